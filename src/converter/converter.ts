@@ -1,0 +1,62 @@
+/**
+ * The contract between gohd and whatever writes a format. A converter is a value: it says who it is, which options it
+ * takes (as data, so that help, checks and types come from one place) and has one function that writes the heap.
+ */
+import type { Heap } from "../heap/heap.ts";
+import type { Sink } from "../io/sink.ts";
+import type { Progress } from "../progress.ts";
+
+/** The contract's version; a converter with another one is refused. */
+export const CONVERTER_API_VERSION = 1;
+
+export type OptionSpec =
+  | { readonly type: "boolean"; readonly default: boolean; readonly description: string }
+  | {
+      readonly type: "integer";
+      readonly default: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly description: string;
+    }
+  | { readonly type: "string"; readonly default: string; readonly description: string }
+  | {
+      readonly type: "choice";
+      readonly values: readonly string[];
+      readonly default: string;
+      readonly description: string;
+    };
+
+/** Option name (lower case, dashes) to its specification. */
+export type OptionsSchema = Readonly<Record<string, OptionSpec>>;
+
+export type OptionValues<S extends OptionsSchema> = {
+  readonly [K in keyof S]: S[K] extends { readonly type: "boolean" }
+    ? boolean
+    : S[K] extends { readonly type: "integer" }
+      ? number
+      : S[K] extends { readonly type: "choice"; readonly values: readonly (infer V)[] }
+        ? V
+        : string;
+};
+
+export interface Converter<S extends OptionsSchema = OptionsSchema> {
+  /** Contract version; a loader refuses other numbers with a message naming both. */
+  readonly apiVersion: typeof CONVERTER_API_VERSION;
+  /** What `--to` takes: lower case, no spaces, unique. */
+  readonly name: string;
+  /** One line for `gohd converters`: what it writes and which client opens it. */
+  readonly description: string;
+  /** `extension` without its dot. `binary` outputs are refused on a terminal; `directory` outputs need `-o`. */
+  readonly output: { readonly kind: "file" | "directory"; readonly extension: string; readonly binary: boolean };
+  readonly options: S;
+  /**
+   * Writes the whole heap to `sink`.
+   * @throws ConverterError; on abort, `progress.signal.reason`.
+   */
+  convert(heap: Heap, sink: Sink, options: OptionValues<S>, progress: Progress): Promise<void>;
+}
+
+/** Returns its argument; it is there so that TypeScript infers the option types. */
+export function defineConverter<const S extends OptionsSchema>(converter: Converter<S>): Converter<S> {
+  return converter;
+}

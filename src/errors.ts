@@ -1,0 +1,81 @@
+/**
+ * The errors that people see. Three classes, because three things can be at fault: the dump, the conversion, the
+ * command line. Whatever else is thrown is a bug of gohd.
+ */
+
+/** Why a heap dump could not be read; stable names that scripts can match. */
+export type HeapDumpErrorCode =
+  | "not-a-heap-dump"
+  | "unsupported"
+  | "truncated"
+  | "unknown-record"
+  | "bad-varint"
+  | "bad-length"
+  | "bad-field-list"
+  | "bad-value"
+  | "too-large"
+  | "read-failed";
+
+export interface HeapDumpErrorDetails {
+  readonly code: HeapDumpErrorCode;
+  /** Byte in the (decompressed) dump at which the fault was noticed. */
+  readonly position?: number;
+  /** Name of the record that was being read, such as "Object". */
+  readonly record?: string;
+  /** The record before it, which is often where the damage really is. */
+  readonly previous?: { readonly record: string; readonly position: number };
+  /** What the user can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The dump cannot be read: not one, damaged, cut short, or of a kind gohd does not know. Exit code 1. */
+export class HeapDumpError extends Error {
+  override readonly name = "HeapDumpError";
+  readonly code: HeapDumpErrorCode;
+  readonly position: number | undefined;
+  readonly record: string | undefined;
+  readonly previous: { readonly record: string; readonly position: number } | undefined;
+  readonly hint: string | undefined;
+
+  constructor(reason: string, details: HeapDumpErrorDetails) {
+    super(describe(reason, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.position = details.position;
+    this.record = details.record;
+    this.previous = details.previous;
+    this.hint = details.hint;
+  }
+}
+
+/** The conversion failed for a reason that is not the dump's: the output cannot be written, a limit, a plug-in. Exit code 1. */
+export class ConverterError extends Error {
+  override readonly name = "ConverterError";
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+  }
+}
+
+/** The command line was wrong. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+  }
+}
+
+function describe(reason: string, { position, record, previous }: HeapDumpErrorDetails): string {
+  const where = [
+    "heap dump",
+    ...(position === undefined ? [] : [`byte 0x${position.toString(16)} (${position})`]),
+    ...(record === undefined ? [] : [`${record} record`]),
+  ];
+  const before = previous ? ` (previous record: ${previous.record} at 0x${previous.position.toString(16)})` : "";
+  return `${where.join(": ")}: ${reason}${before}`;
+}

@@ -1,0 +1,28 @@
+/**
+ * Sink: where a converter's bytes go. A converter sees only this contract; files, directories, stdout and memory are
+ * behind it, and so is the promise that nothing half-written ever has its final name.
+ */
+
+export interface ByteWriter {
+  /**
+   * Takes `chunk` whole; the bytes may be overwritten by the caller as soon as the promise resolves. Awaiting it is the
+   * back-pressure.
+   */
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Sink {
+  /** Opens one output stream. A file sink accepts no name, a directory sink requires one. */
+  open(name?: string): Promise<ByteWriter>;
+  /** A real path, for native writers that insist on one. Rejects when there is none, as for stdout. */
+  path(name?: string): Promise<string>;
+}
+
+/** A sink whose output appears under its final name only when it is committed. */
+export interface CommittableSink extends Sink {
+  /** Puts everything written under its final name. */
+  commit(): Promise<void>;
+  /** Removes everything written. Harmless after `commit`. */
+  discard(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+/**
+ * Progress: how long work tells its caller where it is, takes a wish to stop, and reports what it survived. Work calls
+ * it; only the command line shows it.
+ */
+import { setImmediate } from "node:timers/promises";
+
+export interface Progress {
+  /** Aborted when the user wants the work to stop. */
+  readonly signal: AbortSignal;
+  /** Starts a phase; `total` in the unit of your choice, left out when unknown. */
+  phase(name: string, total?: number, unit?: ProgressUnit): void;
+  /** Tells the absolute amount of work done in this phase. */
+  update(done: number): void;
+  /** Reports something survivable; `code` is a stable name, the same for every occurrence. */
+  warn(code: string, message: string): void;
+}
+
+export type ProgressUnit = "bytes" | "objects" | "steps";
+
+/** Shows nothing, is never aborted. */
+export const NO_PROGRESS: Progress = {
+  signal: new AbortController().signal,
+  phase() {},
+  update() {},
+  warn() {},
+};
+
+/**
+ * Lets timers, signals and input events run, then throws the signal's reason if it is aborted. A synchronous loop is
+ * never interrupted by itself, and awaiting a settled promise does not reach the event loop either, so long work calls
+ * this about every 50 ms.
+ */
+export async function breathe(progress: Progress): Promise<void> {
+  await setImmediate();
+  progress.signal.throwIfAborted();
+}
