@@ -1,0 +1,58 @@
+/** Goroutines and their physical stack frames, as columns. A goroutine's frames are contiguous, innermost first. */
+
+/** Status of a goroutine; the runtime's numbers. */
+export const GoroutineStatus = { IDLE: 0, RUNNABLE: 1, RUNNING: 2, SYSCALL: 3, WAITING: 4, LEAKED: 10 } as const;
+
+export interface Goroutines {
+  readonly count: number;
+  /** Address of the runtime.g. */
+  readonly address: Float64Array;
+  readonly id: Float64Array;
+  readonly status: Uint8Array;
+  /** 1 for the runtime's own goroutines. */
+  readonly system: Uint8Array;
+  /** Index into `names`; meaningful only while WAITING. */
+  readonly waitReason: Int32Array;
+  /** nanotime() of the first GC that found it blocked; 0 if none has. Comparable only with one another. */
+  readonly waitSince: Float64Array;
+  /** PC of the go statement; 0 when unknown. */
+  readonly createdBy: Float64Array;
+  /** Length count + 1: frames of goroutine i are frameStart[i] … frameStart[i+1]-1. */
+  readonly frameStart: Uint32Array;
+  readonly frames: Frames;
+  /** Function names and wait reasons, each once. */
+  readonly names: readonly string[];
+}
+
+export interface Frames {
+  readonly count: number;
+  /** Lowest address of the frame. */
+  readonly address: Float64Array;
+  readonly size: Float64Array;
+  /** Byte in the dump where the frame's contents begin. */
+  readonly position: Float64Array;
+  /** Function's entry PC. */
+  readonly entry: Float64Array;
+  readonly pc: Float64Array;
+  /** Index into `goroutines.names`. */
+  readonly function: Int32Array;
+}
+
+/** A goroutine's state for people: its wait reason, or "runnable", "running", "syscall". */
+export function goroutineState(goroutines: Goroutines, index: number): string {
+  const status = goroutines.status[index]!;
+  switch (status) {
+    case GoroutineStatus.RUNNABLE:
+      return "runnable";
+    case GoroutineStatus.RUNNING:
+      return "running";
+    case GoroutineStatus.SYSCALL:
+      return "syscall";
+    case GoroutineStatus.WAITING:
+      return goroutines.names[goroutines.waitReason[index]!] || "waiting";
+    case GoroutineStatus.LEAKED:
+      return "leaked";
+    default:
+      return `status ${status}`;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Heap: everything one dump says, as read-only columns over a dense object index. Built once by `builder.ts`; analyses
+ * and converters only read it. Nobody writes into its arrays.
+ *
+ * Vertices: analyses see one graph whose vertices 0…objects.count-1 are the objects and whose further vertices are the
+ * root vertices of `roots` (vertex = objects.count + root vertex index). The vertex `objects.count` is the virtual root.
+ */
+import type { DumpInfo } from "./dump-info.ts";
+import type { Goroutines } from "./goroutines.ts";
+import type { MemoryProfile } from "./memory-profile.ts";
+import type { MemStats } from "./mem-stats.ts";
+import type { Roots } from "./roots.ts";
+import type { Segment } from "./segments.ts";
+import type { HeapStatistics } from "./statistics.ts";
+import type { TypeTable } from "./types.ts";
+
+/** "No object": what lookups return and link columns hold where there is none. */
+export const NO_OBJECT = -1;
+
+/** `objects.flags`: the slot's pointer list is not empty. */
+export const HAS_POINTERS = 1;
+/** `objects.flags`: the slot begins with a malloc header (Go ≥ 1.22), the Go value one word (8 bytes) later. */
+export const HAS_HEADER = 2;
+
+/** How an object got its type; `objects.typeSource`. */
+export const TypeSource = {
+  /** Not typed: `objects.type` is a fallback (size class and pointer mask). */
+  NONE: 0,
+  /** The runtime itself says so. */
+  EXACT: 1,
+  /** Follows from the type of something that refers to the object. */
+  PROPAGATED: 2,
+  /** Guessed from shape and contents. */
+  INFERRED: 3,
+} as const;
+
+/** One row per allocated slot, in address order. Every column has `count` elements. */
+export interface Objects {
+  readonly count: number;
+  /** Start of the slot in the dumped process; see `address.ts` for addresses above 2^53. */
+  readonly address: Float64Array;
+  /** Shallow size in bytes: the whole slot. `HUGE_SIZE` where it does not fit; `objectSize` tells them all. */
+  readonly size: Uint32Array;
+  /** Sizes of 2^32-1 bytes and more, by object index. */
+  readonly hugeSize: ReadonlyMap<number, number>;
+  /** Byte in the dump where the contents begin. */
+  readonly position: Float64Array;
+  /** Index into the type table; never negative. */
+  readonly type: Int32Array;
+  /** `TypeSource` of `type`. */
+  readonly typeSource: Uint8Array;
+  /** HAS_POINTERS, HAS_HEADER. */
+  readonly flags: Uint8Array;
+}
+
+/** In `objects.size`: look into `objects.hugeSize`. */
+export const HUGE_SIZE = 0xffff_ffff;
+
+/** Shallow size of an object in bytes. O(1). */
+export function objectSize(objects: Objects, index: number): number {
+  const size = objects.size[index]!;
+  return size === HUGE_SIZE ? (objects.hugeSize.get(index) ?? size) : size;
+}
+
+/**
+ * Pointers from objects to objects, in CSR form: object i's edges are `start[i]` … `start[i+1]-1`, in the order of their
+ * offsets. Nil pointers and pointers to anything but an object are not edges; `statistics` counts them.
+ */
+export interface Edges {
+  readonly count: number;
+  /** Length objects.count + 1. Float64Array when there are 2^32 edges or more. */
+  readonly start: Uint32Array | Float64Array;
+  /** Target object. */
+  readonly to: Int32Array;
+  /** Byte offset of the pointer inside the source's slot (a malloc header, if any, counted). */
+  readonly offset: Uint32Array;
+  /** Edges whose pointer is not to the beginning of the target's value, ascending. */
+  readonly interiorEdge: Uint32Array | Float64Array;
+  /** Byte offset inside the target's slot, for each of `interiorEdge`. */
+  readonly interiorOffset: Float64Array;
+}
+
+export interface Heap {
+  readonly dump: DumpInfo;
+  readonly objects: Objects;
+  readonly edges: Edges;
+  readonly types: TypeTable;
+  readonly roots: Roots;
+  readonly goroutines: Goroutines;
+  /** Data and BSS, in the dump's order; empty for gccgo. */
+  readonly segments: readonly Segment[];
+  readonly statistics: HeapStatistics;
+  /** Undefined if the dump ended before it. */
+  readonly memStats: MemStats | undefined;
+  readonly memoryProfile: MemoryProfile;
+  /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
+  findObject(address: number): number;
+  /**
+   * Reads an object's contents from the dump, from `from` up to `length` bytes. Shorter than asked for at the slot's end,
+   * and where the runtime wrote less than the slot (see `format/objects.ts`). One file read.
+   */
+  readContents(index: number, from?: number, length?: number): Uint8Array;
+  /** Reads `length` bytes at `position` of the dump, for frames and segments. One file read. */
+  readBytes(position: number, length: number): Uint8Array;
+  /** Closes the dump; contents cannot be read any more. */
+  close(): void;
+}

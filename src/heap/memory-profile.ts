@@ -1,0 +1,33 @@
+/** The sampled allocation profile inside the dump: buckets (MemProf records) and live samples (AllocSample records). */
+
+export interface MemoryProfile {
+  readonly buckets: ProfileBuckets;
+  readonly samples: ProfileSamples;
+  /** Function and file names, each once. */
+  readonly names: readonly string[];
+}
+
+/** One row per allocation site and size, in the dump's order. Counts are of sampled allocations, unscaled. */
+export interface ProfileBuckets {
+  readonly count: number;
+  /** Size of one allocation in bytes (its size class). */
+  readonly size: Float64Array;
+  readonly allocations: Float64Array;
+  readonly frees: Float64Array;
+  /** Length count + 1: call sites of bucket i are siteStart[i] … siteStart[i+1]-1, innermost first. */
+  readonly siteStart: Uint32Array;
+  /** Index into `names`. */
+  readonly siteFunction: Int32Array;
+  /** Index into `names`. */
+  readonly siteFile: Int32Array;
+  readonly siteLine: Int32Array;
+}
+
+/** One row per live sampled object. */
+export interface ProfileSamples {
+  readonly count: number;
+  /** Object, or NO_OBJECT where the address is in none. */
+  readonly object: Int32Array;
+  /** Row in `buckets`, or -1 where the dump has no such bucket. */
+  readonly bucket: Int32Array;
+}

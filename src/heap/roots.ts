@@ -1,0 +1,110 @@
+/**
+ * GC roots, and the tree that tells whose they are:
+ *
+ *     ROOT ─┬─ GC_ROOTS ─┬─ GLOBALS ────── SEGMENT (data, bss)
+ *           │            ├─ GOROUTINES ─── GOROUTINE ─── FRAME
+ *           │            ├─ FINALIZERS
+ *           │            └─ OTHER
+ *           └─ UNREACHABLE
+ *
+ * Root vertices are numbered breadth first, so that the children of one are contiguous. Each has, in CSR form, the root
+ * edges that go from it to objects.
+ */
+
+export const RootVertexKind = {
+  ROOT: 0,
+  GC_ROOTS: 1,
+  UNREACHABLE: 2,
+  GLOBALS: 3,
+  GOROUTINES: 4,
+  FINALIZERS: 5,
+  OTHER: 6,
+  SEGMENT: 7,
+  GOROUTINE: 8,
+  FRAME: 9,
+} as const;
+
+/** Why a root edge is there; `roots.kind`. */
+export const RootKind = {
+  /** A pointer slot of the data segment. */
+  DATA: 0,
+  /** A pointer slot of the bss segment. */
+  BSS: 1,
+  /** A live slot of a stack frame. */
+  FRAME: 2,
+  /** A word of a frame that a live pointer into the frame may reach (stack objects, Go ≥ 1.12), taken conservatively. */
+  FRAME_CONSERVATIVE: 3,
+  /** The runtime.g itself. */
+  GOROUTINE: 4,
+  /** The closure a goroutine starts with (sched.ctxt). */
+  CONTEXT: 5,
+  /** The runtime.m of a running goroutine or of an OS thread. */
+  THREAD: 6,
+  /** A defer record. */
+  DEFER: 7,
+  /** A deferred closure. */
+  DEFER_FUNCTION: 8,
+  /** A panic record. */
+  PANIC: 9,
+  /** A panic's argument. */
+  PANIC_ARGUMENT: 10,
+  /** A registered finalizer's closure. */
+  FINALIZER_FUNCTION: 11,
+  /** What an object with a finalizer refers to: kept alive by the runtime although the object is not. */
+  FINALIZER_REFERENT: 12,
+  /** An object whose finalizer is about to run. */
+  QUEUED_FINALIZER: 13,
+  /** The closure of a finalizer (or, in Go 1.24, a cleanup) that is about to run. */
+  QUEUED_FINALIZER_FUNCTION: 14,
+  /** An OtherRoot record (Go 1.3 only). */
+  OTHER: 15,
+  /** Not a GC root: the entry into an unreachable part of the heap. */
+  UNREACHABLE: 16,
+} as const;
+
+export const ROOT_KIND_NAMES: readonly string[] = [
+  "data",
+  "bss",
+  "frame",
+  "frame (conservative)",
+  "goroutine",
+  "goroutine context",
+  "thread",
+  "defer",
+  "deferred function",
+  "panic",
+  "panic argument",
+  "finalizer function",
+  "finalizer referent",
+  "queued finalizer",
+  "queued finalizer function",
+  "other",
+  "unreachable",
+];
+
+export interface Roots {
+  /** The root vertices; row 0 is the virtual root. */
+  readonly vertices: {
+    readonly count: number;
+    /** RootVertexKind. */
+    readonly kind: Uint8Array;
+    /** Root vertex above; -1 for the virtual root. */
+    readonly parent: Int32Array;
+    /** Length count + 1: children of v are firstChild[v] … firstChild[v+1]-1. */
+    readonly firstChild: Int32Array;
+    /** What it stands for: index of the segment, goroutine or frame; -1 for groups. */
+    readonly item: Int32Array;
+    /** Length count + 1: root edges of v are edgeStart[v] … edgeStart[v+1]-1. */
+    readonly edgeStart: Uint32Array;
+  };
+  /** Number of root edges, those of UNREACHABLE included. */
+  readonly count: number;
+  /** RootKind. */
+  readonly kind: Uint8Array;
+  /** Target object. */
+  readonly to: Int32Array;
+  /** Byte offset of the slot in its segment or frame; for finalizer referents, inside the object; else 0. */
+  readonly offset: Float64Array;
+  /** Objects with a registered finalizer, ascending. */
+  readonly finalizedObjects: Int32Array;
+}
