@@ -21,6 +21,8 @@ export const NO_OBJECT = -1;
 export const HAS_POINTERS = 1;
 /** `objects.flags`: the slot begins with a malloc header (Go ≥ 1.22), the Go value one word (8 bytes) later. */
 export const HAS_HEADER = 2;
+/** `objects.flags`: some GC root leads to the object. */
+export const REACHABLE = 4;
 
 /** How an object got its type; `objects.typeSource`. */
 export const TypeSource = {
@@ -49,7 +51,7 @@ export interface Objects {
   readonly type: Int32Array;
   /** `TypeSource` of `type`. */
   readonly typeSource: Uint8Array;
-  /** HAS_POINTERS, HAS_HEADER. */
+  /** HAS_POINTERS, HAS_HEADER, REACHABLE. */
   readonly flags: Uint8Array;
 }
 
