@@ -7,8 +7,8 @@
  */
 import type { DumpInfo } from "./dump-info.ts";
 import type { Goroutines } from "./goroutines.ts";
-import type { MemoryProfile } from "./memory-profile.ts";
 import type { MemStats } from "./mem-stats.ts";
+import type { MemoryProfile } from "./memory-profile.ts";
 import type { Roots } from "./roots.ts";
 import type { Segment } from "./segments.ts";
 import type { HeapStatistics } from "./statistics.ts";
