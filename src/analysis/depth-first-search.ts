@@ -1,0 +1,161 @@
+/**
+ * Depth-first search from the virtual root, the first step towards dominators. It numbers the vertices in preorder and
+ * sorts the edges by what they mean to Lengauer and Tarjan's algorithm:
+ *
+ * - tree and forward edges come from an ancestor, whose number is a candidate for the target's semidominator: only the
+ *   least is kept, the edge itself is not;
+ * - cross and back edges come from a vertex with a greater number and are kept, as a linked list per target;
+ * - edges to leaves (objects without outgoing edges, more than half of a Go heap). Leaves dominate nothing, so they
+ *   take no part: a leaf remembers one predecessor, and the edges from others are kept apart.
+ *
+ * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for every
+ * edge; what stays untouched takes address space, not memory.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "./vertices.ts";
+
+/** In `number`: not reached yet. */
+const UNVISITED = -1;
+/** In `number`: a leaf not reached yet. */
+const LEAF = -2;
+/** In `number`: a leaf with predecessor p is LEAF_BASE - p. */
+const LEAF_BASE = -3;
+
+export class DepthFirstSearch {
+  /**
+   * Per vertex: its preorder number, or, for a leaf, what `leafPredecessor` undoes: the number of a predecessor. The
+   * steps after the search move that up the dominator tree.
+   */
+  readonly number: Int32Array;
+  /** Vertices in preorder; leaves left out. Columns below have the same length. */
+  readonly vertex: Int32Array;
+  /** Per number: the parent's number in the search tree. */
+  readonly parent: Int32Array;
+  /** Per number: the least number of an ancestor that has an edge to the vertex. */
+  readonly leastAncestor: Int32Array;
+  /** Per number: first link, or 0. */
+  readonly firstLink: Int32Array;
+  /** Link k: the source's number at 2k, the next link at 2k+1. Leaf edge k: source's number and leaf, from the end. */
+  readonly links: Int32Array;
+  linkCount = 0;
+  leafEdgeCount = 0;
+  /** Numbers given so far. */
+  count = 1;
+
+  /** Per number: the next edge to look at. */
+  readonly #cursor: Int32Array;
+  readonly #rootSuccessors: RootSuccessors;
+  readonly #heap: Heap;
+  #current = 0;
+
+  /** @param cursor scratch of at least `countInnerVertices(heap)` elements; free again after the search. */
+  constructor(heap: Heap, innerCount: number, cursor: Int32Array) {
+    const { start } = heap.edges;
+    const { count } = heap.objects;
+    this.#heap = heap;
+    this.#rootSuccessors = buildRootSuccessors(heap);
+    this.#cursor = cursor;
+    this.number = new Int32Array(vertexCount(heap)).fill(UNVISITED);
+    for (let i = 0; i < count; i++) if (start[i] === start[i + 1]) this.number[i] = LEAF;
+    this.vertex = new Int32Array(innerCount);
+    this.parent = new Int32Array(innerCount);
+    this.leastAncestor = new Int32Array(innerCount);
+    this.firstLink = new Int32Array(innerCount);
+    // One more, because link 0 means none.
+    this.links = new Int32Array(2 * (heap.edges.count + this.#rootSuccessors.to.length + 1));
+    this.number[virtualRoot(heap)] = 0;
+    this.vertex[0] = virtualRoot(heap);
+  }
+
+  /** Leaves at most `steps` vertices behind. Returns whether there is more to do. */
+  advance(steps: number): boolean {
+    const { number, vertex, parent, leastAncestor, firstLink, links } = this;
+    const cursor = this.#cursor;
+    const objectCount = this.#heap.objects.count;
+    const objectStart = this.#heap.edges.start;
+    const objectTo = this.#heap.edges.to;
+    const { start: rootStart, to: rootTo } = this.#rootSuccessors;
+    let { linkCount, count } = this;
+    let leafEdge = links.length - 2 * this.leafEdgeCount;
+    let remaining = steps;
+    let current = this.#current;
+    let v = vertex[current]!;
+    let to = v < objectCount ? objectTo : rootTo;
+    let edge = this.count === 1 ? 0 : cursor[current]!;
+    let end = v < objectCount ? objectStart[v + 1]! : rootStart[v - objectCount + 1]!;
+    for (;;) {
+      if (edge < end) {
+        const target = to[edge++]!;
+        const x = number[target]!;
+        if (x >= 0) {
+          if (x > current) {
+            if (current < leastAncestor[x]!) leastAncestor[x] = current;
+          } else if (x < current) {
+            linkCount++;
+            links[2 * linkCount] = current;
+            links[2 * linkCount + 1] = firstLink[x]!;
+            firstLink[x] = linkCount;
+          }
+        } else if (x === UNVISITED) {
+          cursor[current] = edge;
+          number[target] = count;
+          vertex[count] = target;
+          parent[count] = current;
+          leastAncestor[count] = current;
+          current = count++;
+          if (target < objectCount) {
+            to = objectTo;
+            edge = objectStart[target]!;
+            end = objectStart[target + 1]!;
+          } else {
+            to = rootTo;
+            edge = rootStart[target - objectCount]!;
+            end = rootStart[target - objectCount + 1]!;
+          }
+        } else if (x === LEAF) {
+          number[target] = LEAF_BASE - current;
+        } else if (x !== LEAF_BASE - current) {
+          leafEdge -= 2;
+          links[leafEdge] = current;
+          links[leafEdge + 1] = target;
+        }
+        continue;
+      }
+      if (current === 0) break;
+      current = parent[current]!;
+      v = vertex[current]!;
+      edge = cursor[current]!;
+      if (v < objectCount) {
+        to = objectTo;
+        end = objectStart[v + 1]!;
+      } else {
+        to = rootTo;
+        end = rootStart[v - objectCount + 1]!;
+      }
+      if (--remaining === 0) break;
+    }
+    this.linkCount = linkCount;
+    this.leafEdgeCount = (links.length - leafEdge) / 2;
+    this.count = count;
+    this.#current = current;
+    return remaining === 0;
+  }
+}
+
+/** Objects with outgoing edges, and all root vertices. Linear in the objects. */
+export function countInnerVertices(heap: Heap): number {
+  const { start } = heap.edges;
+  let inner = heap.roots.vertices.count;
+  for (let i = 0; i < heap.objects.count; i++) if (start[i] !== start[i + 1]) inner++;
+  return inner;
+}
+
+/** Whether an element of `number` belongs to a leaf; not reached ones included. */
+export function isLeafNumber(element: number): boolean {
+  return element < UNVISITED;
+}
+
+/** Turns a leaf's element of `number` into its predecessor's number, and back; negative for a leaf not reached. */
+export function leafPredecessor(element: number): number {
+  return LEAF_BASE - element;
+}

@@ -1,0 +1,98 @@
+/**
+ * The dominator tree: vertex d dominates vertex v if every path from the virtual root to v goes through d. Edges of
+ * every kind count, those from the UNREACHABLE root vertex included, so that every object has an immediate dominator.
+ *
+ * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
+ * which hangs below the nearest common dominator of its predecessors.
+ */
+import { type Heap, NO_OBJECT } from "../heap/heap.ts";
+import { breathe, type Progress } from "../progress.ts";
+import { countInnerVertices, DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
+import { LengauerTarjan } from "./lengauer-tarjan.ts";
+import { memoise } from "./memo.ts";
+import { buildHeavyPaths, nearestCommonAncestor } from "./nearest-common-dominator.ts";
+import { checkVertexLimits, vertexCount, virtualRoot } from "./vertices.ts";
+
+export interface Dominators {
+  /** Per vertex (objects, then root vertices): the vertex right above it; NO_OBJECT for the virtual root. */
+  readonly immediateDominator: Int32Array;
+  /**
+   * The vertices that may dominate others (root vertices and objects with edges), each after its immediate dominator;
+   * the virtual root is the first. Objects without edges are left out: they are leaves of the tree.
+   */
+  readonly order: Int32Array;
+}
+
+/** Vertices, or edges, between two breaths: well below 100 ms. */
+const SLICE = 1 << 17;
+
+/**
+ * Computes every vertex's immediate dominator; memoised per heap. O(m log n), in practice linear: 2.5 s of CPU for
+ * 6.2 M objects with 15.9 M edges. The result takes 4 bytes per vertex and 4 per vertex with edges; the computation 20
+ * more per vertex with edges and 8 per edge that is neither a tree edge nor leads to a leaf's only holder.
+ * @throws HeapDumpError too-large, from 2^31 vertices or edges on
+ */
+export const computeDominators = memoise(async (heap: Heap, progress: Progress): Promise<Dominators> => {
+  checkVertexLimits(heap);
+  const innerCount = countInnerVertices(heap);
+  progress.phase("dominators", 3 * innerCount, "steps");
+  const scratch = new Int32Array(innerCount);
+  const search = new DepthFirstSearch(heap, innerCount, scratch);
+  while (search.advance(SLICE)) {
+    progress.update(search.count);
+    await breathe(progress);
+  }
+  if (search.count !== innerCount) throw new Error("bug: objects that the virtual root does not reach");
+
+  const tree = new LengauerTarjan(search, scratch);
+  let linked = 0;
+  while (tree.advance(SLICE)) {
+    linked += SLICE;
+    progress.update(innerCount + linked);
+    await breathe(progress);
+  }
+  tree.finish();
+  progress.update(2 * innerCount);
+  await breathe(progress);
+
+  const dominator = tree.immediateDominator;
+  const head = search.parent;
+  buildHeavyPaths(dominator, [search.leastAncestor, search.firstLink], head);
+  for (let done = 0; done < search.leafEdgeCount; done += SLICE) {
+    placeLeaves(search, dominator, head, done, Math.min(done + SLICE, search.leafEdgeCount));
+    await breathe(progress);
+  }
+  const { number, vertex } = search;
+  toVertices(number, vertex, dominator, virtualRoot(heap), vertexCount(heap));
+  progress.update(3 * innerCount);
+  return { immediateDominator: number, order: vertex };
+});
+
+/** Moves the leaves at the ends of leaf edges `from` … `to`-1 up to dominate all their predecessors. */
+function placeLeaves(
+  search: DepthFirstSearch,
+  dominator: Int32Array,
+  head: Int32Array,
+  from: number,
+  to: number,
+): void {
+  const { number, links } = search;
+  for (let i = from; i < to; i++) {
+    const edge = links.length - 2 * (i + 1);
+    const leaf = links[edge + 1]!;
+    const above = leafPredecessor(number[leaf]!);
+    if (above === 0) continue;
+    number[leaf] = leafPredecessor(nearestCommonAncestor(dominator, head, above, links[edge]!));
+  }
+}
+
+/** Replaces preorder numbers by the vertices they are numbers of; `number` becomes the result. */
+function toVertices(number: Int32Array, vertex: Int32Array, dominator: Int32Array, root: number, count: number): void {
+  for (let v = 0; v < count; v++) {
+    const x = number[v]!;
+    const above = isLeafNumber(x) ? leafPredecessor(x) : dominator[x]!;
+    if (above < 0) throw new Error("bug: an object that the virtual root does not reach");
+    number[v] = vertex[above]!;
+  }
+  number[root] = NO_OBJECT;
+}

@@ -1,0 +1,36 @@
+/**
+ * Retained sizes: what would be freed if a vertex went away, which is the sum of the shallow sizes of all it dominates,
+ * itself included.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { HUGE_SIZE } from "../heap/heap.ts";
+import { breathe, type Progress } from "../progress.ts";
+import { computeDominators } from "./dominators.ts";
+import { memoise } from "./memo.ts";
+import { vertexCount } from "./vertices.ts";
+
+/**
+ * Computes the retained size in bytes of every vertex, objects first; root vertices have no size of their own, and the
+ * virtual root retains everything. Exact to 2^53. Memoised per heap; computes dominators, then takes 8 bytes per vertex
+ * and two linear passes.
+ */
+export const computeRetainedSizes = memoise(async (heap: Heap, progress: Progress): Promise<Float64Array> => {
+  const { immediateDominator, order } = await computeDominators(heap, progress);
+  const { count, size, hugeSize } = heap.objects;
+  const { start } = heap.edges;
+  const retained = new Float64Array(vertexCount(heap));
+  for (let i = 0; i < count; i++) retained[i] = size[i]!;
+  for (const [i, bytes] of hugeSize) if (size[i] === HUGE_SIZE) retained[i] = bytes;
+  for (let i = 0; i < count; i++) {
+    if (start[i] !== start[i + 1]) continue;
+    const above = immediateDominator[i]!;
+    retained[above] = retained[above]! + retained[i]!;
+  }
+  await breathe(progress);
+  for (let i = order.length - 1; i > 0; i--) {
+    const v = order[i]!;
+    const above = immediateDominator[v]!;
+    retained[above] = retained[above]! + retained[v]!;
+  }
+  return retained;
+});
