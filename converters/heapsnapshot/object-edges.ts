@@ -1,0 +1,99 @@
+/**
+ * The edges of the objects, in the order of the nodes. An untyped pointer is a `hidden` edge whose number is its byte
+ * offset from the start of the Go value (a malloc header is not counted); further parts of a huge object hang on
+ * `internal` edges.
+ */
+import { HAS_HEADER } from "../../src/index.ts";
+import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
+import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
+import { NO_NODE, type SnapshotPlan } from "./plan.ts";
+import type { StringTable } from "./strings.ts";
+
+const COMMA = 44;
+const ZERO = 48;
+
+/** Size of the malloc header that stands before the value in some slots (Go ≥ 1.22), on every architecture. */
+const HEADER_SIZE = 8;
+
+export class ObjectEdges implements Section {
+  done = 0;
+  #object = 0;
+  #edge = 0;
+  #split = 0;
+  #part = 0;
+  readonly #plan: SnapshotPlan;
+  readonly #strings: StringTable;
+
+  constructor(plan: SnapshotPlan, strings: StringTable) {
+    this.#plan = plan;
+    this.#strings = strings;
+  }
+
+  fill(out: JsonWriter): boolean {
+    const { objects, edges } = this.#plan.heap;
+    const { splits } = this.#plan;
+    // Objects up to and including the next split one go through the fast loop; its parts follow its own edges.
+    while (this.#split < splits.length) {
+      const { object, firstPart, partCount } = splits[this.#split]!;
+      if (!this.#fillPointers(out, object + 1)) return false;
+      for (; this.#part < partCount; this.#part++) {
+        if (out.at > out.limit) return false;
+        this.#putPart(out, firstPart + this.#part);
+      }
+      this.#part = 0;
+      this.#split++;
+    }
+    if (!this.#fillPointers(out, objects.count)) return false;
+    if (this.#edge !== edges.start[objects.count]) throw new Error("bug: the edges are not those of the objects");
+    return true;
+  }
+
+  /** Writes the pointers of all objects before `end`; false when the buffer is full. */
+  #fillPointers(out: JsonWriter, end: number): boolean {
+    const { heap, vertexCount, objectOrdinal } = this.#plan;
+    const { flags } = heap.objects;
+    const { start, to, offset } = heap.edges;
+    const { buffer, limit } = out;
+    let at = out.at;
+    let done = this.done;
+    let i = this.#object;
+    let e = this.#edge;
+    for (; i < end; i++) {
+      const last = start[i + 1]!;
+      if (objectOrdinal !== undefined && objectOrdinal[i] === NO_NODE) {
+        e = last;
+        continue;
+      }
+      const header = (flags[i]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
+      for (; e < last && at <= limit; e++) {
+        const target = to[e]!;
+        const ordinal = objectOrdinal === undefined ? vertexCount + target : objectOrdinal[target]!;
+        if (ordinal < 0) throw new Error(`bug: reachable object ${i} refers to object ${target}, which is left out`);
+        buffer[at] = COMMA;
+        buffer[at + 1] = ZERO + EdgeType.HIDDEN;
+        buffer[at + 2] = COMMA;
+        at = putUint(buffer, at + 3, offset[e]! - header);
+        buffer[at++] = COMMA;
+        at = putUint(buffer, at, ordinal * NODE_FIELD_COUNT);
+        done++;
+      }
+      if (e < last) break;
+    }
+    out.at = at;
+    this.done = done;
+    this.#object = i;
+    this.#edge = e;
+    return i === end;
+  }
+
+  #putPart(out: JsonWriter, ordinal: number): void {
+    const { buffer } = out;
+    let at = out.at;
+    for (const value of [EdgeType.INTERNAL, this.#strings.intern("continued"), ordinal * NODE_FIELD_COUNT]) {
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, value);
+    }
+    out.at = at;
+    this.done++;
+  }
+}

@@ -1,0 +1,140 @@
+/** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
+import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
+import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
+import { NodeType } from "./layout.ts";
+import { toNodeName } from "./names.ts";
+import { MAX_PART_SIZE, NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
+import type { StringTable } from "./strings.ts";
+import type { ObjectTraces } from "./trace-tree.ts";
+
+const COMMA = 44;
+const ZERO = 48;
+
+/** What nodes need besides the plan. */
+export interface NodeContext {
+  readonly plan: SnapshotPlan;
+  readonly ids: IdScheme;
+  readonly strings: StringTable;
+  /** Allocation stacks of some objects, or undefined. */
+  readonly traces: ObjectTraces | undefined;
+}
+
+export class ObjectNodes implements Section {
+  done = 0;
+  #object = 0;
+  #split = 0;
+  #trace = 0;
+  readonly #context: NodeContext;
+  /** String index of each type's name. */
+  readonly #nameOfType: Int32Array;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+    this.#nameOfType = Int32Array.from(context.plan.heap.types.names, (name) =>
+      context.strings.intern(toNodeName(name)),
+    );
+  }
+
+  fill(out: JsonWriter): boolean {
+    const { plan, ids, traces } = this.#context;
+    const { objects, edges } = plan.heap;
+    const { count, address: addresses, size: sizes, type: types } = objects;
+    const start = edges.start;
+    const kept = plan.objectOrdinal;
+    const nameOfType = this.#nameOfType;
+    const splits = plan.splits;
+    const dense = ids.kind === "dense";
+    const base = ids.base;
+    const { buffer, limit } = out;
+    let nextSplit = splits[this.#split]?.object ?? -1;
+    let nextTraced = traces?.object[this.#trace] ?? -1;
+    let at = out.at;
+    let done = this.done;
+    let i = this.#object;
+    for (; i < count && at <= limit; i++) {
+      let size = sizes[i]!;
+      let edgeCount = start[i + 1]! - start[i]!;
+      let trace = 0;
+      if (i === nextSplit) {
+        size = MAX_PART_SIZE;
+        edgeCount += splits[this.#split]!.partCount;
+        nextSplit = splits[++this.#split]?.object ?? -1;
+      }
+      if (i === nextTraced) {
+        trace = traces!.node[this.#trace]!;
+        nextTraced = traces!.object[++this.#trace] ?? -1;
+      }
+      if (kept !== undefined && kept[i] === NO_NODE) continue;
+      const id = dense ? FIRST_OBJECT_ID + 2 * done : addressId(addresses[i]!, base);
+      buffer[at] = COMMA;
+      buffer[at + 1] = ZERO + NodeType.OBJECT;
+      buffer[at + 2] = COMMA;
+      at = putUint(buffer, at + 3, nameOfType[types[i]!]!);
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, id);
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, size);
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, edgeCount);
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, trace);
+      buffer[at] = COMMA;
+      buffer[at + 1] = ZERO;
+      at += 2;
+      done++;
+    }
+    out.at = at;
+    this.done = done;
+    this.#object = i;
+    return i === count;
+  }
+}
+
+/** Parts of split objects, and "(end)": a leaf, because VS Code's reader fails if the last node dominates another. */
+export class LastNodes implements Section {
+  done = 0;
+  #split = 0;
+  #part = 0;
+  readonly #context: NodeContext;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  fill(out: JsonWriter): boolean {
+    const { plan, strings } = this.#context;
+    for (; this.#split < plan.splits.length; this.#split++, this.#part = 0) {
+      const split = plan.splits[this.#split]!;
+      for (; this.#part < split.partCount; this.#part++) {
+        if (out.at > out.limit) return false;
+        this.#putPart(out, split, this.#part);
+      }
+    }
+    if (out.at > out.limit) return false;
+    this.#put(out, NodeType.SYNTHETIC, strings.intern("(end)"), END_ID, 0);
+    return true;
+  }
+
+  #putPart(out: JsonWriter, { object, size, firstPart }: SplitObject, part: number): void {
+    const { plan, ids, strings } = this.#context;
+    const { objects, types } = plan.heap;
+    const offset = (part + 1) * MAX_PART_SIZE;
+    const id =
+      ids.kind === "dense"
+        ? FIRST_OBJECT_ID + 2 * (firstPart + part - plan.vertexCount)
+        : addressId(objects.address[object]! + offset, ids.base);
+    const name = strings.intern(toNodeName(types.names[objects.type[object]!]!));
+    this.#put(out, NodeType.OBJECT, name, id, Math.min(MAX_PART_SIZE, size - offset));
+  }
+
+  #put(out: JsonWriter, type: number, name: number, id: number, size: number): void {
+    const { buffer } = out;
+    let at = out.at;
+    for (const value of [type, name, id, size, 0, 0, 0]) {
+      buffer[at++] = COMMA;
+      at = putUint(buffer, at, value);
+    }
+    out.at = at;
+    this.done++;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The plan of a snapshot: which vertices of the heap become nodes, in which order, and how many nodes and edges that
+ * makes, for DevTools sizes its arrays by the header. Order: root vertices, objects by address, further parts of objects
+ * of 4 GiB and more, "(end)".
+ */
+import { ConverterError, type Heap, type Objects, REACHABLE, RootVertexKind } from "../../src/index.ts";
+import { EDGE_FIELD_COUNT, NODE_FIELD_COUNT } from "./layout.ts";
+
+/** Largest self_size of one node: a slot's size below 2^32, the field's limit. */
+export const MAX_PART_SIZE = 2 ** 32 - 8;
+
+/** "Has no node": in `vertexOrdinal` and `objectOrdinal`. */
+export const NO_NODE = -1;
+
+/** An object too large for one node, and where its further nodes are. */
+export interface SplitObject {
+  readonly object: number;
+  readonly size: number;
+  /** Node ordinal of its second part; the others follow. */
+  readonly firstPart: number;
+  /** Further parts, the first not counted. */
+  readonly partCount: number;
+}
+
+export interface SnapshotPlan {
+  readonly heap: Heap;
+  /** Root vertices that have a node. */
+  readonly vertexCount: number;
+  /** Node ordinal of each root vertex, or NO_NODE. */
+  readonly vertexOrdinal: Int32Array;
+  /** Objects that have a node. */
+  readonly objectCount: number;
+  /** Node ordinal of each object, or NO_NODE; undefined when all have one: then it is vertexCount + index. */
+  readonly objectOrdinal: Int32Array | undefined;
+  /** In address order. */
+  readonly splits: readonly SplitObject[];
+  /** Ordinal of "(end)", the last node. */
+  readonly endOrdinal: number;
+  /** Root vertex that refers to "(end)". */
+  readonly endParent: number;
+  /** Root vertex with the weak edges to `weakTargets`; NO_NODE without. */
+  readonly finalizerVertex: number;
+  /** Finalized objects that have a node. */
+  readonly weakTargets: Int32Array;
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+}
+
+/** Node ordinal of an object. O(1). */
+export function objectOrdinal(plan: SnapshotPlan, object: number): number {
+  return plan.objectOrdinal === undefined ? plan.vertexCount + object : plan.objectOrdinal[object]!;
+}
+
+/**
+ * Plans the snapshot of a heap. With `unreachable` false, unreachable objects and their group get no node. O(1), or one
+ * walk over the objects (4 bytes each) if some are left out.
+ * @throws ConverterError if DevTools cannot number that many nodes or edges.
+ */
+export function planSnapshot(heap: Heap, unreachable: boolean): SnapshotPlan {
+  const { objects, roots } = heap;
+  const kept = unreachable ? undefined : numberReachable(heap);
+  const vertexOrdinal = numberVertices(heap, unreachable);
+  const vertexCount = vertexOrdinal.reduce((count, ordinal) => (ordinal === NO_NODE ? count : count + 1), 0);
+  const ordinals = kept?.ordinal;
+  if (ordinals !== undefined) {
+    for (let i = 0; i < ordinals.length; i++) if (ordinals[i] !== NO_NODE) ordinals[i]! += vertexCount;
+  }
+  const objectCount = kept?.count ?? objects.count;
+
+  const splits = splitObjects(objects, ordinals, vertexCount + objectCount);
+  const partCount = splits.reduce((count, split) => count + split.partCount, 0);
+  const finalizerVertex = roots.vertices.kind.indexOf(RootVertexKind.FINALIZERS);
+  const weakTargets =
+    finalizerVertex < 0
+      ? new Int32Array(0)
+      : roots.finalizedObjects.filter((object) => ordinals === undefined || ordinals[object] !== NO_NODE);
+
+  let rootEdgeCount = roots.count;
+  for (let v = 0; v < roots.vertices.count; v++) {
+    if (vertexOrdinal[v] === NO_NODE) {
+      rootEdgeCount -= roots.vertices.edgeStart[v + 1]! - roots.vertices.edgeStart[v]!;
+    }
+  }
+  const plan: SnapshotPlan = {
+    heap,
+    vertexCount,
+    vertexOrdinal,
+    objectCount,
+    objectOrdinal: ordinals,
+    splits,
+    endOrdinal: vertexCount + objectCount + partCount,
+    endParent: Math.max(0, roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)),
+    finalizerVertex,
+    weakTargets,
+    nodeCount: vertexCount + objectCount + partCount + 1,
+    edgeCount:
+      vertexCount - 1 + rootEdgeCount + weakTargets.length + (kept?.edgeCount ?? heap.edges.count) + partCount + 1,
+  };
+  refuseTooLarge(plan);
+  return plan;
+}
+
+/** Numbers the reachable objects from 0; undefined when that is all of them. */
+function numberReachable({ objects, edges }: Heap) {
+  const { count, flags } = objects;
+  const { start } = edges;
+  const ordinal = new Int32Array(count).fill(NO_NODE);
+  let next = 0;
+  let edgeCount = 0;
+  for (let i = 0; i < count; i++) {
+    if ((flags[i]! & REACHABLE) === 0) continue;
+    ordinal[i] = next++;
+    edgeCount += start[i + 1]! - start[i]!;
+  }
+  return next === count ? undefined : { ordinal, count: next, edgeCount };
+}
+
+function numberVertices({ roots: { vertices } }: Heap, unreachable: boolean): Int32Array {
+  const ordinal = new Int32Array(vertices.count);
+  let next = 0;
+  for (let v = 0; v < vertices.count; v++) {
+    const empty = vertices.edgeStart[v] === vertices.edgeStart[v + 1];
+    const omitted = vertices.kind[v] === RootVertexKind.UNREACHABLE && (!unreachable || empty);
+    ordinal[v] = omitted ? NO_NODE : next++;
+  }
+  return ordinal;
+}
+
+function splitObjects(objects: Objects, ordinals: Int32Array | undefined, firstPart: number): SplitObject[] {
+  const splits: SplitObject[] = [];
+  let next = firstPart;
+  for (const [object, size] of [...objects.hugeSize].sort(([a], [b]) => a - b)) {
+    if (size <= MAX_PART_SIZE || ordinals?.[object] === NO_NODE) continue;
+    const partCount = Math.ceil(size / MAX_PART_SIZE) - 1;
+    splits.push({ object, size, firstPart: next, partCount });
+    next += partCount;
+  }
+  return splits;
+}
+
+function refuseTooLarge({ nodeCount, edgeCount }: SnapshotPlan): void {
+  const hint = "write the heap as Parquet (--to parquet), or only its dominator tree as pprof (--to pprof)";
+  if (nodeCount * NODE_FIELD_COUNT >= 2 ** 32) {
+    throw new ConverterError(`${nodeCount} nodes are more than DevTools can number (2^32 / ${NODE_FIELD_COUNT})`, {
+      hint,
+    });
+  }
+  if (edgeCount * EDGE_FIELD_COUNT >= 2 ** 32) {
+    throw new ConverterError(`${edgeCount} edges are more than DevTools can number (2^32 / ${EDGE_FIELD_COUNT})`, {
+      hint,
+    });
+  }
+}
