@@ -1,0 +1,116 @@
+/**
+ * ObjectColumns: what decoding the Object records fills, and ObjectFormat: what it must know of the dump to do so.
+ */
+import { HeapDumpError } from "../errors.ts";
+import type { AddressMap } from "./address-map.ts";
+import { ShapeTable } from "./shapes.ts";
+
+/** What the contents mean; from the Params record and the Go version. */
+export interface ObjectFormat {
+  readonly header: number;
+  readonly pointerSize: 4 | 8;
+  readonly bigEndian: boolean;
+  /** High word of the address base, see `address.ts`. */
+  readonly addressBaseHigh: number;
+  /** Go ≥ 1.22: slots above this size that hold pointers begin with a malloc header. Infinity before. */
+  readonly headerMinSize: number;
+  readonly heapStart: number;
+  readonly heapEnd: number;
+  /** Known itab and type addresses → number of the dynamic type. */
+  readonly interfaceTypes: AddressMap;
+}
+
+/** Largest slot that can have a malloc header. */
+export const MAX_HEADER_SIZE = 32768;
+
+/** No more than so many edges or objects fit into one typed array's worth of 32-bit indexes. */
+export const MAX_ROWS = 0xffff_fff0;
+
+/** Objects and their non-nil pointers in the dump's order; columns are longer than `count` and `edgeCount`. */
+export class ObjectColumns {
+  count = 0;
+  address = new Float64Array(0);
+  size = new Uint32Array(0);
+  /** Sizes that do not fit, by object; `size` holds 0xffffffff then. */
+  readonly hugeSize = new Map<number, number>();
+  /** Bytes of contents really in the dump, by object, where fewer than the size. */
+  readonly presentSize = new Map<number, number>();
+  position = new Float64Array(0);
+  shape = new Int32Array(0);
+  /** First edge of each object, and one more. */
+  edgeStart = new Uint32Array(1);
+
+  edgeCount = 0;
+  /** The pointer's value. */
+  target = new Float64Array(0);
+  /** Where the pointer is in the slot. */
+  offset = new Uint32Array(0);
+
+  /** Edges that are data words of interfaces, ascending, and the number of the dynamic type. */
+  interfaceCount = 0;
+  interfaceEdge = new Uint32Array(1024);
+  interfaceType = new Int32Array(1024);
+
+  readonly shapes = new ShapeTable();
+  /** Shape of pointer-free slots, by size / 8. */
+  readonly noscanShapes = new Int32Array(MAX_HEADER_SIZE / 8 + 1).fill(-1);
+  pointerSlots = 0;
+  missingPointers = 0;
+
+  /**
+   * Makes room.
+   * @param expectedObjects of the whole dump, extrapolated; untouched pages of too long a column cost nothing
+   */
+  reserveObjects(capacity: number, expectedObjects: number): void {
+    if (capacity <= this.address.length) return;
+    if (capacity > MAX_ROWS) throw tooManyRows("objects");
+    const length = Math.min(MAX_ROWS, Math.max(capacity, expectedObjects, this.address.length * 2, 1 << 14));
+    this.address = resized(this.address, new Float64Array(length), this.count);
+    this.size = resized(this.size, new Uint32Array(length), this.count);
+    this.position = resized(this.position, new Float64Array(length), this.count);
+    this.shape = resized(this.shape, new Int32Array(length), this.count);
+    this.edgeStart = resized(this.edgeStart, new Uint32Array(length + 1), this.count + 1);
+  }
+
+  reserveEdges(capacity: number, expectedEdges: number): void {
+    if (capacity <= this.target.length) return;
+    if (capacity > MAX_ROWS) throw tooManyRows("pointers");
+    const length = Math.min(MAX_ROWS, Math.max(capacity, expectedEdges, this.target.length * 2, 1 << 15));
+    this.target = resized(this.target, new Float64Array(length), this.edgeCount);
+    this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
+  }
+
+  addInterface(edge: number, type: number): void {
+    if (this.interfaceCount === this.interfaceEdge.length) {
+      const length = this.interfaceCount * 2;
+      this.interfaceEdge = resized(this.interfaceEdge, new Uint32Array(length), this.interfaceCount);
+      this.interfaceType = resized(this.interfaceType, new Int32Array(length), this.interfaceCount);
+    }
+    this.interfaceEdge[this.interfaceCount] = edge;
+    this.interfaceType[this.interfaceCount++] = type;
+  }
+}
+
+/**
+ * Whether a slot with pointers, longer than headerMinSize, begins with a malloc header. Only at MAX_HEADER_SIZE is that a
+ * question: such a slot is of a size class, with a header, or a large object of its own, without.
+ * @param firstOffset of the field list
+ * @param firstWord the first word of the contents, as an address
+ */
+export function hasHeader(format: ObjectFormat, length: number, firstOffset: number, firstWord: number): boolean {
+  if (length > MAX_HEADER_SIZE || firstOffset < format.pointerSize) return false;
+  if (length < MAX_HEADER_SIZE) return true;
+  return firstWord !== 0 && !(firstWord >= format.heapStart && firstWord < format.heapEnd);
+}
+
+function tooManyRows(what: string): HeapDumpError {
+  return new HeapDumpError(`more than ${MAX_ROWS} ${what}`, {
+    code: "too-large",
+    hint: "This is beyond what one JavaScript array can index.",
+  });
+}
+
+function resized<T extends Float64Array | Int32Array | Uint32Array>(from: T, to: T, used: number): T {
+  to.set(from.subarray(0, Math.min(used, from.length)) as never);
+  return to;
+}

@@ -1,0 +1,194 @@
+/**
+ * Shapes: the distinct (slot size, pointer mask) pairs of a dump's objects, numbered as they are met. Without types a
+ * shape is all that is known of an object, and it is stable between dumps of one program. Objects with a malloc header
+ * are told apart by the header's type address instead of their mask, objects of go1.3 by their type and kind.
+ */
+
+export const ShapeKind = {
+  /** Slot size and pointer mask. */
+  MASK: 0,
+  /** Slot size and the type address of a malloc header. */
+  HEADER: 1,
+  /** go1.3: slot size, type address and Go13ObjectKind. */
+  GO13: 2,
+} as const;
+
+/** Masks of more bytes are told apart by two hashes and not kept. */
+const MAX_KEPT_MASK = 1024;
+
+export interface Shape {
+  readonly kind: number;
+  readonly size: number;
+  /** HEADER, GO13: the type's address. */
+  readonly typeAddress: number;
+  /** GO13: Go13ObjectKind. */
+  readonly objectKind: number;
+  readonly pointerCount: number;
+  /** MASK: the field list as it is on the wire, without its end; undefined when it is too long. */
+  readonly mask: Uint8Array | undefined;
+  /** Hash of the mask. */
+  readonly hash: number;
+}
+
+export class ShapeTable {
+  #count = 0;
+  #kind = new Uint8Array(256);
+  #size = new Float64Array(256);
+  #typeAddress = new Float64Array(256);
+  #objectKind = new Uint8Array(256);
+  #pointerCount = new Float64Array(256);
+  #hash = new Int32Array(256);
+  /** Second hash of masks that are not kept. */
+  #check = new Int32Array(256);
+  #maskStart = new Float64Array(256);
+  #maskLength = new Float64Array(256);
+  #masks = new Uint8Array(4096);
+  #maskEnd = 0;
+  /** Open addressing: shape + 1, or 0. */
+  #slots = new Int32Array(1024);
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get(shape: number): Shape {
+    const start = this.#maskStart[shape]!;
+    const length = this.#maskLength[shape]!;
+    return {
+      kind: this.#kind[shape]!,
+      size: this.#size[shape]!,
+      typeAddress: this.#typeAddress[shape]!,
+      objectKind: this.#objectKind[shape]!,
+      pointerCount: this.#pointerCount[shape]!,
+      mask: length > MAX_KEPT_MASK ? undefined : this.#masks.slice(start, start + length),
+      hash: this.#hash[shape]!,
+    };
+  }
+
+  pointerCount(shape: number): number {
+    return this.#pointerCount[shape]!;
+  }
+
+  /**
+   * Finds or adds the shape of a slot of `size` bytes whose field list (without its end) is bytes[start…end-1].
+   * @param hash of the list, by any function, but always the same one
+   */
+  ofMask(size: number, bytes: Uint8Array, start: number, end: number, pointerCount: number, hash: number): number {
+    const length = end - start;
+    const check = length > MAX_KEPT_MASK ? secondHash(bytes, start, end) : 0;
+    const bits = this.#slots.length - 1;
+    let at = mix(hash ^ Math.imul(size, 0x85eb_ca6b)) & bits;
+    for (; ; at = (at + 1) & bits) {
+      const shape = this.#slots[at]! - 1;
+      if (shape < 0) break;
+      if (
+        this.#hash[shape] === hash &&
+        this.#size[shape] === size &&
+        this.#kind[shape] === ShapeKind.MASK &&
+        this.#maskLength[shape] === length &&
+        (length > MAX_KEPT_MASK ? this.#check[shape] === check : this.#sameMask(shape, bytes, start, length))
+      ) {
+        return shape;
+      }
+    }
+    const shape = this.#add(at, ShapeKind.MASK, size, 0, 0, pointerCount, hash);
+    this.#check[shape] = check;
+    this.#maskLength[shape] = length;
+    if (length <= MAX_KEPT_MASK) {
+      this.#maskStart[shape] = this.#maskEnd;
+      if (this.#maskEnd + length > this.#masks.length) this.#masks = enlarge(this.#masks);
+      for (let i = 0; i < length; i++) this.#masks[this.#maskEnd + i] = bytes[start + i]!;
+      this.#maskEnd += length;
+    }
+    return shape;
+  }
+
+  /** Finds or adds a shape that is told apart by a type's address. */
+  ofType(kind: number, size: number, typeAddress: number, objectKind: number, pointerCount: number): number {
+    const hash = Math.imul((typeAddress % 0x1_0000_0000) | 0, 0x9e37_79b1) ^ (objectKind << 4) ^ kind;
+    const bits = this.#slots.length - 1;
+    let at = mix(hash ^ Math.imul(size, 0x85eb_ca6b)) & bits;
+    for (; ; at = (at + 1) & bits) {
+      const shape = this.#slots[at]! - 1;
+      if (shape < 0) break;
+      if (
+        this.#typeAddress[shape] === typeAddress &&
+        this.#size[shape] === size &&
+        this.#kind[shape] === kind &&
+        this.#objectKind[shape] === objectKind
+      ) {
+        return shape;
+      }
+    }
+    return this.#add(at, kind, size, typeAddress, objectKind, pointerCount, hash);
+  }
+
+  #sameMask(shape: number, bytes: Uint8Array, start: number, length: number): boolean {
+    const masks = this.#masks;
+    const from = this.#maskStart[shape]!;
+    for (let i = 0; i < length; i++) if (masks[from + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #add(
+    at: number,
+    kind: number,
+    size: number,
+    typeAddress: number,
+    objectKind: number,
+    pointerCount: number,
+    hash: number,
+  ): number {
+    const shape = this.#count++;
+    if (shape === this.#kind.length) this.#growColumns();
+    this.#kind[shape] = kind;
+    this.#size[shape] = size;
+    this.#typeAddress[shape] = typeAddress;
+    this.#objectKind[shape] = objectKind;
+    this.#pointerCount[shape] = pointerCount;
+    this.#hash[shape] = hash;
+    this.#slots[at] = shape + 1;
+    if (this.#count * 2 > this.#slots.length) this.#rehash();
+    return shape;
+  }
+
+  #growColumns(): void {
+    this.#kind = enlarge(this.#kind);
+    this.#size = enlarge(this.#size);
+    this.#typeAddress = enlarge(this.#typeAddress);
+    this.#objectKind = enlarge(this.#objectKind);
+    this.#pointerCount = enlarge(this.#pointerCount);
+    this.#hash = enlarge(this.#hash);
+    this.#check = enlarge(this.#check);
+    this.#maskStart = enlarge(this.#maskStart);
+    this.#maskLength = enlarge(this.#maskLength);
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const bits = slots.length - 1;
+    for (let shape = 0; shape < this.#count; shape++) {
+      let at = mix(this.#hash[shape]! ^ Math.imul(this.#size[shape]!, 0x85eb_ca6b)) & bits;
+      while (slots[at] !== 0) at = (at + 1) & bits;
+      slots[at] = shape + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+function mix(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x7feb_352d);
+  return mixed ^ (mixed >>> 15);
+}
+
+function secondHash(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c_9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);
+  return hash;
+}
+
+function enlarge<T extends Uint8Array | Float64Array | Int32Array>(from: T): T {
+  const to = new (from.constructor as new (length: number) => T)(from.length * 2);
+  to.set(from as never);
+  return to;
+}
