@@ -35,7 +35,7 @@ const SLICE = 1 << 17;
 export const computeDominators = memoise(async (heap: Heap, progress: Progress): Promise<Dominators> => {
   checkVertexLimits(heap);
   const innerCount = countInnerVertices(heap);
-  progress.phase("dominators", 3 * innerCount, "steps");
+  progress.phase("dominators", 2 * innerCount + vertexCount(heap), "steps");
   const scratch = new Int32Array(innerCount);
   const search = new DepthFirstSearch(heap, innerCount, scratch);
   while (search.advance(SLICE)) {
@@ -45,26 +45,29 @@ export const computeDominators = memoise(async (heap: Heap, progress: Progress):
   if (search.count !== innerCount) throw new Error("bug: objects that the virtual root does not reach");
 
   const tree = new LengauerTarjan(search, scratch);
-  let linked = 0;
-  while (tree.advance(SLICE)) {
-    linked += SLICE;
-    progress.update(innerCount + linked);
+  while (tree.remaining > 0) {
+    tree.advance(SLICE);
+    progress.update(2 * innerCount - tree.remaining);
     await breathe(progress);
   }
   tree.finish();
-  progress.update(2 * innerCount);
-  await breathe(progress);
 
   const dominator = tree.immediateDominator;
   const head = search.parent;
   buildHeavyPaths(dominator, [search.leastAncestor, search.firstLink], head);
+  await breathe(progress);
   for (let done = 0; done < search.leafEdgeCount; done += SLICE) {
     placeLeaves(search, dominator, head, done, Math.min(done + SLICE, search.leafEdgeCount));
     await breathe(progress);
   }
   const { number, vertex } = search;
-  toVertices(number, vertex, dominator, virtualRoot(heap), vertexCount(heap));
-  progress.update(3 * innerCount);
+  const count = vertexCount(heap);
+  for (let done = 0; done < count; done += SLICE) {
+    toVertices(number, vertex, dominator, done, Math.min(done + SLICE, count));
+    progress.update(2 * innerCount + done);
+    await breathe(progress);
+  }
+  number[virtualRoot(heap)] = NO_OBJECT;
   return { immediateDominator: number, order: vertex };
 });
 
@@ -86,13 +89,12 @@ function placeLeaves(
   }
 }
 
-/** Replaces preorder numbers by the vertices they are numbers of; `number` becomes the result. */
-function toVertices(number: Int32Array, vertex: Int32Array, dominator: Int32Array, root: number, count: number): void {
-  for (let v = 0; v < count; v++) {
+/** Replaces the preorder numbers of vertices `from` … `to`-1 by the vertices above; `number` becomes the result. */
+function toVertices(number: Int32Array, vertex: Int32Array, dominator: Int32Array, from: number, to: number): void {
+  for (let v = from; v < to; v++) {
     const x = number[v]!;
     const above = isLeafNumber(x) ? leafPredecessor(x) : dominator[x]!;
     if (above < 0) throw new Error("bug: an object that the virtual root does not reach");
     number[v] = vertex[above]!;
   }
-  number[root] = NO_OBJECT;
 }

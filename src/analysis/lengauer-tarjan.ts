@@ -38,20 +38,26 @@ export class LengauerTarjan {
     this.#next = search.count - 1;
   }
 
-  /** Handles `count` vertices, greatest number first. Returns whether there is more to do. */
-  advance(count: number): boolean {
+  /** Vertices not handled yet. */
+  get remaining(): number {
+    return this.#next;
+  }
+
+  /** Handles vertices, greatest number first, until it has looked at `steps` of them and of links. */
+  advance(steps: number): void {
     const ancestor = this.#ancestor;
     const semi = this.#semi;
     const label = this.#label;
     const bucket = this.#bucket;
     const links = this.#links;
     const dominator = this.immediateDominator;
-    const last = Math.max(1, this.#next - count + 1);
-    for (let w = this.#next; w >= last; w--) {
+    let w = this.#next;
+    for (let budget = steps; w > 0 && budget > 0; w--, budget--) {
       let least = semi[w]!;
       for (let link = label[w]!; link !== 0; link = links[2 * link + 1]!) {
         const u = evaluate(ancestor, label, semi, links[2 * link]!, w + 1);
         if (semi[u]! < least) least = semi[u]!;
+        budget--;
       }
       label[w] = w;
       semi[w] = least;
@@ -70,8 +76,7 @@ export class LengauerTarjan {
       }
       bucket[parent] = 0;
     }
-    this.#next = last - 1;
-    return this.#next > 0;
+    this.#next = w;
   }
 
   /** The paper's last step, from the root down. Linear. */
