@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators.ts";
 import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
-import { type Heap, NO_OBJECT, objectSize } from "../../src/heap/heap.ts";
+import { type Heap, HUGE_SIZE, NO_OBJECT, objectSize } from "../../src/heap/heap.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { csr, type Graph, graphHeap, ROOT_TREE, ROOT_VERTEX_COUNT } from "../support/graph-fixture.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { randomGraph } from "../support/random-graph.ts";
 
 const { data, bss, frame1, frame2, goroutine1, other } = ROOT_TREE;
 
@@ -68,6 +68,19 @@ describe("computeDominators", () => {
       const heap = graphHeap(randomGraph(seed, 20_000));
       await expectInvariants(heap, seed);
     }
+  });
+
+  it("refuses more edges than 32 bits count", async () => {
+    const heap = graphHeap(chain(3));
+    const tooLarge: Heap = { ...heap, edges: { ...heap.edges, count: 2 ** 31 } };
+    await expect(computeDominators(tooLarge)).rejects.toMatchObject({ code: "too-large" });
+  });
+
+  it("counts objects of 4 GiB and more in full", async () => {
+    const small = graphHeap(chain(3));
+    small.objects.size[1] = HUGE_SIZE;
+    const heap: Heap = { ...small, objects: { ...small.objects, hugeSize: new Map([[1, 5e9]]) } };
+    expect([...(await computeRetainedSizes(heap)).subarray(0, 3)]).toEqual([5e9 + 2, 5e9 + 1, 1]);
   });
 
   it("returns the same result again, and starts anew after an abort", async () => {
@@ -168,26 +181,6 @@ function list(count: number, doubly: boolean, roots: number[]): Graph {
     if (doubly && i > 0) edges.push([i, i - 1]);
   }
   return { sizes: new Uint8Array(count).fill(1), ...csr(count, edges), roots };
-}
-
-/** Sparse to dense, with self loops, repeated edges, leaves, garbage cycles, and roots at every kind of root vertex. */
-function randomGraph(seed: number, count = 1 + (seed % 24)): Graph {
-  const random = seededRandom(seed);
-  const edgeCount = random(Math.ceil(count * [0.7, 1.2, 2, 4][seed % 4]!) + 1);
-  const edges: [number, number][] = [];
-  const sources = 1 + random(count);
-  for (let i = 0; i < edgeCount; i++) {
-    const from = random(sources);
-    // Mostly near by, as in a heap.
-    const target = random(3) === 0 ? random(count) : (from + random(5)) % count;
-    edges.push([from, target]);
-    if (random(10) === 0) edges.push([from, target]);
-  }
-  const vertices = Object.values(ROOT_TREE);
-  const roots: number[] = [];
-  for (let i = random(5); i >= 0; i--) roots.push(vertices[random(vertices.length)]!, random(count));
-  const sizes = Array.from({ length: count }, () => 8 * (1 + random(20)));
-  return { sizes, ...csr(count, edges), roots };
 }
 
 /** Which vertices the virtual root reaches when `deleted` is not there. */
