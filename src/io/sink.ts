@@ -21,8 +21,10 @@ export interface Sink {
 
 /** A sink whose output appears under its final name only when it is committed. */
 export interface CommittableSink extends Sink {
-  /** Puts everything written under its final name. */
-  commit(): Promise<void>;
+  /** How people call the output: a path, or "<stdout>". */
+  readonly name: string;
+  /** Puts everything written under its final name; returns its size in bytes. */
+  commit(): Promise<number>;
   /** Removes everything written. Harmless after `commit`. */
   discard(): Promise<void>;
 }

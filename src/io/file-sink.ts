@@ -1,0 +1,103 @@
+/** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
+import { linkSync, renameSync, rmSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { ByteWriter, CommittableSink } from "./sink.ts";
+import { systemErrorCode } from "./system-errors.ts";
+import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
+
+export interface FileSinkOptions {
+  /** Replace what has the name already. */
+  readonly force?: boolean;
+}
+
+/**
+ * Makes a sink for the file `path`. Touches nothing before the converter opens it; a symbolic link of that name is
+ * replaced, never followed.
+ * @throws ConverterError if something has the name already and `force` is not set; so does `commit`, if it came meanwhile.
+ */
+export function createFileSink(path: string, { force = false }: FileSinkOptions = {}): CommittableSink {
+  if (!force && isTaken(path)) throw alreadyExists(path);
+  const temporary = toTemporaryPath(path);
+  let file: FileHandle | undefined;
+  let used = false;
+
+  async function create(): Promise<FileHandle> {
+    if (used) throw new Error("bug: a file sink has one output, and it was opened twice");
+    used = true;
+    try {
+      return await open(temporary, "wx", 0o600);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  }
+
+  return {
+    name: path,
+    async open(name) {
+      if (name !== undefined) throw new Error("bug: a file sink's output has no name of its own");
+      file = await create();
+      return fileWriter(file, path, () => {
+        file = undefined;
+      });
+    },
+    async path() {
+      // Made here so that the native writer finds it with our mode, not its own.
+      await (await create()).close();
+      return temporary;
+    },
+    async commit() {
+      if (!used) throw new Error("bug: nothing was written");
+      await file?.close();
+      file = undefined;
+      try {
+        const { size } = statSync(temporary);
+        if (force) renameSync(temporary, path);
+        else moveWithoutReplacing(temporary, path);
+        return size;
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+    async discard() {
+      await file?.close();
+      file = undefined;
+      if (used) rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/** Writes to `file`, whatever a write takes at once; `onClose` runs when the writer was closed. */
+export function fileWriter(file: FileHandle, path: string, onClose: () => void = () => {}): ByteWriter {
+  return {
+    async write(chunk) {
+      try {
+        let done = 0;
+        while (done < chunk.length) done += (await file.write(chunk, done, chunk.length - done)).bytesWritten;
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+    async close() {
+      onClose();
+      try {
+        await file.close();
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+  };
+}
+
+/** A rename would replace what came meanwhile; a link does not. */
+function moveWithoutReplacing(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (systemErrorCode(error) === "EEXIST") throw alreadyExists(to);
+    // Some file systems have no links.
+    if (isTaken(to)) throw alreadyExists(to);
+    renameSync(from, to);
+    return;
+  }
+  rmSync(from, { force: true });
+}

@@ -1,0 +1,216 @@
+/**
+ * Opens what the user named as a ByteSource. A plain file is read where it is. What cannot be read at random, because it
+ * is compressed or comes through a pipe, is unpacked first: into memory, and beyond a limit into a temporary file.
+ */
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { Socket } from "node:net";
+import { addAbortSignal, type Readable } from "node:stream";
+import { ConverterError, HeapDumpError } from "../errors.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
+import { type Compression, detectCompression, detectForeignCompression, MAGIC_LENGTH } from "./compression.ts";
+import { createGzipUnpacker } from "./gunzip.ts";
+import { type ByteSource, fileSource } from "./source.ts";
+import { Spool, type SpoolOptions } from "./spool.ts";
+import { describeSystemError } from "./system-errors.ts";
+import { UnpackError } from "./unpacker.ts";
+import { createZstdUnpacker } from "./zstd.ts";
+
+export interface OpenOptions extends SpoolOptions {
+  /** Keep what a damaged or cut compressed file still yields, with a warning, instead of failing. */
+  readonly salvage?: boolean;
+  readonly progress?: Progress;
+  /** What "-" stands for. */
+  readonly standardInput?: StandardInput;
+}
+
+export interface StandardInput {
+  readonly fd: number;
+  /** Called only if the descriptor is not a regular file. */
+  readonly stream: () => Readable;
+}
+
+/** Path that stands for standard input. */
+export const STANDARD_INPUT = "-";
+
+const CHUNK_SIZE = 1 << 18;
+
+/**
+ * Opens `path` ("-" is standard input). A plain regular file costs nothing; everything else is read to its end once.
+ * @throws HeapDumpError (`read-failed`, `truncated`); ConverterError when the temporary file cannot be written; on abort
+ * the signal's reason.
+ */
+export async function openSource(path: string, options: OpenOptions = {}): Promise<ByteSource> {
+  if (path === STANDARD_INPUT) {
+    const { standardInput } = options;
+    if (!standardInput) throw new HeapDumpError("there is no standard input here", { code: "read-failed" });
+    const { fd, stream } = standardInput;
+    const keepOpen = (): void => {};
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return openRegularFile(fd, "<stdin>", stats.size, keepOpen, options);
+    return unpack(streamChunks(stream(), "<stdin>", options), "<stdin>", undefined, options);
+  }
+  const { fd, stats } = openForReading(path);
+  if (stats.isFile()) return openRegularFile(fd, path, stats.size, () => closeSync(fd), options);
+  // A blocked read of a pipe in node's thread pool would keep the process from ending, so pipes go through a socket.
+  const stream = stats.isFIFO()
+    ? new Socket({ fd, readable: true, writable: false })
+    : createReadStream(path, { fd, highWaterMark: CHUNK_SIZE });
+  return unpack(streamChunks(stream, path, options), path, undefined, options);
+}
+
+function openForReading(path: string): { readonly fd: number; readonly stats: Stats } {
+  try {
+    // Without O_NONBLOCK, opening a named pipe that nobody writes to would block beyond the reach of Ctrl-C.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(fd);
+    if (!stats.isDirectory()) return { fd, stats };
+    closeSync(fd);
+  } catch (error) {
+    throw new HeapDumpError(`cannot open ${path}: ${describeSystemError(error)}`, {
+      code: "read-failed",
+      cause: error,
+    });
+  }
+  throw new HeapDumpError(`cannot open ${path}: it is a directory`, { code: "read-failed" });
+}
+
+async function openRegularFile(
+  fd: number,
+  name: string,
+  size: number,
+  close: () => void,
+  options: OpenOptions,
+): Promise<ByteSource> {
+  const plain = { ...fileSource(fd, name, size), close };
+  try {
+    const head = new Uint8Array(MAGIC_LENGTH);
+    const length = plain.read(head, 0, MAGIC_LENGTH, 0);
+    if (!detectCompression(head.subarray(0, length))) {
+      refuseForeign(head.subarray(0, length), name);
+      return plain;
+    }
+    const source = await unpack(fileChunks(fd, options.progress ?? NO_PROGRESS), name, size, options);
+    close();
+    return source;
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Reads a regular file from its beginning, each chunk in memory of its own. */
+async function* fileChunks(fd: number, progress: Progress): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ; ) {
+    await breathe(progress);
+    const chunk = new Uint8Array(CHUNK_SIZE);
+    const length = readSync(fd, chunk, 0, CHUNK_SIZE, position);
+    if (length === 0) return;
+    position += length;
+    yield chunk.subarray(0, length);
+  }
+}
+
+async function* streamChunks(stream: Readable, name: string, options: OpenOptions): AsyncGenerator<Uint8Array> {
+  const progress = options.progress ?? NO_PROGRESS;
+  try {
+    for await (const chunk of addAbortSignal(progress.signal, stream)) {
+      progress.signal.throwIfAborted();
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    // The stream only knows that it was aborted; the signal knows why.
+    progress.signal.throwIfAborted();
+    if (error instanceof ConverterError || error instanceof HeapDumpError) throw error;
+    throw new HeapDumpError(`cannot read ${name}: ${describeSystemError(error)}`, {
+      code: "read-failed",
+      cause: error,
+    });
+  }
+}
+
+/** Reads `chunks` to their end into a spool, unpacking them if they are compressed. `total` is their length, if known. */
+async function unpack(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  total: number | undefined,
+  options: OpenOptions,
+): Promise<ByteSource> {
+  const progress = options.progress ?? NO_PROGRESS;
+  const spool = new Spool(options);
+  let taken = 0;
+  let compression: Compression | undefined;
+  try {
+    const { head, all } = await peek(chunks, MAGIC_LENGTH);
+    refuseForeign(head, name);
+    compression = detectCompression(head);
+    progress.phase(compression ? "Unpacking" : "Reading", total, "bytes");
+    const write = (bytes: Uint8Array): void => spool.write(bytes);
+    const unpacker =
+      compression === "gzip"
+        ? createGzipUnpacker(write)
+        : compression === "zstd"
+          ? createZstdUnpacker(write)
+          : undefined;
+    for await (const chunk of all) {
+      if (unpacker) await unpacker.push(chunk);
+      else write(chunk);
+      taken += chunk.length;
+      progress.update(taken);
+    }
+    await unpacker?.finish();
+  } catch (error) {
+    if (!(error instanceof UnpackError)) {
+      spool.discard();
+      throw error;
+    }
+    const fault = describeFault(error, compression!, name, taken, spool.size);
+    if (!options.salvage) {
+      spool.discard();
+      throw fault;
+    }
+    progress.warn(`${compression}-${error.truncated ? "truncated" : "damaged"}`, fault.message);
+  }
+  return spool.toSource(name);
+}
+
+function describeFault(fault: UnpackError, compression: Compression, name: string, taken: number, unpacked: number) {
+  const what = fault.truncated
+    ? `the ${compression} data of ${name} ends too early, after ${taken} compressed bytes`
+    : `the ${compression} data of ${name} is damaged near its byte ${taken} (${fault.message})`;
+  return new HeapDumpError(`${what}; ${unpacked} bytes could be unpacked`, {
+    code: fault.truncated ? "truncated" : "read-failed",
+    position: unpacked,
+    hint: "get the file once more, or use --salvage to read what there is",
+    cause: fault,
+  });
+}
+
+function refuseForeign(head: Uint8Array, name: string): void {
+  const foreign = detectForeignCompression(head);
+  if (!foreign) return;
+  throw new HeapDumpError(`${name} is compressed by ${foreign.name}, which gohd does not unpack`, {
+    code: "unsupported",
+    hint: `unpack it on the way: ${foreign.command} … | gohd … -`,
+  });
+}
+
+/** Reads until `length` bytes (or all) are there; `all` gives everything from the beginning again. */
+async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+  length: number,
+): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let size = 0;
+  while (size < length) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    first.push(value);
+    size += value.length;
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { head: Buffer.concat(first).subarray(0, length), all: all() };
+}

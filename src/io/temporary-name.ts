@@ -1,0 +1,29 @@
+/** Names for output that is not finished: in the final name's directory, so that a rename puts it there at once. */
+import { randomBytes } from "node:crypto";
+import { lstatSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ConverterError } from "../errors.ts";
+import { describeSystemError } from "./system-errors.ts";
+
+/** `.<name>.<random>.tmp` beside `path`. */
+export function toTemporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+}
+
+/** True if something, be it a dangling link, has this name. */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The error for an output that is there already. */
+export function alreadyExists(path: string): ConverterError {
+  return new ConverterError(`${path} exists already`, {
+    hint: "use --force to replace it, or -o to choose another name",
+  });
+}
+
+/** Makes a system error of writing `path` presentable; other errors pass unchanged. */
+export function cannotWrite(path: string, error: unknown): Error {
+  if (error instanceof ConverterError) return error;
+  return new ConverterError(`cannot write ${path}: ${describeSystemError(error)}`, { cause: error });
+}
