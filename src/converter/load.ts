@@ -1,0 +1,169 @@
+/**
+ * Finds the converter that the user named, wherever it comes from, and checks that it is one. Built-ins go through the
+ * same checks as strangers: that is the test that strangers can do the same. Only what the user named is ever loaded.
+ */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ConverterError, UsageError } from "../errors.ts";
+import { CONVERTER_API_VERSION, type Converter } from "./converter.ts";
+import { findNearest } from "./nearest.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: option types differ from converter to converter, and a table holds them all.
+export type AnyConverter = Converter<any>;
+
+/** Name to lazy import; the shape of the table of built-in converters. */
+export type ConverterTable = Readonly<Record<string, () => Promise<{ readonly default: AnyConverter }>>>;
+
+/** Packages of this prefix may be named without it. */
+export const PACKAGE_PREFIX = "gohd-converter-";
+
+/**
+ * Loads the converter `specifier`: in this order a built-in of exactly that name, a path (`.`, `/`, a drive or `file:` in
+ * front), the package `gohd-converter-<specifier>`, the package `<specifier>`. Packages and relative paths are looked up
+ * from `directory`, the user's, so that a globally installed gohd finds a locally installed converter.
+ * @throws UsageError if there is no such converter; ConverterError if it cannot be loaded or is not one.
+ */
+export async function loadConverter(
+  specifier: string,
+  builtIns: ConverterTable,
+  directory: string,
+): Promise<AnyConverter> {
+  if (Object.hasOwn(builtIns, specifier)) return checked(await evaluate(specifier, builtIns[specifier]!), specifier);
+  const path = resolve(specifier, builtIns, directory);
+  return checked(await evaluate(specifier, () => import(pathToFileURL(path).href)), specifier);
+}
+
+/** Loads every built-in, for lists of them. */
+export async function loadBuiltIns(builtIns: ConverterTable): Promise<readonly AnyConverter[]> {
+  return Promise.all(Object.keys(builtIns).map((name) => loadConverter(name, builtIns, ".")));
+}
+
+function resolve(specifier: string, builtIns: ConverterTable, directory: string): string {
+  const require = createRequire(join(directory, "gohd.js"));
+  if (isPath(specifier)) {
+    const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
+    return resolveOrUndefined(require, path, specifier) ?? fail([path]);
+  }
+  // A scope already says whose it is.
+  const names = specifier.startsWith("@") ? [specifier] : [`${PACKAGE_PREFIX}${specifier}`, specifier];
+  for (const name of names) {
+    const path = resolveOrUndefined(require, name, specifier);
+    if (path !== undefined) return path;
+  }
+  return fail(names.map((name) => `package ${name}`));
+
+  function fail(tried: readonly string[]): never {
+    const known = Object.keys(builtIns);
+    const nearest = findNearest(specifier, known);
+    throw new UsageError(
+      `there is no converter "${specifier}": built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${directory}`,
+      { hint: nearest === undefined ? "gohd converters lists what there is" : `did you mean --to ${nearest}?` },
+    );
+  }
+}
+
+function isPath(specifier: string): boolean {
+  return /^(\.{1,2}([/\\]|$)|[/\\]|[a-zA-Z]:[/\\]|file:)/.test(specifier);
+}
+
+/** The file that node would load, or undefined if there is no such package or file. */
+function resolveOrUndefined(require: NodeJS.Require, name: string, specifier: string): string | undefined {
+  try {
+    const path = require.resolve(name);
+    // Node's own modules resolve to their names.
+    return require.resolve.paths(name) === null ? undefined : path;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "MODULE_NOT_FOUND" || code === "ERR_INVALID_ARG_VALUE") return undefined;
+    throw new ConverterError(
+      `converter "${specifier}" is installed, but cannot be loaded: ${(error as Error).message}`,
+      {
+        cause: error,
+        ...(code === "ERR_PACKAGE_PATH_NOT_EXPORTED"
+          ? { hint: 'its package.json should say "exports": "./index.js", or have a "default" condition' }
+          : {}),
+      },
+    );
+  }
+}
+
+async function evaluate(specifier: string, load: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await load();
+  } catch (error) {
+    const isTypeScript = (error as NodeJS.ErrnoException)?.code === "ERR_UNKNOWN_FILE_EXTENSION";
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConverterError(`converter "${specifier}" failed while it was loaded: ${message}`, {
+      cause: error,
+      ...(isTypeScript ? { hint: "give gohd the compiled JavaScript" } : {}),
+    });
+  }
+}
+
+/** What a converter must have, member by member; each answers what is wrong, if something is. */
+const SHAPE: readonly { readonly member: string; readonly must: string; readonly holds: (value: Loose) => boolean }[] =
+  [
+    {
+      member: "name",
+      must: "be lower case without spaces",
+      holds: ({ name }) => isString(name) && /^[^\sA-Z]+$/.test(name),
+    },
+    { member: "description", must: "be text", holds: ({ description }) => isString(description) },
+    { member: "output", must: "be an object", holds: ({ output }) => isObject(output) },
+    { member: "output.kind", must: 'be "file" or "directory"', holds: ({ output }) => KINDS.includes(output.kind) },
+    { member: "output.extension", must: "be text", holds: ({ output }) => isString(output.extension) },
+    { member: "output.binary", must: "be true or false", holds: ({ output }) => typeof output.binary === "boolean" },
+    { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
+    { member: "convert", must: "be a function", holds: ({ convert }) => typeof convert === "function" },
+  ];
+
+// biome-ignore lint/suspicious/noExplicitAny: anything can come out of a module.
+type Loose = any;
+
+const KINDS: readonly unknown[] = ["file", "directory"];
+
+const isString = (value: unknown): value is string => typeof value === "string";
+const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null;
+
+function checked(module: unknown, specifier: string): AnyConverter {
+  const converter = (module as Loose).default;
+  const wrong = (what: string): ConverterError =>
+    new ConverterError(`"${specifier}" is not a converter: ${what}`, {
+      hint: "a converter is the default export of its module, made with defineConverter",
+    });
+  if (converter === undefined) throw wrong("its module has no default export");
+  if (!isObject(converter)) throw wrong("its default export is not an object");
+  if (converter.apiVersion !== CONVERTER_API_VERSION) {
+    if (converter.apiVersion === undefined) throw wrong("it lacks apiVersion");
+    throw new ConverterError(
+      `converter "${specifier}" is made for version ${converter.apiVersion} of the contract, and this gohd has version ${CONVERTER_API_VERSION}`,
+      { hint: `install another version of the converter, or of gohd` },
+    );
+  }
+  for (const { member, must, holds } of SHAPE) {
+    if (holds(converter)) continue;
+    const value = member.split(".").reduce((object, key) => object[key], converter);
+    throw wrong(value === undefined ? `it lacks ${member}` : `its ${member} must ${must}`);
+  }
+  for (const [name, spec] of Object.entries<Loose>(converter.options)) {
+    const fault = findOptionFault(name, spec);
+    if (fault) throw wrong(`its option ${fault}`);
+  }
+  return converter;
+}
+
+const DEFAULTS: Readonly<Record<string, (spec: Loose) => boolean>> = {
+  boolean: (spec) => typeof spec.default === "boolean",
+  integer: (spec) => Number.isSafeInteger(spec.default),
+  string: (spec) => isString(spec.default),
+  choice: (spec) => Array.isArray(spec.values) && spec.values.includes(spec.default),
+};
+
+function findOptionFault(name: string, spec: Loose): string | undefined {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) return `"${name}" must be lower case letters, digits and dashes`;
+  const hasDefault = isObject(spec) && Object.hasOwn(DEFAULTS, spec.type) ? DEFAULTS[spec.type] : undefined;
+  if (!hasDefault) return `"${name}" has none of the types ${Object.keys(DEFAULTS).join(", ")}`;
+  if (!hasDefault(spec)) return `"${name}" has a default that does not fit its type`;
+  return isString(spec.description) ? undefined : `"${name}" lacks a description`;
+}
