@@ -85,6 +85,7 @@ export async function writeSection(
   progress: Progress,
   progressStart: number,
 ): Promise<void> {
+  await breathe(progress);
   let lastBreath = performance.now();
   for (;;) {
     const finished = section.fill(out);
