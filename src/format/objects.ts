@@ -6,12 +6,13 @@
  * On the way it takes note of what costs a second reading otherwise: the slot's shape (nil pointers are part of the mask,
  * but no edges), and pointers whose preceding word is a known itab or type: the data words of interfaces.
  */
-import { addressFromUint64, addressFromWords, readAddress, WIDE_HIGH_WORD } from "./address.ts";
+import { addressFromUint64, readAddress } from "./address.ts";
 import type { Cursor } from "./cursor.ts";
 import { decodeLongObject } from "./long-objects.ts";
 import { hasHeader, MAX_HEADER_SIZE, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import { PointerDecoder } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
-import { FieldKind, Tag } from "./tags.ts";
+import { Tag } from "./tags.ts";
 
 /** Contents of more bytes than this are decoded by the slow path, out of the window. */
 const MAX_WINDOW_CONTENTS = 1 << 20;
@@ -22,19 +23,17 @@ const MAX_WINDOW_CONTENTS = 1 << 20;
  * @throws HeapDumpError
  */
 export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: ObjectColumns, maxBytes: number): void {
-  const { header, pointerSize, bigEndian, addressBaseHigh, headerMinSize, interfaceTypes } = format;
+  const { pointerSize, bigEndian, addressBaseHigh, headerMinSize } = format;
   const littleEndian = !bigEndian;
   const wide = pointerSize === 8;
-  const alignment = pointerSize - 1;
   const { bytes, source } = cursor;
   const { shapes } = columns;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const interfaceMin = interfaceTypes.min;
-  const interfaceMax = interfaceTypes.max;
+  const pointers = new PointerDecoder(bytes, format, columns);
   const { noscanShapes } = columns;
   const stopAt = cursor.position + maxBytes;
 
-  let { address, size, position, shape, edgeStart, target, offset } = columns;
+  let { address, size, position, shape, edgeStart, target } = columns;
   let count = columns.count;
   let edgeCount = columns.edgeCount;
   let pointerSlots = 0;
@@ -85,6 +84,7 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     }
 
     // The length; of one or two bytes in practice.
+    let addressEnd = at;
     let length = bytes[at]!;
     let lengthEnd = at + 1;
     if (length >= 0x80) {
@@ -107,6 +107,7 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
       inWindow = cursor.ensure(needed);
       const moved = cursor.offset - recordStart;
       at += moved;
+      addressEnd += moved;
       lengthEnd += moved;
       end = cursor.end;
       base = cursor.base;
@@ -126,7 +127,7 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
         end = cursor.end;
         base = cursor.base;
       }
-      ({ address, size, position, shape, edgeStart, target, offset } = columns);
+      ({ address, size, position, shape, edgeStart, target } = columns);
       objectCapacity = address.length;
       edgeCapacity = target.length;
       if (!inWindow) continue;
@@ -138,8 +139,7 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     size[count] = length;
     position[count] = base + contents;
 
-    let kind = bytes[at++]!;
-    if (kind === 0) {
+    if (bytes[at++] === 0) {
       // No pointers: the size is all there is to the shape.
       let found = length <= MAX_HEADER_SIZE ? noscanShapes[length >>> 3]! : -1;
       if (found < 0 || (length & 7) !== 0) {
@@ -151,89 +151,27 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
       continue;
     }
 
-    const listStart = at - 1;
-    let hash = 0;
-    let fieldCount = 0;
-    let firstOffset = -1;
-    // Offset after the last field, and the value of the last word that was read as a pointer.
-    let after = 0;
-    let last = 0;
-    do {
-      let fieldOffset = bytes[at++]!;
-      if (fieldOffset >= 0x80) {
-        const next = bytes[at++]!;
-        fieldOffset = (fieldOffset & 0x7f) | ((next & 0x7f) << 7);
-        if (next >= 0x80) fieldOffset |= bytes[at++]! << 14;
-      }
-      hash = Math.imul(hash ^ fieldOffset ^ (kind << 24), 0x9e37_79b1) | 0;
-      if (firstOffset < 0) firstOffset = fieldOffset;
-      let wordOffset = fieldOffset;
-      let word = contents + fieldOffset;
-      let before = fieldOffset === after ? last : 0;
-      const isInterface = kind !== FieldKind.POINTER;
-      if (
-        fieldOffset < after ||
-        (fieldOffset & alignment) !== 0 ||
-        fieldOffset + pointerSize > length ||
-        (isInterface && (header !== 4 || kind > FieldKind.EFACE || fieldOffset + 2 * pointerSize > length))
-      ) {
-        cursor.offset = at;
-        cursor.beginRecord("Object", base + recordStart);
-        throw cursor.error(
-          "bad-field-list",
-          `field of kind ${kind} at offset ${fieldOffset} of a slot of ${length} bytes`,
-          {
-            hint: "The file is damaged here. --salvage converts what comes before.",
-          },
-        );
-      }
-      if (isInterface) {
-        // go1.4 lists an interface once, at its type word; only the data word can point into the heap.
-        before = readAddress(view, word, wide, littleEndian, addressBaseHigh);
-        wordOffset += pointerSize;
-        word += pointerSize;
-      } else if (fieldOffset !== after && fieldOffset > 0) {
-        // The word before is no pointer: it can be the type word of an interface.
-        if (wide) {
-          const high = view.getUint32(littleEndian ? word - 4 : word - 8, littleEndian);
-          if (high < WIDE_HIGH_WORD)
-            before = high * 0x1_0000_0000 + view.getUint32(littleEndian ? word - 8 : word - 4, littleEndian);
-        } else {
-          before = view.getUint32(word - 4, littleEndian);
-        }
-      }
-      fieldCount++;
-
-      let value: number;
-      if (wide) {
-        const low = view.getUint32(littleEndian ? word : word + 4, littleEndian);
-        const high = view.getUint32(littleEndian ? word + 4 : word, littleEndian);
-        value = high < WIDE_HIGH_WORD ? high * 0x1_0000_0000 + low : addressFromWords(high, low, addressBaseHigh);
-      } else {
-        value = view.getUint32(word, littleEndian);
-      }
-      if (value !== 0) {
-        target[edgeCount] = value;
-        offset[edgeCount] = wordOffset;
-        if (before >= interfaceMin && before <= interfaceMax) {
-          const type = interfaceTypes.get(before);
-          if (type >= 0) columns.addInterface(edgeCount, type);
-        }
-        edgeCount++;
-      }
-      last = value;
-      after = wordOffset + pointerSize;
-      kind = bytes[at++]!;
-    } while (kind !== 0);
-
+    columns.edgeCount = edgeCount;
+    const listEnd = pointers.decode(contents, length, at - 1);
+    if (listEnd < 0) {
+      // Damaged: the slow way says what and where.
+      columns.count = count;
+      cursor.beginRecord("Object", base + recordStart);
+      cursor.offset = addressEnd;
+      decodeLongObject(cursor, slotAddress, format, columns);
+      throw new Error("bug: a field list that only one of two decoders accepts");
+    }
+    edgeCount = columns.edgeCount;
+    const { fieldCount } = pointers;
     pointerSlots += fieldCount;
     let found: number;
     const firstWord = length > headerMinSize ? readAddress(view, contents, wide, littleEndian, addressBaseHigh) : 0;
-    if (length > headerMinSize && hasHeader(format, length, firstOffset, firstWord)) {
+    if (length > headerMinSize && hasHeader(format, length, pointers.firstOffset, firstWord)) {
       found = shapes.ofType(ShapeKind.HEADER, length, firstWord, 0, fieldCount);
     } else {
-      found = shapes.ofMask(length, bytes, listStart, at - 1, fieldCount, hash);
+      found = shapes.ofMask(length, bytes, at - 1, listEnd, fieldCount, pointers.hash);
     }
+    at = listEnd + 1;
     shape[count++] = found;
     edgeStart[count] = edgeCount;
   }
@@ -244,7 +182,10 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
   cursor.offset = at;
 }
 
-/** How many rows the whole file will have if it goes on like this; a tenth more, so that it seldom falls short. */
+/**
+ * How many rows the whole file will have if it goes on like this. Twice that is asked for: pages that are never touched
+ * cost nothing, growing a second time does.
+ */
 function extrapolate(rows: number, position: number, fileSize: number): number {
-  return position < 1 << 20 ? 0 : Math.ceil(((rows * fileSize) / position) * 1.1);
+  return position < 1 << 20 ? 0 : Math.ceil(((rows * fileSize) / position) * 2);
 }
