@@ -30,7 +30,7 @@ export interface SnapshotRequest {
 
 /**
  * Writes the snapshot to the sink's only file. Two buffers of 1 MiB; 4 bytes per object if unreachable objects are left
- * out, else nothing per object. About 0.4 µs per node and 0.1 µs per edge.
+ * out, else nothing per object. About 35 ns per node or edge (5.8 M objects, 16 M edges: 0.75 s, Node 20).
  * @throws ConverterError if DevTools could not load the file; on abort, `progress.signal.reason`.
  */
 export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progress: Progress): Promise<void> {
