@@ -13,6 +13,10 @@ import { HEAP_START, planHeap, type SyntheticHeap } from "./synthetic-heap.ts";
 const POINTER_SIZE = 8;
 /** Of an object in a span with pointers: slots that hold pointers, at most. */
 const MAX_POINTERS = 11;
+/** Objects of one tree. */
+const STRUCTURE = 1024;
+/** Objects that many others refer to. */
+const SHARED = 200;
 const DATA_START = 0x5b0000;
 const STACK_START = 0xc8_0000_0000;
 const FRAME_SIZE = 128;
@@ -48,9 +52,7 @@ function writeDump(writer: DumpWriter, heap: SyntheticHeap, random: Random): voi
     version: "go1.21.13",
     cpuCount: 2,
   });
-  for (const span of heap.spanOrder) {
-    for (let i = heap.spanStart[span]!; i < heap.spanStart[span + 1]!; i++) writeObject(writer, heap, i, random);
-  }
+  for (const object of heap.order) writeObject(writer, heap, object, random);
   writeGoroutines(writer, heap, random);
   writeSegment(writer, heap, Tag.DATA, DATA_START, random);
   writeSegment(writer, heap, Tag.BSS, DATA_START + 0x1000000, random);
@@ -59,34 +61,45 @@ function writeDump(writer: DumpWriter, heap: SyntheticHeap, random: Random): voi
   writer.write({ tag: Tag.EOF });
 }
 
-function writeObject(writer: DumpWriter, heap: SyntheticHeap, index: number, random: Random): void {
-  const size = heap.size[index]!;
+function writeObject(writer: DumpWriter, heap: SyntheticHeap, object: number, random: Random): void {
+  const size = heap.size[object]!;
   const words = size / POINTER_SIZE;
   const contents = new Uint8Array(size);
   const offsets: number[] = [];
-  if (heap.scan[index] === 1) {
+  if (heap.scan[object] === 1) {
     const wanted = 1 + random(MAX_POINTERS);
     // Dense at the beginning, as fields of structs are; the rest are plain words.
     for (let word = 0; word < words && offsets.length < wanted; word++) {
       if (random(8) === 0) continue;
       offsets.push(word * POINTER_SIZE);
-      if (random(8) !== 0) writeAddress(contents, word * POINTER_SIZE, pickTarget(heap, index, random));
+      if (random(8) === 0) continue;
+      const target = pickTarget(heap, object, offsets.length - 1, random);
+      writeAddress(contents, word * POINTER_SIZE, pointerTo(heap, target, random));
     }
   } else {
     for (let at = 0; at < size; at += 7) contents[at] = random(256);
   }
-  writer.write({ tag: Tag.OBJECT, address: heap.address[index]!, contents, fields: pointerFields(offsets) });
+  writer.write({ tag: Tag.OBJECT, address: heap.address[object]!, contents, fields: pointerFields(offsets) });
 }
 
-/** Mostly near by, sometimes anywhere, sometimes one of a few that everybody shares; one in ten an interior pointer. */
-function pickTarget(heap: SyntheticHeap, index: number, random: Random): number {
-  const how = random(10);
-  let target: number;
-  if (how < 6) target = Math.min(heap.count - 1, Math.max(0, index + random(4000) - 2000));
-  else if (how < 9) target = random(heap.count);
-  else target = random(Math.min(heap.count, 200));
-  const interior = random(10) === 0 ? POINTER_SIZE * random(heap.size[target]! / POINTER_SIZE) : 0;
-  return heap.address[target]! + interior;
+/**
+ * Where the n-th pointer of an object leads. The first two build the structure: binary trees of STRUCTURE objects each,
+ * allocated together. The others lead to its neighbours, to a few objects that everybody shares, to older structures.
+ */
+function pickTarget(heap: SyntheticHeap, object: number, n: number, random: Random): number {
+  const structure = object - (object % STRUCTURE);
+  const child = 2 * (object - structure) + 1 + n;
+  if (n < 2 && child < STRUCTURE) return Math.min(structure + child, heap.count - 1);
+  const how = random(100);
+  if (how < 55) return structure + random(object - structure + 1);
+  if (how < 85) return random(Math.min(heap.count, SHARED));
+  return Math.max(0, object - random(how < 97 ? 20 * STRUCTURE : object + 1));
+}
+
+/** One pointer in ten is an interior one. */
+function pointerTo(heap: SyntheticHeap, target: number, random: Random): number {
+  const offset = random(10) === 0 ? random(heap.size[target]! / POINTER_SIZE) : 0;
+  return heap.address[target]! + POINTER_SIZE * offset;
 }
 
 function writeGoroutines(writer: DumpWriter, heap: SyntheticHeap, random: Random): void {
@@ -113,7 +126,7 @@ function writeGoroutines(writer: DumpWriter, heap: SyntheticHeap, random: Random
     for (const [depth, name] of ["runtime.gopark", "main.worker", "main.main"].entries()) {
       const contents = new Uint8Array(FRAME_SIZE);
       const offsets = [16, 24, 64];
-      for (const offset of offsets) writeAddress(contents, offset, pickTarget(heap, random(heap.count), random));
+      for (const offset of offsets) writeAddress(contents, offset, pointerTo(heap, random(heap.count), random));
       const pc = CODE_START + 0x100 * depth;
       writer.write({
         tag: Tag.STACK_FRAME,
