@@ -5,8 +5,8 @@ import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
 import { computeRetainedSizes, type Heap, NO_PROGRESS } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
-import { drawHeap, type HeapSketch } from "../support/heap-fixture.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { drawHeap } from "../support/heap-fixture.ts";
+import { drawRandomly } from "../support/random-heap.ts";
 import { CHROMIUM, DevTools } from "./devtools.ts";
 
 if (CHROMIUM === undefined) console.warn("DevTools tests skipped: no Chromium found; install it or set CHROMIUM");
@@ -18,27 +18,6 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   }, 60_000);
   afterAll(() => devTools?.close());
 
-  /** A graph with roots of every kind and garbage, some of which refers to live objects. */
-  function drawRandom(s: HeapSketch, seed: number): void {
-    const random = seededRandom(seed);
-    const count = 400;
-    for (let i = 0; i < count; i++)
-      s.object({ type: `main.T${random(20)}`, size: 16 + 8 * random(100), header: random(4) === 0 });
-    for (let i = 0; i < count; i++) {
-      for (let k = random(4); k > 0; k--) s.pointer(i, random(count), 8 + 8 * random(20));
-    }
-    for (let k = 0; k < 8; k++) s.global(random(count), 8 * k, k & 1 ? "bss" : "data");
-    for (let g = 0; g < 4; g++) {
-      const frames = Array.from({ length: 3 }, (_, f) => ({
-        name: `main.f${f}`,
-        slots: [[random(count), 8 * f] as const],
-      }));
-      s.goroutine({ waitReason: "select", g: random(count), frames: [...frames, { name: "runtime.goexit" }] });
-    }
-    for (let k = 0; k < 3; k++) s.finalizer(random(count), random(count));
-    s.otherRoot(random(count));
-  }
-
   async function load(name: string, heap: Heap, options: { unreachable?: boolean } = {}) {
     await devTools.load(`${name}.heapsnapshot`, (await convertToBytes(heapsnapshot, heap, options)).bytes);
     return devTools.readSnapshot(`${name}.heapsnapshot`);
@@ -47,7 +26,7 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   test.each([1, 2, 3])(
     "shows every node with its sizes; retained sizes are our dominators' (seed %i)",
     async (seed) => {
-      const heap = drawHeap((s) => drawRandom(s, seed));
+      const heap = drawHeap((s) => drawRandomly(s, seed, 400));
       const { objects, roots, types } = heap;
       const shown = await load(`random-${seed}`, heap);
       const expected = await computeRetainedSizes(heap, NO_PROGRESS);
@@ -71,7 +50,7 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   );
 
   test("gives every node a distance, with and without garbage", async () => {
-    const heap = drawHeap((s) => drawRandom(s, 4));
+    const heap = drawHeap((s) => drawRandomly(s, 4, 400));
     for (const unreachable of [true, false]) {
       const shown = await load(`distance-${unreachable}`, heap, { unreachable });
       expect(Math.max(...shown.nodes.map((n) => n.distance))).toBeLessThan(1000);

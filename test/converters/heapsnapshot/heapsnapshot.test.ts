@@ -11,6 +11,7 @@ import {
 import { createMemorySink } from "../../../src/io/memory-sink.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
+import { drawRandomly } from "../../support/random-heap.ts";
 import { readSnapshot, type Snapshot, type SnapshotNode } from "../../support/snapshot-reader.ts";
 
 async function convert(heap: Heap, options: { unreachable?: boolean } = {}) {
@@ -38,41 +39,41 @@ function retainedSize(snapshot: Snapshot, without: SnapshotNode): number {
   return snapshot.nodes.reduce((sum, n) => (reached.has(n) ? sum : sum + n.selfSize), 0);
 }
 
-describe("a heap with every kind of root", () => {
-  //   data+8 ─► a ─► b ─► c       main.worker's frame ─► b      finalizer(d): fn, d ─► e      queued ─► q
-  //                                                             garbage: x ⇄ y, y ─► c
-  const heap = drawHeap((s) => {
-    const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((n, i) =>
-      s.object({ type: `main.${n}`, size: 16 * (i + 1) }),
-    );
-    const fn = s.object({ type: "func()", size: 8 });
-    const q = s.object({ type: "main.q", size: 32 });
-    const g = s.object({ type: "runtime.g", size: 448, header: true });
-    const x = s.object({ type: "main.x", size: 64 });
-    const y = s.object({ type: "main.y", size: 64 });
-    s.pointer(a!, b!, 8);
-    s.pointer(b!, c!, 0);
-    s.pointer(d!, e!, 16);
-    s.pointer(g, c!, 8);
-    s.pointer(x, y, 0);
-    s.pointer(y, x, 0);
-    s.pointer(y, c!, 24);
-    s.global(a!, 8);
-    s.goroutine({
-      id: 7,
-      waitReason: "chan receive",
-      g,
-      frames: [{ name: "runtime.gopark" }, { name: "main.worker", slots: [[b!, 40]] }, { name: "runtime.goexit" }],
-    });
-    s.goroutine({
-      id: 2,
-      status: GoroutineStatus.RUNNABLE,
-      frames: [{ name: "runtime.bgsweep" }, { name: "runtime.goexit" }],
-    });
-    s.goroutine({ id: 2 ** 33, status: GoroutineStatus.SYSCALL });
-    s.finalizer(d!, fn);
-    s.otherRoot(q);
+//   data+8 ─► a ─► b ─► c       main.worker's frame ─► b      finalizer(d): fn, d ─► e      queued ─► q
+//                                                             garbage: x ⇄ y, y ─► c
+const heapOfAllRoots = drawHeap((s) => {
+  const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((n, i) => s.object({ type: `main.${n}`, size: 16 * (i + 1) }));
+  const fn = s.object({ type: "func()", size: 8 });
+  const q = s.object({ type: "main.q", size: 32 });
+  const g = s.object({ type: "runtime.g", size: 448, header: true });
+  const x = s.object({ type: "main.x", size: 64 });
+  const y = s.object({ type: "main.y", size: 64 });
+  s.pointer(a!, b!, 8);
+  s.pointer(b!, c!, 0);
+  s.pointer(d!, e!, 16);
+  s.pointer(g, c!, 8);
+  s.pointer(x, y, 0);
+  s.pointer(y, x, 0);
+  s.pointer(y, c!, 24);
+  s.global(a!, 8);
+  s.goroutine({
+    id: 7,
+    waitReason: "chan receive",
+    g,
+    frames: [{ name: "runtime.gopark" }, { name: "main.worker", slots: [[b!, 40]] }, { name: "runtime.goexit" }],
   });
+  s.goroutine({
+    id: 2,
+    status: GoroutineStatus.RUNNABLE,
+    frames: [{ name: "runtime.bgsweep" }, { name: "runtime.goexit" }],
+  });
+  s.goroutine({ id: 2 ** 33, status: GoroutineStatus.SYSCALL });
+  s.finalizer(d!, fn);
+  s.otherRoot(q);
+});
+
+describe("a heap with every kind of root", () => {
+  const heap = heapOfAllRoots;
 
   test("hangs every root under its group", async () => {
     const { snapshot, warnings } = await convert(heap);
@@ -157,21 +158,26 @@ describe("a heap with every kind of root", () => {
     expect(find(snapshot, "main.c").id).toBe(find(whole, "main.c").id);
     expect(snapshot.header.gohd).toMatchObject({ unreachableObjects: 3, unreachableWritten: false });
   });
+});
 
-  test("retains what our dominators say", async () => {
+describe("retained sizes", () => {
+  async function expectDominatorSizes(heap: Heap): Promise<void> {
     const { snapshot } = await convert(heap);
     const expected = await computeRetainedSizes(heap, NO_PROGRESS);
     const { count } = heap.roots.vertices;
-    for (let v = 0; v < count; v++) {
-      expect(retainedSize(snapshot, snapshot.nodes[v]!), snapshot.nodes[v]!.name).toBe(
-        expected[heap.objects.count + v],
-      );
+    const unwritten = snapshot.nodes.length - heap.objects.count - count - 1;
+    expect(unwritten, "every vertex has a node").toBe(0);
+    for (const node of snapshot.nodes.slice(0, -1)) {
+      const vertex = node.ordinal < count ? heap.objects.count + node.ordinal : node.ordinal - count;
+      expect(retainedSize(snapshot, node), node.name).toBe(expected[vertex]);
     }
-    for (let i = 0; i < heap.objects.count; i++) {
-      const node = snapshot.nodes[count + i]!;
-      expect(retainedSize(snapshot, node), node.name).toBe(expected[i]);
-    }
-  });
+  }
+
+  test("are what our dominators say, with every kind of root", () => expectDominatorSizes(heapOfAllRoots));
+
+  test.each([1, 2, 3, 4, 5])("are what our dominators say, in a random heap (seed %i)", (seed) =>
+    expectDominatorSizes(drawHeap((s) => drawRandomly(s, seed, 120))),
+  );
 });
 
 describe("names", () => {
