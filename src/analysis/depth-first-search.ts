@@ -8,8 +8,8 @@
  * - edges to leaves (objects without outgoing edges, more than half of a Go heap). Leaves dominate nothing, so they
  *   take no part: a leaf remembers one predecessor, and the edges from others are kept apart.
  *
- * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for every
- * edge; what stays untouched takes address space, not memory.
+ * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
+ * there can be; what stays untouched takes address space, not memory.
  */
 import type { Heap } from "../heap/heap.ts";
 import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "./vertices.ts";
@@ -61,8 +61,9 @@ export class DepthFirstSearch {
     this.parent = new Int32Array(innerCount);
     this.leastAncestor = new Int32Array(innerCount);
     this.firstLink = new Int32Array(innerCount);
-    // One more, because link 0 means none.
-    this.links = new Int32Array(2 * (heap.edges.count + this.#rootSuccessors.to.length + 1));
+    // One edge to each vertex but the root is not kept: the tree edge, or the leaf's first. Link 0 means none.
+    const edgeCount = heap.edges.count + this.#rootSuccessors.to.length;
+    this.links = new Int32Array(2 * Math.max(1, edgeCount - vertexCount(heap) + 2));
     this.number[virtualRoot(heap)] = 0;
     this.vertex[0] = virtualRoot(heap);
   }

@@ -1,0 +1,105 @@
+/** What is measured: each case runs a process of its own and tells what that process used. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Phases } from "./measure.ts";
+
+export interface Sample {
+  /** CPU seconds, user and system. */
+  readonly cpu: number;
+  /** Greatest resident set in bytes; undefined where it says nothing. */
+  readonly peak?: number;
+  /** What the decoder found, from cases that tell. */
+  readonly objects?: number;
+  readonly edges?: number;
+  /** CPU seconds of reading the file, in the same process; not part of `cpu`. */
+  readonly read?: number;
+}
+
+export interface Case {
+  readonly name: string;
+  readonly description: string;
+  run(dump: string, directory: string): Sample;
+}
+
+const CLI = script("../../src/cli/main.js");
+const MEASURE = script("measure.js");
+const USAGE = new URL("usage.js", import.meta.url).href;
+/** The C source is not compiled into dist. */
+const BASELINE_SOURCE = script("../../../test/bench/baseline.c");
+
+export const CASES: readonly Case[] = [
+  {
+    name: "graph",
+    description: "decode and resolve: the whole process, less reading the file once",
+    run(dump, directory) {
+      const { usage, phases } = measure("graph", dump, directory);
+      return { ...usage, ...phases, cpu: usage.cpu - phases.read };
+    },
+  },
+  {
+    name: "dominators",
+    description: "dominators and retained sizes, after the graph; peak of the whole process",
+    run(dump, directory) {
+      const { usage, phases } = measure("dominators", dump, directory);
+      return { cpu: phases.dominators, peak: usage.peak };
+    },
+  },
+  {
+    name: "info",
+    description: "gohd info: the whole process",
+    run: (dump, directory) => runNode([CLI, "info", dump], directory).usage,
+  },
+  {
+    name: "heapsnapshot",
+    description: "gohd convert --to heapsnapshot: the whole process",
+    run(dump, directory) {
+      const output = join(directory, "out.heapsnapshot");
+      const { usage } = runNode([CLI, "convert", dump, "--to", "heapsnapshot", "-o", output], directory);
+      rmSync(output);
+      return usage;
+    },
+  },
+];
+
+/** The C program as a case, or undefined where there is no C compiler. */
+export function buildBaseline(directory: string): Case | undefined {
+  const program = join(directory, "baseline");
+  if (spawnSync("cc", ["-O2", "-o", program, BASELINE_SOURCE], { stdio: "inherit" }).status !== 0) return undefined;
+  return {
+    name: "C",
+    description: "baseline.c: parse, sort, resolve by binary search",
+    run: (dump) => ({ cpu: (JSON.parse(run(program, [dump])) as { cpu: number }).cpu }),
+  };
+}
+
+function script(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+function measure(what: string, dump: string, directory: string): { usage: Usage; phases: Phases } {
+  const { usage, output } = runNode([MEASURE, what, dump], directory);
+  return { usage, phases: JSON.parse(output) as Phases };
+}
+
+interface Usage {
+  readonly cpu: number;
+  readonly peak: number;
+}
+
+function runNode(args: readonly string[], directory: string): { usage: Usage; output: string } {
+  const file = join(directory, "usage.json");
+  const output = run(process.execPath, ["--import", USAGE, ...args], { ...process.env, GOHD_BENCH_USAGE: file });
+  if (!existsSync(file)) throw new Error(`bug: ${args.join(" ")} did not tell its usage`);
+  const usage = JSON.parse(readFileSync(file, "utf8")) as Usage;
+  rmSync(file);
+  return { usage, output };
+}
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${status}:\n${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run bench`: what gohd costs. Every measurement is a process of its own, so that CPU time and memory are those of
+ * the whole; the cases take turns, so that a busy machine disturbs all of them alike; medians are shown.
+ *
+ *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
+ *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
+ *   npm run bench -- --scale         generated dumps of an eighth to all of --size: is time linear?
+ *   npm run bench -- --runs 5        measurements per case
+ *   npm run bench -- --only graph,C  only these cases
+ */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildBaseline, CASES, type Case, type Sample } from "./cases.ts";
+import { generateDump } from "./generate.ts";
+import { formatReport } from "./report.ts";
+
+const SEED = 1;
+
+const { values: options } = parseArgs({
+  options: {
+    dump: { type: "string" },
+    size: { type: "string", default: "256M" },
+    scale: { type: "boolean", default: false },
+    runs: { type: "string", default: "5" },
+    only: { type: "string" },
+  },
+});
+const runs = Number(options.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${options.runs}: a positive number`);
+const directory = mkdtempSync(join(tmpdir(), "gohd-bench-"));
+try {
+  const cases = chooseCases(options.only?.split(","));
+  for (const { name, description } of cases) print(`${name.padEnd(14)}${description}\n`);
+  if (options.dump !== undefined) {
+    measureDump(options.dump, cases);
+  } else {
+    const size = parseSize(options.size);
+    for (const part of options.scale ? [8, 4, 2, 1] : [1]) {
+      const dump = join(directory, "generated.dump");
+      generateDump(dump, size / part, SEED);
+      measureDump(dump, cases);
+      rmSync(dump);
+    }
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function chooseCases(only: readonly string[] | undefined): readonly Case[] {
+  const baseline = buildBaseline(directory);
+  if (!baseline) print("no C compiler: without the comparison\n");
+  const all = baseline ? [...CASES, baseline] : CASES;
+  const unknown = only?.find((name) => !all.some((known) => known.name === name));
+  if (unknown !== undefined) throw new Error(`no case ${unknown}; there are ${all.map(({ name }) => name).join(", ")}`);
+  return only ? all.filter(({ name }) => only.includes(name)) : all;
+}
+
+function measureDump(dump: string, cases: readonly Case[]): void {
+  const samples = new Map<Case, Sample[]>(cases.map((measured) => [measured, []]));
+  for (let round = 0; round < runs; round++) {
+    for (const measured of cases) samples.get(measured)!.push(measured.run(dump, directory));
+  }
+  print(`\n${formatReport(statSync(dump).size, samples)}`);
+}
+
+/** Bytes of "64M", "1G", "500000". */
+function parseSize(text: string): number {
+  const match = /^(\d+)([KMG]?)$/i.exec(text);
+  if (!match) throw new Error(`--size ${text}: a number with K, M or G`);
+  return Number(match[1]) * 1024 ** ["", "K", "M", "G"].indexOf(match[2]!.toUpperCase());
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
