@@ -143,7 +143,7 @@ async function unpack(
     const { head, all } = await peek(chunks, MAGIC_LENGTH);
     refuseForeign(head, name);
     compression = detectCompression(head);
-    progress.phase(compression ? "Unpacking" : "Reading", total, "bytes");
+    progress.phase(compression ? "unpacking" : "reading", total, "bytes");
     const write = (bytes: Uint8Array): void => spool.write(bytes);
     const unpacker =
       compression === "gzip"

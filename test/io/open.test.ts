@@ -246,7 +246,7 @@ test("unpacking tells how far it is, in compressed bytes", async () => {
   const bytes = gzip(dump);
   const progress = recordingProgress();
   await openSource(file(bytes), { progress });
-  expect(progress.phases).toEqual([["Unpacking", bytes.length, "bytes"]]);
+  expect(progress.phases).toEqual([["unpacking", bytes.length, "bytes"]]);
   expect(progress.done).toBe(bytes.length);
 });
 

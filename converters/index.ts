@@ -1,0 +1,11 @@
+/**
+ * The built-in converters: what `--to` takes, and where it is. Each is imported only when it is asked for, so that one
+ * converter's libraries cost the others nothing.
+ */
+import type { ConverterTable } from "../src/converter/load.ts";
+
+export const BUILT_IN_CONVERTERS = {
+  heapsnapshot: () => import("./heapsnapshot/index.ts"),
+  heaptimeline: () => import("./heapsnapshot/heaptimeline.ts"),
+  heapprofile: () => import("./heapsnapshot/heapprofile.ts"),
+} satisfies ConverterTable;

@@ -1,0 +1,159 @@
+/** `gohd convert`: a dump in, one of the converters' formats out. */
+import { type Command, Option } from "commander";
+import type { OptionSpec } from "../../converter/converter.ts";
+import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
+import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
+import { UsageError } from "../../errors.ts";
+import { runSession } from "../command.ts";
+import { createOutput } from "../output.ts";
+import { formatBytes, formatDuration, formatNumber } from "../quantities.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface ConvertOptions {
+  readonly output?: string;
+  readonly force: boolean;
+  readonly salvage: boolean;
+  readonly quiet: boolean;
+  readonly option: readonly GivenOption[];
+}
+
+/**
+ * Adds the command to `program`. The options of the converter that `args` name become options of the command, so the
+ * converter is loaded here, before the command line is parsed.
+ * @throws UsageError, ConverterError from loading it.
+ */
+export async function addConvertCommand(
+  program: Command,
+  args: readonly string[],
+  converters: ConverterTable,
+  terminal: Terminal,
+): Promise<void> {
+  const converter = args[0] === "convert" ? await chooseConverter(args.slice(1), converters, terminal) : undefined;
+  const command = program
+    .command("convert")
+    .summary("write a dump in a format that heap tools open")
+    .description("Reads a Go heap dump and writes it in the format that --to names.")
+    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .option("--to <converter>", "format to write; gohd converters lists them (may be left out if -o tells it)")
+    .option("-o, --output <path>", 'file to write, or directory to write into; "-" is standard output')
+    .option("--force", "replace the output if it exists", false)
+    .option("--salvage", "convert what there is of a truncated dump", false)
+    .option("-q, --quiet", "show neither progress nor summary", false)
+    .addOption(
+      new Option("--option <name=value>", "an option of the converter, if need be several times")
+        .argParser((text: string, previous: readonly GivenOption[]) => [...previous, parseAssignment(text)])
+        .default([], ""),
+    );
+  const flags = converter ? addConverterOptions(command, converter) : [];
+  command.addHelpText("after", () => examples(converter));
+  command.action(async (dump: string, options: ConvertOptions) => {
+    if (!converter) throw await missingConverter(converters);
+    const given = [...options.option, ...flags.flatMap((flag) => flag.read())];
+    await convert(dump, converter, resolveOptions(converter, given), options, terminal);
+  });
+}
+
+async function convert(
+  dump: string,
+  converter: AnyConverter,
+  values: ReturnType<typeof resolveOptions>,
+  options: ConvertOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const sink = createOutput(converter, { dump, output: options.output, force: options.force }, terminal);
+  // Loaded here because help needs none of it.
+  const { readDump } = await import("../dump-input.ts");
+  await runSession(terminal, options, async ({ progress, warnings, say }) => {
+    const started = performance.now();
+    const heap = await readDump(dump, options, terminal, progress, warnings);
+    try {
+      await converter.convert(heap, sink, values, progress);
+      // What arrived too late for the converter to notice still counts.
+      terminal.signal.throwIfAborted();
+      const size = await sink.commit();
+      const objects = formatNumber(heap.objects.count, "object");
+      const time = formatDuration(performance.now() - started);
+      say(`wrote ${sink.name}: ${formatBytes(size)}, ${objects}, in ${time}`);
+    } finally {
+      await sink.discard();
+      heap.close();
+    }
+  });
+}
+
+/** The converter that `--to` names, or whose extension `-o` has; undefined if neither tells. */
+async function chooseConverter(
+  args: readonly string[],
+  converters: ConverterTable,
+  terminal: Terminal,
+): Promise<AnyConverter | undefined> {
+  const name = findValue(args, "--to");
+  if (name !== undefined) return loadConverter(name, converters, terminal.directory);
+  const output = findValue(args, "--output", "-o");
+  if (output === undefined) return undefined;
+  return (await loadBuiltIns(converters)).find(({ output: { extension } }) => output.endsWith(`.${extension}`));
+}
+
+/** The value of an option, before the command line can be parsed: `--to x`, `--to=x`, `-o x`, `-ox`. */
+function findValue(args: readonly string[], long: string, short?: string): string | undefined {
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") return undefined;
+    if (arg === long || arg === short) return args[i + 1];
+    if (arg.startsWith(`${long}=`)) return arg.slice(long.length + 1);
+    if (short !== undefined && arg.startsWith(short) && !arg.startsWith("--")) return arg.slice(short.length);
+  }
+  return undefined;
+}
+
+async function missingConverter(converters: ConverterTable): Promise<UsageError> {
+  const lines = (await loadBuiltIns(converters)).map(({ name, description }) => `  --to ${name}: ${description}`);
+  return new UsageError(["say what to convert to:", ...lines].join("\n"), {
+    hint: "gohd converters tells their options",
+  });
+}
+
+/** Reads back what the user gave for one of the converter's options. */
+interface Flag {
+  read(): GivenOption[];
+}
+
+/** Makes each option a flag, unless the command itself has one of that name; `--option` reaches them all. */
+function addConverterOptions(command: Command, converter: AnyConverter): Flag[] {
+  const taken = new Set(["help", ...command.options.map(({ long }) => long?.replace(/^--(no-)?/, ""))]);
+  return Object.entries<OptionSpec>(converter.options)
+    .filter(([name]) => !taken.has(name))
+    .map(([name, spec]) => {
+      const options = makeFlags(name, spec);
+      for (const option of options) command.addOption(option.helpGroup(`Options of ${converter.name}:`));
+      const key = options[0]!.attributeName();
+      return {
+        read: () => (command.getOptionValueSource(key) === "cli" ? [[name, command.getOptionValue(key)]] : []),
+      };
+    });
+}
+
+function makeFlags(name: string, spec: OptionSpec): Option[] {
+  if (spec.type !== "boolean") {
+    const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
+    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values} (default: ${spec.default})`)];
+  }
+  const yes = new Option(`--${name}`, spec.description);
+  const no = new Option(`--no-${name}`, `do not: ${spec.description}`);
+  // Only what changes something is worth a line of help.
+  (spec.default ? yes : no).hideHelp();
+  return [yes, no];
+}
+
+function examples(converter: AnyConverter | undefined): string {
+  const name = converter?.name ?? "heapsnapshot";
+  const extension = converter?.output.extension ?? "heapsnapshot";
+  const lines = [
+    "",
+    "Examples:",
+    `  gohd convert app.dump.zst --to ${name}          writes app.${extension} here`,
+    `  gohd convert app.dump --to ${name} -o /tmp/     writes /tmp/app.${extension}`,
+    `  ssh host cat app.dump | gohd convert - --to ${name} -o app.${extension}`,
+  ];
+  if (!converter) lines.push("", "gohd convert --to <converter> --help shows the converter's options.");
+  return lines.join("\n");
+}

@@ -1,0 +1,37 @@
+/** `gohd converters`: what `--to` takes. */
+import type { Command } from "commander";
+import type { OptionSpec } from "../../converter/converter.ts";
+import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
+import { describeValues } from "../../converter/options.ts";
+import { createStreamSink } from "../../io/stream-sink.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Adds the command to `program`. */
+export function addConvertersCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {
+  program
+    .command("converters")
+    .summary("list what --to takes, with each one's options")
+    .description("Lists the built-in converters and their options.")
+    .option("--json", "print the same as JSON", false)
+    .addHelpText(
+      "after",
+      `\n--to also takes a path to a module, and the name of an installed package, of which ${PACKAGE_PREFIX} may be left out.`,
+    )
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const all = await loadBuiltIns(converters);
+      const text = json ? JSON.stringify(all.map(describe), null, 2) : all.map(render).join("\n\n");
+      await (await createStreamSink(terminal.output).open()).write(Buffer.from(`${text}\n`));
+    });
+}
+
+function describe({ name, description, output, options }: AnyConverter) {
+  return { name, description, output, options };
+}
+
+function render({ name, description, options }: AnyConverter): string {
+  const lines = Object.entries<OptionSpec>(options).map(([option, spec]) => {
+    const fallback = spec.default === "" ? "" : `, default ${spec.default}`;
+    return `    --option ${option}=…  ${spec.description} (${describeValues(spec)}${fallback})`;
+  });
+  return [name, `  ${description}`, ...lines].join("\n");
+}

@@ -1,0 +1,45 @@
+/** `gohd info`: what a dump is. */
+import type { Command } from "commander";
+import { createStreamSink } from "../../io/stream-sink.ts";
+import { runSession } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface InfoOptions {
+  readonly json: boolean;
+  readonly salvage: boolean;
+  readonly quiet: boolean;
+}
+
+/** Adds the command to `program`. */
+export function addInfoCommand(program: Command, terminal: Terminal): void {
+  program
+    .command("info")
+    .summary("tell what a dump is and what is in it")
+    .description(
+      "Tells who wrote a dump and when, how much of the heap is live, what the goroutines do, which types take the most\n" +
+        "memory, what the dump cannot show, and what is wrong with it.",
+    )
+    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .option("--json", "print the same as JSON, sizes in bytes", false)
+    .option("--salvage", "read what there is of a truncated dump", false)
+    .option("-q, --quiet", "show no progress", false)
+    .addHelpText("after", "\nExamples:\n  gohd info app.dump\n  gohd info --json app.dump | jq .objects.live.bytes")
+    .action((dump: string, options: InfoOptions) => info(dump, options, terminal));
+}
+
+async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {
+  const { readDump } = await import("../dump-input.ts");
+  const { buildReport } = await import("../info-report.ts");
+  let text = "";
+  await runSession(terminal, options, async (session) => {
+    const heap = await readDump(dump, options, terminal, session.progress, session.warnings);
+    try {
+      const report = await buildReport(heap, session.warnings.take(), session.progress);
+      if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
+      else text = await (await import("../info-text.ts")).renderReport(report);
+    } finally {
+      heap.close();
+    }
+  });
+  await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));
+}

@@ -1,0 +1,280 @@
+/**
+ * What `gohd info` tells, as a plain value: `--json` prints it as it is, `info-text.ts` renders it. Its keys are an
+ * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
+ */
+import { computeHistogram, type Histogram } from "../analysis/histogram.ts";
+import { GoroutineStatus, goroutineState } from "../heap/goroutines.ts";
+import { type Heap, objectSize, TypeSource } from "../heap/heap.ts";
+import type { MemStats } from "../heap/mem-stats.ts";
+import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
+import { TypeKind } from "../heap/types.ts";
+import { NO_PROGRESS, type Progress } from "../progress.ts";
+import { listBlindSpots } from "./blind-spots.ts";
+import type { WarningGroup } from "./warning-log.ts";
+
+export interface Amount {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface InfoReport {
+  readonly dump: {
+    readonly name: string;
+    /** Of the uncompressed dump. */
+    readonly size: number;
+    /** Has its end-of-file record: nothing is missing. */
+    readonly complete: boolean;
+    readonly trailingBytes: number;
+    /** N of the header "go1.N heap dump". */
+    readonly header: number;
+    readonly goVersion: string;
+    /** How the version is known. */
+    readonly goVersionFrom: string;
+    readonly experiments: readonly string[];
+    readonly compiler: string;
+    readonly arch: string;
+    readonly pointerSize: number;
+    readonly byteOrder: "little" | "big";
+    readonly cpuCount: number;
+    /** Hexadecimal, as the rest of the addresses. */
+    readonly heapStart: string;
+    readonly heapEnd: string;
+  };
+  readonly objects: {
+    /** All of the heap: live and unreachable ones. */
+    readonly total: Amount;
+    readonly live: Amount;
+    readonly unreachable: Amount;
+    /** Records that are no objects; left out of the total. */
+    readonly phantom: Amount;
+    readonly overlapping: number;
+    readonly withFinalizer: number;
+  };
+  readonly pointers: {
+    /** Words that may hold a pointer; the sum of the five below. */
+    readonly slots: number;
+    readonly nil: number;
+    readonly toObjects: number;
+    readonly toGlobals: number;
+    readonly toStacks: number;
+    readonly elsewhere: number;
+    /** Of those to objects: into the middle of one. */
+    readonly interior: number;
+    /** In contents that the runtime did not write. */
+    readonly missing: number;
+  };
+  readonly roots: {
+    readonly count: number;
+    readonly byKind: readonly { readonly kind: string; readonly count: number }[];
+  };
+  readonly goroutines: {
+    readonly count: number;
+    /** Of them, the runtime's own. */
+    readonly system: number;
+    readonly frames: number;
+    readonly byState: readonly {
+      readonly status: string;
+      /** The wait reason of waiting ones, otherwise the status. */
+      readonly state: string;
+      readonly count: number;
+      readonly system: number;
+    }[];
+  };
+  readonly memStats: MemStatsReport | null;
+  readonly types: {
+    readonly count: number;
+    readonly bySource: readonly ({ readonly source: string } & Amount)[];
+    readonly top: readonly ({ readonly name: string; readonly kind: string; readonly live: Amount } & Amount)[];
+  };
+  readonly profile: { readonly buckets: number; readonly liveSamples: number };
+  /** What a dump of this version does not hold, in words. */
+  readonly cannotShow: readonly string[];
+  readonly warnings: readonly WarningGroup[];
+}
+
+export interface MemStatsReport {
+  readonly heapAlloc: number;
+  readonly heapObjects: number;
+  readonly heapInuse: number;
+  readonly heapIdle: number;
+  readonly heapReleased: number;
+  readonly stackInuse: number;
+  readonly sys: number;
+  readonly nextGC: number;
+  readonly numGC: number;
+  /** ISO 8601; null if there was none. */
+  readonly lastGC: string | null;
+  readonly lastPauseNanos: number;
+  readonly pauseTotalNanos: number;
+  readonly totalAlloc: number;
+  readonly mallocs: number;
+  readonly frees: number;
+}
+
+const TOP_TYPES = 20;
+
+/** Computes the report: two passes over the objects, a constant amount of memory beyond the histogram. */
+export async function buildReport(
+  heap: Heap,
+  warnings: readonly WarningGroup[] = [],
+  progress: Progress = NO_PROGRESS,
+): Promise<InfoReport> {
+  const histogram = await computeHistogram(heap, progress);
+  const { statistics } = heap;
+  return {
+    dump: describeDump(heap),
+    objects: {
+      ...countObjects(heap, histogram),
+      phantom: { count: statistics.phantomObjects, bytes: statistics.phantomBytes },
+      overlapping: statistics.overlappingObjects,
+      withFinalizer: heap.roots.finalizedObjects.length,
+    },
+    pointers: {
+      slots: statistics.pointerSlots,
+      nil: statistics.nilPointers,
+      toObjects: statistics.pointersToObjects,
+      toGlobals: statistics.pointersToGlobals,
+      toStacks: statistics.pointersToStacks,
+      elsewhere: statistics.pointersElsewhere,
+      interior: statistics.interiorPointers,
+      missing: statistics.missingPointers,
+    },
+    roots: countRoots(heap),
+    goroutines: countGoroutines(heap),
+    memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
+    types: {
+      count: heap.types.count,
+      bySource: countTypeSources(heap),
+      top: listTopTypes(heap, histogram),
+    },
+    profile: { buckets: heap.memoryProfile.buckets.count, liveSamples: heap.memoryProfile.samples.count },
+    cannotShow: listBlindSpots(heap.dump),
+    warnings,
+  };
+}
+
+/** Sums the histogram up: all objects, those that a GC root leads to, and the others. */
+export function countObjects(
+  heap: Heap,
+  histogram: Histogram,
+): { readonly total: Amount; readonly live: Amount; readonly unreachable: Amount } {
+  const total = { count: heap.objects.count, bytes: sum(histogram.bytes) };
+  const live = { count: sum(histogram.reachableObjects), bytes: sum(histogram.reachableBytes) };
+  return { total, live, unreachable: { count: total.count - live.count, bytes: total.bytes - live.bytes } };
+}
+
+function sum(column: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < column.length; i++) total += column[i]!;
+  return total;
+}
+
+function describeDump({ dump }: Heap): InfoReport["dump"] {
+  const hex = (address: number): string => `0x${(BigInt(address) + dump.addressBase).toString(16)}`;
+  return {
+    name: dump.name,
+    size: dump.size,
+    complete: dump.complete,
+    trailingBytes: dump.trailingBytes,
+    header: dump.header,
+    goVersion: dump.go.text,
+    goVersionFrom: dump.go.how,
+    experiments: dump.go.experiments,
+    compiler: dump.go.compiler,
+    arch: dump.arch,
+    pointerSize: dump.pointerSize,
+    byteOrder: dump.bigEndian ? "big" : "little",
+    cpuCount: dump.cpuCount,
+    heapStart: hex(dump.heapStart),
+    heapEnd: hex(dump.heapEnd),
+  };
+}
+
+function countRoots({ roots, statistics }: Heap): InfoReport["roots"] {
+  const byKind = ROOT_KIND_NAMES.map((kind, i) => ({ kind, count: statistics.rootsByKind[i] ?? 0 })).filter(
+    ({ count }, i) => count > 0 && i !== RootKind.UNREACHABLE,
+  );
+  byKind.sort((a, b) => b.count - a.count);
+  return { count: roots.count - (statistics.rootsByKind[RootKind.UNREACHABLE] ?? 0), byKind };
+}
+
+const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(GoroutineStatus).map(([name, status]) => [status, name.toLowerCase()]),
+);
+
+function countGoroutines({ goroutines }: Heap): InfoReport["goroutines"] {
+  const byState = new Map<string, { status: string; state: string; count: number; system: number }>();
+  let system = 0;
+  for (let i = 0; i < goroutines.count; i++) {
+    const status = STATUS_NAMES.get(goroutines.status[i]!) ?? String(goroutines.status[i]);
+    const state = goroutineState(goroutines, i);
+    const key = `${status} ${state}`;
+    let row = byState.get(key);
+    if (!row) {
+      row = { status, state, count: 0, system: 0 };
+      byState.set(key, row);
+    }
+    row.count++;
+    row.system += goroutines.system[i]!;
+    system += goroutines.system[i]!;
+  }
+  const rows = [...byState.values()].sort((a, b) => b.count - a.count || (a.state < b.state ? -1 : 1));
+  return { count: goroutines.count, system, frames: goroutines.frames.count, byState: rows };
+}
+
+function describeMemStats(stats: MemStats): MemStatsReport {
+  return {
+    heapAlloc: stats.HeapAlloc,
+    heapObjects: stats.HeapObjects,
+    heapInuse: stats.HeapInuse,
+    heapIdle: stats.HeapIdle,
+    heapReleased: stats.HeapReleased,
+    stackInuse: stats.StackInuse,
+    sys: stats.Sys,
+    nextGC: stats.NextGC,
+    numGC: stats.NumGC,
+    lastGC: toTime(stats.LastGC),
+    lastPauseNanos: stats.NumGC === 0 ? 0 : (stats.PauseNs[(stats.NumGC + 255) % 256] ?? 0),
+    pauseTotalNanos: stats.PauseTotalNs,
+    totalAlloc: stats.TotalAlloc,
+    mallocs: stats.Mallocs,
+    frees: stats.Frees,
+  };
+}
+
+/** Nanoseconds since 1970 as ISO 8601; null for 0 (never), and for what no clock says (a damaged dump). */
+function toTime(nanos: number): string | null {
+  const time = new Date(nanos / 1e6);
+  return nanos === 0 || Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
+
+function countTypeSources({ objects }: Heap): InfoReport["types"]["bySource"] {
+  const sources = Object.entries(TypeSource);
+  const counts = new Float64Array(sources.length);
+  const bytes = new Float64Array(sources.length);
+  const { typeSource } = objects;
+  for (let i = 0; i < objects.count; i++) {
+    const source = typeSource[i]!;
+    counts[source] = counts[source]! + 1;
+    bytes[source] = bytes[source]! + objectSize(objects, i);
+  }
+  return sources.map(([name, source]) => ({
+    source: name.toLowerCase(),
+    count: counts[source]!,
+    bytes: bytes[source]!,
+  }));
+}
+
+const TYPE_KIND_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(TypeKind).map(([name, kind]) => [kind, name.toLowerCase()]),
+);
+
+function listTopTypes({ types }: Heap, histogram: Histogram): InfoReport["types"]["top"] {
+  return Array.from(histogram.byBytes.subarray(0, TOP_TYPES), (type) => ({
+    name: types.names[type]!,
+    kind: TYPE_KIND_NAMES.get(types.kind[type]!) ?? "unknown",
+    count: histogram.objects[type]!,
+    bytes: histogram.bytes[type]!,
+    live: { count: histogram.reachableObjects[type]!, bytes: histogram.reachableBytes[type]! },
+  })).filter(({ count }) => count > 0);
+}

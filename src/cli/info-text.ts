@@ -1,0 +1,182 @@
+/** `gohd info` for people: the report as text of a terminal's width. */
+import type Table from "cli-table3";
+import type { InfoReport } from "./info-report.ts";
+import { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
+import { describeWarnings } from "./warning-log.ts";
+
+/** Renders the report; it ends with a line break. Loads cli-table3. */
+export async function renderReport(report: InfoReport): Promise<string> {
+  const { default: TableClass } = await import("cli-table3");
+  const table = (rows: readonly (readonly string[])[], numbers: readonly number[] = []): string =>
+    renderTable(TableClass, rows, numbers);
+  const sections: [title: string, body: string][] = [
+    ["Dump", table(dumpRows(report))],
+    ["Objects", table(objectRows(report), [1, 2, 3])],
+    ["Pointers in objects", table(pointerRows(report), [1, 2])],
+    [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
+    [goroutineTitle(report), table(goroutineRows(report), [1])],
+    ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
+    [typeTitle(report), table(typeRows(report), [0, 1, 2])],
+    ["How the types are known", table(typeSourceRows(report), [1, 2, 3])],
+    ["This dump cannot show", bullets(report.cannotShow)],
+  ];
+  const warnings = describeWarnings(report.warnings);
+  if (warnings.length > 0) sections.push(["Warnings", bullets(warnings)]);
+  return sections.map(([title, body]) => `${title}\n${body}\n`).join("\n");
+}
+
+function dumpRows({ dump }: InfoReport): string[][] {
+  const experiments = dump.experiments.length === 0 ? "" : `, experiments: ${dump.experiments.join(", ")}`;
+  const rows = [
+    ["name", dump.name],
+    ["size", `${formatBytes(dump.size)}, ${dump.complete ? "complete" : "TRUNCATED: its end is missing"}`],
+    ["Go version", `${dump.goVersion} (${dump.goVersionFrom})${experiments}`],
+    ["architecture", `${dump.arch}, ${dump.pointerSize}-byte pointers, ${dump.byteOrder}-endian`],
+    ["CPUs", String(dump.cpuCount)],
+  ];
+  if (dump.compiler !== "gc") rows.push(["compiler", dump.compiler]);
+  if (dump.trailingBytes > 0) rows.push(["after its end", `${formatNumber(dump.trailingBytes, "byte")} more`]);
+  return rows;
+}
+
+function objectRows({ objects }: InfoReport): string[][] {
+  const { total, live, unreachable, phantom } = objects;
+  const row = (name: string, { count, bytes }: typeof total): string[] => [
+    name,
+    formatCount(count),
+    formatBytes(bytes),
+    formatShare(bytes, total.bytes),
+  ];
+  const rows = [row("live (a GC root leads to it)", live), row("unreachable", unreachable), row("all", total)];
+  if (phantom.count > 0) {
+    rows.push([
+      "no objects: the allocator's own, left out",
+      formatCount(phantom.count),
+      formatBytes(phantom.bytes),
+      "",
+    ]);
+  }
+  if (objects.overlapping > 0)
+    rows.push(["repeated or overlapping, left out", formatCount(objects.overlapping), "", ""]);
+  if (objects.withFinalizer > 0) rows.push(["with a finalizer", formatCount(objects.withFinalizer), "", ""]);
+  return rows;
+}
+
+function pointerRows({ pointers }: InfoReport): string[][] {
+  const row = (name: string, count: number): string[] => [name, formatCount(count), formatShare(count, pointers.slots)];
+  const rows = [
+    row("nil", pointers.nil),
+    row(`to objects (${formatCount(pointers.interior)} into their middle)`, pointers.toObjects),
+    row("to globals", pointers.toGlobals),
+    row("to stacks", pointers.toStacks),
+    row("to none of these", pointers.elsewhere),
+  ];
+  if (pointers.missing > 0) rows.push(row("not written by the runtime", pointers.missing));
+  return rows;
+}
+
+function rootRows({ roots }: InfoReport): string[][] {
+  return roots.byKind.map(({ kind, count }) => [kind, formatCount(count)]);
+}
+
+function goroutineTitle({ goroutines }: InfoReport): string {
+  const { count, system, frames } = goroutines;
+  return `Goroutines: ${formatCount(count)}, ${formatCount(system)} of them the runtime's, with ${formatNumber(frames, "frame")}`;
+}
+
+function goroutineRows({ goroutines }: InfoReport): string[][] {
+  return goroutines.byState.map(({ status, state, count, system }) => [
+    state === status ? state : `${status}: ${state}`,
+    formatCount(count),
+    system === 0 ? "" : `${formatCount(system)} of the runtime`,
+  ]);
+}
+
+function memStatsRows(stats: NonNullable<InfoReport["memStats"]>): string[][] {
+  const collections =
+    stats.numGC === 0
+      ? "none so far"
+      : `${formatCount(stats.numGC)}, the last one ${stats.lastGC ?? "at an unknown time"}`;
+  return [
+    ["HeapAlloc", formatBytes(stats.heapAlloc), "objects, live or not yet swept"],
+    ["HeapInuse", formatBytes(stats.heapInuse), "spans that hold objects"],
+    ["HeapIdle", formatBytes(stats.heapIdle), `of which ${formatBytes(stats.heapReleased)} are released to the system`],
+    ["StackInuse", formatBytes(stats.stackInuse), "goroutine stacks"],
+    ["Sys", formatBytes(stats.sys), "all that was taken from the system"],
+    ["NextGC", formatBytes(stats.nextGC), "heap size at which the next collection begins"],
+    ["NumGC", collections, ""],
+  ];
+}
+
+function typeTitle({ types }: InfoReport): string {
+  return `Types and shapes by bytes: the first ${types.top.length} of ${formatCount(types.count)}`;
+}
+
+function typeRows({ types, objects }: InfoReport): string[][] {
+  return types.top.map(({ name, count, bytes }) => [
+    formatBytes(bytes),
+    formatShare(bytes, objects.total.bytes),
+    formatCount(count),
+    name,
+  ]);
+}
+
+const SOURCE_TEXTS: Readonly<Record<string, string>> = {
+  none: "not known: size and pointer layout only",
+  exact: "the runtime says so",
+  propagated: "from the types of what refers to them",
+  inferred: "guessed from shape and contents",
+};
+
+function typeSourceRows({ types, objects }: InfoReport): string[][] {
+  return types.bySource
+    .filter(({ count }) => count > 0)
+    .map(({ source, count, bytes }) => [
+      SOURCE_TEXTS[source] ?? source,
+      formatCount(count),
+      formatBytes(bytes),
+      formatShare(bytes, objects.total.bytes),
+    ]);
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}`).join("\n");
+}
+
+const NO_LINES = {
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  top: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  bottom: "",
+  "left-mid": "",
+  left: "",
+  "mid-mid": "",
+  mid: "",
+  "right-mid": "",
+  right: "",
+  middle: "  ",
+};
+
+/** Columns without lines between them; `numbers` are the columns to align right. */
+function renderTable(
+  TableClass: typeof Table,
+  rows: readonly (readonly string[])[],
+  numbers: readonly number[],
+): string {
+  if (rows.length === 0) return "  none";
+  const table = new TableClass({
+    chars: NO_LINES,
+    colAligns: rows[0]!.map((_, column) => (numbers.includes(column) ? "right" : "left")),
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
+}

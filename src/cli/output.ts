@@ -1,0 +1,79 @@
+/** Decides where a conversion's output goes, before any work is done for it. */
+import { createWriteStream, realpathSync, statSync } from "node:fs";
+import { basename, join, sep } from "node:path";
+import type { AnyConverter } from "../converter/load.ts";
+import { UsageError } from "../errors.ts";
+import { createDirectorySink } from "../io/directory-sink.ts";
+import { createFileSink } from "../io/file-sink.ts";
+import { STANDARD_INPUT } from "../io/open.ts";
+import type { CommittableSink } from "../io/sink.ts";
+import { createStreamSink } from "../io/stream-sink.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What `-o` takes for standard output. */
+const STANDARD_OUTPUT = "-";
+
+export interface OutputRequest {
+  /** Path of the dump, or "-". */
+  readonly dump: string;
+  /** What `-o` says, if it was given. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+}
+
+/**
+ * Makes the sink for what the user asked for: `-o -` is standard output, a directory gets the default name inside, and
+ * without `-o` the default name is used in the current directory.
+ * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
+ */
+export function createOutput(converter: AnyConverter, request: OutputRequest, terminal: Terminal): CommittableSink {
+  const { output, dump, force } = request;
+  const { kind, binary, extension } = converter.output;
+  if (output === STANDARD_OUTPUT) {
+    if (kind === "directory") {
+      throw new UsageError(`${converter.name} writes a directory, which standard output cannot take`);
+    }
+    if (binary && terminal.output.isTTY) {
+      throw new UsageError(`${converter.name} writes binary data, which would spoil the terminal`, {
+        hint: "use -o with a file name, or pipe the output on",
+      });
+    }
+    return createStreamSink(terminal.output);
+  }
+  if (kind === "directory") {
+    if (output === undefined) throw new UsageError(`${converter.name} writes a directory: name it with -o`);
+    return createDirectorySink(output, { force });
+  }
+  const path = chooseFile(output, toDefaultName(dump, extension));
+  refuseInput(path, dump);
+  const existing = statSync(path, { throwIfNoEntry: false });
+  // A device or a pipe is not replaced but written into.
+  if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
+  return createFileSink(path, { force });
+}
+
+/** The dump's name without its folder and without .gz, .zst, .dump and .bin, plus the format's extension. */
+export function toDefaultName(dump: string, extension: string): string {
+  const name = dump === STANDARD_INPUT ? "heap" : basename(dump);
+  const stem = name.replace(/(?<=.)\.(gz|zst|zstd)$/i, "").replace(/(?<=.)\.(dump|bin)$/i, "");
+  return `${stem}.${extension}`;
+}
+
+function chooseFile(output: string | undefined, defaultName: string): string {
+  if (output === undefined) return defaultName;
+  const existing = statSync(output, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) return join(output, defaultName);
+  if (output.endsWith("/") || output.endsWith(sep)) {
+    throw new UsageError(`there is no directory ${output}`, { hint: "make it first" });
+  }
+  return output;
+}
+
+function refuseInput(path: string, dump: string): void {
+  try {
+    if (realpathSync(path) !== realpathSync(dump)) return;
+  } catch {
+    return;
+  }
+  throw new UsageError(`${path} is the dump itself`, { hint: "choose another name with -o" });
+}

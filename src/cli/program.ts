@@ -1,0 +1,82 @@
+/** The command line as a whole: which commands there are, how it helps, and how everything that fails is told. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
+import { UsageError } from "../errors.ts";
+import { writeLine } from "./command.ts";
+import { addConvertCommand } from "./commands/convert.ts";
+import { addConvertersCommand } from "./commands/converters.ts";
+import { addInfoCommand } from "./commands/info.ts";
+import { describeStack, ExitCode, reportError } from "./error-report.ts";
+import type { Terminal } from "./terminal.ts";
+
+const GUIDE = `
+Examples:
+  gohd info app.dump                          what is this dump?
+  gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
+  gohd convert app.dump.gz -o app.heapsnapshot
+  gohd converters                             what else --to takes
+
+Taking a dump, in the Go program (it stops all goroutines until the dump is written):
+  f, err := os.Create("app.dump")
+  runtime.GC()
+  debug.WriteHeapDump(f.Fd())
+
+A dump holds the memory of the process, secrets included, and so may what is made from it.
+Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong, 130 interrupted.`;
+
+/** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    refuseFileAsCommand(args);
+    const program = createProgram(terminal);
+    await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
+    addInfoCommand(program, terminal);
+    addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
+    await program.parseAsync(args, { from: "user" });
+    return ExitCode.DONE;
+  } catch (error) {
+    return end(error, terminal);
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  return new Command("gohd")
+    .description("Reads Go heap dumps (runtime/debug.WriteHeapDump) and turns them into files that heap tools open.")
+    .version(readVersion(), "-V, --version", "print gohd's version")
+    .configureOutput({
+      writeOut: (text) => void terminal.output.write(text),
+      writeErr: (text) => void terminal.errors.write(text),
+      outputError: (text, write) => write(`gohd: ${text.replace(/^error: /, "")}`),
+      getOutHelpWidth: () => terminal.output.columns ?? 100,
+      getErrHelpWidth: () => terminal.errors.columns ?? 100,
+    })
+    .addHelpText("after", GUIDE)
+    .showSuggestionAfterError()
+    .exitOverride();
+}
+
+function end(error: unknown, terminal: Terminal): number {
+  // Commander has told what was wrong, or shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
+  const { exitCode, message, hint } = reportError(terminal.signal.aborted ? terminal.signal.reason : error);
+  if (message !== undefined) writeLine(terminal, `gohd: ${message}`);
+  if (hint !== undefined) writeLine(terminal, `  ${hint}`);
+  if (terminal.debug) writeLine(terminal, describeStack(error));
+  return exitCode;
+}
+
+/** `gohd app.dump` is the most likely slip of somebody new. */
+function refuseFileAsCommand([first]: readonly string[]): void {
+  if (first === undefined || first.startsWith("-") || !existsSync(first)) return;
+  if (["convert", "info", "converters", "help"].includes(first)) return;
+  throw new UsageError(`${first} is a file, not a command`, {
+    hint: `gohd info ${first}, or gohd convert ${first} --to heapsnapshot`,
+  });
+}
+
+function readVersion(): string {
+  // By name, because this file is one folder deeper once it is compiled.
+  return (createRequire(import.meta.url)("gohd/package.json") as { version: string }).version;
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../src/cli/quantities.ts";
+
+test.each([
+  [0, "0 B"],
+  [1023, "1023 B"],
+  [1024, "1.00 KiB"],
+  [1536, "1.50 KiB"],
+  [10_240, "10.0 KiB"],
+  [1_048_575, "1.00 MiB"],
+  [104_857_600, "100 MiB"],
+  [5 * 2 ** 40, "5.00 TiB"],
+  [5000 * 2 ** 40, "5000 TiB"],
+])("%d bytes are %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+test("counts", () => {
+  expect([0, 999, 1000, 1_234_567, 12_345_678].map(formatCount)).toEqual([
+    "0",
+    "999",
+    "1,000",
+    "1,234,567",
+    "12,345,678",
+  ]);
+  expect(formatNumber(1, "object")).toBe("1 object");
+  expect(formatNumber(2000, "object")).toBe("2,000 objects");
+});
+
+test("shares are 0 % and 100 % only when they are", () => {
+  expect(formatShare(0, 0)).toBe("0 %");
+  expect(formatShare(1, 10_000)).toBe("< 0.1 %");
+  expect(formatShare(123, 1000)).toBe("12.3 %");
+  expect(formatShare(9_999, 10_000)).toBe("> 99.9 %");
+  expect(formatShare(7, 7)).toBe("100 %");
+});
+
+test("durations", () => {
+  expect([420, 12_340, 59_960, 245_000].map(formatDuration)).toEqual(["0.42 s", "12.3 s", "1 min 00 s", "4 min 05 s"]);
+});

@@ -1,0 +1,46 @@
+/** A Terminal that remembers what was shown on it. */
+import { Readable, Writable } from "node:stream";
+import type { Terminal, TerminalStream } from "../../src/cli/terminal.ts";
+
+export interface TestTerminal extends Terminal {
+  outputText(): string;
+  errorText(): string;
+}
+
+export interface TestTerminalOptions {
+  readonly outputIsTerminal?: boolean;
+  readonly errorsAreTerminal?: boolean;
+  readonly inputIsTerminal?: boolean;
+  readonly input?: Uint8Array;
+  readonly directory?: string;
+  readonly signal?: AbortSignal;
+  readonly debug?: boolean;
+}
+
+export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
+  const output = recordingStream(options.outputIsTerminal ?? false);
+  const errors = recordingStream(options.errorsAreTerminal ?? false);
+  return {
+    // The descriptor only has to be something that is no regular file.
+    input: { fd: 1, stream: () => Readable.from([options.input]), isTTY: options.inputIsTerminal ?? false },
+    output: output.stream,
+    errors: errors.stream,
+    directory: options.directory ?? process.cwd(),
+    signal: options.signal ?? new AbortController().signal,
+    debug: options.debug ?? false,
+    outputText: output.text,
+    errorText: errors.text,
+  };
+}
+
+function recordingStream(isTTY: boolean): { stream: TerminalStream; text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      // A Buffer's slice is no copy, and the writer may use its own again.
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => Buffer.concat(chunks).toString() };
+}
