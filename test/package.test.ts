@@ -1,0 +1,89 @@
+/** What the package promises to npm and to whoever installs it. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const readJson = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
+const manifest = readJson("package.json");
+const lock = readJson("package-lock.json");
+
+/** Where the compiler takes a file of dist/ from. */
+const toSource = (path: string): string => path.replace(/^(\.\/)?dist\//, "").replace(/(\.d)?\.[jt]s$/, ".ts");
+
+describe("package.json", () => {
+  test("the command and the public door exist", () => {
+    expect(Object.keys(manifest.bin)).toEqual(["gohd"]);
+    expect(existsSync(join(ROOT, toSource(manifest.bin.gohd)))).toBe(true);
+    expect(readFileSync(join(ROOT, toSource(manifest.bin.gohd)), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
+    for (const path of Object.values<string>(manifest.exports["."])) {
+      expect(toSource(path)).toBe("src/index.ts");
+    }
+  });
+
+  test("the files are the compiled sources and the papers, and nothing of the tests", () => {
+    expect(manifest.files).toEqual([
+      "dist/src",
+      "dist/converters",
+      "README.md",
+      "ARCHITECTURE.md",
+      "CHANGELOG.md",
+      "LICENSE",
+    ]);
+    for (const path of manifest.files) expect(existsSync(join(ROOT, path.replace(/^dist\//, "")))).toBe(true);
+  });
+
+  test("every dependency has one exact version, the installed one", () => {
+    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(lock.packages[`node_modules/${name}`].version, name).toBe(version);
+    }
+  });
+
+  test("nothing runs on the machine of whoever installs it", () => {
+    for (const script of ["preinstall", "install", "postinstall"]) expect(manifest.scripts[script]).toBeUndefined();
+  });
+
+  test("the oldest Node is one that every dependency takes", () => {
+    expect(manifest.engines.node).toBe(">=20");
+    for (const name of Object.keys(manifest.dependencies)) {
+      const needs: string = lock.packages[`node_modules/${name}`].engines?.node ?? ">=0";
+      expect(Number(/\d+/.exec(needs)![0]), `${name} needs ${needs}`).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+describe("package-lock.json", () => {
+  const packages = Object.entries<Record<string, unknown>>(lock.packages);
+
+  test("is of this package", () => {
+    expect(lock.packages[""]).toMatchObject({ name: manifest.name, version: manifest.version, bin: manifest.bin });
+    expect(lock.packages[""].dependencies).toEqual(manifest.dependencies);
+    expect(lock.packages[""].devDependencies).toEqual(manifest.devDependencies);
+  });
+
+  test("has checksums and no download addresses", () => {
+    expect(packages.length).toBeGreaterThan(20);
+    expect(packages.filter(([, entry]) => "resolved" in entry).map(([name]) => name)).toEqual([]);
+    expect(packages.filter(([name, entry]) => name !== "" && !entry.integrity).map(([name]) => name)).toEqual([]);
+  });
+
+  test("no package that users get runs a script when it is installed", () => {
+    const scripts = packages.filter(([, entry]) => entry.hasInstallScript && !entry.dev);
+    expect(scripts.map(([name]) => name)).toEqual([]);
+  });
+});
+
+test("CHANGELOG.md tells about this version", () => {
+  expect(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8")).toContain(`## ${manifest.version}`);
+});
+
+test("README.md's commands name files and scripts that exist", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const samples = readme.match(/samples\/dumps\/[\w.-]+/g) ?? [];
+  expect(samples.length).toBeGreaterThan(0);
+  for (const path of samples) expect(existsSync(join(ROOT, path)), path).toBe(true);
+  expect(readme).toContain("npm ci && npm test");
+  expect(manifest.scripts.test).toBeDefined();
+});
