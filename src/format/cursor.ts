@@ -21,6 +21,8 @@ export class Cursor {
   readonly source: ByteSource;
   /** The window. Valid bytes are 0…end-1; `ensure` moves them. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same bytes. */
+  readonly view: DataView;
   /** Next byte, in the window. */
   offset = 0;
   /** End of the valid bytes, in the window. */
@@ -36,6 +38,7 @@ export class Cursor {
     this.source = source;
     this.base = position;
     this.bytes = new Uint8Array(Math.max(64, Math.min(WINDOW_SIZE, source.size)));
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Position in the source of the next byte. */

@@ -3,7 +3,7 @@
  * of a file. The field list stands behind the contents, so what it points at is read a second time, by position and in
  * pieces; memory stays small whatever the size.
  */
-import { readAddress } from "./address.ts";
+import { ContentsWords } from "./contents-words.ts";
 import type { Cursor } from "./cursor.ts";
 import { hasHeader, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import { ShapeKind } from "./shapes.ts";
@@ -12,9 +12,6 @@ import { FieldKind } from "./tags.ts";
 /** Kept of the field list for the shape; longer masks are told apart by hash. */
 const MASK_CAPACITY = 2048;
 
-/** Bytes of contents read at once; at the most once per so many bytes. */
-const CHUNK_SIZE = 1 << 20;
-
 /** Decodes one Object record of go1.4 and later; the cursor stands behind the address. */
 export function decodeLongObject(
   cursor: Cursor,
@@ -22,8 +19,7 @@ export function decodeLongObject(
   format: ObjectFormat,
   columns: ObjectColumns,
 ): void {
-  const { header, pointerSize, bigEndian, addressBaseHigh } = format;
-  const wide = pointerSize === 8;
+  const { header, pointerSize } = format;
   const contents = cursor.contents("fields");
   const object = columns.count;
   columns.address[object] = slotAddress;
@@ -32,9 +28,7 @@ export function decodeLongObject(
   if (contents.length >= 0xffff_ffff) columns.hugeSize.set(object, contents.length);
   if (contents.present < contents.length) columns.presentSize.set(object, contents.present);
 
-  const words = new ContentsWords(cursor, contents.position, contents.present);
-  const read = (at: number): number =>
-    readAddress(words.at(at, pointerSize), words.offset, wide, !bigEndian, addressBaseHigh);
+  const words = new ContentsWords(cursor, contents, format);
 
   const mask = new Uint8Array(MASK_CAPACITY);
   let maskLength = 0;
@@ -74,12 +68,12 @@ export function decodeLongObject(
     if (wordOffset + pointerSize > contents.present || wordOffset > 0xffff_ffff) {
       columns.missingPointers++;
     } else {
-      const value = read(wordOffset);
+      const value = words.at(wordOffset);
       if (value !== 0) {
         columns.reserveEdges(columns.edgeCount + 1, 0);
         columns.target[columns.edgeCount] = value;
         columns.offset[columns.edgeCount] = wordOffset;
-        const before = wordOffset >= pointerSize ? read(wordOffset - pointerSize) : 0;
+        const before = wordOffset >= pointerSize ? words.at(wordOffset - pointerSize) : 0;
         const type = format.interfaceTypes.get(before);
         if (type >= 0) columns.addInterface(columns.edgeCount, type);
         columns.edgeCount++;
@@ -90,7 +84,7 @@ export function decodeLongObject(
   }
 
   columns.pointerSlots += fieldCount;
-  const firstWord = fieldCount > 0 && contents.present >= pointerSize ? read(0) : 0;
+  const firstWord = fieldCount > 0 && contents.present >= pointerSize ? words.at(0) : 0;
   columns.shape[object] =
     fieldCount > 0 &&
     contents.length > format.headerMinSize &&
@@ -99,39 +93,4 @@ export function decodeLongObject(
       : columns.shapes.ofMask(contents.length, mask, 0, maskLength, fieldCount, hash);
   columns.count++;
   columns.edgeStart[columns.count] = columns.edgeCount;
-}
-
-/** Words of contents by offset, through a buffer that follows ascending offsets. */
-class ContentsWords {
-  /** Where in the view the word asked for last begins. */
-  offset = 0;
-  readonly #cursor: Cursor;
-  readonly #position: number;
-  readonly #size: number;
-  readonly #buffer: Uint8Array<ArrayBuffer>;
-  readonly #view: DataView;
-  #start = 0;
-  #end = 0;
-
-  constructor(cursor: Cursor, position: number, size: number) {
-    this.#cursor = cursor;
-    this.#position = position;
-    this.#size = size;
-    this.#buffer = new Uint8Array(Math.min(size, CHUNK_SIZE));
-    this.#view = new DataView(this.#buffer.buffer);
-  }
-
-  /** A view in which the word at `at` of the contents stands at `this.offset`. */
-  at(at: number, wordSize: number): DataView {
-    if (at < this.#start || at + wordSize > this.#end) {
-      // A little before it, for the word in front of a pointer.
-      this.#start = Math.max(0, at - 16);
-      const length = Math.min(this.#buffer.length, this.#size - this.#start);
-      const read = this.#cursor.source.read(this.#buffer, 0, length, this.#position + this.#start);
-      this.#end = this.#start + read;
-      if (at + wordSize > this.#end) throw this.#cursor.truncated(wordSize);
-    }
-    this.offset = at - this.#start;
-    return this.#view;
-  }
 }

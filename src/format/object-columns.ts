@@ -80,6 +80,15 @@ export class ObjectColumns {
     this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
   }
 
+  /** Gives back the memory of the edges, once they are resolved. */
+  releaseEdges(): void {
+    this.target = new Float64Array(0);
+    this.offset = new Uint32Array(0);
+    this.edgeStart = new Uint32Array(0);
+    this.interfaceEdge = new Uint32Array(0);
+    this.interfaceType = new Int32Array(0);
+  }
+
   addInterface(edge: number, type: number): void {
     if (this.interfaceCount === this.interfaceEdge.length) {
       const length = this.interfaceCount * 2;

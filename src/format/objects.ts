@@ -26,17 +26,15 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
   const { pointerSize, bigEndian, addressBaseHigh, headerMinSize } = format;
   const littleEndian = !bigEndian;
   const wide = pointerSize === 8;
-  const { bytes, source } = cursor;
+  const { bytes, view, source } = cursor;
   const { shapes } = columns;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const pointers = new PointerDecoder(bytes, format, columns);
+  const pointers = new PointerDecoder(bytes, view, format, columns);
   const { noscanShapes } = columns;
   const stopAt = cursor.position + maxBytes;
 
   let { address, size, position, shape, edgeStart, target } = columns;
   let count = columns.count;
   let edgeCount = columns.edgeCount;
-  let pointerSlots = 0;
   let objectCapacity = address.length;
   let edgeCapacity = target.length;
   let at = cursor.offset;
@@ -79,6 +77,7 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
       slotAddress = low + high * 0x1000_0000;
     } else {
       cursor.offset = at;
+      columns.count = count;
       slotAddress = addressFromUint64(cursor.uvarint(), addressBaseHigh);
       at = cursor.offset;
     }
@@ -114,7 +113,6 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     }
     if (count === objectCapacity || edgeCount + words > edgeCapacity || !inWindow) {
       columns.count = count;
-      columns.edgeCount = edgeCount;
       columns.reserveObjects(count + 1, extrapolate(count, base + at, source.size));
       if (inWindow) columns.reserveEdges(edgeCount + words, extrapolate(edgeCount, base + at, source.size));
       else {
@@ -151,7 +149,6 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
       continue;
     }
 
-    columns.edgeCount = edgeCount;
     const listEnd = pointers.decode(contents, length, at - 1);
     if (listEnd < 0) {
       // Damaged: the slow way says what and where.
@@ -163,7 +160,6 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     }
     edgeCount = columns.edgeCount;
     const { fieldCount } = pointers;
-    pointerSlots += fieldCount;
     let found: number;
     const firstWord = length > headerMinSize ? readAddress(view, contents, wide, littleEndian, addressBaseHigh) : 0;
     if (length > headerMinSize && hasHeader(format, length, pointers.firstOffset, firstWord)) {
@@ -177,8 +173,6 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
   }
 
   columns.count = count;
-  columns.edgeCount = edgeCount;
-  columns.pointerSlots += pointerSlots;
   cursor.offset = at;
 }
 

@@ -19,9 +19,9 @@ export class PointerDecoder {
   readonly #format: ObjectFormat;
   readonly #columns: ObjectColumns;
 
-  constructor(bytes: Uint8Array, format: ObjectFormat, columns: ObjectColumns) {
+  constructor(bytes: Uint8Array, view: DataView, format: ObjectFormat, columns: ObjectColumns) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = view;
     this.#format = format;
     this.#columns = columns;
   }
@@ -109,6 +109,7 @@ export class PointerDecoder {
     } while (kind !== 0);
 
     columns.edgeCount = edgeCount;
+    columns.pointerSlots += fieldCount;
     this.hash = hash;
     this.fieldCount = fieldCount;
     return at - 1;

@@ -70,14 +70,14 @@ export function objectSize(objects: Objects, index: number): number {
  */
 export interface Edges {
   readonly count: number;
-  /** Length objects.count + 1. Float64Array when there are 2^32 edges or more. */
-  readonly start: Uint32Array | Float64Array;
+  /** Length objects.count + 1. */
+  readonly start: Uint32Array;
   /** Target object. */
   readonly to: Int32Array;
   /** Byte offset of the pointer inside the source's slot (a malloc header, if any, counted). */
   readonly offset: Uint32Array;
   /** Edges whose pointer is not to the beginning of the target's value, ascending. */
-  readonly interiorEdge: Uint32Array | Float64Array;
+  readonly interiorEdge: Uint32Array;
   /** Byte offset inside the target's slot, for each of `interiorEdge`. */
   readonly interiorOffset: Float64Array;
 }
@@ -104,6 +104,8 @@ export interface Heap {
   readContents(index: number, from?: number, length?: number): Uint8Array;
   /** Reads `length` bytes at `position` of the dump, for frames and segments. One file read. */
   readBytes(position: number, length: number): Uint8Array;
+  /** An address for people: "0xc000012000". */
+  formatAddress(address: number): string;
   /** Closes the dump; contents cannot be read any more. */
   close(): void;
 }

@@ -215,6 +215,7 @@ export function drawHeap(draw: (sketch: HeapSketch) => void): Heap {
     findObject: refuse,
     readContents: refuse,
     readBytes: refuse,
+    formatAddress: (address) => `0x${address.toString(16)}`,
     close() {},
   };
 }

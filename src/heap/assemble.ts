@@ -1,0 +1,282 @@
+/**
+ * Assembly: from a builder that has seen all records to the sealed heap. Decoded columns are released as soon as their
+ * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
+ */
+
+import { formatAddress } from "../format/address.ts";
+import type { Cursor } from "../format/cursor.ts";
+import type { ObjectColumns } from "../format/object-columns.ts";
+import type { ByteSource } from "../io/source.ts";
+import { breathe, type Progress } from "../progress.ts";
+import { AddressIndex } from "./address-index.ts";
+import { describeArch } from "./arch.ts";
+import type { HeapBuilder } from "./builder.ts";
+import type { DumpInfo, DumpWarning } from "./dump-info.ts";
+import { DumpTypes } from "./dump-types.ts";
+import { dumpWarnings } from "./dump-warnings.ts";
+import { EdgeResolver, type ResolvedEdges } from "./edges.ts";
+import { hasInlineMarks, hasMallocHeaders, refineVersion } from "./go-version.ts";
+import type { Goroutines } from "./goroutines.ts";
+import { type Heap, HUGE_SIZE, type Objects, REACHABLE, TypeSource } from "./heap.ts";
+import { type ObjectRuns, orderObjects, type TailReserve } from "./page-order.ts";
+import { markReachable, unreachableEntries } from "./reachability.ts";
+import { Owner, type ResolvedRoots } from "./root-builder.ts";
+import { RootKind } from "./roots.ts";
+import { FrameIndex } from "./stacks.ts";
+import type { HeapStatistics } from "./statistics.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 18;
+
+/** Go ≥ 1.12 describes locals whose address is taken only while they are live themselves. */
+const STACK_OBJECTS_SINCE = 12;
+
+export async function assembleHeap(
+  source: ByteSource,
+  cursor: Cursor,
+  builder: HeapBuilder,
+  trailingBytes: number,
+  salvaged: readonly DumpWarning[],
+  progress: Progress,
+): Promise<Heap> {
+  const { columns, objectFormat } = builder;
+  const objectRecords = columns.count;
+  // An object that could not be read to its end leaves edges behind.
+  columns.edgeCount = columns.edgeStart[columns.count]!;
+
+  progress.phase("sorting objects");
+  const runs = orderObjects(columns, tailReserve(builder));
+  await breathe(progress);
+  const dumpTypes = new DumpTypes(columns.shapes, builder.types, objectFormat.pointerSize);
+  const objects = await sortObjects(columns, runs, dumpTypes, progress);
+  const index = new AddressIndex(objects);
+  await breathe(progress);
+
+  progress.phase("resolving pointers", runs.objectCount, "objects");
+  const resolver = new EdgeResolver(columns, runs, index, objects.address, objects.flags);
+  while (!resolver.done) {
+    resolver.resolveMore(SLICE);
+    progress.update(resolver.objectsDone);
+    await breathe(progress);
+  }
+  const { pointerSlots, missingPointers, edgeCount } = columns;
+  columns.releaseEdges();
+  const resolved = resolver.finish();
+  const { edges } = resolved;
+  typeInterfaceTargets(objects, resolved, dumpTypes);
+
+  progress.phase("following roots");
+  const goroutines = builder.stacks.finish();
+  addStackRoots(builder, cursor, goroutines);
+  const roots = builder.roots.resolve(index, edges);
+  markReachable(edges, objects.flags, roots.targets());
+  await breathe(progress);
+  addUnreachable(roots, objects, resolved);
+  const rootsByKind = roots.countByKind();
+
+  const strays = classifyStrays(builder, resolved.strayTargets, goroutines);
+  const statistics: HeapStatistics = {
+    objectRecords,
+    phantomObjects: runs.phantomObjects,
+    phantomBytes: runs.phantomBytes,
+    overlappingObjects: runs.overlappingObjects,
+    pointerSlots,
+    nilPointers: pointerSlots - missingPointers - edgeCount,
+    pointersToObjects: edges.count,
+    ...strays,
+    interiorPointers: edges.interiorEdge.length,
+    missingPointers,
+    rootsByKind,
+    defers: builder.defers,
+    panics: builder.panics,
+    osThreads: builder.osThreads,
+    finalizers: builder.finalizers,
+    queuedFinalizers: builder.queuedFinalizers,
+    typeRecords: builder.types.typeRecords,
+    itabRecords: builder.types.itabRecords,
+  };
+  const dump = describeDump(source, builder, goroutines, trailingBytes, [
+    ...salvaged,
+    ...dumpWarnings(builder, statistics, objects, runs.doubtfulPages),
+  ]);
+  return {
+    dump,
+    objects,
+    edges,
+    types: dumpTypes.finish(),
+    roots: roots.finish(builder.segments, goroutines),
+    goroutines,
+    segments: builder.segments,
+    statistics,
+    memStats: builder.memStats,
+    memoryProfile: builder.profile.finish(index),
+    findObject: (address) => index.find(address),
+    readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
+      const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
+      return readBytes(source, objects.position[object]! + from, Math.min(length, present - from));
+    },
+    readBytes: (position, length) => readBytes(source, position, length),
+    formatAddress: (address) => formatAddress(address, objectFormat.addressBaseHigh),
+    close: () => source.close(),
+  };
+}
+
+function readBytes(source: ByteSource, position: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - position)));
+  return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
+}
+
+function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | undefined {
+  if (!hasMallocHeaders(version)) return undefined;
+  return {
+    maxSize: objectFormat.headerMinSize,
+    bitmapSize: 8192 / objectFormat.pointerSize / 8,
+    marksSize: hasInlineMarks(version) ? 128 : 0,
+  };
+}
+
+interface SortedObjects extends Objects {
+  readonly presentSize: ReadonlyMap<number, number>;
+}
+
+/** Copies the decoded columns into address order, releasing each as it is done with. */
+async function sortObjects(
+  columns: ObjectColumns,
+  runs: ObjectRuns,
+  dumpTypes: DumpTypes,
+  progress: Progress,
+): Promise<SortedObjects> {
+  const count = runs.objectCount;
+  const address = copyRuns(columns.address, new Float64Array(count), runs);
+  columns.address = new Float64Array(0);
+  await breathe(progress);
+  const position = copyRuns(columns.position, new Float64Array(count), runs);
+  columns.position = new Float64Array(0);
+  await breathe(progress);
+  const size = copyRuns(columns.size, new Uint32Array(count), runs);
+  columns.size = new Uint32Array(0);
+  const type = copyRuns(columns.shape, new Int32Array(count), runs);
+  columns.shape = new Int32Array(0);
+  await breathe(progress);
+
+  const { shapeFlags, shapeSource } = dumpTypes;
+  const flags = new Uint8Array(count);
+  const typeSource = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const shape = type[i]!;
+    flags[i] = shapeFlags[shape]!;
+    typeSource[i] = shapeSource[shape]!;
+  }
+  const hugeSize = new Map<number, number>();
+  const presentSize = new Map<number, number>();
+  if (columns.hugeSize.size > 0 || columns.presentSize.size > 0) {
+    let object = 0;
+    for (let run = 0; run < runs.count; run++) {
+      const first = runs.start[run]!;
+      for (let i = first; i < first + runs.length[run]!; i++, object++) {
+        const huge = columns.hugeSize.get(i);
+        if (huge !== undefined) hugeSize.set(object, huge);
+        const present = columns.presentSize.get(i);
+        if (present !== undefined) presentSize.set(object, present);
+      }
+    }
+  }
+  return { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
+}
+
+/** Copies a column in the order of the runs. */
+function copyRuns<T extends Float64Array | Uint32Array | Int32Array>(from: T, to: T, runs: ObjectRuns): T {
+  let at = 0;
+  for (let run = 0; run < runs.count; run++) {
+    const first = runs.start[run]!;
+    const after = first + runs.length[run]!;
+    for (let i = first; i < after; i++) to[at++] = from[i]!;
+  }
+  return to;
+}
+
+/** Gives the objects that interfaces point to the interfaces' dynamic types, where these settle it. */
+function typeInterfaceTargets(objects: Objects, { dynamicType }: ResolvedEdges, dumpTypes: DumpTypes): void {
+  const { count, size, type, typeSource, flags } = objects;
+  for (let i = 0; i < count; i++) {
+    const dynamic = dynamicType[i]!;
+    if (dynamic < 0 || typeSource[i] !== TypeSource.NONE || size[i] === HUGE_SIZE) continue;
+    const row = dumpTypes.rowOfInterfaceTarget(dynamic, size[i]!, flags[i]!);
+    if (row < 0) continue;
+    type[i] = row;
+    typeSource[i] = TypeSource.PROPAGATED;
+  }
+}
+
+function addStackRoots(builder: HeapBuilder, cursor: Cursor, goroutines: Goroutines): void {
+  const { stacks, roots } = builder;
+  const conservative =
+    builder.version.minorMax >= STACK_OBJECTS_SINCE
+      ? stacks.followStackObjects(cursor, goroutines)
+      : stacks.slotFrame.count;
+  for (let slot = 0; slot < stacks.slotFrame.count; slot++) {
+    const kind = slot < conservative ? RootKind.FRAME : RootKind.FRAME_CONSERVATIVE;
+    roots.add(Owner.FRAME, stacks.slotFrame.get(slot), kind, stacks.slotOffset.get(slot), stacks.slotValue.get(slot));
+  }
+}
+
+function addUnreachable(roots: ResolvedRoots, objects: Objects, { edges }: ResolvedEdges): void {
+  const entries = unreachableEntries(edges, objects.flags);
+  for (const object of entries) roots.add(Owner.UNREACHABLE, -1, RootKind.UNREACHABLE, 0, object);
+}
+
+/** Where the pointers lead that lead to no object. */
+function classifyStrays(
+  { segments }: HeapBuilder,
+  targets: Float64Array,
+  goroutines: Goroutines,
+): Pick<HeapStatistics, "pointersToGlobals" | "pointersToStacks" | "pointersElsewhere"> {
+  const frames = new FrameIndex(goroutines);
+  let pointersToGlobals = 0;
+  let pointersToStacks = 0;
+  for (const target of targets) {
+    if (segments.some(({ address, size }) => target >= address && target < address + size)) pointersToGlobals++;
+    else if (frames.find(target) >= 0) pointersToStacks++;
+  }
+  return {
+    pointersToGlobals,
+    pointersToStacks,
+    pointersElsewhere: targets.length - pointersToGlobals - pointersToStacks,
+  };
+}
+
+function describeDump(
+  source: ByteSource,
+  builder: HeapBuilder,
+  goroutines: Goroutines,
+  trailingBytes: number,
+  warnings: readonly DumpWarning[],
+): DumpInfo {
+  const { params, objectFormat } = builder;
+  const { header } = objectFormat;
+  return {
+    name: source.name,
+    size: source.size,
+    header,
+    go: refineVersion(builder.version, header, params, {
+      interfaceWordsListed: builder.interfaceWordsListed,
+      functions: new Set(goroutines.names),
+      hasGcRecords: builder.segments.length > 0 || goroutines.frames.count > 0 || builder.types.itabRecords > 0,
+    }),
+    arch: describeArch(params),
+    pointerSize: objectFormat.pointerSize,
+    bigEndian: objectFormat.bigEndian,
+    heapStart: objectFormat.heapStart,
+    heapEnd: objectFormat.heapEnd,
+    cpuCount: Number(params.cpuCount),
+    complete: builder.complete,
+    trailingBytes,
+    warnings,
+    addressBase: BigInt(objectFormat.addressBaseHigh) << 32n,
+  };
+}
+
+/** Whether a GC root leads to the object. */
+export function isReachable(objects: Objects, object: number): boolean {
+  return (objects.flags[object]! & REACHABLE) !== 0;
+}

@@ -1,0 +1,182 @@
+/**
+ * Address order. The runtime writes objects span by span, and a span's objects ascend, so a dump is a sequence of pages
+ * that are sorted inside: sorting the pages sorts the objects. Where a file does not keep to that, single objects are
+ * sorted. On the way the phantom objects are left out.
+ */
+import type { ObjectColumns } from "../format/object-columns.ts";
+
+/** The runtime's page, on every architecture. */
+export const PAGE_SIZE = 8192;
+
+/** Stretches of objects in the dump's order that, one after another, are in address order. */
+export interface ObjectRuns {
+  readonly count: number;
+  /** First object of each run, in the dump's order. */
+  readonly start: Uint32Array;
+  /** Objects in each run. */
+  readonly length: Uint32Array;
+  /** Objects in all runs. */
+  readonly objectCount: number;
+  readonly phantomObjects: number;
+  readonly phantomBytes: number;
+  /** Pages whose phantoms are not all there, as they always are when the reserve is known rightly. */
+  readonly doubtfulPages: number;
+  /** Objects left out because they overlap an earlier one. */
+  readonly overlappingObjects: number;
+}
+
+/** What the allocator reserves at the end of a small object's page, and the runtime writes as objects all the same. */
+export interface TailReserve {
+  /** Slots above this size have none. */
+  readonly maxSize: number;
+  /** Bytes of pointer bitmap in spans of objects with pointers; 0 before Go 1.22. */
+  readonly bitmapSize: number;
+  /** Bytes of inline marks in spans of 16 bytes and more; 0 without Green Tea GC. */
+  readonly marksSize: number;
+}
+
+/** Sorts the decoded objects by address and leaves out phantoms and overlaps. Linear, but for sorting the pages. */
+export function orderObjects(columns: ObjectColumns, reserve: TailReserve | undefined): ObjectRuns {
+  const { address, size, count } = columns;
+  let starts = new Uint32Array(1024);
+  let runs = 0;
+  let previousPage = Number.NaN;
+  let previousEnd = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const at = address[i]!;
+    const page = Math.floor(at / PAGE_SIZE);
+    if (page !== previousPage || at < previousEnd) {
+      if (runs === starts.length) {
+        const larger = new Uint32Array(runs * 2);
+        larger.set(starts);
+        starts = larger;
+      }
+      starts[runs++] = i;
+      previousPage = page;
+    }
+    previousEnd = at + size[i]!;
+  }
+
+  const order = sortRuns(address, starts, runs);
+  const start = new Uint32Array(runs);
+  const length = new Uint32Array(runs);
+  let sorted = true;
+  let end = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < runs; k++) {
+    const run = order[k]!;
+    const first = starts[run]!;
+    const after = run + 1 < runs ? starts[run + 1]! : count;
+    start[k] = first;
+    length[k] = after - first;
+    if (address[first]! < end) sorted = false;
+    end = address[after - 1]! + slotSize(columns, after - 1);
+  }
+  if (!sorted) return orderSingly(columns);
+
+  let phantomObjects = 0;
+  let phantomBytes = 0;
+  let doubtfulPages = 0;
+  if (reserve !== undefined) {
+    for (let k = 0; k < runs; k++) {
+      const slot = size[start[k]!]!;
+      if (slot > reserve.maxSize) continue;
+      const live = liveSlots(columns, start[k]!, length[k]!, reserve);
+      const pageStart = Math.floor(address[start[k]!]! / PAGE_SIZE) * PAGE_SIZE;
+      let kept = length[k]!;
+      while (kept > 0 && Math.floor((address[start[k]! + kept - 1]! - pageStart) / slot) >= live) kept--;
+      if (length[k]! - kept !== Math.floor(PAGE_SIZE / slot) - live) doubtfulPages++;
+      phantomObjects += length[k]! - kept;
+      phantomBytes += (length[k]! - kept) * slot;
+      length[k] = kept;
+    }
+  }
+  return {
+    count: runs,
+    start,
+    length,
+    objectCount: count - phantomObjects,
+    phantomObjects,
+    phantomBytes,
+    doubtfulPages,
+    overlappingObjects: 0,
+  };
+}
+
+function slotSize(columns: ObjectColumns, object: number): number {
+  return columns.hugeSize.get(object) ?? columns.size[object]!;
+}
+
+/** Numbers of the runs, ordered by their first object's address. */
+function sortRuns(address: Float64Array, starts: Uint32Array, runs: number): Uint32Array | Float64Array {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const at = address[starts[run]!]!;
+    if (at < lowest) lowest = at;
+    if (at > highest) highest = at;
+  }
+  const granules = (highest - lowest) / 8 + 1;
+  if (granules * runs < Number.MAX_SAFE_INTEGER) {
+    // Address and number in one key: sorting numbers without a comparison function is an order of magnitude faster.
+    const keys = new Float64Array(runs);
+    for (let run = 0; run < runs; run++) {
+      keys[run] = Math.floor((address[starts[run]!]! - lowest) / 8) * runs + run;
+    }
+    keys.sort();
+    for (let k = 0; k < runs; k++) keys[k] = keys[k]! % runs;
+    return keys;
+  }
+  const numbers = new Uint32Array(runs);
+  for (let run = 0; run < runs; run++) numbers[run] = run;
+  return numbers.sort((a, b) => address[starts[a]!]! - address[starts[b]!]!);
+}
+
+/** The way for files that are not written span by span: every object is a run. */
+function orderSingly(columns: ObjectColumns): ObjectRuns {
+  const { address, count } = columns;
+  const numbers = new Uint32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  // Of several at one address the first in the dump wins.
+  numbers.sort((a, b) => address[a]! - address[b]! || a - b);
+  let kept = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < count; k++) {
+    const object = numbers[k]!;
+    if (address[object]! < end) continue;
+    end = address[object]! + slotSize(columns, object);
+    numbers[kept++] = object;
+  }
+  return {
+    count: kept,
+    start: numbers.subarray(0, kept),
+    length: new Uint32Array(kept).fill(1),
+    objectCount: kept,
+    phantomObjects: 0,
+    phantomBytes: 0,
+    doubtfulPages: 0,
+    overlappingObjects: count - kept,
+  };
+}
+
+/**
+ * The number of slots of a page that can be objects (nelems). Since Go 1.22 the writer walks all slots of the page but only those below
+ * nelems can be real; the rest, always all present, lies over the allocator's own data. format.md §5.5.
+ */
+function liveSlots(columns: ObjectColumns, first: number, length: number, reserve: TailReserve): number {
+  const { address, size, shape, shapes } = columns;
+  const slot = size[first]!;
+  const pageStart = Math.floor(address[first]! / PAGE_SIZE) * PAGE_SIZE;
+  const marks = slot >= 16 ? reserve.marksSize : 0;
+  const scanSlots = Math.floor((PAGE_SIZE - reserve.bitmapSize - marks) / slot);
+  const allSlots = Math.floor(PAGE_SIZE / slot);
+  let below = 0;
+  let scan = false;
+  for (let i = first; i < first + length && !scan; i++) {
+    if (Math.floor((address[i]! - pageStart) / slot) >= scanSlots) break;
+    below++;
+    scan = shapes.pointerCount(shape[i]!) > 0;
+  }
+  // A page with nothing but its complete tail: a span of objects with pointers of which none is left.
+  if (!scan && below === 0 && length === allSlots - scanSlots) return scanSlots;
+  return scan ? scanSlots : Math.floor((PAGE_SIZE - marks) / slot);
+}
