@@ -38,7 +38,7 @@ export class JsonWriter {
     return this.#flushed + this.at;
   }
 
-  /** Writes ASCII text of any length. */
+  /** Writes ASCII text of any length; what is not ASCII is to be escaped before. */
   async text(ascii: string): Promise<void> {
     let from = 0;
     while (from < ascii.length) {
@@ -119,10 +119,14 @@ export function putUint(buffer: Uint8Array, at: number, value: number): number {
   return putFour(buffer, putFour(buffer, putUint(buffer, at, high), middle), (low - middle * 10_000) | 0);
 }
 
-/** Copies `text.slice(from, to)`, ASCII, and returns the position after it. */
-export function putAscii(buffer: Uint8Array, at: number, text: string, from = 0, to = text.length): number {
+/** Copies `text.slice(from, to)` and returns the position after it. */
+function putAscii(buffer: Uint8Array, at: number, text: string, from: number, to: number): number {
   let position = at;
-  for (let i = from; i < to; i++) buffer[position++] = text.charCodeAt(i);
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 126) throw new Error(`bug: text that is not ASCII: ${JSON.stringify(text.slice(i, i + 20))}`);
+    buffer[position++] = code;
+  }
   return position;
 }
 

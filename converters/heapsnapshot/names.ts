@@ -46,9 +46,9 @@ export function toWellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
-/** The JSON of a well-formed string, in ASCII: memlab decodes chunk by chunk and would spoil longer characters. */
-export function toAsciiJson(text: string): string {
-  return JSON.stringify(text).replace(
+/** The JSON of a value in ASCII: memlab decodes chunk by chunk and would spoil longer characters. */
+export function toAsciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -3,6 +3,7 @@ import { type Heap, type Progress, REACHABLE, type Sink } from "../../src/index.
 import { chooseIdScheme, type IdScheme } from "./identity.ts";
 import { JsonWriter, type Section, writeSection } from "./json-writer.ts";
 import { META } from "./layout.ts";
+import { toAsciiJson } from "./names.ts";
 import { ObjectEdges } from "./object-edges.ts";
 import { LastNodes, type NodeContext, ObjectNodes } from "./object-nodes.ts";
 import { planSnapshot, type SnapshotPlan } from "./plan.ts";
@@ -55,7 +56,7 @@ export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progre
     trace_function_count: traces?.functionCount ?? 0,
     gohd: metadata(request, ids),
   };
-  await out.text(`{"snapshot":${JSON.stringify(header)},\n"nodes":[`);
+  await out.text(`{"snapshot":${toAsciiJson(header)},\n"nodes":[`);
   const nodes = [new RootNodes(plan, strings), new ObjectNodes(context), new LastNodes(context)];
   await writeExactly(plan.nodeCount, "nodes", nodes, 0);
   await out.text('],\n"edges":[');

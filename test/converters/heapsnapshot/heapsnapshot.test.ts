@@ -245,6 +245,14 @@ describe("sizes", () => {
     expect(retainedSize(snapshot, parts[0]!)).toBe(9 * 2 ** 30 + 16);
   });
 
+  test("an unsure Go version is written in ASCII", async () => {
+    const heap = drawHeap(() => {});
+    const go = { ...heap.dump.go, text: "go1.11\u20131.16" };
+    const { snapshot, text } = await convert({ ...heap, dump: { ...heap.dump, go } });
+    expect(text).toContain("go1.11\\u20131.16");
+    expect(snapshot.header.gohd).toMatchObject({ goVersion: go.text });
+  });
+
   test("an empty heap is a snapshot too", async () => {
     const { snapshot } = await convert(drawHeap(() => {}));
     expect(snapshot.nodes.map((n) => n.name)).toContain("(end)");
