@@ -51,7 +51,7 @@ export interface InfoReport {
     readonly withFinalizer: number;
   };
   readonly pointers: {
-    /** Words that may hold a pointer; the sum of the five below. */
+    /** Words that may hold a pointer: nil ones, missing ones, and those that lead somewhere. */
     readonly slots: number;
     readonly nil: number;
     readonly toObjects: number;
@@ -154,7 +154,7 @@ export async function buildReport(
 }
 
 /** Sums the histogram up: all objects, those that a GC root leads to, and the others. */
-export function countObjects(
+function countObjects(
   heap: Heap,
   histogram: Histogram,
 ): { readonly total: Amount; readonly live: Amount; readonly unreachable: Amount } {
@@ -169,8 +169,7 @@ function sum(column: Float64Array): number {
   return total;
 }
 
-function describeDump({ dump }: Heap): InfoReport["dump"] {
-  const hex = (address: number): string => `0x${(BigInt(address) + dump.addressBase).toString(16)}`;
+function describeDump({ dump, formatAddress }: Heap): InfoReport["dump"] {
   return {
     name: dump.name,
     size: dump.size,
@@ -185,8 +184,8 @@ function describeDump({ dump }: Heap): InfoReport["dump"] {
     pointerSize: dump.pointerSize,
     byteOrder: dump.bigEndian ? "big" : "little",
     cpuCount: dump.cpuCount,
-    heapStart: hex(dump.heapStart),
-    heapEnd: hex(dump.heapEnd),
+    heapStart: formatAddress(dump.heapStart),
+    heapEnd: formatAddress(dump.heapEnd),
   };
 }
 

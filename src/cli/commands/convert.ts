@@ -63,9 +63,9 @@ async function convert(
   const sink = createOutput(converter, { dump, output: options.output, force: options.force }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
-  await runSession(terminal, options, async ({ progress, warnings, say }) => {
+  await runSession(terminal, options, async ({ progress, say }) => {
     const started = performance.now();
-    const heap = await readDump(dump, options, terminal, progress, warnings);
+    const heap = await readDump(dump, options, terminal, progress);
     try {
       await converter.convert(heap, sink, values, progress);
       // What arrived too late for the converter to notice still counts.

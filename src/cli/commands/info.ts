@@ -32,7 +32,7 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
   const { buildReport } = await import("../info-report.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
-    const heap = await readDump(dump, options, terminal, session.progress, session.warnings);
+    const heap = await readDump(dump, options, terminal, session.progress);
     try {
       const report = await buildReport(heap, session.warnings.take(), session.progress);
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;

@@ -1,0 +1,308 @@
+/** The command line in this process, on the sample dumps: what it writes, says, and refuses. */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { InfoReport } from "../../src/cli/info-report.ts";
+import { toDefaultName } from "../../src/cli/output.ts";
+import { runCommandLine } from "../../src/cli/program.ts";
+import { Interruption } from "../../src/cli/terminal.ts";
+import { openSource } from "../../src/io/open.ts";
+import { type TestTerminalOptions, testTerminal } from "./test-terminal.ts";
+
+const SAMPLES = join(import.meta.dirname, "../../samples/dumps");
+const SAMPLE = join(SAMPLES, "dominators.1.24.amd64.dump.zst");
+
+/** The user's directory, with a converter installed in it. */
+let folder: string;
+const previous = process.cwd();
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "gohd-test-cli-")));
+  const modules = join(folder, "node_modules");
+  cpSync(join(import.meta.dirname, "../converter/fixtures"), modules, { recursive: true });
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(previous);
+  rmSync(folder, { recursive: true });
+});
+
+async function gohd(args: string, options: TestTerminalOptions = {}) {
+  const terminal = testTerminal({ directory: folder, ...options });
+  const code = await runCommandLine(args.split(" ").filter(Boolean), terminal);
+  return { code, output: terminal.outputText(), errors: terminal.errorText() };
+}
+
+/** What lies in the user's directory, the installed converter and hidden files included or not. */
+const files = (): string[] => readdirSync(folder).filter((name) => name !== "node_modules");
+
+async function plainSample(): Promise<Uint8Array> {
+  const source = await openSource(SAMPLE);
+  const bytes = new Uint8Array(source.size);
+  source.read(bytes, 0, source.size, 0);
+  source.close();
+  return bytes;
+}
+
+describe("gohd convert", () => {
+  test("writes the default name into the current directory, and says what it wrote", async () => {
+    const { code, output, errors } = await gohd(`convert ${SAMPLE} --to heapsnapshot`);
+    expect(errors).toMatch(/^wrote dominators\.1\.24\.amd64\.heapsnapshot: [\d.]+ KiB, [\d,]+ objects, in [\d.]+ s\n$/);
+    expect(code).toBe(0);
+    expect(output).toBe("");
+    expect(files()).toEqual(["dominators.1.24.amd64.heapsnapshot"]);
+    expect(statSync(files()[0]!).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(files()[0]!, "utf8")).snapshot.node_count).toBeGreaterThan(100);
+  });
+
+  test("to a file, whose name may tell the format; into a directory; to standard output", async () => {
+    expect((await gohd(`convert ${SAMPLE} -o a.heapsnapshot -q`)).code).toBe(0);
+    mkdirSync("sub");
+    expect((await gohd(`convert --to=heapsnapshot ${SAMPLE} --output=sub --quiet`)).errors).toBe("");
+    const { code, output } = await gohd(`convert ${SAMPLE} --to heapsnapshot -o -`);
+    expect(code).toBe(0);
+    const written = readFileSync("a.heapsnapshot", "utf8");
+    expect(readFileSync("sub/dominators.1.24.amd64.heapsnapshot", "utf8")).toBe(written);
+    expect(output).toBe(written);
+    expect(files().sort()).toEqual(["a.heapsnapshot", "sub"]);
+  });
+
+  test("the same from plain, gzip, zstd and standard input", async () => {
+    const plain = await plainSample();
+    writeFileSync("x.dump", plain);
+    writeFileSync("y", gzipSync(plain));
+    await gohd(`convert ${SAMPLE} -o zstd.heapsnapshot`);
+    await gohd("convert x.dump --to heapsnapshot");
+    await gohd("convert y --to heapsnapshot");
+    await gohd("convert - --to heapsnapshot", { input: gzipSync(plain) });
+    const expected = readFileSync("zstd.heapsnapshot", "utf8");
+    for (const name of ["x", "y", "heap"]) expect(readFileSync(`${name}.heapsnapshot`, "utf8") === expected).toBe(true);
+  });
+
+  test("does not replace a file unless told to, and never the dump itself", async () => {
+    writeFileSync("a.heapsnapshot", "mine");
+    const refused = await gohd(`convert ${SAMPLE} -o a.heapsnapshot`);
+    expect(refused).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(/^gohd: a\.heapsnapshot exists already\n {2}use --force/),
+    });
+    expect(readFileSync("a.heapsnapshot", "utf8")).toBe("mine");
+    expect((await gohd(`convert ${SAMPLE} -o a.heapsnapshot --force`)).code).toBe(0);
+    expect(readFileSync("a.heapsnapshot", "utf8")).toMatch(/^\{"snapshot"/);
+    writeFileSync("x.heapsnapshot", await plainSample());
+    expect(await gohd("convert x.heapsnapshot -o x.heapsnapshot --force")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("x.heapsnapshot is the dump itself"),
+    });
+  });
+
+  test("a converter from somewhere else, with its options as flags and as --option", async () => {
+    const { code, errors } = await gohd(
+      `convert ${SAMPLE} --to sizes --min 64 --unit words --header --no-count --option title=words`,
+    );
+    expect(errors).toMatch(/^wrote dominators\.1\.24\.amd64\.sizes\.txt/);
+    expect(code).toBe(0);
+    const lines = readFileSync("dominators.1.24.amd64.sizes.txt", "utf8").trim().split("\n");
+    expect(lines[0]).toBe("words");
+    expect(lines.slice(1).every((line) => Number(line) >= 8)).toBe(true);
+    expect(lines.length).toBeGreaterThan(10);
+  });
+
+  test("help shows the options of the converter that is named", async () => {
+    const { code, output } = await gohd("convert --to sizes --help");
+    expect(code).toBe(0);
+    expect(output).toContain("Options of sizes:");
+    expect(output).toMatch(/--min <integer> +leave out smaller objects: an integer of at least 0 \(default: 0\)/);
+    expect(output).toMatch(/--unit <choice> +unit of the sizes: one of bytes, words/);
+    expect(output).toMatch(/--header +write a first line/);
+    expect(output).toMatch(/--no-count +do not: end with the number/);
+    expect(output).not.toMatch(/--no-header|--count /);
+    expect((await gohd("help convert")).output).toContain("gohd convert --to <converter> --help");
+  });
+
+  const refusals: [what: string, args: string, message: string | RegExp][] = [
+    [
+      "no converter",
+      `convert ${SAMPLE}`,
+      /say what to convert to:\n {2}--to heapsnapshot: .*\n.*\n {2}--to heapprofile: /,
+    ],
+    ["an unknown converter", `convert ${SAMPLE} --to heapsnapshoot`, "did you mean --to heapsnapshot?"],
+    ["an unknown option of a converter", `convert ${SAMPLE} --to sizes --option mim=3`, "did you mean min?"],
+    ["a wrong value", `convert ${SAMPLE} --to sizes --min many`, 'option "min" cannot be "many"'],
+    ["an option twice", `convert ${SAMPLE} --to sizes --min 1 --option min=2`, 'option "min" is given twice'],
+    ["an unknown flag", `convert ${SAMPLE} --to heapsnapshot --fource`, "unknown option '--fource'"],
+    ["no dump", "convert --to heapsnapshot", "missing required argument 'dump'"],
+    [
+      "a directory that is not there",
+      `convert ${SAMPLE} --to heapsnapshot -o absent/`,
+      "there is no directory absent/",
+    ],
+    ["a terminal as input", "convert - --to heapsnapshot", "standard input is a terminal"],
+  ];
+  test.each(refusals)("refuses %s with exit code 2", async (_what, args, message) => {
+    const { code, errors } = await gohd(args, { inputIsTerminal: true });
+    expect(errors).toMatch(message);
+    expect(errors).toMatch(/^gohd: /);
+    expect(code).toBe(2);
+    expect(files()).toEqual([]);
+  });
+
+  const failures: [what: string, content: (plain: Uint8Array) => Uint8Array, message: string | RegExp][] = [
+    ["something else", () => Buffer.from("%PDF-1.4 and so on, and on"), "heap dump"],
+    ["nothing", () => new Uint8Array(0), "heap dump"],
+    [
+      "a truncated dump",
+      (plain) => plain.subarray(0, plain.length - 5000),
+      /heap dump: byte 0x[\da-f]+ .*\n.*--salvage/,
+    ],
+    [
+      "a truncated gzip file",
+      (plain) => gzipSync(plain).subarray(0, 9000),
+      /the gzip data of x ends too early.*\n.*--salvage/,
+    ],
+  ];
+  test.each(failures)("fails on %s with exit code 1, and leaves nothing", async (_what, content, message) => {
+    writeFileSync("x", content(await plainSample()));
+    const { code, errors } = await gohd("convert x --to heapsnapshot");
+    expect(errors).toMatch(message);
+    expect(errors).toMatch(/^gohd: /);
+    expect(errors).not.toContain("    at ");
+    expect(code).toBe(1);
+    expect(files()).toEqual(["x"]);
+  });
+
+  test("salvages what there is of a truncated dump, with a warning", async () => {
+    const plain = await plainSample();
+    writeFileSync("x", plain.subarray(0, plain.length - 5000));
+    const { code, errors } = await gohd("convert x --to heapsnapshot --salvage");
+    expect(errors).toMatch(/^gohd: warning: /);
+    expect(code).toBe(0);
+    expect(files().sort()).toEqual(["x", "x.heapsnapshot"]);
+  });
+
+  test("a converter that fails or is interrupted leaves nothing", async () => {
+    const converter = (work: string) => `export default { apiVersion: 1, name: "bad", description: "", options: {},
+      output: { kind: "file", extension: "bad", binary: true },
+      async convert(heap, sink, options, progress) { const w = await sink.open(); await w.write(Buffer.alloc(10)); ${work} } }`;
+    writeFileSync("bad.mjs", converter("throw new TypeError('oops')"));
+    const failed = await gohd(`convert ${SAMPLE} --to ./bad.mjs`);
+    expect(failed).toMatchObject({ code: 1, errors: expect.stringContaining("internal error: oops") });
+    expect((await gohd(`convert ${SAMPLE} --to ./bad.mjs`, { debug: true })).errors).toMatch(/TypeError: oops\n +at /);
+
+    const controller = new AbortController();
+    writeFileSync(
+      "slow.mjs",
+      converter("for (;;) { progress.signal.throwIfAborted(); await new Promise(setImmediate); }"),
+    );
+    setTimeout(() => controller.abort(new Interruption(2)), 300);
+    const interrupted = await gohd(`convert ${SAMPLE} --to ./slow.mjs`, { signal: controller.signal });
+    expect(interrupted).toMatchObject({ code: 130, errors: "gohd: interrupted\n" });
+    expect((await gohd(`convert ${SAMPLE} --to ./bad.mjs -o -`, { outputIsTerminal: true })).errors).toContain(
+      "binary data, which would spoil the terminal",
+    );
+    expect(files().sort()).toEqual(["bad.mjs", "slow.mjs"]);
+  });
+});
+
+test("default names", () => {
+  const name = (dump: string) => toDefaultName(dump, "heapsnapshot");
+  expect(name("/tmp/app.dump.zst")).toBe("app.heapsnapshot");
+  expect(name("app.bin.gz")).toBe("app.heapsnapshot");
+  expect(name("app.2026.dump")).toBe("app.2026.heapsnapshot");
+  expect(name("app")).toBe("app.heapsnapshot");
+  expect(name(".dump")).toBe(".dump.heapsnapshot");
+  expect(name("-")).toBe("heap.heapsnapshot");
+});
+
+describe("gohd info", () => {
+  const samples = readdirSync(SAMPLES).filter((name) => name.includes(".dump."));
+
+  test.each(samples)("%s: the figures fit together", async (sample) => {
+    const { code, output, errors } = await gohd(`info --json ${join(SAMPLES, sample)}`);
+    expect(errors).toBe("");
+    expect(code).toBe(0);
+    const report: InfoReport = JSON.parse(output);
+    const [, version, arch] = /\.(1\.\d+)\.(\w+)\.dump/.exec(sample)!;
+    if (version !== "1.15") expect(report.dump.goVersion).toMatch(new RegExp(`^go${version}\\.`));
+    expect(report.dump).toMatchObject({
+      arch,
+      complete: true,
+      trailingBytes: 0,
+      byteOrder: /s390x|mips/.test(arch!) ? "big" : "little",
+    });
+    const { total, live, unreachable } = report.objects;
+    expect(live.count + unreachable.count).toBe(total.count);
+    expect(live.bytes / total.bytes).toBeGreaterThan(0.97);
+    const { pointers } = report;
+    expect(
+      pointers.nil +
+        pointers.toObjects +
+        pointers.toGlobals +
+        pointers.toStacks +
+        pointers.elsewhere +
+        pointers.missing,
+    ).toBe(pointers.slots);
+    expect(report.types.bySource.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total.bytes);
+    expect(report.goroutines.byState.reduce((sum, { count }) => sum + count, 0)).toBe(report.goroutines.count);
+    expect(report.memStats!.numGC).toBeGreaterThanOrEqual(2);
+    expect(report.memStats!.lastGC).toMatch(/^20\d\d-/);
+    // The phantoms of Go 1.22 and later are no objects for the runtime either.
+    expect(Math.abs(total.bytes - report.memStats!.heapAlloc) / total.bytes).toBeLessThan(0.1);
+  });
+
+  test("as text", async () => {
+    const { code, output } = await gohd(`info ${join(SAMPLES, "workers.1.27.amd64.dump.zst")}`);
+    expect(code).toBe(0);
+    expect(output).toMatch(/Go version +go1\.27\.\d+ \(from the dump\)/);
+    expect(output).toMatch(/waiting: chan send +39/);
+    expect(output).toContain("This dump cannot show");
+  });
+});
+
+describe("gohd", () => {
+  test("lists the converters with their options", async () => {
+    const { code, output } = await gohd("converters");
+    expect(code).toBe(0);
+    expect(output).toMatch(/^heapsnapshot\n {2}.*DevTools/);
+    const list = JSON.parse((await gohd("converters --json")).output);
+    expect(list.map(({ name }: { name: string }) => name)).toEqual(["heapsnapshot", "heaptimeline", "heapprofile"]);
+    for (const { options } of list) {
+      for (const name of Object.keys(options)) expect(output).toContain(`--option ${name}=`);
+    }
+  });
+
+  test("tells its version, and helps", async () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(await gohd("--version")).toEqual({ code: 0, output: `${version}\n`, errors: "" });
+    for (const args of ["--help", "help"]) {
+      const { code, output, errors } = await gohd(args);
+      expect({ code, errors }).toEqual({ code: 0, errors: "" });
+      expect(output).toContain("gohd convert app.dump --to heapsnapshot");
+      expect(output).toContain("debug.WriteHeapDump");
+    }
+    const nothing = await gohd("");
+    expect(nothing).toMatchObject({ code: 2, output: "", errors: expect.stringContaining("Usage: gohd") });
+  });
+
+  test("knows what a slip was meant to be", async () => {
+    const asFile = await gohd(SAMPLE);
+    expect(asFile.code).toBe(2);
+    expect(asFile.errors).toMatch(/is a file, not a command\n {2}gohd info .*, or gohd convert .* --to heapsnapshot/);
+    expect(await gohd("covert x")).toMatchObject({ code: 2, errors: expect.stringContaining("Did you mean convert?") });
+    expect((await gohd("info absent.dump")).errors).toContain("cannot open absent.dump: no such file or directory");
+    expect(existsSync("absent.dump")).toBe(false);
+  });
+});

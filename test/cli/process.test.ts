@@ -1,0 +1,186 @@
+/**
+ * gohd as a process: what only a real one has, exit codes, signals, pipes. It is compiled for this into a folder of its
+ * own, so that the tests do not depend on when `dist` was last built.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const BUILD = join(ROOT, "node_modules", ".gohd-test-build");
+const MAIN = join(BUILD, "src/cli/main.js");
+const SAMPLE = join(ROOT, "samples/dumps/dominators.1.24.amd64.dump.zst");
+
+let folder: string;
+
+beforeAll(() => {
+  rmSync(BUILD, { recursive: true, force: true });
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", ROOT, "--outDir", BUILD, "--declaration", "false"]);
+  cpSync(join(ROOT, "package.json"), join(BUILD, "package.json"));
+  folder = mkdtempSync(join(tmpdir(), "gohd-test-process-"));
+  // Writes for ever, until it is interrupted.
+  writeFileSync(
+    join(folder, "endless.mjs"),
+    `export default { apiVersion: 1, name: "endless", description: "", options: {},
+      output: { kind: "file", extension: "endless", binary: false },
+      async convert(heap, sink, options, progress) {
+        const writer = await sink.open();
+        for (;;) {
+          progress.signal.throwIfAborted();
+          await writer.write(Buffer.alloc(1 << 16, "x"));
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      } }`,
+  );
+}, 120_000);
+afterAll(() => {
+  rmSync(BUILD, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: Buffer;
+  readonly errors: string;
+}
+
+interface Run {
+  readonly child: ReturnType<typeof spawn>;
+  readonly outcome: Promise<Outcome>;
+}
+
+function start(
+  args: readonly string[],
+  options: { readonly input?: "pipe" | number; readonly env?: object } = {},
+): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    stdio: [options.input ?? "ignore", "pipe", "pipe"],
+    env: { ...process.env, ...options.env },
+  });
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout!.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stderr!.on("data", (chunk: Buffer) => errors.push(chunk));
+  const outcome = once(child, "close").then(([code, signal]) => ({
+    code,
+    signal,
+    output: Buffer.concat(output),
+    errors: Buffer.concat(errors).toString(),
+  }));
+  return { child, outcome };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Opens a named pipe for writing; undefined as long as nobody reads it. */
+function openWriter(pipe: string): number | undefined {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+const run = (...args: string[]): Promise<Outcome> => start(args).outcome;
+
+describe("exit codes", () => {
+  test("0, 1, 2", async () => {
+    expect(await run("info", SAMPLE)).toMatchObject({ code: 0, errors: "" });
+    expect(await run("info", "absent.dump")).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(/^gohd: [^\n]*\n$/),
+    });
+    expect((await run("--nonsense")).code).toBe(2);
+    expect((await run()).code).toBe(2);
+  });
+
+  test("a stack only if asked for", async () => {
+    const { errors } = await start(["info", "absent.dump"], { env: { GOHD_DEBUG: "1" } }).outcome;
+    expect(errors).toMatch(/\n {4}at .*\ncaused by: /s);
+  });
+});
+
+describe.runIf(process.platform !== "win32")("signals", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s while writing: exit code %d, nothing left", async (signal, code) => {
+    const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs"]);
+    const temporary = () => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+    await until(() => temporary().length > 0);
+    child.kill(signal);
+    expect(await outcome).toMatchObject({ code, signal: null, errors: "gohd: interrupted\n" });
+    expect(temporary()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["endless.mjs"]);
+  });
+
+  test("SIGINT while waiting for standard input, and for a named pipe into which nobody writes", async () => {
+    const waiting = start(["info", "-"], { input: "pipe" });
+    // More than fits into the pipe: once it is written, gohd reads.
+    await new Promise((resolve) => waiting.child.stdin!.write(Buffer.alloc(4 << 20, "go1.7 heap"), resolve));
+    waiting.child.kill("SIGINT");
+    expect(await waiting.outcome).toMatchObject({ code: 130, errors: "gohd: interrupted\n" });
+
+    mkdirSync(join(folder, "pipes"));
+    const pipe = join(folder, "pipes/p");
+    execFileSync("mkfifo", [pipe]);
+    const opening = start(["info", pipe]);
+    let writer: number | undefined;
+    await until(() => {
+      writer = openWriter(pipe);
+      return writer !== undefined;
+    });
+    opening.child.kill("SIGINT");
+    expect((await opening.outcome).code).toBe(130);
+    closeSync(writer!);
+    rmSync(join(folder, "pipes"), { recursive: true });
+  });
+});
+
+describe("standard streams", () => {
+  test("in through a pipe and by redirection, out through a pipe", async () => {
+    const expected = (await run("convert", SAMPLE, "--to", "heapsnapshot", "-o", "-")).output;
+    expect(expected.subarray(0, 12).toString()).toBe('{"snapshot":');
+
+    const piped = start(["convert", "-", "--to", "heapsnapshot", "-o", "-", "-q"], { input: "pipe" });
+    piped.child.stdin!.end(readFileSync(SAMPLE));
+    expect((await piped.outcome).output.equals(expected)).toBe(true);
+
+    const redirected = start(["convert", "-", "--to", "heapsnapshot", "-o", "-"], { input: openSync(SAMPLE, "r") });
+    const { output, errors } = await redirected.outcome;
+    expect(output.equals(expected)).toBe(true);
+    expect(errors).toMatch(/^wrote <stdout>: /);
+  });
+
+  test("a reader that goes away ends gohd without a word", async () => {
+    const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs", "-o", "-"]);
+    child.stdout!.once("data", () => child.stdout!.destroy());
+    expect(await outcome).toMatchObject({ code: 0, signal: null, errors: "" });
+  });
+
+  test.runIf(existsSync("/dev/full"))("a full disk is told in plain words", async () => {
+    const { code, errors } = await run("convert", SAMPLE, "--to", "heapsnapshot", "-o", "/dev/full");
+    expect(errors).toBe("gohd: cannot write /dev/full: no space left on the device\n");
+    expect(code).toBe(1);
+  });
+});
