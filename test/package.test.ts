@@ -69,6 +69,12 @@ describe("package-lock.json", () => {
     expect(packages.filter(([name, entry]) => name !== "" && !entry.integrity).map(([name]) => name)).toEqual([]);
   });
 
+  test("has every platform's optional packages, without which npm ci refuses", () => {
+    const wanted = packages.flatMap(([, entry]) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(wanted.length).toBeGreaterThan(10);
+    expect(wanted.filter((name) => !lock.packages[`node_modules/${name}`])).toEqual([]);
+  });
+
   test("no package that users get runs a script when it is installed", () => {
     const scripts = packages.filter(([, entry]) => entry.hasInstallScript && !entry.dev);
     expect(scripts.map(([name]) => name)).toEqual([]);
