@@ -14,7 +14,7 @@ export interface Session {
 /** Runs `work` in a session. However it ends, the progress bar goes, and warnings that `work` has not taken are shown. */
 export async function runSession(
   terminal: Terminal,
-  { quiet }: { readonly quiet: boolean },
+  { quiet = false }: { readonly quiet?: boolean },
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const warnings = new WarningLog();

@@ -3,9 +3,11 @@ import { UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { readHeap } from "../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
-
 import type { Progress } from "../progress.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** Every header does: "go1.3 heap dump" to "go1.7 heap dump". */
+const HEADER_BEGINNING = "go1.";
 
 /**
  * Reads the dump `path`, "-" being standard input. The caller closes the heap.
@@ -13,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
  */
 export async function readDump(
   path: string,
-  options: { readonly salvage: boolean },
+  options: { readonly salvage?: boolean },
   terminal: Terminal,
   progress: Progress,
 ): Promise<Heap> {
@@ -22,7 +24,12 @@ export async function readDump(
       hint: "for example: gohd info - < app.dump",
     });
   }
-  const source = await openSource(path, { ...options, progress, standardInput: terminal.input });
+  const source = await openSource(path, {
+    ...options,
+    progress,
+    standardInput: terminal.input,
+    beginning: HEADER_BEGINNING,
+  });
   try {
     return await readHeap(source, { ...options, progress });
   } catch (error) {

@@ -19,6 +19,11 @@ export interface OpenOptions extends SpoolOptions {
   /** Keep what a damaged or cut compressed file still yields, with a warning, instead of failing. */
   readonly salvage?: boolean;
   readonly progress?: Progress;
+  /**
+   * ASCII that the unpacked bytes ought to begin with. If they do not, a stream is not read on, for it may never end: the
+   * source has what came so far, and the reader can tell what is wrong with it.
+   */
+  readonly beginning?: string;
   /** What "-" stands for. */
   readonly standardInput?: StandardInput;
 }
@@ -130,7 +135,7 @@ async function* streamChunks(stream: Readable, name: string, options: OpenOption
 
 /** Reads `chunks` to their end into a spool, unpacking them if they are compressed. `total` is their length, if known. */
 async function unpack(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
   name: string,
   total: number | undefined,
   options: OpenOptions,
@@ -144,7 +149,11 @@ async function unpack(
     refuseForeign(head, name);
     compression = detectCompression(head);
     progress.phase(compression ? "unpacking" : "reading", total, "bytes");
-    const write = (bytes: Uint8Array): void => spool.write(bytes);
+    const beginning = new BeginningCheck(options.beginning ?? "");
+    const write = (bytes: Uint8Array): void => {
+      beginning.add(bytes);
+      spool.write(bytes);
+    };
     const unpacker =
       compression === "gzip"
         ? createGzipUnpacker(write)
@@ -156,8 +165,9 @@ async function unpack(
       else write(chunk);
       taken += chunk.length;
       progress.update(taken);
+      if (beginning.isWrong) break;
     }
-    await unpacker?.finish();
+    if (!beginning.isWrong) await unpacker?.finish();
   } catch (error) {
     if (!(error instanceof UnpackError)) {
       spool.discard();
@@ -169,8 +179,28 @@ async function unpack(
       throw fault;
     }
     progress.warn(`${compression}-${error.truncated ? "truncated" : "damaged"}`, fault.message);
+  } finally {
+    // However far it was read: an open stream would keep the process waiting.
+    await chunks.return(undefined);
   }
   return spool.toSource(name);
+}
+
+/** Compares the first bytes of what is unpacked, in whatever pieces they come. */
+class BeginningCheck {
+  isWrong = false;
+  private readonly expected: string;
+  private compared = 0;
+
+  constructor(expected: string) {
+    this.expected = expected;
+  }
+
+  add(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length && this.compared < this.expected.length; i++) {
+      if (bytes[i] !== this.expected.charCodeAt(this.compared++)) this.isWrong = true;
+    }
+  }
 }
 
 function describeFault(fault: UnpackError, compression: Compression, name: string, taken: number, unpacked: number) {
@@ -196,21 +226,20 @@ function refuseForeign(head: Uint8Array, name: string): void {
 
 /** Reads until `length` bytes (or all) are there; `all` gives everything from the beginning again. */
 async function peek(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
   length: number,
 ): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
-  const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < length) {
-    const { done, value } = await iterator.next();
+    const { done, value } = await chunks.next();
     if (done) break;
     first.push(value);
     size += value.length;
   }
   async function* all(): AsyncGenerator<Uint8Array> {
     yield* first;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    yield* chunks;
   }
   return { head: Buffer.concat(first).subarray(0, length), all: all() };
 }

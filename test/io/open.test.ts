@@ -242,6 +242,20 @@ describe("what goes wrong", () => {
   });
 });
 
+test("an endless stream of something else is not read to its end", async () => {
+  const notAFile = openSync("/dev/null", "r");
+  const open = async (first: Uint8Array, endless = new Readable({ read: () => void endless.push(first) })) => {
+    const opening = openSource("-", { beginning: "go1.", standardInput: { fd: notAFile, stream: () => endless } });
+    await opening.catch(() => {});
+    expect(endless.destroyed).toBe(true);
+    return opening;
+  };
+  expect((await open(Buffer.from("y\n"))).size).toBeGreaterThan(0);
+  expect((await open(gzip(Buffer.alloc(100_000, "y\n")))).size).toBeGreaterThan(0);
+  await expect(open(Buffer.from("BZh91AY&SY"))).rejects.toThrow("compressed by bzip2");
+  closeSync(notAFile);
+});
+
 test("unpacking tells how far it is, in compressed bytes", async () => {
   const bytes = gzip(dump);
   const progress = recordingProgress();

@@ -11,10 +11,10 @@ import type { Terminal } from "../terminal.ts";
 
 interface ConvertOptions {
   readonly output?: string;
-  readonly force: boolean;
-  readonly salvage: boolean;
-  readonly quiet: boolean;
-  readonly option: readonly GivenOption[];
+  readonly force?: boolean;
+  readonly salvage?: boolean;
+  readonly quiet?: boolean;
+  readonly option?: readonly GivenOption[];
 }
 
 /**
@@ -36,19 +36,19 @@ export async function addConvertCommand(
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
     .option("--to <converter>", "format to write; gohd converters lists them (may be left out if -o tells it)")
     .option("-o, --output <path>", 'file to write, or directory to write into; "-" is standard output')
-    .option("--force", "replace the output if it exists", false)
-    .option("--salvage", "convert what there is of a truncated dump", false)
-    .option("-q, --quiet", "show neither progress nor summary", false)
-    .addOption(
-      new Option("--option <name=value>", "an option of the converter, if need be several times")
-        .argParser((text: string, previous: readonly GivenOption[]) => [...previous, parseAssignment(text)])
-        .default([], ""),
+    .option("--force", "replace the output if it exists")
+    .option("--salvage", "convert what there is of a truncated dump")
+    .option("-q, --quiet", "show neither progress nor summary")
+    .option(
+      "--option <name=value>",
+      "an option of the converter, if need be several times",
+      (text: string, previous: readonly GivenOption[] = []) => [...previous, parseAssignment(text)],
     );
   const flags = converter ? addConverterOptions(command, converter) : [];
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
     if (!converter) throw await missingConverter(converters);
-    const given = [...options.option, ...flags.flatMap((flag) => flag.read())];
+    const given = [...(options.option ?? []), ...flags.flatMap((flag) => flag.read())];
     await convert(dump, converter, resolveOptions(converter, given), options, terminal);
   });
 }
@@ -60,7 +60,7 @@ async function convert(
   options: ConvertOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const sink = createOutput(converter, { dump, output: options.output, force: options.force }, terminal);
+  const sink = createOutput(converter, { dump, output: options.output, force: options.force === true }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   await runSession(terminal, options, async ({ progress, say }) => {

@@ -12,12 +12,12 @@ export function addConvertersCommand(program: Command, converters: ConverterTabl
     .command("converters")
     .summary("list what --to takes, with each one's options")
     .description("Lists the built-in converters and their options.")
-    .option("--json", "print the same as JSON", false)
+    .option("--json", "print the same as JSON")
     .addHelpText(
       "after",
       `\n--to also takes a path to a module, and the name of an installed package, of which ${PACKAGE_PREFIX} may be left out.`,
     )
-    .action(async ({ json }: { readonly json: boolean }) => {
+    .action(async ({ json }: { readonly json?: boolean }) => {
       const all = await loadBuiltIns(converters);
       const text = json ? JSON.stringify(all.map(describe), null, 2) : all.map(render).join("\n\n");
       await (await createStreamSink(terminal.output).open()).write(Buffer.from(`${text}\n`));

@@ -5,9 +5,9 @@ import { runSession } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface InfoOptions {
-  readonly json: boolean;
-  readonly salvage: boolean;
-  readonly quiet: boolean;
+  readonly json?: boolean;
+  readonly salvage?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Adds the command to `program`. */
@@ -20,9 +20,9 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
         "memory, what the dump cannot show, and what is wrong with it.",
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
-    .option("--json", "print the same as JSON, sizes in bytes", false)
-    .option("--salvage", "read what there is of a truncated dump", false)
-    .option("-q, --quiet", "show no progress", false)
+    .option("--json", "print the same as JSON, sizes in bytes")
+    .option("--salvage", "read what there is of a truncated dump")
+    .option("-q, --quiet", "show no progress")
     .addHelpText("after", "\nExamples:\n  gohd info app.dump\n  gohd info --json app.dump | jq .objects.live.bytes")
     .action((dump: string, options: InfoOptions) => info(dump, options, terminal));
 }
