@@ -6,6 +6,7 @@
 import { ContentsWords } from "./contents-words.ts";
 import type { Cursor } from "./cursor.ts";
 import { hasHeader, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import { MASK_HASH_FACTOR } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
 import { FieldKind } from "./tags.ts";
 
@@ -56,7 +57,7 @@ export function decodeLongObject(
       );
     }
     // The same hash and mask bytes as the fast way has, so that equal slots get equal shapes.
-    hash = Math.imul(hash ^ fieldOffset ^ (kind << 24), 0x9e37_79b1) | 0;
+    hash = Math.imul(hash ^ fieldOffset ^ (kind << 24), MASK_HASH_FACTOR);
     const taken = cursor.position - start;
     if (maskLength + taken <= MASK_CAPACITY) {
       for (let i = 0; i < taken; i++) mask[maskLength + i] = cursor.bytes[cursor.offset - taken + i]!;

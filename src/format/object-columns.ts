@@ -23,6 +23,9 @@ export interface ObjectFormat {
 /** Largest slot that can have a malloc header. */
 export const MAX_HEADER_SIZE = 32768;
 
+/** Contents of more bytes than this are decoded by the slow path, out of the window. */
+export const MAX_WINDOW_CONTENTS = 1 << 20;
+
 /** No more than so many edges or objects fit into one typed array's worth of 32-bit indexes. */
 export const MAX_ROWS = 0xffff_fff0;
 
@@ -59,12 +62,11 @@ export class ObjectColumns {
 
   /**
    * Makes room.
-   * @param expectedObjects of the whole dump, extrapolated; untouched pages of too long a column cost nothing
+   * @param expectedObjects of the whole dump; asking for too much costs nothing, untouched pages are not there
    */
   reserveObjects(capacity: number, expectedObjects: number): void {
     if (capacity <= this.address.length) return;
-    if (capacity > MAX_ROWS) throw tooManyRows("objects");
-    const length = Math.min(MAX_ROWS, Math.max(capacity, expectedObjects, this.address.length * 2, 1 << 14));
+    const length = roomFor("objects", capacity, expectedObjects, this.address.length);
     this.address = resized(this.address, new Float64Array(length), this.count);
     this.size = resized(this.size, new Uint32Array(length), this.count);
     this.position = resized(this.position, new Float64Array(length), this.count);
@@ -74,8 +76,7 @@ export class ObjectColumns {
 
   reserveEdges(capacity: number, expectedEdges: number): void {
     if (capacity <= this.target.length) return;
-    if (capacity > MAX_ROWS) throw tooManyRows("pointers");
-    const length = Math.min(MAX_ROWS, Math.max(capacity, expectedEdges, this.target.length * 2, 1 << 15));
+    const length = roomFor("pointers", capacity, expectedEdges, this.target.length);
     this.target = resized(this.target, new Float64Array(length), this.edgeCount);
     this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
   }
@@ -112,11 +113,19 @@ export function hasHeader(format: ObjectFormat, length: number, firstOffset: num
   return firstWord !== 0 && !(firstWord >= format.heapStart && firstWord < format.heapEnd);
 }
 
-function tooManyRows(what: string): HeapDumpError {
-  return new HeapDumpError(`more than ${MAX_ROWS} ${what}`, {
-    code: "too-large",
-    hint: "This is beyond what one JavaScript array can index.",
-  });
+/** Rows beyond which room is not made ahead: 512 MiB of the widest column. */
+const MAX_AHEAD = 1 << 26;
+
+/** How long a column becomes that must hold `capacity` rows. */
+function roomFor(what: string, capacity: number, expected: number, current: number): number {
+  if (capacity > MAX_ROWS) {
+    throw new HeapDumpError(`more than ${MAX_ROWS} ${what}`, {
+      code: "too-large",
+      hint: "This is beyond what one JavaScript array can index.",
+    });
+  }
+  const ahead = Math.max(Math.min(expected, MAX_AHEAD), Math.ceil(current * 1.5), 1 << 14);
+  return Math.min(MAX_ROWS, Math.max(capacity, ahead));
 }
 
 function resized<T extends Float64Array | Int32Array | Uint32Array>(from: T, to: T, used: number): T {

@@ -9,26 +9,39 @@
 import { addressFromUint64, readAddress } from "./address.ts";
 import type { Cursor } from "./cursor.ts";
 import { decodeLongObject } from "./long-objects.ts";
-import { hasHeader, MAX_HEADER_SIZE, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
-import { PointerDecoder } from "./pointers.ts";
+import {
+  hasHeader,
+  MAX_HEADER_SIZE,
+  MAX_WINDOW_CONTENTS,
+  type ObjectColumns,
+  type ObjectFormat,
+} from "./object-columns.ts";
+import type { PointerDecoder } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
 import { Tag } from "./tags.ts";
 
-/** Contents of more bytes than this are decoded by the slow path, out of the window. */
-const MAX_WINDOW_CONTENTS = 1 << 20;
+/** No heap has so little of a dump for each object and each pointer; how much room is made at first. */
+const BYTES_PER_OBJECT = 64;
+const BYTES_PER_POINTER = 32;
 
 /**
  * Decodes Object records of go1.4 and later until another record comes or `maxBytes` are consumed.
  * @param cursor at a record's tag; left at a record's tag
+ * @param pointers of the same cursor, format and columns
  * @throws HeapDumpError
  */
-export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: ObjectColumns, maxBytes: number): void {
+export function decodeObjects(
+  cursor: Cursor,
+  format: ObjectFormat,
+  columns: ObjectColumns,
+  pointers: PointerDecoder,
+  maxBytes: number,
+): void {
   const { pointerSize, bigEndian, addressBaseHigh, headerMinSize } = format;
   const littleEndian = !bigEndian;
   const wide = pointerSize === 8;
   const { bytes, view, source } = cursor;
   const { shapes } = columns;
-  const pointers = new PointerDecoder(bytes, view, format, columns);
   const { noscanShapes } = columns;
   const stopAt = cursor.position + maxBytes;
 
@@ -78,7 +91,8 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     } else {
       cursor.offset = at;
       columns.count = count;
-      slotAddress = addressFromUint64(cursor.uvarint(), addressBaseHigh);
+      // The unary plus keeps the compiler from boxing every address because of this call.
+      slotAddress = +addressFromUint64(cursor.uvarint(), addressBaseHigh);
       at = cursor.offset;
     }
 
@@ -113,8 +127,8 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
     }
     if (count === objectCapacity || edgeCount + words > edgeCapacity || !inWindow) {
       columns.count = count;
-      columns.reserveObjects(count + 1, extrapolate(count, base + at, source.size));
-      if (inWindow) columns.reserveEdges(edgeCount + words, extrapolate(edgeCount, base + at, source.size));
+      columns.reserveObjects(count + 1, source.size / BYTES_PER_OBJECT);
+      if (inWindow) columns.reserveEdges(edgeCount + words, source.size / BYTES_PER_POINTER);
       else {
         cursor.offset = at;
         cursor.beginRecord("Object", base + recordStart);
@@ -174,12 +188,4 @@ export function decodeObjects(cursor: Cursor, format: ObjectFormat, columns: Obj
 
   columns.count = count;
   cursor.offset = at;
-}
-
-/**
- * How many rows the whole file will have if it goes on like this. Twice that is asked for: pages that are never touched
- * cost nothing, growing a second time does.
- */
-function extrapolate(rows: number, position: number, fileSize: number): number {
-  return position < 1 << 20 ? 0 : Math.ceil(((rows * fileSize) / position) * 2);
 }

@@ -81,6 +81,7 @@ export class ShapeTable {
     for (; ; at = (at + 1) & bits) {
       const shape = this.#slots[at]! - 1;
       if (shape < 0) break;
+      // The hash alone settles nearly all mismatches.
       if (
         this.#hash[shape] === hash &&
         this.#size[shape] === size &&

@@ -1,7 +1,10 @@
 /**
  * AddressIndex: address → object, interior addresses included, in constant time. A page holds slots of one size, so a
- * page table and one division find the slot; stack.md measured it 13 times faster than binary search. Pages that are not
+ * page's entry and one division find the slot, and the slot's rank among the used ones is the object. Pages that are not
  * so regular (no runtime makes them, a damaged file can) are searched.
+ *
+ * What a look-up touches is kept small, because it waits for memory and for little else: 16 bytes a page and a bit a slot
+ * with 8 bytes for every 32 slots.
  *
  * The table covers windows of the address space. How large a gap between objects a window may bridge depends on how much
  * table that costs, so that a file cannot make the table much larger than its objects justify.
@@ -20,45 +23,43 @@ export interface IndexedObjects {
   readonly hugeSize: ReadonlyMap<number, number>;
 }
 
+/** Elements of `pages` for each page. */
+export const PAGE_STRIDE = 4;
+/** First slot that reaches into the page: bytes from the page's start, 0 or less where it begins before. */
+export const PAGE_BASE = 0;
+/** Distance of slots in bytes, or 0 where the page must be searched. */
+export const PAGE_SLOT_SIZE = 1;
+/** Slots from the first to the last used one. */
+export const PAGE_SLOT_COUNT = 2;
+/** Where the page's part of `ranks` begins; on a page to be searched, the last object that begins before its end. */
+export const PAGE_RANKS = 3;
+
 export class AddressIndex {
-  /** Per window: first address, address behind the last page, number of its first page in the table. */
+  /** Per window: first address, address behind the last page, number of its first page. */
   readonly windowStart: Float64Array;
   readonly windowEnd: Float64Array;
   readonly windowPage: Float64Array;
-
-  /** Per page: address of the first slot that reaches into it, */
-  readonly pageBase: Float64Array;
-  /** distance of slots, or 0 where the page must be searched, */
-  readonly pageSlotSize: Float64Array;
-  /** number of slots from there, */
-  readonly pageSlotCount: Int32Array;
-  /** object in the first slot; on a page to be searched, the last object that begins before the page's end, */
-  readonly pageFirst: Int32Array;
-  /** and where the page's part of `slots` begins, or -1 if no slot is free. */
-  readonly pageSlots: Int32Array;
-  /** Objects of partly free pages by slot; NO_OBJECT where it is free. */
-  readonly slots: Int32Array;
+  /** PAGE_STRIDE elements a page. */
+  readonly pages: Int32Array;
+  /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
+  readonly ranks: Int32Array;
 
   readonly #objects: IndexedObjects;
 
   constructor(objects: IndexedObjects) {
     this.#objects = objects;
-    const windows = planWindows(objects);
+    const used = usedPages(objects);
+    const windows = planWindows(used.page);
     this.windowStart = windows.start;
     this.windowEnd = windows.end;
     this.windowPage = windows.page;
-    const { pageCount } = windows;
-    this.pageBase = new Float64Array(pageCount);
-    this.pageSlotSize = new Float64Array(pageCount);
-    this.pageSlotCount = new Int32Array(pageCount);
-    this.pageFirst = new Int32Array(pageCount);
-    this.pageSlots = new Int32Array(pageCount).fill(-1);
-    this.slots = this.#fillPages();
+    this.pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
+    this.ranks = this.#fillPages(used);
   }
 
   /** The object whose slot holds `address`, or NO_OBJECT. */
   find(address: number): number {
-    const { windowStart } = this;
+    const { windowStart, pages } = this;
     let low = 0;
     let high = windowStart.length;
     while (low < high) {
@@ -68,100 +69,152 @@ export class AddressIndex {
     }
     const window = low - 1;
     if (window < 0) return NO_OBJECT;
-    if (address < this.windowEnd[window]!) return this.#findOnPage(address, window);
+    const last = this.windowPage[window]! + (this.windowEnd[window]! - windowStart[window]!) / PAGE_SIZE - 1;
     // Behind the window's last page: a large object can reach further.
-    const lastPage = this.windowPage[window]! + (this.windowEnd[window]! - this.windowStart[window]!) / PAGE_SIZE - 1;
-    return this.#ifHolds(this.#lastObjectOf(lastPage), address);
-  }
-
-  #findOnPage(address: number, window: number): number {
-    const page = this.windowPage[window]! + Math.floor((address - this.windowStart[window]!) / PAGE_SIZE);
-    const slotSize = this.pageSlotSize[page]!;
-    if (slotSize === 0) return this.#search(this.pageFirst[page]!, address);
-    const distance = address - this.pageBase[page]!;
-    if (distance < 0) return NO_OBJECT;
+    if (address >= this.windowEnd[window]!) return this.#search(this.#lastObjectOf(last), address);
+    const pageInWindow = Math.floor((address - windowStart[window]!) / PAGE_SIZE);
+    const page = (this.windowPage[window]! + pageInWindow) * PAGE_STRIDE;
+    const slotSize = pages[page + PAGE_SLOT_SIZE]!;
+    if (slotSize === 0) return this.#search(pages[page + PAGE_RANKS]!, address);
+    const distance = address - windowStart[window]! - pageInWindow * PAGE_SIZE - pages[page + PAGE_BASE]!;
     const slot = Math.floor(distance / slotSize);
-    if (slot >= this.pageSlotCount[page]!) return NO_OBJECT;
-    const slots = this.pageSlots[page]!;
-    return slots < 0 ? this.pageFirst[page]! + slot : this.slots[slots + slot]!;
+    if (slot < 0 || slot >= pages[page + PAGE_SLOT_COUNT]!) return NO_OBJECT;
+    return objectInSlot(this.ranks, pages[page + PAGE_RANKS]!, slot);
   }
 
-  /** Looks backwards from an object that does not begin behind the page. */
+  /** Looks backwards from an object. */
   #search(from: number, address: number): number {
-    const { address: starts } = this.#objects;
+    const { address: starts, size, hugeSize } = this.#objects;
     let object = from;
     while (object >= 0 && starts[object]! > address) object--;
-    return object < 0 ? NO_OBJECT : this.#ifHolds(object, address);
+    if (object < 0) return NO_OBJECT;
+    return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NO_OBJECT;
   }
 
   #lastObjectOf(page: number): number {
-    const slots = this.pageSlots[page]!;
-    if (this.pageSlotSize[page] === 0) return this.pageFirst[page]!;
-    const last = this.pageSlotCount[page]! - 1;
-    return slots < 0 ? this.pageFirst[page]! + last : this.slots[slots + last]!;
+    const at = page * PAGE_STRIDE;
+    const ranks = this.pages[at + PAGE_RANKS]!;
+    if (this.pages[at + PAGE_SLOT_SIZE] === 0) return ranks;
+    return objectInSlot(this.ranks, ranks, this.pages[at + PAGE_SLOT_COUNT]! - 1);
   }
 
-  #ifHolds(object: number, address: number): number {
-    const start = this.#objects.address[object]!;
-    return address >= start && address < start + this.#sizeOf(object) ? object : NO_OBJECT;
-  }
-
-  #sizeOf(object: number): number {
-    return this.#objects.hugeSize.get(object) ?? this.#objects.size[object]!;
-  }
-
-  #fillPages(): Int32Array {
-    const { count, address } = this.#objects;
-    const { windowStart, windowEnd, windowPage, pageBase, pageSlotSize, pageSlotCount, pageFirst, pageSlots } = this;
-    let slots = new Int32Array(1024);
-    let slotEnd = 0;
-    let object = 0;
+  #fillPages(used: UsedPages): Int32Array {
+    const { count, address, size } = this.#objects;
+    const { windowStart, windowEnd, windowPage, pages } = this;
+    let ranks = new Int32Array(1 << 14);
+    let rankEnd = 0;
+    let row = 0;
     for (let window = 0; window < windowStart.length; window++) {
-      const pages = (windowEnd[window]! - windowStart[window]!) / PAGE_SIZE;
-      for (let p = 0; p < pages; p++) {
-        const page = windowPage[window]! + p;
-        const pageStart = windowStart[window]! + p * PAGE_SIZE;
-        const pageEnd = pageStart + PAGE_SIZE;
-        let first = object;
-        while (object < count && address[object]! < pageEnd) object++;
-        const last = object - 1;
+      const firstPage = windowStart[window]! / PAGE_SIZE;
+      const pageCount = (windowEnd[window]! - windowStart[window]!) / PAGE_SIZE;
+      for (let p = 0; p < pageCount; p++) {
+        const at = (windowPage[window]! + p) * PAGE_STRIDE;
+        const isUsed = row < used.page.length && used.page[row] === firstPage + p;
+        let first = row < used.page.length ? used.firstObject[row]! : count;
+        if (isUsed) row++;
+        const last = (row < used.page.length ? used.firstObject[row]! : count) - 1;
+        pages[at + PAGE_RANKS] = last;
         // The object before can reach into this page.
-        if (first > 0 && address[first - 1]! + this.#sizeOf(first - 1) > pageStart) first--;
-        pageFirst[page] = last;
-        if (last < first) continue;
-        const slotSize = this.#sizeOf(first);
-        const base = address[first]!;
-        if (!this.#isRegular(first, last, slotSize)) continue;
-        const slotCount = Math.round((address[last]! - base) / slotSize) + 1;
-        pageBase[page] = base;
-        pageSlotSize[page] = slotSize;
-        pageSlotCount[page] = slotCount;
-        pageFirst[page] = first;
-        if (slotCount === last - first + 1) continue;
-        if (slotEnd + slotCount > slots.length) {
-          const larger = new Int32Array(Math.max(slots.length * 2, slotEnd + slotCount));
-          larger.set(slots);
-          slots = larger;
+        const pageStart = windowStart[window]! + p * PAGE_SIZE;
+        if (
+          first > 0 &&
+          address[first - 1]! + (this.#objects.hugeSize.get(first - 1) ?? size[first - 1]!) > pageStart
+        ) {
+          first--;
         }
-        slots.fill(NO_OBJECT, slotEnd, slotEnd + slotCount);
-        for (let i = first; i <= last; i++) slots[slotEnd + (address[i]! - base) / slotSize] = i;
-        pageSlots[page] = slotEnd;
-        slotEnd += slotCount;
+        if (last < first) continue;
+        const slotSize = size[first]!;
+        const base = address[first]!;
+        if (base - pageStart < MIN_PAGE_BASE || !isRegular(this.#objects, first, last)) continue;
+        const slotCount = (address[last]! - base) / slotSize + 1;
+        const words = (slotCount + 31) >>> 5;
+        if (rankEnd + 2 * words > ranks.length) {
+          const larger = new Int32Array(Math.max(ranks.length * 2, rankEnd + 2 * words));
+          larger.set(ranks);
+          ranks = larger;
+        }
+        let object = first;
+        for (let word = 0; word < words; word++) {
+          const wordEnd = base + (word + 1) * 32 * slotSize;
+          const wordStart = wordEnd - 32 * slotSize;
+          let bits = 0;
+          ranks[rankEnd + 2 * word + 1] = object;
+          for (; object <= last && address[object]! < wordEnd; object++) {
+            bits |= 1 << ((address[object]! - wordStart) / slotSize);
+          }
+          ranks[rankEnd + 2 * word] = bits;
+        }
+        pages[at + PAGE_BASE] = base - pageStart;
+        pages[at + PAGE_SLOT_SIZE] = slotSize;
+        pages[at + PAGE_SLOT_COUNT] = slotCount;
+        pages[at + PAGE_RANKS] = rankEnd;
+        rankEnd += 2 * words;
       }
     }
-    return slots;
+    return ranks;
   }
+}
 
-  /** Whether objects first…last are of one size, multiples of it apart, and few enough for their slots. */
-  #isRegular(first: number, last: number, slotSize: number): boolean {
-    if (slotSize < 8) return false;
-    const { address, size } = this.#objects;
-    const base = address[first]!;
-    for (let i = first + 1; i <= last; i++) {
-      if (size[i] !== slotSize || (address[i]! - base) % slotSize !== 0) return false;
-    }
-    return true;
+/** A slot can begin so far before a page and still be found by the page's entry; larger objects are searched. */
+const MIN_PAGE_BASE = -(2 ** 31);
+const MAX_SLOT_SIZE = 2 ** 31 - 1;
+
+/**
+ * The object in a slot, or NO_OBJECT if the slot is free.
+ * @param page the page's PAGE_RANKS
+ */
+export function objectInSlot(ranks: Int32Array, page: number, slot: number): number {
+  const at = page + ((slot >>> 5) << 1);
+  const bits = ranks[at]!;
+  const bit = 1 << (slot & 31);
+  if ((bits & bit) === 0) return NO_OBJECT;
+  // Population count of the used slots below, after Hacker's Delight, figure 5-2.
+  let below = bits & (bit - 1);
+  below -= (below >>> 1) & 0x5555_5555;
+  below = (below & 0x3333_3333) + ((below >>> 2) & 0x3333_3333);
+  below = (below + (below >>> 4)) & 0x0f0f_0f0f;
+  return ranks[at + 1]! + (Math.imul(below, 0x0101_0101) >>> 24);
+}
+
+/** Whether objects first…last are of one size and multiples of it apart. */
+function isRegular({ address, size }: IndexedObjects, first: number, last: number): boolean {
+  const slotSize = size[first]!;
+  const base = address[first]!;
+  if (slotSize < 8 || slotSize > MAX_SLOT_SIZE) return false;
+  for (let i = first + 1; i <= last; i++) {
+    if (size[i] !== slotSize || (address[i]! - base) % slotSize !== 0) return false;
   }
+  return true;
+}
+
+/** Pages in which objects begin, ascending, and the first such object of each. */
+interface UsedPages {
+  readonly page: Float64Array;
+  readonly firstObject: Int32Array;
+}
+
+function usedPages({ count, address }: IndexedObjects): UsedPages {
+  let page = new Float64Array(1024);
+  let firstObject = new Int32Array(1024);
+  let pages = 0;
+  let pageEnd = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const at = address[i]!;
+    if (at < pageEnd) continue;
+    if (pages === page.length) {
+      const morePages = new Float64Array(pages * 2);
+      morePages.set(page);
+      page = morePages;
+      const moreObjects = new Int32Array(pages * 2);
+      moreObjects.set(firstObject);
+      firstObject = moreObjects;
+    }
+    page[pages] = Math.floor(at / PAGE_SIZE);
+    firstObject[pages] = i;
+    pageEnd = (page[pages]! + 1) * PAGE_SIZE;
+    pages++;
+  }
+  return { page: page.subarray(0, pages), firstObject: firstObject.subarray(0, pages) };
 }
 
 interface Windows {
@@ -171,39 +224,33 @@ interface Windows {
   readonly pageCount: number;
 }
 
-function planWindows({ count, address }: IndexedObjects): Windows {
-  const totals = GAP_LIMITS.map(() => 0);
-  let distinct = 0;
-  let previous = Number.NaN;
-  for (let i = 0; i < count; i++) {
-    const page = Math.floor(address[i]! / PAGE_SIZE);
-    if (page === previous) continue;
-    distinct++;
-    const gap = page - previous;
-    for (let k = 0; k < GAP_LIMITS.length; k++) totals[k]! += gap <= GAP_LIMITS[k]! ? gap : 1;
-    previous = page;
-  }
-  const chosen = totals.findIndex((total) => total <= 4 * distinct + 4096);
+function planWindows(used: Float64Array): Windows {
+  const totals = GAP_LIMITS.map((limit) => {
+    let total = 0;
+    for (let i = 0; i < used.length; i++) {
+      const gap = i === 0 ? 1 : used[i]! - used[i - 1]!;
+      total += gap <= limit ? gap : 1;
+    }
+    return total;
+  });
+  const chosen = totals.findIndex((total) => total <= 4 * used.length + 4096);
   const limit = GAP_LIMITS[chosen < 0 ? GAP_LIMITS.length - 1 : chosen]!;
 
   const start: number[] = [];
   const end: number[] = [];
-  const pages: number[] = [];
+  const page: number[] = [];
   let pageCount = 0;
-  previous = Number.NaN;
-  for (let i = 0; i < count; i++) {
-    const page = Math.floor(address[i]! / PAGE_SIZE);
-    if (page === previous) continue;
-    if (page - previous <= limit) {
-      pageCount += page - previous;
-    } else {
-      if (start.length > 0) end.push((previous + 1) * PAGE_SIZE);
-      start.push(page * PAGE_SIZE);
-      pages.push(pageCount);
-      pageCount++;
+  for (let i = 0; i < used.length; i++) {
+    const gap = i === 0 ? Number.POSITIVE_INFINITY : used[i]! - used[i - 1]!;
+    if (gap <= limit) {
+      pageCount += gap;
+      continue;
     }
-    previous = page;
+    if (i > 0) end.push((used[i - 1]! + 1) * PAGE_SIZE);
+    start.push(used[i]! * PAGE_SIZE);
+    page.push(pageCount);
+    pageCount++;
   }
-  if (start.length > 0) end.push((previous + 1) * PAGE_SIZE);
-  return { start: Float64Array.from(start), end: Float64Array.from(end), page: Float64Array.from(pages), pageCount };
+  if (used.length > 0) end.push((used[used.length - 1]! + 1) * PAGE_SIZE);
+  return { start: Float64Array.from(start), end: Float64Array.from(end), page: Float64Array.from(page), pageCount };
 }

@@ -29,6 +29,8 @@ export class DumpTypes {
   /** TypeSource, by shape. */
   readonly shapeSource: Uint8Array;
   readonly #targetRows = new Map<DynamicType, number>();
+  /** Answers of `rowOfInterfaceTarget`. */
+  readonly #settled = new Map<number, number>();
   readonly #packageNames: ReadonlyMap<number, string>;
 
   constructor(shapes: ShapeTable, dynamic: DynamicTypes, pointerSize: number) {
@@ -53,6 +55,16 @@ export class DumpTypes {
    * @param flags of the object
    */
   rowOfInterfaceTarget(dynamicType: number, size: number, flags: number): number {
+    const key = (dynamicType * 0x1_0000_0000 + size) * 4 + (flags & (HAS_POINTERS | HAS_HEADER));
+    let row = this.#settled.get(key);
+    if (row === undefined) {
+      row = this.#settle(dynamicType, size, flags);
+      this.#settled.set(key, row);
+    }
+    return row;
+  }
+
+  #settle(dynamicType: number, size: number, flags: number): number {
     const type = this.#dynamic.types[dynamicType]!;
     if (type.name === undefined || type.size === undefined) return -1;
     const header = (flags & HAS_HEADER) === 0 ? 0 : 8;

@@ -3,7 +3,15 @@
  * once; with `address-index.ts` this is a few nanoseconds each, nearly all of it waiting for memory.
  */
 import type { ObjectColumns } from "../format/object-columns.ts";
-import type { AddressIndex } from "./address-index.ts";
+import {
+  type AddressIndex,
+  objectInSlot,
+  PAGE_BASE,
+  PAGE_RANKS,
+  PAGE_SLOT_COUNT,
+  PAGE_SLOT_SIZE,
+  PAGE_STRIDE,
+} from "./address-index.ts";
 import { float64Column } from "./columns.ts";
 import { type Edges, HAS_HEADER, NO_OBJECT } from "./heap.ts";
 import { type ObjectRuns, PAGE_SIZE } from "./page-order.ts";
@@ -67,7 +75,7 @@ export class EdgeResolver {
   resolveMore(maxObjects: number): void {
     const { edgeStart: dumpStart, target, offset: dumpOffset, edgeCount } = this.#columns;
     const { interfaceEdge, interfaceType, interfaceCount } = this.#columns;
-    const { pageBase, pageSlotSize, pageSlotCount, pageFirst, pageSlots, slots } = this.#index;
+    const { pages, ranks } = this.#index;
     const runs = this.#runs;
     const index = this.#index;
     const address = this.#address;
@@ -80,7 +88,7 @@ export class EdgeResolver {
     const main = largestWindow(index);
     const windowStart = index.windowStart[main] ?? Number.POSITIVE_INFINITY;
     const windowEnd = index.windowEnd[main] ?? Number.NEGATIVE_INFINITY;
-    const windowPage = index.windowPage[main] ?? 0;
+    const windowPage = (index.windowPage[main] ?? 0) | 0;
 
     const stopAt = this.#object + maxObjects;
     let object = this.#object;
@@ -100,20 +108,22 @@ export class EdgeResolver {
           let inside = 0;
           let slotSize = 0;
           if (value >= windowStart && value < windowEnd) {
-            const page = windowPage + Math.floor((value - windowStart) / PAGE_SIZE);
-            slotSize = pageSlotSize[page]!;
-            const distance = value - pageBase[page]!;
+            const relative = value - windowStart;
+            // Truncation to 32 bits all along: quick, and right, because pages are fewer.
+            const pageInWindow = (relative / PAGE_SIZE) | 0;
+            const page = (windowPage + pageInWindow) * PAGE_STRIDE;
+            slotSize = pages[page + PAGE_SLOT_SIZE]!;
+            const distance = ((relative - pageInWindow * PAGE_SIZE) | 0) - pages[page + PAGE_BASE]!;
             if (slotSize !== 0 && distance >= 0) {
-              const slot = Math.floor(distance / slotSize);
-              if (slot < pageSlotCount[page]!) {
-                const pageStart = pageSlots[page]!;
-                found = pageStart < 0 ? pageFirst[page]! + slot : slots[pageStart + slot]!;
+              const slot = (distance / slotSize) | 0;
+              if (slot < pages[page + PAGE_SLOT_COUNT]!) {
+                found = objectInSlot(ranks, pages[page + PAGE_RANKS]!, slot);
                 inside = distance - slot * slotSize;
               }
             }
           }
           if (slotSize === 0) {
-            found = index.find(value);
+            found = index.find(value) | 0;
             inside = found < 0 ? 0 : value - address[found]!;
           }
           if (found >= 0) {

@@ -1,5 +1,5 @@
 /** Reachability: which objects the GC roots lead to, and where to enter the parts of the heap that they do not. */
-import { type Edges, REACHABLE } from "./heap.ts";
+import { type Edges, HAS_POINTERS, REACHABLE } from "./heap.ts";
 
 /** Sets REACHABLE in the flags of everything that `roots` lead to. Linear. */
 export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array): void {
@@ -13,57 +13,60 @@ export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array
  */
 export function unreachableEntries(edges: Edges, flags: Uint8Array): Int32Array {
   const { start, to } = edges;
-  const count = flags.length;
-  let unreachable = 0;
-  for (let i = 0; i < count; i++) if ((flags[i]! & REACHABLE) === 0) unreachable++;
-  if (unreachable === 0) return new Int32Array(0);
+  const unreachable = unreachableObjects(flags);
+  if (unreachable.length === 0) return unreachable;
 
-  const state = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    if ((flags[i]! & REACHABLE) !== 0) continue;
-    for (let e = start[i]!; e < start[i + 1]!; e++) if (to[e] !== i) state[to[e]!] = REFERRED;
+  const state = flags.slice();
+  for (const object of unreachable) {
+    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+      if (to[edge] !== object) state[to[edge]!]! |= REFERRED;
+    }
   }
-  const marker = new Marker(edges, count);
-  const entries = new Int32Array(unreachable);
+  const marker = new Marker(edges, unreachable.length);
+  const entries = new Int32Array(unreachable.length);
   let entryCount = 0;
-  for (let i = 0; i < count; i++) {
-    if ((flags[i]! & REACHABLE) === 0 && state[i] !== REFERRED) entries[entryCount++] = i;
-    state[i] = (flags[i]! & REACHABLE) !== 0 ? FOUND : 0;
+  for (const object of unreachable) {
+    if ((state[object]! & REFERRED) !== 0) continue;
+    entries[entryCount++] = object;
   }
-  marker.mark(state, entries.subarray(0, entryCount), FOUND);
+  marker.mark(state, entries.subarray(0, entryCount), REACHABLE);
 
-  // What is left are cycles and what hangs from them. In a depth-first search of it, the vertex that is left last lies in a
-  // component that no other one leads to; so does, from the back, every vertex not reached from those before.
-  const finished = finishingOrder(edges, state);
+  // What is left are cycles and what hangs from them. Of a depth-first search through it, the object done with last is in
+  // a cycle that nothing else leads to; so is, going backwards, every object that those before did not reach.
+  const finished = finishingOrder(edges, state, unreachable);
   const single = new Int32Array(1);
   for (let k = finished.length - 1; k >= 0; k--) {
     const object = finished[k]!;
-    if ((state[object]! & FOUND) !== 0) continue;
+    if ((state[object]! & REACHABLE) !== 0) continue;
     entries[entryCount++] = object;
     single[0] = object;
-    marker.mark(state, single, FOUND);
+    marker.mark(state, single, REACHABLE);
   }
   return entries.slice(0, entryCount).sort();
 }
 
-/** `state`: something unreachable refers to it. */
-const REFERRED = 1;
-/** `state`: an entry leads to it. */
-const FOUND = 2;
-/** `state`: the depth-first search has been there. */
-const VISITED = 4;
+/** Bits of `state` above those of the objects' flags: something unreachable refers to it; */
+const REFERRED = 64;
+/** the depth-first search has been there. */
+const VISITED = 128;
 
-/** Objects that are not FOUND, in the order in which a depth-first search is done with them. */
-function finishingOrder({ start, to }: Edges, state: Uint8Array): Int32Array {
+function unreachableObjects(flags: Uint8Array): Int32Array {
   let count = 0;
-  for (let i = 0; i < state.length; i++) if ((state[i]! & FOUND) === 0) count++;
-  const finished = new Int32Array(count);
-  if (count === 0) return finished;
-  const path = new Int32Array(count);
-  const nextEdge = new Uint32Array(count);
+  for (let i = 0; i < flags.length; i++) if ((flags[i]! & REACHABLE) === 0) count++;
+  const objects = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; at < count; i++) if ((flags[i]! & REACHABLE) === 0) objects[at++] = i;
+  return objects;
+}
+
+/** Those of `objects` that are not REACHABLE yet, in the order in which a depth-first search is done with them. */
+function finishingOrder({ start, to }: Edges, state: Uint8Array, objects: Int32Array): Int32Array {
+  const finished = new Int32Array(objects.length);
+  const path = new Int32Array(objects.length);
+  const nextEdge = new Uint32Array(objects.length);
   let done = 0;
-  for (let root = 0; root < state.length; root++) {
-    if ((state[root]! & (FOUND | VISITED)) !== 0) continue;
+  for (const root of objects) {
+    if ((state[root]! & (REACHABLE | VISITED)) !== 0) continue;
     let depth = 0;
     path[0] = root;
     nextEdge[0] = start[root]!;
@@ -78,14 +81,14 @@ function finishingOrder({ start, to }: Edges, state: Uint8Array): Int32Array {
       }
       nextEdge[depth] = edge + 1;
       const target = to[edge]!;
-      if ((state[target]! & (FOUND | VISITED)) !== 0) continue;
+      if ((state[target]! & (REACHABLE | VISITED)) !== 0) continue;
       state[target]! |= VISITED;
       depth++;
       path[depth] = target;
       nextEdge[depth] = start[target]!;
     }
   }
-  return finished;
+  return finished.subarray(0, done);
 }
 
 class Marker {
@@ -98,6 +101,7 @@ class Marker {
     this.#stack = new Int32Array(count);
   }
 
+  /** @param marks begins as the objects' flags */
   mark(marks: Uint8Array, roots: Int32Array, bit: number): void {
     const { start, to } = this.#edges;
     const stack = this.#stack;
@@ -115,8 +119,8 @@ class Marker {
           const mark = marks[target]!;
           if ((mark & bit) === 0) {
             marks[target] = mark | bit;
-            // Without edges there is nothing to look into.
-            if (start[target + 1] !== start[target]) stack[depth++] = target;
+            // Most objects have no pointers, and the flags at hand say so.
+            if ((mark & HAS_POINTERS) !== 0) stack[depth++] = target;
           }
         }
       }

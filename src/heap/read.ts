@@ -1,6 +1,7 @@
 /** Reading: a dump's bytes → the heap. The one function most users of the library need. */
 import { HeapDumpError } from "../errors.ts";
 import { decodeObjects } from "../format/objects.ts";
+import { PointerDecoder } from "../format/pointers.ts";
 import { DumpReader } from "../format/reader.ts";
 import type { ParamsRecord } from "../format/records.ts";
 import { Tag } from "../format/tags.ts";
@@ -50,6 +51,7 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
 
 async function readRecords(reader: DumpReader, builder: HeapBuilder, progress: Progress): Promise<void> {
   const { cursor } = reader;
+  const pointers = new PointerDecoder(cursor.bytes, cursor.view, builder.objectFormat, builder.columns);
   let nextBreath = 0;
   while (!builder.complete) {
     if (cursor.position >= nextBreath) {
@@ -61,7 +63,7 @@ async function readRecords(reader: DumpReader, builder: HeapBuilder, progress: P
     const tag = cursor.tag();
     if (tag === Tag.OBJECT && reader.layout.header > 3) {
       cursor.seek(position);
-      decodeObjects(cursor, builder.objectFormat, builder.columns, SLICE);
+      decodeObjects(cursor, builder.objectFormat, builder.columns, pointers, SLICE);
     } else {
       // Enough in the window that a frame's contents are still there when its field list has been read.
       cursor.ensure(64 << 10);
