@@ -59,7 +59,9 @@ export async function assembleHeap(
     progress.update(resolver.objectsDone);
     await breathe(progress);
   }
-  const { pointerSlots, missingPointers, edgeCount } = columns;
+  const { missingPointers } = columns;
+  const pointerSlots = columns.pointerSlots - runs.droppedSlots;
+  const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
   columns.releaseEdges();
   const resolved = resolver.finish();
   const { edges } = resolved;
@@ -81,7 +83,7 @@ export async function assembleHeap(
     phantomBytes: runs.phantomBytes,
     overlappingObjects: runs.overlappingObjects,
     pointerSlots,
-    nilPointers: pointerSlots - missingPointers - edgeCount,
+    nilPointers,
     pointersToObjects: edges.count,
     ...strays,
     interiorPointers: edges.interiorEdge.length,

@@ -23,6 +23,9 @@ export interface ObjectRuns {
   readonly doubtfulPages: number;
   /** Objects left out because they overlap an earlier one. */
   readonly overlappingObjects: number;
+  /** Pointer slots, and pointers that are not nil, of all that was left out. */
+  readonly droppedSlots: number;
+  readonly droppedPointers: number;
 }
 
 /** What the allocator reserves at the end of a small object's page, and the runtime writes as objects all the same. */
@@ -73,6 +76,7 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
   }
   if (!sorted) return orderSingly(columns);
 
+  const dropped = new Dropped(columns);
   let phantomObjects = 0;
   let phantomBytes = 0;
   let doubtfulPages = 0;
@@ -85,6 +89,7 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
       let kept = length[k]!;
       while (kept > 0 && Math.floor((address[start[k]! + kept - 1]! - pageStart) / slot) >= live) kept--;
       if (length[k]! - kept !== Math.floor(PAGE_SIZE / slot) - live) doubtfulPages++;
+      for (let i = start[k]! + kept; i < start[k]! + length[k]!; i++) dropped.add(i);
       phantomObjects += length[k]! - kept;
       phantomBytes += (length[k]! - kept) * slot;
       length[k] = kept;
@@ -99,7 +104,26 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
     phantomBytes,
     doubtfulPages,
     overlappingObjects: 0,
+    droppedSlots: dropped.slots,
+    droppedPointers: dropped.pointers,
   };
+}
+
+/** Counts what goes with the objects that are left out. */
+class Dropped {
+  slots = 0;
+  pointers = 0;
+  readonly #columns: ObjectColumns;
+
+  constructor(columns: ObjectColumns) {
+    this.#columns = columns;
+  }
+
+  add(object: number): void {
+    const { edgeStart, shape, shapes } = this.#columns;
+    this.slots += shapes.pointerCount(shape[object]!);
+    this.pointers += edgeStart[object + 1]! - edgeStart[object]!;
+  }
 }
 
 function slotSize(columns: ObjectColumns, object: number): number {
@@ -136,13 +160,17 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
   const { address, count } = columns;
   const numbers = new Uint32Array(count);
   for (let i = 0; i < count; i++) numbers[i] = i;
+  const dropped = new Dropped(columns);
   // Of several at one address the first in the dump wins.
   numbers.sort((a, b) => address[a]! - address[b]! || a - b);
   let kept = 0;
   let end = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < count; k++) {
     const object = numbers[k]!;
-    if (address[object]! < end) continue;
+    if (address[object]! < end) {
+      dropped.add(object);
+      continue;
+    }
     end = address[object]! + slotSize(columns, object);
     numbers[kept++] = object;
   }
@@ -155,6 +183,8 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
     phantomBytes: 0,
     doubtfulPages: 0,
     overlappingObjects: count - kept,
+    droppedSlots: dropped.slots,
+    droppedPointers: dropped.pointers,
   };
 }
 
