@@ -1,9 +1,9 @@
 /**
  * The edges of the objects, in the order of the nodes. An untyped pointer is a `hidden` edge whose number is its byte
  * offset from the start of the Go value (a malloc header is not counted); further parts of a huge object hang on
- * `internal` edges.
+ * `internal` edges. A pointer of garbage to something live keeps nothing alive: it is a `weak` edge.
  */
-import { HAS_HEADER } from "../../src/index.ts";
+import { HAS_HEADER, REACHABLE } from "../../src/index.ts";
 import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
 import { NO_NODE, type SnapshotPlan } from "./plan.ts";
@@ -14,6 +14,9 @@ const ZERO = 48;
 
 /** Size of the malloc header that stands before the value in some slots (Go ≥ 1.22), on every architecture. */
 const HEADER_SIZE = 8;
+
+/** Weak edges have names, not numbers: offsets from here on share one, lest a large array fill the string table. */
+const NAMED_OFFSETS = 1 << 15;
 
 export class ObjectEdges implements Section {
   done = 0;
@@ -65,14 +68,17 @@ export class ObjectEdges implements Section {
         continue;
       }
       const header = (flags[i]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
+      const garbage = (flags[i]! & REACHABLE) === 0;
       for (; e < last && at <= limit; e++) {
         const target = to[e]!;
         const ordinal = objectOrdinal === undefined ? vertexCount + target : objectOrdinal[target]!;
         if (ordinal < 0) throw new Error(`bug: reachable object ${i} refers to object ${target}, which is left out`);
+        const weak = garbage && (flags[target]! & REACHABLE) !== 0;
+        const place = offset[e]! - header;
         buffer[at] = COMMA;
-        buffer[at + 1] = ZERO + EdgeType.HIDDEN;
+        buffer[at + 1] = ZERO + (weak ? EdgeType.WEAK : EdgeType.HIDDEN);
         buffer[at + 2] = COMMA;
-        at = putUint(buffer, at + 3, offset[e]! - header);
+        at = putUint(buffer, at + 3, weak ? this.#weakName(place) : place);
         buffer[at++] = COMMA;
         at = putUint(buffer, at, ordinal * NODE_FIELD_COUNT);
         done++;
@@ -84,6 +90,10 @@ export class ObjectEdges implements Section {
     this.#object = i;
     this.#edge = e;
     return i === end;
+  }
+
+  #weakName(offset: number): number {
+    return this.#strings.intern(offset < NAMED_OFFSETS ? `garbage +${offset}` : "garbage");
   }
 
   #putPart(out: JsonWriter, ordinal: number): void {

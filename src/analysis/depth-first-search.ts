@@ -6,12 +6,15 @@
  *   least is kept, the edge itself is not;
  * - cross and back edges come from a vertex with a greater number and are kept, as a linked list per target;
  * - edges to leaves (objects without outgoing edges, more than half of a Go heap). Leaves dominate nothing, so they
- *   take no part: a leaf remembers one predecessor, and the edges from others are kept apart.
+ *   take no part: a leaf remembers one predecessor, and the edges from others are kept apart;
+ * - edges from garbage to what is not garbage keep nothing alive and are dropped. The GC roots come before UNREACHABLE
+ *   among the virtual root's children, so whatever has a number when UNREACHABLE gets its own is no garbage.
  *
  * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
  * there can be; what stays untouched takes address space, not memory.
  */
 import type { Heap } from "../heap/heap.ts";
+import { RootVertexKind } from "../heap/roots.ts";
 import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "./vertices.ts";
 
 /** In `number`: not reached yet. */
@@ -47,6 +50,8 @@ export class DepthFirstSearch {
   readonly #rootSuccessors: RootSuccessors;
   readonly #heap: Heap;
   #current = 0;
+  /** Numbers below it are out of reach: 0, and once UNREACHABLE has been entered, its number. */
+  #lowest = 0;
 
   /** @param cursor scratch of at least `countInnerVertices(heap)` elements; free again after the search. */
   constructor(heap: Heap, innerCount: number, cursor: Int32Array) {
@@ -76,7 +81,9 @@ export class DepthFirstSearch {
     const objectStart = this.#heap.edges.start;
     const objectTo = this.#heap.edges.to;
     const { start: rootStart, to: rootTo } = this.#rootSuccessors;
+    const unreachable = objectCount + this.#heap.roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
     let { linkCount, count } = this;
+    let lowest = this.#lowest;
     let leafEdge = links.length - 2 * this.leafEdgeCount;
     let remaining = steps;
     let current = this.#current;
@@ -91,7 +98,7 @@ export class DepthFirstSearch {
         if (x >= 0) {
           if (x > current) {
             if (current < leastAncestor[x]!) leastAncestor[x] = current;
-          } else if (x < current) {
+          } else if (x < current && x >= lowest) {
             linkCount++;
             links[2 * linkCount] = current;
             links[2 * linkCount + 1] = firstLink[x]!;
@@ -109,13 +116,14 @@ export class DepthFirstSearch {
             edge = objectStart[target]!;
             end = objectStart[target + 1]!;
           } else {
+            if (target === unreachable) lowest = current;
             to = rootTo;
             edge = rootStart[target - objectCount]!;
             end = rootStart[target - objectCount + 1]!;
           }
         } else if (x === LEAF) {
           number[target] = LEAF_BASE - current;
-        } else if (x !== LEAF_BASE - current) {
+        } else if (x !== LEAF_BASE - current && LEAF_BASE - x >= lowest) {
           leafEdge -= 2;
           links[leafEdge] = current;
           links[leafEdge + 1] = target;
@@ -139,6 +147,7 @@ export class DepthFirstSearch {
     this.leafEdgeCount = (links.length - leafEdge) / 2;
     this.count = count;
     this.#current = current;
+    this.#lowest = lowest;
     return remaining === 0;
   }
 }

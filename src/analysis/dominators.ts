@@ -1,6 +1,8 @@
 /**
  * The dominator tree: vertex d dominates vertex v if every path from the virtual root to v goes through d. Edges of
- * every kind count, those from the UNREACHABLE root vertex included, so that every object has an immediate dominator.
+ * every kind count, those from the UNREACHABLE root vertex included, so that every object has an immediate dominator;
+ * but not the pointers of garbage to objects that a GC root leads to, for garbage keeps nothing alive. So UNREACHABLE
+ * retains just the garbage, and what is live has the dominators that it would have without.
  *
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.

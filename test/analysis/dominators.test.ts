@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators.ts";
 import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
-import { type Heap, HUGE_SIZE, NO_OBJECT, objectSize } from "../../src/heap/heap.ts";
+import { type Heap, HUGE_SIZE, NO_OBJECT, objectSize, REACHABLE } from "../../src/heap/heap.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { csr, type Graph, graphHeap, ROOT_TREE, ROOT_VERTEX_COUNT } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";
@@ -51,6 +51,30 @@ describe("computeDominators", () => {
     const { immediateDominator } = await computeDominators(heap, NO_PROGRESS);
     const kinds = [0, 1, 2, 3, 4].map((object) => immediateDominator[object]! - heap.objects.count);
     expect(kinds).toEqual([3, frame1, frame2, goroutine1, 1]);
+  });
+
+  it("lets garbage retain nothing that is live", async () => {
+    //  data ─► 0 ─► 1 ─► 2        garbage: 3 ─► 1, 3 ─► 2 (a leaf), 3 ─► 4, 4 ⇄ 5, 5 ─► 0
+    const heap = graphHeap({
+      sizes: [1, 2, 4, 8, 16, 32],
+      ...csr(6, [
+        [0, 1],
+        [1, 2],
+        [3, 1],
+        [3, 2],
+        [3, 4],
+        [4, 5],
+        [5, 4],
+        [5, 0],
+      ]),
+      roots: [data, 0],
+    });
+    const { immediateDominator } = await computeDominators(heap, NO_PROGRESS);
+    const unreachable = 6 + 2;
+    expect([...immediateDominator.subarray(0, 6)]).toEqual([6 + data, 0, 1, unreachable, 3, 4]);
+    const retained = await computeRetainedSizes(heap, NO_PROGRESS);
+    expect([...retained.subarray(0, 6)]).toEqual([7, 6, 4, 56, 48, 32]);
+    expect([retained[6 + 1], retained[unreachable]]).toEqual([7, 56]);
   });
 
   it("agrees with deleting every vertex in turn, on random graphs", async () => {
@@ -183,7 +207,11 @@ function list(count: number, doubly: boolean, roots: number[]): Graph {
   return { sizes: new Uint8Array(count).fill(1), ...csr(count, edges), roots };
 }
 
-/** Which vertices the virtual root reaches when `deleted` is not there. */
+function isLive({ objects }: Heap, object: number): boolean {
+  return (objects.flags[object]! & REACHABLE) !== 0;
+}
+
+/** Which vertices the virtual root reaches when `deleted` is not there, and garbage keeps nothing live. */
 function reachedWithout(heap: Heap, deleted: number): Uint8Array {
   const { objects, edges, roots } = heap;
   const reached = new Uint8Array(objects.count + roots.vertices.count);
@@ -196,7 +224,10 @@ function reachedWithout(heap: Heap, deleted: number): Uint8Array {
   reach(objects.count);
   for (let v = pending.pop(); v !== undefined; v = pending.pop()) {
     if (v < objects.count) {
-      for (let e = edges.start[v]!; e < edges.start[v + 1]!; e++) reach(edges.to[e]!);
+      for (let e = edges.start[v]!; e < edges.start[v + 1]!; e++) {
+        const target = edges.to[e]!;
+        if (isLive(heap, v) || !isLive(heap, target)) reach(target);
+      }
       continue;
     }
     const root = v - objects.count;
@@ -241,6 +272,8 @@ async function expectInvariants(heap: Heap, seed: number): Promise<void> {
   });
   expect(sum, `seed ${seed}`).toEqual(retained);
   expect(retained[count]).toBe(own.reduce((total, size) => total + size, 0));
+  const garbage = own.reduce((total, size, v) => (v < count && !isLive(heap, v) ? total + size : total), 0);
+  expect(retained[count + 2], "what UNREACHABLE retains").toBe(garbage);
   const rank = new Map(Array.from(order, (v, i) => [v, i]));
   expect(rank.get(count)).toBe(0);
   for (const v of order) {

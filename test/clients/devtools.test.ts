@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
-import { computeRetainedSizes, type Heap, NO_PROGRESS } from "../../src/index.ts";
+import { computeRetainedSizes, type Heap, NO_PROGRESS, REACHABLE } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { drawRandomly } from "../support/random-heap.ts";
@@ -44,6 +44,9 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
           expect(node).toMatchObject({ name: "(end)", retainedSize: 0 });
         }
       }
+      const garbage = objects.size.reduce((sum, size, i) => (objects.flags[i]! & REACHABLE ? sum : sum + size), 0);
+      expect(garbage).toBeGreaterThan(0);
+      expect(shown.nodes.find((n) => n.name === "(unreachable)")).toMatchObject({ retainedSize: garbage });
       expect(shown.classes.reduce((sum, c) => sum + c.self, 0)).toBe(shown.totalSize);
       expect(shown.classes.reduce((sum, c) => sum + c.count, 0)).toBe(objects.count);
     },

@@ -143,6 +143,29 @@ describe("a heap with every kind of root", () => {
     expect(edgesOf(find(snapshot, "(unreachable)"))).toEqual(["element 0 -> main.d", "element 1 -> main.x"]);
   });
 
+  test("lets garbage refer weakly to what is live", async () => {
+    const { snapshot } = await convert(heap);
+    expect(edgesOf(find(snapshot, "main.y"))).toEqual(["hidden 0 -> main.x", "weak garbage +24 -> main.c"]);
+    expect(edgesOf(find(snapshot, "main.d"))).toEqual(["weak garbage +16 -> main.e"]);
+    expect(retainedSize(snapshot, find(snapshot, "(unreachable)"))).toBe(64 + 64 + 64);
+  });
+
+  test("names the weak edges of a large array alike", async () => {
+    const large = drawHeap((s) => {
+      const live = s.object({ type: "main.T" });
+      s.global(live);
+      const array = s.object({ type: "[]*main.T", size: 2 ** 20 });
+      for (const offset of [8, 2 ** 15 - 8, 2 ** 15, 2 ** 20 - 8]) s.pointer(array, live, offset);
+    });
+    const { snapshot } = await convert(large);
+    expect(find(snapshot, "[]*main.T").edges.map((e) => e.name)).toEqual([
+      "garbage +8",
+      "garbage +32760",
+      "garbage",
+      "garbage",
+    ]);
+  });
+
   test("leaves garbage out without `unreachable`, and numbers the rest anew", async () => {
     const whole = (await convert(heap)).snapshot;
     const { snapshot } = await convert(heap, { unreachable: false });
