@@ -37,6 +37,7 @@ export async function assembleHeap(
   builder: HeapBuilder,
   trailingBytes: number,
   salvaged: readonly DumpWarning[],
+  keepShapes: boolean,
   progress: Progress,
 ): Promise<Heap> {
   const { columns, objectFormat } = builder;
@@ -65,6 +66,7 @@ export async function assembleHeap(
   columns.releaseEdges();
   const resolved = resolver.finish();
   const { edges } = resolved;
+  const shapes = keepShapes ? { table: columns.shapes, of: objects.type.slice() } : undefined;
   typeInterfaceTargets(objects, resolved, dumpTypes);
 
   progress.phase("following roots");
@@ -112,6 +114,7 @@ export async function assembleHeap(
     statistics,
     memStats: builder.memStats,
     memoryProfile: builder.profile.finish(index),
+    ...(shapes === undefined ? {} : { shapes }),
     findObject: (address) => index.find(address),
     readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
       const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;

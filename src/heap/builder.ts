@@ -178,7 +178,7 @@ export class HeapBuilder {
   #addFinalizer(record: FinalizerRecord): void {
     this.finalizers++;
     this.roots.add(Owner.FINALIZERS, -1, RootKind.FINALIZER_FUNCTION, 0, this.#address(record.function));
-    this.roots.addFinalized(this.#address(record.object));
+    this.roots.addFinalized(this.#address(record.object), this.#address(record.objectType));
   }
 
   #addQueuedFinalizer(record: FinalizerRecord): void {

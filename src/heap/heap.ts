@@ -5,6 +5,7 @@
  * Vertices: analyses see one graph whose vertices 0…objects.count-1 are the objects and whose further vertices are the
  * root vertices of `roots` (vertex = objects.count + root vertex index). The vertex `objects.count` is the virtual root.
  */
+import type { ShapeTable } from "../format/shapes.ts";
 import type { DumpInfo } from "./dump-info.ts";
 import type { Goroutines } from "./goroutines.ts";
 import type { MemStats } from "./mem-stats.ts";
@@ -82,6 +83,13 @@ export interface Edges {
   readonly interiorOffset: Float64Array;
 }
 
+/** Shapes by object: what `objects.type` is before anything is typed. */
+export interface ObjectShapes {
+  readonly table: ShapeTable;
+  /** Row of `table`, per object. */
+  readonly of: Int32Array;
+}
+
 export interface Heap {
   readonly dump: DumpInfo;
   readonly objects: Objects;
@@ -95,6 +103,8 @@ export interface Heap {
   /** Undefined if the dump ended before it. */
   readonly memStats: MemStats | undefined;
   readonly memoryProfile: MemoryProfile;
+  /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing. */
+  readonly shapes?: ObjectShapes;
   /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
   findObject(address: number): number;
   /**

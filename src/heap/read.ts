@@ -16,6 +16,8 @@ export interface ReadOptions {
   /** Converts what is there of a dump that is cut short or damaged, with a warning that tells what is lost. */
   readonly salvage?: boolean;
   readonly progress?: Progress;
+  /** Keeps `heap.shapes`, 4 bytes an object, which typing from an executable needs. */
+  readonly keepShapes?: boolean;
 }
 
 /** Bytes decoded between two breaths. */
@@ -44,7 +46,15 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
   }
   const trailingBytes = builder.complete ? cursor.remaining : 0;
   if (trailingBytes > 0) salvaged.push({ code: "trailing-bytes", message: describeTrailing(reader, trailingBytes) });
-  const heap = await assembleHeap(source, cursor, builder, trailingBytes, salvaged, progress);
+  const heap = await assembleHeap(
+    source,
+    cursor,
+    builder,
+    trailingBytes,
+    salvaged,
+    options.keepShapes === true,
+    progress,
+  );
   for (const { code, message } of heap.dump.warnings) progress.warn(code, message);
   return heap;
 }

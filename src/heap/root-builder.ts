@@ -33,6 +33,7 @@ export class RootBuilder {
   /** Address, or the object where it is known already. */
   readonly #target = float64Column();
   readonly #finalized = float64Column();
+  readonly #finalizedType = float64Column();
 
   /** Adds a root; `address` may lead to no object. */
   add(owner: number, item: number, kind: RootKindValue, offset: number, address: number): void {
@@ -45,24 +46,25 @@ export class RootBuilder {
   }
 
   /** Notes an object with a registered finalizer: not a root itself, but all that it refers to is one. */
-  addFinalized(address: number): void {
+  addFinalized(address: number, pointerType: number): void {
     this.#finalized.push(address);
+    this.#finalizedType.push(pointerType);
   }
 
   /** Replaces addresses by objects, and leaves out what leads to none. Call once, before `finish`. */
   resolve(index: AddressIndex, edges: Edges): ResolvedRoots {
-    const finalizedObjects = int32Column();
+    const finalized: { object: number; type: number }[] = [];
     for (let i = 0; i < this.#finalized.count; i++) {
       const object = index.find(this.#finalized.get(i));
       if (object < 0) continue;
-      finalizedObjects.push(object);
+      finalized.push({ object, type: this.#finalizedType.get(i) });
       for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
         // A cycle back to the object itself does not keep it alive.
         if (edges.to[edge] === object) continue;
         this.#pushResolved(Owner.FINALIZERS, -1, Kind.FINALIZER_REFERENT, edges.offset[edge]!, edges.to[edge]!);
       }
     }
-    const resolved = new ResolvedRoots(finalizedObjects.finish().sort());
+    const resolved = new ResolvedRoots(finalized.sort((a, b) => a.object - b.object));
     for (let i = 0; i < this.#owner.count; i++) {
       const isObject = this.#kind.get(i) === Kind.FINALIZER_REFERENT;
       const object = isObject ? this.#target.get(i) : index.find(this.#target.get(i));
@@ -85,15 +87,16 @@ type SortedEdges = Pick<Roots, "count" | "kind" | "to" | "offset"> & Pick<Roots[
 
 /** Roots that lead to objects; vertices are not numbered yet. */
 export class ResolvedRoots {
-  readonly #finalizedObjects: Int32Array;
+  readonly #finalized: readonly { readonly object: number; readonly type: number }[];
   readonly #owner = uint8Column();
   readonly #item = int32Column();
   readonly #kind = uint8Column();
   readonly #offset = float64Column();
   readonly #to = int32Column();
 
-  constructor(finalizedObjects: Int32Array) {
-    this.#finalizedObjects = finalizedObjects;
+  /** @param finalized objects with a finalizer, ascending */
+  constructor(finalized: readonly { readonly object: number; readonly type: number }[]) {
+    this.#finalized = finalized;
   }
 
   add(owner: number, item: number, kind: number, offset: number, object: number): void {
@@ -165,7 +168,8 @@ export class ResolvedRoots {
     return {
       vertices: { count, kind, parent, firstChild, item, edgeStart },
       ...edges,
-      finalizedObjects: this.#finalizedObjects,
+      finalizedObjects: Int32Array.from(this.#finalized, ({ object }) => object),
+      finalizedType: Float64Array.from(this.#finalized, ({ type }) => type),
     };
   }
 

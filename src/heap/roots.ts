@@ -107,4 +107,6 @@ export interface Roots {
   readonly offset: Float64Array;
   /** Objects with a registered finalizer, ascending. */
   readonly finalizedObjects: Int32Array;
+  /** For each of them, the address of the type of the pointer that SetFinalizer was given: a *T. */
+  readonly finalizedType: Float64Array;
 }

@@ -70,6 +70,7 @@ function smallHeap(change: Partial<Heap> = {}): Heap {
       to: new Int32Array(12),
       offset: new Float64Array(12),
       finalizedObjects: Int32Array.of(1),
+      finalizedType: new Float64Array(1),
     },
     goroutines: {
       count: 4,

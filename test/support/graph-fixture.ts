@@ -134,6 +134,7 @@ export function graphHeap(graph: Graph): Heap {
       to: roots.to,
       offset: new Float64Array(rootEdges.length),
       finalizedObjects: new Int32Array(0),
+      finalizedType: new Float64Array(0),
     },
     findObject: () => NO_OBJECT,
     readContents: () => new Uint8Array(0),

@@ -175,6 +175,7 @@ export function drawHeap(draw: (sketch: HeapSketch) => void): Heap {
       to: Int32Array.from(tree.flatMap((v) => v.edges.map((e) => e.to))),
       offset: Float64Array.from(tree.flatMap((v) => v.edges.map((e) => e.offset))),
       finalizedObjects: Int32Array.from(new Set(sketch.finalizers.map((f) => f.object))).sort(),
+      finalizedType: new Float64Array(new Set(sketch.finalizers.map((f) => f.object)).size),
     },
     goroutines: {
       count: sketch.goroutines.length,
