@@ -1,10 +1,18 @@
 /**
  * The public door: everything that converters, plug-ins and users of the library import. What is not here is internal
- * and may change without notice.
+ * and may change without notice; `test/golden/api.txt` has the list.
+ *
+ *     const heap = await readHeap(await openSource("app.dump.zst"));
+ *     const retained = await computeRetainedSizes(heap);
+ *     heap.close();
  */
-export * from "./analysis/dominators.ts";
-export * from "./analysis/retained-size.ts";
-export * from "./analysis/vertices.ts";
+export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
+export { computeDominators, type Dominators } from "./analysis/dominators.ts";
+export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
+export type { Analysis } from "./analysis/memo.ts";
+export { computeRetainedSizes } from "./analysis/retained-size.ts";
+export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
+export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
 export * from "./heap/dump-info.ts";
@@ -12,10 +20,16 @@ export * from "./heap/goroutines.ts";
 export * from "./heap/heap.ts";
 export * from "./heap/mem-stats.ts";
 export * from "./heap/memory-profile.ts";
+export { type ReadOptions, readHeap } from "./heap/read.ts";
 export * from "./heap/roots.ts";
 export * from "./heap/segments.ts";
 export * from "./heap/statistics.ts";
 export * from "./heap/types.ts";
+export { createDirectorySink } from "./io/directory-sink.ts";
+export { createFileSink, type FileSinkOptions } from "./io/file-sink.ts";
+export { createMemorySink, type MemorySink } from "./io/memory-sink.ts";
+export { type OpenOptions, openSource, STANDARD_INPUT, type StandardInput } from "./io/open.ts";
 export * from "./io/sink.ts";
-export * from "./io/source.ts";
+export { type ByteSource, memorySource } from "./io/source.ts";
+export type { SpoolOptions } from "./io/spool.ts";
 export * from "./progress.ts";

@@ -1,0 +1,35 @@
+/** The public door's exports as a golden file: whoever changes what plug-ins rely on sees it, and says so. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const DOOR = join(ROOT, "src/index.ts");
+const GOLDEN = join(import.meta.dirname, "golden/api.txt");
+
+/** One line an export: its kind, its name, and a value's type. Shapes of interfaces are left to their own files. */
+function describeExports(): string {
+  const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile).config;
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const program = ts.createProgram([DOOR], options);
+  const checker = program.getTypeChecker();
+  const door = checker.getSymbolAtLocation(program.getSourceFile(DOOR)!)!;
+  const lines = checker.getExportsOfModule(door).map((symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    if (target.flags & ts.SymbolFlags.Class) return `class ${symbol.name}`;
+    if (!(target.flags & ts.SymbolFlags.Value)) return `type ${symbol.name}`;
+    const type = checker.getTypeOfSymbol(target);
+    return `${target.flags & ts.SymbolFlags.Function ? "function" : "const"} ${symbol.name}: ${checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)}`;
+  });
+  return `${lines.sort().join("\n")}\n`;
+}
+
+test("exports what golden/api.txt lists", { timeout: 60_000 }, () => {
+  const found = describeExports();
+  if (process.env.UPDATE_GOLDEN === "1") {
+    mkdirSync(dirname(GOLDEN), { recursive: true });
+    writeFileSync(GOLDEN, found);
+  }
+  expect(found).toBe(readFileSync(GOLDEN, "utf8"));
+});
