@@ -1,6 +1,6 @@
 /**
- * The errors that people see. Three classes, because three things can be at fault: the dump, the conversion, the
- * command line. Whatever else is thrown is a bug of gohd.
+ * The errors that people see. Four classes, because four things can be at fault: the dump, the executable, the
+ * conversion, the command line. Whatever else is thrown is a bug of gohd.
  */
 
 /** Why a heap dump could not be read; stable names that scripts can match. */
@@ -45,6 +45,44 @@ export class HeapDumpError extends Error {
     this.record = details.record;
     this.previous = details.previous;
     this.hint = details.hint;
+  }
+}
+
+/** Why an executable could not be used; stable names that scripts can match. */
+export type ExecutableErrorCode =
+  | "not-an-executable"
+  | "core-file"
+  | "unsupported"
+  | "packed"
+  | "truncated"
+  | "damaged"
+  | "not-go"
+  | "mismatch"
+  | "read-failed";
+
+export interface ExecutableErrorDetails {
+  readonly code: ExecutableErrorCode;
+  /** Byte in the file at which the fault was noticed. */
+  readonly position?: number;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The executable cannot be used: not one, damaged, cut short, packed, not Go, or not the one that wrote the dump. Exit code 1. */
+export class ExecutableError extends Error {
+  override readonly name = "ExecutableError";
+  readonly code: ExecutableErrorCode;
+  readonly position: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(reason: string, details: ExecutableErrorDetails) {
+    const { code, position, hint, cause } = details;
+    const where = position === undefined ? "" : `byte 0x${position.toString(16)} (${position}): `;
+    super(`executable: ${where}${reason}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.position = position;
+    this.hint = hint;
   }
 }
 

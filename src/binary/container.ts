@@ -1,0 +1,63 @@
+/**
+ * Executable: what every container format (ELF; Mach-O and PE to follow) offers to those who read Go's tables. A format
+ * knows where bytes lie and which words the loader changes; it knows nothing of Go. All addresses are *link-time*
+ * addresses, those that the file itself speaks of: in a running process they are moved by the load bias.
+ */
+import type { Image } from "./image.ts";
+import type { SymbolTable } from "./symbols.ts";
+
+/** One loaded range of the address space: ELF's PT_LOAD, Mach-O's LC_SEGMENT_64, a PE section. */
+export interface Segment {
+  /** Link-time address of its first byte. */
+  readonly address: number;
+  /** Bytes in memory; those beyond `fileSize` are zero when the process starts (bss). */
+  readonly memorySize: number;
+  /** Byte in the file at which its contents begin. */
+  readonly position: number;
+  /** Bytes in the file; at most `memorySize`. */
+  readonly fileSize: number;
+  readonly writable: boolean;
+  readonly executable: boolean;
+}
+
+/** A named range, for what a linker or debugger wants to find. Stripping may remove all of them. */
+export interface Section {
+  /** As the file spells it, such as ".gopclntab". */
+  readonly name: string;
+  /** Link-time address; 0 if it is not loaded. */
+  readonly address: number;
+  /** Bytes in memory. */
+  readonly size: number;
+  /** Byte in the file at which it begins. */
+  readonly position: number;
+  /** Bytes in the file: 0 for bss. */
+  readonly fileSize: number;
+}
+
+/** An opened executable. Nothing but its headers has been read yet. */
+export interface Executable {
+  /** How messages call it: its path. */
+  readonly name: string;
+  readonly format: "elf";
+  /** In GOARCH's spelling: "amd64", "s390x", "mipsle"; "unknown" for what Go has no name for. */
+  readonly arch: string;
+  readonly pointerSize: 4 | 8;
+  readonly bigEndian: boolean;
+  /** "pie" may be loaded anywhere, and its pointers are relocated; "exec" runs where it was linked, at bias 0. */
+  readonly type: "exec" | "pie";
+  /** By ascending address, not overlapping. */
+  readonly segments: readonly Segment[];
+  /** In the file's order; empty if the section headers were stripped. */
+  readonly sections: readonly Section[];
+  /** The memory that the segments make, relocated for bias 0. Segments are read from the file when first touched. */
+  readonly image: Image;
+  /** Reads the symbol table on first use: names of globals and functions. Empty if stripped. O(n log n) once. */
+  symbols(): SymbolTable;
+  /** Closes the file; what was read stays usable. */
+  close(): void;
+}
+
+/** Finds a section by its exact name. */
+export function findSection(executable: Executable, name: string): Section | undefined {
+  return executable.sections.find((section) => section.name === name);
+}
