@@ -1,0 +1,83 @@
+/** ELF's section headers. Programs run without them, so that they may be missing altogether. */
+import { ExecutableError } from "../errors.ts";
+import type { ElfReader } from "./elf-reader.ts";
+import { decodeText } from "./image.ts";
+
+export const SectionType = { SymbolTable: 2, NoBits: 8 } as const;
+
+export interface ElfSection {
+  readonly name: string;
+  readonly type: number;
+  readonly address: number;
+  readonly position: number;
+  readonly size: number;
+  /** Index of another section: of a symbol table, its strings. */
+  readonly link: number;
+  readonly entrySize: number;
+}
+
+/** Values that do not fit the ELF header's 16 bits are in section 0. */
+const NAMES_IN_FIRST = 0xffff;
+
+/**
+ * Reads all section headers, the empty first one included, so that indexes are the file's.
+ * @throws ExecutableError (`truncated`, `damaged`)
+ */
+export function readElfSections(
+  reader: ElfReader,
+  header: {
+    readonly sectionPosition: number;
+    readonly sectionEntrySize: number;
+    readonly sectionCount: number;
+    readonly sectionNames: number;
+  },
+): readonly ElfSection[] {
+  const { sectionPosition: table, sectionEntrySize: entrySize } = header;
+  if (table === 0) return [];
+  const wide = reader.pointerSize === 8;
+  if (entrySize < (wide ? 64 : 40)) {
+    throw new ExecutableError(`section headers of ${entrySize} bytes`, { code: "damaged", position: table });
+  }
+  let { sectionCount: count, sectionNames: names } = header;
+  if (count === 0 || names === NAMES_IN_FIRST) {
+    const first = readSection(reader, reader.view(table, entrySize, "its section headers"), 0);
+    if (count === 0) count = first.size;
+    if (names === NAMES_IN_FIRST) names = first.link;
+  }
+  const view = reader.view(table, count * entrySize, "its section headers");
+  const raw = Array.from({ length: count }, (_, i) => readSection(reader, view, i * entrySize));
+  for (const section of raw) {
+    if (section.type !== 0 && section.type !== SectionType.NoBits) {
+      reader.demand(section.position, section.size, "a section");
+    }
+  }
+  const strings = raw[names];
+  if (!strings || strings.type === SectionType.NoBits) return raw.map((section) => ({ ...section, name: "" }));
+  const text = reader.bytes(strings.position, strings.size, "its section names");
+  return raw.map((section) => ({ ...section, name: stringAt(text, section.nameOffset) }));
+}
+
+/** Reads a NUL-terminated string from a string table; "" if the offset is outside. */
+export function stringAt(table: Uint8Array, offset: number): string {
+  if (offset >= table.length) return "";
+  const end = table.indexOf(0, offset);
+  return decodeText(table.subarray(offset, end < 0 ? table.length : end));
+}
+
+function readSection(
+  reader: ElfReader,
+  view: DataView,
+  at: number,
+): Omit<ElfSection, "name"> & { readonly nameOffset: number } {
+  const little = !reader.bigEndian;
+  const wide = reader.pointerSize === 8;
+  return {
+    nameOffset: view.getUint32(at, little),
+    type: view.getUint32(at + 4, little),
+    address: reader.word(view, at + (wide ? 16 : 12)),
+    position: reader.word(view, at + (wide ? 24 : 16)),
+    size: reader.word(view, at + (wide ? 32 : 20)),
+    link: view.getUint32(at + (wide ? 40 : 24), little),
+    entrySize: reader.word(view, at + (wide ? 56 : 36)),
+  };
+}
