@@ -89,7 +89,8 @@ export class Cursor {
   tag(): number {
     const position = this.position;
     const tag = this.uvarint();
-    if (typeof tag === "bigint" || tag >= TAG_NAMES.length) {
+    // A tag of two bytes is none: the runtime writes numbers as short as can be.
+    if (typeof tag === "bigint" || tag >= TAG_NAMES.length || this.position > position + 1) {
       throw this.error("unknown-record", `unknown record kind ${tag}`, {
         position,
         hint: "The file is damaged here, or something else wrote into it. --salvage converts what comes before.",

@@ -5,12 +5,13 @@
  */
 import { ContentsWords } from "./contents-words.ts";
 import type { Cursor } from "./cursor.ts";
-import { hasHeader, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import { MASK_HASH_FACTOR } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
 import { FieldKind } from "./tags.ts";
+import { encodeUvarint, MAX_VARINT_LENGTH } from "./varint.ts";
 
-/** Kept of the field list for the shape; longer masks are told apart by hash. */
+/** Kept of the field list for the shape where the contents are longer than the window; such masks are told apart by hash. */
 const MASK_CAPACITY = 2048;
 
 /** Decodes one Object record of go1.4 and later; the cursor stands behind the address. */
@@ -31,12 +32,15 @@ export function decodeLongObject(
 
   const words = new ContentsWords(cursor, contents, format);
 
-  const mask = new Uint8Array(MASK_CAPACITY);
+  // What fits the window is decoded here only at the end of a file, and must get the shape that its likes have.
+  const maskLimit = contents.length > MAX_WINDOW_CONTENTS ? MASK_CAPACITY : Number.POSITIVE_INFINITY;
+  let mask = new Uint8Array(MASK_CAPACITY);
   let maskLength = 0;
   let hash = 0;
   let after = 0;
   let firstOffset = -1;
   let fieldCount = 0;
+  let missing = 0;
   for (;;) {
     const start = cursor.position;
     const kind = cursor.count("field kind");
@@ -58,16 +62,20 @@ export function decodeLongObject(
     }
     // The same hash and mask bytes as the fast way has, so that equal slots get equal shapes.
     hash = Math.imul(hash ^ fieldOffset ^ (kind << 24), MASK_HASH_FACTOR);
-    const taken = cursor.position - start;
-    if (maskLength + taken <= MASK_CAPACITY) {
-      for (let i = 0; i < taken; i++) mask[maskLength + i] = cursor.bytes[cursor.offset - taken + i]!;
+    if (maskLength + 1 + MAX_VARINT_LENGTH > mask.length && mask.length < maskLimit) {
+      const larger = new Uint8Array(mask.length * 2);
+      larger.set(mask);
+      mask = larger;
     }
-    maskLength = Math.min(MASK_CAPACITY, maskLength + taken);
+    if (maskLength + 1 + MAX_VARINT_LENGTH <= mask.length) {
+      mask[maskLength] = kind;
+      maskLength = encodeUvarint(fieldOffset, mask, maskLength + 1);
+    }
 
     if (firstOffset < 0) firstOffset = fieldOffset;
     const wordOffset = isInterface ? fieldOffset + pointerSize : fieldOffset;
     if (wordOffset + pointerSize > contents.present || wordOffset > 0xffff_ffff) {
-      columns.missingPointers++;
+      missing++;
     } else {
       const value = words.at(wordOffset);
       if (value !== 0) {
@@ -85,6 +93,7 @@ export function decodeLongObject(
   }
 
   columns.pointerSlots += fieldCount;
+  columns.missingPointers += missing;
   const firstWord = fieldCount > 0 && contents.present >= pointerSize ? words.at(0) : 0;
   columns.shape[object] =
     fieldCount > 0 &&

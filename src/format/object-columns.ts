@@ -20,6 +20,9 @@ export interface ObjectFormat {
   readonly interfaceTypes: AddressMap;
 }
 
+/** Bytes of a malloc header, on every architecture. */
+const HEADER_SIZE = 8;
+
 /** Largest slot that can have a malloc header. */
 export const MAX_HEADER_SIZE = 32768;
 
@@ -108,7 +111,7 @@ export class ObjectColumns {
  * @param firstWord the first word of the contents, as an address
  */
 export function hasHeader(format: ObjectFormat, length: number, firstOffset: number, firstWord: number): boolean {
-  if (length > MAX_HEADER_SIZE || firstOffset < format.pointerSize) return false;
+  if (length > MAX_HEADER_SIZE || firstOffset < HEADER_SIZE) return false;
   if (length < MAX_HEADER_SIZE) return true;
   return firstWord !== 0 && !(firstWord >= format.heapStart && firstWord < format.heapEnd);
 }

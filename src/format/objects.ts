@@ -165,12 +165,20 @@ export function decodeObjects(
 
     const listEnd = pointers.decode(contents, length, at - 1);
     if (listEnd < 0) {
-      // Damaged: the slow way says what and where.
+      // Damaged, which the slow way says, and where; or its numbers are not the shortest, which no runtime writes.
       columns.count = count;
       cursor.beginRecord("Object", base + recordStart);
       cursor.offset = addressEnd;
       decodeLongObject(cursor, slotAddress, format, columns);
-      throw new Error("bug: a field list that only one of two decoders accepts");
+      count = columns.count;
+      edgeCount = columns.edgeCount;
+      at = cursor.offset;
+      end = cursor.end;
+      base = cursor.base;
+      ({ address, size, position, shape, edgeStart, target } = columns);
+      objectCapacity = address.length;
+      edgeCapacity = target.length;
+      continue;
     }
     edgeCount = columns.edgeCount;
     const { fieldCount } = pointers;
