@@ -10,6 +10,8 @@ export const TypeKind = {
   ADDRESS: 1,
   /** A size and a pointer mask; not a type, but a stable fallback. */
   SHAPE: 2,
+  /** Bytes of strings: the contents are text. */
+  STRING: 3,
 } as const;
 
 export interface TypeTable {

@@ -1,0 +1,73 @@
+/**
+ * Assignment: the whole of typing a heap, source of evidence after source of evidence, the strongest first, until nothing
+ * changes. typing.md §4.
+ */
+
+import { hasMallocHeaders } from "../heap/go-version.ts";
+import type { Heap } from "../heap/heap.ts";
+import type { Progress } from "../progress.ts";
+import { ClosureTypes } from "./closures.ts";
+import { ContentsReader } from "./contents.ts";
+import { Evidence } from "./evidence.ts";
+import type { ExecutableTypes } from "./executable-types.ts";
+import { InterfaceWords } from "./interface-words.ts";
+import { Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { Recognition } from "./recognition.ts";
+import { addRecordTypes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
+import { ShapeMatcher } from "./shape-matcher.ts";
+import { Structure } from "./structure.ts";
+import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
+
+/** Rounds of recognition and inference; real heaps settle after two to four. */
+const MAX_ROUNDS = 6;
+
+/**
+ * Finds the type of every object it can.
+ * @param heap read with `keepShapes`
+ */
+export async function assignTypes(heap: Heap, executable: ExecutableTypes, progress: Progress): Promise<TypedColumns> {
+  const { shapes, dump } = heap;
+  if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
+  const { pointerSize } = dump;
+  const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
+  const matcher = new ShapeMatcher(shapes.table, headerMinSize);
+  const contents = new ContentsReader(heap);
+  const closures = new ClosureTypes(heap, executable, matcher, contents);
+  const interfaces = new InterfaceWords(executable);
+  await interfaces.collect(heap, progress);
+
+  progress.phase("assigning types", heap.objects.count, "objects");
+  const { universe } = executable;
+  const propagation = new Propagation(heap, universe, matcher, interfaces, contents, closures);
+  assignHeaderTypes(heap, executable, propagation);
+  await propagation.run(progress);
+  addRecordTypes(heap, executable, closures, propagation);
+  await propagation.run(progress);
+  addRootInterfaces(heap, executable, contents, propagation);
+  await propagation.run(progress);
+  addObjectInterfaces(heap, interfaces, propagation);
+  await propagation.run(progress);
+
+  const evidence = new Evidence(heap, executable, matcher, contents, propagation);
+  const recognition = new Recognition(heap, executable, matcher, contents, closures, propagation, evidence);
+  const structure = new Structure(heap, executable, matcher, propagation, evidence);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = propagation.typedCount;
+    await recognition.run(progress);
+    await propagation.run(progress);
+    addObjectInterfaces(heap, interfaces, propagation);
+    await propagation.run(progress);
+    await structure.run(progress);
+    if (propagation.typedCount === before) break;
+  }
+  return buildTypedColumns(heap, universe, propagation);
+}
+
+/** Follows the interfaces in objects whose own type is not known. */
+function addObjectInterfaces(heap: Heap, interfaces: InterfaceWords, propagation: Propagation): void {
+  interfaces.visit(heap, (object, edge, dynamic) => {
+    if (propagation.row[object] !== UNTYPED) return;
+    const target = heap.edges.to[edge]!;
+    propagation.addInterfaceTarget(target, propagation.insideOf(edge, target), dynamic, Rank.INTERFACE);
+  });
+}

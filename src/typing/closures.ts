@@ -1,0 +1,81 @@
+/**
+ * ClosureTypes: what a closure holds. Its first word is the function's entry; for its layout the compiler leaves a
+ * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what the captured
+ * variables point to.
+ */
+import { Kind } from "../binary/types/type.ts";
+import { type Heap, objectSize } from "../heap/heap.ts";
+import type { ContentsReader } from "./contents.ts";
+import type { ExecutableTypes } from "./executable-types.ts";
+import { LeafKind } from "./leaves.ts";
+import type { ShapeMatcher } from "./shape-matcher.ts";
+import type { TypeNode } from "./type-node.ts";
+
+export class ClosureTypes {
+  readonly #heap: Heap;
+  readonly #executable: ExecutableTypes;
+  readonly #matcher: ShapeMatcher;
+  readonly #contents: ContentsReader;
+  readonly #layouts: TypeNode[];
+  /** By function entry and shape. */
+  readonly #settled = new Map<string, TypeNode>();
+
+  constructor(heap: Heap, executable: ExecutableTypes, matcher: ShapeMatcher, contents: ContentsReader) {
+    this.#heap = heap;
+    this.#executable = executable;
+    this.#matcher = matcher;
+    this.#contents = contents;
+    this.#layouts = [];
+    for (const type of executable.universe.all()) {
+      const first = type.kind === Kind.Struct && !type.isNamed ? type.fields[0] : undefined;
+      if (first?.name === "F" && first.type.kind === Kind.Uintptr) this.#layouts.push(executable.universe.of(type));
+    }
+  }
+
+  /** The closure that an object is, or undefined if its first word is no function. */
+  typeOf(object: number): TypeNode | undefined {
+    const entry = this.#contents.word(object, 0);
+    const name = this.#executable.functionAt(entry);
+    if (name === undefined) return undefined;
+    const shape = this.#heap.shapes!.of[object]!;
+    const key = `${entry} ${shape}`;
+    let node = this.#settled.get(key);
+    if (node !== undefined) return node;
+    let best: TypeNode | undefined;
+    let bestScore = -1;
+    let isTie = false;
+    for (const layout of this.#layouts) {
+      const { repeat, isExactSize } = this.#matcher.match(shape, layout);
+      if (repeat !== 1 || !isExactSize || layout.size > objectSize(this.#heap.objects, object)) continue;
+      const score = this.#score(object, layout);
+      if (score > bestScore) {
+        best = layout;
+        bestScore = score;
+        isTie = false;
+      } else if (score === bestScore) {
+        isTie = true;
+      }
+    }
+    if (best === undefined) return undefined;
+    node = this.#executable.universe.closure(name, best);
+    if (!isTie) this.#settled.set(key, node);
+    return node;
+  }
+
+  /** How many captured pointers lead to what a layout says; -1 if one cannot. */
+  #score(object: number, layout: TypeNode): number {
+    const { start, to, offset } = this.#heap.edges;
+    const { leaves } = layout;
+    let score = 0;
+    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+      const leaf = leaves.offset.indexOf(offset[edge]!);
+      const elem = leaf < 0 ? undefined : leaves.elem[leaf];
+      if (leaf < 0 || elem === undefined) continue;
+      if (leaves.kind[leaf] !== LeafKind.POINTER && leaves.kind[leaf] !== LeafKind.SLICE) continue;
+      const shape = this.#heap.shapes!.of[to[edge]!]!;
+      if (this.#matcher.match(shape, elem).repeat === 0) return -1;
+      score++;
+    }
+    return score;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Leaves: a type's pointer words one by one, with what each points to. The flat form of a type that propagation walks
+ * along with an object's edges, both sorted by offset.
+ */
+import type { TypeNode } from "./type-node.ts";
+
+/** What a pointer word is. */
+export const LeafKind = {
+  /** A pointer to `elem`, or to the first of an array of it. */
+  POINTER: 0,
+  /** The bytes of a string. */
+  STRING: 1,
+  /** The array of a slice of `elem`. */
+  SLICE: 2,
+  /** The data word of an interface; the word in front tells the type. */
+  INTERFACE: 3,
+  /** A map of type `elem`. */
+  MAP: 4,
+  /** A channel of type `elem`. */
+  CHANNEL: 5,
+  /** A closure. */
+  FUNC: 6,
+  /** Says nothing of what it points to. */
+  UNSAFE: 7,
+  /** Go ≥ 1.24: one group of map type `elem`, or the directory of its tables. */
+  MAP_DIRECTORY: 8,
+  /** A node of internal/sync.HashTrieMap: an entry or an indirect node; the target's first byte tells. */
+  TRIE_NODE: 9,
+} as const;
+
+export interface Leaves {
+  /** Byte offsets of the pointer words, ascending. */
+  readonly offset: Int32Array;
+  /** LeafKind of each. */
+  readonly kind: Uint8Array;
+  /** What it points to; undefined for STRING, INTERFACE, FUNC and UNSAFE. */
+  readonly elem: readonly (TypeNode | undefined)[];
+}
+
+/** Types with more pointer words are not walked; arrays are walked by element and do not count. */
+export const MAX_LEAVES = 1 << 16;
+
+export class LeavesBuilder {
+  readonly #offset: number[] = [];
+  readonly #kind: number[] = [];
+  readonly #elem: (TypeNode | undefined)[] = [];
+
+  /** False when the type has too many. */
+  get hasRoom(): boolean {
+    return this.#offset.length < MAX_LEAVES;
+  }
+
+  add(offset: number, kind: number, elem?: TypeNode): void {
+    this.#offset.push(offset);
+    this.#kind.push(kind);
+    this.#elem.push(elem);
+  }
+
+  finish(): Leaves {
+    return { offset: Int32Array.from(this.#offset), kind: Uint8Array.from(this.#kind), elem: this.#elem };
+  }
+}

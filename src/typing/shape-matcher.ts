@@ -1,0 +1,134 @@
+/**
+ * ShapeMatcher: the acceptance test. A type is taken for an object only if its pointer words, repeated as often as they
+ * must, are exactly those that the dump lists for the object's slot: typing.md §4.2. Objects by the million share a few
+ * shapes, so answers are kept by shape and type.
+ */
+
+import { MASK_HASH_FACTOR } from "../format/pointers.ts";
+import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
+import { slotSizeFor } from "../heap/size-classes.ts";
+import { NodeKind, type TypeNode } from "./type-node.ts";
+
+/** How a type fits a shape. */
+export interface Match {
+  /** Values of the type from the slot's beginning; 0 = the type does not fit. */
+  readonly repeat: number;
+  /** The slot is exactly of the size that so many values get. */
+  readonly isExactSize: boolean;
+}
+
+const NO_MATCH: Match = { repeat: 0, isExactSize: false };
+
+/** What a shape lists, decoded. */
+interface Mask {
+  /** Byte offsets of the pointer words in the slot; undefined when only their hash was kept. */
+  readonly offsets: Int32Array | undefined;
+  readonly shape: Shape;
+  /** Where the value begins. */
+  readonly start: number;
+}
+
+export class ShapeMatcher {
+  readonly #table: ShapeTable;
+  readonly #headerMinSize: number;
+  readonly #masks: (Mask | undefined)[] = [];
+  readonly #matches = new Map<number, Match>();
+
+  /** @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22 */
+  constructor(table: ShapeTable, headerMinSize: number) {
+    this.#table = table;
+    this.#headerMinSize = headerMinSize;
+  }
+
+  /** Whether objects of this shape can be values of this type, one or several. */
+  match(shape: number, node: TypeNode): Match {
+    const key = node.id * this.#table.count + shape;
+    let match = this.#matches.get(key);
+    if (match === undefined) {
+      match = this.#compute(this.mask(shape), node);
+      this.#matches.set(key, match);
+    }
+    return match;
+  }
+
+  mask(shape: number): Mask {
+    let mask = this.#masks[shape];
+    if (mask === undefined) {
+      const row = this.#table.get(shape);
+      mask = { shape: row, start: row.kind === ShapeKind.HEADER ? 8 : 0, offsets: decodeMask(row) };
+      this.#masks[shape] = mask;
+    }
+    return mask;
+  }
+
+  #compute({ shape, offsets, start }: Mask, node: TypeNode): Match {
+    const room = shape.size - start;
+    const words = node.leaves.offset;
+    if (node.size === 0 || node.size > room) return NO_MATCH;
+    if (shape.pointerCount === 0) {
+      // The elements of a channel without pointers stand behind its header, in one object without pointers.
+      if (node.kind === NodeKind.CHANNEL && node.subject!.leaves.offset.length === 0) {
+        return { repeat: 1, isExactSize: true };
+      }
+      if (words.length > 0) return NO_MATCH;
+      const repeat = slotSizeFor(node.size) === shape.size ? 1 : Math.floor(room / node.size);
+      return { repeat, isExactSize: slotSizeFor(repeat * node.size) === shape.size };
+    }
+    if (words.length === 0 || shape.pointerCount % words.length !== 0) return NO_MATCH;
+    const repeat = shape.pointerCount / words.length;
+    if (repeat * node.size > room) return NO_MATCH;
+    if (shape.kind === ShapeKind.HEADER) {
+      // The header's own type says what it is; this is asked only for types of the same layout.
+      return { repeat, isExactSize: true };
+    }
+    if (
+      offsets === undefined
+        ? !hashMatches(shape, words, node.size, repeat)
+        : !matches(offsets, words, node.size, repeat)
+    ) {
+      return NO_MATCH;
+    }
+    const bytes = repeat * node.size;
+    const header = bytes > this.#headerMinSize && bytes <= 32768 - 8 ? 8 : 0;
+    return { repeat, isExactSize: slotSizeFor(bytes + header) === shape.size };
+  }
+}
+
+function matches(offsets: Int32Array, words: Int32Array, size: number, repeat: number): boolean {
+  let at = 0;
+  for (let i = 0; i < repeat; i++) {
+    for (let k = 0; k < words.length; k++) if (offsets[at++] !== i * size + words[k]!) return false;
+  }
+  return true;
+}
+
+/** The same for masks of which only the hash was kept. */
+function hashMatches(shape: Shape, words: Int32Array, size: number, repeat: number): boolean {
+  let hash = 0;
+  for (let i = 0; i < repeat; i++) {
+    for (let k = 0; k < words.length; k++) {
+      hash = Math.imul(hash ^ (i * size + words[k]!) ^ (1 << 24), MASK_HASH_FACTOR);
+    }
+  }
+  return hash === shape.hash;
+}
+
+/** A field list as it is on the wire → offsets. */
+function decodeMask({ mask, pointerCount }: Shape): Int32Array | undefined {
+  if (pointerCount === 0) return new Int32Array(0);
+  if (mask === undefined || mask.length === 0) return undefined;
+  const offsets = new Int32Array(pointerCount);
+  let count = 0;
+  for (let at = 0; at < mask.length; ) {
+    const kind = mask[at++]!;
+    let offset = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = mask[at++]!;
+      offset += (byte & 0x7f) * scale;
+      if (byte < 0x80) break;
+    }
+    // An interface of go1.4 is listed at its type word; its data word is the pointer.
+    offsets[count++] = kind === 1 ? offset : offset + 8;
+  }
+  return offsets;
+}

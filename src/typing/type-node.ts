@@ -1,0 +1,49 @@
+/**
+ * TypeNode: what an object can be. Most nodes are Go types with a descriptor; the others are what the runtime builds
+ * without one of their own: the header of a map of a certain type, a channel of a certain element, a closure of a certain
+ * function, the bytes of strings.
+ */
+import { Kind, type Type } from "../binary/types/type.ts";
+import type { Leaves } from "./leaves.ts";
+
+export const NodeKind = {
+  /** A Go type. */
+  TYPE: 0,
+  /** Bytes of a string, or several that share them. */
+  STRING: 1,
+  /** The header of a map; `subject` is the map type. */
+  MAP_HEADER: 2,
+  /** Go ≥ 1.24: a map's directory, pointers to its tables. */
+  MAP_DIRECTORY: 3,
+  /** Go ≥ 1.24: one table of a map. */
+  MAP_TABLE: 4,
+  /** Go ≤ 1.23: what a map keeps of its overflow buckets. */
+  MAP_EXTRA: 5,
+  /** A channel; `subject` is the channel type or its element's. */
+  CHANNEL: 6,
+  /** A closure; its function is in the name. */
+  CLOSURE: 7,
+  /** A 16-byte block that several small values without pointers share. */
+  TINY: 8,
+} as const;
+
+export interface TypeNode {
+  /** Dense. */
+  readonly id: number;
+  readonly kind: number;
+  /** For people, with full import paths. */
+  readonly name: string;
+  /** Bytes of one value. */
+  readonly size: number;
+  /** The Go type; for the runtime's own structures, the descriptor of their layout, if it has one. */
+  readonly type: Type | undefined;
+  /** The map or channel that it belongs to. */
+  readonly subject: TypeNode | undefined;
+  /** Its pointer words; computed on first use. */
+  readonly leaves: Leaves;
+}
+
+/** Whether a type is a Go array, which is walked by element. */
+export function isArray(node: TypeNode): boolean {
+  return node.kind === NodeKind.TYPE && node.type?.kind === Kind.Array;
+}

@@ -1,0 +1,253 @@
+/**
+ * TypeUniverse: all type nodes of one executable, made as they are asked for, and the knowledge of how the runtime's and
+ * the standard library's own structures are built where their descriptors do not say it (unsafe.Pointer).
+ */
+import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/types/type.ts";
+import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
+import { NodeKind, type TypeNode } from "./type-node.ts";
+
+export class TypeUniverse {
+  readonly nodes: TypeNode[] = [];
+  readonly stringData: TypeNode;
+  readonly tiny: TypeNode;
+  readonly #types: TypeTable;
+  readonly #pointerSize: number;
+  readonly #nodeOfType = new Map<Type, TypeNode>();
+  readonly #pseudo = new Map<string, TypeNode>();
+  #byName: Map<string, Type> | undefined;
+
+  constructor(types: TypeTable, pointerSize: number) {
+    this.#types = types;
+    this.#pointerSize = pointerSize;
+    this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
+    this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
+  }
+
+  /** The node of a Go type. */
+  of(type: Type): TypeNode {
+    let node = this.#nodeOfType.get(type);
+    if (node === undefined) {
+      node = this.#add(NodeKind.TYPE, type.name, type.size, type, undefined, (leaves) => this.#walk(type, 0, leaves));
+      this.#nodeOfType.set(type, node);
+    }
+    return node;
+  }
+
+  /** The node of the descriptor at a link-time address, if there is one. */
+  atAddress(address: number): TypeNode | undefined {
+    const index = this.#types.indexAt(address);
+    return index === NO_TYPE ? undefined : this.of(this.#types.at(index));
+  }
+
+  /** A type by its full name, such as "runtime.g". Walks all types once. */
+  named(name: string): TypeNode | undefined {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const type of this.all())
+        if (type.isNamed || !this.#byName.has(type.name)) this.#byName.set(type.name, type);
+    }
+    const type = this.#byName.get(name);
+    return type === undefined ? undefined : this.of(type);
+  }
+
+  /** Every type of the executable. */
+  *all(): Generator<Type, void, undefined> {
+    const count = this.#types.enumerate();
+    for (let i = 0; i < count; i++) yield this.#types.at(i);
+  }
+
+  /** Go ≥ 1.24 has maps of groups, before they were of buckets. */
+  get hasSwissMaps(): boolean {
+    return this.named("internal/runtime/maps.Map") !== undefined;
+  }
+
+  /** The header that a map variable points to. */
+  mapHeader(map: TypeNode): TypeNode | undefined {
+    const swiss = this.named("internal/runtime/maps.Map");
+    const layout = swiss ?? this.named("runtime.hmap");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_HEADER, map, map.name, layout.size, type, (leaves) => {
+      const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      for (const field of type.fields) {
+        if (field.name === "dirPtr") leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
+        else if (field.name === "buckets" || field.name === "oldbuckets") addPointer(leaves, field.offset, group);
+        else if (field.name === "extra") addPointer(leaves, field.offset, this.#mapExtra(map));
+        else this.#walk(field.type, field.offset, leaves);
+      }
+    });
+  }
+
+  #mapExtra(map: TypeNode): TypeNode | undefined {
+    const layout = this.named("runtime.mapextra");
+    const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_EXTRA, map, `${map.name} (extra)`, layout.size, type, (leaves) => {
+      for (const field of type.fields) {
+        if (field.name === "nextOverflow") addPointer(leaves, field.offset, group);
+        else this.#walk(field.type, field.offset, leaves);
+      }
+    });
+  }
+
+  mapTable(map: TypeNode): TypeNode | undefined {
+    const layout = this.named("internal/runtime/maps.table");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_TABLE, map, `${map.name} (table)`, layout.size, type, (leaves) => {
+      const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      for (const field of type.fields) {
+        // groupsReference{data unsafe.Pointer; lengthMask uint64}
+        if (field.name === "groups") addPointer(leaves, field.offset, group);
+        else this.#walk(field.type, field.offset, leaves);
+      }
+    });
+  }
+
+  /** One word of a map's directory: a pointer to a table. */
+  mapDirectory(map: TypeNode): TypeNode {
+    const name = `${map.name} (directory)`;
+    return this.#pseudoNode(NodeKind.MAP_DIRECTORY, map, name, this.#pointerSize, undefined, (leaves) =>
+      addPointer(leaves, 0, this.mapTable(map)),
+    );
+  }
+
+  /** The runtime.hchan of a channel with elements of a type. */
+  channel(elem: TypeNode): TypeNode | undefined {
+    const layout = this.named("runtime.hchan");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.CHANNEL, elem, `chan ${elem.name}`, layout.size, type, (leaves) => {
+      for (const field of type.fields) {
+        if (field.name === "buf") leaves.add(field.offset, LeafKind.SLICE, elem);
+        else this.#walk(field.type, field.offset, leaves);
+      }
+    });
+  }
+
+  /** A closure of a function, laid out as a `struct { F uintptr; … }`. */
+  closure(functionName: string, layout: TypeNode): TypeNode {
+    return this.#pseudoNode(NodeKind.CLOSURE, layout, `func ${functionName}`, layout.size, layout.type, (leaves) => {
+      if (layout.type !== undefined) this.#walk(layout.type, 0, leaves);
+    });
+  }
+
+  #pseudoNode(
+    kind: number,
+    subject: TypeNode,
+    name: string,
+    size: number,
+    type: Type | undefined,
+    build: (leaves: LeavesBuilder) => void,
+  ): TypeNode {
+    const key = `${kind} ${subject.id} ${name}`;
+    let node = this.#pseudo.get(key);
+    if (node === undefined) {
+      node = this.#add(kind, name, size, type, subject, build);
+      this.#pseudo.set(key, node);
+    }
+    return node;
+  }
+
+  #add(
+    kind: number,
+    name: string,
+    size: number,
+    type: Type | undefined,
+    subject: TypeNode | undefined,
+    build: (leaves: LeavesBuilder) => void,
+  ): TypeNode {
+    let leaves: Leaves | undefined;
+    const node: TypeNode = {
+      id: this.nodes.length,
+      kind,
+      name,
+      size,
+      type,
+      subject,
+      get leaves() {
+        if (leaves === undefined) {
+          const builder = new LeavesBuilder();
+          build(builder);
+          leaves = builder.finish();
+        }
+        return leaves;
+      },
+    };
+    this.nodes.push(node);
+    return node;
+  }
+
+  #walk(type: Type, base: number, leaves: LeavesBuilder): void {
+    // Pointers to memory outside the heap have no bit in the mask, and their types no pointer bytes.
+    if (type.pointerBytes === 0 || !leaves.hasRoom) return;
+    switch (type.kind) {
+      case Kind.Pointer:
+        this.#walkPointer(type, base, leaves);
+        break;
+      case Kind.String:
+        leaves.add(base, LeafKind.STRING);
+        break;
+      case Kind.Slice:
+        leaves.add(base, LeafKind.SLICE, this.of(type.elem!));
+        break;
+      case Kind.Interface:
+        leaves.add(base + this.#pointerSize, LeafKind.INTERFACE);
+        break;
+      case Kind.Map:
+        leaves.add(base, LeafKind.MAP, this.of(type));
+        break;
+      case Kind.Chan:
+        leaves.add(base, LeafKind.CHANNEL, this.of(type.elem!));
+        break;
+      case Kind.Func:
+        leaves.add(base, LeafKind.FUNC);
+        break;
+      case Kind.Array:
+        for (let i = 0; i < type.length && leaves.hasRoom; i++)
+          this.#walk(type.elem!, base + i * type.elem!.size, leaves);
+        break;
+      case Kind.Struct:
+        this.#walkStruct(type, base, leaves);
+        break;
+      default:
+        leaves.add(base, LeafKind.UNSAFE);
+    }
+  }
+
+  #walkPointer(type: Type, base: number, leaves: LeavesBuilder): void {
+    const elem = type.elem!;
+    const isTrieNode = elem.fields.length === 1 && elem.fields[0]!.name === "isEntry" && elem.name.includes(".node[");
+    leaves.add(base, isTrieNode ? LeafKind.TRIE_NODE : LeafKind.POINTER, this.of(elem));
+  }
+
+  #walkStruct(type: Type, base: number, leaves: LeavesBuilder): void {
+    for (const field of type.fields) {
+      const target = field.type.kind === Kind.UnsafePointer ? this.#unsafeTarget(type, field.name) : undefined;
+      if (target !== undefined) leaves.add(base + field.offset, LeafKind.POINTER, target);
+      else this.#walk(field.type, base + field.offset, leaves);
+    }
+  }
+
+  /** What an unsafe.Pointer of a known structure really points to. */
+  #unsafeTarget(type: Type, field: string): TypeNode | undefined {
+    const { name } = type;
+    // type Pointer[T any] struct { _ [0]*T; _ noCopy; v unsafe.Pointer }
+    if (name.startsWith("sync/atomic.Pointer[") && field === "v") {
+      const elem = type.fields[0]?.type.elem?.elem;
+      return elem === undefined ? undefined : this.of(elem);
+    }
+    // The last word of a bucket leads to its overflow bucket.
+    if (field === "overflow" && type.string.startsWith("map.bucket[")) return this.of(type);
+    // An array of one per P.
+    if (name === "sync.Pool" && (field === "local" || field === "victim")) return this.named("sync.poolLocal");
+    // Until Go 1.19: *interface{}.
+    if (name === "sync.entry" && field === "p") return this.named("interface {}");
+    return undefined;
+  }
+}
+
+function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNode | undefined): void {
+  leaves.add(offset, target === undefined ? LeafKind.UNSAFE : LeafKind.POINTER, target);
+}
