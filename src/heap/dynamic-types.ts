@@ -22,6 +22,8 @@ export class DynamicTypes {
   readonly types: DynamicType[] = [];
   /** Itab and type addresses → number of the dynamic type. */
   readonly byWord = new AddressMap();
+  /** Address of an itab → address of its dynamic type (up to go1.6, of its data word's type). */
+  readonly itabs = new Map<number, number>();
   typeRecords = 0;
   itabRecords = 0;
   readonly #header: number;
@@ -54,7 +56,10 @@ export class DynamicTypes {
       return;
     }
     // Up to go1.6 there can be no descriptor of the data word's type.
-    if (record.type !== 0) this.byWord.set(itab, this.#number(addressFromUint64(record.type, this.#addressBaseHigh)));
+    if (record.type === 0) return;
+    const type = addressFromUint64(record.type, this.#addressBaseHigh);
+    this.byWord.set(itab, this.#number(type));
+    this.itabs.set(itab, type);
   }
 
   /** The type at a descriptor's address, if the dump mentions it. */

@@ -7,6 +7,7 @@
  */
 import type { ShapeTable } from "../format/shapes.ts";
 import type { DumpInfo } from "./dump-info.ts";
+import type { DynamicTypes } from "./dynamic-types.ts";
 import type { Goroutines } from "./goroutines.ts";
 import type { MemStats } from "./mem-stats.ts";
 import type { MemoryProfile } from "./memory-profile.ts";
@@ -105,6 +106,8 @@ export interface Heap {
   readonly memoryProfile: MemoryProfile;
   /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing. */
   readonly shapes?: ObjectShapes;
+  /** The Go types that the dump's own records tell of; there only together with `shapes`. */
+  readonly dynamicTypes?: DynamicTypes;
   /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
   findObject(address: number): number;
   /**

@@ -57,7 +57,8 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
       starts[runs++] = i;
       previousPage = page;
     }
-    previousEnd = at + size[i]!;
+    // No slot is empty; in a damaged file, one that is must not share its address with another.
+    previousEnd = at + (size[i]! || 1);
   }
 
   const order = sortRuns(address, starts, runs);
@@ -127,7 +128,7 @@ class Dropped {
 }
 
 function slotSize(columns: ObjectColumns, object: number): number {
-  return columns.hugeSize.get(object) ?? columns.size[object]!;
+  return columns.hugeSize.get(object) ?? (columns.size[object]! || 1);
 }
 
 /** Numbers of the runs, ordered by their first object's address. */

@@ -14,10 +14,23 @@ export const TypeKind = {
   STRING: 3,
 } as const;
 
+/** Names for pointers, by type and offset. */
+export interface FieldNames {
+  /** Bytes from one element to the next, for arrays; else 0. */
+  stride(type: number): number;
+  /**
+   * Path of the field at `offset` of a value (of an element, for arrays): "next", "items[3].key", "" where the value is
+   * one word. Undefined if the type is not known.
+   */
+  name(type: number, offset: number): string | undefined;
+}
+
 export interface TypeTable {
   readonly count: number;
   /** Display names; not necessarily unique. */
   readonly names: readonly string[];
   /** TypeKind per type. */
   readonly kind: Uint8Array;
+  /** Only when the heap was typed from an executable. */
+  readonly fields?: FieldNames;
 }

@@ -1,6 +1,7 @@
 /** The typed heap's type table: the dump's own rows, kept for what stays untyped, and behind them a row per Go type in use. */
 import { type Heap, TypeSource } from "../heap/heap.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
+import { createFieldNames } from "./field-names.ts";
 import { type Propagation, UNTYPED } from "./propagation.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
@@ -18,6 +19,7 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, propagatio
   const names = [...heap.types.names];
   const kinds = [...heap.types.kind];
   const nodes: (TypeNode | undefined)[] = names.map(() => undefined);
+  const many = names.map(() => 0);
   const rows = new Int32Array(universe.nodes.length * 2).fill(-1);
   const { row, source } = propagation;
   const type = heap.objects.type.slice();
@@ -32,13 +34,19 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, propagatio
       names.push(rowName(node, (typed & 1) === 1));
       kinds.push(node.kind === NodeKind.STRING ? TypeKind.STRING : TypeKind.NAMED);
       nodes.push(node);
+      many.push(typed & 1);
       rows[typed] = index;
     }
     type[object] = index;
     typeSource[object] = source[object] === TypeSource.NONE ? TypeSource.PROPAGATED : source[object]!;
   }
   return {
-    types: { count: names.length, names, kind: Uint8Array.from(kinds) },
+    types: {
+      count: names.length,
+      names,
+      kind: Uint8Array.from(kinds),
+      fields: createFieldNames(nodes, Uint8Array.from(many)),
+    },
     type,
     typeSource,
     nodes,

@@ -1,0 +1,202 @@
+/**
+ * Matching: is this the executable that wrote the dump, and where was it loaded? The dump's own data and bss find the
+ * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
+ * sibling: the same code, linked with other offsets. typing.md §3.6, §7.
+ */
+import { readGoVersion } from "../binary/build-info.ts";
+import type { Executable } from "../binary/container.ts";
+import { findAnchoredModules, findModules, type ModuleData } from "../binary/module-data.ts";
+import { type FunctionTable, NO_FUNCTION, readFunctionTable } from "../binary/pclntab.ts";
+import { readTypes } from "../binary/types/table.ts";
+import type { TypeTable } from "../binary/types/type.ts";
+import { ExecutableError } from "../errors.ts";
+import type { Heap } from "../heap/heap.ts";
+import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import { TypeUniverse } from "./type-universe.ts";
+
+export interface MatchedExecutable {
+  readonly types: ExecutableTypes;
+  readonly functions: FunctionTable;
+  readonly biases: Biases;
+  /** "exact": the very file; "sibling": same code, other offsets; "forced": a mismatch used all the same. */
+  readonly verdict: "exact" | "sibling" | "forced";
+  /** The verdict in plain words, with what was compared. */
+  readonly explanation: string;
+}
+
+export interface MatchOptions {
+  /** Use the file though it does not match. */
+  readonly force?: boolean;
+}
+
+/** Share of the frames that must agree. */
+const ENOUGH_FRAMES = 0.5;
+
+/**
+ * @param heap read with `keepShapes`
+ * @throws ExecutableError if the file cannot be the one, with what differs
+ */
+export function matchExecutable(heap: Heap, executable: Executable, options: MatchOptions = {}): MatchedExecutable {
+  checkArchitecture(heap, executable);
+  const { dump } = heap;
+  const minor = dump.go.minor === dump.go.minorMax ? dump.go.minor : undefined;
+  const anchored = anchor(heap, executable, minor);
+  if (anchored === undefined && options.force !== true) throw mismatch(heap, executable, minor);
+  const module = anchored?.module ?? findModules(executable, minor)[0];
+  const data = heap.segments.find(({ kind }) => kind === "data");
+  if (module === undefined) throw noModule(executable);
+  const bias = anchored?.bias ?? (data === undefined ? 0 : data.address - module.data);
+
+  const functions = readFunctionTable(executable.image, module);
+  const table = readTypes(executable, module);
+  const text = voteForText(heap, functions, bias);
+  const types = voteForTypes(heap, table, bias);
+  if (text.total > 0 && text.agreeing / text.total < ENOUGH_FRAMES && options.force !== true) {
+    throw mismatch(heap, executable, minor, text);
+  }
+  const biases: Biases = { text: text.bias, types: types.bias };
+  const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
+  const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
+  return {
+    types: new ExecutableTypes(
+      new TypeUniverse(table, dump.pointerSize),
+      { isEntry: (pc) => functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
+      biases,
+      { start: module.types + biases.types, end: module.etypes + biases.types },
+      heap.dynamicTypes?.itabs ?? new Map(),
+    ),
+    functions,
+    biases,
+    verdict,
+    explanation: explain(verdict, executable, text, types),
+  };
+}
+
+function nameAt(functions: FunctionTable, pc: number): string | undefined {
+  const index = functions.indexOfEntry(pc);
+  return index === NO_FUNCTION ? undefined : functions.name(index);
+}
+
+function checkArchitecture({ dump }: Heap, executable: Executable): void {
+  const { arch, pointerSize, bigEndian, name } = executable;
+  if (arch === dump.arch || (pointerSize === dump.pointerSize && bigEndian === dump.bigEndian && dump.header < 7))
+    return;
+  throw new ExecutableError(`${name} is for ${arch}, the dump was written on ${dump.arch}`, {
+    code: "mismatch",
+    hint: "Give the executable of the process that wrote the dump.",
+  });
+}
+
+function anchor(
+  heap: Heap,
+  executable: Executable,
+  minor: number | undefined,
+): { readonly module: ModuleData; readonly bias: number } | undefined {
+  const data = heap.segments.find(({ kind }) => kind === "data");
+  const bss = heap.segments.find(({ kind }) => kind === "bss");
+  if (data === undefined || bss === undefined) return undefined;
+  return findAnchoredModules(
+    executable,
+    { dataAddress: data.address, dataSize: data.size, bssAddress: bss.address, bssSize: bss.size },
+    minor,
+  )[0];
+}
+
+interface Vote {
+  readonly bias: number;
+  readonly agreeing: number;
+  readonly total: number;
+}
+
+/** Frames know their function's name and entry; so does the executable. */
+function voteForText(heap: Heap, functions: FunctionTable, expected: number): Vote {
+  const { frames, names } = heap.goroutines;
+  const entries = new Map<string, number>();
+  for (let i = 0; i < functions.count; i++) entries.set(functions.name(i), functions.entry[i]!);
+  const seen = new Map<number, string>();
+  for (let i = 0; i < frames.count; i++) seen.set(frames.entry[i]!, names[frames.function[i]!]!);
+  const votes: number[] = [];
+  let total = 0;
+  for (const [entry, name] of seen) {
+    total++;
+    const linked = entries.get(name);
+    if (linked !== undefined) votes.push(entry - linked);
+  }
+  return { ...mode(votes, expected), total };
+}
+
+/** Type records with a full name know their address; so do the executable's types. */
+function voteForTypes(heap: Heap, table: TypeTable, expected: number): Vote {
+  const records = (heap.dynamicTypes?.types ?? []).filter(({ name }) => name !== undefined && !name.endsWith("."));
+  if (records.length === 0) return { bias: expected, agreeing: 0, total: 0 };
+  const agreeing = records.filter(({ address, name, size }) => {
+    const type = table.typeAt(address - expected);
+    return type !== undefined && type.size === size && type.name === name;
+  }).length;
+  if (agreeing > 0) return { bias: expected, agreeing, total: records.length };
+  const byName = new Map<string, number>();
+  const count = table.enumerate();
+  for (let i = 0; i < count; i++) byName.set(`${table.at(i).name} ${table.at(i).size}`, table.at(i).address);
+  const votes: number[] = [];
+  for (const { address, name, size } of records) {
+    const linked = byName.get(`${name} ${size}`);
+    if (linked !== undefined) votes.push(address - linked);
+  }
+  return { ...mode(votes, expected), total: records.length };
+}
+
+/** The most frequent vote; the expected one when there is none. */
+function mode(votes: readonly number[], expected: number): { bias: number; agreeing: number } {
+  const counts = new Map<number, number>();
+  for (const vote of votes) counts.set(vote, (counts.get(vote) ?? 0) + 1);
+  let bias = expected;
+  let agreeing = counts.get(expected) ?? 0;
+  for (const [vote, count] of counts) {
+    if (count > agreeing) {
+      bias = vote;
+      agreeing = count;
+    }
+  }
+  return { bias, agreeing };
+}
+
+function explain(verdict: MatchedExecutable["verdict"], { name }: Executable, text: Vote, types: Vote): string {
+  const compared = `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
+  switch (verdict) {
+    case "exact":
+      return `${name} wrote this dump: ${compared}`;
+    case "sibling":
+      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts: ${compared}`;
+    case "forced":
+      return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
+  }
+}
+
+function noModule(executable: Executable): ExecutableError {
+  return new ExecutableError(`${executable.name} has no Go runtime tables`, {
+    code: "not-go",
+    hint: "It is no Go program, or packed (unpack it first: upx -d), or obfuscated.",
+  });
+}
+
+function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
+  const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
+  if (module === undefined) return noModule(executable);
+  const differences: string[] = [];
+  const data = heap.segments.find(({ kind }) => kind === "data");
+  if (data !== undefined && data.size !== module.edata - module.data) {
+    differences.push(
+      `the data segment is 0x${data.size.toString(16)} bytes in the dump and 0x${(module.edata - module.data).toString(16)} in the file`,
+    );
+  }
+  const frames = text ?? voteForText(heap, readFunctionTable(executable.image, module), 0);
+  differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
+  const version = readGoVersion(executable);
+  if (version !== undefined && version !== heap.dump.go.text) {
+    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${version}`);
+  }
+  return new ExecutableError(`${executable.name} did not write this dump: ${differences.join("; ")}`, {
+    code: "mismatch",
+    hint: "Give the executable of the process that wrote the dump; --force-exe uses this one all the same.",
+  });
+}
