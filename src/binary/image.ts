@@ -57,6 +57,12 @@ export class Image {
     );
   }
 
+  /** How many of the `length` bytes from `address` are in the file, without a break; 0 if the first is not. */
+  fileBytesAt(address: number, length: number): number {
+    const segment = this.segments.find((each) => address >= each.address && address < each.address + each.fileSize);
+    return segment ? Math.max(0, Math.min(length, segment.address + segment.fileSize - address)) : 0;
+  }
+
   /**
    * Gives `length` bytes from `address`: a view where the file has them all (do not write), a copy with zeros where it
    * has not; undefined unless all of them are mapped in one segment.

@@ -1,0 +1,117 @@
+/**
+ * Executables and what Go left in them. `openExecutable` opens a file of any container format; `openProgram` finds Go's
+ * tables in it: types, functions, itabs. All of it works on stripped executables. Nothing here knows of dumps or heaps:
+ * whoever has a dump passes plain numbers.
+ */
+import { ExecutableError } from "../errors.ts";
+import type { ByteSource } from "../io/source.ts";
+import { minorOf, readGoVersion } from "./build-info.ts";
+import type { Executable } from "./container.ts";
+import { ELF_MAGIC, openElf } from "./elf.ts";
+import { describeForeign, FOREIGN_HEAD_LENGTH } from "./foreign.ts";
+import { readFully } from "./image.ts";
+import { type ItabTable, readItabs } from "./itabs.ts";
+import { findModules, type ModuleData } from "./module-data.ts";
+import { NEWEST } from "./module-layouts.ts";
+import { type FunctionTable, readFunctionTable } from "./pclntab.ts";
+import type { TypeTable } from "./types/type.ts";
+import { openTypeTable } from "./types/type-table.ts";
+
+export { minorOf, readGoVersion } from "./build-info.ts";
+export { type Executable, findSection, type Section, type Segment } from "./container.ts";
+export { Image, UNMAPPED } from "./image.ts";
+export { type Itab, type ItabTable, readItab } from "./itabs.ts";
+export {
+  type AnchoredModule,
+  findAnchoredModules,
+  findModules,
+  type ModuleData,
+  type SegmentAnchor,
+  type SliceHeader,
+} from "./module-data.ts";
+export { type FunctionTable, NO_FUNCTION, type SourceLine } from "./pclntab.ts";
+export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./symbols.ts";
+export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
+export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
+export { composeTypeName, qualify } from "./types/type-name.ts";
+
+/** The newest Go release that was tried. Later ones are read like it. */
+export const NEWEST_KNOWN_MINOR = 27;
+
+/**
+ * Opens an executable. Reads its headers only; `source` has to be random access over unpacked bytes, and stays open
+ * until `close`.
+ * @throws ExecutableError: `not-an-executable`, `core-file`, `unsupported`, `packed`, `truncated`, `damaged`, `read-failed`
+ */
+export function openExecutable(source: ByteSource): Executable {
+  const head = new Uint8Array(Math.min(FOREIGN_HEAD_LENGTH, source.size));
+  const length = readFully(source, head, 0);
+  const isElf = length >= ELF_MAGIC.length && String.fromCharCode(...head.subarray(0, ELF_MAGIC.length)) === ELF_MAGIC;
+  if (!isElf) throw describeForeign(head.subarray(0, length), source.name);
+  return openElf(source);
+}
+
+/** An executable's Go tables. All addresses are link-time addresses. */
+export interface GoProgram {
+  readonly executable: Executable;
+  readonly module: ModuleData;
+  /** As the linker wrote it, such as "go1.27.3"; undefined if there is no build information. */
+  readonly goVersion: string | undefined;
+  /** The N of Go 1.N by which the tables are read. */
+  readonly goMinor: number;
+  readonly types: TypeTable;
+  /** Functions by PC; the entries are read on first use. */
+  readonly functions: FunctionTable;
+  /** Itabs that the compiler made; read on first use. */
+  readonly itabs: ItabTable;
+}
+
+export interface ProgramOptions {
+  /** Moduledata that has been found already, by an anchor. */
+  readonly module?: ModuleData;
+  /** N of Go 1.N to assume if the executable does not tell. */
+  readonly goMinor?: number;
+}
+
+/**
+ * Finds Go's tables in an executable.
+ * @throws ExecutableError (`not-go`) if it has no moduledata.
+ */
+export function openProgram(executable: Executable, options: ProgramOptions = {}): GoProgram {
+  const goVersion = readGoVersion(executable);
+  const told = (goVersion === undefined ? undefined : minorOf(goVersion)) ?? options.goMinor;
+  const module = options.module ?? findModules(executable, told)[0];
+  if (!module) {
+    const what = goVersion === undefined ? "is not a Go program" : `says ${goVersion}, but`;
+    throw new ExecutableError(`${executable.name} ${what}: no table of Go's functions and types was found in it`, {
+      code: "not-go",
+      hint: "obfuscated and packed programs hide it; so do shared libraries that load Go code",
+    });
+  }
+  const goMinor = chooseMinor(told, module);
+  const { image, segments } = executable;
+  let functions: FunctionTable | undefined;
+  let itabs: ItabTable | undefined;
+  const types = openTypeTable(image, module, goMinor, segments);
+  return {
+    executable,
+    module,
+    goVersion,
+    goMinor,
+    types,
+    get functions() {
+      functions ??= readFunctionTable(image, module);
+      return functions;
+    },
+    get itabs() {
+      itabs ??= readItabs(image, module, types);
+      return itabs;
+    },
+  };
+}
+
+/** The version that was told, if the moduledata can be its; else the newest that has such moduledata. */
+function chooseMinor(told: number | undefined, { minMinor, maxMinor }: ModuleData): number {
+  if (told !== undefined && told >= minMinor && told <= maxMinor) return told;
+  return maxMinor === NEWEST ? NEWEST_KNOWN_MINOR : maxMinor;
+}

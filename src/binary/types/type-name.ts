@@ -1,0 +1,70 @@
+/**
+ * Names of types with full import paths. Go's String() has only the last element of a path ("http.Header"), which is
+ * ambiguous; descriptors of named types know the path, so composite types are spelled anew from their parts.
+ */
+import { ChanDir, Kind, type Type } from "./type.ts";
+
+/** Longer names are not spelled anew: nobody reads them, and a damaged file could make them grow without end. */
+const MAX_LENGTH = 2000;
+
+/** Spells a type with full import paths. Uses the `name` of its parts. */
+export function composeTypeName(type: Type): string {
+  const name = type.isNamed ? qualify(type.string, type.packagePath) : compose(type);
+  return name.length <= MAX_LENGTH ? name : type.string;
+}
+
+/** Puts the import path in place of the package's name: "http.Header", "net/http" → "net/http.Header". */
+export function qualify(string: string, packagePath: string): string {
+  if (packagePath === "") return string;
+  const dot = lastPlainDot(string);
+  return dot < 0 ? string : `${packagePath}.${string.slice(dot + 1)}`;
+}
+
+/** The last dot that is not in the brackets of type arguments. */
+function lastPlainDot(string: string): number {
+  let depth = 0;
+  for (let i = string.length - 1; i >= 0; i--) {
+    const char = string[i];
+    if (char === "]") depth++;
+    else if (char === "[") depth--;
+    else if (char === "." && depth === 0) return i;
+  }
+  return -1;
+}
+
+function compose(type: Type): string {
+  const { kind, elem, key } = type;
+  if (kind === Kind.Func) return `func${signature(type)}`;
+  if (!elem) return type.string;
+  switch (kind) {
+    case Kind.Pointer:
+      return `*${elem.name}`;
+    case Kind.Slice:
+      return `[]${elem.name}`;
+    case Kind.Array:
+      return `[${type.length}]${elem.name}`;
+    case Kind.Map:
+      return key ? `map[${key.name}]${elem.name}` : type.string;
+    case Kind.Chan:
+      return chanName(type.chanDir, elem);
+    default:
+      return type.string;
+  }
+}
+
+function chanName(direction: number, elem: Type): string {
+  if (direction === ChanDir.Receive) return `<-chan ${elem.name}`;
+  if (direction === ChanDir.Send) return `chan<- ${elem.name}`;
+  // chan (<-chan T) would otherwise read as a channel to which one sends.
+  return elem.name.startsWith("<-") ? `chan (${elem.name})` : `chan ${elem.name}`;
+}
+
+function signature(type: Type): string {
+  const last = type.in.length - 1;
+  const parameters = type.in.map((parameter, i) =>
+    type.isVariadic && i === last && parameter.elem ? `...${parameter.elem.name}` : parameter.name,
+  );
+  const results = type.out.map((result) => result.name).join(", ");
+  const tail = type.out.length === 0 ? "" : type.out.length === 1 ? ` ${results}` : ` (${results})`;
+  return `(${parameters.join(", ")})${tail}`;
+}
