@@ -199,6 +199,10 @@ export class DumpBuilder {
     return this.options.version ?? ((this.options.header ?? 7) === 7 ? "go1.21.13" : "");
   }
 
+  get #heapStart(): Uint64 {
+    return this.options.heapStart ?? (this.pointerSize === 8 ? 0xc0_0000_0000 : 0x1840_0000);
+  }
+
   /** Allocates an object: in a span of its size, or at an address of its own. */
   object(size: number, options: { readonly address?: Uint64; readonly present?: number } = {}): Slot {
     if (options.address !== undefined || options.present !== undefined || size > 1 << 20) {
@@ -319,7 +323,7 @@ export class DumpBuilder {
   }
 
   #layOut(): void {
-    let next = BigInt(this.options.heapStart ?? 0xc0_0000_0000);
+    let next = BigInt(this.#heapStart);
     for (const span of this.#spans) {
       const pages = BigInt(Math.ceil(Math.max(1, span.slotSize) / 8192)) * PAGE;
       span.base ??= next;
@@ -355,7 +359,7 @@ export class DumpBuilder {
       this.#writeObject(writer, slot, contents);
     }
     const reserve = this.#reserve(span.slotSize, scan);
-    if (reserve === 0) return;
+    if (reserve === 0 || span.slots.some((slot) => slot.index === undefined)) return;
     const count = Math.floor(8192 / span.slotSize);
     for (let i = liveSlots(8192, span.slotSize, reserve); i < count; i++) {
       const phantom = new Slot(span.slotSize, span.base! + BigInt(i * span.slotSize));
@@ -408,7 +412,8 @@ export class DumpBuilder {
   }
 
   #writeParams(writer: DumpWriter): void {
-    const { header = 7, bigEndian = false, arch, heapStart = 0xc0_0000_0000 } = this.options;
+    const { header = 7, bigEndian = false, arch } = this.options;
+    const heapStart = this.#heapStart;
     const letter = this.options.gccgo ? 0 : this.pointerSize === 8 ? 54 : 56;
     writer.write({
       tag: Tag.PARAMS,
