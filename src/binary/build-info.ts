@@ -3,6 +3,11 @@
  * debug/buildinfo describe it. Only the version is read.
  */
 import type { Executable } from "./container.ts";
+import type { ModuleData } from "./module-data.ts";
+import { NEWEST } from "./module-layouts.ts";
+
+/** The newest Go release that was tried. Later ones are read like it. */
+export const NEWEST_KNOWN_MINOR = 27;
 
 const MAGIC = "\xff Go buildinf:";
 /** Offsets in the header: word size, flags; and where strings are inline, Go ≥ 1.18. */
@@ -63,4 +68,15 @@ function readVarint(bytes: Uint8Array | undefined): { readonly value: number; re
 export function minorOf(version: string): number | undefined {
   const match = /\bgo1\.(\d+)/.exec(version);
   return match ? Number(match[1]) : undefined;
+}
+
+/**
+ * The N of Go 1.N by which to read an executable's tables: what its build information says, else `fallback`, as long as
+ * such moduledata was its; otherwise the newest release that had such moduledata.
+ */
+export function goMinorOf(executable: Executable, { minMinor, maxMinor }: ModuleData, fallback?: number): number {
+  const version = readGoVersion(executable);
+  const told = (version === undefined ? undefined : minorOf(version)) ?? fallback;
+  if (told !== undefined && told >= minMinor && told <= maxMinor) return told;
+  return maxMinor === NEWEST ? NEWEST_KNOWN_MINOR : maxMinor;
 }

@@ -5,19 +5,18 @@
  */
 import { ExecutableError } from "../errors.ts";
 import type { ByteSource } from "../io/source.ts";
-import { minorOf, readGoVersion } from "./build-info.ts";
+import { goMinorOf, minorOf, readGoVersion } from "./build-info.ts";
 import type { Executable } from "./container.ts";
 import { ELF_MAGIC, openElf } from "./elf.ts";
 import { describeForeign, FOREIGN_HEAD_LENGTH } from "./foreign.ts";
 import { readFully } from "./image.ts";
 import { type ItabTable, readItabs } from "./itabs.ts";
 import { findModules, type ModuleData } from "./module-data.ts";
-import { NEWEST } from "./module-layouts.ts";
 import { type FunctionTable, readFunctionTable } from "./pclntab.ts";
+import { readTypes } from "./types/table.ts";
 import type { TypeTable } from "./types/type.ts";
-import { openTypeTable } from "./types/type-table.ts";
 
-export { minorOf, readGoVersion } from "./build-info.ts";
+export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./build-info.ts";
 export { type Executable, findSection, type Section, type Segment } from "./container.ts";
 export { Image, UNMAPPED } from "./image.ts";
 export { type Itab, type ItabTable, readItab } from "./itabs.ts";
@@ -34,9 +33,6 @@ export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./symbols.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
 export { composeTypeName, qualify } from "./types/type-name.ts";
-
-/** The newest Go release that was tried. Later ones are read like it. */
-export const NEWEST_KNOWN_MINOR = 27;
 
 /**
  * Opens an executable. Reads its headers only; `source` has to be random access over unpacked bytes, and stays open
@@ -88,11 +84,11 @@ export function openProgram(executable: Executable, options: ProgramOptions = {}
       hint: "obfuscated and packed programs hide it; so do shared libraries that load Go code",
     });
   }
-  const goMinor = chooseMinor(told, module);
-  const { image, segments } = executable;
+  const goMinor = goMinorOf(executable, module, told);
+  const { image } = executable;
   let functions: FunctionTable | undefined;
   let itabs: ItabTable | undefined;
-  const types = openTypeTable(image, module, goMinor, segments);
+  const types = readTypes(executable, module, goMinor);
   return {
     executable,
     module,
@@ -108,10 +104,4 @@ export function openProgram(executable: Executable, options: ProgramOptions = {}
       return itabs;
     },
   };
-}
-
-/** The version that was told, if the moduledata can be its; else the newest that has such moduledata. */
-function chooseMinor(told: number | undefined, { minMinor, maxMinor }: ModuleData): number {
-  if (told !== undefined && told >= minMinor && told <= maxMinor) return told;
-  return maxMinor === NEWEST ? NEWEST_KNOWN_MINOR : maxMinor;
 }

@@ -1,6 +1,6 @@
 /** RuntimeTypes: the types of an executable by index, read from its descriptors as they are asked for. */
-import type { Segment } from "../container.ts";
-import type { Image } from "../image.ts";
+import { goMinorOf } from "../build-info.ts";
+import type { Executable } from "../container.ts";
 import type { ModuleData } from "../module-data.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { OffsetDescriptors } from "./offset-descriptors.ts";
@@ -13,16 +13,16 @@ const UNSEEN = 0;
 const SLOT_BASE = 2;
 const NONE = NO_TYPE + SLOT_BASE;
 
-/** Opens the table of an executable's types. Nothing is read until asked for. @param goMinor the N of Go 1.N */
-export function openTypeTable(
-  image: Image,
-  module: ModuleData,
-  goMinor: number,
-  segments: readonly Segment[],
-): TypeTable {
+/**
+ * Opens the table of an executable's types. No descriptor is read until asked for.
+ * @param goMinor the N of Go 1.N that the descriptors follow, if it is known better than the executable tells
+ */
+export function readTypes(executable: Executable, module: ModuleData, goMinor?: number): TypeTable {
+  const { image, segments } = executable;
+  const minor = goMinor ?? goMinorOf(executable, module);
   const descriptors =
-    goMinor >= 7 ? new OffsetDescriptors(image, module, goMinor) : new PointerDescriptors(image, module, segments);
-  return new RuntimeTypes(descriptors, goMinor);
+    minor >= 7 ? new OffsetDescriptors(image, module, minor) : new PointerDescriptors(image, module, segments);
+  return new RuntimeTypes(descriptors, minor);
 }
 
 class RuntimeTypes implements TypeTable {
