@@ -97,13 +97,25 @@ export class StackBuilder {
 
     const words = new ContentsWords(cursor, contents, this.#format);
     const { pointerSize } = this.#format;
-    let last = -1;
+    const first = this.slotFrame.count;
+    let highest = -1;
+    let listed: Set<number> | undefined;
     visitPointers(words, record.fields, 0, pointerSize, this.#header, this.#types, (offset, value) => {
-      // Link-register machines can list a word twice.
-      if (offset === last) return;
-      last = offset;
+      // Arguments come before locals, and link-register machines can list a word among both.
+      if (offset <= highest) {
+        listed ??= this.#offsetsSince(first);
+        if (listed.has(offset)) return;
+      }
+      highest = Math.max(highest, offset);
+      listed?.add(offset);
       this.#addSlot(frame, offset, value);
     });
+  }
+
+  #offsetsSince(first: number): Set<number> {
+    const offsets = new Set<number>();
+    for (let slot = first; slot < this.slotFrame.count; slot++) offsets.add(this.slotOffset.get(slot));
+    return offsets;
   }
 
   #addSlot(frame: number, offset: number, value: number): void {
@@ -203,9 +215,10 @@ export class FrameIndex {
   readonly #max: number;
 
   constructor({ frames }: Goroutines) {
-    const order = Int32Array.from({ length: frames.count }, (_, frame) => frame).sort(
-      (a, b) => frames.address[a]! - frames.address[b]!,
-    );
+    // Empty ones (goexit on link-register machines) hold nothing, and could hide another of the same address.
+    const order = Int32Array.from({ length: frames.count }, (_, frame) => frame)
+      .filter((frame) => frames.size[frame]! > 0)
+      .sort((a, b) => frames.address[a]! - frames.address[b]!);
     this.#frame = order;
     this.#start = Float64Array.from(order, (frame) => frames.address[frame]!);
     this.#end = Float64Array.from(order, (frame) => frames.address[frame]! + frames.size[frame]!);

@@ -123,6 +123,8 @@ export interface GoroutineOptions {
   readonly waitReason?: string;
   readonly context?: Region | Uint64;
   readonly thread?: Region | Uint64;
+  /** Where the innermost frame is; apart from the other stacks by default. */
+  readonly stack?: Uint64;
 }
 
 type Target = Region | Uint64;
@@ -331,7 +333,8 @@ export class DumpBuilder {
       for (const slot of span.slots) slot.at ??= span.base + BigInt((slot.index ?? 0) * span.slotSize);
     }
     this.#goroutines.forEach((goroutine, i) => {
-      let sp = (this.pointerSize === 8 ? STACK_START : 0x1800_0000n) + BigInt(i) * 0x1_0000n;
+      const start = (this.pointerSize === 8 ? STACK_START : 0x1800_0000n) + BigInt(i) * 0x1_0000n;
+      let sp = BigInt(goroutine.options.stack ?? start);
       for (const { region } of goroutine.frames) {
         region.at = sp;
         sp += BigInt(region.size);
