@@ -51,7 +51,8 @@ export function addGo13Object(
   } else if (type?.fields !== undefined && type.fields.kind.length > 0) {
     const start = kind === Go13ObjectKind.CHANNEL ? channelHeaderSize : 0;
     const size = type.size ?? 0;
-    const repeat = kind === Go13ObjectKind.VALUE ? 1 : size === 0 ? 0 : Math.floor((words.size - start) / size);
+    const repeat =
+      kind === Go13ObjectKind.VALUE ? 1 : size === 0 ? 0 : Math.max(0, Math.floor((words.size - start) / size));
     for (let i = 0; i < repeat; i++) {
       visitPointers(words, type.fields, start + i * size, pointerSize, format.header, types, visit);
     }

@@ -3,7 +3,7 @@
  * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what the captured
  * variables point to.
  */
-import { Kind } from "../binary/types/type.ts";
+import { Kind } from "../binary/index.ts";
 import { type Heap, objectSize } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";

@@ -2,7 +2,7 @@
  * Evidence: how well an object's contents agree with a type. For objects that nothing typed refers to, a type is inferred
  * only if the contents speak for it and for no other: typing.md §4.8.
  */
-import { Kind, type Type } from "../binary/types/type.ts";
+import { Kind, type Type } from "../binary/index.ts";
 import { HAS_HEADER, type Heap, objectSize } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";

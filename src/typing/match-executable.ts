@@ -3,12 +3,16 @@
  * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
  * sibling: the same code, linked with other offsets. typing.md §3.6, §7.
  */
-import { readGoVersion } from "../binary/build-info.ts";
-import type { Executable } from "../binary/container.ts";
-import { findAnchoredModules, findModules, type ModuleData } from "../binary/module-data.ts";
-import { type FunctionTable, NO_FUNCTION, readFunctionTable } from "../binary/pclntab.ts";
-import { readTypes } from "../binary/types/table.ts";
-import type { TypeTable } from "../binary/types/type.ts";
+import {
+  type Executable,
+  type FunctionTable,
+  findAnchoredModules,
+  findModules,
+  type ModuleData,
+  NO_FUNCTION,
+  openProgram,
+  type TypeTable,
+} from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Biases, ExecutableTypes } from "./executable-types.ts";
@@ -47,8 +51,8 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   if (module === undefined) throw noModule(executable);
   const bias = anchored?.bias ?? (data === undefined ? 0 : data.address - module.data);
 
-  const functions = readFunctionTable(executable.image, module);
-  const table = readTypes(executable, module);
+  const program = openProgram(executable, minor === undefined ? { module } : { module, goMinor: minor });
+  const { functions, types: table } = program;
   const text = voteForText(heap, functions, bias);
   const types = voteForTypes(heap, table, bias);
   if (text.total > 0 && text.agreeing / text.total < ENOUGH_FRAMES && options.force !== true) {
@@ -182,6 +186,7 @@ function noModule(executable: Executable): ExecutableError {
 function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
   if (module === undefined) return noModule(executable);
+  const program = openProgram(executable, { module });
   const differences: string[] = [];
   const data = heap.segments.find(({ kind }) => kind === "data");
   if (data !== undefined && data.size !== module.edata - module.data) {
@@ -189,11 +194,10 @@ function mismatch(heap: Heap, executable: Executable, minor: number | undefined,
       `the data segment is 0x${data.size.toString(16)} bytes in the dump and 0x${(module.edata - module.data).toString(16)} in the file`,
     );
   }
-  const frames = text ?? voteForText(heap, readFunctionTable(executable.image, module), 0);
+  const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
-  const version = readGoVersion(executable);
-  if (version !== undefined && version !== heap.dump.go.text) {
-    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${version}`);
+  if (program.goVersion !== undefined && program.goVersion !== heap.dump.go.text) {
+    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${program.goVersion}`);
   }
   return new ExecutableError(`${executable.name} did not write this dump: ${differences.join("; ")}`, {
     code: "mismatch",

@@ -3,7 +3,7 @@
  * far as it can: an edge's offset finds the field, the field's type says what the target is, and the target's shape must
  * agree (`shape-matcher.ts`). typing.md §4.
  */
-import { Kind } from "../binary/types/type.ts";
+import { Kind } from "../binary/index.ts";
 import { HAS_HEADER, type Heap, objectSize, TypeSource } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { ClosureTypes } from "./closures.ts";

@@ -2,7 +2,7 @@
  * Recognition: objects that show what they are by a word of their own: closures by a function's entry, channels by their
  * element type, map headers by buckets that only one map type explains.
  */
-import { Kind, type Type } from "../binary/types/type.ts";
+import { Kind, type Type } from "../binary/index.ts";
 import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { ClosureTypes } from "./closures.ts";

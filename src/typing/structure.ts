@@ -2,7 +2,7 @@
  * Structure: types for objects that nothing typed refers to. Those whose pointer words are an object's are the candidates;
  * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
  */
-import { Kind, type Type } from "../binary/types/type.ts";
+import { Kind, type Type } from "../binary/index.ts";
 import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";

@@ -1,5 +1,5 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
-import type { Executable } from "../binary/container.ts";
+import type { Executable } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";

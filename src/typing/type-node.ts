@@ -3,7 +3,7 @@
  * without one of their own: the header of a map of a certain type, a channel of a certain element, a closure of a certain
  * function, the bytes of strings.
  */
-import { Kind, type Type } from "../binary/types/type.ts";
+import { Kind, type Type } from "../binary/index.ts";
 import type { Leaves } from "./leaves.ts";
 
 export const NodeKind = {

@@ -2,7 +2,7 @@
  * TypeUniverse: all type nodes of one executable, made as they are asked for, and the knowledge of how the runtime's and
  * the standard library's own structures are built where their descriptors do not say it (unsafe.Pointer).
  */
-import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/types/type.ts";
+import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
