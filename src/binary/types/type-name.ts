@@ -2,6 +2,7 @@
  * Names of types with full import paths. Go's String() has only the last element of a path ("http.Header"), which is
  * ambiguous; descriptors of named types know the path, so composite types are spelled anew from their parts.
  */
+import { decodeText } from "../image.ts";
 import { ChanDir, Kind, type Type } from "./type.ts";
 
 /** Longer names are not spelled anew: nobody reads them, and a damaged file could make them grow without end. */
@@ -17,7 +18,16 @@ export function composeTypeName(type: Type): string {
 export function qualify(string: string, packagePath: string): string {
   if (packagePath === "") return string;
   const dot = lastPlainDot(string);
-  return dot < 0 ? string : `${packagePath}.${string.slice(dot + 1)}`;
+  return dot < 0 ? string : `${packagePath}.${unescapePaths(string.slice(dot + 1))}`;
+}
+
+/** Type arguments have full paths already, but as linker symbols spell them: "gopkg.in/yaml%2ev3.Node". */
+function unescapePaths(name: string): string {
+  if (!name.includes("%")) return name;
+  return name.replaceAll(/(?:%[0-9a-f]{2})+/g, (escapes) => {
+    const bytes = escapes.slice(1).split("%");
+    return decodeText(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
+  });
 }
 
 /** The last dot that is not in the brackets of type arguments. */
@@ -35,6 +45,7 @@ function lastPlainDot(string: string): number {
 function compose(type: Type): string {
   const { kind, elem, key } = type;
   if (kind === Kind.Func) return `func${signature(type)}`;
+  if (kind === Kind.Struct) return structName(type);
   if (!elem) return type.string;
   switch (kind) {
     case Kind.Pointer:
@@ -50,6 +61,13 @@ function compose(type: Type): string {
     default:
       return type.string;
   }
+}
+
+/** Tags are left out. Groups and buckets of maps are structs too, but their string says more. */
+function structName(type: Type): string {
+  if (!type.string.startsWith("struct {") || type.fields.length === 0) return type.string;
+  const fields = type.fields.map((field) => (field.embedded ? field.type.name : `${field.name} ${field.type.name}`));
+  return `struct { ${fields.join("; ")} }`;
 }
 
 function chanName(direction: number, elem: Type): string {
