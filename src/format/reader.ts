@@ -8,7 +8,14 @@
 import type { ByteSource } from "../io/source.ts";
 import { Cursor } from "./cursor.ts";
 import { HEADER_LENGTH, type Layout, parseHeader } from "./layout.ts";
-import { type CallSite, type DumpRecord, MEM_STATS_FIELDS, type TypeRecord, type Uint64 } from "./records.ts";
+import {
+  type CallSite,
+  type DumpRecord,
+  type FieldList,
+  MEM_STATS_FIELDS,
+  type TypeRecord,
+  type Uint64,
+} from "./records.ts";
 import { findDamageEnd } from "./resync.ts";
 import { Tag } from "./tags.ts";
 
@@ -197,9 +204,26 @@ function decodeType(cursor: Cursor, { header, gccgo13 }: Layout): TypeRecord {
     size,
     name: cursor.string("type name"),
     pointer: cursor.bool("pointer flag"),
-    ...(header === 3 && !gccgo13 ? { fields: cursor.fields(header) } : {}),
+    ...(header === 3 && !gccgo13 ? { fields: decodeTypeFields(cursor, size) } : {}),
   };
 }
+
+/** Fields of go1.3's types are repeated over whole objects: what cannot be a layout could make far more of them than there are. */
+function decodeTypeFields(cursor: Cursor, size: Uint64): FieldList {
+  const { position } = cursor;
+  const fields = cursor.fields(3);
+  let after = 0;
+  for (const offset of fields.offset) {
+    if (offset < after || offset + MIN_FIELD_SIZE > size) {
+      throw cursor.error("bad-field-list", `field at offset ${offset} of a type of ${size} bytes`, { position });
+    }
+    after = offset + MIN_FIELD_SIZE;
+  }
+  return fields;
+}
+
+/** A pointer of a 32-bit machine. */
+const MIN_FIELD_SIZE = 4;
 
 function decodeParams(cursor: Cursor, { header }: Layout): DumpRecord {
   const bigEndian = cursor.bool("byte order");
