@@ -8,6 +8,11 @@ import { type ByteWriter, breathe, type Progress } from "../../src/index.ts";
 /** Bytes per buffer: large enough that a write costs nothing, small enough to stay in the cache. */
 const BUFFER_SIZE = 1 << 20;
 
+export const COMMA = 44;
+
+/** Digit 0. */
+export const ZERO = 48;
+
 /** Room that is always left after `limit`, so that a loop may write one whole record before it looks again. */
 export const RECORD_ROOM = 256;
 
@@ -117,6 +122,20 @@ export function putUint(buffer: Uint8Array, at: number, value: number): number {
   const low = value - high * 100_000_000;
   const middle = (low / 10_000) | 0;
   return putFour(buffer, putFour(buffer, putUint(buffer, at, high), middle), (low - middle * 10_000) | 0);
+}
+
+/**
+ * Writes one record of numbers, separated by commas, one before the first as well unless `isFirst`. For the few records;
+ * the many are written by loops of their own.
+ */
+export function putRecord(out: JsonWriter, isFirst: boolean, numbers: readonly number[]): void {
+  const { buffer } = out;
+  let at = out.at;
+  for (const [i, number] of numbers.entries()) {
+    if (i > 0 || !isFirst) buffer[at++] = COMMA;
+    at = putUint(buffer, at, number);
+  }
+  out.at = at;
 }
 
 /** Copies `text.slice(from, to)` and returns the position after it. */

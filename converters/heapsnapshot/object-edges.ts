@@ -4,13 +4,10 @@
  * `internal` edges. A pointer of garbage to something live keeps nothing alive: it is a `weak` edge.
  */
 import { HAS_HEADER, REACHABLE } from "../../src/index.ts";
-import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
+import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
 import { NO_NODE, type SnapshotPlan } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
-
-const COMMA = 44;
-const ZERO = 48;
 
 /** Size of the malloc header that stands before the value in some slots (Go ≥ 1.22), on every architecture. */
 const HEADER_SIZE = 8;
@@ -97,13 +94,7 @@ export class ObjectEdges implements Section {
   }
 
   #putPart(out: JsonWriter, ordinal: number): void {
-    const { buffer } = out;
-    let at = out.at;
-    for (const value of [EdgeType.INTERNAL, this.#strings.intern("continued"), ordinal * NODE_FIELD_COUNT]) {
-      buffer[at++] = COMMA;
-      at = putUint(buffer, at, value);
-    }
-    out.at = at;
+    putRecord(out, false, [EdgeType.INTERNAL, this.#strings.intern("continued"), ordinal * NODE_FIELD_COUNT]);
     this.done++;
   }
 }

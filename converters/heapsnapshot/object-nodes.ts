@@ -1,14 +1,11 @@
 /** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
 import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
-import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
+import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { NodeType } from "./layout.ts";
 import { toNodeName } from "./names.ts";
 import { MAX_PART_SIZE, NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
 import type { ObjectTraces } from "./trace-tree.ts";
-
-const COMMA = 44;
-const ZERO = 48;
 
 /** What nodes need besides the plan. */
 export interface NodeContext {
@@ -128,13 +125,7 @@ export class LastNodes implements Section {
   }
 
   #put(out: JsonWriter, type: number, name: number, id: number, size: number): void {
-    const { buffer } = out;
-    let at = out.at;
-    for (const value of [type, name, id, size, 0, 0, 0]) {
-      buffer[at++] = COMMA;
-      at = putUint(buffer, at, value);
-    }
-    out.at = at;
+    putRecord(out, false, [type, name, id, size, 0, 0, 0]);
     this.done++;
   }
 }

@@ -3,12 +3,10 @@
  * "(finalizers)" to the objects with a finalizer, and one from "(GC roots)" to "(end)".
  */
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../src/index.ts";
-import { type JsonWriter, putUint, type Section } from "./json-writer.ts";
+import { type JsonWriter, putRecord, type Section } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
 import { NO_NODE, objectOrdinal, type SnapshotPlan } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
-
-const COMMA = 44;
 
 /** Edges of a root vertex that has a node. O(its children) where some have none, else O(1). */
 export function rootEdgeCount(plan: SnapshotPlan, vertex: number): number {
@@ -117,14 +115,7 @@ export class RootEdges implements Section {
   }
 
   #put(out: JsonWriter, type: number, nameOrIndex: number, ordinal: number): void {
-    const { buffer } = out;
-    let at = out.at;
-    if (this.done > 0) buffer[at++] = COMMA;
-    at = putUint(buffer, at, type);
-    buffer[at++] = COMMA;
-    at = putUint(buffer, at, nameOrIndex);
-    buffer[at++] = COMMA;
-    out.at = putUint(buffer, at, ordinal * NODE_FIELD_COUNT);
+    putRecord(out, this.done === 0, [type, nameOrIndex, ordinal * NODE_FIELD_COUNT]);
     this.done++;
   }
 }

@@ -1,5 +1,5 @@
 /** What the nodes above the objects are called: groups, segments, goroutines, frames. */
-import { type Goroutines, goroutineState, type Heap, RootVertexKind } from "../../src/index.ts";
+import { findEntryFunction, type Goroutines, goroutineState, type Heap, RootVertexKind } from "../../src/index.ts";
 import { toNodeName } from "./names.ts";
 
 const GROUP_NAMES: Readonly<Record<number, string>> = {
@@ -11,9 +11,6 @@ const GROUP_NAMES: Readonly<Record<number, string>> = {
   [RootVertexKind.FINALIZERS]: "(finalizers)",
   [RootVertexKind.OTHER]: "(other roots)",
 };
-
-/** Where every goroutine's stack begins; says nothing. */
-const GOROUTINE_EXIT = "runtime.goexit";
 
 /** True for the root and the groups, false for what stands for one thing of the process. */
 export function isGroup(kind: number): boolean {
@@ -29,7 +26,7 @@ export function rootVertexName(heap: Heap, vertex: number): string {
   const { goroutines } = heap;
   switch (kind[vertex]) {
     case RootVertexKind.SEGMENT:
-      return `${heap.segments[index]!.kind} segment`;
+      return `${heap.segments[index]!.kind} segment at ${heap.formatAddress(heap.segments[index]!.address)}`;
     case RootVertexKind.GOROUTINE:
       return goroutineName(goroutines, index);
     case RootVertexKind.FRAME:
@@ -41,22 +38,7 @@ export function rootVertexName(heap: Heap, vertex: number): string {
 
 /** "goroutine main.worker [chan receive]": no id, so that goroutines that are alike are called alike. */
 function goroutineName(goroutines: Goroutines, index: number): string {
-  const entry = entryFunction(goroutines, index);
+  const entry = findEntryFunction(goroutines, index);
   const state = goroutineState(goroutines, index);
   return toNodeName(entry === undefined ? `goroutine [${state}]` : `goroutine ${entry} [${state}]`);
-}
-
-/**
- * The function that the goroutine is about: the outermost one that is not the runtime's, or for the runtime's own
- * goroutines the outermost.
- */
-function entryFunction({ frameStart, frames, names }: Goroutines, index: number): string | undefined {
-  let outermost: string | undefined;
-  for (let frame = frameStart[index + 1]! - 1; frame >= frameStart[index]!; frame--) {
-    const name = names[frames.function[frame]!]!;
-    if (name === GOROUTINE_EXIT) continue;
-    if (!name.startsWith("runtime.")) return name;
-    outermost ??= name;
-  }
-  return outermost;
 }

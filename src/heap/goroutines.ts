@@ -56,3 +56,27 @@ export function goroutineState(goroutines: Goroutines, index: number): string {
       return `status ${status}`;
   }
 }
+
+/** Functions that the compiler makes for `go f(x)`: main.main.gowrap1, and main.main·dwrap·1 in Go 1.17. */
+const GO_WRAPPER = /(\.gowrap|·dwrap·)\d+$/;
+
+/** Where every goroutine's stack begins; says nothing. */
+const GOROUTINE_EXIT = "runtime.goexit";
+
+/**
+ * The function that a goroutine is about: the outermost one that neither the runtime nor the compiler put there; for the
+ * runtime's own goroutines the outermost. Undefined without frames. O(frames of the goroutine).
+ */
+export function findEntryFunction({ frameStart, frames, names }: Goroutines, index: number): string | undefined {
+  let outermost: string | undefined;
+  let wrapper: string | undefined;
+  for (let frame = frameStart[index + 1]! - 1; frame >= frameStart[index]!; frame--) {
+    const name = names[frames.function[frame]!]!;
+    if (name === GOROUTINE_EXIT) continue;
+    if (GO_WRAPPER.test(name)) wrapper ??= name;
+    else if (!name.startsWith("runtime.")) return name;
+    else outermost ??= name;
+  }
+  // A wrapper of the program's that is alone with the runtime has the function in it, inlined.
+  return wrapper !== undefined && !wrapper.startsWith("runtime.") ? wrapper : (outermost ?? wrapper);
+}
