@@ -4,12 +4,14 @@
  */
 import { Kind, type Type } from "../binary/index.ts";
 import { HAS_HEADER, type Heap, objectSize } from "../heap/heap.ts";
+import { slotSizeFor } from "../heap/size-classes.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import type { Propagation } from "./propagation.ts";
 import { Rank } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
+import { atomicPointerElem, isTrieNode } from "./type-universe.ts";
 
 /** The contents contradict the type. */
 export const CONTRADICTION = -1;
@@ -73,6 +75,8 @@ export class Evidence {
         return sum;
       }
       case Kind.Struct: {
+        const elem = atomicPointerElem(type);
+        if (elem !== undefined) return this.#scorePointer(this.#contents.word(object, offset), elem, 1);
         let sum = 0;
         for (const field of type.fields) {
           const points = this.score(object, offset + field.offset, field.type);
@@ -115,7 +119,15 @@ export class Evidence {
 
   #scorePointer(pointer: number, elem: Type, count: number): number {
     if (pointer === 0) return 0;
+    if (isTrieNode(elem)) return this.#scoreTrieNode(pointer);
     return this.#scoreTarget(pointer, this.#executable.universe.of(elem), count);
+  }
+
+  /** internal/sync.HashTrieMap: the node begins with a bool. */
+  #scoreTrieNode(pointer: number): number {
+    const target = this.#heap.findObject(pointer);
+    if (target < 0) return 0;
+    return this.#contents.byte(target, 0) <= 1 ? 1 : CONTRADICTION;
   }
 
   #scoreMap(pointer: number, type: Type): number {
@@ -164,7 +176,9 @@ export class Evidence {
       return node.type?.kind === Kind.Array || node.type?.kind === Kind.Struct || pointers > 0 ? CONTRADICTION : 0;
     }
     let points = shape.pointerCount > 0 ? 2 : 0;
-    if (match.isExactSize) points++;
+    // So many values get a slot of just this size.
+    const bytes = count * node.size + header;
+    if (slotSizeFor(bytes) === shape.size) points++;
     if (known !== undefined && this.#propagation.rank[target]! >= Rank.INTERFACE && shape.pointerCount > 0) points -= 2;
     return points;
   }

@@ -156,9 +156,7 @@ export class Recognition {
   #scoreGroups(object: number, count: number, group: Type): number {
     const node = this.#executable.universe.of(group);
     const { repeat } = this.#matcher.match(this.#heap.shapes!.of[object]!, node);
-    if (repeat === 0 || repeat < Math.min(count, repeat) || count * group.size > this.#heap.objects.size[object]!) {
-      return 0;
-    }
+    if (repeat === 0 || count * group.size > this.#heap.objects.size[object]!) return 0;
     const known = this.#propagation.node(object);
     if (known !== undefined) return known === node ? 100 : 0;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;

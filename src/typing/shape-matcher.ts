@@ -4,6 +4,7 @@
  * shapes, so answers are kept by shape and type.
  */
 
+import { MAX_HEADER_SIZE } from "../format/object-columns.ts";
 import { MASK_HASH_FACTOR } from "../format/pointers.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
@@ -74,40 +75,55 @@ export class ShapeMatcher {
       const repeat = slotSizeFor(node.size) === shape.size ? 1 : Math.floor(room / node.size);
       return { repeat, isExactSize: slotSizeFor(repeat * node.size) === shape.size };
     }
-    if (words.length === 0 || shape.pointerCount % words.length !== 0) return NO_MATCH;
-    const repeat = shape.pointerCount / words.length;
-    if (repeat * node.size > room) return NO_MATCH;
-    if (shape.kind === ShapeKind.HEADER) {
-      // The header's own type says what it is; this is asked only for types of the same layout.
-      return { repeat, isExactSize: true };
-    }
-    if (
+    if (words.length === 0) return NO_MATCH;
+    // Where the type stands outside the bitmap (in a header, or by the span), its mask is repeated to the slot's end, the
+    // last time perhaps in part. Elsewhere it ends with the last value.
+    const isTiled =
+      shape.kind === ShapeKind.HEADER ||
+      (this.#headerMinSize !== Number.POSITIVE_INFINITY && shape.size > MAX_HEADER_SIZE);
+    const whole = Math.floor(shape.pointerCount / words.length);
+    const rest = shape.pointerCount - whole * words.length;
+    if (whole * node.size > room || (rest > 0 && !isTiled)) return NO_MATCH;
+    if (isTiled && rest > 0 && !(whole * node.size + words[rest - 1]! < room)) return NO_MATCH;
+    const repeat = Math.max(1, isTiled ? Math.floor(room / node.size) : whole);
+    if (isTiled && whole < repeat) return NO_MATCH;
+    // The header's own type says what it is; this is asked only for types of the same layout.
+    if (shape.kind === ShapeKind.HEADER) return { repeat, isExactSize: true };
+    const fits =
       offsets === undefined
-        ? !hashMatches(shape, words, node.size, repeat)
-        : !matches(offsets, words, node.size, repeat)
-    ) {
-      return NO_MATCH;
-    }
+        ? hashMatches(shape, words, node.size)
+        : matches(offsets, shape.pointerCount, words, node.size);
+    if (!fits) return NO_MATCH;
     const bytes = repeat * node.size;
-    const header = bytes > this.#headerMinSize && bytes <= 32768 - 8 ? 8 : 0;
-    return { repeat, isExactSize: slotSizeFor(bytes + header) === shape.size };
+    const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - 8 ? 8 : 0;
+    return { repeat, isExactSize: isTiled || slotSizeFor(bytes + header) === shape.size };
   }
 }
 
-function matches(offsets: Int32Array, words: Int32Array, size: number, repeat: number): boolean {
-  let at = 0;
-  for (let i = 0; i < repeat; i++) {
-    for (let k = 0; k < words.length; k++) if (offsets[at++] !== i * size + words[k]!) return false;
+/** Whether the offsets are those of the words, repeated as often as they go. */
+function matches(offsets: Int32Array, count: number, words: Int32Array, size: number): boolean {
+  let base = 0;
+  let k = 0;
+  for (let i = 0; i < count; i++) {
+    if (offsets[i] !== base + words[k]!) return false;
+    if (++k === words.length) {
+      k = 0;
+      base += size;
+    }
   }
   return true;
 }
 
 /** The same for masks of which only the hash was kept. */
-function hashMatches(shape: Shape, words: Int32Array, size: number, repeat: number): boolean {
+function hashMatches(shape: Shape, words: Int32Array, size: number): boolean {
   let hash = 0;
-  for (let i = 0; i < repeat; i++) {
-    for (let k = 0; k < words.length; k++) {
-      hash = Math.imul(hash ^ (i * size + words[k]!) ^ (1 << 24), MASK_HASH_FACTOR);
+  let base = 0;
+  let k = 0;
+  for (let i = 0; i < shape.pointerCount; i++) {
+    hash = Math.imul(hash ^ (base + words[k]!) ^ (1 << 24), MASK_HASH_FACTOR);
+    if (++k === words.length) {
+      k = 0;
+      base += size;
     }
   }
   return hash === shape.hash;

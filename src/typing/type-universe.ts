@@ -184,7 +184,7 @@ export class TypeUniverse {
     if (type.pointerBytes === 0 || !leaves.hasRoom) return;
     switch (type.kind) {
       case Kind.Pointer:
-        this.#walkPointer(type, base, leaves);
+        addPointer(leaves, base, this.of(type.elem!));
         break;
       case Kind.String:
         leaves.add(base, LeafKind.STRING);
@@ -216,16 +216,10 @@ export class TypeUniverse {
     }
   }
 
-  #walkPointer(type: Type, base: number, leaves: LeavesBuilder): void {
-    const elem = type.elem!;
-    const isTrieNode = elem.fields.length === 1 && elem.fields[0]!.name === "isEntry" && elem.name.includes(".node[");
-    leaves.add(base, isTrieNode ? LeafKind.TRIE_NODE : LeafKind.POINTER, this.of(elem));
-  }
-
   #walkStruct(type: Type, base: number, leaves: LeavesBuilder): void {
     for (const field of type.fields) {
       const target = field.type.kind === Kind.UnsafePointer ? this.#unsafeTarget(type, field.name) : undefined;
-      if (target !== undefined) leaves.add(base + field.offset, LeafKind.POINTER, target);
+      if (target !== undefined) addPointer(leaves, base + field.offset, target);
       else this.#walk(field.type, base + field.offset, leaves);
     }
   }
@@ -234,8 +228,8 @@ export class TypeUniverse {
   #unsafeTarget(type: Type, field: string): TypeNode | undefined {
     const { name } = type;
     // type Pointer[T any] struct { _ [0]*T; _ noCopy; v unsafe.Pointer }
-    if (name.startsWith("sync/atomic.Pointer[") && field === "v") {
-      const elem = type.fields[0]?.type.elem?.elem;
+    if (field === "v") {
+      const elem = atomicPointerElem(type);
       return elem === undefined ? undefined : this.of(elem);
     }
     // The last word of a bucket leads to its overflow bucket.
@@ -248,6 +242,17 @@ export class TypeUniverse {
   }
 }
 
+/** What a sync/atomic.Pointer points to; undefined if the type is none. */
+export function atomicPointerElem(type: Type): Type | undefined {
+  return type.name.startsWith("sync/atomic.Pointer[") ? type.fields[0]?.type.elem?.elem : undefined;
+}
+
+/** Whether a type is what the nodes of an internal/sync.HashTrieMap begin with: struct { isEntry bool }. */
+export function isTrieNode(type: Type | undefined): boolean {
+  return type?.fields.length === 1 && type.fields[0]!.name === "isEntry" && type.name.includes(".node[");
+}
+
 function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNode | undefined): void {
-  leaves.add(offset, target === undefined ? LeafKind.UNSAFE : LeafKind.POINTER, target);
+  if (target === undefined) leaves.add(offset, LeafKind.UNSAFE);
+  else leaves.add(offset, isTrieNode(target.type) ? LeafKind.TRIE_NODE : LeafKind.POINTER, target);
 }
