@@ -209,7 +209,10 @@ export class Cursor {
           previous = offset;
         }
       }
-      return probe.remaining <= 20 || probe.uvarint() < TAG_NAMES.length;
+      if (probe.remaining <= 20) return true;
+      // An EOF record follows no contents in any dump, but zeros look like an empty list and it.
+      const tag = probe.uvarint();
+      return tag !== 0 && tag < TAG_NAMES.length;
     } catch {
       return false;
     }

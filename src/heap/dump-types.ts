@@ -10,8 +10,10 @@ import { HAS_HEADER, HAS_POINTERS, TypeSource } from "./heap.ts";
 import { slotSizeFor } from "./size-classes.ts";
 import { TypeKind, type TypeTable } from "./types.ts";
 
-/** Masks of more words are described, not drawn. */
+/** Masks of more words are described, not drawn, … */
 const MAX_DRAWN_WORDS = 64;
+/** … and of more than these, of 512 KiB with 8-byte pointers, no period is looked for. */
+const MAX_PERIODIC_WORDS = 1 << 16;
 
 interface TypeRow {
   readonly name: string;
@@ -159,14 +161,15 @@ function numberWithinPackages(dynamic: DynamicTypes): ReadonlyMap<number, string
 function maskName({ size, pointerCount, mask, hash }: Shape, pointerSize: number): string {
   if (pointerCount === 0) return `noscan/${size}`;
   const words = Math.floor(size / pointerSize);
-  if (mask === undefined) return `obj/${size}{${pointerCount} pointers #${(hash >>> 0).toString(16).padStart(8, "0")}}`;
+  const described = `obj/${size}{${pointerCount} pointers #${(hash >>> 0).toString(16).padStart(8, "0")}}`;
+  if (mask === undefined || words > MAX_PERIODIC_WORDS) return described;
   const drawn = drawMask(mask, words, pointerSize);
   const period = shortestPeriod(drawn);
   if (period.length * 2 <= drawn.length) {
     return `obj/${size}{(${period})×${Math.floor(words / period.length)}}`;
   }
   if (words <= MAX_DRAWN_WORDS) return `obj/${size}{${drawn}}`;
-  return `obj/${size}{${pointerCount} pointers #${(hash >>> 0).toString(16).padStart(8, "0")}}`;
+  return described;
 }
 
 /** One letter a word: p pointer, i and e the two words of an interface (go1.4), . anything else. */

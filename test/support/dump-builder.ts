@@ -302,7 +302,7 @@ export class DumpBuilder {
     const { header = 7, gccgo = false, complete = true } = this.options;
     const parts: Part[] = [];
     const layout = { header, gccgo13: gccgo && header === 3 };
-    const writer = new DumpWriter((chunk) => parts.push(chunk.slice()), layout);
+    const writer = new DumpWriter((chunk) => parts.push(chunk.slice()), layout, virtualSource([]));
     this.#writeParams(writer);
     if (!gccgo) this.#writeTypes(writer);
     for (const span of this.#spans) this.#writeSpan(writer, span, parts);
