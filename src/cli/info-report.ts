@@ -3,13 +3,13 @@
  * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
  */
 import { computeHistogram, type Histogram } from "../analysis/histogram.ts";
-import { GoroutineStatus, goroutineState } from "../heap/goroutines.ts";
 import { type Heap, objectSize, TypeSource } from "../heap/heap.ts";
 import type { MemStats } from "../heap/mem-stats.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
 import { TypeKind } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { listBlindSpots } from "./blind-spots.ts";
+import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
 import type { WarningGroup } from "./warning-log.ts";
 
 export interface Amount {
@@ -67,21 +67,10 @@ export interface InfoReport {
     readonly count: number;
     readonly byKind: readonly { readonly kind: string; readonly count: number }[];
   };
-  readonly goroutines: {
-    readonly count: number;
-    /** Of them, the runtime's own. */
-    readonly system: number;
-    readonly frames: number;
-    readonly byState: readonly {
-      readonly status: string;
-      /** The wait reason of waiting ones, otherwise the status. */
-      readonly state: string;
-      readonly count: number;
-      readonly system: number;
-    }[];
-  };
+  readonly goroutines: GoroutineReport;
   readonly memStats: MemStatsReport | null;
   readonly types: {
+    /** Types and shapes that some object has. */
     readonly count: number;
     readonly bySource: readonly ({ readonly source: string } & Amount)[];
     readonly top: readonly ({ readonly name: string; readonly kind: string; readonly live: Amount } & Amount)[];
@@ -140,10 +129,10 @@ export async function buildReport(
       missing: statistics.missingPointers,
     },
     roots: countRoots(heap),
-    goroutines: countGoroutines(heap),
+    goroutines: countGoroutines(heap.goroutines),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
     types: {
-      count: heap.types.count,
+      count: histogram.objects.reduce((count, objects) => (objects > 0 ? count + 1 : count), 0),
       bySource: countTypeSources(heap),
       top: listTopTypes(heap, histogram),
     },
@@ -195,30 +184,6 @@ function countRoots({ roots, statistics }: Heap): InfoReport["roots"] {
   );
   byKind.sort((a, b) => b.count - a.count);
   return { count: roots.count - (statistics.rootsByKind[RootKind.UNREACHABLE] ?? 0), byKind };
-}
-
-const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(GoroutineStatus).map(([name, status]) => [status, name.toLowerCase()]),
-);
-
-function countGoroutines({ goroutines }: Heap): InfoReport["goroutines"] {
-  const byState = new Map<string, { status: string; state: string; count: number; system: number }>();
-  let system = 0;
-  for (let i = 0; i < goroutines.count; i++) {
-    const status = STATUS_NAMES.get(goroutines.status[i]!) ?? String(goroutines.status[i]);
-    const state = goroutineState(goroutines, i);
-    const key = `${status} ${state}`;
-    let row = byState.get(key);
-    if (!row) {
-      row = { status, state, count: 0, system: 0 };
-      byState.set(key, row);
-    }
-    row.count++;
-    row.system += goroutines.system[i]!;
-    system += goroutines.system[i]!;
-  }
-  const rows = [...byState.values()].sort((a, b) => b.count - a.count || (a.state < b.state ? -1 : 1));
-  return { count: goroutines.count, system, frames: goroutines.frames.count, byState: rows };
 }
 
 function describeMemStats(stats: MemStats): MemStatsReport {

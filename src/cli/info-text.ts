@@ -4,19 +4,24 @@ import type { InfoReport } from "./info-report.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
 import { describeWarnings } from "./warning-log.ts";
 
+/** Rows for goroutines; what does not fit is summed up. */
+const MOST_GOROUTINE_ROWS = 20;
+
 /** Renders the report; it ends with a line break. Loads cli-table3. */
 export async function renderReport(report: InfoReport): Promise<string> {
   const { default: TableClass } = await import("cli-table3");
   const table = (rows: readonly (readonly string[])[], numbers: readonly number[] = []): string =>
     renderTable(TableClass, rows, numbers);
-  const sections: [title: string, body: string][] = [
+  const legend = legendRows(report);
+  const sections: (readonly [title: string, body: string])[] = [
     ["Dump", table(dumpRows(report))],
     ["Objects", table(objectRows(report), [1, 2, 3])],
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
-    [goroutineTitle(report), table(goroutineRows(report), [1])],
+    [goroutineTitle(report), table(goroutineRows(report), [0])],
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
     [typeTitle(report), table(typeRows(report), [0, 1, 2])],
+    ...(legend.length > 0 ? [["How to read these names", table(legend)] as const] : []),
     ["How the types are known", table(typeSourceRows(report), [1, 2, 3])],
     ["This dump cannot show", bullets(report.cannotShow)],
   ];
@@ -85,11 +90,20 @@ function goroutineTitle({ goroutines }: InfoReport): string {
 }
 
 function goroutineRows({ goroutines }: InfoReport): string[][] {
-  return goroutines.byState.map(({ status, state, count, system }) => [
-    state === status ? state : `${status}: ${state}`,
-    formatCount(count),
-    system === 0 ? "" : `${formatCount(system)} of the runtime`,
-  ]);
+  const { byFunction } = goroutines;
+  const rows = byFunction
+    .slice(0, MOST_GOROUTINE_ROWS)
+    .map(({ status, state, count, system, function: name }) => [
+      formatCount(count),
+      state === status ? state : `${status}: ${state}`,
+      `${name ?? "no frames"}${system > 0 && system < count ? `, ${formatCount(system)} of them the runtime's` : ""}`,
+    ]);
+  const more = byFunction.slice(MOST_GOROUTINE_ROWS);
+  if (more.length > 0) {
+    const count = more.reduce((sum, row) => sum + row.count, 0);
+    rows.push([formatCount(count), "others", `of ${formatNumber(more.length, "kind")}`]);
+  }
+  return rows;
 }
 
 function memStatsRows(stats: NonNullable<InfoReport["memStats"]>): string[][] {
@@ -120,6 +134,24 @@ function typeRows({ types, objects }: InfoReport): string[][] {
     name,
   ]);
 }
+
+/** What the names in the table mean that are no Go types; each form only if it is there. */
+function legendRows({ types }: InfoReport): string[][] {
+  const names = types.top.map(({ name }) => name);
+  return NAME_FORMS.filter(([form]) => names.some((name) => form.test(name))).map(([, ...row]) => row);
+}
+
+const NAME_FORMS: readonly (readonly [form: RegExp, example: string, meaning: string])[] = [
+  [/^noscan\//, "noscan/16", "a slot of 16 bytes, without pointers"],
+  [/^obj\/\d+\{[.pie(]/, "obj/32{p...}", "a slot of 32 bytes: a letter for each word, p for a pointer; (p.)×2 is p.p."],
+  [/^obj\/\d+\{\d/, "obj/896{97 pointers #…}", "the same; where the pointers are, as a checksum"],
+  [
+    / of type@/,
+    "obj/640 of type@0x…",
+    "a slot of 640 bytes, holding a type, or several, whose descriptor has that address",
+  ],
+  [/\.#\d+$/, "fmt.#3", "a type of package fmt whose name is not in the dump"],
+];
 
 const SOURCE_TEXTS: Readonly<Record<string, string>> = {
   none: "not known: size and pointer layout only",

@@ -267,7 +267,7 @@ describe("gohd info", () => {
     const { code, output } = await gohd(`info ${join(SAMPLES, "workers.1.27.amd64.dump.zst")}`);
     expect(code).toBe(0);
     expect(output).toMatch(/Go version +go1\.27\.\d+ \(from the dump\)/);
-    expect(output).toMatch(/waiting: chan send +39/);
+    expect(output).toMatch(/39 +waiting: chan send +main\.\(\*Service\)\.download/);
     expect(output).toContain("This dump cannot show");
   });
 });

@@ -7,6 +7,7 @@ import { type Heap, NO_OBJECT, REACHABLE, TypeSource } from "../../src/heap/heap
 import type { MemStats } from "../../src/heap/mem-stats.ts";
 import { RootKind } from "../../src/heap/roots.ts";
 import { TypeKind } from "../../src/heap/types.ts";
+import { drawHeap } from "../support/heap-fixture.ts";
 
 const { RUNNABLE, WAITING } = GoroutineStatus;
 
@@ -181,7 +182,28 @@ describe("the report as data", () => {
         { status: "waiting", state: "chan receive", count: 1, system: 0 },
         { status: "runnable", state: "runnable", count: 1, system: 0 },
       ],
+      byFunction: [
+        { status: "waiting", state: "select", function: null, count: 2, system: 1 },
+        { status: "waiting", state: "chan receive", function: null, count: 1, system: 0 },
+        { status: "runnable", state: "runnable", function: null, count: 1, system: 0 },
+      ],
     });
+  });
+
+  test("goroutines by function: the program's first, then the most frequent", async () => {
+    const { goroutines } = drawHeap((sketch) => {
+      for (let i = 0; i < 3; i++) sketch.goroutine({ waitReason: "GC worker (idle)" });
+      const frames = [{ name: "runtime.gopark" }, { name: "main.send" }];
+      for (let i = 0; i < 2; i++) sketch.goroutine({ waitReason: "chan send", frames });
+      sketch.goroutine({ waitReason: "select", frames });
+    });
+    goroutines.system.fill(1, 0, 3);
+    const { byFunction } = (await buildReport(smallHeap({ goroutines }))).goroutines;
+    expect(byFunction.map((row) => [row.function, row.state, row.count, row.system])).toEqual([
+      ["main.send", "chan send", 2, 0],
+      ["main.send", "select", 1, 0],
+      [null, "GC worker (idle)", 3, 3],
+    ]);
   });
 
   test("types by bytes, and how they are known", async () => {
@@ -191,6 +213,7 @@ describe("the report as data", () => {
       ["main.Node", "named", 2, 64, 2],
       ["16B ptr", "shape", 2, 64, 0],
     ]);
+    expect(types.count).toBe(3);
     expect(types.bySource).toEqual([
       { source: "none", count: 3, bytes: 5 * 2 ** 30 + 64 },
       { source: "exact", count: 1, bytes: 32 },
@@ -231,7 +254,7 @@ describe("the report as text", () => {
       "to objects (6 into their middle) | 50 | 50.0 %",
       "GC roots: 10 references",
       "Goroutines: 4, 1 of them the runtime's, with 9 frames",
-      "waiting: select | 2 | 1 of the runtime",
+      "2 | waiting: select | no frames, 1 of them the runtime's",
       "5.00 GiB | > 99.9 % | 1 | 5G noscan",
       "- odd thing",
       '- … and 8 more of the kind "x"',
@@ -240,6 +263,31 @@ describe("the report as text", () => {
     }
     expect(text).toMatch(/Memory statistics\n {2}none/);
     expect(text.split("\n").every((line) => line === line.trimEnd())).toBe(true);
+  });
+
+  test("explains the names that are there, and no others", async () => {
+    const { types } = smallHeap();
+    const explain = async (name: string) => {
+      const text = await renderReport(
+        await buildReport(smallHeap({ types: { ...types, names: ["main.Node", name, name, ""] } })),
+      );
+      return /How to read these names\n((?: {2}.*\n)+)/.exec(text)?.[1]?.trim();
+    };
+    expect(await explain("main.T")).toBeUndefined();
+    expect(await explain("noscan/48")).toMatch(/^noscan\/16 +a slot[^\n]*$/);
+    expect(await explain("obj/48{..p}")).toMatch(/^obj\/32\{p\.\.\.\} [^\n]*$/);
+    expect(await explain("obj/48{(p.)×3}")).toMatch(/^obj\/32\{p\.\.\.\} [^\n]*$/);
+    expect(await explain("obj/1152{97 pointers #01234567}")).toMatch(/^obj\/896\{97 pointers #…\} [^\n]*$/);
+    expect(await explain("obj/640 of type@0x51")).toMatch(/^obj\/640 of type@0x… [^\n]*$/);
+    expect(await explain("net/http.#3")).toMatch(/^fmt\.#3 [^\n]*$/);
+  });
+
+  test("sums up what there are too many kinds of", async () => {
+    const { goroutines } = drawHeap((sketch) => {
+      for (let i = 0; i < 50; i++) sketch.goroutine({ frames: [{ name: `main.f${i % 25}` }] });
+    });
+    const text = await renderReport(await buildReport(smallHeap({ goroutines })));
+    expect(text).toMatch(/\n {2}10 {2}others +of 5 kinds\n/);
   });
 
   test("says aloud that the end is missing", async () => {
