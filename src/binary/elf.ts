@@ -61,7 +61,7 @@ export function openElf(source: ByteSource): Executable {
   if (segments.length === 0) {
     throw new ExecutableError(`${source.name} has nothing to load`, { code: "not-an-executable" });
   }
-  if (segments.every((segment) => segment.fileSize === 0)) {
+  if (elfSections.some(({ name, type }) => name === ".text" && type === SectionType.NoBits)) {
     throw new ExecutableError(`${source.name} holds debug information only, not the program`, {
       code: "unsupported",
       hint: "give the executable itself; a stripped one will do",

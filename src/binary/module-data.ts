@@ -282,11 +282,16 @@ function isPlausible(image: Image, module: ModuleData): boolean {
     module.bss <= module.ebss &&
     module.ebss <= module.end;
   if (!ascending || !image.isMapped(ftab.address, ftab.length * functionEntrySize(module, pointerSize))) return false;
+  if (!hasPcHeader(image, module)) return false;
   if (!image.isMapped(module.gcdata, 1) || !image.isMapped(module.gcbss, 1)) return false;
   if (module.minMinor <= 6) return isArray(image, typelinks, pointerSize) && types === 0;
   // All in one segment, or they could not be reached by offsets.
   if (!(types < etypes) || !image.isMapped(types, etypes - types)) return false;
-  if (module.minMinor >= 8 && !(textsectmap.length > 0 && isArray(image, textsectmap, 3 * pointerSize))) return false;
+  if (module.minMinor >= 8) {
+    if (textsectmap.length === 0 || !isArray(image, textsectmap, 3 * pointerSize)) return false;
+    // Offset, length or end, address: the first section begins the text.
+    if (image.word(textsectmap.address + 2 * pointerSize) !== text) return false;
+  }
   if (module.minMinor >= 18 && !(image.isMapped(module.rodata, 1) && image.isMapped(module.gofunc, 1))) return false;
   if (module.minMinor >= 27) {
     const { typedesclen, itaboffset, itabsize } = module;
@@ -294,6 +299,16 @@ function isPlausible(image: Image, module: ModuleData): boolean {
   }
   if (!isArray(image, typelinks, 4) || !isArray(image, itablinks, pointerSize)) return false;
   return typelinks.length === 0 || image.uint32(typelinks.address) < etypes - types;
+}
+
+/** All but the magic number, which obfuscators change. */
+function hasPcHeader(image: Image, { pcHeader }: ModuleData): boolean {
+  const quantum = image.uint8(pcHeader + 6);
+  return (
+    image.uint16(pcHeader + 4) === 0 &&
+    (quantum === 1 || quantum === 2 || quantum === 4) &&
+    image.uint8(pcHeader + 7) === image.pointerSize
+  );
 }
 
 /** maxpc may lie behind etext by the alignment of functions. */

@@ -72,7 +72,9 @@ export class OffsetDescriptors implements Descriptors {
   isNamed(address: number): boolean {
     if (this.flags(address) & Flag.Named) return true;
     // The flag came with Go 1.9 or a little earlier; before, only the spelling tells.
-    return this.minor < 9 && !/^(?:\*|\[|map\[|chan |<-chan |func\(|struct \{|interface \{)/.test(this.string(address));
+    return (
+      this.minor < 9 && !/^(?:\*|\[|map[[.]|chan |<-chan |func\(|struct \{|interface \{)/.test(this.string(address))
+    );
   }
 
   isDirect(address: number): boolean {
