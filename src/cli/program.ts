@@ -29,11 +29,11 @@ Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    refuseFileAsCommand(args);
     const program = createProgram(terminal);
     await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
     addInfoCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
+    refuseFileAsCommand(args, program);
     await program.parseAsync(args, { from: "user" });
     return ExitCode.DONE;
   } catch (error) {
@@ -68,9 +68,9 @@ function end(error: unknown, terminal: Terminal): number {
 }
 
 /** `gohd app.dump` is the most likely slip of somebody new. */
-function refuseFileAsCommand([first]: readonly string[]): void {
-  if (first === undefined || first.startsWith("-") || !existsSync(first)) return;
-  if (["convert", "info", "converters", "help"].includes(first)) return;
+function refuseFileAsCommand([first]: readonly string[], { commands }: Command): void {
+  if (first === undefined || first.startsWith("-") || first === "help") return;
+  if (commands.some((command) => command.name() === first) || !existsSync(first)) return;
   throw new UsageError(`${first} is a file, not a command`, {
     hint: `gohd info ${first}, or gohd convert ${first} --to heapsnapshot`,
   });

@@ -11,14 +11,14 @@ export interface WarningGroup {
 const MESSAGES_KEPT = 3;
 
 export class WarningLog {
-  private readonly groups = new Map<string, WarningGroup>();
+  readonly #groups = new Map<string, WarningGroup>();
 
   /** The same message of the same code again only counts. */
   add(code: string, message: string): void {
-    let group = this.groups.get(code);
+    let group = this.#groups.get(code);
     if (!group) {
       group = { code, count: 0, messages: [] };
-      this.groups.set(code, group);
+      this.#groups.set(code, group);
     }
     group.count++;
     if (group.messages.length < MESSAGES_KEPT && !group.messages.includes(message)) group.messages.push(message);
@@ -26,8 +26,8 @@ export class WarningLog {
 
   /** Hands out all so far, in the order of the first of each code, and forgets them. */
   take(): readonly WarningGroup[] {
-    const groups = [...this.groups.values()];
-    this.groups.clear();
+    const groups = [...this.#groups.values()];
+    this.#groups.clear();
     return groups;
   }
 }
