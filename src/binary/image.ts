@@ -57,6 +57,14 @@ export class Image {
     );
   }
 
+  /**
+   * Tells whether all of [address, address + length) comes from the file. Tables do; asking before reading one keeps a
+   * damaged length below the file's.
+   */
+  isInFile(address: number, length: number): boolean {
+    return length === 0 || (length > 0 && this.fileBytesAt(address, length) === length);
+  }
+
   /** How many of the `length` bytes from `address` are in the file, without a break; 0 if the first is not. */
   fileBytesAt(address: number, length: number): number {
     const segment = this.segments.find((each) => address >= each.address && address < each.address + each.fileSize);

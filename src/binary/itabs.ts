@@ -50,7 +50,7 @@ export function readItabs(image: Image, module: ModuleData, types: TypeTable): I
 /** Go 1.7 … 1.26: a list of addresses. */
 function listItabs(image: Image, { itablinks }: ModuleData): number[] {
   const { pointerSize } = image;
-  if (!image.isMapped(itablinks.address, itablinks.length * pointerSize)) return [];
+  if (!image.isInFile(itablinks.address, itablinks.length * pointerSize)) return [];
   return Array.from({ length: itablinks.length }, (_, i) => image.word(itablinks.address + i * pointerSize));
 }
 

@@ -281,12 +281,12 @@ function isPlausible(image: Image, module: ModuleData): boolean {
     module.edata <= module.bss &&
     module.bss <= module.ebss &&
     module.ebss <= module.end;
-  if (!ascending || !image.isMapped(ftab.address, ftab.length * functionEntrySize(module, pointerSize))) return false;
+  if (!ascending || !image.isInFile(ftab.address, ftab.length * functionEntrySize(module, pointerSize))) return false;
   if (!hasPcHeader(image, module)) return false;
   if (!image.isMapped(module.gcdata, 1) || !image.isMapped(module.gcbss, 1)) return false;
   if (module.minMinor <= 6) return isArray(image, typelinks, pointerSize) && types === 0;
   // All in one segment, or they could not be reached by offsets.
-  if (!(types < etypes) || !image.isMapped(types, etypes - types)) return false;
+  if (!(types < etypes) || !image.isInFile(types, etypes - types)) return false;
   if (module.minMinor >= 8) {
     if (textsectmap.length === 0 || !isArray(image, textsectmap, 3 * pointerSize)) return false;
     // Offset, length or end, address: the first section begins the text.
@@ -295,7 +295,7 @@ function isPlausible(image: Image, module: ModuleData): boolean {
   if (module.minMinor >= 18 && !(image.isMapped(module.rodata, 1) && image.isMapped(module.gofunc, 1))) return false;
   if (module.minMinor >= 27) {
     const { typedesclen, itaboffset, itabsize } = module;
-    return typedesclen <= etypes - types && image.isMapped(types + itaboffset, itabsize);
+    return typedesclen <= etypes - types && image.isInFile(types + itaboffset, itabsize);
   }
   if (!isArray(image, typelinks, 4) || !isArray(image, itablinks, pointerSize)) return false;
   return typelinks.length === 0 || image.uint32(typelinks.address) < etypes - types;
@@ -315,5 +315,5 @@ function hasPcHeader(image: Image, { pcHeader }: ModuleData): boolean {
 const SLACK = 64;
 
 function isArray(image: Image, { address, length }: SliceHeader, elementSize: number): boolean {
-  return length === 0 || image.isMapped(address, length * elementSize);
+  return length === 0 || image.isInFile(address, length * elementSize);
 }

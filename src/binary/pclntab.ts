@@ -123,7 +123,7 @@ function readEntries(
   const { ftab } = module;
   const size = functionEntrySize(module, image.pointerSize);
   // The last element has the end of the text as its entry. Up to Go 1.17 it has nothing else.
-  const length = image.isMapped(ftab.address, ftab.length * size) ? ftab.length : 0;
+  const length = image.isInFile(ftab.address, ftab.length * size) ? ftab.length : 0;
   const entry = new Float64Array(length);
   const position = new Float64Array(length);
   const toAddress = module.minMinor >= 18 ? createTextMap(image, module) : undefined;

@@ -103,7 +103,7 @@ export class OffsetDescriptors implements Descriptors {
     const { image, pointerSize, start } = this;
     const methods = image.word(address + this.tail + pointerSize);
     const count = this.methodCount(address, Kind.Interface);
-    if (!image.isMapped(methods, count * 8)) return [];
+    if (!image.isInFile(methods, count * 8)) return [];
     return Array.from({ length: count }, (_, i) => this.name(start + image.uint32(methods + i * 8)));
   }
 
@@ -112,7 +112,7 @@ export class OffsetDescriptors implements Descriptors {
     const table = image.word(address + tail + pointerSize);
     const count = limited(image.word(address + tail + 2 * pointerSize));
     const fields: RawField[] = [];
-    if (!image.isMapped(table, count * 3 * pointerSize)) return fields;
+    if (!image.isInFile(table, count * 3 * pointerSize)) return fields;
     for (let i = 0; i < count; i++) {
       const at = table + i * 3 * pointerSize;
       const nameAddress = image.word(at);
@@ -134,7 +134,7 @@ export class OffsetDescriptors implements Descriptors {
     const outWord = image.uint16(address + this.tail + 2);
     const outCount = outWord & (VARIADIC - 1);
     const table = address + this.tail + pointerSizeOr4(pointerSize) + this.uncommonSize(address);
-    if (inCount < 0 || outWord < 0 || !image.isMapped(table, (inCount + outCount) * pointerSize)) return NO_SIGNATURE;
+    if (inCount < 0 || outWord < 0 || !image.isInFile(table, (inCount + outCount) * pointerSize)) return NO_SIGNATURE;
     const type = (index: number): number => image.word(table + index * pointerSize);
     return {
       in: Array.from({ length: inCount }, (_, i) => type(i)),

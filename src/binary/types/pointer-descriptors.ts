@@ -76,7 +76,7 @@ export class PointerDescriptors implements Descriptors {
     const { image, pointerSize } = this;
     const table = image.word(address + this.tail);
     const count = this.methodCount(address, Kind.Interface);
-    if (!image.isMapped(table, count * 3 * pointerSize)) return [];
+    if (!image.isInFile(table, count * 3 * pointerSize)) return [];
     return Array.from({ length: count }, (_, i) => this.stringAt(table + i * 3 * pointerSize));
   }
 
@@ -85,7 +85,7 @@ export class PointerDescriptors implements Descriptors {
     const table = image.word(address + this.tail);
     const count = limited(image.word(address + this.tail + pointerSize));
     const fields: RawField[] = [];
-    if (!image.isMapped(table, count * 5 * pointerSize)) return fields;
+    if (!image.isInFile(table, count * 5 * pointerSize)) return fields;
     for (let i = 0; i < count; i++) {
       const at = table + i * 5 * pointerSize;
       const name = this.stringAt(at);
@@ -100,7 +100,7 @@ export class PointerDescriptors implements Descriptors {
     const types = (at: number): number[] => {
       const table = image.word(at);
       const count = limited(image.word(at + pointerSize));
-      if (!image.isMapped(table, count * pointerSize)) return [];
+      if (!image.isInFile(table, count * pointerSize)) return [];
       return Array.from({ length: count }, (_, i) => image.word(table + i * pointerSize));
     };
     const lists = address + this.tail + pointerSize;
