@@ -31,14 +31,17 @@ export class PointerDecoder {
   readonly #isCommon: boolean;
   readonly #results = new Float64Array(4);
   /** Words that can be type words of interfaces, and the edges behind them; as many as a slot in the window has words. */
-  readonly #candidateEdge = new Float64Array(MAX_WINDOW_CONTENTS / 4);
-  readonly #candidateWord = new Float64Array(MAX_WINDOW_CONTENTS / 4);
+  readonly #candidateEdge: Float64Array;
+  readonly #candidateWord: Float64Array;
 
   constructor(bytes: Uint8Array, view: DataView, format: ObjectFormat, columns: ObjectColumns) {
     this.#bytes = bytes;
     this.#view = view;
     this.#format = format;
     this.#columns = columns;
+    const words = Math.ceil(Math.min(MAX_WINDOW_CONTENTS, bytes.length) / 4);
+    this.#candidateEdge = new Float64Array(words);
+    this.#candidateWord = new Float64Array(words);
     this.#isCommon = format.pointerSize === 8 && !format.bigEndian;
   }
 

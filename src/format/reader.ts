@@ -170,7 +170,7 @@ const DECODERS: readonly Decoder[] = [
     const size = cursor.uvarint();
     const depth = cursor.count("number of call sites");
     // Each call site takes three bytes at least, which bounds the array by the file.
-    if (depth * 3 > cursor.remaining) throw cursor.error("bad-length", `${depth} call sites`);
+    if (depth * 3 > cursor.remaining) throw cursor.truncated(depth * 3);
     const stack: CallSite[] = [];
     for (let i = 0; i < depth; i++) {
       stack.push({ function: cursor.string("function"), file: cursor.string("file"), line: cursor.uvarint() });

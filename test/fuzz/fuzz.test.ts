@@ -1,0 +1,188 @@
+/**
+ * Damaged dumps: cut anywhere, bytes flipped, lengths that lie. Whatever comes, there is a HeapDumpError or a heap that
+ * keeps its rules, soon, and no memory is taken that the input does not justify.
+ *
+ * GOHD_FUZZ_SECONDS=600 runs longer; GOHD_TEST_SEED repeats a run. A failure names dump, damage and seed; what is found
+ * goes into test/malformed.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { HeapDumpError } from "../../src/errors.ts";
+import { readHeap } from "../../src/heap/read.ts";
+import { memorySource } from "../../src/io/source.ts";
+import { measureAllocation } from "../support/allocation-meter.ts";
+import { concat, uvarint } from "../support/dump-builder.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { SMALL_DUMPS, smallDump } from "../support/small-dumps.ts";
+import { checkHeap } from "./heap-invariants.ts";
+
+const NAMES = Object.keys(SMALL_DUMPS);
+const SEED = Number(process.env.GOHD_TEST_SEED ?? 1);
+/** For all random damage together. */
+const SECONDS = Number(process.env.GOHD_FUZZ_SECONDS ?? 6);
+/** Of so many truncations one is salvaged too; all in long runs. */
+const SALVAGED = SECONDS > 60 ? 1 : 7;
+
+/** Milliseconds in which any of these dumps of a few KiB is read; they take about one. */
+const PATIENCE = 1500;
+/** Bytes that may be allocated: for the fixed tables, and for each byte of the dump. */
+const FIXED_ALLOCATION = 8 << 20;
+const ALLOCATION_PER_BYTE = 256;
+
+/** Of so many dumps one is measured, which takes a multiple of the time. */
+const MEASURED = 8;
+let survived = 0;
+
+/** Reads a damaged dump, in both modes unless told otherwise; returns how it ended without --salvage. */
+async function survive(bytes: Uint8Array, what: string, modes: readonly boolean[] = [false, true]): Promise<string> {
+  let outcome = "";
+  for (const salvage of modes) {
+    const begin = performance.now();
+    try {
+      if (survived++ % MEASURED === 0) {
+        const { result, allocation } = await measureAllocation(() => readDamaged(bytes, salvage));
+        outcome ||= result;
+        const limit = FIXED_ALLOCATION + ALLOCATION_PER_BYTE * bytes.length;
+        if (allocation.total > limit) throw new Error(`${allocation.total} bytes allocated, at most ${limit} allowed`);
+      } else {
+        outcome ||= await readDamaged(bytes, salvage);
+      }
+      const took = performance.now() - begin;
+      if (took > PATIENCE) throw new Error(`took ${took} ms`);
+    } catch (error) {
+      const folder = join(tmpdir(), "gohd-fuzz");
+      const path = join(folder, `${createHash("sha1").update(bytes).digest("hex")}.bin`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, bytes);
+      throw new Error(`${what}, salvage ${salvage}, seed ${SEED}, kept as ${path}: ${error}`, { cause: error });
+    }
+  }
+  return outcome;
+}
+
+/** Reads a dump; throws what no dump may cause, and returns the code of what it may. */
+async function readDamaged(bytes: Uint8Array, salvage: boolean): Promise<string> {
+  try {
+    checkHeap(await readHeap(memorySource(bytes), { salvage }));
+    return "heap";
+  } catch (error) {
+    if (!(error instanceof HeapDumpError)) throw error;
+    const { position = 0 } = error;
+    if (!(position >= 0 && position <= bytes.length)) throw new Error(`position ${position}`, { cause: error });
+    return error.code;
+  }
+}
+
+describe.each(NAMES)("a small dump of %s", (name) => {
+  const whole = smallDump(name);
+
+  test("is read", async () => {
+    expect(await survive(whole, name)).toBe("heap");
+  });
+
+  test("is an error wherever it is cut", async () => {
+    for (let length = 0; length < whole.length; length++) {
+      const modes = length % SALVAGED === 0 ? [false, true] : [false];
+      const outcome = await survive(whole.subarray(0, length), `${name} cut to ${length}`, modes);
+      // Go 1.5's repair looks for what is not there any more.
+      const isDamaged = name === "go1.5" && outcome === "bad-length";
+      expect(isDamaged || ["truncated", "not-a-heap-dump"].includes(outcome), `${length}: ${outcome}`).toBe(true);
+    }
+  }, 60_000);
+});
+
+type Damage = (bytes: Uint8Array, random: (below: number) => number) => Uint8Array;
+
+/** Numbers that lengths, counts, offsets and addresses can lie with. */
+const LIES = [
+  0n,
+  1n,
+  7n,
+  127n,
+  128n,
+  255n,
+  4096n,
+  65537n,
+  2n ** 20n,
+  2n ** 24n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n - 1n,
+  2n ** 32n,
+  2n ** 40n,
+  2n ** 52n,
+  2n ** 53n - 1n,
+  2n ** 53n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+];
+
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  "bytes replaced": (bytes, random) => {
+    const damaged = bytes.slice();
+    for (let n = 1 + random(3); n > 0; n--) damaged[random(bytes.length)] = random(256);
+    return damaged;
+  },
+  "bits flipped": (bytes, random) => {
+    const damaged = bytes.slice();
+    for (let n = 1 + random(4); n > 0; n--) damaged[random(bytes.length)]! ^= 1 << random(8);
+    return damaged;
+  },
+  "a number replaced by a lie": (bytes, random) => {
+    const at = 16 + random(bytes.length - 16);
+    let end = at + 1;
+    while (end < bytes.length && end < at + 9 && bytes[end - 1]! >= 0x80) end++;
+    return concat(bytes.subarray(0, at), uvarint(LIES[random(LIES.length)]!), bytes.subarray(end));
+  },
+  "a length that is a little off": (bytes, random) => {
+    const damaged = bytes.slice();
+    const at = 16 + random(bytes.length - 16);
+    damaged[at] = (damaged[at]! + random(9) - 4) & 0xff;
+    return damaged;
+  },
+  "bytes missing": (bytes, random) => {
+    const at = random(bytes.length);
+    return concat(bytes.subarray(0, at), bytes.subarray(at + 1 + random(20)));
+  },
+  "bytes twice": (bytes, random) => {
+    const at = random(bytes.length);
+    return concat(bytes.subarray(0, at + random(200)), bytes.subarray(at));
+  },
+  "zeros in between": (bytes, random) => {
+    const at = 16 + random(bytes.length - 16);
+    return concat(bytes.subarray(0, at), new Uint8Array(1 + random(30)), bytes.subarray(at));
+  },
+};
+
+describe("random damage", () => {
+  test(
+    `is survived (seed ${SEED}, ${SECONDS} s)`,
+    async () => {
+      const random = seededRandom(SEED);
+      const wholes = NAMES.map((name) => [name, smallDump(name)] as const);
+      const damages = Object.entries(DAMAGES);
+      const outcomes = new Map<string, number>();
+      const end = performance.now() + SECONDS * 1000;
+      for (let round = 0; performance.now() < end; round++) {
+        const [name, whole] = wholes[round % wholes.length]!;
+        let bytes: Uint8Array = whole;
+        const done: string[] = [];
+        for (let n = random(4) === 0 ? 2 : 1; n > 0; n--) {
+          const [what, damage] = damages[random(damages.length)]!;
+          bytes = damage(bytes, random);
+          done.push(what);
+        }
+        const outcome = await survive(bytes, `${name}, round ${round}, ${done.join(", ")}`);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+      // Most damage is noticed, and some only changes contents.
+      expect(outcomes.get("heap")).toBeGreaterThan(0);
+      expect(outcomes.get("truncated")).toBeGreaterThan(0);
+      expect(outcomes.get("unknown-record")).toBeGreaterThan(0);
+    },
+    SECONDS * 1000 + 60_000,
+  );
+});
