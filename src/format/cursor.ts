@@ -88,6 +88,7 @@ export class Cursor {
   /** Begins a record: reads its tag and remembers it for errors. */
   tag(): number {
     const position = this.position;
+    this.#endRecord();
     const tag = this.uvarint();
     // A tag of two bytes is none: the runtime writes numbers as short as can be.
     if (typeof tag === "bigint" || tag >= TAG_NAMES.length || this.position > position + 1) {
@@ -102,9 +103,14 @@ export class Cursor {
 
   /** Remembers which record is being read. */
   beginRecord(record: string, position: number): void {
-    if (this.#record !== "") this.#previous = { record: this.#record, position: this.#recordPosition };
+    if (position !== this.#recordPosition) this.#endRecord();
     this.#record = record;
     this.#recordPosition = position;
+  }
+
+  #endRecord(): void {
+    if (this.#record !== "") this.#previous = { record: this.#record, position: this.#recordPosition };
+    this.#record = "";
   }
 
   uvarint(): Uint64 {

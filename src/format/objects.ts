@@ -19,6 +19,7 @@ import {
 import type { PointerDecoder } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
 import { Tag } from "./tags.ts";
+import { uvarintLength } from "./varint.ts";
 
 /** No heap has so little of a dump for each object and each pointer; how much room is made at first. */
 const BYTES_PER_OBJECT = 64;
@@ -66,7 +67,7 @@ export function decodeObjects(
       if (end === at) break;
     }
     if (bytes[at] !== Tag.OBJECT || base + at >= stopAt) break;
-    const recordStart = at;
+    let recordStart = at;
     at++;
 
     // The address: in practice six bytes (0xc0…), or seven where the heap's base is random.
@@ -119,6 +120,7 @@ export function decodeObjects(
       cursor.offset = recordStart;
       inWindow = cursor.ensure(needed);
       const moved = cursor.offset - recordStart;
+      recordStart += moved;
       at += moved;
       addressEnd += moved;
       lengthEnd += moved;
@@ -131,6 +133,7 @@ export function decodeObjects(
       if (inWindow) columns.reserveEdges(edgeCount + words, source.size / BYTES_PER_POINTER);
       else {
         cursor.offset = at;
+        noteLastObject(cursor, columns);
         cursor.beginRecord("Object", base + recordStart);
         decodeLongObject(cursor, slotAddress, format, columns);
         count = columns.count;
@@ -167,6 +170,7 @@ export function decodeObjects(
     if (listEnd < 0) {
       // Damaged, which the slow way says, and where; or its numbers are not the shortest, which no runtime writes.
       columns.count = count;
+      noteLastObject(cursor, columns);
       cursor.beginRecord("Object", base + recordStart);
       cursor.offset = addressEnd;
       decodeLongObject(cursor, slotAddress, format, columns);
@@ -196,4 +200,13 @@ export function decodeObjects(
 
   columns.count = count;
   cursor.offset = at;
+  noteLastObject(cursor, columns);
+}
+
+/** Tells the cursor, for errors, where the record of the last object is: worked out backwards, so that the loop need not. */
+function noteLastObject(cursor: Cursor, { count, address, size, position }: ObjectColumns): void {
+  const last = count - 1;
+  if (last < 0 || address[last]! < 0 || size[last] === 0xffff_ffff) return;
+  const prefix = 1 + uvarintLength(address[last]!) + uvarintLength(size[last]!);
+  cursor.beginRecord("Object", position[last]! - prefix);
 }

@@ -310,3 +310,24 @@ describe("numbers longer than they need be", () => {
     expect(objects.map(({ edges }) => edges.length)).toEqual([2, 2, 2, 2]);
   });
 });
+
+describe("errors", () => {
+  test("name the record before by its place", () => {
+    const head = concat(...(new DumpBuilder().parts() as Uint8Array[]));
+    const params = head.subarray(0, head.indexOf(Tag.DATA, 40));
+    const object = (at: number, ...list: number[]) =>
+      concat([Tag.OBJECT], uvarint(at), uvarint(200), new Uint8Array(200), list);
+    const good = object(0xc0_0000_0000, 1, 8, 0);
+    const source = memorySource(
+      concat(params, good, good, object(0xc0_0000_1000, 1, 8, 1, 8, 0), new Uint8Array(4000)),
+    );
+    const previous = { record: "Object", position: params.length + good.length };
+    expect(() => decodeQuickly(source, Number.POSITIVE_INFINITY)).toThrow(
+      expect.objectContaining({ code: "bad-field-list", record: "Object", previous }),
+    );
+    const behind = { record: "Object", position: params.length + good.length };
+    expect(() => decodeQuickly(memorySource(concat(params, good, good, [99])), 1e9)).toThrow(
+      expect.objectContaining({ code: "unknown-record", previous: behind }),
+    );
+  });
+});
