@@ -5,9 +5,9 @@
 import { readAddress } from "../format/address.ts";
 import type { Heap } from "../heap/heap.ts";
 
-/** Blocks are read whole; 64 of them are kept, chosen by position. */
-const BLOCK_SIZE = 1 << 16;
-const BLOCK_COUNT = 64;
+/** Blocks are read whole; so many are kept, each at a place that its position gives. */
+const BLOCK_SIZE = 1 << 12;
+const BLOCK_COUNT = 1 << 10;
 /** A word can reach into the next block. */
 const OVERLAP = 8;
 

@@ -20,19 +20,16 @@ export interface Biases {
   readonly types: number;
 }
 
-const UNKNOWN = -1;
-
 export class ExecutableTypes {
   readonly universe: TypeUniverse;
   readonly #functions: Functions;
   readonly #biases: Biases;
-  /** Words seen in front of pointers, with the node's id + 1, or 0 for those that are no type. */
-  readonly #known = new AddressMap();
-  readonly #types: { readonly start: number; readonly end: number };
-  /** Range outside which no word is an itab or a type. */
-  readonly wordMin: number;
-  readonly wordMax: number;
-  readonly #itabs: ReadonlyMap<number, number>;
+  /** Types seen in front of pointers: run-time address → the node's id + 1, or 0 for what is no type. */
+  readonly #seen = new AddressMap();
+  /** Itabs → id of the dynamic type's node. */
+  readonly #itabs = new AddressMap();
+  readonly #typesStart: number;
+  readonly #typesEnd: number;
 
   /**
    * @param types run-time range of the descriptors
@@ -48,32 +45,30 @@ export class ExecutableTypes {
     this.universe = universe;
     this.#functions = functions;
     this.#biases = biases;
-    this.#types = types;
-    this.#itabs = itabs;
-    let min = types.start;
-    let max = types.end;
-    for (const itab of itabs.keys()) {
-      min = Math.min(min, itab);
-      max = Math.max(max, itab);
+    this.#typesStart = types.start;
+    this.#typesEnd = types.end;
+    for (const [itab, type] of itabs) {
+      const node = this.typeAt(type);
+      if (node !== undefined) this.#itabs.set(itab, node.id);
     }
-    this.wordMin = min;
-    this.wordMax = max;
   }
 
   /** The node of the type whose descriptor was at a run-time address. */
   typeAt(address: number): TypeNode | undefined {
-    const { start, end } = this.#types;
-    if (address < start || address >= end) return undefined;
+    if (address < this.#typesStart || address >= this.#typesEnd) return undefined;
     return this.universe.atAddress(address - this.#biases.types);
   }
 
   /** The id of the dynamic type that an interface's first word, an itab or a type, tells; -1 if it is neither. */
   dynamicType(word: number): number {
-    const known = this.#known.get(word);
-    if (known >= 0) return known - 1;
-    const node = this.typeAt(this.#itabs.get(word) ?? word);
-    this.#known.set(word, node === undefined ? 0 : node.id + 1);
-    return node?.id ?? UNKNOWN;
+    // Since Go 1.27 itabs lie among the types.
+    const itab = this.#itabs.get(word);
+    if (itab >= 0 || word < this.#typesStart || word >= this.#typesEnd) return itab;
+    const seen = this.#seen.get(word);
+    if (seen >= 0) return seen - 1;
+    const node = this.universe.atAddress(word - this.#biases.types);
+    this.#seen.set(word, node === undefined ? 0 : node.id + 1);
+    return node?.id ?? -1;
   }
 
   /** Name of the function whose entry was at a run-time address. */

@@ -8,8 +8,9 @@ import { breathe, type Progress } from "../progress.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import type { TypeNode } from "./type-node.ts";
 
-/** Bytes read at once. */
+/** Most bytes read at once, and how many beyond the object at hand. */
 const WINDOW_SIZE = 1 << 20;
+const READ_AHEAD = 12 << 10;
 
 export class InterfaceWords {
   #count = 0;
@@ -45,7 +46,6 @@ export class InterfaceWords {
     const littleEndian = !dump.bigEndian;
     const baseHigh = Number(dump.addressBase >> 32n);
     const executable = this.#executable;
-    const { wordMin, wordMax } = executable;
     let window: DataView = new DataView(new ArrayBuffer(0));
     let windowStart = 0;
     progress.phase("looking for interfaces", count, "objects");
@@ -64,19 +64,15 @@ export class InterfaceWords {
         if (offset[edge]! < pointerSize) continue;
         let inWindow = at - windowStart;
         if (inWindow < 0 || inWindow + pointerSize > window.byteLength) {
-          // From here on; at least this word, at most what is left of the object and its neighbours.
-          const bytes = heap.readBytes(
-            at,
-            Math.max(pointerSize, Math.min(WINDOW_SIZE, size[object]! + WINDOW_SIZE / 8)),
-          );
+          // What is left of the object and some of its neighbours: spans are not in address order in the dump, so what
+          // is read far ahead is read in vain.
+          const bytes = heap.readBytes(at, Math.min(WINDOW_SIZE, size[object]! - offset[edge]! + READ_AHEAD));
           window = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
           windowStart = at;
           inWindow = 0;
           if (window.byteLength < pointerSize) break;
         }
-        const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
-        if (word < wordMin || word > wordMax) continue;
-        const node = executable.dynamicType(word);
+        const node = executable.dynamicType(+readAddress(window, inWindow, wide, littleEndian, baseHigh));
         if (node >= 0) this.#add(edge, node);
       }
     }

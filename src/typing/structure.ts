@@ -19,6 +19,25 @@ const MAX_ELEMENTS = 16;
 /** Types with more pointer words are no candidates. */
 const MAX_WORDS = 5000;
 
+/** Objects of a shape after which candidates that none of them agrees with are given up. */
+const PRUNE_AFTER = 64;
+
+interface Candidate {
+  readonly node: TypeNode;
+  /** Objects that do not contradict it. */
+  agreed: number;
+}
+
+/** The types that objects of one shape may be. */
+interface Candidates {
+  list: readonly Candidate[];
+  tried: number;
+}
+
+function candidatesOf(nodes: readonly TypeNode[]): Candidates {
+  return { list: nodes.map((node) => ({ node, agreed: 0 })), tried: 0 };
+}
+
 export class Structure {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
@@ -27,8 +46,8 @@ export class Structure {
   readonly #evidence: Evidence;
   /** Candidate types by number of pointer words. */
   #byWords: Map<number, TypeNode[]> | undefined;
-  readonly #singles = new Map<number, TypeNode[]>();
-  readonly #arrays = new Map<number, TypeNode[]>();
+  readonly #singles = new Map<number, Candidates>();
+  readonly #arrays = new Map<number, Candidates>();
 
   constructor(
     heap: Heap,
@@ -61,54 +80,64 @@ export class Structure {
   #infer(object: number, asArray: boolean): void {
     const shape = this.#heap.shapes!.of[object]!;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
-    let best: TypeNode | undefined;
+    const candidates = asArray ? this.#arrayCandidates(shape) : this.#singleCandidates(shape);
+    let best: Candidate | undefined;
     let bestScore = 0;
     let isTie = false;
-    for (const node of asArray ? this.#arrayCandidates(shape) : this.#singleCandidates(shape)) {
+    for (const candidate of candidates.list) {
+      const { node } = candidate;
       const { repeat } = this.#matcher.match(shape, node);
       let score = 0;
       for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS) && score >= 0; i++) {
         const points = this.#evidence.score(object, start + i * node.size, node.type!);
         score = points === CONTRADICTION ? CONTRADICTION : score + points;
       }
+      if (score !== CONTRADICTION) candidate.agreed++;
       if (score > bestScore) {
-        best = node;
+        best = candidate;
         bestScore = score;
         isTie = false;
       } else if (score === bestScore) {
         isTie = true;
       }
     }
+    candidates.tried++;
+    if (candidates.tried === PRUNE_AFTER) {
+      // What so many objects of the shape contradict is not what the others are.
+      candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
+    }
     if (best === undefined || isTie || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
     const rank = asArray ? Rank.PERIODIC : Rank.STRUCTURE;
-    this.#propagation.add(object, 0, best, asArray, rank, TypeSource.INFERRED);
+    this.#propagation.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
   }
 
-  #singleCandidates(shape: number): readonly TypeNode[] {
+  #singleCandidates(shape: number): Candidates {
     let candidates = this.#singles.get(shape);
     if (candidates === undefined) {
       const { pointerCount } = this.#matcher.mask(shape).shape;
-      candidates = (this.#candidates().get(pointerCount) ?? []).filter((node) => {
+      const nodes = (this.#candidates().get(pointerCount) ?? []).filter((node) => {
         const { repeat, isExactSize } = this.#matcher.match(shape, node);
         return repeat === 1 && isExactSize;
       });
+      candidates = candidatesOf(nodes);
       this.#singles.set(shape, candidates);
     }
     return candidates;
   }
 
-  #arrayCandidates(shape: number): readonly TypeNode[] {
+  #arrayCandidates(shape: number): Candidates {
     let candidates = this.#arrays.get(shape);
     if (candidates === undefined) {
-      candidates = [];
+      const fitting: TypeNode[] = [];
       const { pointerCount } = this.#matcher.mask(shape).shape;
       for (const [words, nodes] of this.#candidates()) {
         if (words >= pointerCount || pointerCount % words !== 0) continue;
         for (const node of nodes) {
           const { repeat, isExactSize } = this.#matcher.match(shape, node);
-          if (repeat > 1 && isExactSize) candidates.push(node);
+          if (repeat > 1 && isExactSize) fitting.push(node);
         }
       }
+      candidates = candidatesOf(fitting);
       this.#arrays.set(shape, candidates);
     }
     return candidates;
