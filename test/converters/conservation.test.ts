@@ -1,0 +1,114 @@
+/**
+ * Conservation: what each converter's output holds, read back by a reader of its own, is what the heap holds. A table,
+ * sample × converter; a converter that is not in it fails the first test, so that each states which totals it keeps.
+ */
+import { describe, expect, test } from "vitest";
+import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
+import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
+import heapsnapshot from "../../converters/heapsnapshot/index.ts";
+import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
+import { type Converter, type Heap, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
+import { convertToBytes } from "../support/conversion.ts";
+import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
+import { readSnapshot } from "../support/snapshot-reader.ts";
+
+/** Figures by name. */
+type Totals = Readonly<Record<string, number>>;
+
+/** What is to be conserved, from the heap and from the output. */
+type Check = (heap: Heap) => Promise<{ readonly expected: Totals; readonly found: Totals }>;
+
+function graphTotals({ objects, edges, roots }: Heap, isWanted: (object: number) => boolean): Totals {
+  const totals = { objects: 0, bytes: 0, edges: 0, roots: 0, garbage: 0, finalized: 0 };
+  expect(Math.min(objects.count, edges.count, roots.count)).toBeGreaterThan(20);
+  for (let i = 0; i < objects.count; i++) {
+    if (!isWanted(i)) continue;
+    totals.objects++;
+    totals.bytes += objectSize(objects, i);
+    totals.edges += edges.start[i + 1]! - edges.start[i]!;
+  }
+  for (let e = 0; e < roots.count; e++) {
+    if (!isWanted(roots.to[e]!)) continue;
+    if (roots.kind[e] === RootKind.UNREACHABLE) totals.garbage++;
+    else totals.roots++;
+  }
+  totals.finalized = roots.finalizedObjects.filter(isWanted).length;
+  return totals;
+}
+
+/** Objects are the nodes with a size; everything above them is drawn without. */
+function snapshotTotals(bytes: Uint8Array): Totals {
+  const { nodes } = readSnapshot(bytes);
+  const totals = { objects: 0, bytes: 0, edges: 0, roots: 0, garbage: 0, finalized: 0 };
+  for (const node of nodes) {
+    if (node.selfSize > 0) {
+      totals.objects++;
+      totals.bytes += node.selfSize;
+      totals.edges += node.edges.length;
+      continue;
+    }
+    for (const { type, to } of node.edges) {
+      if (to.selfSize === 0) continue;
+      if (type === "weak") totals.finalized++;
+      else if (node.name === "(unreachable)") totals.garbage++;
+      else totals.roots++;
+    }
+  }
+  return totals;
+}
+
+const snapshot =
+  (converter: Converter, options: { readonly unreachable?: boolean } = {}): Check =>
+  async (heap) => {
+    const live = (object: number): boolean => (heap.objects.flags[object]! & REACHABLE) !== 0;
+    const { bytes } = await convertToBytes(converter, heap, options as never);
+    return {
+      expected: graphTotals(heap, options.unreachable === false ? live : () => true),
+      found: snapshotTotals(bytes),
+    };
+  };
+
+interface ProfileNode {
+  readonly selfSize: number;
+  readonly children: readonly ProfileNode[];
+}
+
+/** With a rate of 1 every allocation was sampled: the estimate is the sum itself. */
+async function profile(heap: Heap): ReturnType<Check> {
+  const { bytes } = await convertToBytes(heapprofile, heap, { "mem-profile-rate": 1 });
+  const { head, samples } = JSON.parse(Buffer.from(bytes).toString()) as {
+    head: ProfileNode;
+    samples: readonly { readonly size: number }[];
+  };
+  const sum = (node: ProfileNode): number => node.children.reduce((total, child) => total + sum(child), node.selfSize);
+  const { buckets, samples: live } = heap.memoryProfile;
+  const bytesInUse = live.bucket.reduce((total, bucket) => (bucket < 0 ? total : total + buckets.size[bucket]!), 0);
+  return {
+    expected: { tree: bytesInUse, samples: bytesInUse },
+    found: { tree: sum(head), samples: samples.reduce((total, { size }) => total + size, 0) },
+  };
+}
+
+const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  heapsnapshot: {
+    "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
+    "of the live": snapshot(heapsnapshot as unknown as Converter, { unreachable: false }),
+  },
+  heaptimeline: { "objects, bytes, edges, roots": snapshot(heaptimeline as unknown as Converter) },
+  heapprofile: { "bytes in use": profile },
+};
+
+test("every converter states what it conserves", () => {
+  expect(Object.keys(CHECKS).sort()).toEqual(Object.keys(BUILT_IN_CONVERTERS).sort());
+});
+
+describe.each(sampleNames())("%s", (sample) => {
+  const heap = sampleHeap(sample);
+  const rows = Object.entries(CHECKS).flatMap(([converter, checks]) =>
+    Object.entries(checks).map(([what, check]) => [converter, what, check] as const),
+  );
+  test.each(rows)("%s conserves: %s", async (_, __, check) => {
+    const { expected, found } = await check(await heap);
+    expect(found).toEqual(expected);
+  });
+});

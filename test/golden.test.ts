@@ -1,0 +1,44 @@
+/**
+ * Golden files: what `gohd info --json` tells of some samples, and one whole snapshot. A change of these is a change that
+ * users see. `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts` rewrites them; review the difference.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import heapsnapshot from "../converters/heapsnapshot/index.ts";
+import { buildReport } from "../src/cli/info-report.ts";
+import { convertToBytes } from "./support/conversion.ts";
+import { sampleHeap } from "./support/sample-dumps.ts";
+
+/** Kept small enough to be reviewed. */
+const MAX_SIZE = 50_000;
+
+function compare(name: string, text: string): void {
+  const path = join(import.meta.dirname, "golden", name);
+  expect(text.length).toBeLessThan(MAX_SIZE);
+  if (process.env.UPDATE_GOLDEN === "1") {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(text).toBe(readFileSync(path, "utf8"));
+}
+
+describe("gohd info --json", () => {
+  test.each([
+    "dominators.1.15.amd64",
+    "dominators.1.27.mips",
+    "queue.1.22.amd64",
+    "sessions-after.1.24.amd64",
+    "workers.1.27.amd64",
+  ])("of %s", async (sample) => {
+    const heap = await sampleHeap(sample);
+    const warnings = heap.dump.warnings.map(({ code, message }) => ({ code, count: 1, messages: [message] }));
+    compare(`${sample}/info.json`, `${JSON.stringify(await buildReport(heap, warnings), undefined, 2)}\n`);
+  });
+});
+
+test("the heapsnapshot of dominators.1.21.amd64", async () => {
+  const { bytes } = await convertToBytes(heapsnapshot, await sampleHeap("dominators.1.21.amd64"));
+  const text = Buffer.from(bytes).toString("ascii");
+  compare("dominators.1.21.amd64/heapsnapshot.heapsnapshot", text);
+});
