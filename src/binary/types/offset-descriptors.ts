@@ -24,8 +24,9 @@ const MAX_NAME_FLAGS = 15;
 /** Bytes of uncommontype. */
 const UNCOMMON_SIZE = 16;
 const VARIADIC = 1 << 15;
-/** Names are cut off by the compiler long before. */
-const MAX_NAME_LENGTH = 1 << 20;
+/** Strings of types are long only if generated; names of fields and methods hardly ever. */
+const MAX_STRING_LENGTH = 1 << 17;
+const MAX_NAME_LENGTH = 1 << 12;
 /** More fields, methods or parameters than anybody has written. */
 const MAX_COUNT = 1 << 16;
 
@@ -60,7 +61,7 @@ export class OffsetDescriptors implements Descriptors {
     if (pointerTo !== 0 && (start + pointerTo >= end || pointerTo % pointerSize !== 0)) return false;
     if (!this.hasTypes(address, kindByte & KIND_MASK)) return false;
     const name = image.uint32(address + this.tail - 8);
-    return name > 0 && start + name < end && this.isName(start + name);
+    return name > 0 && start + name < end && this.isName(start + name, MAX_STRING_LENGTH);
   }
 
   string(address: number): string {
@@ -104,7 +105,14 @@ export class OffsetDescriptors implements Descriptors {
     const methods = image.word(address + this.tail + pointerSize);
     const count = this.methodCount(address, Kind.Interface);
     if (!image.isInFile(methods, count * 8)) return [];
-    return Array.from({ length: count }, (_, i) => this.name(start + image.uint32(methods + i * 8)));
+    const names: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const name = start + image.uint32(methods + i * 8);
+      // Damage: what follows is no better.
+      if (!this.isName(name, MAX_NAME_LENGTH)) break;
+      names.push(this.name(name));
+    }
+    return names;
   }
 
   fields(address: number): readonly RawField[] {
@@ -116,6 +124,9 @@ export class OffsetDescriptors implements Descriptors {
     for (let i = 0; i < count; i++) {
       const at = table + i * 3 * pointerSize;
       const nameAddress = image.word(at);
+      const type = image.word(at + pointerSize);
+      // Damage: what follows is no better.
+      if (!this.isInRange(type) || this.nameRange(nameAddress).length > MAX_NAME_LENGTH) break;
       const name = this.name(nameAddress);
       const word = image.word(at + 2 * pointerSize);
       // Go 1.9 … 1.18 keep "embedded" in the offset's low bit, 1.19 in the name's flags; 1.7 and 1.8 leave the name empty.
@@ -123,7 +134,7 @@ export class OffsetDescriptors implements Descriptors {
       const embedded =
         this.minor >= 19 ? (image.uint8(nameAddress) & NameFlag.Embedded) !== 0 : hasBit ? word % 2 === 1 : name === "";
       const offset = hasBit ? Math.floor(word / 2) : word;
-      fields.push({ name, type: image.word(at + pointerSize), offset, embedded });
+      fields.push({ name, type, offset, embedded });
     }
     return fields;
   }
@@ -135,12 +146,13 @@ export class OffsetDescriptors implements Descriptors {
     const outCount = outWord & (VARIADIC - 1);
     const table = address + this.tail + pointerSizeOr4(pointerSize) + this.uncommonSize(address);
     if (inCount < 0 || outWord < 0 || !image.isInFile(table, (inCount + outCount) * pointerSize)) return NO_SIGNATURE;
-    const type = (index: number): number => image.word(table + index * pointerSize);
-    return {
-      in: Array.from({ length: inCount }, (_, i) => type(i)),
-      out: Array.from({ length: outCount }, (_, i) => type(inCount + i)),
-      isVariadic: (outWord & VARIADIC) !== 0,
-    };
+    const types: number[] = [];
+    for (let i = 0; i < inCount + outCount; i++) {
+      const type = image.word(table + i * pointerSize);
+      if (!this.isInRange(type)) return NO_SIGNATURE;
+      types.push(type);
+    }
+    return { in: types.slice(0, inCount), out: types.slice(inCount), isVariadic: (outWord & VARIADIC) !== 0 };
   }
 
   pointerTo(address: number): number {
@@ -180,10 +192,13 @@ export class OffsetDescriptors implements Descriptors {
     const { image, tail, pointerSize } = this;
     const count = kind === Kind.Map ? 3 : HAS_ELEMENT.has(kind) ? 1 : 0;
     for (let i = 0; i < count; i++) {
-      const type = image.word(address + tail + i * pointerSize);
-      if (!(type >= this.start && type < this.end) || type % pointerSize !== 0) return false;
+      if (!this.isInRange(image.word(address + tail + i * pointerSize))) return false;
     }
     return true;
+  }
+
+  private isInRange(type: number): boolean {
+    return type >= this.start && type < this.end && type % this.pointerSize === 0;
   }
 
   private path(address: number): string {
@@ -196,11 +211,11 @@ export class OffsetDescriptors implements Descriptors {
   }
 
   /** A name that text tools could show: flags, a length, no control characters. */
-  private isName(address: number): boolean {
+  private isName(address: number, limit: number): boolean {
     const { image } = this;
     if (image.uint8(address) > MAX_NAME_FLAGS) return false;
     const { start, length } = this.nameRange(address);
-    if (length <= 0) return false;
+    if (length <= 0 || length > limit) return false;
     const bytes = image.bytes(start, length);
     if (!bytes) return false;
     for (let i = 0; i < length; i++) if (bytes[i]! < 0x20) return false;
@@ -209,7 +224,7 @@ export class OffsetDescriptors implements Descriptors {
 
   private name(address: number): string {
     const { start, length } = this.nameRange(address);
-    return length > 0 ? (this.image.text(start, length) ?? "") : "";
+    return length > 0 && length <= MAX_STRING_LENGTH ? (this.image.text(start, length) ?? "") : "";
   }
 
   /** Go ≤ 1.16: two bytes of length, big-endian everywhere; since 1.17 a varint. */
@@ -224,7 +239,7 @@ export class OffsetDescriptors implements Descriptors {
       const byte = image.uint8(address + 1 + i);
       if (byte < 0) break;
       length |= (byte & 0x7f) << (7 * i);
-      if (byte < 0x80) return { start: address + 2 + i, length: length <= MAX_NAME_LENGTH ? length : -1 };
+      if (byte < 0x80) return { start: address + 2 + i, length };
     }
     return { start: address, length: -1 };
   }

@@ -16,7 +16,9 @@ import {
 } from "./descriptors.ts";
 import { Kind } from "./type.ts";
 
+/** More fields, methods or parameters than anybody has written. */
 const MAX_COUNT = 1 << 16;
+const MAX_NAME_LENGTH = 1 << 12;
 
 export class PointerDescriptors implements Descriptors {
   readonly image: Image;
@@ -43,7 +45,7 @@ export class PointerDescriptors implements Descriptors {
   isDescriptor(address: number): boolean {
     const { image, pointerSize } = this;
     if (!hasDescriptorHead(image, address)) return false;
-    const text = image.string(image.word(address + stringOffset(pointerSize)), 4096);
+    const text = image.string(image.word(address + stringOffset(pointerSize)), MAX_NAME_LENGTH);
     return text !== undefined && /^[^\p{Cc}]+$/u.test(text);
   }
 
@@ -88,8 +90,10 @@ export class PointerDescriptors implements Descriptors {
     if (!image.isInFile(table, count * 5 * pointerSize)) return fields;
     for (let i = 0; i < count; i++) {
       const at = table + i * 5 * pointerSize;
-      const name = this.stringAt(at);
       const type = image.word(at + 2 * pointerSize);
+      // Damage: what follows is no better.
+      if (!this.isInRange(type)) break;
+      const name = this.stringAt(at);
       fields.push({ name, type, offset: image.word(at + 4 * pointerSize), embedded: name === "" });
     }
     return fields;
@@ -101,7 +105,8 @@ export class PointerDescriptors implements Descriptors {
       const table = image.word(at);
       const count = limited(image.word(at + pointerSize));
       if (!image.isInFile(table, count * pointerSize)) return [];
-      return Array.from({ length: count }, (_, i) => image.word(table + i * pointerSize));
+      const found = Array.from({ length: count }, (_, i) => image.word(table + i * pointerSize));
+      return found.every((type) => this.isInRange(type)) ? found : [];
     };
     const lists = address + this.tail + pointerSize;
     return {
@@ -115,6 +120,10 @@ export class PointerDescriptors implements Descriptors {
     return Math.max(0, this.image.word(address + stringOffset(this.pointerSize) + 2 * this.pointerSize));
   }
 
+  private isInRange(type: number): boolean {
+    return type >= this.start && type < this.end && type % this.pointerSize === 0;
+  }
+
   private uncommon(address: number): number {
     return this.image.word(address + stringOffset(this.pointerSize) + this.pointerSize);
   }
@@ -122,7 +131,7 @@ export class PointerDescriptors implements Descriptors {
   /** The string that the word at `address` points to; "" for nil. */
   private stringAt(address: number): string {
     const header = this.image.word(address);
-    return header > 0 ? (this.image.string(header) ?? "") : "";
+    return header > 0 ? (this.image.string(header, MAX_NAME_LENGTH) ?? "") : "";
   }
 }
 

@@ -10,7 +10,13 @@ export interface TypeContext extends PointerRules {
   typeAt(address: number): Type | undefined;
 }
 
-const NO_TYPES: readonly Type[] = [];
+interface Signature {
+  readonly in: readonly Type[];
+  readonly out: readonly Type[];
+  readonly isVariadic: boolean;
+}
+
+const NO_SIGNATURE: Signature = { in: [], out: [], isVariadic: false };
 const NO_FIELDS: readonly Field[] = [];
 const NO_NAMES: readonly string[] = [];
 
@@ -31,7 +37,7 @@ export class RuntimeType implements Type {
   private cachedName: string | undefined;
   private cachedPointers: PointerLayout | undefined;
   private cachedFields: readonly Field[] | undefined;
-  private cachedSignature: { readonly in: readonly Type[]; readonly out: readonly Type[] } | undefined;
+  private cachedSignature: Signature | undefined;
 
   /** The descriptor has been checked by `isDescriptor`. */
   constructor(address: number, context: TypeContext) {
@@ -119,7 +125,7 @@ export class RuntimeType implements Type {
   }
 
   get isVariadic(): boolean {
-    return this.kind === Kind.Func && this.context.descriptors.signature(this.address).isVariadic;
+    return this.signature.isVariadic;
   }
 
   get pointerTo(): Type | undefined {
@@ -145,13 +151,13 @@ export class RuntimeType implements Type {
     return this.cachedPointers;
   }
 
-  private get signature(): { readonly in: readonly Type[]; readonly out: readonly Type[] } {
-    if (this.kind !== Kind.Func) return { in: NO_TYPES, out: NO_TYPES };
+  private get signature(): Signature {
+    if (this.kind !== Kind.Func) return NO_SIGNATURE;
     if (!this.cachedSignature) {
       const raw = this.context.descriptors.signature(this.address);
       const types = (addresses: readonly number[]): Type[] =>
         addresses.map((address) => this.context.typeAt(address)).filter((type) => type !== undefined);
-      this.cachedSignature = { in: types(raw.in), out: types(raw.out) };
+      this.cachedSignature = { in: types(raw.in), out: types(raw.out), isVariadic: raw.isVariadic };
     }
     return this.cachedSignature;
   }

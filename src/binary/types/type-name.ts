@@ -78,9 +78,9 @@ function chanName(direction: number, elem: Type): string {
 }
 
 function signature(type: Type): string {
-  const last = type.in.length - 1;
+  const last = type.isVariadic ? type.in.length - 1 : -1;
   const parameters = type.in.map((parameter, i) =>
-    type.isVariadic && i === last && parameter.elem ? `...${parameter.elem.name}` : parameter.name,
+    i === last && parameter.elem ? `...${parameter.elem.name}` : parameter.name,
   );
   const results = type.out.map((result) => result.name).join(", ");
   const tail = type.out.length === 0 ? "" : type.out.length === 1 ? ` ${results}` : ` (${results})`;
