@@ -48,8 +48,8 @@ export class ContentsWords {
 
   #load(offset: number): void {
     this.#buffer ??= new Uint8Array(Math.min(this.size, CHUNK_SIZE));
-    // A little before it, for the word in front of a pointer.
-    this.#start = Math.max(0, offset - 16);
+    // All, if it fits; else from a little before it, for the word in front of a pointer.
+    this.#start = this.size <= CHUNK_SIZE ? 0 : Math.max(0, offset - 16);
     const length = Math.min(this.#buffer.length, this.size - this.#start);
     const read = this.#cursor.source.read(this.#buffer, 0, length, this.#position + this.#start);
     this.#view = new DataView(this.#buffer.buffer);

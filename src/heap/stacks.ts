@@ -157,11 +157,14 @@ export class StackBuilder {
     const { frames, names } = goroutines;
     const first = this.slotFrame.count;
     const stacks = new FrameIndex(goroutines);
-    /** Per frame: from which offset on it has been scanned. */
+    /** Per frame: from which offset on it has been scanned, and is to be. */
     const scannedFrom = frames.size.slice();
+    const wantedFrom = frames.size.slice();
     const pending: number[] = [];
     const want = (frame: number, offset: number): void => {
-      if (offset < scannedFrom[frame]!) pending.push(frame, offset);
+      if (offset >= wantedFrom[frame]!) return;
+      if (wantedFrom[frame] === scannedFrom[frame]) pending.push(frame);
+      wantedFrom[frame] = offset;
     };
     for (let slot = 0; slot < first; slot++) {
       const value = this.slotValue.get(slot);
@@ -182,17 +185,24 @@ export class StackBuilder {
     for (let frame = frames.count - 1; frame >= 0; frame--) {
       if (firstSlot[frame] === first) firstSlot[frame] = firstSlot[frame + 1]!;
     }
+    // The frame at hand, for pointers that lead from a frame to itself, again and again.
+    let opened = -1;
+    let words: ContentsWords | undefined;
+    let listed = new Set<number>();
     while (pending.length > 0) {
-      const offset = Math.ceil(pending.pop()! / pointerSize) * pointerSize;
       const frame = pending.pop()!;
+      const offset = Math.ceil(wantedFrom[frame]! / pointerSize) * pointerSize;
       const to = scannedFrom[frame]!;
-      if (offset >= to) continue;
+      wantedFrom[frame] = offset;
       scannedFrom[frame] = offset;
       const present = this.#framePresent.get(frame);
-      const contents = { position: frames.position[frame]!, length: frames.size[frame]!, present };
-      const words = new ContentsWords(cursor, contents, this.#format);
-      const listed = new Set<number>();
-      for (let slot = firstSlot[frame]!; slot < firstSlot[frame + 1]!; slot++) listed.add(this.slotOffset.get(slot));
+      if (words === undefined || frame !== opened) {
+        const contents = { position: frames.position[frame]!, length: frames.size[frame]!, present };
+        words = new ContentsWords(cursor, contents, this.#format);
+        listed = new Set();
+        for (let slot = firstSlot[frame]!; slot < firstSlot[frame + 1]!; slot++) listed.add(this.slotOffset.get(slot));
+        opened = frame;
+      }
       for (let at = offset; at < to && at + pointerSize <= present; at += pointerSize) {
         if (listed.has(at)) continue;
         const value = words.at(at);

@@ -1,8 +1,10 @@
 /** Stack frames: format.md §5.8. */
 import { describe, expect, test } from "vitest";
 import { REACHABLE } from "../../src/heap/heap.ts";
+import { readHeap } from "../../src/heap/read.ts";
 import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
-import { type DumpBuilder, type DumpOptions, readDump } from "../support/dump-builder.ts";
+import { DumpBuilder, type DumpOptions, readDump } from "../support/dump-builder.ts";
+import { countingSource, virtualSource } from "../support/virtual-source.ts";
 
 /** Root edges of frames as [offset, object, kind], in the frames' order. */
 async function frameRoots(draw: (d: DumpBuilder) => void, options: DumpOptions = {}) {
@@ -123,6 +125,26 @@ describe("stack objects", () => {
       [8, 0, FRAME],
       [16, 0, FRAME_CONSERVATIVE],
     ]);
+  });
+
+  //     f: [8: ─► f+16] [16: ─► f+24] … each word to the next, and the last to a; then the other way round
+  test.each([8, -8])("that lead on within one frame, %i bytes at a time, cost what the frame has", async (step) => {
+    const size = 1 << 16;
+    const d = new DumpBuilder();
+    const a = d.object(32);
+    const goroutine = d.goroutine();
+    const f = goroutine.frame("main.f", size);
+    for (let offset = 0; offset < size; offset += 8) {
+      const to = offset + step;
+      if (to < 0 || to >= size) f.store(offset, a);
+      else f.store(offset, f, to);
+    }
+    goroutine.frame("main.g", 16).point(8, f, step > 0 ? 0 : size - 8);
+    const source = countingSource(virtualSource(d.parts()));
+    const heap = await readHeap(source);
+    expect(heap.statistics.rootsByKind[FRAME_CONSERVATIVE]).toBe(1);
+    expect(source.bytesRead).toBeLessThan(3 * source.size);
+    expect(source.reads).toBeLessThan(10);
   });
 
   // "scan the frame directly above runtime.asyncPreempt fully"
