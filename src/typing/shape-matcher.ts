@@ -81,12 +81,14 @@ export class ShapeMatcher {
     const isTiled =
       shape.kind === ShapeKind.HEADER ||
       (this.#headerMinSize !== Number.POSITIVE_INFINITY && shape.size > MAX_HEADER_SIZE);
-    const whole = Math.floor(shape.pointerCount / words.length);
-    const rest = shape.pointerCount - whole * words.length;
-    if (whole * node.size > room || (rest > 0 && !isTiled)) return NO_MATCH;
-    if (isTiled && rest > 0 && !(whole * node.size + words[rest - 1]! < room)) return NO_MATCH;
-    const repeat = Math.max(1, isTiled ? Math.floor(room / node.size) : whole);
-    if (isTiled && whole < repeat) return NO_MATCH;
+    const repeat = isTiled ? Math.floor(room / node.size) : shape.pointerCount / words.length;
+    if (isTiled) {
+      const rest = room - repeat * node.size;
+      const inRest = words.filter((offset) => offset < rest).length;
+      if (shape.pointerCount !== repeat * words.length + inRest) return NO_MATCH;
+    } else if (!Number.isInteger(repeat) || repeat * node.size > room) {
+      return NO_MATCH;
+    }
     // The header's own type says what it is; this is asked only for types of the same layout.
     if (shape.kind === ShapeKind.HEADER) return { repeat, isExactSize: true };
     const fits =
