@@ -5,8 +5,8 @@
  */
 import { ContentsWords } from "./contents-words.ts";
 import type { Cursor } from "./cursor.ts";
+import { hashField } from "./field-lists.ts";
 import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
-import { MASK_HASH_FACTOR } from "./pointers.ts";
 import { ShapeKind } from "./shapes.ts";
 import { FieldKind } from "./tags.ts";
 import { encodeUvarint, MAX_VARINT_LENGTH } from "./varint.ts";
@@ -61,7 +61,7 @@ export function decodeLongObject(
       );
     }
     // The same hash and mask bytes as the fast way has, so that equal slots get equal shapes.
-    hash = Math.imul(hash ^ fieldOffset ^ (kind << 24), MASK_HASH_FACTOR);
+    hash = hashField(hash, kind, fieldOffset);
     if (maskLength + 1 + MAX_VARINT_LENGTH > mask.length && mask.length < maskLimit) {
       const larger = new Uint8Array(mask.length * 2);
       larger.set(mask);

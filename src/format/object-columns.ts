@@ -58,8 +58,6 @@ export class ObjectColumns {
   interfaceType = new Int32Array(1024);
 
   readonly shapes = new ShapeTable();
-  /** Shape of pointer-free slots, by size / 8. */
-  readonly noscanShapes = new Int32Array(MAX_HEADER_SIZE / 8 + 1).fill(-1);
   pointerSlots = 0;
   missingPointers = 0;
 
@@ -82,6 +80,14 @@ export class ObjectColumns {
     const length = roomFor("pointers", capacity, expectedEdges, this.target.length);
     this.target = resized(this.target, new Float64Array(length), this.edgeCount);
     this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
+  }
+
+  /** Gives back the memory of the objects, once they are sorted; what edges are of which object stays. */
+  releaseObjects(): void {
+    this.address = new Float64Array(0);
+    this.size = new Uint32Array(0);
+    this.position = new Float64Array(0);
+    this.shape = new Int32Array(0);
   }
 
   /** Gives back the memory of the edges, once they are resolved. */

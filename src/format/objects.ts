@@ -1,29 +1,39 @@
 /**
  * Objects → columns: the hot path of the whole program. Object records are nearly all of a dump's bytes; this decodes them
- * in runs, straight from the cursor's window into growable columns, in the dump's order. One function, numbers and typed
- * arrays only; see the benchmark before touching it.
+ * straight from the cursor's window into growable columns, in the dump's order.
  *
- * On the way it takes note of what costs a second reading otherwise: the slot's shape (nil pointers are part of the mask,
- * but no edges), and pointers whose preceding word is a known itab or type: the data words of interfaces.
+ * Two loops take turns over a batch that the processor's cache can hold: `frameObjects` finds where each record's parts are,
+ * `PointerReader` reads the pointers. Each is short enough for the compiler to keep it in registers, calls nothing in the
+ * usual case, and works on numbers and typed arrays only; see the benchmark before touching them. Whatever is unusual goes
+ * through `decodeUnusual`, one object at a time.
  */
 import { addressFromUint64, readAddress } from "./address.ts";
 import type { Cursor } from "./cursor.ts";
 import { decodeLongObject } from "./long-objects.ts";
+import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import type { PointerReader } from "./pointers.ts";
 import {
-  hasHeader,
-  MAX_HEADER_SIZE,
-  MAX_WINDOW_CONTENTS,
-  type ObjectColumns,
-  type ObjectFormat,
-} from "./object-columns.ts";
-import type { PointerDecoder } from "./pointers.ts";
-import { ShapeKind } from "./shapes.ts";
+  MAX_NOSCAN_SIZE,
+  recentIndex,
+  SHAPE_FIELD_COUNT,
+  SHAPE_MASK,
+  SHAPE_MASK_LENGTH,
+  SHAPE_SIZE,
+  SHAPE_STRIDE,
+} from "./shapes.ts";
 import { Tag } from "./tags.ts";
-import { uvarintLength } from "./varint.ts";
 
-/** No heap has so little of a dump for each object and each pointer; how much room is made at first. */
+/** No heap has so little of a dump for each object; how much room is made at first. */
 const BYTES_PER_OBJECT = 64;
-const BYTES_PER_POINTER = 32;
+
+/** Objects of a batch. */
+const BATCH = 2048;
+
+/** Bytes that are in the window before an object counts as unusual: more than a small object's record takes. */
+const COMFORTABLE = 64 << 10;
+
+/** The longest beginning of a record: a tag, an address and a length; and what `recentIndex` looks at. */
+const MAX_HEAD = 32;
 
 /**
  * Decodes Object records of go1.4 and later until another record comes or `maxBytes` are consumed.
@@ -35,178 +45,154 @@ export function decodeObjects(
   cursor: Cursor,
   format: ObjectFormat,
   columns: ObjectColumns,
-  pointers: PointerDecoder,
+  pointers: PointerReader,
   maxBytes: number,
 ): void {
-  const { pointerSize, bigEndian, addressBaseHigh, headerMinSize } = format;
-  const littleEndian = !bigEndian;
-  const wide = pointerSize === 8;
-  const { bytes, view, source } = cursor;
-  const { shapes } = columns;
-  const { noscanShapes } = columns;
   const stopAt = cursor.position + maxBytes;
+  while (cursor.ensure(1) && cursor.bytes[cursor.offset] === Tag.OBJECT && cursor.position < stopAt) {
+    const { count: first, pointerSlots } = columns;
+    columns.reserveObjects(first + 1, cursor.source.size / BYTES_PER_OBJECT);
+    frameObjects(cursor, columns, Math.min(columns.address.length, first + BATCH), format, stopAt);
+    pointers.read(first, columns.pointerSlots - pointerSlots);
+    if (columns.count > first) continue;
+    if (cursor.end - cursor.offset < COMFORTABLE && cursor.ensure(COMFORTABLE)) continue;
+    decodeUnusual(cursor, format, columns, pointers);
+  }
+}
 
-  let { address, size, position, shape, edgeStart, target } = columns;
-  let count = columns.count;
-  let edgeCount = columns.edgeCount;
-  let objectCapacity = address.length;
-  let edgeCapacity = target.length;
+/**
+ * Finds address, size, position and shape of the objects that follow, up to the first that is unusual in any way, begins at
+ * `stopAt` or later or would be number `countLimit`. Leaves `edgeStart` to `PointerReader`.
+ */
+function frameObjects(
+  cursor: Cursor,
+  columns: ObjectColumns,
+  countLimit: number,
+  format: ObjectFormat,
+  stopAt: number,
+): void {
+  const { bytes, end, base } = cursor;
+  // Larger slots with pointers can have a malloc header.
+  const maxScanSize = Math.min(format.headerMinSize, MAX_WINDOW_CONTENTS);
+  const { address, size, position, shape, shapes } = columns;
+  const { noscan, recent } = shapes;
+  let { rows, masks } = shapes;
+  const atLimit = Math.min(end - MAX_HEAD, stopAt - base);
   let at = cursor.offset;
-  let { end } = cursor;
-  let base = cursor.base;
-
-  for (;;) {
-    // A tag, an address and a length take 21 bytes at the most.
-    let inWindow = true;
-    if (end - at < 32) {
-      cursor.offset = at;
-      inWindow = cursor.ensure(32);
-      at = cursor.offset;
-      end = cursor.end;
-      base = cursor.base;
-      if (end === at) break;
-    }
-    if (bytes[at] !== Tag.OBJECT || base + at >= stopAt) break;
-    let recordStart = at;
-    at++;
-
-    // The address: in practice six bytes (0xc0…), or seven where the heap's base is random.
-    let slotAddress: number;
-    const b4 = bytes[at + 4]!;
-    const b5 = bytes[at + 5]!;
-    const b6 = bytes[at + 6]!;
-    const allMore = bytes[at]! & bytes[at + 1]! & bytes[at + 2]! & bytes[at + 3]! & b4;
-    if (allMore >= 0x80 && (b5 < 0x80 || b6 < 0x80) && inWindow) {
-      const low =
-        (bytes[at]! & 0x7f) |
-        ((bytes[at + 1]! & 0x7f) << 7) |
-        ((bytes[at + 2]! & 0x7f) << 14) |
-        ((bytes[at + 3]! & 0x7f) << 21);
-      let high = (b4 & 0x7f) | ((b5 & 0x7f) << 7);
-      at += 6;
-      if (b5 >= 0x80) {
-        high |= b6 << 14;
-        at++;
+  let last = -1;
+  let count = columns.count;
+  let fields = 0;
+  while (at < atLimit && count < countLimit && bytes[at] === Tag.OBJECT) {
+    // The address: in practice six bytes (0xc0…), or seven where the heap's base is random; five on 32-bit machines.
+    const low =
+      (bytes[at + 1]! & 0x7f) |
+      ((bytes[at + 2]! & 0x7f) << 7) |
+      ((bytes[at + 3]! & 0x7f) << 14) |
+      ((bytes[at + 4]! & 0x7f) << 21);
+    if ((bytes[at + 1]! & bytes[at + 2]! & bytes[at + 3]! & bytes[at + 4]!) < 0x80) break;
+    let high = bytes[at + 5]!;
+    let next = at + 6;
+    if (high >= 0x80) {
+      const sixth = bytes[next++]!;
+      high = (high & 0x7f) | ((sixth & 0x7f) << 7);
+      if (sixth >= 0x80) {
+        const seventh = bytes[next++]!;
+        if (seventh >= 0x80) break;
+        high |= seventh << 14;
       }
-      slotAddress = low + high * 0x1000_0000;
-    } else {
-      cursor.offset = at;
-      columns.count = count;
-      // The unary plus keeps the compiler from boxing every address because of this call.
-      slotAddress = +addressFromUint64(cursor.uvarint(), addressBaseHigh);
-      at = cursor.offset;
     }
 
     // The length; of one or two bytes in practice.
-    let addressEnd = at;
-    let length = bytes[at]!;
-    let lengthEnd = at + 1;
+    let length = bytes[next++]!;
     if (length >= 0x80) {
-      const next = bytes[lengthEnd++]!;
-      length = (length & 0x7f) | ((next & 0x7f) << 7);
-      if (next >= 0x80) {
-        const third = bytes[lengthEnd++]!;
-        length |= (third & 0x7f) << 14;
-        if (third >= 0x80) inWindow = false;
+      const second = bytes[next++]!;
+      length = (length & 0x7f) | ((second & 0x7f) << 7);
+      if (second >= 0x80) {
+        const third = bytes[next++]!;
+        if (third >= 0x80) break;
+        length |= third << 14;
       }
     }
 
-    // Contents, and a field list: a kind and at most three bytes of offset a word. What is longer than the window, or at
-    // the very end of the file, goes the slow way.
-    const words = length / pointerSize;
-    const needed = lengthEnd - recordStart + length + 5 * words + 32;
-    if (length > MAX_WINDOW_CONTENTS) inWindow = false;
-    if (inWindow && end - recordStart < needed) {
-      cursor.offset = recordStart;
-      inWindow = cursor.ensure(needed);
-      const moved = cursor.offset - recordStart;
-      recordStart += moved;
-      at += moved;
-      addressEnd += moved;
-      lengthEnd += moved;
-      end = cursor.end;
-      base = cursor.base;
-    }
-    if (count === objectCapacity || edgeCount + words > edgeCapacity || !inWindow) {
-      columns.count = count;
-      columns.reserveObjects(count + 1, source.size / BYTES_PER_OBJECT);
-      if (inWindow) columns.reserveEdges(edgeCount + words, source.size / BYTES_PER_POINTER);
-      else {
-        cursor.offset = at;
-        noteLastObject(cursor, columns);
-        cursor.beginRecord("Object", base + recordStart);
-        decodeLongObject(cursor, slotAddress, format, columns);
-        count = columns.count;
-        edgeCount = columns.edgeCount;
-        at = cursor.offset;
-        end = cursor.end;
-        base = cursor.base;
-      }
-      ({ address, size, position, shape, edgeStart, target } = columns);
-      objectCapacity = address.length;
-      edgeCapacity = target.length;
-      if (!inWindow) continue;
-    }
-
-    const contents = lengthEnd;
-    at = contents + length;
-    address[count] = slotAddress;
-    size[count] = length;
-    position[count] = base + contents;
-
-    if (bytes[at++] === 0) {
-      // No pointers: the size is all there is to the shape.
-      let found = length <= MAX_HEADER_SIZE ? noscanShapes[length >>> 3]! : -1;
-      if (found < 0 || (length & 7) !== 0) {
-        found = shapes.ofMask(length, bytes, at, at, 0, 0);
-        if (length <= MAX_HEADER_SIZE && (length & 7) === 0) noscanShapes[length >>> 3] = found;
-      }
-      shape[count++] = found;
-      edgeStart[count] = edgeCount;
-      continue;
-    }
-
-    const listEnd = pointers.decode(contents, length, at - 1);
-    if (listEnd < 0) {
-      // Damaged, which the slow way says, and where; or its numbers are not the shortest, which no runtime writes.
-      columns.count = count;
-      noteLastObject(cursor, columns);
-      cursor.beginRecord("Object", base + recordStart);
-      cursor.offset = addressEnd;
-      decodeLongObject(cursor, slotAddress, format, columns);
-      count = columns.count;
-      edgeCount = columns.edgeCount;
-      at = cursor.offset;
-      end = cursor.end;
-      base = cursor.base;
-      ({ address, size, position, shape, edgeStart, target } = columns);
-      objectCapacity = address.length;
-      edgeCapacity = target.length;
-      continue;
-    }
-    edgeCount = columns.edgeCount;
-    const { fieldCount } = pointers;
+    const list = next + length;
+    if (list + MAX_HEAD > end) break;
     let found: number;
-    const firstWord = length > headerMinSize ? readAddress(view, contents, wide, littleEndian, addressBaseHigh) : 0;
-    if (length > headerMinSize && hasHeader(format, length, pointers.firstOffset, firstWord)) {
-      found = shapes.ofType(ShapeKind.HEADER, length, firstWord, 0, fieldCount);
+    let after = list + 1;
+    if (bytes[list] === 0) {
+      if (length > MAX_NOSCAN_SIZE || (length & 7) !== 0) break;
+      found = noscan[length >>> 3]!;
+      if (found < 0) break;
     } else {
-      found = shapes.ofMask(length, bytes, at - 1, listEnd, fieldCount, pointers.hash);
+      if (length > maxScanSize) break;
+      const index = recentIndex(length, bytes, list);
+      found = recent[index]!;
+      let row = found * SHAPE_STRIDE;
+      let maskLength = rows[row + SHAPE_MASK_LENGTH]!;
+      let same = -1;
+      if (rows[row + SHAPE_SIZE] === length) {
+        const mask = rows[row + SHAPE_MASK]!;
+        same = 0;
+        while (same < maskLength && masks[mask + same] === bytes[list + same]) same++;
+      }
+      if (same !== maskLength) {
+        found = shapes.findList(length, bytes, list, end, format);
+        if (found < 0) break;
+        recent[index] = found;
+        ({ rows, masks } = shapes);
+        row = found * SHAPE_STRIDE;
+        maskLength = rows[row + SHAPE_MASK_LENGTH]!;
+      }
+      after = list + maskLength;
+      if (after > end) break;
+      fields += rows[row + SHAPE_FIELD_COUNT]!;
     }
-    at = listEnd + 1;
+    address[count] = low + high * 0x1000_0000;
+    size[count] = length;
+    position[count] = base + next;
     shape[count++] = found;
-    edgeStart[count] = edgeCount;
+    last = at;
+    at = after;
   }
-
-  columns.count = count;
+  if (last >= 0) cursor.beginRecord("Object", base + last);
   cursor.offset = at;
-  noteLastObject(cursor, columns);
+  columns.count = count;
+  columns.pointerSlots += fields;
 }
 
-/** Tells the cursor, for errors, where the record of the last object is: worked out backwards, so that the loop need not. */
-function noteLastObject(cursor: Cursor, { count, address, size, position }: ObjectColumns): void {
-  const last = count - 1;
-  if (last < 0 || address[last]! < 0 || size[last] === 0xffff_ffff) return;
-  const prefix = 1 + uvarintLength(address[last]!) + uvarintLength(size[last]!);
-  cursor.beginRecord("Object", position[last]! - prefix);
+/** Decodes one Object record, whatever it is; the cursor stands at its tag. */
+function decodeUnusual(cursor: Cursor, format: ObjectFormat, columns: ObjectColumns, pointers: PointerReader): void {
+  const { pointerSize, addressBaseHigh } = format;
+  cursor.tag();
+  const slotAddress = addressFromUint64(cursor.uvarint(), addressBaseHigh);
+  const { position } = cursor;
+  const length = cursor.count("contents length");
+  const needed = length + 5 * (length / pointerSize) + MAX_HEAD;
+  if (length <= MAX_WINDOW_CONTENTS) cursor.ensure(needed);
+  const { bytes, offset: contents } = cursor;
+  const list = contents + length;
+  const { shapes } = columns;
+  const { lists } = shapes;
+  const listEnd =
+    length <= MAX_WINDOW_CONTENTS && list < cursor.end ? lists.parse(bytes, list, cursor.end, length, format) : -1;
+  if (listEnd < 0) {
+    // Longer than the window, at the very end of the file, or damaged.
+    cursor.seek(position);
+    decodeLongObject(cursor, slotAddress, format, columns);
+    return;
+  }
+  const object = columns.count++;
+  columns.address[object] = slotAddress;
+  columns.size[object] = length;
+  columns.position[object] = cursor.position;
+  columns.pointerSlots += lists.count;
+  const mayHaveHeader = lists.count > 0 && length > format.headerMinSize;
+  const firstWord = mayHaveHeader
+    ? readAddress(cursor.view, contents, pointerSize === 8, !format.bigEndian, addressBaseHigh)
+    : 0;
+  columns.shape[object] =
+    mayHaveHeader && hasHeader(format, length, lists.firstOffset, firstWord)
+      ? shapes.ofHeader(length, firstWord)
+      : shapes.ofList(length, bytes, list, listEnd);
+  cursor.offset = listEnd + 1;
+  pointers.read(object, lists.count);
 }

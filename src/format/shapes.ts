@@ -4,6 +4,9 @@
  * are told apart by the header's type address instead of their mask, objects of go1.3 by their type and kind.
  */
 
+import { FieldLists } from "./field-lists.ts";
+import type { ObjectFormat } from "./object-columns.ts";
+
 export const ShapeKind = {
   /** Slot size and pointer mask. */
   MASK: 0,
@@ -15,6 +18,24 @@ export const ShapeKind = {
 
 /** Masks of more bytes are told apart by two hashes and not kept. */
 const MAX_KEPT_MASK = 1024;
+
+/** Elements of `rows` for each shape: what decoding an object of the shape takes, side by side in memory. */
+export const SHAPE_STRIDE = 8;
+/** Slot size; -1 if the mask is not kept. */
+export const SHAPE_SIZE = 0;
+/** Where in `masks` the mask is, … */
+export const SHAPE_MASK = 1;
+/** … and its length with the zero behind it. */
+export const SHAPE_MASK_LENGTH = 2;
+/** Where in `lists.offsets` the fields are; of shapes without a kept mask, those of the object decoded last. */
+export const SHAPE_FIELDS = 3;
+export const SHAPE_FIELD_COUNT = 4;
+
+/** Largest size in `noscan`. */
+export const MAX_NOSCAN_SIZE = 32768;
+
+/** Bits of the index into `recent`. */
+const RECENT_BITS = 12;
 
 export interface Shape {
   readonly kind: number;
@@ -31,28 +52,41 @@ export interface Shape {
 }
 
 export class ShapeTable {
+  rows = new Int32Array(256 * SHAPE_STRIDE);
+  /** The kept masks, as they are on the wire, each with the zero behind it. */
+  masks = new Uint8Array(4096);
+  readonly lists = new FieldLists();
+  /** The shape met last at an index that `recentIndex` makes of an object; shape 0 to begin with. */
+  readonly recent = new Int32Array(1 << RECENT_BITS);
+  /** Shape of pointer-free slots by size / 8, or -1. */
+  readonly noscan = new Int32Array(MAX_NOSCAN_SIZE / 8 + 1).fill(-1);
+
   #count = 0;
+  #maskEnd = 0;
   #kind = new Uint8Array(256);
   #size = new Float64Array(256);
   #typeAddress = new Float64Array(256);
   #objectKind = new Uint8Array(256);
   #pointerCount = new Float64Array(256);
   #hash = new Int32Array(256);
-  /** Second hash of masks that are not kept. */
-  #check = new Int32Array(256);
-  #maskStart = new Float64Array(256);
+  /** Length of the mask without its end, … */
   #maskLength = new Float64Array(256);
-  #masks = new Uint8Array(4096);
-  #maskEnd = 0;
+  /** … and a second hash of it, of masks that are not kept. */
+  #check = new Int32Array(256);
   /** Open addressing: shape + 1, or 0. */
   #slots = new Int32Array(1024);
+
+  constructor() {
+    // What `recent` begins with must not match anything.
+    this.rows[SHAPE_SIZE] = -1;
+  }
 
   get count(): number {
     return this.#count;
   }
 
   get(shape: number): Shape {
-    const start = this.#maskStart[shape]!;
+    const start = this.rows[shape * SHAPE_STRIDE + SHAPE_MASK]!;
     const length = this.#maskLength[shape]!;
     return {
       kind: this.#kind[shape]!,
@@ -60,13 +94,49 @@ export class ShapeTable {
       typeAddress: this.#typeAddress[shape]!,
       objectKind: this.#objectKind[shape]!,
       pointerCount: this.#pointerCount[shape]!,
-      mask: length > MAX_KEPT_MASK ? undefined : this.#masks.slice(start, start + length),
+      mask: length > MAX_KEPT_MASK ? undefined : this.masks.slice(start, start + length),
       hash: this.#hash[shape]!,
     };
   }
 
   pointerCount(shape: number): number {
     return this.#pointerCount[shape]!;
+  }
+
+  /**
+   * Finds or adds the shape of a slot of `size` bytes whose field list begins at `list`.
+   * @param limit end of the window
+   * @returns -1 if the list is damaged, not wholly in the window or too long to be kept
+   */
+  findList(size: number, bytes: Uint8Array, list: number, limit: number, format: ObjectFormat): number {
+    const end = this.lists.parse(bytes, list, limit, size, format);
+    return end < 0 || end - list > MAX_KEPT_MASK ? -1 : this.ofList(size, bytes, list, end);
+  }
+
+  /**
+   * Finds or adds the shape of a slot of `size` bytes whose field list is bytes[start…end-1], and is the one that `lists`
+   * has parsed last.
+   */
+  ofList(size: number, bytes: Uint8Array, start: number, end: number): number {
+    const { lists } = this;
+    const shape = this.ofMask(size, bytes, start, end, lists.count, lists.hash);
+    this.#setFields(shape, end - start <= MAX_KEPT_MASK);
+    return shape;
+  }
+
+  /** Finds or adds the shape of a slot with a malloc header, whose field list is the one that `lists` has parsed last. */
+  ofHeader(size: number, typeAddress: number): number {
+    const shape = this.ofType(ShapeKind.HEADER, size, typeAddress, 0, this.lists.count);
+    this.#setFields(shape, false);
+    return shape;
+  }
+
+  #setFields(shape: number, keep: boolean): void {
+    const { lists, rows } = this;
+    const row = shape * SHAPE_STRIDE;
+    if (keep && rows[row + SHAPE_FIELD_COUNT] === lists.count) return;
+    rows[row + SHAPE_FIELDS] = keep ? lists.keep() : lists.kept;
+    rows[row + SHAPE_FIELD_COUNT] = lists.count;
   }
 
   /**
@@ -93,15 +163,21 @@ export class ShapeTable {
       }
     }
     const shape = this.#add(at, ShapeKind.MASK, size, 0, 0, pointerCount, hash);
-    this.#check[shape] = check;
     this.#maskLength[shape] = length;
-    if (length <= MAX_KEPT_MASK) {
-      this.#maskStart[shape] = this.#maskEnd;
-      if (this.#maskEnd + length > this.#masks.length) this.#masks = enlarge(this.#masks);
-      for (let i = 0; i < length; i++) this.#masks[this.#maskEnd + i] = bytes[start + i]!;
-      this.#maskEnd += length;
-    }
+    this.#check[shape] = check;
+    if (length <= MAX_KEPT_MASK) this.#keepMask(shape, size, bytes, start, length);
     return shape;
+  }
+
+  #keepMask(shape: number, size: number, bytes: Uint8Array, start: number, length: number): void {
+    const row = shape * SHAPE_STRIDE;
+    if (size < 2 ** 31) this.rows[row + SHAPE_SIZE] = size;
+    this.rows[row + SHAPE_MASK] = this.#maskEnd;
+    this.rows[row + SHAPE_MASK_LENGTH] = length + 1;
+    if (this.#maskEnd + length + 1 > this.masks.length) this.masks = enlarge(this.masks);
+    for (let i = 0; i < length; i++) this.masks[this.#maskEnd + i] = bytes[start + i]!;
+    this.#maskEnd += length + 1;
+    if (length === 0 && size <= MAX_NOSCAN_SIZE && size % 8 === 0) this.noscan[size / 8] = shape;
   }
 
   /** Finds or adds a shape that is told apart by a type's address. */
@@ -125,8 +201,8 @@ export class ShapeTable {
   }
 
   #sameMask(shape: number, bytes: Uint8Array, start: number, length: number): boolean {
-    const masks = this.#masks;
-    const from = this.#maskStart[shape]!;
+    const { masks } = this;
+    const from = this.rows[shape * SHAPE_STRIDE + SHAPE_MASK]!;
     for (let i = 0; i < length; i++) if (masks[from + i] !== bytes[start + i]) return false;
     return true;
   }
@@ -148,6 +224,7 @@ export class ShapeTable {
     this.#objectKind[shape] = objectKind;
     this.#pointerCount[shape] = pointerCount;
     this.#hash[shape] = hash;
+    this.rows[shape * SHAPE_STRIDE + SHAPE_SIZE] = -1;
     this.#slots[at] = shape + 1;
     if (this.#count * 2 > this.#slots.length) this.#rehash();
     return shape;
@@ -160,9 +237,9 @@ export class ShapeTable {
     this.#objectKind = enlarge(this.#objectKind);
     this.#pointerCount = enlarge(this.#pointerCount);
     this.#hash = enlarge(this.#hash);
-    this.#check = enlarge(this.#check);
-    this.#maskStart = enlarge(this.#maskStart);
     this.#maskLength = enlarge(this.#maskLength);
+    this.#check = enlarge(this.#check);
+    this.rows = enlarge(this.rows);
   }
 
   #rehash(): void {
@@ -175,6 +252,12 @@ export class ShapeTable {
     }
     this.#slots = slots;
   }
+}
+
+/** Where in `recent` a shape is looked for: by the slot's size and the offsets of its first three fields. */
+export function recentIndex(size: number, bytes: Uint8Array, list: number): number {
+  const offsets = bytes[list + 1]! | (bytes[list + 3]! << 8) | (bytes[list + 5]! << 16);
+  return Math.imul(Math.imul(size, 0x85eb_ca6b) ^ offsets, 0x9e37_79b1) >>> (32 - RECENT_BITS);
 }
 
 function mix(hash: number): number {

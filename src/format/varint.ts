@@ -28,10 +28,3 @@ export function encodeUvarint(value: Uint64, bytes: Uint8Array, offset: number):
   bytes[at++] = rest;
   return at;
 }
-
-/** Bytes that `encodeUvarint` writes of a safe integer. */
-export function uvarintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 128)) length++;
-  return length;
-}

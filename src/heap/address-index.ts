@@ -24,42 +24,49 @@ export interface IndexedObjects {
 }
 
 /** Elements of `pages` for each page. */
-export const PAGE_STRIDE = 4;
+const PAGE_STRIDE = 4;
 /** First slot that reaches into the page: bytes from the page's start, 0 or less where it begins before. */
-export const PAGE_BASE = 0;
+const PAGE_BASE = 0;
 /** Distance of slots in bytes, or 0 where the page must be searched. */
-export const PAGE_SLOT_SIZE = 1;
+const PAGE_SLOT_SIZE = 1;
 /** Slots from the first to the last used one. */
-export const PAGE_SLOT_COUNT = 2;
+const PAGE_SLOT_COUNT = 2;
 /** Where the page's part of `ranks` begins; on a page to be searched, the last object that begins before its end. */
-export const PAGE_RANKS = 3;
+const PAGE_RANKS = 3;
 
 export class AddressIndex {
-  /** Per window: first address, address behind the last page, number of its first page. */
-  readonly windowStart: Float64Array;
-  readonly windowEnd: Float64Array;
-  readonly windowPage: Float64Array;
-  /** PAGE_STRIDE elements a page. */
-  readonly pages: Int32Array;
-  /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
-  readonly ranks: Int32Array;
-
   readonly #objects: IndexedObjects;
+  /** Per window: first address, address behind the last page, number of its first page. */
+  readonly #windowStart: Float64Array;
+  readonly #windowEnd: Float64Array;
+  readonly #windowPage: Float64Array;
+  readonly #largestWindow: number;
+  /** PAGE_STRIDE elements a page. */
+  readonly #pages: Int32Array;
+  /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
+  readonly #ranks: Int32Array;
 
   constructor(objects: IndexedObjects) {
     this.#objects = objects;
     const used = usedPages(objects);
     const windows = planWindows(used.page);
-    this.windowStart = windows.start;
-    this.windowEnd = windows.end;
-    this.windowPage = windows.page;
-    this.pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
-    this.ranks = this.#fillPages(used);
+    this.#windowStart = windows.start;
+    this.#windowEnd = windows.end;
+    this.#windowPage = windows.page;
+    this.#largestWindow = largest(windows);
+    this.#pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
+    this.#ranks = this.#fillPages(used);
+  }
+
+  /** Memory that the tables take. */
+  get byteLength(): number {
+    return this.#pages.byteLength + this.#ranks.byteLength;
   }
 
   /** The object whose slot holds `address`, or NO_OBJECT. */
   find(address: number): number {
-    const { windowStart, pages } = this;
+    const windowStart = this.#windowStart;
+    const pages = this.#pages;
     let low = 0;
     let high = windowStart.length;
     while (low < high) {
@@ -69,17 +76,60 @@ export class AddressIndex {
     }
     const window = low - 1;
     if (window < 0) return NO_OBJECT;
-    const last = this.windowPage[window]! + (this.windowEnd[window]! - windowStart[window]!) / PAGE_SIZE - 1;
+    const last = this.#windowPage[window]! + (this.#windowEnd[window]! - windowStart[window]!) / PAGE_SIZE - 1;
     // Behind the window's last page: a large object can reach further.
-    if (address >= this.windowEnd[window]!) return this.#search(this.#lastObjectOf(last), address);
+    if (address >= this.#windowEnd[window]!) return this.#search(this.#lastObjectOf(last), address);
     const pageInWindow = Math.floor((address - windowStart[window]!) / PAGE_SIZE);
-    const page = (this.windowPage[window]! + pageInWindow) * PAGE_STRIDE;
+    const page = (this.#windowPage[window]! + pageInWindow) * PAGE_STRIDE;
     const slotSize = pages[page + PAGE_SLOT_SIZE]!;
     if (slotSize === 0) return this.#search(pages[page + PAGE_RANKS]!, address);
     const distance = address - windowStart[window]! - pageInWindow * PAGE_SIZE - pages[page + PAGE_BASE]!;
     const slot = Math.floor(distance / slotSize);
     if (slot < 0 || slot >= pages[page + PAGE_SLOT_COUNT]!) return NO_OBJECT;
-    return objectInSlot(this.ranks, pages[page + PAGE_RANKS]!, slot);
+    return objectInSlot(this.#ranks, pages[page + PAGE_RANKS]!, slot);
+  }
+
+  /**
+   * Looks up many addresses at once.
+   * @param found object of each, or NO_OBJECT, at the same index as the address
+   * @param rest from index 0: the offset inside the object; where there is none, the address
+   */
+  locate(addresses: Float64Array, from: number, end: number, found: Int32Array, rest: Float64Array): void {
+    const pages = this.#pages;
+    const ranks = this.#ranks;
+    const starts = this.#objects.address;
+    // Nearly all objects are in one window; the others go through `find`.
+    const window = this.#largestWindow;
+    const windowStart = this.#windowStart[window] ?? Number.POSITIVE_INFINITY;
+    const windowEnd = this.#windowEnd[window] ?? Number.NEGATIVE_INFINITY;
+    const windowPage = (this.#windowPage[window] ?? 0) | 0;
+    for (let i = from; i < end; i++) {
+      const address = addresses[i]!;
+      let object = NO_OBJECT;
+      let inside = address;
+      let slotSize = 0;
+      if (address >= windowStart && address < windowEnd) {
+        const relative = address - windowStart;
+        // Truncation to 32 bits all along: quick, and right, because pages are fewer.
+        const pageInWindow = (relative / PAGE_SIZE) | 0;
+        const page = (windowPage + pageInWindow) * PAGE_STRIDE;
+        slotSize = pages[page + PAGE_SLOT_SIZE]!;
+        const distance = ((relative - pageInWindow * PAGE_SIZE) | 0) - pages[page + PAGE_BASE]!;
+        if (slotSize !== 0 && distance >= 0) {
+          const slot = (distance / slotSize) | 0;
+          if (slot < pages[page + PAGE_SLOT_COUNT]!) {
+            object = objectInSlot(ranks, pages[page + PAGE_RANKS]!, slot);
+            if (object >= 0) inside = distance - slot * slotSize;
+          }
+        }
+      }
+      if (slotSize === 0) {
+        object = this.find(address) | 0;
+        if (object >= 0) inside = address - starts[object]!;
+      }
+      found[i] = object;
+      rest[i - from] = inside;
+    }
   }
 
   /** Looks backwards from an object. */
@@ -93,14 +143,17 @@ export class AddressIndex {
 
   #lastObjectOf(page: number): number {
     const at = page * PAGE_STRIDE;
-    const ranks = this.pages[at + PAGE_RANKS]!;
-    if (this.pages[at + PAGE_SLOT_SIZE] === 0) return ranks;
-    return objectInSlot(this.ranks, ranks, this.pages[at + PAGE_SLOT_COUNT]! - 1);
+    const ranks = this.#pages[at + PAGE_RANKS]!;
+    if (this.#pages[at + PAGE_SLOT_SIZE] === 0) return ranks;
+    return objectInSlot(this.#ranks, ranks, this.#pages[at + PAGE_SLOT_COUNT]! - 1);
   }
 
   #fillPages(used: UsedPages): Int32Array {
     const { count, address, size } = this.#objects;
-    const { windowStart, windowEnd, windowPage, pages } = this;
+    const windowStart = this.#windowStart;
+    const windowEnd = this.#windowEnd;
+    const windowPage = this.#windowPage;
+    const pages = this.#pages;
     let ranks = new Int32Array(1 << 14);
     let rankEnd = 0;
     let row = 0;
@@ -163,7 +216,7 @@ const MAX_SLOT_SIZE = 2 ** 31 - 1;
  * The object in a slot, or NO_OBJECT if the slot is free.
  * @param page the page's PAGE_RANKS
  */
-export function objectInSlot(ranks: Int32Array, page: number, slot: number): number {
+function objectInSlot(ranks: Int32Array, page: number, slot: number): number {
   const at = page + ((slot >>> 5) << 1);
   const bits = ranks[at]!;
   const bit = 1 << (slot & 31);
@@ -222,6 +275,13 @@ interface Windows {
   readonly end: Float64Array;
   readonly page: Float64Array;
   readonly pageCount: number;
+}
+
+/** Number of the window with the most pages. */
+function largest({ start, end }: Windows): number {
+  let found = 0;
+  for (let i = 1; i < start.length; i++) if (end[i]! - start[i]! > end[found]! - start[found]!) found = i;
+  return found;
 }
 
 function planWindows(used: Float64Array): Windows {

@@ -5,7 +5,6 @@
 
 import { formatAddress } from "../format/address.ts";
 import type { Cursor } from "../format/cursor.ts";
-import type { ObjectColumns } from "../format/object-columns.ts";
 import type { ByteSource } from "../io/source.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { AddressIndex } from "./address-index.ts";
@@ -14,19 +13,17 @@ import type { HeapBuilder } from "./builder.ts";
 import type { DumpInfo, DumpWarning } from "./dump-info.ts";
 import { DumpTypes } from "./dump-types.ts";
 import { dumpWarnings } from "./dump-warnings.ts";
-import { EdgeResolver, type ResolvedEdges } from "./edges.ts";
+import { type ResolvedEdges, resolveEdges } from "./edges.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "./go-version.ts";
 import type { Goroutines } from "./goroutines.ts";
 import { type Heap, HUGE_SIZE, type Objects, REACHABLE, TypeSource } from "./heap.ts";
-import { type ObjectRuns, orderObjects, type TailReserve } from "./page-order.ts";
+import { orderObjects, type TailReserve } from "./page-order.ts";
 import { markReachable, unreachableEntries } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
 import { RootKind } from "./roots.ts";
+import { sortObjects } from "./sorted-objects.ts";
 import { FrameIndex } from "./stacks.ts";
 import type { HeapStatistics } from "./statistics.ts";
-
-/** Objects between two breaths. */
-const SLICE = 1 << 18;
 
 /** Go ≥ 1.12 describes locals whose address is taken only while they are live themselves. */
 const STACK_OBJECTS_SINCE = 12;
@@ -53,18 +50,11 @@ export async function assembleHeap(
   const index = new AddressIndex(objects);
   await breathe(progress);
 
-  progress.phase("resolving pointers", runs.objectCount, "objects");
-  const resolver = new EdgeResolver(columns, runs, index, objects.address, objects.flags);
-  while (!resolver.done) {
-    resolver.resolveMore(SLICE);
-    progress.update(resolver.objectsDone);
-    await breathe(progress);
-  }
+  const resolved = await resolveEdges(columns, runs, index, objects.flags, progress);
   const { missingPointers } = columns;
   const pointerSlots = columns.pointerSlots - runs.droppedSlots;
   const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
   columns.releaseEdges();
-  const resolved = resolver.finish();
   const { edges } = resolved;
   const shapes = keepShapes ? { table: columns.shapes, of: objects.type.slice() } : undefined;
   typeInterfaceTargets(objects, resolved, dumpTypes);
@@ -138,66 +128,6 @@ function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | unde
     bitmapSize: 8192 / objectFormat.pointerSize / 8,
     marksSize: hasInlineMarks(version) ? 128 : 0,
   };
-}
-
-interface SortedObjects extends Objects {
-  readonly presentSize: ReadonlyMap<number, number>;
-}
-
-/** Copies the decoded columns into address order, releasing each as it is done with. */
-async function sortObjects(
-  columns: ObjectColumns,
-  runs: ObjectRuns,
-  dumpTypes: DumpTypes,
-  progress: Progress,
-): Promise<SortedObjects> {
-  const count = runs.objectCount;
-  const address = copyRuns(columns.address, new Float64Array(count), runs);
-  columns.address = new Float64Array(0);
-  await breathe(progress);
-  const position = copyRuns(columns.position, new Float64Array(count), runs);
-  columns.position = new Float64Array(0);
-  await breathe(progress);
-  const size = copyRuns(columns.size, new Uint32Array(count), runs);
-  columns.size = new Uint32Array(0);
-  const type = copyRuns(columns.shape, new Int32Array(count), runs);
-  columns.shape = new Int32Array(0);
-  await breathe(progress);
-
-  const { shapeFlags, shapeSource } = dumpTypes;
-  const flags = new Uint8Array(count);
-  const typeSource = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    const shape = type[i]!;
-    flags[i] = shapeFlags[shape]!;
-    typeSource[i] = shapeSource[shape]!;
-  }
-  const hugeSize = new Map<number, number>();
-  const presentSize = new Map<number, number>();
-  if (columns.hugeSize.size > 0 || columns.presentSize.size > 0) {
-    let object = 0;
-    for (let run = 0; run < runs.count; run++) {
-      const first = runs.start[run]!;
-      for (let i = first; i < first + runs.length[run]!; i++, object++) {
-        const huge = columns.hugeSize.get(i);
-        if (huge !== undefined) hugeSize.set(object, huge);
-        const present = columns.presentSize.get(i);
-        if (present !== undefined) presentSize.set(object, present);
-      }
-    }
-  }
-  return { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
-}
-
-/** Copies a column in the order of the runs. */
-function copyRuns<T extends Float64Array | Uint32Array | Int32Array>(from: T, to: T, runs: ObjectRuns): T {
-  let at = 0;
-  for (let run = 0; run < runs.count; run++) {
-    const first = runs.start[run]!;
-    const after = first + runs.length[run]!;
-    for (let i = first; i < after; i++) to[at++] = from[i]!;
-  }
-  return to;
 }
 
 /** Gives the objects that interfaces point to the interfaces' dynamic types, where these settle it. */

@@ -8,13 +8,15 @@ import type { ObjectColumns } from "../format/object-columns.ts";
 /** The runtime's page, on every architecture. */
 export const PAGE_SIZE = 8192;
 
-/** Stretches of objects in the dump's order that, one after another, are in address order. */
+/** Stretches of objects, numbered in the dump's order, that are in address order when taken in the order `order`. */
 export interface ObjectRuns {
   readonly count: number;
-  /** First object of each run, in the dump's order. */
+  /** First object of each run. */
   readonly start: Uint32Array;
-  /** Objects in each run. */
+  /** Objects in each run; what follows them up to the next run is left out. */
   readonly length: Uint32Array;
+  /** The runs by address. */
+  readonly order: Uint32Array;
   /** Objects in all runs. */
   readonly objectCount: number;
   readonly phantomObjects: number;
@@ -61,19 +63,17 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
     previousEnd = at + (size[i]! || 1);
   }
 
-  const order = sortRuns(address, starts, runs);
-  const start = new Uint32Array(runs);
+  const start = starts.slice(0, runs);
   const length = new Uint32Array(runs);
+  for (let run = 0; run < runs; run++) length[run] = (run + 1 < runs ? start[run + 1]! : count) - start[run]!;
+  const order = sortRuns(address, start);
   let sorted = true;
   let end = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < runs; k++) {
-    const run = order[k]!;
-    const first = starts[run]!;
-    const after = run + 1 < runs ? starts[run + 1]! : count;
-    start[k] = first;
-    length[k] = after - first;
+    const first = start[order[k]!]!;
+    const last = first + length[order[k]!]! - 1;
     if (address[first]! < end) sorted = false;
-    end = address[after - 1]! + slotSize(columns, after - 1);
+    end = address[last]! + slotSize(columns, last);
   }
   if (!sorted) return orderSingly(columns);
 
@@ -100,6 +100,7 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
     count: runs,
     start,
     length,
+    order,
     objectCount: count - phantomObjects,
     phantomObjects,
     phantomBytes,
@@ -132,7 +133,8 @@ function slotSize(columns: ObjectColumns, object: number): number {
 }
 
 /** Numbers of the runs, ordered by their first object's address. */
-function sortRuns(address: Float64Array, starts: Uint32Array, runs: number): Uint32Array | Float64Array {
+function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
+  const runs = starts.length;
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (let run = 0; run < runs; run++) {
@@ -148,12 +150,9 @@ function sortRuns(address: Float64Array, starts: Uint32Array, runs: number): Uin
       keys[run] = Math.floor((address[starts[run]!]! - lowest) / 8) * runs + run;
     }
     keys.sort();
-    for (let k = 0; k < runs; k++) keys[k] = keys[k]! % runs;
-    return keys;
+    return Uint32Array.from(keys, (key) => key % runs);
   }
-  const numbers = new Uint32Array(runs);
-  for (let run = 0; run < runs; run++) numbers[run] = run;
-  return numbers.sort((a, b) => address[starts[a]!]! - address[starts[b]!]!);
+  return Uint32Array.from(starts, (_, run) => run).sort((a, b) => address[starts[a]!]! - address[starts[b]!]!);
 }
 
 /** The way for files that are not written span by span: every object is a run. */
@@ -164,21 +163,25 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
   const dropped = new Dropped(columns);
   // Of several at one address the first in the dump wins.
   numbers.sort((a, b) => address[a]! - address[b]! || a - b);
-  let kept = 0;
+  const start = Uint32Array.from(numbers, (_, i) => i);
+  const length = new Uint32Array(count).fill(1);
+  let kept = count;
   let end = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < count; k++) {
     const object = numbers[k]!;
     if (address[object]! < end) {
       dropped.add(object);
+      length[object] = 0;
+      kept--;
       continue;
     }
     end = address[object]! + slotSize(columns, object);
-    numbers[kept++] = object;
   }
   return {
-    count: kept,
-    start: numbers.subarray(0, kept),
-    length: new Uint32Array(kept).fill(1),
+    count,
+    start,
+    length,
+    order: numbers,
     objectCount: kept,
     phantomObjects: 0,
     phantomBytes: 0,

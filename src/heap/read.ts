@@ -1,7 +1,7 @@
 /** Reading: a dump's bytes → the heap. The one function most users of the library need. */
 import { HeapDumpError } from "../errors.ts";
 import { decodeObjects } from "../format/objects.ts";
-import { PointerDecoder } from "../format/pointers.ts";
+import { PointerReader } from "../format/pointers.ts";
 import { DumpReader } from "../format/reader.ts";
 import type { ParamsRecord } from "../format/records.ts";
 import { Tag } from "../format/tags.ts";
@@ -61,7 +61,7 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
 
 async function readRecords(reader: DumpReader, builder: HeapBuilder, progress: Progress): Promise<void> {
   const { cursor } = reader;
-  const pointers = new PointerDecoder(cursor.bytes, cursor.view, builder.objectFormat, builder.columns);
+  const pointers = new PointerReader(cursor, builder.objectFormat, builder.columns);
   let nextBreath = 0;
   while (!builder.complete) {
     if (cursor.position >= nextBreath) {

@@ -5,7 +5,7 @@
  */
 
 import { MAX_HEADER_SIZE } from "../format/object-columns.ts";
-import { MASK_HASH_FACTOR } from "../format/pointers.ts";
+import { hashField } from "../format/field-lists.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
@@ -122,7 +122,7 @@ function hashMatches(shape: Shape, words: Int32Array, size: number): boolean {
   let base = 0;
   let k = 0;
   for (let i = 0; i < shape.pointerCount; i++) {
-    hash = Math.imul(hash ^ (base + words[k]!) ^ (1 << 24), MASK_HASH_FACTOR);
+    hash = hashField(hash, 1, base + words[k]!);
     if (++k === words.length) {
       k = 0;
       base += size;

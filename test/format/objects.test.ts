@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ObjectColumns } from "../../src/format/object-columns.ts";
 import { decodeObjects } from "../../src/format/objects.ts";
-import { PointerDecoder } from "../../src/format/pointers.ts";
+import { PointerReader } from "../../src/format/pointers.ts";
 import { DumpReader } from "../../src/format/reader.ts";
 import type { ContentsRange, ObjectRecord, ParamsRecord } from "../../src/format/records.ts";
 import { ShapeKind } from "../../src/format/shapes.ts";
@@ -91,7 +91,7 @@ function decodeQuickly(source: ByteSource, slice: number): { columns: ObjectColu
   const reader = new DumpReader(source);
   const builder = new HeapBuilder(reader.cursor, reader.layout.header, reader.next() as ParamsRecord);
   const { objectFormat: format, columns } = builder;
-  const pointers = new PointerDecoder(reader.cursor.bytes, reader.cursor.view, format, columns);
+  const pointers = new PointerReader(reader.cursor, format, columns);
   for (;;) {
     const { position } = reader.cursor;
     const tag = reader.cursor.tag();
