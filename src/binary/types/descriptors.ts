@@ -61,8 +61,8 @@ export const KIND_DIRECT = 1 << 5;
 
 const MAX_KIND = 26;
 const MAX_ALIGN = 64;
-/** No type is larger than the address space of the machines Go runs on. */
-const MAX_SIZE = 2 ** 48;
+/** Larger than any memory: programs cast pointers to arrays such as [1<<50]byte in order to slice them. */
+const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 /** Sizes in words of the kinds whose size is always the same: chan, func, interface, map, pointer, slice, string, unsafe.Pointer. */
 const WORDS_OF_KIND: Readonly<Record<number, number>> = { 18: 1, 19: 1, 20: 2, 21: 1, 22: 1, 23: 3, 24: 2, 26: 1 };
