@@ -33,6 +33,8 @@ export interface HeapDumpErrorDetails {
 export class HeapDumpError extends Error {
   override readonly name = "HeapDumpError";
   readonly code: HeapDumpErrorCode;
+  /** The message without its beginning: what is wrong, but not where. */
+  readonly reason: string;
   readonly position: number | undefined;
   readonly record: string | undefined;
   readonly previous: { readonly record: string; readonly position: number } | undefined;
@@ -41,6 +43,7 @@ export class HeapDumpError extends Error {
   constructor(reason: string, details: HeapDumpErrorDetails) {
     super(describe(reason, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
+    this.reason = reason;
     this.position = details.position;
     this.record = details.record;
     this.previous = details.previous;

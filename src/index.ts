@@ -5,6 +5,12 @@
  *     const heap = await readHeap(await openSource("app.dump.zst"));
  *     const retained = await computeRetainedSizes(heap);
  *     heap.close();
+ *
+ * With Go types from the executable, read with `keepShapes`:
+ *
+ *     const executable = openExecutable(await openSource("./app"));
+ *     const typed = await typeHeap(await readHeap(source, { keepShapes: true }), executable);
+ *     typed.heap.types.names[typed.heap.objects.type[0]];
  */
 export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators.ts";
@@ -13,6 +19,8 @@ export type { Analysis } from "./analysis/memo.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
+export type { Executable } from "./binary/container.ts";
+export { openExecutable, readGoVersion } from "./binary/index.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
 export * from "./heap/dump-info.ts";
@@ -33,3 +41,6 @@ export * from "./io/sink.ts";
 export { type ByteSource, memorySource } from "./io/source.ts";
 export type { SpoolOptions } from "./io/spool.ts";
 export * from "./progress.ts";
+export { type StringText, StringTexts } from "./typing/string-texts.ts";
+export type { MatchedExecutable } from "./typing/match-executable.ts";
+export { type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";

@@ -10,7 +10,12 @@ interface BlindSpot {
   readonly since?: number;
   readonly until?: number;
   readonly compiler?: "gc" | "gccgo";
+  /** Holds only with an executable, or only without; otherwise either way. */
+  readonly withExecutable?: boolean;
 }
+
+const TYPES =
+  "the Go type of most objects: a dump names only types that some interface holds, the rest appears by size and pointer layout";
 
 const BLIND_SPOTS: readonly BlindSpot[] = [
   {
@@ -18,9 +23,13 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
     compiler: "gccgo",
   },
   {
-    text: "the Go type of most objects: a dump names only types that some interface holds, the rest appears by size and pointer layout",
-    since: 4,
+    text: `${TYPES}; --exe with the program's executable, even a stripped one, tells nearly all`,
+    since: 5,
+    compiler: "gc",
+    withExecutable: false,
   },
+  { text: TYPES, since: 4, until: 4, compiler: "gc" },
+  { text: TYPES, since: 4, compiler: "gccgo" },
   { text: "the size that was asked for: objects have the size of their allocation slot" },
   { text: "whether an object is garbage made since the last collection: it is there, and counted as unreachable" },
   { text: "names of variables, source lines of goroutines, functions inlined into their callers", compiler: "gc" },
@@ -41,10 +50,13 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
   { text: "the rate of the allocation profile (runtime.MemProfileRate): its counts are of samples" },
 ];
 
-/** Lists what the dump cannot show. Where its version is not known exactly, whatever may hold is listed. */
-export function listBlindSpots({ go }: Pick<DumpInfo, "go">): readonly string[] {
+/**
+ * Lists what the dump cannot show. Where its version is not known exactly, whatever may hold is listed.
+ * @param hasExecutable whether the heap was typed from the executable
+ */
+export function listBlindSpots({ go }: Pick<DumpInfo, "go">, hasExecutable = false): readonly string[] {
   return BLIND_SPOTS.filter(
-    ({ since = 0, until = Infinity, compiler = go.compiler }) =>
-      compiler === go.compiler && go.minorMax >= since && go.minor <= until,
+    ({ since = 0, until = Infinity, compiler = go.compiler, withExecutable = hasExecutable }) =>
+      compiler === go.compiler && go.minorMax >= since && go.minor <= until && withExecutable === hasExecutable,
   ).map(({ text }) => text);
 }

@@ -1,21 +1,66 @@
-/** The beginning of every command that reads a dump: open, unpack, read. */
+/** The beginning of every command that reads a dump: open, unpack, read, and type if an executable was given. */
 import { UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { readHeap } from "../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
 import type { Progress } from "../progress.ts";
+import type { ExecutableReport } from "./executable-input.ts";
+import type { ExecutableOptions } from "./executable-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Every header does: "go1.3 heap dump" to "go1.7 heap dump". */
 const HEADER_BEGINNING = "go1.";
 
+export interface ReadDumpOptions extends ExecutableOptions {
+  readonly salvage?: boolean;
+}
+
+export interface DumpInput {
+  readonly heap: Heap;
+  /** The executable that the heap's types are from, if one was given. */
+  readonly executable: ExecutableReport | undefined;
+  /** Closes the dump and the executable. */
+  close(): void;
+}
+
 /**
- * Reads the dump `path`, "-" being standard input. The caller closes the heap.
- * @throws HeapDumpError, UsageError; on abort the signal's reason.
+ * Reads the dump `path`, "-" being standard input. The caller closes what it gets.
+ * @throws HeapDumpError, ExecutableError, UsageError; on abort the signal's reason.
  */
 export async function readDump(
   path: string,
-  options: { readonly salvage?: boolean },
+  options: ReadDumpOptions,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<DumpInput> {
+  const { exe, forceExe = false } = options;
+  if (exe === undefined) {
+    if (forceExe) throw new UsageError("--force-exe needs --exe", { hint: "for example: --exe ./app --force-exe" });
+    const heap = await readUntyped(path, options, false, terminal, progress);
+    return { heap, executable: undefined, close: () => heap.close() };
+  }
+  // Before the dump, which may take minutes: a wrong file shows at once.
+  const { openExecutableFile, typeFromExecutable } = await import("./executable-input.ts");
+  const executable = await openExecutableFile(exe, progress);
+  let untyped: Heap | undefined;
+  const close = (): void => {
+    untyped?.close();
+    executable.close();
+  };
+  try {
+    untyped = await readUntyped(path, options, true, terminal, progress);
+    const { heap, report } = await typeFromExecutable(untyped, executable, forceExe, progress);
+    return { heap, executable: report, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function readUntyped(
+  path: string,
+  { salvage = false }: ReadDumpOptions,
+  keepShapes: boolean,
   terminal: Terminal,
   progress: Progress,
 ): Promise<Heap> {
@@ -25,13 +70,13 @@ export async function readDump(
     });
   }
   const source = await openSource(path, {
-    ...options,
+    salvage,
     progress,
     standardInput: terminal.input,
     beginning: HEADER_BEGINNING,
   });
   try {
-    return await readHeap(source, { ...options, progress });
+    return await readHeap(source, { salvage, keepShapes, progress });
   } catch (error) {
     source.close();
     throw error;

@@ -3,13 +3,15 @@
  * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
  */
 import { computeHistogram, type Histogram } from "../analysis/histogram.ts";
-import { type Heap, objectSize, TypeSource } from "../heap/heap.ts";
+import type { Heap } from "../heap/heap.ts";
 import type { MemStats } from "../heap/mem-stats.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
 import { TypeKind } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { listBlindSpots } from "./blind-spots.ts";
+import type { ExecutableReport } from "./executable-input.ts";
 import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
+import { countInferred, countTypeSources, type TypeSourceCount } from "./type-sources.ts";
 import type { WarningGroup } from "./warning-log.ts";
 
 export interface Amount {
@@ -40,6 +42,8 @@ export interface InfoReport {
     readonly heapStart: string;
     readonly heapEnd: string;
   };
+  /** The executable that told the types; null without `--exe`. */
+  readonly executable: ExecutableReport | null;
   readonly objects: {
     /** All of the heap: live and unreachable ones. */
     readonly total: Amount;
@@ -72,13 +76,23 @@ export interface InfoReport {
   readonly types: {
     /** Types and shapes that some object has. */
     readonly count: number;
-    readonly bySource: readonly ({ readonly source: string } & Amount)[];
-    readonly top: readonly ({ readonly name: string; readonly kind: string; readonly live: Amount } & Amount)[];
+    /** How the types of objects are known: "none" (size and pointer layout only), "exact", "propagated", "inferred". */
+    readonly bySource: readonly TypeSourceCount[];
+    readonly top: readonly TopType[];
   };
   readonly profile: { readonly buckets: number; readonly liveSamples: number };
   /** What a dump of this version does not hold, in words. */
   readonly cannotShow: readonly string[];
   readonly warnings: readonly WarningGroup[];
+}
+
+export interface TopType extends Amount {
+  readonly name: string;
+  /** "named" (a Go type), "string" (the bytes of strings), "address" (a Go type without its name), "shape". */
+  readonly kind: string;
+  /** Of its objects, those whose type is guessed from shape and contents. */
+  readonly inferred: number;
+  readonly live: Amount;
 }
 
 export interface MemStatsReport {
@@ -102,16 +116,21 @@ export interface MemStatsReport {
 
 const TOP_TYPES = 20;
 
-/** Computes the report: two passes over the objects, a constant amount of memory beyond the histogram. */
-export async function buildReport(
-  heap: Heap,
-  warnings: readonly WarningGroup[] = [],
-  progress: Progress = NO_PROGRESS,
-): Promise<InfoReport> {
+export interface ReportContext {
+  readonly warnings?: readonly WarningGroup[];
+  /** The executable that the heap was typed from. */
+  readonly executable?: ExecutableReport | undefined;
+  readonly progress?: Progress;
+}
+
+/** Computes the report: three passes over the objects, a constant amount of memory beyond the histogram. */
+export async function buildReport(heap: Heap, context: ReportContext = {}): Promise<InfoReport> {
+  const { warnings = [], executable, progress = NO_PROGRESS } = context;
   const histogram = await computeHistogram(heap, progress);
   const { statistics } = heap;
   return {
     dump: describeDump(heap),
+    executable: executable ?? null,
     objects: {
       ...countObjects(heap, histogram),
       phantom: { count: statistics.phantomObjects, bytes: statistics.phantomBytes },
@@ -137,7 +156,7 @@ export async function buildReport(
       top: listTopTypes(heap, histogram),
     },
     profile: { buckets: heap.memoryProfile.buckets.count, liveSamples: heap.memoryProfile.samples.count },
-    cannotShow: listBlindSpots(heap.dump),
+    cannotShow: listBlindSpots(heap.dump, executable !== undefined),
     warnings,
   };
 }
@@ -212,33 +231,19 @@ function toTime(nanos: number): string | null {
   return nanos === 0 || Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-function countTypeSources({ objects }: Heap): InfoReport["types"]["bySource"] {
-  const sources = Object.entries(TypeSource);
-  const counts = new Float64Array(sources.length);
-  const bytes = new Float64Array(sources.length);
-  const { typeSource } = objects;
-  for (let i = 0; i < objects.count; i++) {
-    const source = typeSource[i]!;
-    counts[source] = counts[source]! + 1;
-    bytes[source] = bytes[source]! + objectSize(objects, i);
-  }
-  return sources.map(([name, source]) => ({
-    source: name.toLowerCase(),
-    count: counts[source]!,
-    bytes: bytes[source]!,
-  }));
-}
-
 const TYPE_KIND_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(TypeKind).map(([name, kind]) => [kind, name.toLowerCase()]),
 );
 
-function listTopTypes({ types }: Heap, histogram: Histogram): InfoReport["types"]["top"] {
+function listTopTypes(heap: Heap, histogram: Histogram): readonly TopType[] {
+  const { types } = heap;
+  const inferred = countInferred(heap);
   return Array.from(histogram.byBytes.subarray(0, TOP_TYPES), (type) => ({
     name: types.names[type]!,
     kind: TYPE_KIND_NAMES.get(types.kind[type]!) ?? "unknown",
     count: histogram.objects[type]!,
     bytes: histogram.bytes[type]!,
+    inferred: inferred[type]!,
     live: { count: histogram.reachableObjects[type]!, bytes: histogram.reachableBytes[type]! },
   })).filter(({ count }) => count > 0);
 }

@@ -1,7 +1,9 @@
 /** `gohd info` for people: the report as text of a terminal's width. */
 import type Table from "cli-table3";
-import type { InfoReport } from "./info-report.ts";
+import type { ExecutableReport } from "./executable-input.ts";
+import type { InfoReport, TopType } from "./info-report.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
+import { sumTypeSources } from "./type-sources.ts";
 import { describeWarnings } from "./warning-log.ts";
 
 /** Rows for goroutines; what does not fit is summed up. */
@@ -15,6 +17,7 @@ export async function renderReport(report: InfoReport): Promise<string> {
   const legend = legendRows(report);
   const sections: (readonly [title: string, body: string])[] = [
     ["Dump", table(dumpRows(report))],
+    ...(report.executable ? [["Executable", table(executableRows(report.executable))] as const] : []),
     ["Objects", table(objectRows(report), [1, 2, 3])],
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
@@ -22,7 +25,7 @@ export async function renderReport(report: InfoReport): Promise<string> {
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
     [typeTitle(report), table(typeRows(report), [0, 1, 2])],
     ...(legend.length > 0 ? [["How to read these names", table(legend)] as const] : []),
-    ["How the types are known", table(typeSourceRows(report), [1, 2, 3])],
+    ["How the types are known", table(typeSourceRows(report), [1, 2, 3, 4])],
     ["This dump cannot show", bullets(report.cannotShow)],
   ];
   const warnings = describeWarnings(report.warnings);
@@ -42,6 +45,20 @@ function dumpRows({ dump }: InfoReport): string[][] {
   if (dump.compiler !== "gc") rows.push(["compiler", dump.compiler]);
   if (dump.trailingBytes > 0) rows.push(["after its end", `${formatNumber(dump.trailingBytes, "byte")} more`]);
   return rows;
+}
+
+const VERDICT_TEXTS: Readonly<Record<ExecutableReport["verdict"], string>> = {
+  exact: "exact: it wrote this dump",
+  sibling: "the same code at other addresses; see the warnings",
+  forced: "DOES NOT MATCH, used because of --force-exe; see the warnings",
+};
+
+function executableRows({ name, goVersion, verdict }: ExecutableReport): string[][] {
+  return [
+    ["name", name],
+    ["Go version", goVersion ?? "not told by the file"],
+    ["match", VERDICT_TEXTS[verdict]],
+  ];
 }
 
 function objectRows({ objects }: InfoReport): string[][] {
@@ -127,12 +144,19 @@ function typeTitle({ types }: InfoReport): string {
 }
 
 function typeRows({ types, objects }: InfoReport): string[][] {
-  return types.top.map(({ name, count, bytes }) => [
-    formatBytes(bytes),
-    formatShare(bytes, objects.total.bytes),
-    formatCount(count),
-    name,
+  return types.top.map((type) => [
+    formatBytes(type.bytes),
+    formatShare(type.bytes, objects.total.bytes),
+    formatCount(type.count),
+    describeType(type),
   ]);
+}
+
+/** The name; a string's bytes are told apart from a string's header, which is called the same. */
+function describeType({ name, kind, count, inferred }: TopType): string {
+  const text = kind === "string" ? `${name} (its bytes)` : name;
+  if (inferred === 0) return text;
+  return `${text}, ${inferred === count ? "guessed" : `${formatCount(inferred)} of them guessed`}`;
 }
 
 /** What the names in the table mean that are no Go types; each form only if it is there. */
@@ -160,15 +184,19 @@ const SOURCE_TEXTS: Readonly<Record<string, string>> = {
   inferred: "guessed from shape and contents",
 };
 
-function typeSourceRows({ types, objects }: InfoReport): string[][] {
-  return types.bySource
+function typeSourceRows({ types, objects: { total } }: InfoReport): string[][] {
+  const row = (text: string, count: number, bytes: number): string[] => [
+    text,
+    formatCount(count),
+    formatShare(count, total.count),
+    formatBytes(bytes),
+    formatShare(bytes, total.bytes),
+  ];
+  const rows = types.bySource
     .filter(({ count }) => count > 0)
-    .map(({ source, count, bytes }) => [
-      SOURCE_TEXTS[source] ?? source,
-      formatCount(count),
-      formatBytes(bytes),
-      formatShare(bytes, objects.total.bytes),
-    ]);
+    .map(({ source, count, bytes }) => row(SOURCE_TEXTS[source] ?? source, count, bytes));
+  const { known } = sumTypeSources(types.bySource);
+  return [...rows, row("all that are known", known.count, known.bytes)];
 }
 
 function bullets(lines: readonly string[]): string {

@@ -16,6 +16,8 @@ const STANDARD_OUTPUT = "-";
 export interface OutputRequest {
   /** Path of the dump, or "-". */
   readonly dump: string;
+  /** Path of the executable, if one was given. */
+  readonly executable?: string | undefined;
   /** What `-o` says, if it was given. */
   readonly output: string | undefined;
   readonly force: boolean;
@@ -45,7 +47,8 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
     return createDirectorySink(output, { force });
   }
   const path = chooseFile(output, toDefaultName(dump, extension));
-  refuseInput(path, dump);
+  refuseInput(path, dump, "dump");
+  if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   const existing = statSync(path, { throwIfNoEntry: false });
   // A device or a pipe is not replaced but written into.
   if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
@@ -69,11 +72,11 @@ function chooseFile(output: string | undefined, defaultName: string): string {
   return output;
 }
 
-function refuseInput(path: string, dump: string): void {
+function refuseInput(path: string, input: string, what: string): void {
   try {
-    if (realpathSync(path) !== realpathSync(dump)) return;
+    if (realpathSync(path) !== realpathSync(input)) return;
   } catch {
     return;
   }
-  throw new UsageError(`${path} is the dump itself`, { hint: "choose another name with -o" });
+  throw new UsageError(`${path} is the ${what} itself`, { hint: "choose another name with -o" });
 }

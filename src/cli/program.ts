@@ -16,6 +16,7 @@ Examples:
   gohd info app.dump                          what is this dump?
   gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
   gohd convert app.dump.gz -o app.heapsnapshot
+  gohd info app.dump --exe ./app              with the Go types that the program's executable tells
   gohd converters                             what else --to takes
 
 Taking a dump, in the Go program (it stops all goroutines until the dump is written):

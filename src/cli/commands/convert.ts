@@ -4,12 +4,16 @@ import type { OptionSpec } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
 import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
 import { UsageError } from "../../errors.ts";
+import type { Heap } from "../../heap/heap.ts";
 import { runSession } from "../command.ts";
+import type { ExecutableReport } from "../executable-input.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
 import { createOutput } from "../output.ts";
-import { formatBytes, formatDuration, formatNumber } from "../quantities.ts";
+import { formatBytes, formatDuration, formatNumber, formatShare } from "../quantities.ts";
 import type { Terminal } from "../terminal.ts";
+import { countTypeSources, sumTypeSources } from "../type-sources.ts";
 
-interface ConvertOptions {
+interface ConvertOptions extends ExecutableOptions {
   readonly output?: string;
   readonly force?: boolean;
   readonly salvage?: boolean;
@@ -44,6 +48,7 @@ export async function addConvertCommand(
       "an option of the converter, if need be several times",
       (text: string, previous: readonly GivenOption[] = []) => [...previous, parseAssignment(text)],
     );
+  addExecutableOptions(command);
   const flags = converter ? addConverterOptions(command, converter) : [];
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
@@ -60,12 +65,14 @@ async function convert(
   options: ConvertOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const sink = createOutput(converter, { dump, output: options.output, force: options.force === true }, terminal);
+  const { output, exe: executable, force = false } = options;
+  const sink = createOutput(converter, { dump, executable, output, force }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   await runSession(terminal, options, async ({ progress, say }) => {
     const started = performance.now();
-    const heap = await readDump(dump, options, terminal, progress);
+    const input = await readDump(dump, options, terminal, progress);
+    const { heap } = input;
     try {
       await converter.convert(heap, sink, values, progress);
       // What arrived too late for the converter to notice still counts.
@@ -74,11 +81,19 @@ async function convert(
       const objects = formatNumber(heap.objects.count, "object");
       const time = formatDuration(performance.now() - started);
       say(`wrote ${sink.name}: ${formatBytes(size)}, ${objects}, in ${time}`);
+      if (input.executable) say(describeTypes(heap, input.executable));
     } finally {
       await sink.discard();
-      heap.close();
+      input.close();
     }
   });
+}
+
+/** How much of the heap the executable gave types to. */
+function describeTypes(heap: Heap, { name }: ExecutableReport): string {
+  const sources = countTypeSources(heap);
+  const { known, all } = sumTypeSources(sources);
+  return `types of ${formatShare(known.count, all.count)} of the objects, ${formatShare(known.bytes, all.bytes)} of the bytes, from ${name}`;
 }
 
 /** The converter that `--to` names, or whose extension `-o` has; undefined if neither tells. */
@@ -152,6 +167,7 @@ function examples(converter: AnyConverter | undefined): string {
     "Examples:",
     `  gohd convert app.dump.zst --to ${name}          writes app.${extension} here`,
     `  gohd convert app.dump --to ${name} -o /tmp/     writes /tmp/app.${extension}`,
+    `  gohd convert app.dump --exe ./app --to ${name}  with the types of the program that wrote the dump`,
     `  ssh host cat app.dump | gohd convert - --to ${name} -o app.${extension}`,
   ];
   if (!converter) lines.push("", "gohd convert --to <converter> --help shows the converter's options.");

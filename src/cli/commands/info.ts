@@ -2,9 +2,10 @@
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import { runSession } from "../command.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface InfoOptions {
+interface InfoOptions extends ExecutableOptions {
   readonly json?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -12,7 +13,7 @@ interface InfoOptions {
 
 /** Adds the command to `program`. */
 export function addInfoCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("info")
     .summary("tell what a dump is and what is in it")
     .description(
@@ -23,8 +24,13 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
     .option("--json", "print the same as JSON, sizes in bytes")
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress")
-    .addHelpText("after", "\nExamples:\n  gohd info app.dump\n  gohd info --json app.dump | jq .objects.live.bytes")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gohd info app.dump\n  gohd info app.dump --exe ./app                     with the types of the program\n" +
+        "  gohd info --json app.dump | jq .objects.live.bytes",
+    )
     .action((dump: string, options: InfoOptions) => info(dump, options, terminal));
+  addExecutableOptions(command);
 }
 
 async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {
@@ -32,13 +38,14 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
   const { buildReport } = await import("../info-report.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
-    const heap = await readDump(dump, options, terminal, session.progress);
+    const { progress } = session;
+    const { heap, executable, close } = await readDump(dump, options, terminal, progress);
     try {
-      const report = await buildReport(heap, session.warnings.take(), session.progress);
+      const report = await buildReport(heap, { warnings: session.warnings.take(), executable, progress });
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
       else text = await (await import("../info-text.ts")).renderReport(report);
     } finally {
-      heap.close();
+      close();
     }
   });
   await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));

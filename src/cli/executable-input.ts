@@ -1,0 +1,69 @@
+/** The executable that `--exe` names: opening it, matching it with the dump, and the verdict in words. */
+import { type Executable, openExecutable, readGoVersion } from "../binary/index.ts";
+import { ExecutableError, HeapDumpError, UsageError } from "../errors.ts";
+import type { Heap } from "../heap/heap.ts";
+import { openSource, STANDARD_INPUT } from "../io/open.ts";
+import type { Progress } from "../progress.ts";
+import type { MatchedExecutable } from "../typing/match-executable.ts";
+import { typeHeap } from "../typing/type-heap.ts";
+
+/** What is told about an executable that was used. */
+export interface ExecutableReport {
+  readonly name: string;
+  /** As its linker wrote it, such as "go1.27.3"; null if it does not tell. */
+  readonly goVersion: string | null;
+  /** "exact": the file that wrote the dump; "sibling": the same code at other addresses; "forced": not the one. */
+  readonly verdict: MatchedExecutable["verdict"];
+  /** The verdict in words, with what was compared. */
+  readonly explanation: string;
+}
+
+/**
+ * Opens the executable at `path`, unpacking it if it is compressed. The caller closes it.
+ * @throws ExecutableError, UsageError; on abort the signal's reason.
+ */
+export async function openExecutableFile(path: string, progress: Progress): Promise<Executable> {
+  if (path === STANDARD_INPUT) {
+    throw new UsageError("an executable cannot come through standard input", { hint: "give --exe the name of a file" });
+  }
+  const source = await openSource(path, { progress }).catch((error: unknown) => {
+    throw error instanceof HeapDumpError ? toExecutableError(error) : error;
+  });
+  try {
+    return openExecutable(source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** What `openSource` says of a dump, said of an executable: it cannot be salvaged, nor come through a pipe. */
+function toExecutableError({ code, reason, position, cause }: HeapDumpError): ExecutableError {
+  const details = { ...(position === undefined ? {} : { position }), ...(cause === undefined ? {} : { cause }) };
+  switch (code) {
+    case "truncated":
+      return new ExecutableError(reason, { ...details, code, hint: "get the file once more" });
+    case "unsupported":
+      return new ExecutableError(reason, { ...details, code, hint: "unpack it first" });
+    default:
+      return new ExecutableError(reason, { ...details, code: "read-failed" });
+  }
+}
+
+/**
+ * Types the heap from the executable. A verdict that the user has to know becomes a warning.
+ * @param heap read with `keepShapes`
+ * @throws ExecutableError if the executable is not the one that wrote the dump, unless `force`
+ */
+export async function typeFromExecutable(
+  heap: Heap,
+  executable: Executable,
+  force: boolean,
+  progress: Progress,
+): Promise<{ readonly heap: Heap; readonly report: ExecutableReport }> {
+  const typed = await typeHeap(heap, executable, { force, progress });
+  const { verdict, explanation } = typed.executable;
+  if (verdict !== "exact") progress.warn(`${verdict}-executable`, explanation);
+  const goVersion = readGoVersion(executable) ?? null;
+  return { heap: typed.heap, report: { name: executable.name, goVersion, verdict, explanation } };
+}
