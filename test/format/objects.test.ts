@@ -217,7 +217,7 @@ function drawObjects(options: DumpOptions, objects: readonly RandomObject[]): Pa
     };
     if (length > 512 && next(2) === 0) slot.store(0, types[0]!);
     const first = length > 512 || next(2) === 0 ? 8 : 0;
-    for (let offset = first; offset + pointerSize <= length && drawn < 400_000; offset += pointerSize) {
+    for (let offset = first; offset + pointerSize <= length && drawn < 100_000; offset += pointerSize) {
       if (length < 10_000 && next(3) === 0) slot.store(offset, word());
       if (next(1000) >= dense * 1000) continue;
       drawn++;
@@ -237,7 +237,7 @@ describe.each(KINDS)("random objects %s", (_, options) => {
       fc.property(randomObjects, fc.constantFrom(1, 100, 4096, Number.POSITIVE_INFINITY), (objects, slice) => {
         compare(virtualSource(drawObjects(options, objects)), slice);
       }),
-      { seed: SEED, numRuns: 6 },
+      { seed: SEED, numRuns: 5 },
     );
   }, 60_000);
 
@@ -246,7 +246,7 @@ describe.each(KINDS)("random objects %s", (_, options) => {
     const objects = [...small, ...small, ...small];
     const parts = drawObjects({ ...options, complete: false }, objects);
     const head = concat(...(parts as Uint8Array[]));
-    for (const after of [0, 1, 31, 100, 5000]) {
+    for (const after of [0, 31, 5000]) {
       // Types behind the last object; nothing refers to them.
       const behind = new Array<number>(Math.floor(after / 5)).fill(0).flatMap(() => [Tag.ITAB, 1, 1]);
       compare(memorySource(concat(head, behind, [Tag.EOF])));
