@@ -51,7 +51,7 @@ export class HeapBuilder {
   duplicateGoroutines = 0;
   runningGoroutines = 0;
   damagedTypes = 0;
-  /** Fields of frames beyond their contents, and the like: not readable, not fatal. */
+  /** Fields of segments beyond their contents: not readable, not fatal. */
   fieldsOutside = 0;
   /** Whether interfaces' type words are listed as pointers; a cue of the version. Undefined until one is seen. */
   interfaceWordsListed: boolean | undefined;

@@ -1,11 +1,9 @@
 /** What a dump's reader should be told of it: damage survived, records passed over, figures to be taken with care. */
 import type { HeapBuilder } from "./builder.ts";
 import type { DumpWarning } from "./dump-info.ts";
+import { NEWEST_MINOR } from "./go-version.ts";
 import { type Objects, objectSize, REACHABLE } from "./heap.ts";
 import type { HeapStatistics } from "./statistics.ts";
-
-/** Newest release whose dumps were tried. */
-const NEWEST_KNOWN_MINOR = 27;
 
 /** Unreachable share of the heap's bytes from which on it is worth a warning. */
 const MUCH_UNREACHABLE = 0.1;
@@ -20,13 +18,13 @@ export function dumpWarnings(
   const warn = (condition: boolean, code: string, message: () => string): void => {
     if (condition) warnings.push({ code, message: message() });
   };
-  warn(builder.segments.length === 0, "no-globals", () =>
+  warn(builder.segments.length < 2, "no-globals", () =>
     builder.complete
       ? "the dump has no global variables (gccgo writes none), so most objects look unreachable"
-      : "the globals are missing, so objects that only they hold look unreachable",
+      : "globals are missing, so objects that only they hold look unreachable",
   );
   warn(
-    builder.version.minor > NEWEST_KNOWN_MINOR,
+    builder.version.minor > NEWEST_MINOR,
     "new-go",
     () => `${builder.version.text} is newer than the releases gohd knows; figures can be off`,
   );
@@ -34,12 +32,12 @@ export function dumpWarnings(
     builder.damagedTypes > 0,
     "go1.5-damage",
     () =>
-      `${builder.damagedTypes} type records were damaged by a bug of Go 1.5; their names are lost, the rest was repaired`,
+      `${count(builder.damagedTypes, "type record")} damaged by a bug of Go 1.5: names are lost, the rest was repaired`,
   );
   warn(
     builder.duplicateGoroutines > 0,
     "duplicate-goroutines",
-    () => `${builder.duplicateGoroutines} goroutines are in the dump twice; the second ones were passed over`,
+    () => `${count(builder.duplicateGoroutines, "goroutine")} twice in the dump; what came second was passed over`,
   );
   warn(
     builder.runningGoroutines > 0 && !builder.complete,
@@ -49,7 +47,7 @@ export function dumpWarnings(
   warn(
     statistics.overlappingObjects > 0,
     "overlapping-objects",
-    () => `${statistics.overlappingObjects} object records repeat or overlap others and were left out`,
+    () => `${count(statistics.overlappingObjects, "object record")} left out: they repeat or overlap others`,
   );
   warn(
     doubtfulPages > 0,
@@ -68,7 +66,8 @@ export function dumpWarnings(
     "fields-outside",
     () => `${builder.fieldsOutside} pointer slots of globals lie outside their segment and were passed over`,
   );
-  const share = builder.segments.length > 0 ? unreachableShare(objects) : 0;
+  // Without all globals much only looks unreachable.
+  const share = builder.segments.length > 1 ? unreachableShare(objects) : 0;
   warn(
     share >= MUCH_UNREACHABLE,
     "much-unreachable",
@@ -77,6 +76,10 @@ export function dumpWarnings(
       "Call runtime.GC() right before debug.WriteHeapDump to leave it out",
   );
   return warnings;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Share of the bytes that no root leads to. */

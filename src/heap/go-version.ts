@@ -68,8 +68,8 @@ export function refineVersion(version: GoVersion, header: number, params: Params
   return range(minor, minorMax, "from the header and what the dump holds", version.experiments, version.compiler);
 }
 
-/** Newest release that is known; a development version without a number is taken for it. */
-const NEWEST_MINOR = 27;
+/** Newest release whose dumps were tried; a development version without a number is taken for it. */
+export const NEWEST_MINOR = 27;
 
 function range(
   minor: number,

@@ -88,6 +88,7 @@ function describeLoss(error: HeapDumpError, source: ByteSource, builder: HeapBui
   const missing = [
     ...(builder.stacks.goroutineCount === 0 ? ["all goroutines"] : []),
     ...(builder.segments.length === 0 ? ["all global variables"] : []),
+    ...(builder.segments.length === 1 ? ["the global variables of bss"] : []),
     ...(builder.memStats === undefined ? ["the memory statistics"] : []),
   ];
   const lost = missing.length > 0 ? `; missing: ${missing.join(", ")}` : "";

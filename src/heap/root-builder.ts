@@ -14,15 +14,18 @@ type RootKindValue = (typeof RootKind)[keyof typeof RootKind];
 /** Whose a root is, before vertices are numbered. */
 export const Owner = { FINALIZERS: 0, OTHER: 1, SEGMENT: 2, GOROUTINE: 3, FRAME: 4, UNREACHABLE: 5 } as const;
 
-/** Vertices that every heap has, in their order. */
+/**
+ * The vertices that every heap has, with their parents. They come first and in the order of RootVertexKind, so that the
+ * kind of each is also its number.
+ */
 const GROUPS = [
-  RootVertexKind.ROOT,
-  RootVertexKind.GC_ROOTS,
-  RootVertexKind.UNREACHABLE,
-  RootVertexKind.GLOBALS,
-  RootVertexKind.GOROUTINES,
-  RootVertexKind.FINALIZERS,
-  RootVertexKind.OTHER,
+  { kind: RootVertexKind.ROOT, parent: -1 },
+  { kind: RootVertexKind.GC_ROOTS, parent: RootVertexKind.ROOT },
+  { kind: RootVertexKind.UNREACHABLE, parent: RootVertexKind.ROOT },
+  { kind: RootVertexKind.GLOBALS, parent: RootVertexKind.GC_ROOTS },
+  { kind: RootVertexKind.GOROUTINES, parent: RootVertexKind.GC_ROOTS },
+  { kind: RootVertexKind.FINALIZERS, parent: RootVertexKind.GC_ROOTS },
+  { kind: RootVertexKind.OTHER, parent: RootVertexKind.GC_ROOTS },
 ];
 
 export class RootBuilder {
@@ -35,7 +38,10 @@ export class RootBuilder {
   readonly #finalized = float64Column();
   readonly #finalizedType = float64Column();
 
-  /** Adds a root; `address` may lead to no object. */
+  /**
+   * Adds a root; `address` may lead to no object.
+   * @param item index of the segment, goroutine or frame; -1 for the other owners
+   */
   add(owner: number, item: number, kind: RootKindValue, offset: number, address: number): void {
     if (address === 0) return;
     this.#owner.push(owner);
@@ -132,11 +138,11 @@ export class ResolvedRoots {
     const item = new Int32Array(count).fill(-1);
     const firstChild = new Int32Array(count + 1);
     GROUPS.forEach((group, vertex) => {
-      kind[vertex] = group;
+      kind[vertex] = group.kind;
+      parent[vertex] = group.parent;
     });
-    parent.set([-1, 0, 0, 1, 1, 1, 1]);
-    fillVertices(firstSegment, segments.length, RootVertexKind.SEGMENT, () => 3);
-    fillVertices(firstGoroutine, goroutines.count, RootVertexKind.GOROUTINE, () => 4);
+    fillVertices(firstSegment, segments.length, RootVertexKind.SEGMENT, () => RootVertexKind.GLOBALS);
+    fillVertices(firstGoroutine, goroutines.count, RootVertexKind.GOROUTINE, () => RootVertexKind.GOROUTINES);
     let goroutine = 0;
     fillVertices(firstFrame, frames.count, RootVertexKind.FRAME, (frame) => {
       while (goroutines.frameStart[goroutine + 1]! <= frame) goroutine++;
@@ -157,13 +163,13 @@ export class ResolvedRoots {
     }
     firstChild[count] = child;
 
-    const firstOf = [];
-    firstOf[Owner.FINALIZERS] = 5 + 1;
-    firstOf[Owner.OTHER] = 6 + 1;
+    const firstOf: number[] = [];
+    firstOf[Owner.FINALIZERS] = RootVertexKind.FINALIZERS;
+    firstOf[Owner.OTHER] = RootVertexKind.OTHER;
+    firstOf[Owner.UNREACHABLE] = RootVertexKind.UNREACHABLE;
     firstOf[Owner.SEGMENT] = firstSegment;
     firstOf[Owner.GOROUTINE] = firstGoroutine;
     firstOf[Owner.FRAME] = firstFrame;
-    firstOf[Owner.UNREACHABLE] = 2 + 1;
     const { edgeStart, ...edges } = this.#sortEdges(count, firstOf);
     return {
       vertices: { count, kind, parent, firstChild, item, edgeStart },
@@ -173,11 +179,11 @@ export class ResolvedRoots {
     };
   }
 
-  /** Counting sort by vertex; groups have item -1, hence their vertex is one below `firstOf`. */
+  /** Counting sort by vertex. */
   #sortEdges(vertexCount: number, firstOf: readonly number[]): SortedEdges {
     const count = this.#to.count;
     const edgeStart = new Uint32Array(vertexCount + 1);
-    const vertexOf = (i: number): number => firstOf[this.#owner.get(i)]! + this.#item.get(i);
+    const vertexOf = (i: number): number => firstOf[this.#owner.get(i)]! + Math.max(0, this.#item.get(i));
     for (let i = 0; i < count; i++) edgeStart[vertexOf(i) + 1]!++;
     for (let vertex = 0; vertex < vertexCount; vertex++) edgeStart[vertex + 1]! += edgeStart[vertex]!;
     const next = edgeStart.slice();

@@ -23,6 +23,20 @@ export interface FieldNames {
    * one word. Undefined if the type is not known.
    */
   name(type: number, offset: number): string | undefined;
+  /** Better names from contents; there only if the dump can be asked for them. */
+  readonly entries?: EntryNames;
+}
+
+/** Names for the pointers of maps' entries, by the key beside them. Reads the dump. */
+export interface EntryNames {
+  /** Whether objects of a type hold entries of maps whose keys can be told. O(1). */
+  has(type: number): boolean;
+  /**
+   * Name of the pointer at `offset` of the value of an object of such a type: `["user17"]` for the entry's value,
+   * `["user17"].name` inside it, `key:"user17"` for its key. Undefined for pointers of no entry, and where the key's bytes
+   * are nowhere to be read. Long keys are cut.
+   */
+  name(object: number, offset: number): string | undefined;
 }
 
 export interface TypeTable {
