@@ -11,7 +11,7 @@ import { AddressIndex } from "./address-index.ts";
 import { describeArch } from "./arch.ts";
 import type { HeapBuilder } from "./builder.ts";
 import type { DumpInfo, DumpWarning } from "./dump-info.ts";
-import { DumpTypes } from "./dump-types.ts";
+import { DumpTypes, hasSlotsOf24 } from "./dump-types.ts";
 import { dumpWarnings } from "./dump-warnings.ts";
 import { type ResolvedEdges, resolveEdges } from "./edges.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "./go-version.ts";
@@ -195,6 +195,7 @@ function describeDump(
     header,
     go: refineVersion(builder.version, header, params, {
       interfaceWordsListed: builder.interfaceWordsListed,
+      hasSlotsOf24: hasSlotsOf24(builder.columns.shapes),
       functions: new Set(goroutines.names),
       hasGcRecords: builder.segments.length > 0 || goroutines.frames.count > 0 || builder.types.itabRecords > 0,
     }),

@@ -25,6 +25,7 @@ interface TypeRow {
 export class DumpTypes {
   readonly #dynamic: DynamicTypes;
   readonly #pointerSize: number;
+  readonly #hasClass24: boolean;
   readonly #rows: TypeRow[] = [];
   /** HAS_POINTERS and HAS_HEADER, by shape. */
   readonly shapeFlags: Uint8Array;
@@ -36,6 +37,7 @@ export class DumpTypes {
   readonly #packageNames: ReadonlyMap<number, string>;
 
   constructor(shapes: ShapeTable, dynamic: DynamicTypes, pointerSize: number) {
+    this.#hasClass24 = hasSlotsOf24(shapes);
     this.#dynamic = dynamic;
     this.#pointerSize = pointerSize;
     this.#packageNames = numberWithinPackages(dynamic);
@@ -72,7 +74,9 @@ export class DumpTypes {
     const header = (flags & HAS_HEADER) === 0 ? 0 : 8;
     if (type.size !== this.#pointerSize) {
       // The data word points to a boxed value.
-      return slotSizeFor(type.size + header) === size && type.name !== "" ? this.#targetRow(type, type.name) : -1;
+      return slotSizeFor(type.size + header, this.#hasClass24) === size && type.name !== ""
+        ? this.#targetRow(type, type.name)
+        : -1;
     }
     if (isNamelessPointer(type.name)) {
       const name = this.#packageNames.get(type.address)!;
@@ -80,7 +84,7 @@ export class DumpTypes {
     }
     if (type.name.startsWith("*")) return this.#targetRow(type, type.name.slice(1));
     // A word long: boxed (then the slot holds nothing but it), or a function, map or channel that is the pointer itself.
-    const boxed = (flags & HAS_POINTERS) === 0 && size === slotSizeFor(type.size);
+    const boxed = (flags & HAS_POINTERS) === 0 && size === slotSizeFor(type.size, this.#hasClass24);
     return boxed ? this.#targetRow(type, type.name) : -1;
   }
 
@@ -137,6 +141,12 @@ export class DumpTypes {
     const name = objectKind === Go13ObjectKind.CONSERVATIVE ? `obj/${size} (conservative)` : `noscan/${size}`;
     return { name, kind: TypeKind.SHAPE, source: TypeSource.NONE };
   }
+}
+
+/** Every program of Go ≥ 1.16 has slots of 24 bytes; before there was no such class. */
+export function hasSlotsOf24(shapes: ShapeTable): boolean {
+  for (let shape = 0; shape < shapes.count; shape++) if (shapes.get(shape).size === 24) return true;
+  return false;
 }
 
 /** Since Go 1.7 the record of a pointer type with methods has only its package: "net/http.". format.md §3. */

@@ -9,6 +9,8 @@ import type { GoVersion } from "./dump-info.ts";
 export interface VersionCues {
   /** Go ≥ 1.11: interfaces' type words are not listed as pointers. Undefined if none was seen. */
   readonly interfaceWordsListed: boolean | undefined;
+  /** Slots of 24 bytes: Go ≥ 1.16. */
+  readonly hasSlotsOf24: boolean;
   /** Names of functions on stacks. */
   readonly functions: ReadonlySet<string>;
   /** Any record that gccgo never writes: Type, Itab, StackFrame, Data, BSS. */
@@ -64,6 +66,8 @@ export function refineVersion(version: GoVersion, header: number, params: Params
   if (cues.interfaceWordsListed === false) raise(11);
   if (cues.functions.has("runtime.asyncPreempt")) raise(14);
   if (cues.functions.has("runtime.timerproc")) lower(13);
+  if (cues.hasSlotsOf24) raise(16);
+  else lower(15);
   if (minor > minorMax) return version;
   return range(minor, minorMax, "from the header and what the dump holds", version.experiments, version.compiler);
 }

@@ -12,8 +12,12 @@ const CLASSES = [
 
 const PAGE_SIZE = 8192;
 
-/** Size of the slot that holds `size` bytes: the class above, or whole pages. */
-export function slotSizeFor(size: number): number {
+/**
+ * Size of the slot that holds `size` bytes: the class above, or whole pages.
+ * @param hasClass24 false before Go 1.16
+ */
+export function slotSizeFor(size: number, hasClass24 = true): number {
+  if (size > 16 && size <= 24 && !hasClass24) return 32;
   for (const slot of CLASSES) if (size <= slot) return slot;
   return Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
 }
