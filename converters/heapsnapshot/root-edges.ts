@@ -70,6 +70,9 @@ export class RootEdges implements Section {
       case RootVertexKind.SEGMENT:
         this.#put(out, EdgeType.PROPERTY, this.#strings.intern(heap.segments[index]!.kind), ordinal);
         break;
+      case RootVertexKind.VARIABLE:
+        this.#put(out, EdgeType.PROPERTY, this.#strings.intern(heap.variables![index]!.name), ordinal);
+        break;
       case RootVertexKind.GOROUTINE:
         this.#putNumber(out, EdgeType.ELEMENT, heap.goroutines.id[index]!, ordinal);
         break;

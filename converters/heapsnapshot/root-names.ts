@@ -1,4 +1,4 @@
-/** What the nodes above the objects are called: groups, segments, goroutines, frames. */
+/** What the nodes above the objects are called: groups, segments, variables, goroutines, frames. */
 import { findEntryFunction, type Goroutines, goroutineState, type Heap, RootVertexKind } from "../../src/index.ts";
 import { toNodeName } from "./names.ts";
 
@@ -27,6 +27,8 @@ export function rootVertexName(heap: Heap, vertex: number): string {
   switch (kind[vertex]) {
     case RootVertexKind.SEGMENT:
       return `${heap.segments[index]!.kind} segment at ${heap.formatAddress(heap.segments[index]!.address)}`;
+    case RootVertexKind.VARIABLE:
+      return toNodeName(heap.variables![index]!.name);
     case RootVertexKind.GOROUTINE:
       return goroutineName(goroutines, index);
     case RootVertexKind.FRAME:

@@ -12,7 +12,7 @@ import type { Goroutines } from "./goroutines.ts";
 import type { MemStats } from "./mem-stats.ts";
 import type { MemoryProfile } from "./memory-profile.ts";
 import type { Roots } from "./roots.ts";
-import type { Segment } from "./segments.ts";
+import type { GlobalVariable, Segment } from "./segments.ts";
 import type { HeapStatistics } from "./statistics.ts";
 import type { TypeTable } from "./types.ts";
 
@@ -100,6 +100,8 @@ export interface Heap {
   readonly goroutines: Goroutines;
   /** Data and BSS, in the dump's order; empty for gccgo. */
   readonly segments: readonly Segment[];
+  /** Package variables; only when the heap was typed from an executable that names them. */
+  readonly variables?: readonly GlobalVariable[];
   readonly statistics: HeapStatistics;
   /** Undefined if the dump ended before it. */
   readonly memStats: MemStats | undefined;

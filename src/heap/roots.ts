@@ -1,7 +1,7 @@
 /**
  * GC roots, and the tree that tells whose they are:
  *
- *     ROOT ─┬─ GC_ROOTS ─┬─ GLOBALS ────── SEGMENT (data, bss)
+ *     ROOT ─┬─ GC_ROOTS ─┬─ GLOBALS ────── SEGMENT (data, bss), VARIABLE
  *           │            ├─ GOROUTINES ─── GOROUTINE ─── FRAME
  *           │            ├─ FINALIZERS
  *           │            └─ OTHER
@@ -22,6 +22,8 @@ export const RootVertexKind = {
   SEGMENT: 7,
   GOROUTINE: 8,
   FRAME: 9,
+  /** A package variable; only where the executable's symbols name them. What no variable covers stays the segment's. */
+  VARIABLE: 10,
 } as const;
 
 /** Why a root edge is there; `roots.kind`. */
@@ -92,7 +94,7 @@ export interface Roots {
     readonly parent: Int32Array;
     /** Length count + 1: children of v are firstChild[v] … firstChild[v+1]-1. */
     readonly firstChild: Int32Array;
-    /** What it stands for: index of the segment, goroutine or frame; -1 for groups. */
+    /** What it stands for: index of the segment, variable, goroutine or frame; -1 for groups. */
     readonly item: Int32Array;
     /** Length count + 1: root edges of v are edgeStart[v] … edgeStart[v+1]-1. */
     readonly edgeStart: Uint32Array;
@@ -103,7 +105,7 @@ export interface Roots {
   readonly kind: Uint8Array;
   /** Target object. */
   readonly to: Int32Array;
-  /** Byte offset of the slot in its segment or frame; for finalizer referents, inside the object; else 0. */
+  /** Byte offset of the slot in its segment, variable or frame; for finalizer referents, inside the object; else 0. */
   readonly offset: Float64Array;
   /** Objects with a registered finalizer, ascending. */
   readonly finalizedObjects: Int32Array;

@@ -1,4 +1,4 @@
-/** The two global regions of the dumped program: data and bss. */
+/** The two global regions of the dumped program, data and bss, and the variables in them. */
 
 export interface Segment {
   readonly kind: "data" | "bss";
@@ -8,4 +8,14 @@ export interface Segment {
   readonly position: number;
   /** Words that the garbage collector takes for pointers. */
   readonly pointerSlots: number;
+}
+
+/** A package variable, known by name from the executable's symbols. */
+export interface GlobalVariable {
+  /** With its package: "main.sessions". */
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+  /** Byte in the dump where its contents begin. */
+  readonly position: number;
 }
