@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Remakes the sample dumps: builds each program of programs/ with the Go versions and architectures of the matrix below, runs
-# it, checks and compresses what it wrote into dumps/, and renews the provenance table of README.md. See --help.
+# it, checks and compresses what it wrote into dumps/, and renews the executables that are kept in executables/ and the
+# provenance table of README.md. See --help.
 set -euo pipefail
 
 samples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -226,6 +227,9 @@ while read -r program version architecture compression; do
   echo "$label"
   build "$program" "$version" "$architecture" "$work/$label"
   [ "$run" = no ] || make_dumps "$program" "$version" "$architecture" "$compression" "$work/$label" </dev/null
+  # An executable is of use only with the dumps that it wrote.
+  kept=$samples/executables/$label.exe.zst
+  if [ "$run" = yes ] && [ -e "$kept" ]; then zstd -q -f -19 "$work/$label" -o "$kept"; fi
   if [ -n "$executables" ]; then
     zstd -q -f -19 "$work/$label" -o "$executables/$label.exe.zst"
     if [ "$run" = no ] && ! grep -F ".$version.$architecture.dump." "$samples/README.md" | grep -qF "$(sha256_of "$work/$label")"; then
