@@ -51,6 +51,7 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
   const evidence = new Evidence(heap, executable, matcher, contents, propagation);
   const recognition = new Recognition(heap, executable, matcher, contents, closures, propagation, evidence);
   const structure = new Structure(heap, executable, matcher, propagation, evidence);
+  let isLast = false;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = propagation.typedCount;
     await recognition.run(progress);
@@ -58,6 +59,10 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
     addObjectInterfaces(heap, interfaces, propagation);
     await propagation.run(progress);
     await structure.run(progress);
+    if (propagation.typedCount !== before) continue;
+    if (isLast) break;
+    isLast = true;
+    await structure.runUnique(progress);
     if (propagation.typedCount === before) break;
   }
   return buildTypedColumns(heap, universe, propagation);

@@ -3,8 +3,8 @@
  * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what the captured
  * variables point to.
  */
-import { Kind } from "../binary/index.ts";
 import { type Heap, objectSize } from "../heap/heap.ts";
+import { isClosureEntry } from "./checks.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { LeafKind } from "./leaves.ts";
@@ -18,7 +18,7 @@ export class ClosureTypes {
   readonly #contents: ContentsReader;
   readonly #layouts: TypeNode[];
   /** By function entry and shape. */
-  readonly #settled = new Map<string, TypeNode>();
+  readonly #settled = new Map<number, Map<number, TypeNode>>();
 
   constructor(heap: Heap, executable: ExecutableTypes, matcher: ShapeMatcher, contents: ContentsReader) {
     this.#heap = heap;
@@ -27,8 +27,7 @@ export class ClosureTypes {
     this.#contents = contents;
     this.#layouts = [];
     for (const type of executable.universe.all()) {
-      const first = type.kind === Kind.Struct && !type.isNamed ? type.fields[0] : undefined;
-      if (first?.name === "F" && first.type.kind === Kind.Uintptr) this.#layouts.push(executable.universe.of(type));
+      if (isClosureEntry(type)) this.#layouts.push(executable.universe.of(type));
     }
   }
 
@@ -38,8 +37,12 @@ export class ClosureTypes {
     const name = this.#executable.functionAt(entry);
     if (name === undefined) return undefined;
     const shape = this.#heap.shapes!.of[object]!;
-    const key = `${entry} ${shape}`;
-    let node = this.#settled.get(key);
+    let settled = this.#settled.get(entry);
+    if (settled === undefined) {
+      settled = new Map();
+      this.#settled.set(entry, settled);
+    }
+    let node = settled.get(shape);
     if (node !== undefined) return node;
     let best: TypeNode | undefined;
     let bestScore = -1;
@@ -58,7 +61,7 @@ export class ClosureTypes {
     }
     if (best === undefined) return undefined;
     node = this.#executable.universe.closure(name, best);
-    if (!isTie) this.#settled.set(key, node);
+    if (!isTie) settled.set(shape, node);
     return node;
   }
 

@@ -2,6 +2,7 @@
  * ExecutableTypes: the executable as the dumped process saw it: everything by run-time address. Joins the load bias, the
  * type descriptors and itabs, and the functions.
  */
+import type { Type } from "../binary/index.ts";
 import { AddressMap } from "../format/address-map.ts";
 import type { TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
@@ -14,7 +15,9 @@ export interface Functions {
 }
 
 export interface Biases {
-  /** Run-time minus link-time address of functions, … */
+  /** Run-time minus link-time address of data and bss, … */
+  readonly data: number;
+  /** … of functions, … */
   readonly text: number;
   /** … and of type descriptors and itabs. */
   readonly types: number;
@@ -28,12 +31,14 @@ export class ExecutableTypes {
   readonly #seen = new AddressMap();
   /** Itabs → id of the dynamic type's node. */
   readonly #itabs = new AddressMap();
+  readonly #interfaces: ReadonlyMap<number, Type>;
   readonly #typesStart: number;
   readonly #typesEnd: number;
 
   /**
    * @param types run-time range of the descriptors
    * @param itabs run-time addresses of itabs → run-time addresses of their dynamic types
+   * @param interfaces run-time addresses of itabs → interface types, as far as the executable knows
    */
   constructor(
     universe: TypeUniverse,
@@ -41,12 +46,14 @@ export class ExecutableTypes {
     biases: Biases,
     types: { readonly start: number; readonly end: number },
     itabs: ReadonlyMap<number, number>,
+    interfaces: ReadonlyMap<number, Type>,
   ) {
     this.universe = universe;
     this.#functions = functions;
     this.#biases = biases;
     this.#typesStart = types.start;
     this.#typesEnd = types.end;
+    this.#interfaces = interfaces;
     for (const [itab, type] of itabs) {
       const node = this.typeAt(type);
       if (node !== undefined) this.#itabs.set(itab, node.id);
@@ -69,6 +76,16 @@ export class ExecutableTypes {
     const node = this.universe.atAddress(word - this.#biases.types);
     this.#seen.set(word, node === undefined ? 0 : node.id + 1);
     return node?.id ?? -1;
+  }
+
+  /** Whether an address is an itab's. */
+  isItab(address: number): boolean {
+    return this.#itabs.get(address) >= 0;
+  }
+
+  /** The interface type of an itab; undefined if it is not known. */
+  interfaceOf(itab: number): Type | undefined {
+    return this.#interfaces.get(itab);
   }
 
   /** Name of the function whose entry was at a run-time address. */

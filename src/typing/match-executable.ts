@@ -8,9 +8,11 @@ import {
   type FunctionTable,
   findAnchoredModules,
   findModules,
+  type GoProgram,
   type ModuleData,
   NO_FUNCTION,
   openProgram,
+  type Type,
   type TypeTable,
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
@@ -58,7 +60,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   if (text.total > 0 && text.agreeing / text.total < ENOUGH_FRAMES && options.force !== true) {
     throw mismatch(heap, executable, minor, text);
   }
-  const biases: Biases = { text: text.bias, types: types.bias };
+  const biases: Biases = { data: bias, text: text.bias, types: types.bias };
   const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
   return {
@@ -68,12 +70,26 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
       biases,
       { start: module.types + biases.types, end: module.etypes + biases.types },
       heap.dynamicTypes?.itabs ?? new Map(),
+      interfacesOf(heap, program, biases),
     ),
     functions,
     biases,
     verdict,
     explanation: explain(verdict, executable, text, types),
   };
+}
+
+/** Interface types of the itabs that the compiler made, those that the dump confirms, by run-time address. */
+function interfacesOf(heap: Heap, { itabs, types }: GoProgram, biases: Biases): Map<number, Type> {
+  const interfaces = new Map<number, Type>();
+  for (let i = 0; i < itabs.count; i++) {
+    const itab = itabs.address[i]! + biases.types;
+    const dynamic = heap.dynamicTypes?.itabs.get(itab);
+    if (dynamic === types.at(itabs.dynamicType[i]!).address + biases.types) {
+      interfaces.set(itab, types.at(itabs.interfaceType[i]!));
+    }
+  }
+  return interfaces;
 }
 
 function nameAt(functions: FunctionTable, pc: number): string | undefined {

@@ -40,7 +40,6 @@ export class Propagation {
   /** TypeSource per object. */
   readonly source: Uint8Array;
   typedCount = 0;
-  rejected = 0;
 
   readonly #heap: Heap;
   readonly #universe: TypeUniverse;
@@ -115,10 +114,7 @@ export class Propagation {
     if (inside !== 0) return this.#addInside(object, inside, node, asArray, rank, source);
     const shape = this.#shapeOf[object]!;
     const match = this.#matcher.match(shape, node);
-    if (match.repeat === 0) {
-      this.rejected++;
-      return false;
-    }
+    if (match.repeat === 0) return false;
     const isMany = asArray || match.repeat > 1;
     const current = this.row[object]!;
     if (current !== UNTYPED) {
@@ -315,7 +311,7 @@ export class Propagation {
   #addTrieNode(target: number, inside: number, node: TypeNode, rank: number): void {
     if (inside !== 0) return;
     const isEntry = this.#contents.byte(target, 0) === 1;
-    const named = this.#universe.named(node.name.replace(".node[", isEntry ? ".entry[" : ".indirect["));
+    const named = node.type === undefined ? undefined : this.#universe.trieNode(node.type, isEntry);
     if (named !== undefined) this.add(target, 0, named, false, rank, sourceOf(rank));
   }
 
@@ -357,14 +353,14 @@ function sourceOf(rank: number): number {
 }
 
 /** Whether `known` is the compiler's stand-in ("go.shape…") for a generic instantiation that `node` names. */
-function isShapeOf(known: TypeNode, node: TypeNode): boolean {
+export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
   if (!known.name.includes("go.shape.") || node.name.includes("go.shape.")) return false;
   if (known.size !== node.size || known.leaves.offset.length !== node.leaves.offset.length) return false;
   return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
 }
 
 /** Whether `outer` begins with a value of `inner`. */
-function contains(outer: TypeNode, inner: TypeNode): boolean {
+export function contains(outer: TypeNode, inner: TypeNode): boolean {
   let { type } = outer;
   for (let depth = 0; depth < 6 && type !== undefined; depth++) {
     if (type === inner.type) return depth > 0;

@@ -11,7 +11,7 @@ import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { type Propagation, Rank, UNTYPED } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
-import { NodeKind, type TypeNode } from "./type-node.ts";
+import type { TypeNode } from "./type-node.ts";
 
 /** Larger closures do not occur. */
 const MAX_CLOSURE_SIZE = 512;
@@ -162,15 +162,10 @@ export class Recognition {
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
     let sum = 1;
     for (let i = 0; i < Math.min(count, MAX_GROUPS); i++) {
-      const points = this.#evidence.score(object, start + i * group.size, group);
+      const points = this.#evidence.score(object, start + i * group.size, node);
       if (points === CONTRADICTION) return 0;
       sum += points;
     }
     return sum;
   }
-}
-
-/** Whether a node is one of the runtime's own building blocks of maps. */
-export function isMapInternal(node: TypeNode): boolean {
-  return node.kind === NodeKind.MAP_DIRECTORY || node.kind === NodeKind.MAP_TABLE || node.kind === NodeKind.MAP_EXTRA;
 }

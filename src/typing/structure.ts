@@ -7,7 +7,7 @@ import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts
 import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { contains, isShapeOf, type Propagation, Rank, UNTYPED } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -21,21 +21,37 @@ const MAX_WORDS = 5000;
 
 /** Objects of a shape after which candidates that none of them agrees with are given up. */
 const PRUNE_AFTER = 64;
+/** Objects of a shape after which, if hardly any was settled, only one of so many is tried. */
+const SAMPLE_AFTER = 1024;
+const SAMPLE_EVERY = 16;
+/** Objects that must be zero behind a value before it is preferred to a larger one that begins with it. */
+const ENOUGH_ZERO_TAILS = 16;
 
 interface Candidate {
   readonly node: TypeNode;
   /** Objects that do not contradict it. */
   agreed: number;
+  /** Those of them that agreed as well with a larger type, but are zero behind this one. */
+  zeroTails: number;
 }
 
 /** The types that objects of one shape may be. */
 interface Candidates {
   list: readonly Candidate[];
+  /** How many there were before any was given up. */
+  readonly total: number;
   tried: number;
+  settled: number;
 }
 
 function candidatesOf(nodes: readonly TypeNode[]): Candidates {
-  return { list: nodes.map((node) => ({ node, agreed: 0 })), tried: 0 };
+  const list = nodes.filter((node) => !nodes.some((other) => isShapeOf(node, other) && isSameGeneric(node, other)));
+  return { list: list.map((node) => ({ node, agreed: 0, zeroTails: 0 })), total: list.length, tried: 0, settled: 0 };
+}
+
+/** Whether two types are instantiations of one generic type. */
+function isSameGeneric(a: TypeNode, b: TypeNode): boolean {
+  return a.name.slice(0, a.name.indexOf("[")) === b.name.slice(0, b.name.indexOf("["));
 }
 
 export class Structure {
@@ -65,50 +81,100 @@ export class Structure {
 
   /** Tries every object with pointers that is untyped: single values first, arrays where that finds none. */
   async run(progress: Progress): Promise<void> {
+    for (const asArray of [false, true]) {
+      await this.#visit(progress, (object) => this.#infer(object, asArray));
+      await this.#propagation.run(progress);
+    }
+  }
+
+  /**
+   * Takes the only type that there is for a shape, even where the contents say nothing for it: whatever is on the heap
+   * has a descriptor. For the end, when nothing better is to be had.
+   */
+  async runUnique(progress: Progress): Promise<void> {
+    await this.#visit(progress, (object) => this.#inferUnique(object));
+    await this.#propagation.run(progress);
+  }
+
+  async #visit(progress: Progress, infer: (object: number) => void): Promise<void> {
     const { row } = this.#propagation;
     const { flags } = this.#heap.objects;
-    for (const asArray of [false, true]) {
-      for (let object = 0; object < row.length; object++) {
-        if ((object & 0x3fff) === 0) await breathe(progress);
-        if (row[object] !== UNTYPED || (flags[object]! & HAS_POINTERS) === 0) continue;
-        this.#infer(object, asArray);
-      }
-      await this.#propagation.run(progress);
+    for (let object = 0; object < row.length; object++) {
+      if ((object & 0x3fff) === 0) await breathe(progress);
+      if (row[object] === UNTYPED && (flags[object]! & HAS_POINTERS) !== 0) infer(object);
     }
   }
 
   #infer(object: number, asArray: boolean): void {
     const shape = this.#heap.shapes!.of[object]!;
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
     const candidates = asArray ? this.#arrayCandidates(shape) : this.#singleCandidates(shape);
+    if (candidates.list.length === 0) return;
+    const tried = ++candidates.tried;
+    const isHopeless = tried > SAMPLE_AFTER && candidates.settled * SAMPLE_EVERY < tried;
+    if (isHopeless && tried % SAMPLE_EVERY !== 0) return;
     let best: Candidate | undefined;
     let bestScore = 0;
     let isTie = false;
     for (const candidate of candidates.list) {
-      const { node } = candidate;
-      const { repeat } = this.#matcher.match(shape, node);
-      let score = 0;
-      for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS) && score >= 0; i++) {
-        const points = this.#evidence.score(object, start + i * node.size, node.type!);
-        score = points === CONTRADICTION ? CONTRADICTION : score + points;
-      }
-      if (score !== CONTRADICTION) candidate.agreed++;
+      const score = this.#score(object, shape, candidate.node);
+      if (score === CONTRADICTION) continue;
+      candidate.agreed++;
       if (score > bestScore) {
         best = candidate;
         bestScore = score;
         isTie = false;
-      } else if (score === bestScore) {
-        isTie = true;
+      } else if (score === bestScore && best !== undefined) {
+        const smaller = this.#smallerOf(object, best, candidate);
+        if (smaller === undefined) isTie = true;
+        else best = smaller;
       }
     }
-    candidates.tried++;
-    if (candidates.tried === PRUNE_AFTER) {
+    if (tried === PRUNE_AFTER) {
       // What so many objects of the shape contradict is not what the others are.
       candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
     }
     if (best === undefined || isTie || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
+    candidates.settled++;
     const rank = asArray ? Rank.PERIODIC : Rank.STRUCTURE;
     this.#propagation.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
+  }
+
+  #inferUnique(object: number): void {
+    const shape = this.#heap.shapes!.of[object]!;
+    const singles = this.#singleCandidates(shape);
+    const arrays = this.#arrayCandidates(shape);
+    if (singles.total + arrays.total !== 1) return;
+    const { node } = (singles.total === 1 ? singles.list : arrays.list)[0] ?? {};
+    // Rows of pointers can be arrays of anything.
+    if (node === undefined || node.leaves.offset.length * this.#heap.dump.pointerSize === node.size) return;
+    if (this.#score(object, shape, node) === CONTRADICTION) return;
+    this.#propagation.add(object, 0, node, arrays.total === 1, Rank.PERIODIC, TypeSource.INFERRED);
+  }
+
+  /** Points for one value, or the first elements of an array. */
+  #score(object: number, shape: number, node: TypeNode): number {
+    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const { repeat } = this.#matcher.match(shape, node);
+    let sum = 0;
+    for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS); i++) {
+      const points = this.#evidence.score(object, start + i * node.size, node);
+      if (points === CONTRADICTION) return CONTRADICTION;
+      sum += points;
+    }
+    return sum;
+  }
+
+  /**
+   * Of two types that an object agrees with equally well, of which one begins with the other, the smaller, if what the
+   * larger has more is zero here and nearly everywhere; undefined if that is not so.
+   */
+  #smallerOf(object: number, a: Candidate, b: Candidate): Candidate | undefined {
+    const [inner, outer] = a.node.size < b.node.size ? [a, b] : [b, a];
+    if (inner.node.size === outer.node.size || !contains(outer.node, inner.node)) return undefined;
+    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    if (!this.#evidence.isZeroFrom(object, start + inner.node.size)) return undefined;
+    inner.zeroTails++;
+    return inner.zeroTails >= ENOUGH_ZERO_TAILS && inner.zeroTails * 5 > inner.agreed * 4 ? inner : undefined;
   }
 
   #singleCandidates(shape: number): Candidates {
@@ -162,7 +228,15 @@ export class Structure {
 /** Boxed words of unnamed types say nothing; arrays are found by their elements. */
 function isCandidate(type: Type): boolean {
   if (type.size === 0 || type.pointerBytes === 0 || type.kind === Kind.Array) return false;
+  if (isEntryOfMap(type)) return false;
   const isWord =
     type.kind === Kind.Map || type.kind === Kind.Chan || type.kind === Kind.Func || type.kind === Kind.UnsafePointer;
   return !isWord || type.isNamed;
+}
+
+/** Keys and elements of Go ≥ 1.24 maps stand in groups and nowhere else. */
+function isEntryOfMap({ kind, isNamed, fields }: Type): boolean {
+  return (
+    kind === Kind.Struct && !isNamed && fields.length === 2 && fields[0]!.name === "key" && fields[1]!.name === "elem"
+  );
 }

@@ -6,6 +6,9 @@ import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
+/** Structs in structs; deeper nesting is a damaged executable's. */
+const MAX_DEPTH = 64;
+
 export class TypeUniverse {
   readonly nodes: TypeNode[] = [];
   readonly stringData: TypeNode;
@@ -13,7 +16,15 @@ export class TypeUniverse {
   readonly #types: TypeTable;
   readonly #pointerSize: number;
   readonly #nodeOfType = new Map<Type, TypeNode>();
-  readonly #pseudo = new Map<string, TypeNode>();
+  /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
+  readonly #pseudo: Map<number, TypeNode>[] = [];
+  /** By layout, then by function. */
+  readonly #closures = new Map<TypeNode, Map<string, TypeNode>>();
+  readonly #trieNodes = new Map<
+    Type,
+    { readonly entry: TypeNode | undefined; readonly indirect: TypeNode | undefined }
+  >();
+  readonly #named = new Map<string, TypeNode | undefined>();
   #byName: Map<string, Type> | undefined;
 
   constructor(types: TypeTable, pointerSize: number) {
@@ -27,7 +38,9 @@ export class TypeUniverse {
   of(type: Type): TypeNode {
     let node = this.#nodeOfType.get(type);
     if (node === undefined) {
-      node = this.#add(NodeKind.TYPE, type.name, type.size, type, undefined, (leaves) => this.#walk(type, 0, leaves));
+      node = this.#add(NodeKind.TYPE, type.name, type.size, type, undefined, (leaves) =>
+        this.#walk(type, 0, 0, leaves),
+      );
       this.#nodeOfType.set(type, node);
     }
     return node;
@@ -41,24 +54,24 @@ export class TypeUniverse {
 
   /** A type by its full name, such as "runtime.g". Walks all types once. */
   named(name: string): TypeNode | undefined {
-    if (this.#byName === undefined) {
-      this.#byName = new Map();
-      for (const type of this.all())
-        if (type.isNamed || !this.#byName.has(type.name)) this.#byName.set(type.name, type);
+    let node = this.#named.get(name);
+    if (node === undefined && !this.#named.has(name)) {
+      if (this.#byName === undefined) {
+        this.#byName = new Map();
+        for (const type of this.all())
+          if (type.isNamed || !this.#byName.has(type.name)) this.#byName.set(type.name, type);
+      }
+      const type = this.#byName.get(name);
+      node = type === undefined ? undefined : this.of(type);
+      this.#named.set(name, node);
     }
-    const type = this.#byName.get(name);
-    return type === undefined ? undefined : this.of(type);
+    return node;
   }
 
   /** Every type of the executable. */
   *all(): Generator<Type, void, undefined> {
     const count = this.#types.enumerate();
     for (let i = 0; i < count; i++) yield this.#types.at(i);
-  }
-
-  /** Go ≥ 1.24 has maps of groups, before they were of buckets. */
-  get hasSwissMaps(): boolean {
-    return this.named("internal/runtime/maps.Map") !== undefined;
   }
 
   /** The header that a map variable points to. */
@@ -73,7 +86,7 @@ export class TypeUniverse {
         if (field.name === "dirPtr") leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
         else if (field.name === "buckets" || field.name === "oldbuckets") addPointer(leaves, field.offset, group);
         else if (field.name === "extra") addPointer(leaves, field.offset, this.#mapExtra(map));
-        else this.#walk(field.type, field.offset, leaves);
+        else this.#walk(field.type, field.offset, 0, leaves);
       }
     });
   }
@@ -86,7 +99,7 @@ export class TypeUniverse {
     return this.#pseudoNode(NodeKind.MAP_EXTRA, map, `${map.name} (extra)`, layout.size, type, (leaves) => {
       for (const field of type.fields) {
         if (field.name === "nextOverflow") addPointer(leaves, field.offset, group);
-        else this.#walk(field.type, field.offset, leaves);
+        else this.#walk(field.type, field.offset, 0, leaves);
       }
     });
   }
@@ -100,7 +113,7 @@ export class TypeUniverse {
       for (const field of type.fields) {
         // groupsReference{data unsafe.Pointer; lengthMask uint64}
         if (field.name === "groups") addPointer(leaves, field.offset, group);
-        else this.#walk(field.type, field.offset, leaves);
+        else this.#walk(field.type, field.offset, 0, leaves);
       }
     });
   }
@@ -121,16 +134,41 @@ export class TypeUniverse {
     return this.#pseudoNode(NodeKind.CHANNEL, elem, `chan ${elem.name}`, layout.size, type, (leaves) => {
       for (const field of type.fields) {
         if (field.name === "buf") leaves.add(field.offset, LeafKind.SLICE, elem);
-        else this.#walk(field.type, field.offset, leaves);
+        else this.#walk(field.type, field.offset, 0, leaves);
       }
     });
   }
 
   /** A closure of a function, laid out as a `struct { F uintptr; … }`. */
   closure(functionName: string, layout: TypeNode): TypeNode {
-    return this.#pseudoNode(NodeKind.CLOSURE, layout, `func ${functionName}`, layout.size, layout.type, (leaves) => {
-      if (layout.type !== undefined) this.#walk(layout.type, 0, leaves);
-    });
+    let closures = this.#closures.get(layout);
+    if (closures === undefined) {
+      closures = new Map();
+      this.#closures.set(layout, closures);
+    }
+    let node = closures.get(functionName);
+    if (node === undefined) {
+      const { size, type } = layout;
+      node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
+        if (type !== undefined) this.#walk(type, 0, 0, leaves);
+      });
+      closures.set(functionName, node);
+    }
+    return node;
+  }
+
+  /** What a pointer to a trie's node (`isTrieNode`) really leads to: an entry, or an inner node. */
+  trieNode(node: Type, isEntry: boolean): TypeNode | undefined {
+    let real = this.#trieNodes.get(node);
+    if (real === undefined) {
+      const { name } = node;
+      real = {
+        entry: this.named(name.replace(".node[", ".entry[")),
+        indirect: this.named(name.replace(".node[", ".indirect[")),
+      };
+      this.#trieNodes.set(node, real);
+    }
+    return isEntry ? real.entry : real.indirect;
   }
 
   #pseudoNode(
@@ -141,11 +179,15 @@ export class TypeUniverse {
     type: Type | undefined,
     build: (leaves: LeavesBuilder) => void,
   ): TypeNode {
-    const key = `${kind} ${subject.id} ${name}`;
-    let node = this.#pseudo.get(key);
+    let nodes = this.#pseudo[kind];
+    if (nodes === undefined) {
+      nodes = new Map();
+      this.#pseudo[kind] = nodes;
+    }
+    let node = nodes.get(subject.id);
     if (node === undefined) {
       node = this.#add(kind, name, size, type, subject, build);
-      this.#pseudo.set(key, node);
+      nodes.set(subject.id, node);
     }
     return node;
   }
@@ -179,9 +221,9 @@ export class TypeUniverse {
     return node;
   }
 
-  #walk(type: Type, base: number, leaves: LeavesBuilder): void {
+  #walk(type: Type, base: number, depth: number, leaves: LeavesBuilder): void {
     // Pointers to memory outside the heap have no bit in the mask, and their types no pointer bytes.
-    if (type.pointerBytes === 0 || !leaves.hasRoom) return;
+    if (type.pointerBytes === 0 || !leaves.hasRoom || depth > MAX_DEPTH) return;
     switch (type.kind) {
       case Kind.Pointer:
         addPointer(leaves, base, this.of(type.elem!));
@@ -193,6 +235,8 @@ export class TypeUniverse {
         leaves.add(base, LeafKind.SLICE, this.of(type.elem!));
         break;
       case Kind.Interface:
+        // Until Go 1.10 the type word counts as a pointer too.
+        if (type.pointers.words.length > 1) leaves.add(base, LeafKind.UNSAFE);
         leaves.add(base + this.#pointerSize, LeafKind.INTERFACE);
         break;
       case Kind.Map:
@@ -206,22 +250,34 @@ export class TypeUniverse {
         break;
       case Kind.Array:
         for (let i = 0; i < type.length && leaves.hasRoom; i++)
-          this.#walk(type.elem!, base + i * type.elem!.size, leaves);
+          this.#walk(type.elem!, base + i * type.elem!.size, depth + 1, leaves);
         break;
       case Kind.Struct:
-        this.#walkStruct(type, base, leaves);
+        this.#walkStruct(type, base, depth, leaves);
         break;
       default:
         leaves.add(base, LeafKind.UNSAFE);
     }
   }
 
-  #walkStruct(type: Type, base: number, leaves: LeavesBuilder): void {
+  #walkStruct(type: Type, base: number, depth: number, leaves: LeavesBuilder): void {
     for (const field of type.fields) {
       const target = field.type.kind === Kind.UnsafePointer ? this.#unsafeTarget(type, field.name) : undefined;
       if (target !== undefined) addPointer(leaves, base + field.offset, target);
-      else this.#walk(field.type, base + field.offset, leaves);
+      else this.#walk(field.type, base + field.offset, depth + 1, leaves);
     }
+  }
+
+  #weakHandle(): TypeNode | undefined {
+    for (const name of [
+      "runtime.weakHandleBox",
+      "internal/runtime/atomic.Uintptr",
+      "runtime/internal/atomic.Uintptr",
+    ]) {
+      const node = this.named(name);
+      if (node !== undefined) return node;
+    }
+    return undefined;
   }
 
   /** What an unsafe.Pointer of a known structure really points to. */
@@ -236,10 +292,17 @@ export class TypeUniverse {
     if (field === "overflow" && type.string.startsWith("map.bucket[")) return this.of(type);
     // An array of one per P.
     if (name === "sync.Pool" && (field === "local" || field === "victim")) return this.named("sync.poolLocal");
+    // The word that the collector clears when the object dies; it has no pointer itself.
+    if (field === "u" && isWeakPointer(type)) return this.#weakHandle();
     // Until Go 1.19: *interface{}.
     if (name === "sync.entry" && field === "p") return this.named("interface {}");
     return undefined;
   }
+}
+
+/** Whether a type is a weak.Pointer, which Go 1.23 had for itself alone. */
+function isWeakPointer({ name }: Type): boolean {
+  return name.startsWith("weak.Pointer[") || name.startsWith("internal/weak.Pointer[");
 }
 
 /** What a sync/atomic.Pointer points to; undefined if the type is none. */
