@@ -4,7 +4,7 @@
  *
  *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
  *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
- *   npm run bench -- --scale         generated dumps of an eighth to all of --size: is time linear?
+ *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
  *   npm run bench -- --runs 5        measurements per case
  *   npm run bench -- --only graph,C  only these cases
  */
@@ -14,9 +14,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildBaseline, CASES, type Case, type Sample } from "./cases.ts";
 import { generateDump } from "./generate.ts";
-import { formatReport } from "./report.ts";
+import { formatGrowth, formatReport } from "./report.ts";
 
 const SEED = 1;
+
+/** How much larger the larger of two dumps is. */
+const SCALE = 4;
 
 const { values: options } = parseArgs({
   options: {
@@ -37,12 +40,14 @@ try {
     measureDump(options.dump, cases);
   } else {
     const size = parseSize(options.size);
-    for (const part of options.scale ? [8, 4, 2, 1] : [1]) {
+    const samples = (options.scale ? [SCALE, 1] : [1]).map((part) => {
       const dump = join(directory, "generated.dump");
       generateDump(dump, size / part, SEED);
-      measureDump(dump, cases);
+      const taken = measureDump(dump, cases);
       rmSync(dump);
-    }
+      return taken;
+    });
+    if (options.scale) print(`\n${formatGrowth(SCALE, samples[0]!, samples[1]!)}`);
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -57,12 +62,13 @@ function chooseCases(only: readonly string[] | undefined): readonly Case[] {
   return only ? all.filter(({ name }) => only.includes(name)) : all;
 }
 
-function measureDump(dump: string, cases: readonly Case[]): void {
+function measureDump(dump: string, cases: readonly Case[]): ReadonlyMap<Case, readonly Sample[]> {
   const samples = new Map<Case, Sample[]>(cases.map((measured) => [measured, []]));
   for (let round = 0; round < runs; round++) {
     for (const measured of cases) samples.get(measured)!.push(measured.run(dump, directory));
   }
   print(`\n${formatReport(statSync(dump).size, samples)}`);
+  return samples;
 }
 
 /** Bytes of "64M", "1G", "500000". */

@@ -1,42 +1,66 @@
-/** Turns samples into a table: medians, rates, and ratios to reading the file and to the C program. */
+/** Turns samples into tables: medians, rates, ratios to reading the file and to the C program; and whether targets are met. */
 import type { Case, Sample } from "./cases.ts";
 
-/** Prints one line per case. */
-export function formatReport(dumpSize: number, samples: ReadonlyMap<Case, readonly Sample[]>): string {
-  const graph = [...samples].find(([{ name }]) => name === "graph")?.[1];
-  const objects = graph?.[0]?.objects;
-  const edges = graph?.[0]?.edges;
-  const read = graph && median(graph.map((sample) => sample.read ?? Number.NaN));
-  const baseline = [...samples].find(([{ name }]) => name === "C")?.[1];
-  const c = baseline && median(baseline.map(({ cpu }) => cpu));
+/** Time may grow by so much more than the dump does. */
+const GROWTH_TOLERANCE = 1.1;
 
-  const rows = [["", "CPU s", "min–max", "MB/s", "M objects/s", "peak MiB", "× read", "× C"]];
-  const row = (name: string, cpus: readonly number[], peaks: readonly number[]): void => {
-    const cpu = median(cpus);
+type Samples = ReadonlyMap<Case, readonly Sample[]>;
+
+/** Prints one line per case, and one per target. */
+export function formatReport(dumpSize: number, samples: Samples): string {
+  const cpus = new Map<string, number>();
+  const peaks = new Map<string, number>();
+  const rows = [["", "CPU s", "min–max", "MB/s", "M objects/s", "peak MB", "× dump", "× read", "× C"]];
+  const graph = [...samples].find(([{ name }]) => name === "graph")?.[1];
+  const { objects, edges } = graph?.[0] ?? {};
+  const measured: [name: string, samples: readonly Sample[]][] = [...samples].map(([{ name }, taken]) => [name, taken]);
+  if (graph) measured.unshift(["read", graph.map(({ read }) => ({ cpu: read ?? Number.NaN }))]);
+  for (const [name, taken] of measured) {
+    cpus.set(name, median(taken.map(({ cpu }) => cpu)));
+    const known = taken.flatMap(({ peak }) => (peak === undefined ? [] : [peak]));
+    if (known.length > 0) peaks.set(name, median(known));
+  }
+  const ratio = (value: number | undefined, base: number | undefined): string =>
+    value === undefined || base === undefined ? "" : (value / base).toFixed(2);
+  for (const [name, taken] of measured) {
+    const cpu = cpus.get(name)!;
+    const peak = peaks.get(name);
+    const all = taken.map((sample) => sample.cpu);
     rows.push([
       name,
       cpu.toFixed(2),
-      `${Math.min(...cpus).toFixed(2)}–${Math.max(...cpus).toFixed(2)}`,
+      `${Math.min(...all).toFixed(2)}–${Math.max(...all).toFixed(2)}`,
       (dumpSize / cpu / 1e6).toFixed(0),
       objects === undefined ? "" : (objects / cpu / 1e6).toFixed(2),
-      peaks.length === 0 ? "" : (median(peaks) / 2 ** 20).toFixed(0),
-      read === undefined ? "" : (cpu / read).toFixed(1),
-      c === undefined ? "" : (cpu / c).toFixed(2),
+      peak === undefined ? "" : (peak / 1e6).toFixed(0),
+      ratio(peak, dumpSize),
+      ratio(cpu, cpus.get("read")),
+      ratio(cpu, cpus.get("C")),
     ]);
-  };
-  if (graph) {
-    const reads = graph.map((sample) => sample.read ?? Number.NaN);
-    row("read", reads, []);
-  }
-  for (const [{ name }, taken] of samples) {
-    row(
-      name,
-      taken.map(({ cpu }) => cpu),
-      taken.flatMap(({ peak }) => (peak === undefined ? [] : [peak])),
-    );
   }
   const counts = objects === undefined ? "" : `, ${objects} objects, ${edges} edges`;
-  return `${(dumpSize / 1e6).toFixed(0)} MB${counts}\n${align(rows)}`;
+  const targets = [...samples.keys()].flatMap(({ name, target }) => {
+    const base = cpus.get(target?.of ?? "");
+    return [
+      ...(target?.cpu && base ? [verdict(`${name}: CPU × ${target.of}`, cpus.get(name)! / base, target.cpu)] : []),
+      ...(target?.peak ? [verdict(`${name}: peak × dump`, peaks.get(name)! / dumpSize, target.peak)] : []),
+    ];
+  });
+  const met = targets.length === 0 ? "" : `\n${align([["target", "is", "at most", ""], ...targets])}`;
+  return `${(dumpSize / 1e6).toFixed(0)} MB${counts}\n${align(rows)}${met}`;
+}
+
+/** Tells whether time is linear in the dump: one line per case. */
+export function formatGrowth(scale: number, small: Samples, large: Samples): string {
+  const cpu = (taken: readonly Sample[]): number => median(taken.map((sample) => sample.cpu));
+  const rows = [...large].map(([measured, taken]) =>
+    verdict(measured.name, cpu(taken) / cpu(small.get(measured)!), scale * GROWTH_TOLERANCE),
+  );
+  return align([[`CPU × that of a dump ${scale} times smaller`, "is", "at most", ""], ...rows]);
+}
+
+function verdict(what: string, is: number, atMost: number): string[] {
+  return [what, is.toFixed(2), atMost.toFixed(2), is <= atMost ? "met" : "MISSED"];
 }
 
 /** The middle value; the mean of the two middle ones of an even number. */
