@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { describeStack, reportError } from "../../src/cli/error-report.ts";
 import { Interruption } from "../../src/cli/terminal.ts";
-import { ConverterError, HeapDumpError, UsageError } from "../../src/errors.ts";
+import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../../src/errors.ts";
 import { ReaderGoneError } from "../../src/io/stream-sink.ts";
 
 test("who is at fault decides the exit code", () => {
@@ -15,6 +15,11 @@ test("who is at fault decides the exit code", () => {
   expect(reportError(new HeapDumpError("cut", { code: "truncated", position: 26 }))).toEqual({
     exitCode: 1,
     message: "heap dump: byte 0x1a (26): cut",
+  });
+  expect(reportError(new ExecutableError("not it", { code: "mismatch", hint: "another" }))).toEqual({
+    exitCode: 1,
+    message: "executable: not it",
+    hint: "another",
   });
   expect(reportError(new Interruption(2)).exitCode).toBe(130);
   expect(reportError(new Interruption(15)).exitCode).toBe(143);

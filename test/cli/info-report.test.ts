@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listBlindSpots } from "../../src/cli/blind-spots.ts";
+import type { ExecutableReport } from "../../src/cli/executable-input.ts";
 import { buildReport } from "../../src/cli/info-report.ts";
 import { renderReport } from "../../src/cli/info-text.ts";
 import { GoroutineStatus } from "../../src/heap/goroutines.ts";
@@ -208,10 +209,12 @@ describe("the report as data", () => {
 
   test("types by bytes, and how they are known", async () => {
     const { types } = await buildReport(smallHeap());
-    expect(types.top.map(({ name, kind, count, bytes, live }) => [name, kind, count, bytes, live.count])).toEqual([
-      ["5G noscan", "shape", 1, 5 * 2 ** 30, 1],
-      ["main.Node", "named", 2, 64, 2],
-      ["16B ptr", "shape", 2, 64, 0],
+    expect(
+      types.top.map(({ name, kind, count, bytes, live, inferred }) => [name, kind, count, bytes, live.count, inferred]),
+    ).toEqual([
+      ["5G noscan", "shape", 1, 5 * 2 ** 30, 1, 0],
+      ["main.Node", "named", 2, 64, 2, 1],
+      ["16B ptr", "shape", 2, 64, 0, 0],
     ]);
     expect(types.count).toBe(3);
     expect(types.bySource).toEqual([
@@ -237,14 +240,16 @@ describe("the report as data", () => {
   });
 
   test("survives JSON unchanged", async () => {
-    const report = await buildReport(smallHeap(), [{ code: "x", count: 1, messages: ["y"] }]);
+    const report = await buildReport(smallHeap(), { warnings: [{ code: "x", count: 1, messages: ["y"] }] });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 });
 
 describe("the report as text", () => {
   test("says everything a person asks first", async () => {
-    const text = await renderReport(await buildReport(smallHeap(), [{ code: "x", count: 9, messages: ["odd thing"] }]));
+    const text = await renderReport(
+      await buildReport(smallHeap(), { warnings: [{ code: "x", count: 9, messages: ["odd thing"] }] }),
+    );
     const lines = text.split("\n").map((line) => line.trim().replaceAll(/ {2,}/g, " | "));
     for (const line of [
       "Go version | go1.24.4 (from the dump)",
@@ -256,6 +261,9 @@ describe("the report as text", () => {
       "Goroutines: 4, 1 of them the runtime's, with 9 frames",
       "2 | waiting: select | no frames, 1 of them the runtime's",
       "5.00 GiB | > 99.9 % | 1 | 5G noscan",
+      "64 B | < 0.1 % | 2 | main.Node, 1 of them guessed",
+      "guessed from shape and contents | 1 | 20.0 % | 32 B | < 0.1 %",
+      "all that are known | 2 | 40.0 % | 64 B | < 0.1 %",
       "- odd thing",
       '- … and 8 more of the kind "x"',
     ]) {
@@ -263,6 +271,33 @@ describe("the report as text", () => {
     }
     expect(text).toMatch(/Memory statistics\n {2}none/);
     expect(text.split("\n").every((line) => line === line.trimEnd())).toBe(true);
+  });
+
+  test("tells strings' bytes from what points to them, and guesses from knowledge", async () => {
+    const { types, objects } = smallHeap();
+    const kind = Uint8Array.of(TypeKind.STRING, TypeKind.SHAPE, TypeKind.NAMED, TypeKind.NAMED);
+    const text = await renderReport(
+      await buildReport(
+        smallHeap({
+          types: { ...types, kind, names: ["string", "shape", "string", ""] },
+          objects: { ...objects, typeSource: Uint8Array.of(2, 2, 0, 3, 3) },
+        }),
+      ),
+    );
+    expect(text).toMatch(/ 2 {2}string \(its bytes\)\n/);
+    expect(text).toMatch(/ 2 {2}string, guessed\n/);
+  });
+
+  test("says of which kind an executable is", async () => {
+    const render = async (executable?: ExecutableReport) =>
+      renderReport(await buildReport(smallHeap(), { executable }));
+    const report = { name: "app", goVersion: "go1.24.4", verdict: "exact", explanation: "" } as const;
+    expect(await render()).not.toContain("Executable\n");
+    expect(await render(report)).toMatch(/\nExecutable\n {2}name +app\n {2}Go version +go1\.24\.4\n {2}match +exact/);
+    expect(await render({ ...report, verdict: "sibling", goVersion: null })).toMatch(
+      /Go version +not told.*\n {2}match +the same code at other addresses/,
+    );
+    expect(await render({ ...report, verdict: "forced" })).toMatch(/match +DOES NOT MATCH/);
   });
 
   test("explains the names that are there, and no others", async () => {
@@ -302,8 +337,8 @@ describe("what a dump cannot show", () => {
   const version = (minor: number, minorMax = minor, compiler: "gc" | "gccgo" = "gc") => ({
     go: { text: "", minor, minorMax, how: "", experiments: [], compiler },
   });
-  const has = (words: string, go: ReturnType<typeof version>) =>
-    listBlindSpots(go).some((text) => text.includes(words));
+  const has = (words: string, go: ReturnType<typeof version>, hasExecutable = false) =>
+    listBlindSpots(go, hasExecutable).some((text) => text.includes(words));
 
   test("depends on the version", () => {
     expect(has("AddCleanup", version(23))).toBe(false);
@@ -312,6 +347,16 @@ describe("what a dump cannot show", () => {
     expect(has("arguments of go statements", version(17))).toBe(false);
     expect(has("goroutine stacks", version(24))).toBe(false);
     expect(has("goroutine stacks", version(18, 18, "gccgo"))).toBe(true);
+  });
+
+  test("types are no blind spot with an executable, and without one it is recommended where gohd can read it", () => {
+    const types = "the Go type of most objects";
+    expect([has(types, version(24)), has("--exe", version(24))]).toEqual([true, true]);
+    expect([has(types, version(24), true), has("--exe", version(24), true)]).toEqual([false, false]);
+    expect([has(types, version(4)), has("--exe", version(4))]).toEqual([true, false]);
+    expect(has(types, version(3))).toBe(false);
+    expect([has(types, version(18, 18, "gccgo")), has("--exe", version(18, 18, "gccgo"))]).toEqual([true, false]);
+    expect(has("AddCleanup", version(24), true)).toBe(true);
   });
 
   test("lists whatever may hold for a range of versions", () => {

@@ -1,0 +1,274 @@
+/** `--exe`: types from the executables of the samples, and what is said of files that are not the right one. */
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { InfoReport } from "../../src/cli/info-report.ts";
+import { runCommandLine } from "../../src/cli/program.ts";
+import { openSource } from "../../src/io/open.ts";
+import { samplePath } from "../support/sample-dumps.ts";
+import { testTerminal } from "./test-terminal.ts";
+
+const SAMPLES = join(import.meta.dirname, "../../samples");
+const executablePath = (name: string): string => join(SAMPLES, `executables/${name}.exe.zst`);
+
+/** A dump of each program of which the executable is kept. */
+const PAIRS = [
+  ["sessions-before.1.27.amd64", "sessions.1.27.amd64"],
+  ["sessions-after.1.27.amd64", "sessions.1.27.amd64"],
+  ["workers.1.24.amd64", "workers.1.24.amd64"],
+  ["queue.1.22.amd64", "queue.1.22.amd64"],
+  ["dominators.1.19.amd64", "dominators.1.19.amd64"],
+] as const;
+
+const DUMP = samplePath("dominators.1.19.amd64");
+const EXECUTABLE = executablePath("dominators.1.19.amd64");
+
+const previous = process.cwd();
+let folder: string;
+/** The executable of dominators.1.19, unpacked. */
+let plain: Uint8Array;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "gohd-test-exe-")));
+  plain = await unpack(EXECUTABLE);
+  process.chdir(folder);
+});
+afterAll(() => {
+  process.chdir(previous);
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  for (const name of readdirSync(folder)) rmSync(name, { recursive: true });
+});
+
+async function gohd(...args: string[]) {
+  const terminal = testTerminal({ directory: folder });
+  const code = await runCommandLine(args, terminal);
+  return { code, output: terminal.outputText(), errors: terminal.errorText() };
+}
+
+async function readReport(...args: string[]): Promise<InfoReport> {
+  const { code, output, errors } = await gohd("info", "--json", ...args);
+  expect({ code, errors }).toEqual({ code: 0, errors: "" });
+  return JSON.parse(output);
+}
+
+async function unpack(path: string): Promise<Uint8Array> {
+  const source = await openSource(path);
+  const bytes = new Uint8Array(source.size);
+  source.read(bytes, 0, source.size, 0);
+  source.close();
+  return bytes;
+}
+
+/** Objects of a type among the most frequent ones. */
+const countOf = ({ types }: InfoReport, name: string): number | undefined =>
+  types.top.find((type) => type.name === name && type.kind === "named")?.count;
+
+describe("the executable of a sample", () => {
+  test("is the one that the table of samples tells", async () => {
+    const table = readFileSync(join(SAMPLES, "README.md"), "utf8").split("\n");
+    const kept = readdirSync(join(SAMPLES, "executables")).map((name) => name.replace(/\.exe\.zst$/, ""));
+    expect(kept.sort()).toEqual([...new Set(PAIRS.map(([, executable]) => executable))].sort());
+    for (const [dump, executable] of PAIRS) {
+      const sum = createHash("sha256")
+        .update(await unpack(executablePath(executable)))
+        .digest("hex");
+      expect(table.find((row) => row.startsWith(`| \`${dump}.dump.`))).toMatch(new RegExp(` \`${sum}\` \\|$`));
+    }
+  });
+
+  test.each(PAIRS)("wrote %s, exactly", async (dump, executable) => {
+    const report = await readReport(samplePath(dump), "--exe", executablePath(executable));
+    const [, version] = /\.(1\.\d+)\./.exec(dump)!;
+    expect(report.executable).toEqual({
+      name: executablePath(executable),
+      goVersion: report.dump.goVersion,
+      verdict: "exact",
+      explanation: expect.stringMatching(
+        /wrote this dump: (\d+) of \1 functions on stacks and (\d+) of \2 type records/,
+      ),
+    });
+    expect(report.dump.goVersion).toMatch(new RegExp(`^go${version}\\.`));
+    expect(report.warnings).toEqual([]);
+  });
+
+  test("names what leaks in sessions: a map of sessions with all that they hold", async () => {
+    const executable = executablePath("sessions.1.27.amd64");
+    const [before, after] = [
+      await readReport(samplePath("sessions-before.1.27.amd64"), "--exe", executable),
+      await readReport(samplePath("sessions-after.1.27.amd64"), "--exe", executable),
+    ];
+    for (const type of ["main.Session", "main.User", "main.LastSeen"]) {
+      expect([type, countOf(before, type), countOf(after, type)]).toEqual([type, 150, 500]);
+    }
+    expect(after.types.top.map(({ name }) => name)).toContain("[]map.group[string]*main.Session");
+    const none = after.types.bySource.find(({ source }) => source === "none")!;
+    expect(none.count / after.objects.total.count).toBeLessThan(0.01);
+    expect(none.bytes / after.objects.total.bytes).toBeLessThan(0.025);
+  });
+
+  test("names what is left in the queue, and the goroutines of the workers", async () => {
+    const queue = await readReport(samplePath("queue.1.22.amd64"), "--exe", executablePath("queue.1.22.amd64"));
+    expect(countOf(queue, "main.Job")).toBe(600);
+    expect(countOf(queue, "container/list.Element")).toBe(16);
+    const workers = await readReport(samplePath("workers.1.24.amd64"), "--exe", executablePath("workers.1.24.amd64"));
+    expect(countOf(workers, "runtime.g")).toBeGreaterThan(45);
+  });
+
+  test("changes types and nothing else", async () => {
+    const sample = samplePath("queue.1.22.amd64");
+    const typed = await readReport(sample, "--exe", executablePath("queue.1.22.amd64"));
+    const untyped = await readReport(sample);
+    const ignored = { executable: null, types: null, cannotShow: null };
+    expect({ ...typed, ...ignored }).toEqual({ ...untyped, ...ignored });
+    expect(untyped.executable).toBeNull();
+    const sum = (column: "count" | "bytes") => typed.types.bySource.reduce((total, row) => total + row[column], 0);
+    expect({ count: sum("count"), bytes: sum("bytes") }).toEqual(typed.objects.total);
+  });
+
+  test("in words: the executable, the types, what is known, and one blind spot less", async () => {
+    const { output } = await gohd("info", DUMP, "--exe", EXECUTABLE);
+    expect(output).toContain("\nExecutable\n");
+    expect(output).toMatch(/\n {2}match +exact: it wrote this dump\n/);
+    expect(output).toMatch(/ 13 {2}main\.Vertex/);
+    expect(output).toMatch(/\n {2}all that are known +\d+ +[\d.]+ % +[\d.]+ KiB +9\d\.\d %\n/);
+    expect(output).not.toContain("the Go type of most objects");
+    const without = (await gohd("info", DUMP)).output;
+    expect(without).toContain("--exe with the program's executable");
+    expect(without).not.toContain("\nExecutable\n");
+  });
+
+  test("types a conversion, and the summary says how much; quietly it says nothing", async () => {
+    const { code, errors } = await gohd("convert", DUMP, "--exe", EXECUTABLE, "-o", "a.heapsnapshot");
+    expect(errors).toMatch(
+      /^wrote a\.heapsnapshot: .*\ntypes of 8\d\.\d % of the objects, 9\d\.\d % of the bytes, from .*\n$/,
+    );
+    expect(code).toBe(0);
+    const { strings } = JSON.parse(readFileSync("a.heapsnapshot", "utf8"));
+    expect(strings.some((text: string) => text.includes("main.Vertex"))).toBe(true);
+    expect(await gohd("convert", DUMP, "--exe", EXECUTABLE, "-o", "b.heapsnapshot", "-q")).toEqual({
+      code: 0,
+      output: "",
+      errors: "",
+    });
+    await gohd("convert", DUMP, "-o", "c.heapsnapshot");
+    expect(readFileSync("c.heapsnapshot", "utf8")).not.toContain("main.Vertex");
+  });
+
+  test("may be plain or compressed", async () => {
+    writeFileSync("plain", plain);
+    writeFileSync("packed", gzipSync(plain));
+    const names = async (executable: string) => (await readReport(DUMP, "--exe", executable)).types.top;
+    const expected = await names(EXECUTABLE);
+    expect(await names("plain")).toEqual(expected);
+    expect(await names("packed")).toEqual(expected);
+  });
+});
+
+describe("a file that is not the executable", () => {
+  const elf = (machine: number): Uint8Array => {
+    const bytes = Uint8Array.from(plain);
+    bytes[18] = machine;
+    return bytes;
+  };
+  const files: [what: string, make: () => Uint8Array | Promise<Uint8Array>, message: RegExp][] = [
+    [
+      "another program",
+      () => unpack(executablePath("queue.1.22.amd64")),
+      /x did not write this dump: the data segment is 0x[\da-f]+ bytes in the dump and 0x[\da-f]+ in the file; \d+ of \d+ functions.*written by go1\.19\.8, the file is of go1\.22\.12\n {2}.*--force-exe/,
+    ],
+    ["another architecture", () => elf(183), /x is for arm64, the dump was written on amd64\n/],
+    ["a text file", () => Buffer.from("package main\n\nfunc main() {}\n"), /x is a text file, not an executable\n/],
+    ["a script", () => Buffer.from("#!/bin/sh\nexec ./app\n"), /x is a script, not an executable\n/],
+    ["a cut executable", () => plain.subarray(0, 500_000), /x is cut short: .*500000\n {2}copy the executable/],
+    ["an executable cut in its header", () => plain.subarray(0, 40), /x is cut short: its header/],
+    [
+      "a cut compressed executable",
+      () => gzipSync(plain).subarray(0, 100_000),
+      /the gzip data of x ends too early.*\n {2}get the file once more\n$/,
+    ],
+    [
+      "an executable compressed by xz",
+      () => Buffer.from("\xfd7zXZ\0\0\x04", "latin1"),
+      /compressed by xz.*\n {2}unpack/,
+    ],
+    ["the dump", () => unpack(DUMP), /x is a heap dump\n/],
+    [
+      "a program for macOS",
+      () => Buffer.from("cffaedfe0700000103000000020000000f000000", "hex"),
+      /Mach-O .*does not read yet/,
+    ],
+    ["a program for Windows", () => Buffer.from("MZ\x90\0\x03\0\0\0", "latin1"), /Windows .*does not read yet/],
+    ["nothing", () => new Uint8Array(0), /x is empty\n/],
+  ];
+  test.each(files)("%s is refused with exit code 1", async (_what, make, message) => {
+    writeFileSync("x", await make());
+    for (const args of [["info"], ["convert", "--to", "heapsnapshot"]]) {
+      const { code, output, errors } = await gohd(...args, DUMP, "--exe", "x");
+      expect(errors).toMatch(message);
+      expect(errors).toMatch(/^gohd: executable: /);
+      expect(errors).not.toContain("    at ");
+      expect({ code, output }).toEqual({ code: 1, output: "" });
+    }
+    expect(readdirSync(folder)).toEqual(["x"]);
+  });
+
+  test("neither there, nor a file", async () => {
+    mkdirSync("sub");
+    expect(await gohd("info", DUMP, "--exe", "absent")).toMatchObject({
+      code: 1,
+      errors: "gohd: executable: cannot open absent: no such file or directory\n",
+    });
+    expect((await gohd("info", DUMP, "--exe", "sub")).errors).toBe(
+      "gohd: executable: cannot open sub: it is a directory\n",
+    );
+    expect(await gohd("info", DUMP, "--exe", "-")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("cannot come through standard input"),
+    });
+  });
+
+  test("is used when forced, with a warning; another architecture's never", async () => {
+    const other = executablePath("queue.1.22.amd64");
+    const { errors, code } = await gohd("convert", DUMP, "--exe", other, "--force-exe", "-o", "a.heapsnapshot");
+    expect(errors).toMatch(
+      /^gohd: warning: .* does not match this dump and was used all the same: .*; expect wrong types\n/,
+    );
+    expect(code).toBe(0);
+    const report = await readReport(DUMP, "--exe", other, "--force-exe");
+    expect(report.executable).toMatchObject({ verdict: "forced", goVersion: "go1.22.12" });
+    expect(report.warnings).toEqual([
+      { code: "forced-executable", count: 1, messages: [report.executable!.explanation] },
+    ]);
+    expect((await gohd("info", DUMP, "--exe", other, "--force-exe")).output).toMatch(/match +DOES NOT MATCH/);
+    writeFileSync("x", elf(183));
+    expect(await gohd("info", DUMP, "--exe", "x", "--force-exe")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("is for arm64"),
+    });
+  });
+
+  test("force does not make the right one a wrong one", async () => {
+    expect((await readReport(DUMP, "--exe", EXECUTABLE, "--force-exe")).executable!.verdict).toBe("exact");
+  });
+
+  test("--force-exe alone is a slip", async () => {
+    expect(await gohd("info", DUMP, "--force-exe")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("--force-exe needs --exe"),
+    });
+  });
+});
+
+test("the output never replaces the executable", async () => {
+  writeFileSync("app", plain);
+  expect(await gohd("convert", DUMP, "--exe", "app", "--to", "heapsnapshot", "-o", "app", "--force")).toMatchObject({
+    code: 2,
+    errors: expect.stringContaining("app is the executable itself"),
+  });
+  expect(Buffer.compare(readFileSync("app"), plain)).toBe(0);
+});
