@@ -30,7 +30,7 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
   if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
   const { pointerSize } = dump;
   const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
-  const matcher = new ShapeMatcher(shapes.table, headerMinSize);
+  const matcher = new ShapeMatcher(shapes.table, headerMinSize, pointerSize);
   const contents = new ContentsReader(heap);
   const closures = new ClosureTypes(heap, executable, matcher, contents);
   const interfaces = new InterfaceWords(executable);

@@ -4,8 +4,8 @@
  * shapes, so answers are kept by shape and type.
  */
 
-import { MAX_HEADER_SIZE } from "../format/object-columns.ts";
 import { hashField } from "../format/field-lists.ts";
+import { MAX_HEADER_SIZE } from "../format/object-columns.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
@@ -32,11 +32,13 @@ interface Mask {
 export class ShapeMatcher {
   readonly #table: ShapeTable;
   readonly #headerMinSize: number;
+  readonly #pointerSize: number;
   readonly #masks: (Mask | undefined)[] = [];
   readonly #matches = new Map<number, Match>();
 
   /** @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22 */
-  constructor(table: ShapeTable, headerMinSize: number) {
+  constructor(table: ShapeTable, headerMinSize: number, pointerSize: number) {
+    this.#pointerSize = pointerSize;
     this.#table = table;
     this.#headerMinSize = headerMinSize;
   }
@@ -56,7 +58,7 @@ export class ShapeMatcher {
     let mask = this.#masks[shape];
     if (mask === undefined) {
       const row = this.#table.get(shape);
-      mask = { shape: row, start: row.kind === ShapeKind.HEADER ? 8 : 0, offsets: decodeMask(row) };
+      mask = { shape: row, start: row.kind === ShapeKind.HEADER ? 8 : 0, offsets: decodeMask(row, this.#pointerSize) };
       this.#masks[shape] = mask;
     }
     return mask;
@@ -67,8 +69,10 @@ export class ShapeMatcher {
     const words = node.leaves.offset;
     if (node.size === 0 || node.size > room) return NO_MATCH;
     if (shape.pointerCount === 0) {
-      // The elements of a channel without pointers stand behind its header, in one object without pointers.
-      if (node.kind === NodeKind.CHANNEL && node.subject!.leaves.offset.length === 0) {
+      // The elements of a channel without pointers stand behind its header, in one object without pointers; a channel
+      // without a buffer is one too.
+      const isAlone = slotSizeFor(node.size) === shape.size;
+      if (node.kind === NodeKind.CHANNEL && (isAlone || node.subject!.leaves.offset.length === 0)) {
         return { repeat: 1, isExactSize: true };
       }
       if (words.length > 0) return NO_MATCH;
@@ -132,7 +136,7 @@ function hashMatches(shape: Shape, words: Int32Array, size: number): boolean {
 }
 
 /** A field list as it is on the wire → offsets. */
-function decodeMask({ mask, pointerCount }: Shape): Int32Array | undefined {
+function decodeMask({ mask, pointerCount }: Shape, pointerSize: number): Int32Array | undefined {
   if (pointerCount === 0) return new Int32Array(0);
   if (mask === undefined || mask.length === 0) return undefined;
   const offsets = new Int32Array(pointerCount);
@@ -146,7 +150,7 @@ function decodeMask({ mask, pointerCount }: Shape): Int32Array | undefined {
       if (byte < 0x80) break;
     }
     // An interface of go1.4 is listed at its type word; its data word is the pointer.
-    offsets[count++] = kind === 1 ? offset : offset + 8;
+    offsets[count++] = kind === 1 ? offset : offset + pointerSize;
   }
   return offsets;
 }

@@ -7,6 +7,7 @@ import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts
 import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
+import { Popularity } from "./popularity.ts";
 import { contains, isShapeOf, type Propagation, Rank, UNTYPED } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
@@ -62,6 +63,9 @@ export class Structure {
   readonly #evidence: Evidence;
   /** Candidate types by number of pointer words. */
   #byWords: Map<number, TypeNode[]> | undefined;
+  #popularity: Popularity | undefined;
+  /** Those that agree as well as the best. */
+  readonly #tied: Candidate[] = [];
   readonly #singles = new Map<number, Candidates>();
   readonly #arrays = new Map<number, Candidates>();
 
@@ -115,6 +119,7 @@ export class Structure {
     let best: Candidate | undefined;
     let bestScore = 0;
     let isTie = false;
+    this.#tied.length = 0;
     for (const candidate of candidates.list) {
       const score = this.#score(object, shape, candidate.node);
       if (score === CONTRADICTION) continue;
@@ -123,17 +128,24 @@ export class Structure {
         best = candidate;
         bestScore = score;
         isTie = false;
+        this.#tied.length = 0;
       } else if (score === bestScore && best !== undefined) {
         const smaller = this.#smallerOf(object, best, candidate);
-        if (smaller === undefined) isTie = true;
-        else best = smaller;
+        if (smaller === undefined) {
+          isTie = true;
+          this.#tied.push(candidate);
+        } else {
+          best = smaller;
+        }
       }
     }
     if (tried === PRUNE_AFTER) {
       // What so many objects of the shape contradict is not what the others are.
       candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
     }
-    if (best === undefined || isTie || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
+    if (isTie && asArray) best = this.#mostPopular(best!, this.#tied);
+    else if (isTie) return;
+    if (best === undefined || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
     candidates.settled++;
     const rank = asArray ? Rank.PERIODIC : Rank.STRUCTURE;
     this.#propagation.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
@@ -162,6 +174,13 @@ export class Structure {
       sum += points;
     }
     return sum;
+  }
+
+  #mostPopular(best: Candidate, others: readonly Candidate[]): Candidate | undefined {
+    this.#popularity ??= new Popularity(this.#executable.universe.all());
+    const all = [best, ...others];
+    const chosen = this.#popularity.choose(all.map(({ node }) => node));
+    return all.find(({ node }) => node === chosen);
   }
 
   /**
