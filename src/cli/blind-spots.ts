@@ -32,7 +32,16 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
   { text: TYPES, since: 4, compiler: "gccgo" },
   { text: "the size that was asked for: objects have the size of their allocation slot" },
   { text: "whether an object is garbage made since the last collection: it is there, and counted as unreachable" },
-  { text: "names of variables, source lines of goroutines, functions inlined into their callers", compiler: "gc" },
+  {
+    text: "names of variables, source lines of goroutines, functions inlined into their callers",
+    compiler: "gc",
+    withExecutable: false,
+  },
+  {
+    text: "names of local variables, and of globals if the executable is stripped; source lines of goroutines, functions inlined into their callers",
+    compiler: "gc",
+    withExecutable: true,
+  },
   { text: "globals without pointers", compiler: "gc" },
   { text: "globals of plugins and shared libraries: what only they hold seems unreachable", since: 5, compiler: "gc" },
   { text: "memory outside the Go heap: C (cgo), mmap, the runtime's own; what only it refers to seems unreachable" },

@@ -88,7 +88,10 @@ export interface InfoReport {
 
 export interface TopType extends Amount {
   readonly name: string;
-  /** "named" (a Go type), "string" (the bytes of strings), "address" (a Go type without its name), "shape". */
+  /**
+   * "named" (a Go type), "string" (the bytes of strings), "internal" (the runtime's part of a map), "address" (a Go type
+   * without its name), "shape" (no type: size and pointer layout).
+   */
   readonly kind: string;
   /** Of its objects, those whose type is guessed from shape and contents. */
   readonly inferred: number;
