@@ -26,6 +26,8 @@ export const CheckKind = {
   NOT_ZERO: 11,
   /** A word that is 0. */
   ZERO: 12,
+  /** A string in a map: of a deleted key only the pointer is cleared. */
+  MAP_STRING: 13,
 } as const;
 
 export interface Check {
@@ -47,7 +49,9 @@ const MAX_DEPTH = 64;
 export function listChecks(type: Type): readonly Check[] {
   const checks: Check[] = [];
   addChecks(checks, type, 0, 0);
-  return checks;
+  return isMapGroup(type)
+    ? checks.map((check) => (check.kind === CheckKind.STRING ? { ...check, kind: CheckKind.MAP_STRING } : check))
+    : checks;
 }
 
 function addChecks(checks: Check[], type: Type, offset: number, depth: number): void {
@@ -123,4 +127,9 @@ function addPointer(checks: Check[], offset: number, elem: Type): void {
 export function isClosureEntry(type: Type): boolean {
   const first = type.kind === Kind.Struct && !type.isNamed ? type.fields[0] : undefined;
   return (first?.name === "F" || first?.name === ".F") && first.type.kind === Kind.Uintptr;
+}
+
+/** Whether a type is what the compiler made to hold the entries of a map: a bucket, since Go 1.24 a group. */
+export function isMapGroup({ string }: Type): boolean {
+  return string.startsWith("map.bucket[") || string.startsWith("map.group[");
 }

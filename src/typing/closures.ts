@@ -75,6 +75,7 @@ export class ClosureTypes {
       const elem = leaf < 0 ? undefined : leaves.elem[leaf];
       if (leaf < 0 || elem === undefined) continue;
       if (leaves.kind[leaf] !== LeafKind.POINTER && leaves.kind[leaf] !== LeafKind.SLICE) continue;
+      if (elem.size === 0) continue;
       const shape = this.#heap.shapes!.of[to[edge]!]!;
       if (this.#matcher.match(shape, elem).repeat === 0) return -1;
       score++;

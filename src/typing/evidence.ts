@@ -93,6 +93,10 @@ export class Evidence {
         return contents.byte(object, at) > 1 ? CONTRADICTION : 0;
       case CheckKind.STRING:
         return this.#scoreString(contents.word(object, at), contents.word(object, at + this.#word));
+      case CheckKind.MAP_STRING: {
+        const pointer = contents.word(object, at);
+        return pointer === 0 ? 0 : this.#scoreString(pointer, contents.word(object, at + this.#word));
+      }
       case CheckKind.SLICE:
         return this.#scoreSlice(object, at, type);
       case CheckKind.EMPTY_INTERFACE:
@@ -203,8 +207,8 @@ export class Evidence {
     const header = (objects.flags[target]! & HAS_HEADER) !== 0 ? 8 : 0;
     const inside = this.#insideOf(target, pointer);
     if (inside < 0 || inside + header + count * node.size > objectSize(objects, target)) return CONTRADICTION;
-    // Inside something larger: the shape of the whole says nothing of the part.
-    if (inside !== 0) return 0;
+    // Inside something larger: the shape of the whole says nothing of the part. Nor does a type without a size.
+    if (inside !== 0 || node.size === 0) return 0;
     const known = this.#propagation.node(target);
     if (known === node) return SAME_TYPE_POINTS;
     const shapeIndex = this.#heap.shapes!.of[target]!;

@@ -7,7 +7,7 @@ import { listChecks } from "./checks.ts";
 import type { TypeNode } from "./type-node.ts";
 
 /** So many times as popular as the next must a type be. */
-const DECISIVE = 8;
+const DECISIVE = 4;
 
 export class Popularity {
   readonly #mentions = new Map<Type, number>();

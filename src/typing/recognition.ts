@@ -109,8 +109,10 @@ export class Recognition {
         best = map;
         bestScore = score;
         isTie = false;
-      } else if (score === bestScore && score > 0) {
-        isTie = true;
+      } else if (score === bestScore && best !== undefined) {
+        // The compiler's stand-in for a generic instantiation is not the map's own type.
+        if (isShape(best) && !isShape(map)) best = map;
+        else if (isShape(best) === isShape(map)) isTie = true;
       }
     }
     if (best === undefined || isTie) return;
@@ -168,4 +170,8 @@ export class Recognition {
     }
     return sum;
   }
+}
+
+function isShape({ name }: TypeNode): boolean {
+  return name.includes("go.shape.");
 }

@@ -226,7 +226,8 @@ export class TypeUniverse {
     if (type.pointerBytes === 0 || !leaves.hasRoom || depth > MAX_DEPTH) return;
     switch (type.kind) {
       case Kind.Pointer:
-        addPointer(leaves, base, this.of(type.elem!));
+        // A runtime.bmap is only the beginning of a bucket, the same for all maps.
+        addPointer(leaves, base, type.elem!.name === "runtime.bmap" ? undefined : this.of(type.elem!));
         break;
       case Kind.String:
         leaves.add(base, LeafKind.STRING);
