@@ -8,7 +8,7 @@
  * Go's heap profiles. What is lost beyond `index.ts`: stacks of freed objects have no objects, times (Go has none).
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { UNREACHABLE_OPTION } from "./options.ts";
+import { CONTENTS_OPTION, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { buildTraceTree } from "./trace-tree.ts";
 
@@ -17,7 +17,11 @@ export default defineConverter({
   name: "heaptimeline",
   description: "heap snapshot with the allocation stacks of sampled objects, for Chrome DevTools",
   output: { kind: "file", extension: "heaptimeline", binary: false },
-  options: { unreachable: UNREACHABLE_OPTION },
+  options: {
+    unreachable: UNREACHABLE_OPTION,
+    contents: CONTENTS_OPTION,
+    "string-length": STRING_LENGTH_OPTION,
+  },
   async convert(heap, sink, options, progress) {
     if (heap.memoryProfile.samples.count === 0) {
       progress.warn(
@@ -26,6 +30,7 @@ export default defineConverter({
       );
     }
     const traces = buildTraceTree(heap.memoryProfile);
-    await writeSnapshot({ heap, unreachable: options.unreachable, traces }, sink, progress);
+    const { unreachable, contents, "string-length": stringLength } = options;
+    await writeSnapshot({ heap, unreachable, contents, stringLength, traces }, sink, progress);
   },
 });

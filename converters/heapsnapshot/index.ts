@@ -7,7 +7,7 @@
  * `heaptimeline.ts`, `heapprofile.ts`); memory statistics. Objects of 4 GiB and more become several nodes.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { UNREACHABLE_OPTION } from "./options.ts";
+import { CONTENTS_OPTION, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export default defineConverter({
@@ -15,8 +15,13 @@ export default defineConverter({
   name: "heapsnapshot",
   description: "V8 heap snapshot, for Chrome DevTools' Memory panel, VS Code and memlab",
   output: { kind: "file", extension: "heapsnapshot", binary: false },
-  options: { unreachable: UNREACHABLE_OPTION },
+  options: {
+    unreachable: UNREACHABLE_OPTION,
+    contents: CONTENTS_OPTION,
+    "string-length": STRING_LENGTH_OPTION,
+  },
   async convert(heap, sink, options, progress) {
-    await writeSnapshot({ heap, unreachable: options.unreachable, traces: undefined }, sink, progress);
+    const { unreachable, contents, "string-length": stringLength } = options;
+    await writeSnapshot({ heap, unreachable, contents, stringLength, traces: undefined }, sink, progress);
   },
 });

@@ -32,6 +32,8 @@ const EDGE_TYPES = ["context", "element", "property", "internal", "hidden", "sho
 
 /** The node types that gohd writes, as their numbers. */
 export const NodeType = {
+  HIDDEN: NODE_TYPES.indexOf("hidden"),
+  STRING: NODE_TYPES.indexOf("string"),
   OBJECT: NODE_TYPES.indexOf("object"),
   NATIVE: NODE_TYPES.indexOf("native"),
   SYNTHETIC: NODE_TYPES.indexOf("synthetic"),

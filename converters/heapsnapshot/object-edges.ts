@@ -1,9 +1,11 @@
 /**
- * The edges of the objects, in the order of the nodes. An untyped pointer is a `hidden` edge whose number is its byte
- * offset from the start of the Go value (a malloc header is not counted); further parts of a huge object hang on
- * `internal` edges. A pointer of garbage to something live keeps nothing alive: it is a `weak` edge.
+ * The edges of the objects, in the order of the nodes. A typed pointer is called after its field or element
+ * (`edge-names.ts`), an untyped one is a `hidden` edge whose number is its byte offset from the start of the Go value (a
+ * malloc header is not counted); further parts of a huge object hang on `internal` edges. A pointer of garbage to
+ * something live keeps nothing alive: it is a `weak` edge.
  */
 import { HAS_HEADER, REACHABLE } from "../../src/index.ts";
+import { type EdgeNames, LABEL_TYPE_BITS, LABEL_TYPE_MASK, NAMELESS } from "./edge-names.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
 import { NO_NODE, type SnapshotPlan } from "./plan.ts";
@@ -23,10 +25,13 @@ export class ObjectEdges implements Section {
   #part = 0;
   readonly #plan: SnapshotPlan;
   readonly #strings: StringTable;
+  readonly #names: EdgeNames | undefined;
 
-  constructor(plan: SnapshotPlan, strings: StringTable) {
+  /** @param names undefined where nothing is known of the types */
+  constructor(plan: SnapshotPlan, strings: StringTable, names: EdgeNames | undefined) {
     this.#plan = plan;
     this.#strings = strings;
+    this.#names = names;
   }
 
   fill(out: JsonWriter): boolean {
@@ -51,8 +56,10 @@ export class ObjectEdges implements Section {
   /** Writes the pointers of all objects before `end`; false when the buffer is full. */
   #fillPointers(out: JsonWriter, end: number): boolean {
     const { heap, vertexCount, objectOrdinal } = this.#plan;
-    const { flags } = heap.objects;
+    const { flags, type: types } = heap.objects;
     const { start, to, offset } = heap.edges;
+    const names = this.#names;
+    const wordShift = names?.wordShift ?? 0;
     const { buffer, limit } = out;
     let at = out.at;
     let done = this.done;
@@ -66,16 +73,40 @@ export class ObjectEdges implements Section {
       }
       const header = (flags[i]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
       const garbage = (flags[i]! & REACHABLE) === 0;
+      const type = types[i]!;
+      const namedEnd = names === undefined ? 0 : names.namedEnd[type]!;
+      const stride = names === undefined ? 0 : names.stride[type]!;
+      let labels = names?.labels(type);
       for (; e < last && at <= limit; e++) {
         const target = to[e]!;
         const ordinal = objectOrdinal === undefined ? vertexCount + target : objectOrdinal[target]!;
         if (ordinal < 0) throw new Error(`bug: reachable object ${i} refers to object ${target}, which is left out`);
         const weak = garbage && (flags[target]! & REACHABLE) !== 0;
         const place = offset[e]! - header;
+        let edgeType = EdgeType.HIDDEN;
+        let name = place;
+        if (weak) {
+          edgeType = EdgeType.WEAK;
+          name = this.#weakName(i, place);
+        } else if (place < namedEnd) {
+          const word = place >>> wordShift;
+          let label = word < labels!.length ? labels![word]! : 0;
+          if (label === 0) {
+            label = names!.find(i, place);
+            labels = names!.labels(type);
+          }
+          if (label !== NAMELESS) {
+            edgeType = label & LABEL_TYPE_MASK;
+            name = label >>> LABEL_TYPE_BITS;
+          }
+        } else if (stride > 0) {
+          edgeType = EdgeType.ELEMENT;
+          name = Math.floor(place / stride);
+        }
         buffer[at] = COMMA;
-        buffer[at + 1] = ZERO + (weak ? EdgeType.WEAK : EdgeType.HIDDEN);
+        buffer[at + 1] = ZERO + edgeType;
         buffer[at + 2] = COMMA;
-        at = putUint(buffer, at + 3, weak ? this.#weakName(place) : place);
+        at = putUint(buffer, at + 3, name);
         buffer[at++] = COMMA;
         at = putUint(buffer, at, ordinal * NODE_FIELD_COUNT);
         done++;
@@ -89,8 +120,9 @@ export class ObjectEdges implements Section {
     return i === end;
   }
 
-  #weakName(offset: number): number {
-    return this.#strings.intern(offset < NAMED_OFFSETS ? `garbage +${offset}` : "garbage");
+  #weakName(object: number, offset: number): number {
+    if (offset >= NAMED_OFFSETS) return this.#strings.intern("garbage");
+    return this.#strings.intern(`garbage ${this.#names?.text(object, offset) ?? `+${offset}`}`);
   }
 
   #putPart(out: JsonWriter, ordinal: number): void {

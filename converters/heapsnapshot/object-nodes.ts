@@ -1,9 +1,11 @@
 /** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
+import { TypeKind, TypeSource } from "../../src/index.ts";
 import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { NodeType } from "./layout.ts";
 import { toNodeName } from "./names.ts";
 import { MAX_PART_SIZE, NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
+import type { StringNames } from "./string-names.ts";
 import type { StringTable } from "./strings.ts";
 import type { ObjectTraces } from "./trace-tree.ts";
 
@@ -14,7 +16,14 @@ export interface NodeContext {
   readonly strings: StringTable;
   /** Allocation stacks of some objects, or undefined. */
   readonly traces: ObjectTraces | undefined;
+  /** Names of the objects that hold strings; undefined if their texts are not to be shown. */
+  readonly stringNames: StringNames | undefined;
 }
+
+/** Before the names of types that were guessed from shape and contents. */
+const INFERRED_MARK = "~";
+/** Not in the string table yet. */
+const NO_STRING = -1;
 
 export class ObjectNodes implements Section {
   done = 0;
@@ -22,20 +31,23 @@ export class ObjectNodes implements Section {
   #split = 0;
   #trace = 0;
   readonly #context: NodeContext;
-  /** String index of each type's name. */
+  /** String index of each type's name, … */
   readonly #nameOfType: Int32Array;
+  /** … and of the name for objects of which it was inferred; entered on first use. */
+  readonly #inferredName: Int32Array;
 
   constructor(context: NodeContext) {
+    const { types } = context.plan.heap;
     this.#context = context;
-    this.#nameOfType = Int32Array.from(context.plan.heap.types.names, (name) =>
-      context.strings.intern(toNodeName(name)),
-    );
+    this.#nameOfType = Int32Array.from(types.names, (name) => context.strings.intern(toNodeName(name)));
+    this.#inferredName = new Int32Array(types.count).fill(NO_STRING);
   }
 
   fill(out: JsonWriter): boolean {
-    const { plan, ids, traces } = this.#context;
+    const { plan, ids, traces, stringNames } = this.#context;
     const { objects, edges } = plan.heap;
-    const { count, address: addresses, size: sizes, type: types } = objects;
+    const { count, address: addresses, size: sizes, type: types, typeSource } = objects;
+    const { kind } = plan.heap.types;
     const start = edges.start;
     const kept = plan.objectOrdinal;
     const nameOfType = this.#nameOfType;
@@ -63,10 +75,20 @@ export class ObjectNodes implements Section {
       }
       if (kept !== undefined && kept[i] === NO_NODE) continue;
       const id = dense ? FIRST_OBJECT_ID + 2 * done : addressId(addresses[i]!, base);
+      const type = types[i]!;
+      let nodeType = NodeType.OBJECT;
+      let name = nameOfType[type]!;
+      if (stringNames !== undefined && kind[type] === TypeKind.STRING) {
+        nodeType = NodeType.STRING;
+        name = stringNames.index(i);
+      } else if (typeSource[i] === TypeSource.INFERRED) {
+        name = this.#inferred(type);
+      }
+      if (kind[type] === TypeKind.INTERNAL) nodeType = NodeType.HIDDEN;
       buffer[at] = COMMA;
-      buffer[at + 1] = ZERO + NodeType.OBJECT;
+      buffer[at + 1] = ZERO + nodeType;
       buffer[at + 2] = COMMA;
-      at = putUint(buffer, at + 3, nameOfType[types[i]!]!);
+      at = putUint(buffer, at + 3, name);
       buffer[at++] = COMMA;
       at = putUint(buffer, at, id);
       buffer[at++] = COMMA;
@@ -84,6 +106,15 @@ export class ObjectNodes implements Section {
     this.done = done;
     this.#object = i;
     return i === count;
+  }
+
+  #inferred(type: number): number {
+    const known = this.#inferredName[type]!;
+    if (known !== NO_STRING) return known;
+    const { plan, strings } = this.#context;
+    const index = strings.intern(toNodeName(INFERRED_MARK + plan.heap.types.names[type]!));
+    this.#inferredName[type] = index;
+    return index;
   }
 }
 

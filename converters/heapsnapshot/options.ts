@@ -6,3 +6,19 @@ export const UNREACHABLE_OPTION = {
   default: true,
   description: "write objects that no GC root leads to, under (unreachable)",
 } as const;
+
+/** Whether texts of strings and keys of maps are written. */
+export const CONTENTS_OPTION = {
+  type: "boolean",
+  default: true,
+  description: "show the texts of strings and the keys of maps, if the types are known",
+} as const;
+
+/** Where texts are cut. */
+export const STRING_LENGTH_OPTION = {
+  type: "integer",
+  default: 256,
+  min: 1,
+  max: 1_000_000,
+  description: "characters after which the text of a string is cut",
+} as const;

@@ -1,5 +1,6 @@
 /** Writes a whole snapshot: header, nodes, edges, allocation stacks if there are any, strings. */
-import { type Heap, type Progress, REACHABLE, type Sink } from "../../src/index.ts";
+import { type Heap, type Progress, REACHABLE, type Sink, StringTexts, TypeKind } from "../../src/index.ts";
+import { EdgeNames } from "./edge-names.ts";
 import { chooseIdScheme, type IdScheme } from "./identity.ts";
 import { JsonWriter, type Section, writeSection } from "./json-writer.ts";
 import { META } from "./layout.ts";
@@ -9,6 +10,7 @@ import { LastNodes, type NodeContext, ObjectNodes } from "./object-nodes.ts";
 import { planSnapshot, type SnapshotPlan } from "./plan.ts";
 import { RootEdges } from "./root-edges.ts";
 import { RootNodes } from "./root-nodes.ts";
+import { StringNames } from "./string-names.ts";
 import { StringTable } from "./strings.ts";
 import type { TraceTree } from "./trace-tree.ts";
 
@@ -25,6 +27,10 @@ export interface SnapshotRequest {
   readonly heap: Heap;
   /** Whether unreachable objects are written. */
   readonly unreachable: boolean;
+  /** Whether texts of strings and keys of maps are written. */
+  readonly contents: boolean;
+  /** UTF-16 units after which the text of a string is cut. */
+  readonly stringLength: number;
   /** Allocation stacks, or undefined for a plain snapshot. */
   readonly traces: TraceTree | undefined;
 }
@@ -44,10 +50,13 @@ export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progre
       "the heap's addresses span more than 15.9 GiB, too much for ids made from addresses: DevTools' Comparison view will not recognise objects in another dump's snapshot",
     );
   }
+  const strings = new StringTable();
+  const stringNames = await prepareStringNames(request, strings, progress);
+  const { fields } = heap.types;
+  const edgeNames = fields === undefined ? undefined : new EdgeNames(heap, fields, strings, request.contents);
+  const context: NodeContext = { plan, ids, strings, traces: traces?.objects, stringNames };
   progress.phase("writing nodes and edges", plan.nodeCount + plan.edgeCount, "steps");
 
-  const strings = new StringTable();
-  const context: NodeContext = { plan, ids, strings, traces: traces?.objects };
   const out = new JsonWriter(await sink.open());
   const header = {
     meta: META,
@@ -60,7 +69,7 @@ export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progre
   const nodes = [new RootNodes(plan, strings), new ObjectNodes(context), new LastNodes(context)];
   await writeExactly(plan.nodeCount, "nodes", nodes, 0);
   await out.text('],\n"edges":[');
-  const edges = [new RootEdges(plan, strings), new ObjectEdges(plan, strings)];
+  const edges = [new RootEdges(plan, strings), new ObjectEdges(plan, strings, edgeNames)];
   await writeExactly(plan.edgeCount, "edges", edges, plan.nodeCount);
   await out.text('],\n"trace_function_infos":[');
   await traces?.writeFunctions(out, strings);
@@ -72,6 +81,7 @@ export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progre
   const { size } = out;
   await out.close();
   warnOfSize(plan, size, traces !== undefined, progress);
+  warnOfOmissions(stringNames, edgeNames, progress);
 
   async function writeExactly(count: number, what: string, sections: Section[], progressStart: number) {
     let done = 0;
@@ -114,6 +124,36 @@ function warnOfSize({ nodeCount }: SnapshotPlan, size: number, hasTraces: boolea
     progress.warn(
       "too-large-for-memlab",
       `memlab fails on files of more than about ${MEMLAB_BYTES / 1e6} MB; this one has ${Math.round(size / 1e6)} MB. Chrome DevTools opens it`,
+    );
+  }
+}
+
+/** Looks up how long strings are, if there are any whose text is to be shown. */
+async function prepareStringNames(
+  { heap, contents, stringLength }: SnapshotRequest,
+  strings: StringTable,
+  progress: Progress,
+): Promise<StringNames | undefined> {
+  if (!contents || !heap.types.kind.includes(TypeKind.STRING)) return undefined;
+  progress.phase("measuring strings", heap.objects.count, "objects");
+  return new StringNames(await StringTexts.prepare(heap, progress), stringLength, strings);
+}
+
+function warnOfOmissions(
+  stringNames: StringNames | undefined,
+  edgeNames: EdgeNames | undefined,
+  progress: Progress,
+): void {
+  if (stringNames !== undefined && stringNames.omittedCount > 0) {
+    progress.warn(
+      "texts-left-out",
+      `the texts of ${stringNames.omittedCount} strings were left out, because clients grow slow with more than 100 MB of them; a smaller --string-length makes room`,
+    );
+  }
+  if (edgeNames !== undefined && edgeNames.omittedCount > 0) {
+    progress.warn(
+      "keys-left-out",
+      `${edgeNames.omittedCount} pointers of map entries are called by their slot, not by their key: there are too many to name`,
     );
   }
 }

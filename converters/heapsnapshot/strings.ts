@@ -9,6 +9,11 @@ const MAX_SECTION_CHARACTERS = 536_870_888;
 export class StringTable {
   readonly #indexes = new Map<string, number>();
 
+  /** Strings entered so far; the index that the next new one gets. */
+  get count(): number {
+    return this.#indexes.size;
+  }
+
   /** Returns the index of `text`, which is entered if it is new. Well-formed text only. */
   intern(text: string): number {
     const known = this.#indexes.get(text);

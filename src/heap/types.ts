@@ -12,6 +12,8 @@ export const TypeKind = {
   SHAPE: 2,
   /** Bytes of strings: the contents are text. */
   STRING: 3,
+  /** A part of a map that only the runtime knows, and that holds no entries: directory, table, overflow list. */
+  INTERNAL: 4,
 } as const;
 
 /** Names for pointers, by type and offset. */

@@ -5,7 +5,10 @@
 import { readAddress } from "../format/address.ts";
 import type { Heap } from "../heap/heap.ts";
 
-/** Blocks are read whole; so many are kept, each at a place that its position gives. */
+/**
+ * Blocks are read whole; so many are kept, each at a place that its position gives. Larger ones are slower even for a walk
+ * over all objects, because addresses follow one another in the dump for a span only.
+ */
 const BLOCK_SIZE = 1 << 12;
 const BLOCK_COUNT = 1 << 10;
 /** A word can reach into the next block. */
@@ -46,6 +49,19 @@ export class ContentsReader {
     const position = this.#heap.objects.position[object]! + offset;
     const slot = this.#load(position);
     return this.#blocks[slot]![position % BLOCK_SIZE] ?? 0;
+  }
+
+  /** Fills `bytes` from a position of the dump; zeros behind the dump's end. */
+  copy(position: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const at = (position + done) % BLOCK_SIZE;
+      const length = Math.min(BLOCK_SIZE - at, bytes.length - done);
+      const block = this.#blocks[this.#load(position + done)]!;
+      const present = Math.max(0, Math.min(length, block.length - at));
+      bytes.set(block.subarray(at, at + present), done);
+      bytes.fill(0, done + present, done + length);
+      done += length;
+    }
   }
 
   #load(position: number): number {

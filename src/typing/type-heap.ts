@@ -1,8 +1,11 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
 import type { Executable } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
+import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
+import { nameGlobals } from "./global-variables.ts";
+import { createEntryNames } from "./map-keys.ts";
 import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -29,9 +32,25 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   progress.phase("matching the executable");
   const matched = matchExecutable(heap, executable, options.force === true ? { force: true } : {});
   const { types, type, typeSource, nodes } = await assignTypes(heap, matched.types, progress);
+  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource } };
   return {
-    heap: { ...heap, types, objects: { ...heap.objects, type, typeSource } },
+    heap: nameGlobals(
+      { ...typed, types: withEntryNames(typed, nodes, matched, executable) },
+      executable.symbols(),
+      matched.biases.data,
+    ),
     executable: matched,
     nodes,
   };
+}
+
+function withEntryNames(
+  heap: Heap,
+  nodes: readonly (TypeNode | undefined)[],
+  { types, biases }: MatchedExecutable,
+  { image }: Executable,
+): TypeTable {
+  const constants = { image, bias: biases.types };
+  const entries = createEntryNames(heap, nodes, types.universe.all(), constants);
+  return { ...heap.types, fields: { ...heap.types.fields!, entries } };
 }

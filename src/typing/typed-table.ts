@@ -32,7 +32,7 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, propagatio
       const node = universe.nodes[typed >> 1]!;
       index = names.length;
       names.push(rowName(node, (typed & 1) === 1));
-      kinds.push(node.kind === NodeKind.STRING ? TypeKind.STRING : TypeKind.NAMED);
+      kinds.push(kindOf(node));
       nodes.push(node);
       many.push(typed & 1);
       rows[typed] = index;
@@ -51,6 +51,13 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, propagatio
     typeSource,
     nodes,
   };
+}
+
+const MAP_INTERNALS: ReadonlySet<number> = new Set([NodeKind.MAP_DIRECTORY, NodeKind.MAP_TABLE, NodeKind.MAP_EXTRA]);
+
+function kindOf(node: TypeNode): number {
+  if (node.kind === NodeKind.STRING) return TypeKind.STRING;
+  return MAP_INTERNALS.has(node.kind) ? TypeKind.INTERNAL : TypeKind.NAMED;
 }
 
 function rowName(node: TypeNode, isMany: boolean): string {
