@@ -174,6 +174,8 @@ const NAME_FORMS: readonly (readonly [form: RegExp, example: string, meaning: st
     "obj/640 of type@0x…",
     "a slot of 640 bytes, holding a type, or several, whose descriptor has that address",
   ],
+  [/^\(tiny block\)$/, "(tiny block)", "a slot of 16 bytes that several small values without pointers share"],
+  [/\bmap\.(group|bucket)\[/, "map.group[K]V", "a few entries of a map[K]V; map.bucket[K]V until Go 1.23"],
   [/\.#\d+$/, "fmt.#3", "a type of package fmt whose name is not in the dump"],
 ];
 

@@ -314,6 +314,10 @@ describe("the report as text", () => {
     expect(await explain("obj/48{(p.)×3}")).toMatch(/^obj\/32\{p\.\.\.\} [^\n]*$/);
     expect(await explain("obj/1152{97 pointers #01234567}")).toMatch(/^obj\/896\{97 pointers #…\} [^\n]*$/);
     expect(await explain("obj/640 of type@0x51")).toMatch(/^obj\/640 of type@0x… [^\n]*$/);
+    expect(await explain("(tiny block)")).toMatch(/^\(tiny block\) [^\n]*$/);
+    expect(await explain("[]map.group[string]*main.T")).toMatch(/^map\.group\[K\]V [^\n]*$/);
+    expect(await explain("map.bucket[string]int")).toMatch(/^map\.group\[K\]V [^\n]*$/);
+    expect(await explain("map[string]int")).toBeUndefined();
     expect(await explain("net/http.#3")).toMatch(/^fmt\.#3 [^\n]*$/);
   });
 
