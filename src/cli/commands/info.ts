@@ -17,7 +17,7 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
     .command("info")
     .summary("tell what a dump is and what is in it")
     .description(
-      "Tells who wrote a dump and when, how much of the heap is live, what the goroutines do, which types take the most\n" +
+      "Tells who wrote a dump and when, how much of the heap is live, what the goroutines do, which types take the most " +
         "memory, what the dump cannot show, and what is wrong with it.",
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
