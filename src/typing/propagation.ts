@@ -106,6 +106,11 @@ export class Propagation {
    * @returns whether it was taken
    */
   add(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
+    const current = this.row[object]!;
+    if (inside === 0 && current >> 1 === node.id) {
+      if (rank > this.rank[object]!) this.rank[object] = rank;
+      return false;
+    }
     if (isArray(node) && node.type!.elem !== undefined) {
       // [n]T is walked as an array of T.
       if (node.type!.length === 0) return false;
@@ -116,13 +121,8 @@ export class Propagation {
     const match = this.#matcher.match(shape, node);
     if (match.repeat === 0) return false;
     const isMany = asArray || match.repeat > 1;
-    const current = this.row[object]!;
     if (current !== UNTYPED) {
       const known = this.#universe.nodes[current >> 1]!;
-      if (known === node) {
-        if (rank > this.rank[object]!) this.rank[object] = rank;
-        return false;
-      }
       if (this.#isTiny(object) && known.size < 16 && node.size < 16) {
         if (known.kind !== NodeKind.TINY) this.assign(object, this.#universe.tiny, false, rank, source);
         return false;
@@ -354,7 +354,7 @@ function sourceOf(rank: number): number {
 
 /** Whether `known` is the compiler's stand-in ("go.shape…") for a generic instantiation that `node` names. */
 export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
-  if (!known.name.includes("go.shape.") || node.name.includes("go.shape.")) return false;
+  if (!known.isShape || node.isShape) return false;
   if (known.size !== node.size || known.leaves.offset.length !== node.leaves.offset.length) return false;
   return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
 }

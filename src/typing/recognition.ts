@@ -111,8 +111,8 @@ export class Recognition {
         isTie = false;
       } else if (score === bestScore && best !== undefined) {
         // The compiler's stand-in for a generic instantiation is not the map's own type.
-        if (isShape(best) && !isShape(map)) best = map;
-        else if (isShape(best) === isShape(map)) isTie = true;
+        if (best.isShape && !map.isShape) best = map;
+        else if (best.isShape === map.isShape) isTie = true;
       }
     }
     if (best === undefined || isTie) return;
@@ -170,8 +170,4 @@ export class Recognition {
     }
     return sum;
   }
-}
-
-function isShape({ name }: TypeNode): boolean {
-  return name.includes("go.shape.");
 }

@@ -143,7 +143,9 @@ export class Structure {
       // What so many objects of the shape contradict is not what the others are.
       candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
     }
-    if (isTie && asArray) best = this.#mostPopular(best!, this.#tied);
+    // What may be a single value is not taken for an array on such grounds.
+    if (isTie && asArray && this.#singleCandidates(shape).list.length === 0)
+      best = this.#mostPopular(best!, this.#tied);
     else if (isTie) return;
     if (best === undefined || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
     candidates.settled++;

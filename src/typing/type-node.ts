@@ -35,6 +35,8 @@ export interface TypeNode {
   readonly name: string;
   /** Bytes of one value. */
   readonly size: number;
+  /** The compiler's stand-in for several instantiations of a generic type: its name has "go.shape." in it. */
+  readonly isShape: boolean;
   /** The Go type; for the runtime's own structures, the descriptor of their layout, if it has one. */
   readonly type: Type | undefined;
   /** The map or channel that it belongs to. */

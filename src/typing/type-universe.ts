@@ -206,6 +206,7 @@ export class TypeUniverse {
       kind,
       name,
       size,
+      isShape: name.includes("go.shape."),
       type,
       subject,
       get leaves() {
