@@ -64,13 +64,13 @@ function addChecks(checks: Check[], type: Type, offset: number, depth: number): 
       checks.push({ offset, kind: CheckKind.STRING, type });
       break;
     case Kind.Slice:
-      checks.push({ offset, kind: CheckKind.SLICE, type: type.elem! });
+      if (type.elem !== undefined) checks.push({ offset, kind: CheckKind.SLICE, type: type.elem });
       break;
     case Kind.Interface:
       checks.push({ offset, kind: type.methodCount === 0 ? CheckKind.EMPTY_INTERFACE : CheckKind.INTERFACE, type });
       break;
     case Kind.Pointer:
-      addPointer(checks, offset, type.elem!);
+      if (type.elem !== undefined) addPointer(checks, offset, type.elem);
       break;
     case Kind.Map:
       checks.push({ offset, kind: CheckKind.MAP, type });
@@ -81,18 +81,21 @@ function addChecks(checks: Check[], type: Type, offset: number, depth: number): 
     case Kind.Func:
       checks.push({ offset, kind: CheckKind.FUNC, type });
       break;
-    case Kind.Array: {
-      const elem = type.elem!;
-      for (let i = 0; i < Math.min(type.length, MAX_ELEMENTS); i++) {
-        const before = checks.length;
-        addChecks(checks, elem, offset + i * elem.size, depth + 1);
-        if (checks.length === before) break;
-      }
+    case Kind.Array:
+      addArray(checks, type, offset, depth);
       break;
-    }
     case Kind.Struct:
       addStruct(checks, type, offset, depth);
       break;
+  }
+}
+
+function addArray(checks: Check[], { elem, length }: Type, offset: number, depth: number): void {
+  if (elem === undefined) return;
+  for (let i = 0; i < Math.min(length, MAX_ELEMENTS); i++) {
+    const before = checks.length;
+    addChecks(checks, elem, offset + i * elem.size, depth + 1);
+    if (checks.length === before) break;
   }
 }
 

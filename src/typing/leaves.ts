@@ -45,6 +45,10 @@ export class LeavesBuilder {
   readonly #kind: number[] = [];
   readonly #elem: (TypeNode | undefined)[] = [];
 
+  get count(): number {
+    return this.#offset.length;
+  }
+
   /** False when the type has too many. */
   get hasRoom(): boolean {
     return this.#offset.length < MAX_LEAVES;

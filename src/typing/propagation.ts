@@ -111,10 +111,10 @@ export class Propagation {
       if (rank > this.rank[object]!) this.rank[object] = rank;
       return false;
     }
-    if (isArray(node) && node.type!.elem !== undefined) {
+    if (isArray(node)) {
       // [n]T is walked as an array of T.
-      if (node.type!.length === 0) return false;
-      return this.add(object, inside, this.#universe.of(node.type!.elem), true, rank, source);
+      const element = this.#universe.elementOf(node);
+      return element !== undefined && this.add(object, inside, element, true, rank, source);
     }
     if (inside !== 0) return this.#addInside(object, inside, node, asArray, rank, source);
     const shape = this.#shapeOf[object]!;

@@ -23,8 +23,8 @@ export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propa
     if (kind !== ShapeKind.HEADER) continue;
     let node = executable.typeAt(typeAddress);
     let many = false;
-    while (node !== undefined && isArray(node)) {
-      node = executable.universe.of(node.type!.elem!);
+    if (node !== undefined && isArray(node)) {
+      node = executable.universe.elementOf(node);
       many = true;
     }
     if (node === undefined || node.size === 0 || node.size + 8 > size) continue;

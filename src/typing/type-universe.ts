@@ -24,6 +24,8 @@ export class TypeUniverse {
     Type,
     { readonly entry: TypeNode | undefined; readonly indirect: TypeNode | undefined }
   >();
+  /** Of arrays, by node id; null if there is none. */
+  readonly #elements: (TypeNode | null | undefined)[] = [];
   readonly #named = new Map<string, TypeNode | undefined>();
   #byName: Map<string, Type> | undefined;
 
@@ -44,6 +46,20 @@ export class TypeUniverse {
       this.#nodeOfType.set(type, node);
     }
     return node;
+  }
+
+  /** What an array of arrays is made of in the end; undefined if it is empty. */
+  elementOf(array: TypeNode): TypeNode | undefined {
+    let element = this.#elements[array.id];
+    if (element === undefined) {
+      let type: Type | undefined = array.type;
+      for (let depth = 0; type?.kind === Kind.Array && depth < MAX_DEPTH; depth++) {
+        type = type.length === 0 ? undefined : type.elem;
+      }
+      element = type === undefined || type.kind === Kind.Array ? null : this.of(type);
+      this.#elements[array.id] = element;
+    }
+    return element ?? undefined;
   }
 
   /** The node of the descriptor at a link-time address, if there is one. */
@@ -228,13 +244,13 @@ export class TypeUniverse {
     switch (type.kind) {
       case Kind.Pointer:
         // A runtime.bmap is only the beginning of a bucket, the same for all maps.
-        addPointer(leaves, base, type.elem!.name === "runtime.bmap" ? undefined : this.of(type.elem!));
+        addPointer(leaves, base, type.elem?.name === "runtime.bmap" ? undefined : this.#ofElem(type));
         break;
       case Kind.String:
         leaves.add(base, LeafKind.STRING);
         break;
       case Kind.Slice:
-        leaves.add(base, LeafKind.SLICE, this.of(type.elem!));
+        leaves.add(base, type.elem === undefined ? LeafKind.UNSAFE : LeafKind.SLICE, this.#ofElem(type));
         break;
       case Kind.Interface:
         // Until Go 1.10 the type word counts as a pointer too.
@@ -245,20 +261,33 @@ export class TypeUniverse {
         leaves.add(base, LeafKind.MAP, this.of(type));
         break;
       case Kind.Chan:
-        leaves.add(base, LeafKind.CHANNEL, this.of(type.elem!));
+        leaves.add(base, type.elem === undefined ? LeafKind.UNSAFE : LeafKind.CHANNEL, this.#ofElem(type));
         break;
       case Kind.Func:
         leaves.add(base, LeafKind.FUNC);
         break;
       case Kind.Array:
-        for (let i = 0; i < type.length && leaves.hasRoom; i++)
-          this.#walk(type.elem!, base + i * type.elem!.size, depth + 1, leaves);
+        this.#walkArray(type, base, depth, leaves);
         break;
       case Kind.Struct:
         this.#walkStruct(type, base, depth, leaves);
         break;
       default:
         leaves.add(base, LeafKind.UNSAFE);
+    }
+  }
+
+  /** The element's node; undefined where a damaged executable does not tell it. */
+  #ofElem({ elem }: Type): TypeNode | undefined {
+    return elem === undefined ? undefined : this.of(elem);
+  }
+
+  #walkArray({ elem, length }: Type, base: number, depth: number, leaves: LeavesBuilder): void {
+    if (elem === undefined || elem.pointerBytes === 0) return;
+    for (let i = 0; i < length && leaves.hasRoom; i++) {
+      const before = leaves.count;
+      this.#walk(elem, base + i * elem.size, depth + 1, leaves);
+      if (leaves.count === before) break;
     }
   }
 
