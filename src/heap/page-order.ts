@@ -132,7 +132,7 @@ function slotSize(columns: ObjectColumns, object: number): number {
   return columns.hugeSize.get(object) ?? (columns.size[object]! || 1);
 }
 
-/** Numbers of the runs, ordered by their first object's address. */
+/** Numbers of the runs, ordered by their first object's address. Linear unless the file is odd. */
 function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
   const runs = starts.length;
   let lowest = Number.POSITIVE_INFINITY;
@@ -141,6 +141,12 @@ function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
     const at = address[starts[run]!]!;
     if (at < lowest) lowest = at;
     if (at > highest) highest = at;
+  }
+  const firstPage = Math.floor(lowest / PAGE_SIZE);
+  const pages = Math.floor(highest / PAGE_SIZE) - firstPage + 1;
+  if (pages <= 8 * runs + 4096) {
+    const order = placeRuns(address, starts, firstPage, pages);
+    if (order !== undefined) return order;
   }
   const granules = (highest - lowest) / 8 + 1;
   if (granules * runs < Number.MAX_SAFE_INTEGER) {
@@ -153,6 +159,25 @@ function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
     return Uint32Array.from(keys, (key) => key % runs);
   }
   return Uint32Array.from(starts, (_, run) => run).sort((a, b) => address[starts[a]!]! - address[starts[b]!]!);
+}
+
+/** A table from page to run, read in order; undefined if two runs begin on one page. */
+function placeRuns(
+  address: Float64Array,
+  starts: Uint32Array,
+  firstPage: number,
+  pages: number,
+): Uint32Array | undefined {
+  const runOfPage = new Int32Array(pages).fill(-1);
+  for (let run = 0; run < starts.length; run++) {
+    const page = Math.floor(address[starts[run]!]! / PAGE_SIZE) - firstPage;
+    if (runOfPage[page] !== -1) return undefined;
+    runOfPage[page] = run;
+  }
+  const order = new Uint32Array(starts.length);
+  let count = 0;
+  for (let page = 0; page < pages; page++) if (runOfPage[page] !== -1) order[count++] = runOfPage[page]!;
+  return order;
 }
 
 /** The way for files that are not written span by span: every object is a run. */
