@@ -3,7 +3,7 @@
  * is in whatever refers to it; behind the string its slot may hold anything, so the headers are looked up first.
  */
 import { HAS_POINTERS, type Heap, objectSize } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots.ts";
+import { rootContentsPosition } from "../heap/root-contents.ts";
 import { TypeKind } from "../heap/types.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
 import { ContentsReader } from "./contents.ts";
@@ -115,24 +115,19 @@ export class StringTexts {
     }
   }
 
-  /** Segments and frames. Their pointers lead to where a word of theirs says, which need not be the object's beginning. */
+  /** Segments, variables and frames; their pointers may lead into the middle of a string, the word there tells. */
   #visitRoots(): void {
-    const { roots, segments, goroutines, objects, types, dump } = this.#heap;
+    const { roots, objects, types, dump } = this.#heap;
     const { vertices } = roots;
     for (let vertex = 0; vertex < vertices.count; vertex++) {
-      const kind = vertices.kind[vertex];
-      if (kind !== RootVertexKind.SEGMENT && kind !== RootVertexKind.FRAME) continue;
-      const item = vertices.item[vertex]!;
-      const isSegment = kind === RootVertexKind.SEGMENT;
-      const position = isSegment ? segments[item]!.position : goroutines.frames.position[item]!;
-      const size = isSegment ? segments[item]!.size : goroutines.frames.size[item]!;
+      const position = rootContentsPosition(this.#heap, vertex);
+      if (position === undefined) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
         const target = roots.to[row]!;
-        const offset = roots.offset[row]!;
-        if (types.kind[objects.type[target]!] !== TypeKind.STRING || offset + 2 * dump.pointerSize > size) continue;
-        const address = this.#contents.wordAt(position + offset);
-        const length = this.#contents.wordAt(position + offset + dump.pointerSize);
-        this.#note(target, address - objects.address[target]!, length);
+        if (types.kind[objects.type[target]!] !== TypeKind.STRING) continue;
+        const header = position + roots.offset[row]!;
+        const inside = this.#contents.wordAt(header) - objects.address[target]!;
+        this.#note(target, inside, this.#contents.wordAt(header + dump.pointerSize));
       }
     }
   }

@@ -7,6 +7,7 @@ import { computeRetainedSizes, type Heap, NO_PROGRESS, REACHABLE } from "../../s
 import { convertToBytes } from "../support/conversion.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { drawRandomly } from "../support/random-heap.ts";
+import { typedSample } from "../support/typed-samples.ts";
 import { CHROMIUM, DevTools } from "./devtools.ts";
 
 if (CHROMIUM === undefined) console.warn("DevTools tests skipped: no Chromium found; install it or set CHROMIUM");
@@ -51,6 +52,25 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
       expect(shown.classes.reduce((sum, c) => sum + c.count, 0)).toBe(objects.count);
     },
   );
+
+  test("shows a typed heap by Go's types, with the retained sizes of the untyped one", async () => {
+    const heap = await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
+    const { objects, roots } = heap;
+    const shown = await load("typed", heap);
+    const expected = await computeRetainedSizes(heap, NO_PROGRESS);
+    const firstObject = shown.nodeCount - 1 - objects.count;
+    expect(shown.totalSize).toBe(expected[objects.count]);
+    for (const node of shown.nodes) {
+      const object = node.ordinal - firstObject;
+      if (object >= 0 && object < objects.count) expect(node.retainedSize, node.name).toBe(expected[object]);
+    }
+    const classes = new Map(shown.classes.map((row) => [row.name, row]));
+    expect(classes.get("main.Session")).toMatchObject({ count: 150, self: 150 * 112 });
+    expect(classes.get("(string)")!.count).toBeGreaterThan(900);
+    expect(shown.classes.reduce((sum, row) => sum + row.count, 0)).toBe(objects.count);
+    expect(shown.classes.reduce((sum, row) => sum + row.self, 0)).toBe(shown.totalSize);
+    expect(roots.vertices.count).toBeGreaterThanOrEqual(firstObject);
+  });
 
   test("gives every node a distance, with and without garbage", async () => {
     const heap = drawHeap((s) => drawRandomly(s, 4, 400));

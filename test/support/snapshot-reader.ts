@@ -106,7 +106,10 @@ export function readSnapshot(bytes: Uint8Array): Snapshot {
     if (node.type === "object") {
       check(!IMPLIED.test(node.name) && node.name !== "" && node.name !== "Object", `object named ${node.name}`);
     }
-    check(i === 0 || !/^(<|Detached |Window|Object\()/.test(node.name), `node named ${node.name}`);
+    check(
+      i === 0 || node.type === "string" || !/^(<|Detached |Window|Object\()/.test(node.name),
+      `node named ${node.name}`,
+    );
     nodes.push(node);
   }
   let edge = 0;

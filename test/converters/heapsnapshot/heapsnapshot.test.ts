@@ -19,6 +19,8 @@ async function convert(heap: Heap, options: { unreachable?: boolean } = {}) {
   return { snapshot: readSnapshot(bytes), warnings, text: Buffer.from(bytes).toString("latin1") };
 }
 
+const DEFAULTS = { unreachable: true, contents: true, "string-length": 256 };
+
 /** A node's edges as "type name -> target", in order. */
 function edgesOf(node: SnapshotNode): string[] {
   return node.edges.map((e) => `${e.type} ${e.name} -> ${e.to.name}`);
@@ -309,7 +311,7 @@ describe("sizes", () => {
   test("refuses what DevTools cannot number", async () => {
     const heap = drawHeap((s) => s.global(s.object()));
     const many = { ...heap, edges: { ...heap.edges, count: 1_500_000_000 } };
-    const result = heapsnapshot.convert(many, createMemorySink(), { unreachable: true }, NO_PROGRESS);
+    const result = heapsnapshot.convert(many, createMemorySink(), DEFAULTS, NO_PROGRESS);
     await expect(result).rejects.toThrow(ConverterError);
     await expect(result).rejects.toThrow(/edges are more than DevTools can number/);
   });
@@ -342,8 +344,6 @@ describe("many objects", () => {
     const controller = new AbortController();
     controller.abort(new Error("enough"));
     const progress = { ...NO_PROGRESS, signal: controller.signal };
-    await expect(heapsnapshot.convert(heap, createMemorySink(), { unreachable: true }, progress)).rejects.toThrow(
-      "enough",
-    );
+    await expect(heapsnapshot.convert(heap, createMemorySink(), DEFAULTS, progress)).rejects.toThrow("enough");
   });
 });

@@ -1,0 +1,17 @@
+/** Samples with the types that their executables tell. */
+import { join } from "node:path";
+import { openExecutable } from "../../src/binary/index.ts";
+import { readHeap } from "../../src/heap/read.ts";
+import { type Heap, typeHeap } from "../../src/index.ts";
+import { openSource } from "../../src/io/open.ts";
+import { memorySource } from "../../src/io/source.ts";
+import { sampleBytes } from "./sample-dumps.ts";
+
+const FOLDER = join(import.meta.dirname, "../../samples/executables");
+
+/** The heap of a sample, typed by an executable in samples/executables. */
+export async function typedSample(dump: string, executable: string): Promise<Heap> {
+  const heap = await readHeap(memorySource(await sampleBytes(dump), `${dump}.dump`), { keepShapes: true });
+  const source = await openSource(join(FOLDER, `${executable}.exe.zst`));
+  return (await typeHeap(heap, openExecutable(source))).heap;
+}
