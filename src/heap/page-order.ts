@@ -135,6 +135,7 @@ function slotSize(columns: ObjectColumns, object: number): number {
 /** Numbers of the runs, ordered by their first object's address. Linear unless the file is odd. */
 function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
   const runs = starts.length;
+  if (runs === 0) return new Uint32Array(0);
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (let run = 0; run < runs; run++) {
