@@ -44,9 +44,21 @@ export class EdgeNames {
   /** Offset to word: 3 for words of 8 bytes, 2 for those of 4. */
   readonly wordShift: number;
 
-  /** @param withEntries whether the dump is asked for the keys of maps */
-  constructor(heap: Heap, fields: FieldNames, strings: StringTable, withEntries: boolean) {
+  readonly #maxEntryNames: number;
+
+  /**
+   * @param withEntries whether the dump is asked for the keys of maps
+   * @param maxEntryNames names of map entries, before those are called by their slots
+   */
+  constructor(
+    heap: Heap,
+    fields: FieldNames,
+    strings: StringTable,
+    withEntries: boolean,
+    maxEntryNames = MAX_ENTRY_NAMES,
+  ) {
     const { count } = heap.types;
+    this.#maxEntryNames = maxEntryNames;
     this.#heap = heap;
     this.#fields = fields;
     this.#entries = withEntries ? fields.entries : undefined;
@@ -105,7 +117,7 @@ export class EdgeNames {
   }
 
   #findEntry(object: number, offset: number, entries: EntryNames): number {
-    if (this.#entryCount >= MAX_ENTRY_NAMES) {
+    if (this.#entryCount >= this.#maxEntryNames) {
       this.omittedCount++;
       return UNKNOWN;
     }

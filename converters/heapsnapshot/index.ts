@@ -3,8 +3,9 @@
  * (@vscode/v8-heap-parser 0.1.0). Every object is a node, every pointer between objects an edge, every GC root hangs
  * under a group that tells what it is.
  *
- * What is lost: the offset at which a pointer enters its target; contents; the allocation profile (see
- * `heaptimeline.ts`, `heapprofile.ts`); memory statistics. Objects of 4 GiB and more become several nodes.
+ * What is lost: the offset at which a pointer enters its target; contents but for texts of strings and keys of maps; the
+ * allocation profile (see `heaptimeline.ts`, `heapprofile.ts`); memory statistics. Objects of 4 GiB and more become several
+ * nodes.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { CONTENTS_OPTION, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";

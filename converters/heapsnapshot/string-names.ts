@@ -11,24 +11,31 @@ const MAX_CHARACTERS = 100_000_000;
 /** What a character beyond ASCII takes in the file. */
 const ESCAPED_LENGTH = 6;
 
+type Texts = Pick<StringTexts, "read" | "lengthOf" | "hash">;
+
 export class StringNames {
   /** Nodes whose text was left out. */
   omittedCount = 0;
   #characters = 0;
-  readonly #texts: StringTexts;
+  readonly #texts: Texts;
   readonly #maxLength: number;
   readonly #strings: StringTable;
+  readonly #maxCharacters: number;
 
-  /** @param maxLength UTF-16 units after which a text is cut */
-  constructor(texts: StringTexts, maxLength: number, strings: StringTable) {
+  /**
+   * @param maxLength UTF-16 units after which a text is cut
+   * @param maxCharacters of texts in the string table, before texts are left out
+   */
+  constructor(texts: Texts, maxLength: number, strings: StringTable, maxCharacters = MAX_CHARACTERS) {
     this.#texts = texts;
     this.#maxLength = maxLength;
     this.#strings = strings;
+    this.#maxCharacters = maxCharacters;
   }
 
   /** String index of the name of an object of kind STRING. Reads the dump. */
   index(object: number): number {
-    if (this.#characters >= MAX_CHARACTERS) {
+    if (this.#characters >= this.#maxCharacters) {
       this.omittedCount++;
       return this.#strings.intern(lengthClass(this.#texts.lengthOf(object)));
     }
@@ -46,7 +53,8 @@ export class StringNames {
 
 /** "(text left out, 64 to 127 bytes)": few names for many strings. */
 function lengthClass(length: number): string {
-  const log = Math.floor(Math.log2(Math.max(1, length)));
+  if (length < 2) return "(text left out, 1 byte)";
+  const log = Math.floor(Math.log2(length));
   return `(text left out, ${2 ** log} to ${2 ** (log + 1) - 1} bytes)`;
 }
 

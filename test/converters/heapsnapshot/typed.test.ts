@@ -1,6 +1,9 @@
 /** Snapshots of typed heaps: what nodes and edges are called when the executable is known. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { EdgeNames, LABEL_TYPE_BITS } from "../../../converters/heapsnapshot/edge-names.ts";
 import heapsnapshot from "../../../converters/heapsnapshot/index.ts";
+import { StringNames } from "../../../converters/heapsnapshot/string-names.ts";
+import { StringTable } from "../../../converters/heapsnapshot/strings.ts";
 import { type FieldNames, type Heap, TypeKind, TypeSource } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -218,5 +221,42 @@ describe("a drawn heap", () => {
       'property ["k\ufffd1"]',
     ]);
     expect(pairs.slice(130, 133)).toEqual(["element 65", "element 65", 'property ["k\ufffd33"]']);
+  });
+});
+
+describe("too much to name", () => {
+  test("leaves out texts that no longer fit the string table", () => {
+    const strings = new StringTable();
+    const texts = ["x".repeat(60), "ü".repeat(10), "left out", ""];
+    const names = new StringNames(
+      {
+        read: (object) => ({ text: texts[object]!, length: Buffer.byteLength(texts[object]!), isCut: false }),
+        lengthOf: (object) => texts[object]!.length,
+        hash: () => 0,
+      },
+      256,
+      strings,
+      100,
+    );
+    expect(names.index(0)).toBe(names.index(0));
+    expect([names.index(0), names.index(1), names.index(2), names.index(3)]).toEqual([0, 1, 2, 3]);
+    expect(names.omittedCount).toBe(2);
+    expect(strings.intern("(text left out, 8 to 15 bytes)")).toBe(2);
+    expect(strings.intern("(text left out, 1 byte)")).toBe(3);
+  });
+
+  test("calls further map entries by their slots", () => {
+    const heap = drawHeap((s) => s.global(s.object({ type: "map.group", size: 64 })));
+    const fields: FieldNames = {
+      stride: () => 0,
+      name: (_, offset) => `slots[${offset / 8}]`,
+      entries: { has: () => true, name: (_, offset) => `["${offset}"]` },
+    };
+    const strings = new StringTable();
+    const names = new EdgeNames(heap, fields, strings, true, 2);
+    const labels = [0, 8, 16, 24].map((offset) => names.find(0, offset));
+    const expected = ['["0"]', '["8"]', "slots[2]", "slots[3]"].map((name) => strings.intern(name));
+    expect(labels.map((label) => label >>> LABEL_TYPE_BITS)).toEqual(expected);
+    expect(names.omittedCount).toBe(2);
   });
 });
