@@ -30,6 +30,9 @@ export const Rank = {
   INTERIOR: 9,
 } as const;
 
+/** Values without pointers that are smaller share blocks of this size. */
+const TINY_SIZE = 16;
+
 /** A better rank by so much outweighs a larger value. */
 const DECISIVE = 25;
 
@@ -120,11 +123,13 @@ export class Propagation {
     const shape = this.#shapeOf[object]!;
     const match = this.#matcher.match(shape, node);
     if (match.repeat === 0) return false;
-    const isMany = asArray || match.repeat > 1;
+    const isTiny = this.#isTiny(object) && node.size < TINY_SIZE;
+    const isMany = asArray || (match.repeat > 1 && !isTiny);
     if (current !== UNTYPED) {
       const known = this.#universe.nodes[current >> 1]!;
-      if (this.#isTiny(object) && known.size < 16 && node.size < 16) {
-        if (known.kind !== NodeKind.TINY) this.assign(object, this.#universe.tiny, false, rank, source);
+      if (known.kind === NodeKind.TINY) return false;
+      if (isTiny && areSeparate(known, node, inside)) {
+        this.assign(object, this.#universe.tiny, false, rank, source);
         return false;
       }
       if (!this.#isBetter(object, shape, node, match.repeat, match.isExactSize, known, rank)) return false;
@@ -155,13 +160,18 @@ export class Propagation {
 
   #isTiny(object: number): boolean {
     const { shape } = this.#matcher.mask(this.#shapeOf[object]!);
-    return shape.size === 16 && shape.pointerCount === 0;
+    return shape.size === TINY_SIZE && shape.pointerCount === 0;
   }
 
   /** A pointer into the middle: of an array of the type, if the whole object can be one; else of something larger. */
   #addInside(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
-    if (this.row[object] !== UNTYPED) return false;
-    if (this.#isTiny(object) && node.leaves.offset.length === 0 && node.size < 16) {
+    const known = this.node(object);
+    if (known !== undefined) {
+      if (!this.#isTiny(object) || !areSeparate(known, node, inside)) return false;
+      this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
+      return true;
+    }
+    if (this.#isTiny(object) && node.leaves.offset.length === 0 && node.size < TINY_SIZE) {
       this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
       return true;
     }
@@ -345,6 +355,18 @@ export class Propagation {
       this.#followRange(object, node, base, base + node.size, waiting[i + 3]!);
     }
   }
+}
+
+/** Whether a value known to begin a tiny block and one at `inside` of it cannot be the same, or parts of one array. */
+function areSeparate(known: TypeNode, node: TypeNode, inside: number): boolean {
+  if (known.size >= TINY_SIZE || node.size >= TINY_SIZE) return false;
+  if (known === node) return inside % node.size !== 0;
+  // Text may be seen as bytes.
+  return known.size > 1 || node.size > 1 || isBool(known) !== isBool(node);
+}
+
+function isBool(node: TypeNode): boolean {
+  return node.type?.kind === Kind.Bool;
 }
 
 /** What follows from a guess is one. */

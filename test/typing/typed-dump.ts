@@ -1,0 +1,42 @@
+/** Draws a dump, types it with types made by hand, and asks for the results by what was drawn. */
+import { NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
+import { readHeap } from "../../src/heap/read.ts";
+import { memorySource } from "../../src/io/source.ts";
+import { NO_PROGRESS } from "../../src/progress.ts";
+import { assignTypes } from "../../src/typing/assign-types.ts";
+import { concat, DumpBuilder, type DumpOptions, type Slot } from "../support/dump-builder.ts";
+import type { TypeFixture } from "./type-fixture.ts";
+
+export interface TypedDump {
+  /** Name of an object's type; undefined if it has none. */
+  typeOf(slot: Slot): string | undefined;
+  /** How it was found. */
+  sourceOf(slot: Slot): number;
+}
+
+export async function typeDump(
+  types: TypeFixture,
+  draw: (dump: DumpBuilder) => void,
+  options: DumpOptions = {},
+): Promise<TypedDump> {
+  const builder = new DumpBuilder({ pointerSize: types.pointerSize, ...options });
+  draw(builder);
+  const parts = builder.parts().map((part) => (typeof part === "number" ? new Uint8Array(part) : part));
+  const heap = await readHeap(memorySource(concat(...parts)), { keepShapes: true });
+  const typed = await assignTypes(heap, types.executable(), NO_PROGRESS);
+  const objectOf = (slot: Slot): number => {
+    const object = heap.findObject(slot.address);
+    if (object === NO_OBJECT) throw new Error("the object is not in the dump");
+    return object;
+  };
+  return {
+    typeOf(slot) {
+      const row = typed.type[objectOf(slot)]!;
+      return typed.nodes[row] === undefined ? undefined : typed.types.names[row];
+    },
+    sourceOf: (slot) => {
+      const object = objectOf(slot);
+      return typed.nodes[typed.type[object]!] === undefined ? TypeSource.NONE : typed.typeSource[object]!;
+    },
+  };
+}
