@@ -159,6 +159,14 @@ test("names the fields of what is behind a malloc header, and of what is in the 
   }
 });
 
+test("calls the entries of buckets by their keys: queue, Go 1.22", async () => {
+  const snapshot = await convert(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"));
+  const buckets = snapshot.nodes.filter(({ name }) => /^~?(\[\])?map\.bucket\[string\]/.test(name));
+  const keys = buckets.flatMap(({ edges }) => edges.filter(({ to }) => to.name.startsWith("document ")));
+  expect(keys.length).toBeGreaterThan(10);
+  for (const { name, to } of keys) expect(name).toBe(`key:"${to.name}"`);
+});
+
 describe("a drawn heap", () => {
   //   array[0…99] of {a, b} ─► leaf        words[0…99] ─► leaf      one ─► leaf      plain ─► leaf
   const drawn = drawHeap((s) => {
