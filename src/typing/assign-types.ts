@@ -13,7 +13,7 @@ import type { ExecutableTypes } from "./executable-types.ts";
 import { InterfaceWords } from "./interface-words.ts";
 import { Propagation, Rank, UNTYPED } from "./propagation.ts";
 import { Recognition } from "./recognition.ts";
-import { addRecordTypes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
+import { addRecordTypes, addRootBytes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
 import { ShapeMatcher } from "./shape-matcher.ts";
 import { Structure } from "./structure.ts";
 import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
@@ -65,6 +65,7 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
     await structure.runUnique(progress);
     if (propagation.typedCount === before) break;
   }
+  addRootBytes(heap, executable, contents, propagation);
   return buildTypedColumns(heap, universe, propagation);
 }
 

@@ -3,14 +3,17 @@
  * defers, closures that start or end them, interfaces in globals and frames.
  */
 import { ShapeKind } from "../format/shapes.ts";
-import { HAS_HEADER, type Heap, NO_OBJECT, TypeSource } from "../heap/heap.ts";
+import { HAS_HEADER, HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource } from "../heap/heap.ts";
 import { RootKind, RootVertexKind } from "../heap/roots.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank } from "./propagation.ts";
+import { type Propagation, Rank, UNTYPED } from "./propagation.ts";
 import { isArray, type TypeNode } from "./type-node.ts";
+
+/** Shorter slices of bytes are not guessed at. */
+const MIN_BYTES = 32;
 
 /** Types every object whose malloc header names its type. Go ≥ 1.22. */
 export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propagation: Propagation): void {
@@ -82,23 +85,76 @@ export function addRootInterfaces(
   contents: ContentsReader,
   propagation: Propagation,
 ): void {
-  const { roots, segments, goroutines, objects, dump } = heap;
+  const { pointerSize } = heap.dump;
+  visitRootWords(heap, ({ target, position, offset }) => {
+    if (offset < pointerSize) return;
+    const id = executable.dynamicType(contents.wordAt(position - pointerSize));
+    if (id < 0) return;
+    const inside = insideOf(heap, target, contents.wordAt(position));
+    propagation.addInterfaceTarget(target, inside, executable.universe.nodes[id]!, Rank.INTERFACE);
+  });
+}
+
+/**
+ * Guesses at []byte in globals and frames: what a slice has to itself is bytes if its capacity is as many elements as its
+ * slot has bytes. For what is still without a type, and has no pointers.
+ */
+export function addRootBytes(
+  heap: Heap,
+  executable: ExecutableTypes,
+  contents: ContentsReader,
+  propagation: Propagation,
+): void {
+  const { pointerSize } = heap.dump;
+  const { flags } = heap.objects;
+  const byte = executable.universe.named("uint8");
+  if (byte === undefined) return;
+  visitRootWords(heap, ({ target, position, offset, size }) => {
+    if (propagation.row[target] !== UNTYPED || (flags[target]! & HAS_POINTERS) !== 0) return;
+    if (offset + 3 * pointerSize > size || insideOf(heap, target, contents.wordAt(position)) !== 0) return;
+    const length = contents.wordAt(position + pointerSize);
+    const capacity = contents.wordAt(position + 2 * pointerSize);
+    if (length > capacity || capacity < MIN_BYTES || slotSizeFor(capacity) !== objectSize(heap.objects, target)) return;
+    propagation.add(target, 0, byte, true, Rank.STRUCTURE, TypeSource.INFERRED);
+  });
+}
+
+interface RootWord {
+  readonly target: number;
+  /** Of the pointer, in the dump. */
+  readonly position: number;
+  /** Of the pointer, in its segment or frame. */
+  readonly offset: number;
+  /** Of the segment or frame. */
+  readonly size: number;
+}
+
+/** Visits the pointers in data, bss and stack frames. */
+function visitRootWords({ roots, segments, goroutines }: Heap, visitor: (word: RootWord) => void): void {
   const { vertices } = roots;
+  const { frames } = goroutines;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     const item = vertices.item[vertex]!;
-    let position: number;
-    if (vertices.kind[vertex] === RootVertexKind.SEGMENT) position = segments[item]!.position;
-    else if (vertices.kind[vertex] === RootVertexKind.FRAME) position = goroutines.frames.position[item]!;
-    else continue;
+    let start: number;
+    let size: number;
+    if (vertices.kind[vertex] === RootVertexKind.SEGMENT) {
+      start = segments[item]!.position;
+      size = segments[item]!.size;
+    } else if (vertices.kind[vertex] === RootVertexKind.FRAME) {
+      start = frames.position[item]!;
+      size = frames.size[item]!;
+    } else {
+      continue;
+    }
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       const offset = roots.offset[edge]!;
       const target = roots.to[edge]!;
-      if (offset < dump.pointerSize || target === NO_OBJECT) continue;
-      const id = executable.dynamicType(contents.wordAt(position + offset - dump.pointerSize));
-      if (id < 0) continue;
-      const header = (objects.flags[target]! & HAS_HEADER) !== 0 ? 8 : 0;
-      const inside = contents.wordAt(position + offset) - objects.address[target]! - header;
-      propagation.addInterfaceTarget(target, inside, executable.universe.nodes[id]!, Rank.INTERFACE);
+      if (target !== NO_OBJECT) visitor({ target, position: start + offset, offset, size });
     }
   }
+}
+
+/** Bytes from the beginning of an object's value to an address. */
+function insideOf({ objects }: Heap, object: number, address: number): number {
+  return address - objects.address[object]! - ((objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
 }
