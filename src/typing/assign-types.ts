@@ -11,7 +11,7 @@ import { ContentsReader } from "./contents.ts";
 import { Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { InterfaceWords } from "./interface-words.ts";
-import { Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { Propagation, Rank } from "./propagation.ts";
 import { Recognition } from "./recognition.ts";
 import { addRecordTypes, addRootBytes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
 import { ShapeMatcher } from "./shape-matcher.ts";
@@ -53,26 +53,26 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
   const structure = new Structure(heap, executable, matcher, propagation, evidence);
   let isLast = false;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = propagation.typedCount;
+    const before = propagation.assignments.typedCount;
     await recognition.run(progress);
     await propagation.run(progress);
     addObjectInterfaces(heap, interfaces, propagation);
     await propagation.run(progress);
     await structure.run(progress);
-    if (propagation.typedCount !== before) continue;
+    if (propagation.assignments.typedCount !== before) continue;
     if (isLast) break;
     isLast = true;
     await structure.runUnique(progress);
-    if (propagation.typedCount === before) break;
+    if (propagation.assignments.typedCount === before) break;
   }
   addRootBytes(heap, executable, contents, propagation);
-  return buildTypedColumns(heap, universe, propagation);
+  return buildTypedColumns(heap, universe, propagation.assignments);
 }
 
 /** Follows the interfaces in objects whose own type is not known. */
 function addObjectInterfaces(heap: Heap, interfaces: InterfaceWords, propagation: Propagation): void {
   interfaces.visit(heap, (object, edge, dynamic) => {
-    if (propagation.row[object] !== UNTYPED) return;
+    if (propagation.assignments.isTyped(object)) return;
     const target = heap.edges.to[edge]!;
     propagation.addInterfaceTarget(target, propagation.insideOf(edge, target), dynamic, Rank.INTERFACE);
   });

@@ -226,7 +226,8 @@ export class Evidence {
     // So many values get a slot of just this size.
     const bytes = count * node.size + header;
     if (slotSizeFor(bytes) === shape.size) points++;
-    if (known !== undefined && this.#propagation.rank[target]! >= Rank.INTERFACE && shape.pointerCount > 0) points -= 2;
+    if (known !== undefined && this.#propagation.assignments.rank(target) >= Rank.INTERFACE && shape.pointerCount > 0)
+      points -= 2;
     return Math.max(points, 0);
   }
 }

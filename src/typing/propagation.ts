@@ -6,6 +6,7 @@
 import { Kind } from "../binary/index.ts";
 import { HAS_HEADER, type Heap, objectSize, TypeSource } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
+import { Assignments } from "./assignments.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { InterfaceWords } from "./interface-words.ts";
@@ -13,9 +14,6 @@ import { LeafKind } from "./leaves.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import { isArray, NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
-
-/** No type yet; `Propagation.row`. */
-export const UNTYPED = -1;
 
 /** How much a source of evidence is worth. What a typed object refers to inherits its rank. typing.md §4.3. */
 export const Rank = {
@@ -37,12 +35,8 @@ const TINY_SIZE = 16;
 const DECISIVE = 25;
 
 export class Propagation {
-  /** Per object: 2 × node id, plus 1 for an array of it; or UNTYPED. */
-  readonly row: Int32Array;
-  readonly rank: Uint8Array;
-  /** TypeSource per object. */
-  readonly source: Uint8Array;
-  typedCount = 0;
+  /** The result. */
+  readonly assignments: Assignments;
 
   readonly #heap: Heap;
   readonly #universe: TypeUniverse;
@@ -54,7 +48,6 @@ export class Propagation {
   /** Objects whose pointers are to be followed; each is in it once at the most. */
   readonly #stack: Int32Array;
   #depth = 0;
-  readonly #isQueued: Uint8Array;
   /** One bit an edge: its pointer is into the middle of the target. */
   readonly #interiorBits: Int32Array;
   /** Interior values that wait: object, offset, node id, rank. */
@@ -77,30 +70,21 @@ export class Propagation {
     this.#contents = contents;
     this.#closures = closures;
     this.#shapeOf = heap.shapes!.of;
-    this.row = new Int32Array(count).fill(UNTYPED);
-    this.rank = new Uint8Array(count);
-    this.source = new Uint8Array(count);
+    this.assignments = new Assignments(count);
     this.#stack = new Int32Array(count);
-    this.#isQueued = new Uint8Array(count);
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     for (const edge of heap.edges.interiorEdge) this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
   }
 
   node(object: number): TypeNode | undefined {
-    const row = this.row[object]!;
-    return row < 0 ? undefined : this.#universe.nodes[row >> 1];
+    const id = this.assignments.nodeId(object);
+    return id < 0 ? undefined : this.#universe.nodes[id];
   }
 
   /** Gives an object a type for certain, whatever it had. */
   assign(object: number, node: TypeNode, asArray: boolean, rank: number, source: number): void {
-    if (this.row[object] === UNTYPED) this.typedCount++;
-    this.row[object] = node.id * 2 + (asArray ? 1 : 0);
-    this.rank[object] = rank;
-    this.source[object] = source;
-    if (this.#isQueued[object] === 0 && node.leaves.offset.length > 0) {
-      this.#isQueued[object] = 1;
-      this.#stack[this.#depth++] = object;
-    }
+    this.assignments.set(object, node.id, asArray, rank, source);
+    if (node.leaves.offset.length > 0 && this.assignments.enqueue(object)) this.#stack[this.#depth++] = object;
   }
 
   /**
@@ -109,9 +93,9 @@ export class Propagation {
    * @returns whether it was taken
    */
   add(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
-    const current = this.row[object]!;
-    if (inside === 0 && current >> 1 === node.id) {
-      if (rank > this.rank[object]!) this.rank[object] = rank;
+    const current = this.assignments.nodeId(object);
+    if (inside === 0 && current === node.id) {
+      this.assignments.raiseRank(object, rank);
       return false;
     }
     if (isArray(node)) {
@@ -125,8 +109,8 @@ export class Propagation {
     if (match.repeat === 0) return false;
     const isTiny = this.#isTiny(object) && node.size < TINY_SIZE;
     const isMany = asArray || (match.repeat > 1 && !isTiny);
-    if (current !== UNTYPED) {
-      const known = this.#universe.nodes[current >> 1]!;
+    if (current >= 0) {
+      const known = this.#universe.nodes[current]!;
       if (known.kind === NodeKind.TINY) return false;
       if (isTiny && areSeparate(known, node, inside)) {
         this.assign(object, this.#universe.tiny, false, rank, source);
@@ -147,7 +131,7 @@ export class Propagation {
     known: TypeNode,
     rank: number,
   ): boolean {
-    const knownRank = this.rank[object]!;
+    const knownRank = this.assignments.rank(object);
     if (knownRank >= Rank.HEADER) return isShapeOf(known, node);
     const knownMatch = this.#matcher.match(shape, known);
     if (isExactSize !== knownMatch.isExactSize) return isExactSize;
@@ -192,10 +176,10 @@ export class Propagation {
     for (;;) {
       while (this.#depth > 0) {
         const object = this.#stack[--this.#depth]!;
-        this.#isQueued[object] = 0;
+        this.assignments.dequeue(object);
         this.#follow(object);
         if ((++steps & 0x3_ffff) === 0) {
-          progress.update(this.typedCount);
+          progress.update(this.assignments.typedCount);
           await breathe(progress);
         }
       }
@@ -205,10 +189,9 @@ export class Propagation {
   }
 
   #follow(object: number): void {
-    const row = this.row[object]!;
-    const node = this.#universe.nodes[row >> 1]!;
+    const node = this.node(object)!;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
-    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, this.rank[object]!);
+    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, this.assignments.rank(object));
   }
 
   /** Follows the pointers of values of `node` that begin at `base` of the slot and end before `end`. */
@@ -347,7 +330,7 @@ export class Propagation {
       const object = waiting[i]!;
       const inside = waiting[i + 1]!;
       const key = `${object} ${inside} ${waiting[i + 2]}`;
-      if (this.row[object] !== UNTYPED || this.#seenInteriors.has(key)) continue;
+      if (this.assignments.isTyped(object) || this.#seenInteriors.has(key)) continue;
       this.#seenInteriors.add(key);
       const node = this.#universe.nodes[waiting[i + 2]!]!;
       const base = inside + ((this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);

@@ -9,7 +9,7 @@ import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { type Propagation, Rank } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -62,14 +62,14 @@ export class Recognition {
 
   /** Looks at every object without a type once. */
   async run(progress: Progress): Promise<void> {
-    const { row } = this.#propagation;
+    const { assignments } = this.#propagation;
     const { size, flags } = this.#heap.objects;
-    for (let object = 0; object < row.length; object++) {
+    for (let object = 0; object < assignments.count; object++) {
       if ((object & 0xffff) === 0) await breathe(progress);
-      if (row[object] !== UNTYPED || size[object]! < 16) continue;
+      if (assignments.isTyped(object) || size[object]! < 16) continue;
       if (size[object]! <= MAX_CLOSURE_SIZE && (flags[object]! & HAS_HEADER) === 0) this.#tryClosure(object);
-      if (row[object] === UNTYPED) this.#tryChannel(object);
-      if (row[object] === UNTYPED && (flags[object]! & HAS_POINTERS) !== 0) this.#tryMap(object);
+      if (!assignments.isTyped(object)) this.#tryChannel(object);
+      if (!assignments.isTyped(object) && (flags[object]! & HAS_POINTERS) !== 0) this.#tryMap(object);
     }
   }
 

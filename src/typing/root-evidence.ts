@@ -9,7 +9,7 @@ import { slotSizeFor } from "../heap/size-classes.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { type Propagation, Rank } from "./propagation.ts";
 import { isArray, type TypeNode } from "./type-node.ts";
 
 /** Shorter slices of bytes are not guessed at. */
@@ -110,7 +110,7 @@ export function addRootBytes(
   const byte = executable.universe.named("uint8");
   if (byte === undefined) return;
   visitRootWords(heap, ({ target, position, offset, size }) => {
-    if (propagation.row[target] !== UNTYPED || (flags[target]! & HAS_POINTERS) !== 0) return;
+    if (propagation.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
     if (offset + 3 * pointerSize > size || insideOf(heap, target, contents.wordAt(position)) !== 0) return;
     const length = contents.wordAt(position + pointerSize);
     const capacity = contents.wordAt(position + 2 * pointerSize);

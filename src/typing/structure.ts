@@ -8,7 +8,7 @@ import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { Popularity } from "./popularity.ts";
-import { contains, isShapeOf, type Propagation, Rank, UNTYPED } from "./propagation.ts";
+import { contains, isShapeOf, type Propagation, Rank } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -101,11 +101,11 @@ export class Structure {
   }
 
   async #visit(progress: Progress, infer: (object: number) => void): Promise<void> {
-    const { row } = this.#propagation;
+    const { assignments } = this.#propagation;
     const { flags } = this.#heap.objects;
-    for (let object = 0; object < row.length; object++) {
+    for (let object = 0; object < assignments.count; object++) {
       if ((object & 0x3fff) === 0) await breathe(progress);
-      if (row[object] === UNTYPED && (flags[object]! & HAS_POINTERS) !== 0) infer(object);
+      if (!assignments.isTyped(object) && (flags[object]! & HAS_POINTERS) !== 0) infer(object);
     }
   }
 

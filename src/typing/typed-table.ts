@@ -1,8 +1,8 @@
 /** The typed heap's type table: the dump's own rows, kept for what stays untyped, and behind them a row per Go type in use. */
-import { type Heap, TypeSource } from "../heap/heap.ts";
+import type { Heap } from "../heap/heap.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
+import type { Assignments } from "./assignments.ts";
 import { createFieldNames } from "./field-names.ts";
-import { type Propagation, UNTYPED } from "./propagation.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
@@ -14,31 +14,32 @@ export interface TypedColumns {
   readonly nodes: readonly (TypeNode | undefined)[];
 }
 
-/** Turns propagation's rows into a compact table; objects without a type keep what the dump said of them. */
-export function buildTypedColumns(heap: Heap, universe: TypeUniverse, propagation: Propagation): TypedColumns {
+/** Turns what was found into a compact table; objects without a type keep what the dump said of them. */
+export function buildTypedColumns(heap: Heap, universe: TypeUniverse, assignments: Assignments): TypedColumns {
   const names = [...heap.types.names];
   const kinds = [...heap.types.kind];
   const nodes: (TypeNode | undefined)[] = names.map(() => undefined);
   const many = names.map(() => 0);
   const rows = new Int32Array(universe.nodes.length * 2).fill(-1);
-  const { row, source } = propagation;
   const type = heap.objects.type.slice();
   const typeSource = heap.objects.typeSource.slice();
-  for (let object = 0; object < row.length; object++) {
-    const typed = row[object]!;
-    if (typed === UNTYPED) continue;
-    let index = rows[typed]!;
+  for (let object = 0; object < assignments.count; object++) {
+    const id = assignments.nodeId(object);
+    if (id < 0) continue;
+    const isMany = assignments.isArray(object);
+    const key = 2 * id + (isMany ? 1 : 0);
+    let index = rows[key]!;
     if (index < 0) {
-      const node = universe.nodes[typed >> 1]!;
+      const node = universe.nodes[id]!;
       index = names.length;
-      names.push(rowName(node, (typed & 1) === 1));
+      names.push(rowName(node, isMany));
       kinds.push(kindOf(node));
       nodes.push(node);
-      many.push(typed & 1);
-      rows[typed] = index;
+      many.push(isMany ? 1 : 0);
+      rows[key] = index;
     }
     type[object] = index;
-    typeSource[object] = source[object] === TypeSource.NONE ? TypeSource.PROPAGATED : source[object]!;
+    typeSource[object] = assignments.source(object);
   }
   return {
     types: {
