@@ -11,29 +11,29 @@ import type { TypeNode } from "./type-node.ts";
 /** Most bytes read at once, and how many beyond the object at hand. */
 const WINDOW_SIZE = 1 << 20;
 const READ_AHEAD = 12 << 10;
+/** Edges are looked up by blocks of so many, as a power of two. */
+const BLOCK_SHIFT = 6;
 
 export class InterfaceWords {
   #count = 0;
   #edge = new Uint32Array(1 << 12);
   #type = new Int32Array(1 << 12);
+  /** First interface of every block of edges, and one more. */
+  #blockStart = new Uint32Array(1);
   readonly #executable: ExecutableTypes;
 
   constructor(executable: ExecutableTypes) {
     this.#executable = executable;
   }
 
-  /** The dynamic type of the interface whose data word is this edge. O(log n). */
+  /** The dynamic type of the interface whose data word is this edge. O(1). */
   typeOf(edge: number): TypeNode | undefined {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#edge[middle]! < edge) low = middle + 1;
-      else high = middle;
+    const block = edge >>> BLOCK_SHIFT;
+    const after = this.#blockStart[block + 1]!;
+    for (let i = this.#blockStart[block]!; i < after; i++) {
+      if (this.#edge[i] === edge) return this.#executable.universe.nodes[this.#type[i]!];
     }
-    return low < this.#count && this.#edge[low] === edge
-      ? this.#executable.universe.nodes[this.#type[low]!]
-      : undefined;
+    return undefined;
   }
 
   /** Walks all objects in address order. Linear in the dump. */
@@ -75,6 +75,16 @@ export class InterfaceWords {
         const node = executable.dynamicType(+readAddress(window, inWindow, wide, littleEndian, baseHigh));
         if (node >= 0) this.#add(edge, node);
       }
+    }
+    this.#indexBlocks(edges.count);
+  }
+
+  #indexBlocks(edgeCount: number): void {
+    this.#blockStart = new Uint32Array((edgeCount >>> BLOCK_SHIFT) + 2);
+    let next = 0;
+    for (let block = 0; block < this.#blockStart.length; block++) {
+      while (next < this.#count && this.#edge[next]! >>> BLOCK_SHIFT < block) next++;
+      this.#blockStart[block] = next;
     }
   }
 

@@ -107,7 +107,7 @@ export class Propagation {
     const shape = this.#shapeOf[object]!;
     const match = this.#matcher.match(shape, node);
     if (match.repeat === 0) return false;
-    const isTiny = this.#isTiny(object) && node.size < TINY_SIZE;
+    const isTiny = node.size < TINY_SIZE && this.#isTiny(object);
     const isMany = asArray || (match.repeat > 1 && !isTiny);
     if (current >= 0) {
       const known = this.#universe.nodes[current]!;
