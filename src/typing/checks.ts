@@ -3,7 +3,7 @@
  * object's contents. Bounded, whatever a damaged executable says of its types.
  */
 import { Kind, type Type } from "../binary/index.ts";
-import { atomicPointerElem, isTrieNode } from "./type-universe.ts";
+import { atomicPointerElem, isTrieNode } from "./known-types.ts";
 
 export const CheckKind = {
   /** A byte that is 0 or 1. */

@@ -12,7 +12,7 @@ import type { ContentsReader } from "./contents.ts";
 import type { InterfaceWords } from "./interface-words.ts";
 import { LeafKind } from "./leaves.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
-import { isArray, NodeKind, type TypeNode } from "./type-node.ts";
+import { contains, isArray, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
 /** How much a source of evidence is worth. What a typed object refers to inherits its rank. typing.md §4.3. */
@@ -355,23 +355,4 @@ function isBool(node: TypeNode): boolean {
 /** What follows from a guess is one. */
 function sourceOf(rank: number): number {
   return rank > Rank.MAP_CONTENTS ? TypeSource.PROPAGATED : TypeSource.INFERRED;
-}
-
-/** Whether `known` is the compiler's stand-in ("go.shape…") for a generic instantiation that `node` names. */
-export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
-  if (!known.isShape || node.isShape) return false;
-  if (known.size !== node.size || known.leaves.offset.length !== node.leaves.offset.length) return false;
-  return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
-}
-
-/** Whether `outer` begins with a value of `inner`. */
-export function contains(outer: TypeNode, inner: TypeNode): boolean {
-  let { type } = outer;
-  for (let depth = 0; depth < 6 && type !== undefined; depth++) {
-    if (type === inner.type) return depth > 0;
-    if (type.kind === Kind.Struct) type = type.fields[0]?.type;
-    else if (type.kind === Kind.Array) type = type.elem;
-    else return false;
-  }
-  return false;
 }

@@ -8,9 +8,9 @@ import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { Popularity } from "./popularity.ts";
-import { contains, isShapeOf, type Propagation, Rank } from "./propagation.ts";
+import { type Propagation, Rank } from "./propagation.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
-import type { TypeNode } from "./type-node.ts";
+import { contains, isShapeOf, type TypeNode } from "./type-node.ts";
 
 /** Points that a single value must have, and an array. */
 const ENOUGH_POINTS = 2;

@@ -35,7 +35,7 @@ export interface TypeNode {
   readonly name: string;
   /** Bytes of one value. */
   readonly size: number;
-  /** The compiler's stand-in for several instantiations of a generic type: its name has "go.shape." in it. */
+  /** Whether it is the compiler's stand-in for several instantiations of a generic type: its name has "go.shape." in it. */
   readonly isShape: boolean;
   /** The Go type; for the runtime's own structures, the descriptor of their layout, if it has one. */
   readonly type: Type | undefined;
@@ -48,4 +48,23 @@ export interface TypeNode {
 /** Whether a type is a Go array, which is walked by element. */
 export function isArray(node: TypeNode): boolean {
   return node.kind === NodeKind.TYPE && node.type?.kind === Kind.Array;
+}
+
+/** Whether `known` is the compiler's stand-in ("go.shape…") for a generic instantiation that `node` names. */
+export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
+  if (!known.isShape || node.isShape) return false;
+  if (known.size !== node.size || known.leaves.offset.length !== node.leaves.offset.length) return false;
+  return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
+}
+
+/** Whether `outer` begins with a value of `inner`. */
+export function contains(outer: TypeNode, inner: TypeNode): boolean {
+  let { type } = outer;
+  for (let depth = 0; depth < 6 && type !== undefined; depth++) {
+    if (type === inner.type) return depth > 0;
+    if (type.kind === Kind.Struct) type = type.fields[0]?.type;
+    else if (type.kind === Kind.Array) type = type.elem;
+    else return false;
+  }
+  return false;
 }

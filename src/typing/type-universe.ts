@@ -3,6 +3,7 @@
  * the standard library's own structures are built where their descriptors do not say it (unsafe.Pointer).
  */
 import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
+import { atomicPointerElem, isTrieNode, isWeakPointer } from "./known-types.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
@@ -329,21 +330,6 @@ export class TypeUniverse {
     if (name === "sync.entry" && field === "p") return this.named("interface {}");
     return undefined;
   }
-}
-
-/** Whether a type is a weak.Pointer, which Go 1.23 had for itself alone. */
-function isWeakPointer({ name }: Type): boolean {
-  return name.startsWith("weak.Pointer[") || name.startsWith("internal/weak.Pointer[");
-}
-
-/** What a sync/atomic.Pointer points to; undefined if the type is none. */
-export function atomicPointerElem(type: Type): Type | undefined {
-  return type.name.startsWith("sync/atomic.Pointer[") ? type.fields[0]?.type.elem?.elem : undefined;
-}
-
-/** Whether a type is what the nodes of an internal/sync.HashTrieMap begin with: struct { isEntry bool }. */
-export function isTrieNode(type: Type | undefined): boolean {
-  return type?.fields.length === 1 && type.fields[0]!.name === "isEntry" && type.name.includes(".node[");
 }
 
 function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNode | undefined): void {
