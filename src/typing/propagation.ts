@@ -108,7 +108,8 @@ export class Propagation {
     const match = this.#matcher.match(shape, node);
     if (match.repeat === 0) return false;
     const isTiny = node.size < TINY_SIZE && this.#isTiny(object);
-    const isMany = asArray || (match.repeat > 1 && !isTiny);
+    // One small value gets such a block, too; the bytes of strings are many everywhere.
+    const isMany = asArray || (match.repeat > 1 && !(isTiny && node.kind === NodeKind.TYPE));
     if (current >= 0) {
       const known = this.#universe.nodes[current]!;
       if (known.kind === NodeKind.TINY) return false;
