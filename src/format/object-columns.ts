@@ -99,7 +99,11 @@ export class ObjectColumns {
     this.interfaceType = new Int32Array(0);
   }
 
+  /** One more than the greatest number of a dynamic type so far. */
+  interfaceTypeCount = 0;
+
   addInterface(edge: number, type: number): void {
+    if (type >= this.interfaceTypeCount) this.interfaceTypeCount = type + 1;
     if (this.interfaceCount === this.interfaceEdge.length) {
       const length = this.interfaceCount * 2;
       this.interfaceEdge = resized(this.interfaceEdge, new Uint32Array(length), this.interfaceCount);

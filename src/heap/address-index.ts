@@ -232,10 +232,13 @@ function objectInSlot(ranks: Int32Array, page: number, slot: number): number {
 /** Whether objects first…last are of one size and multiples of it apart. */
 function isRegular({ address, size }: IndexedObjects, first: number, last: number): boolean {
   const slotSize = size[first]!;
-  const base = address[first]!;
+  let previous = address[first]!;
   if (slotSize < 8 || slotSize > MAX_SLOT_SIZE) return false;
   for (let i = first + 1; i <= last; i++) {
-    if (size[i] !== slotSize || (address[i]! - base) % slotSize !== 0) return false;
+    const distance = address[i]! - previous;
+    previous = address[i]!;
+    // Mostly neighbours, which saves the division.
+    if (size[i] !== slotSize || (distance !== slotSize && distance % slotSize !== 0)) return false;
   }
   return true;
 }

@@ -12,7 +12,7 @@ import { FIRST_INTERIOR, PointerResolver } from "./pointer-resolver.ts";
 export interface ResolvedEdges {
   readonly edges: Edges;
   /** See `PointerResolver`. */
-  readonly dynamicType: Int32Array;
+  readonly dynamicType: Int16Array | Int32Array;
   /** Values of the pointers that lead to no object. */
   readonly strayTargets: Float64Array;
 }

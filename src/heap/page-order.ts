@@ -45,19 +45,18 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
   const { address, size, count } = columns;
   let starts = new Uint32Array(1024);
   let runs = 0;
-  let previousPage = Number.NaN;
+  let pageEnd = Number.NEGATIVE_INFINITY;
   let previousEnd = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) {
     const at = address[i]!;
-    const page = Math.floor(at / PAGE_SIZE);
-    if (page !== previousPage || at < previousEnd) {
+    if (at >= pageEnd || at < previousEnd) {
       if (runs === starts.length) {
         const larger = new Uint32Array(runs * 2);
         larger.set(starts);
         starts = larger;
       }
       starts[runs++] = i;
-      previousPage = page;
+      pageEnd = (Math.floor(at / PAGE_SIZE) + 1) * PAGE_SIZE;
     }
     // No slot is empty; in a damaged file, one that is must not share its address with another.
     previousEnd = at + (size[i]! || 1);

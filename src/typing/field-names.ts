@@ -29,12 +29,16 @@ export function createFieldNames(nodes: readonly (TypeNode | undefined)[], isMan
   };
 }
 
+/** Types are not nested deeper than this. */
+const MAX_DEPTH = 64;
+
 /** Path of the word at `offset`; "" if the type is one word itself. */
 export function fieldPath(type: Type, offset: number): string {
   let path = "";
   let at = offset;
   let inside: Type | undefined = type;
-  while (inside !== undefined) {
+  // A damaged executable can have types that contain themselves.
+  for (let depth = 0; inside !== undefined && depth < MAX_DEPTH; depth++) {
     if (inside.kind === Kind.Array && inside.elem !== undefined && inside.elem.size > 0) {
       const index = Math.floor(at / inside.elem.size);
       path += `[${index}]`;

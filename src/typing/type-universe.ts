@@ -17,6 +17,7 @@ export class TypeUniverse {
   readonly #types: TypeTable;
   readonly #pointerSize: number;
   readonly #nodeOfType = new Map<Type, TypeNode>();
+  #mapOfGroup: Map<Type, Type> | undefined;
   /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
   readonly #pseudo: Map<number, TypeNode>[] = [];
   /** By layout, then by function. */
@@ -41,12 +42,23 @@ export class TypeUniverse {
   of(type: Type): TypeNode {
     let node = this.#nodeOfType.get(type);
     if (node === undefined) {
-      node = this.#add(NodeKind.TYPE, type.name, type.size, type, undefined, (leaves) =>
-        this.#walk(type, 0, 0, leaves),
-      );
+      const name = this.#groupName(type) ?? type.name;
+      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, (leaves) => this.#walk(type, 0, 0, leaves));
       this.#nodeOfType.set(type, node);
     }
     return node;
+  }
+
+  /** A map's group or bucket by its map's full name: its own has only the last elements of import paths. */
+  #groupName(type: Type): string | undefined {
+    const prefix = /^map\.(group|bucket)\[/.exec(type.string)?.[1];
+    if (prefix === undefined) return undefined;
+    if (this.#mapOfGroup === undefined) {
+      this.#mapOfGroup = new Map();
+      for (const map of this.all()) if (map.group !== undefined) this.#mapOfGroup.set(map.group, map);
+    }
+    const map = this.#mapOfGroup.get(type);
+    return map?.name.startsWith("map[") ? `map.${prefix}${map.name.slice("map".length)}` : undefined;
   }
 
   /** What an array of arrays is made of in the end; undefined if it is empty. */
