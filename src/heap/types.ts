@@ -29,14 +29,14 @@ export interface FieldNames {
   readonly entries?: EntryNames;
 }
 
-/** Names for the pointers of maps' entries, by the key beside them. Reads the dump. */
+/** Names for pointers that depend on contents: of maps' entries by their key, of channels' values by their turn. Reads the dump. */
 export interface EntryNames {
-  /** Whether objects of a type hold entries of maps whose keys can be told. O(1). */
+  /** Whether objects of a type can have such pointers. O(1). */
   has(type: number): boolean;
   /**
    * Name of the pointer at `offset` of the value of an object of such a type: `["user17"]` for the entry's value,
-   * `["user17"].name` inside it, `key:"user17"` for its key. Undefined for pointers of no entry, and where the key's bytes
-   * are nowhere to be read. Long keys are cut.
+   * `["user17"].name` inside it, `key:"user17"` for its key; `queue[0]` for what a channel gives next. Undefined for
+   * pointers of no entry, and where the key's bytes are nowhere to be read. Long keys are cut.
    */
   name(object: number, offset: number): string | undefined;
 }

@@ -4,6 +4,7 @@ import type { Heap } from "../heap/heap.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
+import { createQueueNames, eitherNames } from "./channel-queues.ts";
 import { nameGlobals } from "./global-variables.ts";
 import { createEntryNames } from "./map-keys.ts";
 import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
@@ -51,6 +52,9 @@ function withEntryNames(
   { image }: Executable,
 ): TypeTable {
   const constants = { image, bias: biases.types };
-  const entries = createEntryNames(heap, nodes, types.universe.all(), constants);
+  const entries = eitherNames(
+    createEntryNames(heap, nodes, types.universe.all(), constants),
+    createQueueNames(heap, nodes),
+  );
   return { ...heap.types, fields: { ...heap.types.fields!, entries } };
 }

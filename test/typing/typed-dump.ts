@@ -1,13 +1,17 @@
 /** Draws a dump, types it with types made by hand, and asks for the results by what was drawn. */
-import { NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
+import { type Heap, NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { assignTypes } from "../../src/typing/assign-types.ts";
+import type { TypeNode } from "../../src/typing/type-node.ts";
 import { concat, DumpBuilder, type DumpOptions, type Slot } from "../support/dump-builder.ts";
 import type { TypeFixture } from "./type-fixture.ts";
 
 export interface TypedDump {
+  readonly heap: Heap;
+  /** Of each row of the heap's type table. */
+  readonly nodes: readonly (TypeNode | undefined)[];
   /** Name of an object's type; undefined if it has none. */
   typeOf(slot: Slot): string | undefined;
   /** How it was found. */
@@ -30,6 +34,8 @@ export async function typeDump(
     return object;
   };
   return {
+    heap: { ...heap, types: typed.types, objects: { ...heap.objects, type: typed.type, typeSource: typed.typeSource } },
+    nodes: typed.nodes,
     typeOf(slot) {
       const row = typed.type[objectOf(slot)]!;
       return typed.nodes[row] === undefined ? undefined : typed.types.names[row];
