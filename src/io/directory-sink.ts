@@ -1,6 +1,6 @@
 /** A sink that becomes a directory of files: written under a temporary name, renamed when all of them are complete. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
 import type { CommittableSink } from "./sink.ts";
@@ -14,6 +14,7 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
   if (!force) refuseTaken(path);
   const temporary = toTemporaryPath(path);
   let made = false;
+  const files = new Set<FileHandle>();
 
   function toPath(name: string | undefined): string {
     if (name === undefined || name !== basename(name) || name === "." || name === ".." || name === "") {
@@ -37,11 +38,18 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
     }
   }
 
+  /** What a converter that failed did not close. */
+  async function closeAll(): Promise<void> {
+    for (const file of files) await file.close();
+    files.clear();
+  }
+
   return {
     name: path,
     async open(name) {
       const { file } = await create(name);
-      return fileWriter(file, join(path, name!));
+      files.add(file);
+      return fileWriter(file, join(path, name!), () => files.delete(file));
     },
     async path(name) {
       const { file, target } = await create(name);
@@ -49,6 +57,7 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
       return target;
     },
     async commit() {
+      await closeAll();
       if (!made) throw new Error("bug: nothing was written");
       try {
         let size = 0;
@@ -61,6 +70,7 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
       }
     },
     async discard() {
+      await closeAll();
       if (made) rmSync(temporary, { recursive: true, force: true });
     },
   };
