@@ -23,6 +23,7 @@ import { DynamicTypes } from "./dynamic-types.ts";
 import { hasMallocHeaders, versionFromParams } from "./go-version.ts";
 import { addGo13Object } from "./go13-objects.ts";
 import { GoroutineStatus } from "./goroutines.ts";
+import type { PanicArgument } from "./heap.ts";
 import type { MemStats } from "./mem-stats.ts";
 import { visitPointers } from "./pointer-fields.ts";
 import { ProfileBuilder } from "./profile-builder.ts";
@@ -41,6 +42,7 @@ export class HeapBuilder {
   readonly roots = new RootBuilder();
   readonly profile = new ProfileBuilder();
   readonly segments: Segment[] = [];
+  readonly panicArguments: PanicArgument[] = [];
   memStats: MemStats | undefined;
   complete = false;
   defers = 0;
@@ -173,6 +175,7 @@ export class HeapBuilder {
     this.panics++;
     this.#addGoroutineRoot(RootKind.PANIC, record.address);
     this.#addGoroutineRoot(RootKind.PANIC_ARGUMENT, record.data);
+    this.panicArguments.push({ type: this.#address(record.type), data: this.#address(record.data) });
   }
 
   #addFinalizer(record: FinalizerRecord): void {

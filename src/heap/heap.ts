@@ -91,6 +91,14 @@ export interface ObjectShapes {
   readonly of: Int32Array;
 }
 
+/** What a goroutine panics with: the two words of the interface. */
+export interface PanicArgument {
+  /** Address of the dynamic type's descriptor. */
+  readonly type: number;
+  /** The data word. */
+  readonly data: number;
+}
+
 export interface Heap {
   readonly dump: DumpInfo;
   readonly objects: Objects;
@@ -110,6 +118,8 @@ export interface Heap {
   readonly shapes?: ObjectShapes;
   /** The Go types that the dump's own records tell of; there only together with `shapes`. */
   readonly dynamicTypes?: DynamicTypes;
+  /** There only together with `shapes`. */
+  readonly panicArguments?: readonly PanicArgument[];
   /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
   findObject(address: number): number;
   /**

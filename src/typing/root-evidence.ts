@@ -76,6 +76,12 @@ export function addRecordTypes(
     const closure = closures.typeOf(object);
     if (closure !== undefined) propagation.add(object, 0, closure, false, Rank.RECORD, TypeSource.PROPAGATED);
   }
+  for (const { type, data } of heap.panicArguments ?? []) {
+    const dynamic = executable.typeAt(type);
+    const object = heap.findObject(data);
+    if (dynamic === undefined || object === NO_OBJECT) continue;
+    propagation.addInterfaceTarget(object, insideOf(heap, object, data), dynamic, Rank.RECORD);
+  }
 }
 
 /** Follows the interfaces in globals and stack frames. */

@@ -296,3 +296,21 @@ test("the stand-in for a generic's instantiations gives way to the one that a po
   );
   expect(slots.map(typed.typeOf)).toEqual(["main.Root", "main.Box[string]"]);
 });
+
+test("what a goroutine panics with has the type that the panic's record says", async () => {
+  const types = new TypeFixture();
+  const layout = (name: string) =>
+    types.struct(name, [
+      ["code", types.int()],
+      ["cause", types.pointer(types.int())],
+    ]);
+  const pointer = types.pointer(layout("main.Failure"));
+  // Laid out alike: the shape alone does not tell.
+  layout("main.Other");
+  let argument: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    argument = d.object(16).list(8);
+    d.goroutine().panic(argument, pointer.address);
+  });
+  expect(typed.typeOf(argument!)).toBe("main.Failure");
+});
