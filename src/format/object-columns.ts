@@ -21,7 +21,7 @@ export interface ObjectFormat {
 }
 
 /** Bytes of a malloc header, on every architecture. */
-const HEADER_SIZE = 8;
+export const HEADER_SIZE = 8;
 
 /** Largest slot that can have a malloc header. */
 export const MAX_HEADER_SIZE = 32768;

@@ -16,7 +16,7 @@ import { dumpWarnings } from "./dump-warnings.ts";
 import { type ResolvedEdges, resolveEdges } from "./edges.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "./go-version.ts";
 import type { Goroutines } from "./goroutines.ts";
-import { type Heap, HUGE_SIZE, type Objects, REACHABLE, TypeSource } from "./heap.ts";
+import { type Heap, HUGE_SIZE, type Objects, TypeSource } from "./heap.ts";
 import { orderObjects, type TailReserve } from "./page-order.ts";
 import { markReachable, unreachableEntries } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
@@ -210,9 +210,4 @@ function describeDump(
     warnings,
     addressBase: BigInt(objectFormat.addressBaseHigh) << 32n,
   };
-}
-
-/** Whether a GC root leads to the object. */
-export function isReachable(objects: Objects, object: number): boolean {
-  return (objects.flags[object]! & REACHABLE) !== 0;
 }

@@ -2,7 +2,7 @@
  * PointerResolver: which objects the decoded pointers lead to. It walks them in the dump's order and works in their own
  * memory, which is most of what a heap takes: objects replace pointers, what leads nowhere is set aside, the rest moves up.
  */
-import type { ObjectColumns } from "../format/object-columns.ts";
+import { HEADER_SIZE, type ObjectColumns } from "../format/object-columns.ts";
 import type { AddressIndex } from "./address-index.ts";
 import { HAS_HEADER } from "./heap.ts";
 import type { ObjectRuns } from "./page-order.ts";
@@ -14,9 +14,6 @@ export const CONFLICTING_TYPES = -2;
 
 /** In place of an object, from here downwards: `FIRST_INTERIOR - n` for number n of the interior pointers. */
 export const FIRST_INTERIOR = -2;
-
-/** Bytes of a malloc header, on every architecture. */
-const HEADER_SIZE = 8;
 
 const MAX_INT16 = 0x7fff;
 

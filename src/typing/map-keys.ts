@@ -3,6 +3,7 @@
  * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
  */
 import { type Field, type Image, Kind, type Type } from "../binary/index.ts";
+import { HEADER_SIZE } from "../format/object-columns.ts";
 import { HAS_HEADER, type Heap } from "../heap/heap.ts";
 import type { EntryNames } from "../heap/types.ts";
 import { ContentsReader } from "./contents.ts";
@@ -17,7 +18,6 @@ const SLOT_COUNT = 8;
 const FIRST_VACANT_CONTROL = 0x80;
 /** Until Go 1.23: top hashes below this are of empty and evacuated slots. */
 const LEAST_TOP_HASH = 5;
-const HEADER_SIZE = 8;
 
 /** Where a group or bucket has what; all offsets in bytes from its beginning. */
 interface GroupLayout {
