@@ -1,10 +1,11 @@
 /** The nodes of the root vertices: synthetic for root and groups, native for segments, goroutines and frames; size 0. */
+import { isRootGroup, rootVertexName } from "../../src/index.ts";
 import { groupId, nativeId } from "./identity.ts";
 import { type JsonWriter, putRecord, type Section } from "./json-writer.ts";
 import { NodeType } from "./layout.ts";
+import { toNodeName } from "./names.ts";
 import { NO_NODE, type SnapshotPlan } from "./plan.ts";
 import { rootEdgeCount } from "./root-edges.ts";
-import { isGroup, rootVertexName } from "./root-names.ts";
 import type { StringTable } from "./strings.ts";
 
 export class RootNodes implements Section {
@@ -31,10 +32,11 @@ export class RootNodes implements Section {
   #put(out: JsonWriter, vertex: number): void {
     const { heap } = this.#plan;
     const kind = heap.roots.vertices.kind[vertex]!;
-    const group = isGroup(kind);
+    const group = isRootGroup(kind);
+    const name = rootVertexName(heap, vertex);
     putRecord(out, this.done === 0, [
       group ? NodeType.SYNTHETIC : NodeType.NATIVE,
-      this.#strings.intern(rootVertexName(heap, vertex)),
+      this.#strings.intern(group ? name : toNodeName(name)),
       group ? groupId(kind) : nativeId(vertex),
       0,
       rootEdgeCount(this.#plan, vertex),

@@ -1,5 +1,5 @@
 /**
- * Executable: what every container format (ELF; Mach-O and PE to follow) offers to those who read Go's tables. A format
+ * Executable: what every container format (ELF, Mach-O, PE) offers to those who read Go's tables. A format
  * knows where bytes lie and which words the loader changes; it knows nothing of Go. All addresses are *link-time*
  * addresses, those that the file itself speaks of: in a running process they are moved by the load bias.
  */
@@ -38,7 +38,7 @@ export interface Section {
 export interface Executable {
   /** How messages call it: its path. */
   readonly name: string;
-  readonly format: "elf";
+  readonly format: "elf" | "mach-o" | "pe";
   /** In GOARCH's spelling: "amd64", "s390x", "mipsle"; "unknown" for what Go has no name for. */
   readonly arch: string;
   readonly pointerSize: 4 | 8;
@@ -53,6 +53,12 @@ export interface Executable {
   readonly image: Image;
   /** Reads the symbol table on first use: names of globals and functions. Empty if stripped. O(n log n) once. */
   symbols(): SymbolTable;
+  /**
+   * Reads a section of debug information, unpacked if it is compressed: "info", "abbrev", "loclists", …, whatever the
+   * container puts before it (.debug_, .zdebug_, __debug_). Undefined if there is none. Not cached.
+   * @throws ExecutableError (`truncated`, `damaged`, `unsupported`, `read-failed`)
+   */
+  debugSection(name: string): Uint8Array | undefined;
   /** Closes the file; what was read stays usable. */
   close(): void;
 }

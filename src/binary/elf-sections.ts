@@ -8,6 +8,7 @@ export const SectionType = { SymbolTable: 2, NoBits: 8 } as const;
 export interface ElfSection {
   readonly name: string;
   readonly type: number;
+  readonly flags: number;
   readonly address: number;
   readonly position: number;
   readonly size: number;
@@ -74,6 +75,8 @@ function readSection(
   return {
     nameOffset: view.getUint32(at, little),
     type: view.getUint32(at + 4, little),
+    // All flags that matter are in the low half.
+    flags: view.getUint32(at + (wide && reader.bigEndian ? 12 : 8), little),
     address: reader.word(view, at + (wide ? 16 : 12)),
     position: reader.word(view, at + (wide ? 24 : 16)),
     size: reader.word(view, at + (wide ? 32 : 20)),

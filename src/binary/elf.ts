@@ -1,11 +1,11 @@
 /**
  * ELF executables, 32 and 64 bits, both byte orders: headers to segments and sections, PIE relocations, symbols. Layouts
- * as in the System V ABI, chapters 4 and 5. Knows nothing of Go but the spelling of architectures. Not read: compressed
- * sections, versioned and dynamic symbols, relocations that name a symbol.
+ * as in the System V ABI, chapters 4 and 5. Knows nothing of Go but the spelling of architectures. Not read: versioned and dynamic symbols, relocations that name a symbol.
  */
 import { ExecutableError } from "../errors.ts";
 import type { ByteSource } from "../io/source.ts";
 import type { Executable, Section, Segment } from "./container.ts";
+import { readElfDebugSection } from "./elf-debug-sections.ts";
 import { ElfReader } from "./elf-reader.ts";
 import { createElfRelocator, type DynamicRange } from "./elf-relocations.ts";
 import { type ElfSection, readElfSections, SectionType } from "./elf-sections.ts";
@@ -83,6 +83,7 @@ export function openElf(source: ByteSource): Executable {
       symbols ??= readElfSymbols(reader, elfSections);
       return symbols;
     },
+    debugSection: (name) => readElfDebugSection(reader, elfSections, name),
     close: () => source.close(),
   };
 }

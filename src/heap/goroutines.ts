@@ -22,6 +22,25 @@ export interface Goroutines {
   readonly frames: Frames;
   /** Function names and wait reasons, each once. */
   readonly names: readonly string[];
+  /** The stacks as Go prints them; there only if the heap was typed from an executable. */
+  readonly calls?: Calls;
+}
+
+/**
+ * Logical frames: what a physical frame stands for, the calls that were inlined into its function included. Those of
+ * physical frame f are `start[f]` … `start[f+1]-1`, innermost first; each has at least one, the function itself.
+ */
+export interface Calls {
+  /** Length frames.count + 1. */
+  readonly start: Uint32Array;
+  /** Index into `names`. */
+  readonly function: Int32Array;
+  /** Index into `names`; that of "" where the executable does not tell. */
+  readonly file: Int32Array;
+  /** From 1; 0 where the executable does not tell. */
+  readonly line: Int32Array;
+  /** Function and file names, each once. */
+  readonly names: readonly string[];
 }
 
 export interface Frames {

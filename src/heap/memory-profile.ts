@@ -5,6 +5,11 @@ export interface MemoryProfile {
   readonly samples: ProfileSamples;
   /** Function and file names, each once. */
   readonly names: readonly string[];
+  /**
+   * Whether `siteFunction` names the functions that were inlined. A dump names the function they were inlined into;
+   * only an executable tells better.
+   */
+  readonly namesInlined?: boolean;
 }
 
 /** One row per allocation site and size, in the dump's order. Counts are of sampled allocations, unscaled. */

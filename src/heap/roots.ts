@@ -111,4 +111,10 @@ export interface Roots {
   readonly finalizedObjects: Int32Array;
   /** For each of them, the address of the type of the pointer that SetFinalizer was given: a *T. */
   readonly finalizedType: Float64Array;
+  /**
+   * Name of a root edge inside what its vertex stands for: a local variable and the path in it, "jobs" or "s.items";
+   * the path in a package variable, "queue.head" or "" if it is one word. Undefined where none is known. There only if
+   * the heap was typed from an executable.
+   */
+  readonly edgeName?: (edge: number) => string | undefined;
 }

@@ -1,6 +1,7 @@
-/** What the nodes above the objects are called: groups, segments, variables, goroutines, frames. */
-import { findEntryFunction, type Goroutines, goroutineState, type Heap, RootVertexKind } from "../../src/index.ts";
-import { toNodeName } from "./names.ts";
+/** What the root vertices are called: groups, segments, variables, goroutines, frames. */
+import { findEntryFunction, type Goroutines, goroutineState } from "./goroutines.ts";
+import type { Heap } from "./heap.ts";
+import { RootVertexKind } from "./roots.ts";
 
 const GROUP_NAMES: Readonly<Record<number, string>> = {
   [RootVertexKind.ROOT]: "",
@@ -12,12 +13,12 @@ const GROUP_NAMES: Readonly<Record<number, string>> = {
   [RootVertexKind.OTHER]: "(other roots)",
 };
 
-/** True for the root and the groups, false for what stands for one thing of the process. */
-export function isGroup(kind: number): boolean {
+/** Tells whether a root vertex is a group (or the root) and not one thing of the process; `kind` is its RootVertexKind. */
+export function isRootGroup(kind: number): boolean {
   return GROUP_NAMES[kind] !== undefined;
 }
 
-/** Returns the node name of a root vertex. */
+/** The name of a root vertex for people; "" for the virtual root. Not unique. */
 export function rootVertexName(heap: Heap, vertex: number): string {
   const { kind, item } = heap.roots.vertices;
   const group = GROUP_NAMES[kind[vertex]!];
@@ -28,11 +29,11 @@ export function rootVertexName(heap: Heap, vertex: number): string {
     case RootVertexKind.SEGMENT:
       return `${heap.segments[index]!.kind} segment at ${heap.formatAddress(heap.segments[index]!.address)}`;
     case RootVertexKind.VARIABLE:
-      return toNodeName(heap.variables![index]!.name);
+      return heap.variables![index]!.name;
     case RootVertexKind.GOROUTINE:
       return goroutineName(goroutines, index);
     case RootVertexKind.FRAME:
-      return toNodeName(goroutines.names[goroutines.frames.function[index]!]!);
+      return goroutines.names[goroutines.frames.function[index]!]!;
     default:
       throw new Error(`bug: root vertex ${vertex} has kind ${kind[vertex]}`);
   }
@@ -42,5 +43,5 @@ export function rootVertexName(heap: Heap, vertex: number): string {
 function goroutineName(goroutines: Goroutines, index: number): string {
   const entry = findEntryFunction(goroutines, index);
   const state = goroutineState(goroutines, index);
-  return toNodeName(entry === undefined ? `goroutine [${state}]` : `goroutine ${entry} [${state}]`);
+  return entry === undefined ? `goroutine [${state}]` : `goroutine ${entry} [${state}]`;
 }
