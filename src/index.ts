@@ -12,6 +12,7 @@
  *     const typed = await typeHeap(await readHeap(source, { keepShapes: true }), executable);
  *     typed.heap.types.names[typed.heap.objects.type[0]];
  */
+export { countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
 export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
@@ -23,6 +24,12 @@ export type { Executable } from "./binary/container.ts";
 export { openExecutable, readGoVersion } from "./binary/index.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
+export {
+  type CallSites,
+  collectCallSites,
+  findShownCallSites,
+  type ShownCallSites,
+} from "./heap/call-sites.ts";
 export * from "./heap/dump-info.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export * from "./heap/goroutines.ts";

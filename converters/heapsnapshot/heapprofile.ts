@@ -8,8 +8,14 @@
  * the inuse_space of /debug/pprof/heap. What is lost: object counts, and what was allocated and freed again; `--to pprof`
  * has both.
  */
-import { CONVERTER_API_VERSION, defineConverter, type MemoryProfile } from "../../src/index.ts";
-import { buildCallTree, type CallTree, countLiveSamples, writeCallTree } from "./call-tree.ts";
+import {
+  CONVERTER_API_VERSION,
+  countLiveSamples,
+  defineConverter,
+  estimateBytes,
+  type MemoryProfile,
+} from "../../src/index.ts";
+import { buildCallTree, type CallTree, writeCallTree } from "./call-tree.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { toAsciiJson, toWellFormed } from "./names.ts";
 
@@ -64,17 +70,9 @@ export default defineConverter({
   },
 });
 
-/**
- * Estimated bytes in use per bucket: an allocation of size S is sampled with probability 1 - exp(-S/rate). Live samples
- * rather than allocations minus frees, which lag behind.
- */
+/** Estimated bytes in use per bucket, from live samples rather than allocations minus frees, which lag behind. */
 function estimateBytesInUse(profile: MemoryProfile, rate: number): Float64Array {
-  const live = countLiveSamples(profile);
-  return live.map((count, bucket) => {
-    const bytes = count * profile.buckets.size[bucket]!;
-    if (bytes === 0 || rate <= 1) return bytes;
-    return Math.trunc(bytes / (1 - Math.exp(-profile.buckets.size[bucket]! / rate)));
-  });
+  return countLiveSamples(profile).map((count, bucket) => estimateBytes(count, profile.buckets.size[bucket]!, rate));
 }
 
 function callFrame({ profile, sites, site }: CallTree, node: number): string {

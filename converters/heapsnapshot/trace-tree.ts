@@ -3,8 +3,8 @@
  * Go runtime sampled. All figures are of sampled allocations, not scaled up: DevTools shows beside them how many of the
  * sampled objects are live, which is not scaled either.
  */
-import type { MemoryProfile } from "../../src/index.ts";
-import { buildCallTree, type CallTree, countLiveSamples, writeCallTree } from "./call-tree.ts";
+import { countLiveSamples, type MemoryProfile } from "../../src/index.ts";
+import { buildCallTree, type CallTree, writeCallTree } from "./call-tree.ts";
 import type { JsonWriter } from "./json-writer.ts";
 import { toWellFormed } from "./names.ts";
 import type { StringTable } from "./strings.ts";
