@@ -50,6 +50,7 @@ export * from "./io/sink.ts";
 export { type ByteSource, memorySource } from "./io/source.ts";
 export type { SpoolOptions } from "./io/spool.ts";
 export * from "./progress.ts";
+export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
 export type { MatchedExecutable } from "./typing/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/string-texts.ts";
 export { type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";

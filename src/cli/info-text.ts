@@ -1,8 +1,8 @@
 /** `gohd info` for people: the report as text of a terminal's width. */
 import type Table from "cli-table3";
+import { formatBytes, formatCount, formatNumber, formatShare } from "../quantities.ts";
 import type { ExecutableReport } from "./executable-input.ts";
 import type { InfoReport, TopType } from "./info-report.ts";
-import { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
 import { sumTypeSources } from "./type-sources.ts";
 import { describeWarnings } from "./warning-log.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { SingleBar } from "cli-progress";
 import type { Progress, ProgressUnit } from "../progress.ts";
-import { formatBytes, formatCount, formatDuration } from "./quantities.ts";
+import { formatBytes, formatCount, formatDuration } from "../quantities.ts";
 import type { Terminal } from "./terminal.ts";
 import type { WarningLog } from "./warning-log.ts";
 

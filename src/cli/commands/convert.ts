@@ -5,11 +5,11 @@ import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } f
 import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableReport } from "../executable-input.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
 import { createOutput } from "../output.ts";
-import { formatBytes, formatDuration, formatNumber, formatShare } from "../quantities.ts";
 import type { Terminal } from "../terminal.ts";
 import { countTypeSources, sumTypeSources } from "../type-sources.ts";
 

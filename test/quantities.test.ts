@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../src/cli/quantities.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../src/quantities.ts";
 
 test.each([
   [0, "0 B"],
