@@ -1,21 +1,18 @@
 /**
- * TypeUniverse: all type nodes of one executable, made as they are asked for, and the knowledge of how the runtime's and
- * the standard library's own structures are built where their descriptors do not say it (unsafe.Pointer).
+ * TypeUniverse: all type nodes of one executable, made as they are asked for, and the runtime's own structures: what maps,
+ * channels and closures are made of.
  */
 import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
-import { atomicPointerElem, isTrieNode, isWeakPointer } from "./known-types.ts";
+import { addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
-/** Structs in structs; deeper nesting is a damaged executable's. */
-const MAX_DEPTH = 64;
-
-export class TypeUniverse {
+export class TypeUniverse implements NodeSource {
+  readonly pointerSize: number;
   readonly nodes: TypeNode[] = [];
   readonly stringData: TypeNode;
   readonly tiny: TypeNode;
   readonly #types: TypeTable;
-  readonly #pointerSize: number;
   readonly #nodeOfType = new Map<Type, TypeNode>();
   #mapOfGroup: Map<Type, Type> | undefined;
   /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
@@ -33,7 +30,7 @@ export class TypeUniverse {
 
   constructor(types: TypeTable, pointerSize: number) {
     this.#types = types;
-    this.#pointerSize = pointerSize;
+    this.pointerSize = pointerSize;
     this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
     this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
   }
@@ -43,7 +40,7 @@ export class TypeUniverse {
     let node = this.#nodeOfType.get(type);
     if (node === undefined) {
       const name = this.#groupName(type) ?? type.name;
-      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, (leaves) => this.#walk(type, 0, 0, leaves));
+      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, (leaves) => walkLeaves(type, 0, this, leaves));
       this.#nodeOfType.set(type, node);
     }
     return node;
@@ -115,7 +112,7 @@ export class TypeUniverse {
         if (field.name === "dirPtr") leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
         else if (field.name === "buckets" || field.name === "oldbuckets") addPointer(leaves, field.offset, group);
         else if (field.name === "extra") addPointer(leaves, field.offset, this.#mapExtra(map));
-        else this.#walk(field.type, field.offset, 0, leaves);
+        else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
   }
@@ -128,7 +125,7 @@ export class TypeUniverse {
     return this.#pseudoNode(NodeKind.MAP_EXTRA, map, `${map.name} (extra)`, layout.size, type, (leaves) => {
       for (const field of type.fields) {
         if (field.name === "nextOverflow") addPointer(leaves, field.offset, group);
-        else this.#walk(field.type, field.offset, 0, leaves);
+        else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
   }
@@ -142,7 +139,7 @@ export class TypeUniverse {
       for (const field of type.fields) {
         // groupsReference{data unsafe.Pointer; lengthMask uint64}
         if (field.name === "groups") addPointer(leaves, field.offset, group);
-        else this.#walk(field.type, field.offset, 0, leaves);
+        else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
   }
@@ -150,7 +147,7 @@ export class TypeUniverse {
   /** One word of a map's directory: a pointer to a table. */
   mapDirectory(map: TypeNode): TypeNode {
     const name = `${map.name} (directory)`;
-    return this.#pseudoNode(NodeKind.MAP_DIRECTORY, map, name, this.#pointerSize, undefined, (leaves) =>
+    return this.#pseudoNode(NodeKind.MAP_DIRECTORY, map, name, this.pointerSize, undefined, (leaves) =>
       addPointer(leaves, 0, this.mapTable(map)),
     );
   }
@@ -163,7 +160,7 @@ export class TypeUniverse {
     return this.#pseudoNode(NodeKind.CHANNEL, elem, `chan ${elem.name}`, layout.size, type, (leaves) => {
       for (const field of type.fields) {
         if (field.name === "buf") leaves.add(field.offset, LeafKind.SLICE, elem);
-        else this.#walk(field.type, field.offset, 0, leaves);
+        else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
   }
@@ -179,7 +176,7 @@ export class TypeUniverse {
     if (node === undefined) {
       const { size, type } = layout;
       node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
-        if (type !== undefined) this.#walk(type, 0, 0, leaves);
+        if (type !== undefined) walkLeaves(type, 0, this, leaves);
       });
       closures.set(functionName, node);
     }
@@ -250,101 +247,4 @@ export class TypeUniverse {
     this.nodes.push(node);
     return node;
   }
-
-  #walk(type: Type, base: number, depth: number, leaves: LeavesBuilder): void {
-    // Pointers to memory outside the heap have no bit in the mask, and their types no pointer bytes.
-    if (type.pointerBytes === 0 || !leaves.hasRoom || depth > MAX_DEPTH) return;
-    switch (type.kind) {
-      case Kind.Pointer:
-        // A runtime.bmap is only the beginning of a bucket, the same for all maps.
-        addPointer(leaves, base, type.elem?.name === "runtime.bmap" ? undefined : this.#ofElem(type));
-        break;
-      case Kind.String:
-        leaves.add(base, LeafKind.STRING);
-        break;
-      case Kind.Slice:
-        leaves.add(base, type.elem === undefined ? LeafKind.UNSAFE : LeafKind.SLICE, this.#ofElem(type));
-        break;
-      case Kind.Interface:
-        // Until Go 1.10 the type word counts as a pointer too.
-        if (type.pointers.words.length > 1) leaves.add(base, LeafKind.UNSAFE);
-        leaves.add(base + this.#pointerSize, LeafKind.INTERFACE);
-        break;
-      case Kind.Map:
-        leaves.add(base, LeafKind.MAP, this.of(type));
-        break;
-      case Kind.Chan:
-        leaves.add(base, type.elem === undefined ? LeafKind.UNSAFE : LeafKind.CHANNEL, this.#ofElem(type));
-        break;
-      case Kind.Func:
-        leaves.add(base, LeafKind.FUNC);
-        break;
-      case Kind.Array:
-        this.#walkArray(type, base, depth, leaves);
-        break;
-      case Kind.Struct:
-        this.#walkStruct(type, base, depth, leaves);
-        break;
-      default:
-        leaves.add(base, LeafKind.UNSAFE);
-    }
-  }
-
-  /** The element's node; undefined where a damaged executable does not tell it. */
-  #ofElem({ elem }: Type): TypeNode | undefined {
-    return elem === undefined ? undefined : this.of(elem);
-  }
-
-  #walkArray({ elem, length }: Type, base: number, depth: number, leaves: LeavesBuilder): void {
-    if (elem === undefined || elem.pointerBytes === 0) return;
-    for (let i = 0; i < length && leaves.hasRoom; i++) {
-      const before = leaves.count;
-      this.#walk(elem, base + i * elem.size, depth + 1, leaves);
-      if (leaves.count === before) break;
-    }
-  }
-
-  #walkStruct(type: Type, base: number, depth: number, leaves: LeavesBuilder): void {
-    for (const field of type.fields) {
-      const target = field.type.kind === Kind.UnsafePointer ? this.#unsafeTarget(type, field.name) : undefined;
-      if (target !== undefined) addPointer(leaves, base + field.offset, target);
-      else this.#walk(field.type, base + field.offset, depth + 1, leaves);
-    }
-  }
-
-  #weakHandle(): TypeNode | undefined {
-    for (const name of [
-      "runtime.weakHandleBox",
-      "internal/runtime/atomic.Uintptr",
-      "runtime/internal/atomic.Uintptr",
-    ]) {
-      const node = this.named(name);
-      if (node !== undefined) return node;
-    }
-    return undefined;
-  }
-
-  /** What an unsafe.Pointer of a known structure really points to. */
-  #unsafeTarget(type: Type, field: string): TypeNode | undefined {
-    const { name } = type;
-    // type Pointer[T any] struct { _ [0]*T; _ noCopy; v unsafe.Pointer }
-    if (field === "v") {
-      const elem = atomicPointerElem(type);
-      return elem === undefined ? undefined : this.of(elem);
-    }
-    // The last word of a bucket leads to its overflow bucket.
-    if (field === "overflow" && type.string.startsWith("map.bucket[")) return this.of(type);
-    // An array of one per P.
-    if (name === "sync.Pool" && (field === "local" || field === "victim")) return this.named("sync.poolLocal");
-    // The word that the collector clears when the object dies; it has no pointer itself.
-    if (field === "u" && isWeakPointer(type)) return this.#weakHandle();
-    // Until Go 1.19: *interface{}.
-    if (name === "sync.entry" && field === "p") return this.named("interface {}");
-    return undefined;
-  }
-}
-
-function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNode | undefined): void {
-  if (target === undefined) leaves.add(offset, LeafKind.UNSAFE);
-  else leaves.add(offset, isTrieNode(target.type) ? LeafKind.TRIE_NODE : LeafKind.POINTER, target);
 }
