@@ -13,6 +13,8 @@
  *     typed.heap.types.names[typed.heap.objects.type[0]];
  */
 export { countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
+export { DominatorGroupKind, type DominatorGroups } from "./analysis/dominator-group-rows.ts";
+export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/dominator-groups.ts";
 export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";

@@ -1,0 +1,38 @@
+/**
+ * Dominator groups: the dominator tree with what is alike put together, small enough to be drawn. Vertices that one group
+ * dominates, by the same field and of the same type, are one group; a vertex of the same type as the group that dominates
+ * it joins that group by whatever field, so that lists and trees collapse.
+ *
+ * Every group is a row, and so is what was too deep or too small for one of its own: own values add up to the heap's
+ * totals exactly, and a row's retained size is its own plus that of the rows below.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { NO_PROGRESS, type Progress } from "../progress.ts";
+import { DominatorGroupBuilder } from "./dominator-group-builder.ts";
+import { foldSmallGroups } from "./dominator-group-folding.ts";
+import type { DominatorGroups } from "./dominator-group-rows.ts";
+import { computeDominators } from "./dominators.ts";
+
+export interface DominatorGroupOptions {
+  /** Rows at the most, at least 2; those that retain least are folded. */
+  readonly maxGroups: number;
+  /** Groups below one another at the most, the virtual root not counted. */
+  readonly maxDepth: number;
+  /** Whether goroutines of one name, and their frames of one function, are one group. */
+  readonly mergeGoroutines?: boolean;
+}
+
+/**
+ * Groups the dominator tree; computes dominators first. One pass over the edges and two over the objects: 0.9 s of CPU
+ * for 5.8 M objects with 15.9 M edges. 8 bytes per vertex and about 60 per group while it runs.
+ * @throws HeapDumpError too-large, as `computeDominators`
+ */
+export async function computeDominatorGroups(
+  heap: Heap,
+  options: DominatorGroupOptions,
+  progress: Progress = NO_PROGRESS,
+): Promise<DominatorGroups> {
+  const dominators = await computeDominators(heap, progress);
+  const groups = await new DominatorGroupBuilder(heap, dominators, options).build(progress);
+  return foldSmallGroups(groups, options.maxGroups);
+}

@@ -1,0 +1,101 @@
+/**
+ * PointerNames: what pointers are called, as numbers, for analyses that tell pointers apart by name: asked once per type
+ * and offset. Elements of arrays are called alike.
+ */
+import { HEADER_SIZE } from "../format/object-columns.ts";
+import { edgeName } from "../heap/edge-names.ts";
+import { HAS_HEADER, type Heap } from "../heap/heap.ts";
+import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
+
+/** The pointer has no name. */
+export const NAMELESS = -1;
+
+/** In tables: not looked up yet. */
+const UNKNOWN = -2;
+/** Offsets from here on are looked up every time: no table should be larger than what it describes. */
+const TABLED_BYTES = 1 << 20;
+
+const NO_TABLE = new Int32Array(0);
+
+export class PointerNames {
+  readonly names: string[] = [];
+  readonly #index = new Map<string, number>();
+  readonly #heap: Heap;
+  /** Per type: bytes from element to element; 0 for what is no array. */
+  readonly #stride: Float64Array;
+  /** Per type: name by word of the value or element. */
+  readonly #tables: Int32Array[];
+  readonly #wordShift: number;
+  readonly #known: boolean;
+
+  constructor(heap: Heap) {
+    const { fields, count } = heap.types;
+    this.#heap = heap;
+    this.#known = fields !== undefined;
+    this.#stride = new Float64Array(count);
+    this.#tables = new Array<Int32Array>(count).fill(NO_TABLE);
+    this.#wordShift = heap.dump.pointerSize === 4 ? 2 : 3;
+    if (fields !== undefined) for (let type = 0; type < count; type++) this.#stride[type] = fields.stride(type);
+  }
+
+  /** The name of edge `edge` of object `from`, as index into `names`, or NAMELESS. */
+  ofEdge(from: number, edge: number): number {
+    if (!this.#known) return NAMELESS;
+    const { objects, edges } = this.#heap;
+    const type = objects.type[from]!;
+    const stride = this.#stride[type]!;
+    let offset = edges.offset[edge]! - ((objects.flags[from]! & HAS_HEADER) !== 0 ? HEADER_SIZE : 0);
+    if (stride > 0) offset %= stride;
+    if (offset < 0 || offset >= TABLED_BYTES) return this.#lookUp(from, edge);
+    const word = offset >>> this.#wordShift;
+    let table = this.#tables[type]!;
+    if (word >= table.length) {
+      table = new Int32Array(Math.max(word + 1, 2 * table.length)).fill(UNKNOWN);
+      table.set(this.#tables[type]!);
+      this.#tables[type] = table;
+    }
+    let name = table[word]!;
+    if (name === UNKNOWN) {
+      name = this.#lookUp(from, edge);
+      table[word] = name;
+    }
+    return name;
+  }
+
+  /** The same of a root edge. What has no name is called by its place in the frame or segment. */
+  ofRootEdge(edge: number): number {
+    const { roots } = this.#heap;
+    const name = roots.edgeName?.(edge);
+    if (name !== undefined) return this.#intern(name);
+    const place = `+0x${roots.offset[edge]!.toString(16)}`;
+    switch (roots.kind[edge]) {
+      case RootKind.DATA:
+      case RootKind.BSS:
+        return this.#intern(ROOT_KIND_NAMES[roots.kind[edge]!]! + place);
+      case RootKind.FRAME:
+      case RootKind.FRAME_CONSERVATIVE:
+        return this.#intern(`sp${place}`);
+      case RootKind.UNREACHABLE:
+        return NAMELESS;
+      default:
+        return this.#intern(ROOT_KIND_NAMES[roots.kind[edge]!]!);
+    }
+  }
+
+  #lookUp(from: number, edge: number): number {
+    const name = edgeName(this.#heap, from, edge, false);
+    return name === undefined ? NAMELESS : this.#intern(name);
+  }
+
+  #intern(name: string): number {
+    if (name === "") return NAMELESS;
+    const alike = name.replaceAll(/\[\d+\]/g, "[]");
+    let index = this.#index.get(alike);
+    if (index === undefined) {
+      index = this.names.length;
+      this.names.push(alike);
+      this.#index.set(alike, index);
+    }
+    return index;
+  }
+}
