@@ -126,11 +126,14 @@ export class DominatorGroupBuilder {
       const v = order[i]!;
       if (v >= objects.count) {
         this.#groupRootVertex(v);
-        const first = roots.vertices.edgeStart[v - objects.count]!;
-        const end = roots.vertices.edgeStart[v - objects.count + 1]!;
+        const { edgeStart, kind } = roots.vertices;
+        const root = v - objects.count;
+        const first = edgeStart[root]!;
+        const end = edgeStart[root + 1]!;
         for (let edge = first; edge < end; edge++) {
           const t = roots.to[edge]!;
-          if (immediateDominator[t] === v && group[t] === NO_GROUP) this.#put(t, v, this.#names.ofRootEdge(edge));
+          if (immediateDominator[t] === v && group[t] === NO_GROUP)
+            this.#put(t, v, this.#names.ofRootEdge(edge, kind[root]!));
         }
         continue;
       }

@@ -5,7 +5,7 @@
 import { HEADER_SIZE } from "../format/object-columns.ts";
 import { edgeName } from "../heap/edge-names.ts";
 import { HAS_HEADER, type Heap } from "../heap/heap.ts";
-import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
+import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots.ts";
 
 /** The pointer has no name. */
 export const NAMELESS = -1;
@@ -62,12 +62,16 @@ export class PointerNames {
     return name;
   }
 
-  /** The same of a root edge. What has no name is called by its place in the frame or segment. */
-  ofRootEdge(edge: number): number {
+  /**
+   * The same of a root edge. What has no name is called by its place in the frame or segment.
+   * @param kind RootVertexKind of the vertex it goes from
+   */
+  ofRootEdge(edge: number, kind: number): number {
     const { roots } = this.#heap;
     const name = roots.edgeName?.(edge);
     if (name !== undefined) return this.#intern(name);
     const place = `+0x${roots.offset[edge]!.toString(16)}`;
+    if (kind === RootVertexKind.VARIABLE) return roots.offset[edge] === 0 ? NAMELESS : this.#intern(place);
     switch (roots.kind[edge]) {
       case RootKind.DATA:
       case RootKind.BSS:
