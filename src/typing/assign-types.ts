@@ -6,12 +6,14 @@
 import { hasMallocHeaders } from "../heap/go-version.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Progress } from "../progress.ts";
+import { Claims } from "./claims.ts";
 import { ClosureTypes } from "./closures.ts";
 import { ContentsReader } from "./contents.ts";
 import { Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { InterfaceWords } from "./interface-words.ts";
-import { Propagation, Rank } from "./propagation.ts";
+import { Propagation } from "./propagation.ts";
+import { Rank } from "./rank.ts";
 import { Recognition } from "./recognition.ts";
 import { addRecordTypes, addRootBytes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
 import { ShapeMatcher } from "./shape-matcher.ts";
@@ -38,7 +40,8 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
 
   progress.phase("assigning types", heap.objects.count, "objects");
   const { universe } = executable;
-  const propagation = new Propagation(heap, universe, matcher, interfaces, contents, closures);
+  const claims = new Claims(heap, universe, matcher);
+  const propagation = new Propagation(heap, claims, universe, interfaces, contents, closures);
   assignHeaderTypes(heap, executable, propagation);
   await propagation.run(progress);
   addRecordTypes(heap, executable, closures, propagation);
@@ -48,31 +51,31 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
   addObjectInterfaces(heap, interfaces, propagation);
   await propagation.run(progress);
 
-  const evidence = new Evidence(heap, executable, matcher, contents, propagation);
+  const evidence = new Evidence(heap, executable, matcher, contents, claims);
   const recognition = new Recognition(heap, executable, matcher, contents, closures, propagation, evidence);
   const structure = new Structure(heap, executable, matcher, propagation, evidence);
   let isLast = false;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = propagation.assignments.typedCount;
+    const before = claims.assignments.typedCount;
     await recognition.run(progress);
     await propagation.run(progress);
     addObjectInterfaces(heap, interfaces, propagation);
     await propagation.run(progress);
     await structure.run(progress);
-    if (propagation.assignments.typedCount !== before) continue;
+    if (claims.assignments.typedCount !== before) continue;
     if (isLast) break;
     isLast = true;
     await structure.runUnique(progress);
-    if (propagation.assignments.typedCount === before) break;
+    if (claims.assignments.typedCount === before) break;
   }
   addRootBytes(heap, executable, contents, propagation);
-  return buildTypedColumns(heap, universe, propagation.assignments);
+  return buildTypedColumns(heap, universe, claims.assignments);
 }
 
 /** Follows the interfaces in objects whose own type is not known. */
 function addObjectInterfaces(heap: Heap, interfaces: InterfaceWords, propagation: Propagation): void {
   interfaces.visit(heap, (object, edge, dynamic) => {
-    if (propagation.assignments.isTyped(object)) return;
+    if (propagation.claims.assignments.isTyped(object)) return;
     const target = heap.edges.to[edge]!;
     propagation.addInterfaceTarget(target, propagation.insideOf(edge, target), dynamic, Rank.INTERFACE);
   });

@@ -6,10 +6,10 @@ import { Kind, type Type } from "../binary/index.ts";
 import { HAS_HEADER, HAS_POINTERS, type Heap, objectSize } from "../heap/heap.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import { type Check, CheckKind, listChecks } from "./checks.ts";
+import type { Claims } from "./claims.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import type { Propagation } from "./propagation.ts";
-import { Rank } from "./propagation.ts";
+import { Rank } from "./rank.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -36,7 +36,7 @@ export class Evidence {
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
   readonly #contents: ContentsReader;
-  readonly #propagation: Propagation;
+  readonly #claims: Claims;
   readonly #word: number;
   /** By node id. */
   readonly #checks: (readonly Check[] | undefined)[] = [];
@@ -48,13 +48,13 @@ export class Evidence {
     executable: ExecutableTypes,
     matcher: ShapeMatcher,
     contents: ContentsReader,
-    propagation: Propagation,
+    claims: Claims,
   ) {
     this.#heap = heap;
     this.#executable = executable;
     this.#matcher = matcher;
     this.#contents = contents;
-    this.#propagation = propagation;
+    this.#claims = claims;
     this.#word = heap.dump.pointerSize;
     const channel = executable.universe.named("runtime.hchan")?.type;
     this.#channelElem = channel?.fields.find(({ name }) => name === "elemtype")?.offset;
@@ -209,7 +209,7 @@ export class Evidence {
     if (inside < 0 || inside + header + count * node.size > objectSize(objects, target)) return CONTRADICTION;
     // Inside something larger: the shape of the whole says nothing of the part. Nor does a type without a size.
     if (inside !== 0 || node.size === 0) return 0;
-    const known = this.#propagation.node(target);
+    const known = this.#claims.node(target);
     if (known === node) return SAME_TYPE_POINTS;
     const shapeIndex = this.#heap.shapes!.of[target]!;
     const { shape } = this.#matcher.mask(shapeIndex);
@@ -226,7 +226,7 @@ export class Evidence {
     // So many values get a slot of just this size.
     const bytes = count * node.size + header;
     if (slotSizeFor(bytes) === shape.size) points++;
-    if (known !== undefined && this.#propagation.assignments.rank(target) >= Rank.INTERFACE && shape.pointerCount > 0)
+    if (known !== undefined && this.#claims.assignments.rank(target) >= Rank.INTERFACE && shape.pointerCount > 0)
       points -= 2;
     return Math.max(points, 0);
   }

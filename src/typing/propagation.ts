@@ -1,198 +1,72 @@
 /**
  * Propagation: from objects whose type is known to what they point to, until nothing changes. Works on the graph alone as
- * far as it can: an edge's offset finds the field, the field's type says what the target is, and the target's shape must
- * agree (`shape-matcher.ts`). typing.md §4.
+ * far as it can: an edge's offset finds the field, the field's type says what the target is, and whether that is taken is
+ * the matter of `claims.ts`. typing.md §4.4.
  */
-import { Kind } from "../binary/index.ts";
-import { HAS_HEADER, type Heap, objectSize, TypeSource } from "../heap/heap.ts";
+import { HAS_HEADER, type Heap, objectSize } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
-import { Assignments } from "./assignments.ts";
+import { type Claims, INTERIOR_WIDTH } from "./claims.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { InterfaceWords } from "./interface-words.ts";
 import { LeafKind } from "./leaves.ts";
-import type { ShapeMatcher } from "./shape-matcher.ts";
-import { contains, isArray, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
+import { sourceOf } from "./rank.ts";
+import type { TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
-/** How much a source of evidence is worth. What a typed object refers to inherits its rank. typing.md §4.3. */
-export const Rank = {
-  HEADER: 100,
-  RECORD: 90,
-  INTERFACE: 50,
-  RECOGNISED: 45,
-  MAP_CONTENTS: 40,
-  STRUCTURE: 30,
-  PERIODIC: 28,
-  /** Taken off for what follows from a pointer into the middle. */
-  INTERIOR: 9,
-} as const;
-
-/** Values without pointers that are smaller share blocks of this size. */
-const TINY_SIZE = 16;
-
-/** A better rank by so much outweighs a larger value. */
-const DECISIVE = 25;
-
 export class Propagation {
-  /** The result. */
-  readonly assignments: Assignments;
+  readonly claims: Claims;
 
   readonly #heap: Heap;
   readonly #universe: TypeUniverse;
-  readonly #matcher: ShapeMatcher;
   readonly #interfaces: InterfaceWords;
   readonly #contents: ContentsReader;
   readonly #closures: ClosureTypes;
-  readonly #shapeOf: Int32Array;
-  /** Objects whose pointers are to be followed; each is in it once at the most. */
-  readonly #stack: Int32Array;
-  #depth = 0;
   /** One bit an edge: its pointer is into the middle of the target. */
   readonly #interiorBits: Int32Array;
-  /** Interior values that wait: object, offset, node id, rank. */
-  readonly #interiors: number[] = [];
+  /** Values in the middle of objects that were followed: object, offset, node id. */
   readonly #seenInteriors = new Set<string>();
 
   constructor(
     heap: Heap,
+    claims: Claims,
     universe: TypeUniverse,
-    matcher: ShapeMatcher,
     interfaces: InterfaceWords,
     contents: ContentsReader,
     closures: ClosureTypes,
   ) {
-    const { count } = heap.objects;
     this.#heap = heap;
+    this.claims = claims;
     this.#universe = universe;
-    this.#matcher = matcher;
     this.#interfaces = interfaces;
     this.#contents = contents;
     this.#closures = closures;
-    this.#shapeOf = heap.shapes!.of;
-    this.assignments = new Assignments(count);
-    this.#stack = new Int32Array(count);
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     for (const edge of heap.edges.interiorEdge) this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
   }
 
-  node(object: number): TypeNode | undefined {
-    const id = this.assignments.nodeId(object);
-    return id < 0 ? undefined : this.#universe.nodes[id];
-  }
-
-  /** Gives an object a type for certain, whatever it had. */
-  assign(object: number, node: TypeNode, asArray: boolean, rank: number, source: number): void {
-    this.assignments.set(object, node.id, asArray, rank, source);
-    if (node.leaves.offset.length > 0 && this.assignments.enqueue(object)) this.#stack[this.#depth++] = object;
-  }
-
-  /**
-   * Says that a value of `node`, or an array of them, begins `inside` bytes behind the beginning of an object's value.
-   * Taken if the object's shape agrees and nothing better is known.
-   * @returns whether it was taken
-   */
-  add(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
-    const current = this.assignments.nodeId(object);
-    if (inside === 0 && current === node.id) {
-      this.assignments.raiseRank(object, rank);
-      return false;
-    }
-    if (isArray(node)) {
-      // [n]T is walked as an array of T.
-      const element = this.#universe.elementOf(node);
-      return element !== undefined && this.add(object, inside, element, true, rank, source);
-    }
-    if (inside !== 0) return this.#addInside(object, inside, node, asArray, rank, source);
-    const shape = this.#shapeOf[object]!;
-    const match = this.#matcher.match(shape, node);
-    if (match.repeat === 0) return false;
-    const isTiny = node.size < TINY_SIZE && this.#isTiny(object);
-    // One small value gets such a block, too; the bytes of strings are many everywhere.
-    const isMany = asArray || (match.repeat > 1 && !(isTiny && node.kind === NodeKind.TYPE));
-    if (current >= 0) {
-      const known = this.#universe.nodes[current]!;
-      if (known.kind === NodeKind.TINY) return false;
-      if (isTiny && areSeparate(known, node, inside)) {
-        this.assign(object, this.#universe.tiny, false, rank, source);
-        return false;
-      }
-      if (!this.#isBetter(object, shape, node, match.repeat, match.isExactSize, known, rank)) return false;
-    }
-    this.assign(object, node, isMany, rank, source);
-    return true;
-  }
-
-  #isBetter(
-    object: number,
-    shape: number,
-    node: TypeNode,
-    repeat: number,
-    isExactSize: boolean,
-    known: TypeNode,
-    rank: number,
-  ): boolean {
-    const knownRank = this.assignments.rank(object);
-    if (knownRank >= Rank.HEADER) return isShapeOf(known, node);
-    const knownMatch = this.#matcher.match(shape, known);
-    if (isExactSize !== knownMatch.isExactSize) return isExactSize;
-    const bytes = repeat * node.size;
-    const knownBytes = knownMatch.repeat * known.size;
-    if (bytes !== knownBytes && knownRank - rank < DECISIVE) return bytes > knownBytes;
-    if (rank !== knownRank) return rank > knownRank;
-    return isShapeOf(known, node) || contains(node, known);
-  }
-
-  #isTiny(object: number): boolean {
-    const { shape } = this.#matcher.mask(this.#shapeOf[object]!);
-    return shape.size === TINY_SIZE && shape.pointerCount === 0;
-  }
-
-  /** A pointer into the middle: of an array of the type, if the whole object can be one; else of something larger. */
-  #addInside(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
-    const known = this.node(object);
-    if (known !== undefined) {
-      if (!this.#isTiny(object) || !areSeparate(known, node, inside)) return false;
-      this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
-      return true;
-    }
-    if (this.#isTiny(object) && node.leaves.offset.length === 0 && node.size < TINY_SIZE) {
-      this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
-      return true;
-    }
-    if (node.size > 0 && inside % node.size === 0 && inside > 0) {
-      const { repeat } = this.#matcher.match(this.#shapeOf[object]!, node);
-      if (repeat > 1 && inside < repeat * node.size) {
-        this.assign(object, node, true, rank - Rank.INTERIOR, source);
-        return true;
-      }
-    }
-    if (node.leaves.offset.length > 0 && !asArray) this.#interiors.push(object, inside, node.id, rank);
-    return false;
-  }
-
   /** Follows pointers until nothing is left to follow. */
   async run(progress: Progress): Promise<void> {
+    const { claims } = this;
     let steps = 0;
     for (;;) {
-      while (this.#depth > 0) {
-        const object = this.#stack[--this.#depth]!;
-        this.assignments.dequeue(object);
+      for (let object = claims.next(); object >= 0; object = claims.next()) {
         this.#follow(object);
         if ((++steps & 0x3_ffff) === 0) {
-          progress.update(this.assignments.typedCount);
+          progress.update(claims.assignments.typedCount);
           await breathe(progress);
         }
       }
-      if (this.#interiors.length === 0) return;
-      this.#followInteriors();
+      const interiors = claims.takeInteriors();
+      if (interiors.length === 0) return;
+      this.#followInteriors(interiors);
     }
   }
 
   #follow(object: number): void {
-    const node = this.node(object)!;
+    const node = this.claims.node(object)!;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
-    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, this.assignments.rank(object));
+    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, this.claims.assignments.rank(object));
   }
 
   /** Follows the pointers of values of `node` that begin at `base` of the slot and end before `end`. */
@@ -246,27 +120,27 @@ export class Propagation {
     const source = sourceOf(rank);
     switch (kind) {
       case LeafKind.POINTER:
-        this.add(target, inside, elem!, false, rank, source);
+        this.claims.add(target, inside, elem!, false, rank, source);
         break;
       case LeafKind.STRING:
-        this.add(target, inside, this.#universe.stringData, false, rank, source);
+        this.claims.add(target, inside, this.#universe.stringData, false, rank, source);
         break;
       case LeafKind.SLICE:
-        this.add(target, inside, elem!, true, rank, source);
+        this.claims.add(target, inside, elem!, true, rank, source);
         break;
       case LeafKind.MAP: {
         const header = this.#universe.mapHeader(elem!);
-        if (header !== undefined) this.add(target, inside, header, false, rank, source);
+        if (header !== undefined) this.claims.add(target, inside, header, false, rank, source);
         break;
       }
       case LeafKind.CHANNEL: {
         const channel = this.#universe.channel(elem!);
-        if (channel !== undefined) this.add(target, inside, channel, false, rank, source);
+        if (channel !== undefined) this.claims.add(target, inside, channel, false, rank, source);
         break;
       }
       case LeafKind.FUNC: {
         const closure = inside === 0 ? this.#closures.typeOf(target) : undefined;
-        if (closure !== undefined) this.add(target, 0, closure, false, rank, source);
+        if (closure !== undefined) this.claims.add(target, 0, closure, false, rank, source);
         break;
       }
       case LeafKind.TRIE_NODE:
@@ -279,7 +153,7 @@ export class Propagation {
   addInterfaceTarget(target: number, inside: number, dynamic: TypeNode, rank: number): void {
     if (dynamic.type === undefined) return;
     if (!dynamic.type.isDirect) {
-      this.add(target, inside, dynamic, false, rank, sourceOf(rank));
+      this.claims.add(target, inside, dynamic, false, rank, sourceOf(rank));
       return;
     }
     // The data word is the value: a pointer, map, channel, func, or a struct of one.
@@ -292,8 +166,8 @@ export class Propagation {
     const lengthOffset = this.#directoryLengthOffset();
     if (lengthOffset === undefined || map.type?.group === undefined) return;
     const length = this.#contents.word(header, lengthOffset);
-    if (length === 0) this.add(target, inside, this.#universe.of(map.type.group), false, rank, sourceOf(rank));
-    else this.add(target, inside, this.#universe.mapDirectory(map), true, rank, sourceOf(rank));
+    if (length === 0) this.claims.add(target, inside, this.#universe.of(map.type.group), false, rank, sourceOf(rank));
+    else this.claims.add(target, inside, this.#universe.mapDirectory(map), true, rank, sourceOf(rank));
   }
 
   #directoryLengthOffset(): number | undefined {
@@ -306,7 +180,7 @@ export class Propagation {
     if (inside !== 0) return;
     const isEntry = this.#contents.byte(target, 0) === 1;
     const named = node.type === undefined ? undefined : this.#universe.trieNode(node.type, isEntry);
-    if (named !== undefined) this.add(target, 0, named, false, rank, sourceOf(rank));
+    if (named !== undefined) this.claims.add(target, 0, named, false, rank, sourceOf(rank));
   }
 
   /** Bytes from the beginning of the target's value to where the edge's pointer leads. */
@@ -325,13 +199,13 @@ export class Propagation {
   }
 
   /** Values in the middle of objects that are still untyped: their own pointers tell something all the same. */
-  #followInteriors(): void {
-    const waiting = this.#interiors.splice(0);
-    for (let i = 0; i < waiting.length; i += 4) {
+  #followInteriors(waiting: readonly number[]): void {
+    const { assignments } = this.claims;
+    for (let i = 0; i < waiting.length; i += INTERIOR_WIDTH) {
       const object = waiting[i]!;
       const inside = waiting[i + 1]!;
       const key = `${object} ${inside} ${waiting[i + 2]}`;
-      if (this.assignments.isTyped(object) || this.#seenInteriors.has(key)) continue;
+      if (assignments.isTyped(object) || this.#seenInteriors.has(key)) continue;
       this.#seenInteriors.add(key);
       const node = this.#universe.nodes[waiting[i + 2]!]!;
       const base = inside + ((this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
@@ -339,21 +213,4 @@ export class Propagation {
       this.#followRange(object, node, base, base + node.size, waiting[i + 3]!);
     }
   }
-}
-
-/** Whether a value known to begin a tiny block and one at `inside` of it cannot be the same, or parts of one array. */
-function areSeparate(known: TypeNode, node: TypeNode, inside: number): boolean {
-  if (known.size >= TINY_SIZE || node.size >= TINY_SIZE) return false;
-  if (known === node) return inside % node.size !== 0;
-  // Text may be seen as bytes.
-  return known.size > 1 || node.size > 1 || isBool(known) !== isBool(node);
-}
-
-function isBool(node: TypeNode): boolean {
-  return node.type?.kind === Kind.Bool;
-}
-
-/** What follows from a guess is one. */
-function sourceOf(rank: number): number {
-  return rank > Rank.MAP_CONTENTS ? TypeSource.PROPAGATED : TypeSource.INFERRED;
 }

@@ -9,7 +9,8 @@ import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank } from "./propagation.ts";
+import type { Propagation } from "./propagation.ts";
+import { Rank } from "./rank.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -62,7 +63,7 @@ export class Recognition {
 
   /** Looks at every object without a type once. */
   async run(progress: Progress): Promise<void> {
-    const { assignments } = this.#propagation;
+    const { assignments } = this.#propagation.claims;
     const { size, flags } = this.#heap.objects;
     for (let object = 0; object < assignments.count; object++) {
       if ((object & 0xffff) === 0) await breathe(progress);
@@ -75,7 +76,8 @@ export class Recognition {
 
   #tryClosure(object: number): void {
     const closure = this.#closures.typeOf(object);
-    if (closure !== undefined) this.#propagation.add(object, 0, closure, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
+    if (closure !== undefined)
+      this.#propagation.claims.add(object, 0, closure, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
   }
 
   #tryChannel(object: number): void {
@@ -88,7 +90,8 @@ export class Recognition {
     const capacity = this.#contents.word(object, offsetOf("dataqsiz"));
     if (!(count >= 0 && count <= capacity && capacity < MAX_CHANNEL_CAPACITY)) return;
     const channel = this.#executable.universe.channel(elem);
-    if (channel !== undefined) this.#propagation.add(object, 0, channel, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
+    if (channel !== undefined)
+      this.#propagation.claims.add(object, 0, channel, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
   }
 
   #tryMap(object: number): void {
@@ -117,7 +120,8 @@ export class Recognition {
     }
     if (best === undefined || isTie) return;
     const header = universe.mapHeader(best);
-    if (header !== undefined) this.#propagation.add(object, 0, header, false, Rank.MAP_CONTENTS, TypeSource.INFERRED);
+    if (header !== undefined)
+      this.#propagation.claims.add(object, 0, header, false, Rank.MAP_CONTENTS, TypeSource.INFERRED);
   }
 
   /** The object with a map's buckets or groups, and how many there are. */
@@ -159,7 +163,7 @@ export class Recognition {
     const node = this.#executable.universe.of(group);
     const { repeat } = this.#matcher.match(this.#heap.shapes!.of[object]!, node);
     if (repeat === 0 || count * group.size > this.#heap.objects.size[object]!) return 0;
-    const known = this.#propagation.node(object);
+    const known = this.#propagation.claims.node(object);
     if (known !== undefined) return known === node ? 100 : 0;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
     let sum = 1;

@@ -9,7 +9,8 @@ import { slotSizeFor } from "../heap/size-classes.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
-import { type Propagation, Rank } from "./propagation.ts";
+import type { Propagation } from "./propagation.ts";
+import { Rank } from "./rank.ts";
 import { isArray, type TypeNode } from "./type-node.ts";
 
 /** Shorter slices of bytes are not guessed at. */
@@ -39,7 +40,7 @@ export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propa
   for (let object = 0; object < of.length; object++) {
     const node = nodes[of[object]!];
     if (node === undefined) continue;
-    propagation.assign(object, node, arrays[of[object]!] === 1, Rank.HEADER, TypeSource.EXACT);
+    propagation.claims.assign(object, node, arrays[of[object]!] === 1, Rank.HEADER, TypeSource.EXACT);
   }
 }
 
@@ -54,7 +55,7 @@ export function addRecordTypes(
   const { roots } = heap;
   roots.finalizedObjects.forEach((object, i) => {
     const elem = executable.typeAt(roots.finalizedType[i]!)?.type?.elem;
-    if (elem !== undefined) propagation.add(object, 0, universe.of(elem), false, Rank.RECORD, TypeSource.EXACT);
+    if (elem !== undefined) propagation.claims.add(object, 0, universe.of(elem), false, Rank.RECORD, TypeSource.EXACT);
   });
   const structures = new Map<number, TypeNode | undefined>([
     [RootKind.GOROUTINE, universe.named("runtime.g")],
@@ -71,10 +72,10 @@ export function addRecordTypes(
     const kind = roots.kind[i]!;
     const object = roots.to[i]!;
     const structure = structures.get(kind);
-    if (structure !== undefined) propagation.add(object, 0, structure, false, Rank.RECORD, TypeSource.EXACT);
+    if (structure !== undefined) propagation.claims.add(object, 0, structure, false, Rank.RECORD, TypeSource.EXACT);
     if (!functions.has(kind)) continue;
     const closure = closures.typeOf(object);
-    if (closure !== undefined) propagation.add(object, 0, closure, false, Rank.RECORD, TypeSource.PROPAGATED);
+    if (closure !== undefined) propagation.claims.add(object, 0, closure, false, Rank.RECORD, TypeSource.PROPAGATED);
   }
   for (const { type, data } of heap.panicArguments ?? []) {
     const dynamic = executable.typeAt(type);
@@ -116,12 +117,12 @@ export function addRootBytes(
   const byte = executable.universe.named("uint8");
   if (byte === undefined) return;
   visitRootWords(heap, ({ target, position, offset, size }) => {
-    if (propagation.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
+    if (propagation.claims.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
     if (offset + 3 * pointerSize > size || insideOf(heap, target, contents.wordAt(position)) !== 0) return;
     const length = contents.wordAt(position + pointerSize);
     const capacity = contents.wordAt(position + 2 * pointerSize);
     if (length > capacity || capacity < MIN_BYTES || slotSizeFor(capacity) !== objectSize(heap.objects, target)) return;
-    propagation.add(target, 0, byte, true, Rank.STRUCTURE, TypeSource.INFERRED);
+    propagation.claims.add(target, 0, byte, true, Rank.STRUCTURE, TypeSource.INFERRED);
   });
 }
 

@@ -8,7 +8,8 @@ import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { Popularity } from "./popularity.ts";
-import { type Propagation, Rank } from "./propagation.ts";
+import type { Propagation } from "./propagation.ts";
+import { Rank } from "./rank.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import { contains, isShapeOf, type TypeNode } from "./type-node.ts";
 
@@ -101,7 +102,7 @@ export class Structure {
   }
 
   async #visit(progress: Progress, infer: (object: number) => void): Promise<void> {
-    const { assignments } = this.#propagation;
+    const { assignments } = this.#propagation.claims;
     const { flags } = this.#heap.objects;
     for (let object = 0; object < assignments.count; object++) {
       if ((object & 0x3fff) === 0) await breathe(progress);
@@ -150,7 +151,7 @@ export class Structure {
     if (best === undefined || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
     candidates.settled++;
     const rank = asArray ? Rank.PERIODIC : Rank.STRUCTURE;
-    this.#propagation.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
+    this.#propagation.claims.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
   }
 
   #inferUnique(object: number): void {
@@ -162,7 +163,7 @@ export class Structure {
     // Rows of pointers can be arrays of anything.
     if (node === undefined || node.leaves.offset.length * this.#heap.dump.pointerSize === node.size) return;
     if (this.#score(object, shape, node) === CONTRADICTION) return;
-    this.#propagation.add(object, 0, node, arrays.total === 1, Rank.PERIODIC, TypeSource.INFERRED);
+    this.#propagation.claims.add(object, 0, node, arrays.total === 1, Rank.PERIODIC, TypeSource.INFERRED);
   }
 
   /** Points for one value, or the first elements of an array. */
