@@ -1,7 +1,7 @@
 /** ELF's section headers. Programs run without them, so that they may be missing altogether. */
 import { ExecutableError } from "../errors.ts";
 import type { ElfReader } from "./elf-reader.ts";
-import { decodeText } from "./image.ts";
+import { stringAt } from "./string-table.ts";
 
 export const SectionType = { SymbolTable: 2, NoBits: 8 } as const;
 
@@ -56,13 +56,6 @@ export function readElfSections(
   if (!strings || strings.type === SectionType.NoBits) return raw.map((section) => ({ ...section, name: "" }));
   const text = reader.bytes(strings.position, strings.size, "its section names");
   return raw.map((section) => ({ ...section, name: stringAt(text, section.nameOffset) }));
-}
-
-/** Reads a NUL-terminated string from a string table; "" if the offset is outside. */
-export function stringAt(table: Uint8Array, offset: number): string {
-  if (offset >= table.length) return "";
-  const end = table.indexOf(0, offset);
-  return decodeText(table.subarray(offset, end < 0 ? table.length : end));
 }
 
 function readSection(

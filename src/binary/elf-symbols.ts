@@ -1,6 +1,7 @@
 /** ELF's .symtab: names, addresses and sizes of functions and variables. `-ldflags=-s` and strip remove it. */
 import type { ElfReader } from "./elf-reader.ts";
-import { type ElfSection, SectionType, stringAt } from "./elf-sections.ts";
+import { type ElfSection, SectionType } from "./elf-sections.ts";
+import { stringAt } from "./string-table.ts";
 import { buildSymbolTable, SymbolKind, type SymbolTable } from "./symbols.ts";
 
 const UNDEFINED_SECTION = 0;
