@@ -13,15 +13,16 @@ import {
   NO_FUNCTION,
   openProgram,
   type Type,
-  type TypeTable,
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Biases, ExecutableTypes } from "./executable-types.ts";
 import { TypeUniverse } from "./type-universe.ts";
+import { type Vote, voteForText, voteForTypes } from "./votes.ts";
 
 export interface MatchedExecutable {
   readonly types: ExecutableTypes;
+  readonly program: GoProgram;
   readonly functions: FunctionTable;
   readonly biases: Biases;
   /** "exact": the very file; "sibling": same code, other offsets; "forced": a mismatch used all the same. */
@@ -72,6 +73,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
       heap.dynamicTypes?.itabs ?? new Map(),
       interfacesOf(heap, program, biases),
     ),
+    program,
     functions,
     biases,
     verdict,
@@ -120,64 +122,6 @@ function anchor(
     { dataAddress: data.address, dataSize: data.size, bssAddress: bss.address, bssSize: bss.size },
     minor,
   )[0];
-}
-
-interface Vote {
-  readonly bias: number;
-  readonly agreeing: number;
-  readonly total: number;
-}
-
-/** Frames know their function's name and entry; so does the executable. */
-function voteForText(heap: Heap, functions: FunctionTable, expected: number): Vote {
-  const { frames, names } = heap.goroutines;
-  const entries = new Map<string, number>();
-  for (let i = 0; i < functions.count; i++) entries.set(functions.name(i), functions.entry[i]!);
-  const seen = new Map<number, string>();
-  for (let i = 0; i < frames.count; i++) seen.set(frames.entry[i]!, names[frames.function[i]!]!);
-  const votes: number[] = [];
-  let total = 0;
-  for (const [entry, name] of seen) {
-    total++;
-    const linked = entries.get(name);
-    if (linked !== undefined) votes.push(entry - linked);
-  }
-  return { ...mode(votes, expected), total };
-}
-
-/** Type records with a full name know their address; so do the executable's types. */
-function voteForTypes(heap: Heap, table: TypeTable, expected: number): Vote {
-  const records = (heap.dynamicTypes?.types ?? []).filter(({ name }) => name !== undefined && !name.endsWith("."));
-  if (records.length === 0) return { bias: expected, agreeing: 0, total: 0 };
-  const agreeing = records.filter(({ address, name, size }) => {
-    const type = table.typeAt(address - expected);
-    return type !== undefined && type.size === size && type.name === name;
-  }).length;
-  if (agreeing > 0) return { bias: expected, agreeing, total: records.length };
-  const byName = new Map<string, number>();
-  const count = table.enumerate();
-  for (let i = 0; i < count; i++) byName.set(`${table.at(i).name} ${table.at(i).size}`, table.at(i).address);
-  const votes: number[] = [];
-  for (const { address, name, size } of records) {
-    const linked = byName.get(`${name} ${size}`);
-    if (linked !== undefined) votes.push(address - linked);
-  }
-  return { ...mode(votes, expected), total: records.length };
-}
-
-/** The most frequent vote; the expected one when there is none. */
-function mode(votes: readonly number[], expected: number): { bias: number; agreeing: number } {
-  const counts = new Map<number, number>();
-  for (const vote of votes) counts.set(vote, (counts.get(vote) ?? 0) + 1);
-  let bias = expected;
-  let agreeing = counts.get(expected) ?? 0;
-  for (const [vote, count] of counts) {
-    if (count > agreeing) {
-      bias = vote;
-      agreeing = count;
-    }
-  }
-  return { bias, agreeing };
 }
 
 function explain(verdict: MatchedExecutable["verdict"], { name }: Executable, text: Vote, types: Vote): string {
