@@ -11,8 +11,11 @@ import { ELF_MAGIC, openElf } from "./elf.ts";
 import { describeForeign, FOREIGN_HEAD_LENGTH } from "./foreign.ts";
 import { readFully } from "./image.ts";
 import { type ItabTable, readItabs } from "./itabs.ts";
+import { isMachO, openMachO } from "./mach-o.ts";
+import { isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
 import { findModules, type ModuleData } from "./module-data.ts";
 import { type FunctionTable, readFunctionTable } from "./pclntab.ts";
+import { openPe, PE_MAGIC } from "./pe.ts";
 import { readTypes } from "./types/table.ts";
 import type { TypeTable } from "./types/type.ts";
 
@@ -28,23 +31,51 @@ export {
   type SegmentAnchor,
   type SliceHeader,
 } from "./module-data.ts";
-export { type FunctionTable, NO_FUNCTION, type SourceLine } from "./pclntab.ts";
+export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./pclntab.ts";
 export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./symbols.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
 export { composeTypeName, qualify } from "./types/type-name.ts";
 
+export interface OpenExecutableOptions {
+  /** GOARCH whose part of a fat Mach-O file to open; other files have no parts. */
+  readonly arch?: string;
+}
+
 /**
- * Opens an executable. Reads its headers only; `source` has to be random access over unpacked bytes, and stays open
- * until `close`.
- * @throws ExecutableError: `not-an-executable`, `core-file`, `unsupported`, `packed`, `truncated`, `damaged`, `read-failed`
+ * Opens an executable of any container format. Reads its headers only; `source` has to be random access over unpacked
+ * bytes, and stays open until `close`. A fat Mach-O file has several: without `arch` it must have one that Go can have
+ * made, see `listArchitectures`.
+ * @throws ExecutableError: `not-an-executable`, `core-file`, `unsupported`, `packed`, `truncated`, `damaged`, `mismatch`,
+ * `read-failed`
  */
-export function openExecutable(source: ByteSource): Executable {
+export function openExecutable(source: ByteSource, options: OpenExecutableOptions = {}): Executable {
+  const head = readHead(source);
+  if (startsWith(head, ELF_MAGIC)) return openElf(source);
+  if (isMachO(head)) return openMachO(source, options);
+  if (startsWith(head, PE_MAGIC)) return openPe(source);
+  throw describeForeign(head, source.name);
+}
+
+/**
+ * Lists the architectures between which `openExecutable` has to be told to choose, in GOARCH's spelling; empty for all
+ * files but fat Mach-O files.
+ * @throws ExecutableError (`truncated`, `damaged`, `read-failed`)
+ */
+export function listArchitectures(source: ByteSource): readonly string[] {
+  if (!isFatMachO(readHead(source))) return [];
+  return readMachOSlices(source)
+    .map(({ arch }) => arch)
+    .filter((arch) => MACH_O_ARCHES.includes(arch));
+}
+
+function readHead(source: ByteSource): Uint8Array {
   const head = new Uint8Array(Math.min(FOREIGN_HEAD_LENGTH, source.size));
-  const length = readFully(source, head, 0);
-  const isElf = length >= ELF_MAGIC.length && String.fromCharCode(...head.subarray(0, ELF_MAGIC.length)) === ELF_MAGIC;
-  if (!isElf) throw describeForeign(head.subarray(0, length), source.name);
-  return openElf(source);
+  return head.subarray(0, readFully(source, head, 0));
+}
+
+function startsWith(head: Uint8Array, magic: string): boolean {
+  return String.fromCharCode(...head.subarray(0, magic.length)) === magic;
 }
 
 /** An executable's Go tables. All addresses are link-time addresses. */
@@ -96,7 +127,7 @@ export function openProgram(executable: Executable, options: ProgramOptions = {}
     goMinor,
     types,
     get functions() {
-      functions ??= readFunctionTable(image, module);
+      functions ??= readFunctionTable(image, module, goMinor);
       return functions;
     },
     get itabs() {

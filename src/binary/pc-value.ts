@@ -4,12 +4,20 @@ import type { Image } from "./image.ts";
 /** More steps than any function has; a damaged table may have no end. */
 const MAX_STEPS = 1 << 20;
 
+/** A whole table: `value[i]` holds from `end[i - 1]` up to `end[i]`, which are offsets into the function. */
+export interface PcValues {
+  readonly end: readonly number[];
+  readonly value: readonly number[];
+}
+
 /**
- * Finds the value at `offset` bytes into the function. Linear in the function's size.
+ * Decodes a table; what is damaged ends it. Linear in the function's size.
  * @param table address of the table
  * @param quantum what PC deltas are multiplied by
  */
-export function decodePcValue(image: Image, table: number, offset: number, quantum: number): number | undefined {
+export function decodePcValues(image: Image, table: number, quantum: number): PcValues {
+  const ends: number[] = [];
+  const values: number[] = [];
   let at = table;
   let value = -1;
   let end = 0;
@@ -29,12 +37,25 @@ export function decodePcValue(image: Image, table: number, offset: number, quant
   for (let step = 0; step < MAX_STEPS; step++) {
     const zigzag = varint();
     // A delta of zero ends the table; only the first may be real.
-    if (zigzag < 0 || (zigzag === 0 && step > 0)) return undefined;
+    if (zigzag < 0 || (zigzag === 0 && step > 0)) break;
     const delta = varint();
-    if (delta < 0) return undefined;
+    if (delta < 0) break;
     value += zigzag % 2 === 1 ? -((zigzag + 1) / 2) : zigzag / 2;
     end += delta * quantum;
-    if (offset < end) return value | 0;
+    ends.push(end);
+    values.push(value | 0);
   }
-  return undefined;
+  return { end: ends, value: values };
+}
+
+/** Finds the value at an offset; undefined behind the table's end. O(log n). */
+export function findPcValue({ end, value }: PcValues, offset: number): number | undefined {
+  let low = 0;
+  let high = end.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (end[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return value[low];
 }

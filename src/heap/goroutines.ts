@@ -39,6 +39,11 @@ export interface Calls {
   readonly file: Int32Array;
   /** From 1; 0 where the executable does not tell. */
   readonly line: Int32Array;
+  /**
+   * 1 for a wrapper that the compiler made (of a method, mostly) and that Go's own stacks leave out, because what it wraps
+   * is there.
+   */
+  readonly isHidden: Uint8Array;
   /** Function and file names, each once. */
   readonly names: readonly string[];
 }

@@ -6,6 +6,7 @@ import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
 import { createQueueNames, eitherNames } from "./channel-queues.ts";
 import { nameGlobals } from "./global-variables.ts";
+import { findCalls } from "./goroutine-calls.ts";
 import { createEntryNames } from "./map-keys.ts";
 import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
 import type { TypeNode } from "./type-node.ts";
@@ -33,7 +34,9 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   progress.phase("matching the executable");
   const matched = matchExecutable(heap, executable, options.force === true ? { force: true } : {});
   const { types, type, typeSource, nodes } = await assignTypes(heap, matched.types, progress);
-  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource } };
+  const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text);
+  const goroutines = { ...heap.goroutines, calls };
+  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines };
   return {
     heap: nameGlobals(
       { ...typed, types: withEntryNames(typed, nodes, matched, executable) },
