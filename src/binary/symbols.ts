@@ -5,7 +5,7 @@ export interface SymbolTable {
   readonly count: number;
   /** Float64Array, length `count`: link-time address. */
   readonly address: Float64Array;
-  /** Float64Array, length `count`: bytes; 0 if the file does not say. */
+  /** Float64Array, length `count`: bytes; 0 if unknown. Mach-O and PE do not say it: there it reaches to the next symbol. */
   readonly size: Float64Array;
   /** Uint8Array, length `count`: 1 for data, 2 for functions. */
   readonly kind: Uint8Array;
