@@ -7,26 +7,24 @@ import { ExecutableError } from "../errors.ts";
 /** How many bytes of a file's beginning `describeForeign` wants. */
 export const FOREIGN_HEAD_LENGTH = 512;
 
-/** Magic numbers, as big-endian 32-bit words, of containers to come. */
-const MACH_O = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabf]);
-/** Of fat Mach-O files and of Java classes alike; the next word is a small count of slices in the former. */
-const FAT_MACH_O = 0xcafebabe;
-
-/** Makes the error for a file that is not ELF, from its first bytes. */
+/** Makes the error for a file that is not ELF, Mach-O or PE, from its first bytes. */
 export function describeForeign(head: Uint8Array, name: string): ExecutableError {
   if (head.length === 0) return new ExecutableError(`${name} is empty`, { code: "not-an-executable", position: 0 });
   const start = String.fromCharCode(...head.subarray(0, 16));
-  const magic = head.length < 8 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0);
-  if (MACH_O.has(magic) || (magic === FAT_MACH_O && head[4] === 0 && head[5] === 0 && head[6] === 0)) {
-    return unsupported(name, "a Mach-O executable (macOS)");
+  if (start.startsWith("\0asm")) {
+    return new ExecutableError(`${name} is a WebAssembly module, which gohd does not read`, {
+      code: "unsupported",
+      hint: "convert without it; types will be missing",
+    });
   }
-  if (start.startsWith("MZ")) return unsupported(name, "a Windows executable (PE)");
-  if (start.startsWith("\0asm")) return unsupported(name, "a WebAssembly module");
   if (/^go1\.\d+ heap dump\n/.test(start)) {
     return new ExecutableError(`${name} is a heap dump`, {
       code: "not-an-executable",
       hint: "the executable is the file of the program that wrote the dump",
     });
+  }
+  if (start.startsWith("\xca\xfe\xba\xbe")) {
+    return new ExecutableError(`${name} is a Java class`, { code: "not-an-executable", position: 0 });
   }
   if (start.startsWith("!<arch>\n")) {
     return new ExecutableError(`${name} is an archive of object files`, {
@@ -45,16 +43,9 @@ export function describeForeign(head: Uint8Array, name: string): ExecutableError
       hint: "give the program's own file, not what starts it",
     });
   }
-  return new ExecutableError(`${name} is not an executable that gohd knows (no ELF header)`, {
+  return new ExecutableError(`${name} is not an executable that gohd knows (no header of ELF, Mach-O or PE)`, {
     code: "not-an-executable",
     position: 0,
-  });
-}
-
-function unsupported(name: string, what: string): ExecutableError {
-  return new ExecutableError(`${name} is ${what}, which gohd does not read yet`, {
-    code: "unsupported",
-    hint: "convert without it; types will be missing",
   });
 }
 
