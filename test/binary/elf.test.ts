@@ -216,15 +216,8 @@ describe("refused", () => {
     ["a heap dump", "go1.7 heap dump\n\x06\0\x08", "not-an-executable", "file is a heap dump"],
     ["gzip", "\x1f\x8b\x08\0\0\0\0\0", "not-an-executable", "file is compressed"],
     ["an archive", "!<arch>\n/               0", "not-an-executable", "file is an archive of object files"],
-    ["noise", "\x01\x02\x03\x04\x05\x06\x07\x08\x09", "not-an-executable", "no ELF header"],
-    [
-      "Mach-O",
-      "\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0",
-      "unsupported",
-      "a Mach-O executable (macOS), which gohd does not read yet",
-    ],
-    ["fat Mach-O", "\xca\xfe\xba\xbe\0\0\0\x02\x01\0\0\x07", "unsupported", "a Mach-O executable"],
-    ["PE", "MZ\x90\0\x03\0\0\0", "unsupported", "a Windows executable (PE), which gohd does not read yet"],
+    ["noise", "\x01\x02\x03\x04\x05\x06\x07\x08\x09", "not-an-executable", "no header of ELF, Mach-O or PE"],
+    ["a Java class", "\xca\xfe\xba\xbe\0\0\0\x34\0\x10", "not-an-executable", "file is a Java class"],
     ["WebAssembly", "\0asm\x01\0\0\0", "unsupported", "a WebAssembly module"],
   ])("%s", (_, bytes, code, message) => {
     const error = failure(bytes);

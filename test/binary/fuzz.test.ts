@@ -40,14 +40,17 @@ function outcome(bytes: Uint8Array, minor: number): string {
 }
 
 const MACHINES = [
-  { pointerSize: 8, bigEndian: false, machine: 62 },
-  { pointerSize: 4, bigEndian: true, machine: 8 },
+  { container: "elf", pointerSize: 8, bigEndian: false, machine: 62 },
+  { container: "elf", pointerSize: 4, bigEndian: true, machine: 8 },
+  { container: "mach-o", pointerSize: 8, bigEndian: false },
+  { container: "pe", pointerSize: 8, bigEndian: false },
+  { container: "pe", pointerSize: 4, bigEndian: false },
 ] as const;
 
 describe.each([6, 8, 15, 19, 24, 27])("Go 1.%i", (minor) => {
-  describe.each(MACHINES)("$pointerSize bytes", (machine) => {
+  describe.each(MACHINES)("$container, $pointerSize bytes", (machine) => {
     const samples = sampleTypes(machine.pointerSize, minor);
-    const { elf } = writeProgram({
+    const { file } = writeProgram({
       minor,
       types: samples.all,
       itabs: [[samples.named.stringer!, samples.named.node!]],
@@ -55,12 +58,12 @@ describe.each([6, 8, 15, 19, 24, 27])("Go 1.%i", (minor) => {
     });
 
     test("undamaged", () => {
-      expect(exhaust(elf, minor)).toBeGreaterThan(500);
+      expect(exhaust(file, minor)).toBeGreaterThan(500);
     });
 
     test("cut", { timeout: 60_000 }, () => {
       const outcomes = new Set<string>();
-      for (let length = 0; length < elf.length; length += 61) outcomes.add(outcome(elf.subarray(0, length), minor));
+      for (let length = 0; length < file.length; length += 61) outcomes.add(outcome(file.subarray(0, length), minor));
       expect(outcomes).toContain("truncated");
     });
 
@@ -68,10 +71,10 @@ describe.each([6, 8, 15, 19, 24, 27])("Go 1.%i", (minor) => {
       const random = seededRandom(minor * 10 + machine.pointerSize);
       const { pointerSize } = machine;
       // Pages of zeros pad the file; damage there is none.
-      const used = Array.from(elf.keys()).filter((position) => elf[position] !== 0);
+      const used = Array.from(file.keys()).filter((position) => file[position] !== 0);
       let results = 0;
       for (let round = 0; round < 400; round++) {
-        const damaged = elf.slice();
+        const damaged = file.slice();
         for (let k = random(4); k >= 0; k--) {
           const at = used[random(used.length)]!;
           if (random(2) === 0) damaged[at] = random(256);

@@ -17,7 +17,7 @@ const LAYOUTS = [5, 7, 8, 15, 16, 17, 18, 19, 20, 25, 26, 27];
 function write(spec: Partial<ProgramSpec> & { minor: number }): { executable: Executable; written: WrittenProgram } {
   const machine = { ...MACHINE, ...spec };
   const written = writeProgram({ types: sampleTypes(machine.pointerSize, spec.minor).all, ...machine });
-  return { executable: openExecutable(memorySource(written.elf)), written };
+  return { executable: openExecutable(memorySource(written.file)), written };
 }
 
 const anchorOf = (written: WrittenProgram, bias: number) => ({
@@ -33,7 +33,10 @@ describe.each(LAYOUTS)("moduledata of Go 1.%i", (minor) => {
     { pointerSize: 4, bigEndian: false, machine: 40 },
     { pointerSize: 8, bigEndian: true, machine: 22 },
     { pointerSize: 4, bigEndian: true, machine: 8 },
-  ] as const)("is found by the dump's segments: $pointerSize bytes, big-endian $bigEndian", (machine) => {
+    { pointerSize: 8, bigEndian: false, container: "mach-o" },
+    { pointerSize: 8, bigEndian: false, container: "pe" },
+    { pointerSize: 4, bigEndian: false, container: "pe" },
+  ] as const)("is found by the dump's segments: $container $pointerSize bytes, big-endian $bigEndian", (machine) => {
     const { executable, written } = write({ minor, ...machine });
     const bias = machine.pointerSize === 8 ? 0x5555_0000_0000 : 0x1000;
     for (const goMinor of [minor, undefined]) {

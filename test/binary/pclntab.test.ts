@@ -23,7 +23,7 @@ describe.each([5, 11, 15, 16, 17, 18, 19, 20, 24, 26, 27])("the function table o
     { pointerSize: 4, bigEndian: true, machine: 8 },
   ] as const)("$pointerSize bytes, big-endian $bigEndian", (machine) => {
     const written = writeProgram({ minor, functions: FUNCTIONS, types: [], ...machine });
-    const executable = openExecutable(memorySource(written.elf));
+    const executable = openExecutable(memorySource(written.file));
 
     test("names functions and knows their entries", () => {
       const { functions } = openProgram(executable, { goMinor: minor });

@@ -5,7 +5,9 @@
 
 import { writeElf } from "./elf-writer.ts";
 import { type FunctionSpec, writeFunctions } from "./function-writer.ts";
+import { writeMachO } from "./mach-o-writer.ts";
 import { type Machine, Memory } from "./memory.ts";
+import { writePe } from "./pe-writer.ts";
 import { type TypeSpec, writeTypes } from "./type-writer.ts";
 
 export interface ProgramSpec extends Machine {
@@ -15,7 +17,9 @@ export interface ProgramSpec extends Machine {
   readonly functions?: readonly FunctionSpec[];
   /** Pairs of interface and dynamic type. */
   readonly itabs?: readonly (readonly [TypeSpec, TypeSpec])[];
-  /** ELF's number; x86-64 by default. */
+  /** ELF by default. Mach-O wants 8 bytes, and it and PE little-endian. */
+  readonly container?: "elf" | "mach-o" | "pe";
+  /** ELF's number; x86-64 by default. The other containers are for amd64 and 386. */
   readonly machine?: number;
   /** Bytes of data and bss. */
   readonly dataSize?: number;
@@ -28,7 +32,8 @@ export interface ProgramSpec extends Machine {
 }
 
 export interface WrittenProgram {
-  readonly elf: Uint8Array;
+  /** The executable's bytes. */
+  readonly file: Uint8Array;
   readonly types: ReadonlyMap<TypeSpec, number>;
   readonly entries: readonly number[];
   readonly itabs: readonly number[];
@@ -105,17 +110,54 @@ export function writeProgram(spec: ProgramSpec): WrittenProgram {
   };
   writable.addWords(moduleFields(minor).flatMap((field) => words[field]!));
   writable.allocate(bss - writable.end, 1);
-  const elf = writeElf({
-    ...spec,
-    machine: spec.machine ?? 62,
-    segments: [
-      { address: TEXT, bytes: new Uint8Array(functions.end - TEXT), executable: true },
-      { address: READ_ONLY, bytes: readOnly.bytes },
-      { address: WRITABLE, bytes: writable.bytes, memorySize: writable.bytes.length + bssSize, writable: true },
-    ],
-    sections: [{ name: ".text", address: TEXT, size: functions.end - TEXT }],
-  });
-  return { elf, types, entries: functions.entries, itabs, moduleAddress, data, bss, dataSize, bssSize };
+  const file = writeContainer(spec, [
+    { name: "text", address: TEXT, bytes: new Uint8Array(functions.end - TEXT), executable: true },
+    { name: "rodata", address: READ_ONLY, bytes: readOnly.bytes },
+    {
+      name: "data",
+      address: WRITABLE,
+      bytes: writable.bytes,
+      memorySize: writable.bytes.length + bssSize,
+      writable: true,
+    },
+  ]);
+  return { file, types, entries: functions.entries, itabs, moduleAddress, data, bss, dataSize, bssSize };
+}
+
+interface ProgramSegment {
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly memorySize?: number;
+  readonly writable?: boolean;
+  readonly executable?: boolean;
+}
+
+function writeContainer(spec: ProgramSpec, segments: readonly ProgramSegment[]): Uint8Array {
+  switch (spec.container ?? "elf") {
+    case "elf": {
+      const sections = [{ name: ".text", address: TEXT, size: segments[0]!.bytes.length }];
+      return writeElf({ ...spec, machine: spec.machine ?? 62, segments, sections });
+    }
+    case "mach-o":
+      return writeMachO({
+        segments: segments.map((segment) => ({
+          ...segment,
+          name: `__${segment.name.toUpperCase()}`,
+          sections: [{ name: `__${segment.name}`, address: segment.address, size: segment.bytes.length }],
+        })),
+      });
+    case "pe":
+      return writePe({
+        pointerSize: spec.pointerSize,
+        imageBase: TEXT - 0x1000,
+        sections: segments.map(({ name, writable, executable, ...segment }) => ({
+          ...segment,
+          name: `.${name}`,
+          flags: 0x4000_0040 + (executable ? 0x2000_0020 : 0) + (writable ? 0x8000_0000 : 0),
+        })),
+      });
+  }
 }
 
 /** Fields of moduledata, those that always go together under one name. */

@@ -18,7 +18,7 @@ const MACHINES = [
 function open(minor: number, machine: (typeof MACHINES)[number] = MACHINES[0]) {
   const samples = sampleTypes(machine.pointerSize, minor);
   const written = writeProgram({ minor, types: samples.all, itabs: itabsOf(samples.named), ...machine });
-  const program = openProgram(openExecutable(memorySource(written.elf)), { goMinor: minor });
+  const program = openProgram(openExecutable(memorySource(written.file)), { goMinor: minor });
   const typeOf = (name: string): Type => program.types.typeAt(written.types.get(samples.named[name]!)!)!;
   return { ...samples, written, program, typeOf };
 }
@@ -137,7 +137,7 @@ describe("names", () => {
       size: 0,
     };
     const written = writeProgram({ minor: 27, pointerSize: 8, bigEndian: false, types: [box] });
-    const { types } = openProgram(openExecutable(memorySource(written.elf)));
+    const { types } = openProgram(openExecutable(memorySource(written.file)));
     expect(types.typeAt(written.types.get(box)!)!.name).toBe("example.com/cache.LRU[string,*gopkg.in/yaml.v3.Node]");
   });
 });
@@ -190,7 +190,7 @@ describe("pointers", () => {
     pointer.elem = { kind: Kind.Int, string: "int", named: true, size: 8 };
     const specs = [pointer, pointer.elem, array, struct];
     const written = writeProgram({ minor: 27, pointerSize: 8, bigEndian: false, types: specs });
-    const { types } = openProgram(openExecutable(memorySource(written.elf)));
+    const { types } = openProgram(openExecutable(memorySource(written.file)));
     const { words, isComplete } = types.typeAt(written.types.get(struct)!)!.pointers;
     expect(isComplete).toBe(false);
     expect(words.length).toBe(1 << 20);

@@ -47,7 +47,7 @@ async function dumpOf(written: WrittenProgram, deviation: Deviation = {}): Promi
 }
 
 function open(written: WrittenProgram): ReturnType<typeof openExecutable> {
-  return openExecutable(memorySource(written.elf, "./server"));
+  return openExecutable(memorySource(written.file, "./server"));
 }
 
 /** The error that a call throws. */
