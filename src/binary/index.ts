@@ -21,6 +21,15 @@ import type { TypeTable } from "./types/type.ts";
 
 export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./build-info.ts";
 export { type Executable, findSection, type Section, type Segment } from "./container.ts";
+export type {
+  CapturedVariable,
+  DebugInfo,
+  DebugLocal,
+  DebugPiece,
+  DebugVariable,
+  DescriptorSource,
+} from "./dwarf/debug-info.ts";
+export { openDebugInfo } from "./dwarf/open-debug-info.ts";
 export { Image, UNMAPPED } from "./image.ts";
 export { type Itab, type ItabTable, readItab } from "./itabs.ts";
 export {

@@ -21,8 +21,8 @@ export function qualify(string: string, packagePath: string): string {
   return dot < 0 ? string : `${packagePath}.${unescapePaths(string.slice(dot + 1))}`;
 }
 
-/** Type arguments have full paths already, but as linker symbols spell them: "gopkg.in/yaml%2ev3.Node". */
-function unescapePaths(name: string): string {
+/** Undoes the escapes of linker symbols: type arguments have full paths already, but as "gopkg.in/yaml%2ev3.Node". */
+export function unescapePaths(name: string): string {
   if (!name.includes("%")) return name;
   return name.replaceAll(/(?:%[0-9a-f]{2})+/g, (escapes) => {
     const bytes = escapes.slice(1).split("%");

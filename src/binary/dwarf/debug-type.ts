@@ -1,0 +1,216 @@
+/**
+ * DebugType: a type of which the executable has no runtime descriptor, or none that fits, made from its debug information
+ * with the same members. What debug information does not tell is empty: methods, the hash, the type *T.
+ */
+import { computePointerLayout, noPointers, pointerPrefix } from "../types/pointer-layout.ts";
+import { type Field, Kind, type PointerLayout, type Type } from "../types/type.ts";
+import { composeTypeName, unescapePaths } from "../types/type-name.ts";
+import type { DebugTypes } from "./debug-types.ts";
+import { directionOf, isNamedSpelling, packageOf, shortSpelling } from "./type-spelling.ts";
+
+/** What the entry of a type says: numbers, and positions of other entries in .debug_info or NONE. */
+export interface TypeEntry {
+  readonly position: number;
+  readonly kind: Kind;
+  readonly size: number;
+  /** As the linker spells it, with full import paths; "" if it has no name. */
+  readonly name: string;
+  readonly elem: number;
+  readonly key: number;
+  /** The struct by which the compiler describes a map or channel, or the one that an interface is. */
+  readonly representation: number;
+  /** Has fields, parameters or a length below it. */
+  readonly hasChildren: boolean;
+}
+
+export interface DebugSignature {
+  readonly in: readonly Type[];
+  readonly out: readonly Type[];
+  readonly isVariadic: boolean;
+}
+
+const NO_FIELDS: readonly Field[] = [];
+const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
+
+/** Nesting of types in one another; real ones have a dozen. A damaged file must not exhaust the stack. */
+const MAX_DEPTH = 200;
+let depth = 0;
+
+/** Computes what may lead back to the same type; `unknown` if it is nested too deeply. */
+function nested<T>(unknown: T, compute: () => T): T {
+  if (depth >= MAX_DEPTH) return unknown;
+  depth++;
+  try {
+    return compute();
+  } finally {
+    depth--;
+  }
+}
+
+export class DebugType implements Type {
+  readonly kind: Kind;
+  readonly size: number;
+  readonly address = 0;
+  readonly hash = 0;
+  readonly methodNames: readonly string[] = [];
+  readonly pointerTo = undefined;
+  private readonly types: DebugTypes;
+  private readonly entry: TypeEntry;
+  private cachedAlign = 0;
+  private cachedDirect: boolean | undefined;
+  private cachedName: string | undefined;
+  private cachedPointers: PointerLayout | undefined;
+  private cachedFields: readonly Field[] | undefined;
+  private cachedSignature: DebugSignature | undefined;
+  private cachedLength = -1;
+
+  constructor(types: DebugTypes, entry: TypeEntry) {
+    this.types = types;
+    this.entry = entry;
+    this.kind = entry.kind;
+    this.size = entry.size;
+  }
+
+  get string(): string {
+    return this.entry.name === "" ? "?" : unescapePaths(shortSpelling(this.spelling));
+  }
+
+  get name(): string {
+    if (this.cachedName === undefined) {
+      // In a damaged file a type may be its own element.
+      this.cachedName = this.string;
+      // The parameters of unnamed functions are spelled in full already, and not all of them are known.
+      this.cachedName = this.kind === Kind.Func ? this.fullSpelling : nested(this.string, () => composeTypeName(this));
+    }
+    return this.cachedName;
+  }
+
+  get packagePath(): string {
+    return this.isNamed ? unescapePaths(packageOf(this.spelling)) : "";
+  }
+
+  get isNamed(): boolean {
+    return isNamedSpelling(this.spelling);
+  }
+
+  get align(): number {
+    if (this.cachedAlign === 0) {
+      this.cachedAlign = 1;
+      this.cachedAlign = nested(1, () => this.computeAlign());
+    }
+    return this.cachedAlign;
+  }
+
+  get isDirect(): boolean {
+    if (this.cachedDirect === undefined) {
+      this.cachedDirect = false;
+      this.cachedDirect = nested(false, () => this.computeDirect());
+    }
+    return this.cachedDirect;
+  }
+
+  /** Of an interface with methods, of which there is no list, it is 1. */
+  get methodCount(): number {
+    if (this.kind !== Kind.Interface) return 0;
+    return this.types.isEmptyInterface(this.entry) ? 0 : 1;
+  }
+
+  get elem(): Type | undefined {
+    return this.types.find(this.entry.elem);
+  }
+
+  get key(): Type | undefined {
+    return this.types.find(this.entry.key);
+  }
+
+  get group(): Type | undefined {
+    return this.kind === Kind.Map ? this.types.groupOf(this.entry) : undefined;
+  }
+
+  get length(): number {
+    if (this.kind !== Kind.Array) return 0;
+    if (this.cachedLength < 0) this.cachedLength = this.types.lengthOf(this.entry, this.elem?.size ?? 0);
+    return this.cachedLength;
+  }
+
+  get chanDir(): number {
+    return this.kind === Kind.Chan ? directionOf(this.spelling) : 0;
+  }
+
+  get fields(): readonly Field[] {
+    if (this.kind !== Kind.Struct) return NO_FIELDS;
+    this.cachedFields ??= this.types.fieldsOf(this.entry);
+    return this.cachedFields;
+  }
+
+  get in(): readonly Type[] {
+    return this.signature.in;
+  }
+
+  get out(): readonly Type[] {
+    return this.signature.out;
+  }
+
+  get isVariadic(): boolean {
+    return this.signature.isVariadic;
+  }
+
+  get pointerBytes(): number {
+    return pointerPrefix(this.pointers, this.types.rules.pointerSize);
+  }
+
+  get pointers(): PointerLayout {
+    if (!this.cachedPointers) {
+      this.cachedPointers = noPointers(this.size);
+      this.cachedPointers = nested(this.cachedPointers, () => computePointerLayout(this, this.types.rules));
+    }
+    return this.cachedPointers;
+  }
+
+  private get signature(): DebugSignature {
+    if (this.kind !== Kind.Func) return NO_SIGNATURE;
+    this.cachedSignature ??= this.types.signatureOf(this.entry);
+    return this.cachedSignature;
+  }
+
+  /** Types whose equality the compiler does not define are marked so; String() is without. */
+  private get spelling(): string {
+    return this.entry.name.replaceAll("noalg.", "");
+  }
+
+  private get fullSpelling(): string {
+    return unescapePaths(this.spelling);
+  }
+
+  private computeAlign(): number {
+    const { pointerSize } = this.types.rules;
+    switch (this.kind) {
+      case Kind.Array:
+        return this.elem?.align ?? 1;
+      case Kind.Struct:
+        return this.fields.reduce((align, field) => Math.max(align, field.type.align), 1);
+      case Kind.Complex64:
+      case Kind.Complex128:
+        return Math.min(this.size / 2, pointerSize);
+      default:
+        return Math.max(1, Math.min(this.size, pointerSize));
+    }
+  }
+
+  private computeDirect(): boolean {
+    switch (this.kind) {
+      case Kind.Pointer:
+      case Kind.UnsafePointer:
+      case Kind.Map:
+      case Kind.Chan:
+      case Kind.Func:
+        return true;
+      case Kind.Array:
+        return this.length === 1 && this.elem !== undefined && this.elem.isDirect;
+      case Kind.Struct:
+        return this.fields.length === 1 && this.fields[0]!.type.isDirect;
+      default:
+        return false;
+    }
+  }
+}

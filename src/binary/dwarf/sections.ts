@@ -1,0 +1,52 @@
+/** DwarfSections: the sections of debug information, unpacked when they are first needed. */
+import { ExecutableError } from "../../errors.ts";
+import type { Executable } from "../container.ts";
+import { ByteCursor } from "./byte-cursor.ts";
+import type { DwarfWarnings } from "./damage.ts";
+
+export type SectionName =
+  | "info"
+  | "abbrev"
+  | "addr"
+  | "str"
+  | "line_str"
+  | "str_offsets"
+  | "loc"
+  | "loclists"
+  | "ranges"
+  | "rnglists";
+
+export class DwarfSections {
+  readonly bigEndian: boolean;
+  readonly pointerSize: 4 | 8;
+  private readonly executable: Executable;
+  private readonly warnings: DwarfWarnings;
+  private readonly cursors = new Map<SectionName, ByteCursor>();
+
+  constructor(executable: Executable, warnings: DwarfWarnings) {
+    this.executable = executable;
+    this.warnings = warnings;
+    this.bigEndian = executable.bigEndian;
+    this.pointerSize = executable.pointerSize;
+  }
+
+  /** The section's cursor, shared by all who read it; over nothing if there is no such section, or it is damaged. */
+  cursor(name: SectionName): ByteCursor {
+    let cursor = this.cursors.get(name);
+    if (cursor === undefined) {
+      cursor = new ByteCursor(this.read(name), this.bigEndian, name);
+      this.cursors.set(name, cursor);
+    }
+    return cursor;
+  }
+
+  private read(name: SectionName): Uint8Array {
+    try {
+      return this.executable.debugSection(name) ?? new Uint8Array(0);
+    } catch (error) {
+      if (!(error instanceof ExecutableError)) throw error;
+      this.warnings.add(error.message);
+      return new Uint8Array(0);
+    }
+  }
+}
