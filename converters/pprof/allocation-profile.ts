@@ -1,0 +1,43 @@
+/**
+ * `--profile heap`: what /debug/pprof/heap would have said: allocations and what is in use of them, by call stack, scaled
+ * up from the sampled ones. One sample per bucket, in the runtime's order, with its label.
+ */
+import { estimateBytes, estimateObjects, type Heap, type Progress } from "../../src/index.ts";
+import { buildBucketStacks, chooseRate, countSampled, describeNames } from "./allocations.ts";
+import { describeOrigin } from "./origin.ts";
+import { IN_USE, type Profile, SPACE } from "./profile.ts";
+
+/** Makes the profile. @param givenRate MemProfileRate, 0 if the user does not say. O(call sites of all buckets) */
+export function buildAllocationProfile(heap: Heap, givenRate: number, progress: Progress): Profile {
+  const profile = heap.memoryProfile;
+  const { size, count } = profile.buckets;
+  if (count === 0) {
+    progress.warn("no-samples", "the dump has no allocation profile (runtime.MemProfileRate was 0): this one is empty");
+  }
+  const rate = chooseRate(givenRate);
+  const { allocated, inUse, comment } = countSampled(profile);
+  const { frames, stacks, of } = buildBucketStacks(profile);
+  const objects = (counts: Float64Array): Float64Array =>
+    counts.map((sampled, bucket) => estimateObjects(sampled, size[bucket]!, rate.bytes));
+  const bytes = (counts: Float64Array): Float64Array =>
+    counts.map((sampled, bucket) => estimateBytes(sampled, size[bucket]!, rate.bytes));
+  return {
+    sampleTypes: [{ type: "alloc_objects", unit: "count" }, { type: "alloc_space", unit: "bytes" }, ...IN_USE],
+    periodType: SPACE,
+    period: rate.bytes,
+    comments: [
+      ...describeOrigin(heap, "the allocation profile, as /debug/pprof/heap"),
+      rate.comment,
+      ...(comment === undefined ? [] : [comment]),
+      ...describeNames(heap),
+    ],
+    frames,
+    stacks,
+    samples: {
+      count,
+      stack: of,
+      values: [objects(allocated), bytes(allocated), objects(inUse), bytes(inUse)],
+      labels: [{ key: "bytes", kind: "number", values: size }],
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The allocation profile as runtime/pprof sees it: which counts are valid, at which rate they were sampled, and the stacks
+ * of its buckets.
+ */
+import {
+  collectCallSites,
+  countLiveSamples,
+  findShownCallSites,
+  type Heap,
+  type MemoryProfile,
+} from "../../src/index.ts";
+import { FrameTable } from "./frames.ts";
+import { NO_STACK, StackTree } from "./stacks.ts";
+
+/** runtime.MemProfileRate of programs that do not set it. */
+const DEFAULT_RATE = 524_288;
+
+/** The rate, and how it is known. */
+export interface SamplingRate {
+  readonly bytes: number;
+  readonly comment: string;
+}
+
+/** Chooses the rate: what the user says, or Go's default. @param given by the user; 0 if not */
+export function chooseRate(given: number): SamplingRate {
+  if (given > 0) return { bytes: given, comment: `MemProfileRate ${given}, as given by --mem-profile-rate` };
+  return {
+    bytes: DEFAULT_RATE,
+    comment: `MemProfileRate ${DEFAULT_RATE} assumed, Go's default; the dump does not tell (--mem-profile-rate)`,
+  };
+}
+
+/** Counts of sampled objects per bucket, not scaled. */
+export interface SampledCounts {
+  readonly allocated: Float64Array;
+  readonly inUse: Float64Array;
+  /** Undefined where they are the runtime's own. */
+  readonly comment: string | undefined;
+}
+
+/**
+ * Counts what was sampled. The runtime publishes allocations two garbage collections later; before the first ones its
+ * profile is empty, and then it looks into what is not yet published (runtime.memProfileInternal), which dumps do not have.
+ * But nothing was freed then either, so the live samples are all there were.
+ */
+export function countSampled(profile: MemoryProfile): SampledCounts {
+  const { allocations, frees } = profile.buckets;
+  const isEmpty = allocations.every((count, bucket) => count === 0 && frees[bucket] === 0);
+  if (!isEmpty) {
+    return {
+      allocated: allocations,
+      inUse: allocations.map((count, bucket) => count - frees[bucket]!),
+      comment: undefined,
+    };
+  }
+  const live = countLiveSamples(profile);
+  return {
+    allocated: live,
+    inUse: live,
+    comment:
+      "no garbage collection had finished when the dump was written: its profile is empty, and all figures are counted from the sampled objects on the heap",
+  };
+}
+
+/** The stack of each bucket, as runtime/pprof shows it. */
+export interface BucketStacks {
+  readonly frames: FrameTable;
+  readonly stacks: StackTree;
+  /** Per bucket. */
+  readonly of: Int32Array;
+}
+
+/** Builds the stacks. O(call sites of all buckets). */
+export function buildBucketStacks(profile: MemoryProfile): BucketStacks {
+  const { names, buckets } = profile;
+  const sites = collectCallSites(profile);
+  const { start, end } = findShownCallSites(profile);
+  const frames = new FrameTable(true);
+  const stacks = new StackTree();
+  const location = Int32Array.from({ length: sites.count }, (_, site) =>
+    frames.find(names[sites.function[site]!]!, names[sites.file[site]!]!, sites.line[site]!),
+  );
+  const of = new Int32Array(buckets.count);
+  for (let bucket = 0; bucket < buckets.count; bucket++) {
+    let stack = NO_STACK;
+    for (let row = end[bucket]! - 1; row >= start[bucket]!; row--) {
+      stack = stacks.find(stack, location[sites.siteOfRow[row]!]!);
+    }
+    of[bucket] = stack;
+  }
+  return { frames, stacks, of };
+}
+
+/** Says whose names call sites have. */
+export function describeNames({ memoryProfile }: Heap): string[] {
+  if (memoryProfile.namesInlined === true) return [];
+  return ["inlined calls have the name of the function they were inlined into: the dump knows no other, --exe does"];
+}

@@ -1,0 +1,79 @@
+/**
+ * `--to pprof`: profiles that go tool pprof, speedscope, Pyroscope and Parca read (github.com/google/pprof,
+ * proto/profile.proto); tried with the pprof of Go 1.24 and 1.27 and with speedscope 1.24. README.md says what each
+ * profile shows and what is lost; contents and addresses of objects are in none.
+ */
+import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
+import { buildAllocationProfile } from "./allocation-profile.ts";
+import { buildGoroutineProfile } from "./goroutines.ts";
+import { buildRetainedProfile } from "./retained.ts";
+import { buildSitesProfile } from "./sites.ts";
+import { buildTypesProfile } from "./types.ts";
+import { writeProfile } from "./writer.ts";
+
+export default defineConverter({
+  apiVersion: CONVERTER_API_VERSION,
+  name: "pprof",
+  description: "retained memory, allocations, goroutines, types or allocation sites, for go tool pprof and speedscope",
+  output: { kind: "file", extension: "pb.gz", binary: true },
+  options: {
+    profile: {
+      type: "choice",
+      values: ["retained", "heap", "goroutine", "types", "sites"],
+      default: "retained",
+      description:
+        "what to show: who retains the memory, what /debug/pprof/heap would have said, goroutines, objects by type, or what is retained by allocation site",
+    },
+    "max-samples": {
+      type: "integer",
+      default: 100_000,
+      min: 2,
+      description:
+        "retained: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
+    },
+    "max-depth": {
+      type: "integer",
+      default: 64,
+      min: 3,
+      description: "retained: frames at the most",
+    },
+    "run-lengths": {
+      type: "boolean",
+      default: true,
+      description:
+        "retained: tell the length of lists and trees, as in main.Node ×200; without, two dumps have the same names to compare",
+    },
+    "merge-goroutines": {
+      type: "boolean",
+      default: true,
+      description: "retained: show goroutines that are alike as one",
+    },
+    "mem-profile-rate": {
+      type: "integer",
+      default: 0,
+      min: 0,
+      description:
+        "heap, sites: runtime.MemProfileRate of the process; 0 finds it out, or takes Go's default of 524288",
+    },
+  },
+  async convert(heap, sink, options, progress) {
+    const build = {
+      retained: () =>
+        buildRetainedProfile(
+          heap,
+          {
+            maxSamples: options["max-samples"],
+            maxDepth: options["max-depth"],
+            withRunLengths: options["run-lengths"],
+            mergeGoroutines: options["merge-goroutines"],
+          },
+          progress,
+        ),
+      heap: () => buildAllocationProfile(heap, options["mem-profile-rate"], progress),
+      goroutine: () => buildGoroutineProfile(heap, options["max-samples"], progress),
+      types: () => buildTypesProfile(heap, progress),
+      sites: () => buildSitesProfile(heap, options["mem-profile-rate"], progress),
+    }[options.profile];
+    await writeProfile(await build(), heap, sink, progress);
+  },
+});
