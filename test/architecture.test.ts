@@ -56,6 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/io": ["fzstd"],
   "src/cli": ["commander", "cli-progress", "cli-table3"],
   "converters/dot": ["@hpcc-js/wasm-graphviz"],
+  "converters/pprof": ["pprof-format"],
 };
 
 interface Import {

@@ -2,9 +2,8 @@
  * PointerNames: what pointers are called, as numbers, for analyses that tell pointers apart by name: asked once per type
  * and offset. Elements of arrays are called alike.
  */
-import { HEADER_SIZE } from "../format/object-columns.ts";
-import { edgeName } from "../heap/edge-names.ts";
-import { HAS_HEADER, type Heap } from "../heap/heap.ts";
+import { edgeName, offsetInValue } from "../heap/edge-names.ts";
+import type { Heap } from "../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots.ts";
 
 /** The pointer has no name. */
@@ -41,10 +40,9 @@ export class PointerNames {
   /** The name of edge `edge` of object `from`, as index into `names`, or NAMELESS. */
   ofEdge(from: number, edge: number): number {
     if (!this.#known) return NAMELESS;
-    const { objects, edges } = this.#heap;
-    const type = objects.type[from]!;
+    const type = this.#heap.objects.type[from]!;
     const stride = this.#stride[type]!;
-    let offset = edges.offset[edge]! - ((objects.flags[from]! & HAS_HEADER) !== 0 ? HEADER_SIZE : 0);
+    let offset = offsetInValue(this.#heap, from, edge);
     if (stride > 0) offset %= stride;
     if (offset < 0 || offset >= TABLED_BYTES) return this.#lookUp(from, edge);
     const word = offset >>> this.#wordShift;

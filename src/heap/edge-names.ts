@@ -2,6 +2,11 @@
 import { HEADER_SIZE } from "../format/object-columns.ts";
 import { HAS_HEADER, type Heap } from "./heap.ts";
 
+/** Byte offset of the pointer that edge `edge` is in the value of object `from`, a malloc header not counted. O(1). */
+export function offsetInValue({ objects, edges }: Heap, from: number, edge: number): number {
+  return edges.offset[edge]! - ((objects.flags[from]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE);
+}
+
 /**
  * The name of the pointer that edge `edge` of object `from` is: "next", "[3].key", `["user17"]`, "queue[0]"; "" where the
  * value is that one word; undefined where nothing is known. Element numbers are left out unless `withElements`, so that
@@ -10,10 +15,8 @@ import { HAS_HEADER, type Heap } from "./heap.ts";
 export function edgeName(heap: Heap, from: number, edge: number, withElements: boolean): string | undefined {
   const { fields } = heap.types;
   if (fields === undefined) return undefined;
-  const { type, flags } = heap.objects;
-  const row = type[from]!;
-  const header = (flags[from]! & HAS_HEADER) !== 0 ? HEADER_SIZE : 0;
-  const offset = heap.edges.offset[edge]! - header;
+  const row = heap.objects.type[from]!;
+  const offset = offsetInValue(heap, from, edge);
   if (offset < 0) return undefined;
   if (withElements && fields.entries?.has(row) === true) {
     const name = fields.entries.name(from, offset);
