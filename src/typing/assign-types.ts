@@ -9,25 +9,41 @@ import type { Progress } from "../progress.ts";
 import { Claims } from "./claims.ts";
 import { ClosureTypes } from "./closures.ts";
 import { ContentsReader } from "./contents.ts";
+import { DeclaredRoots } from "./declared-roots.ts";
 import { Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { InterfaceWords } from "./interface-words.ts";
+import type { NameSource } from "./name-source.ts";
 import { Propagation } from "./propagation.ts";
 import { Rank } from "./rank.ts";
 import { Recognition } from "./recognition.ts";
+import { RootClaims } from "./root-claims.ts";
 import { addRecordTypes, addRootBytes, addRootInterfaces, assignHeaderTypes } from "./root-evidence.ts";
+import { SegmentWords } from "./segment-words.ts";
 import { ShapeMatcher } from "./shape-matcher.ts";
+import { StaticValues } from "./static-values.ts";
 import { Structure } from "./structure.ts";
 import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
 
 /** Rounds of recognition and inference; real heaps settle after two to four. */
 const MAX_ROUNDS = 6;
 
+export interface AssignedTypes extends TypedColumns {
+  /** What the roots are called; there only if there was something to name them by. */
+  readonly declared: DeclaredRoots | undefined;
+}
+
 /**
  * Finds the type of every object it can.
  * @param heap read with `keepShapes`
+ * @param names symbols and debug information
  */
-export async function assignTypes(heap: Heap, executable: ExecutableTypes, progress: Progress): Promise<TypedColumns> {
+export async function assignTypes(
+  heap: Heap,
+  executable: ExecutableTypes,
+  progress: Progress,
+  names?: NameSource,
+): Promise<AssignedTypes> {
   const { shapes, dump } = heap;
   if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
   const { pointerSize } = dump;
@@ -41,10 +57,19 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
   progress.phase("assigning types", heap.objects.count, "objects");
   const { universe } = executable;
   const claims = new Claims(heap, universe, matcher);
+  const words = new SegmentWords(heap);
+  const statics = new StaticValues(heap, universe, contents, words);
   const propagation = new Propagation(heap, claims, universe, interfaces, contents, closures);
+  const rootClaims = new RootClaims(heap, executable, contents, propagation);
+  const declared = names === undefined ? undefined : new DeclaredRoots(heap, universe, names, words, statics);
   assignHeaderTypes(heap, executable, propagation);
   await propagation.run(progress);
   addRecordTypes(heap, executable, closures, propagation);
+  await propagation.run(progress);
+  declared?.declareVariables();
+  statics.run(rootClaims);
+  await propagation.run(progress);
+  declared?.declareLocals(rootClaims);
   await propagation.run(progress);
   addRootInterfaces(heap, executable, contents, propagation);
   await propagation.run(progress);
@@ -69,7 +94,8 @@ export async function assignTypes(heap: Heap, executable: ExecutableTypes, progr
     if (claims.assignments.typedCount === before) break;
   }
   addRootBytes(heap, executable, contents, propagation);
-  return buildTypedColumns(heap, universe, claims.assignments);
+  declared?.nameVariableWords();
+  return { ...buildTypedColumns(heap, universe, claims.assignments), declared };
 }
 
 /** Follows the interfaces in objects whose own type is not known. */

@@ -1,51 +1,51 @@
 /**
- * Global variables: the executable's symbols divide data and bss, so that every variable is a root of its own, with a name
- * and a retained size. Static temporaries of the compiler (`main..stmp_7`) are variables, too. What no symbol covers stays
- * with its segment.
+ * Global variables: debug information and symbols divide data and bss, so that every variable is a root of its own, with a
+ * name and a retained size. Static temporaries of the compiler (`main..stmp_7`) are variables, too. What no variable covers
+ * stays with its segment.
  */
-import { SymbolKind, type SymbolTable } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Roots, RootVertexKind } from "../heap/roots.ts";
 import type { GlobalVariable } from "../heap/segments.ts";
+import type { DeclaredRoots } from "./declared-roots.ts";
+import type { Variable } from "./variable-table.ts";
 
 /**
- * Gives each variable that has a root edge a vertex under GLOBALS, behind the segments. Linear in vertices and edges.
- * @param bias run-time minus link-time address of data and bss
- * @returns the heap with `variables` and other `roots`; the same heap if the symbols name none
+ * Gives each variable that has a root edge a vertex under GLOBALS, behind the segments, and the root edges their names.
+ * Linear in vertices and edges.
+ * @returns the heap with `variables` and other `roots`
  */
-export function nameGlobals(heap: Heap, symbols: SymbolTable, bias: number): Heap {
-  const { vertices, kind, to, offset, count } = heap.roots;
-  /** Variable of each root edge of a segment; -1 where no symbol covers it. */
+export function nameRoots(heap: Heap, { variables: table, names }: DeclaredRoots): Heap {
+  const { vertices, offset, count } = heap.roots;
+  /** Variable of each root edge of a segment; -1 where none covers it. */
   const variableOf = new Int32Array(count).fill(-1);
   const variables: GlobalVariable[] = [];
-  const variableBySymbol = new Map<number, number>();
+  const indexOf = new Map<Variable, number>();
   const inVariable = offset.slice();
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] !== RootVertexKind.SEGMENT) continue;
     const segment = heap.segments[vertices.item[vertex]!]!;
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       const address = segment.address + offset[edge]!;
-      const symbol = symbols.find(address - bias);
-      if (symbol < 0 || symbols.kind[symbol] !== SymbolKind.Data || symbols.size[symbol] === 0) continue;
-      let variable = variableBySymbol.get(symbol);
-      const start = symbols.address[symbol]! + bias;
-      if (variable === undefined) {
-        if (start < segment.address) continue;
-        variable = variables.length;
-        variableBySymbol.set(symbol, variable);
-        variables.push({
-          name: symbols.name(symbol),
-          address: start,
-          size: symbols.size[symbol]!,
-          position: segment.position + start - segment.address,
-        });
+      const variable = table.find(address);
+      if (variable === undefined || variable.address < segment.address) continue;
+      let index = indexOf.get(variable);
+      if (index === undefined) {
+        index = variables.length;
+        indexOf.set(variable, index);
+        const { name, size } = variable;
+        const position = segment.position + variable.address - segment.address;
+        variables.push({ name, address: variable.address, size, position });
       }
-      variableOf[edge] = variable;
-      inVariable[edge] = address - start;
+      variableOf[edge] = index;
+      inVariable[edge] = address - variable.address;
     }
   }
-  if (variables.length === 0) return heap;
-  return { ...heap, variables, roots: insertVariables(heap.roots, variables.length, variableOf, inVariable, kind, to) };
+  const { roots, edgeBefore } = insertVariables(heap.roots, variables.length, variableOf, inVariable);
+  return {
+    ...heap,
+    ...(variables.length === 0 ? {} : { variables }),
+    roots: { ...roots, edgeName: names.finish(edgeBefore) },
+  };
 }
 
 function insertVariables(
@@ -53,9 +53,7 @@ function insertVariables(
   variableCount: number,
   variableOf: Int32Array,
   offset: Float64Array,
-  kind: Uint8Array,
-  to: Int32Array,
-): Roots {
+): { readonly roots: Roots; readonly edgeBefore: Int32Array } {
   const old = roots.vertices;
   // Variables stand behind the last child of GLOBALS: vertices stay numbered breadth first.
   const first = old.firstChild[RootVertexKind.GLOBALS + 1]!;
@@ -93,15 +91,14 @@ function insertVariables(
     to: new Int32Array(roots.count),
     offset: new Float64Array(roots.count),
   };
+  const edgeBefore = new Int32Array(roots.count);
   for (let edge = 0; edge < roots.count; edge++) {
     const at = next[vertexOf[edge]!]!++;
-    sorted.kind[at] = kind[edge]!;
-    sorted.to[at] = to[edge]!;
+    edgeBefore[at] = edge;
+    sorted.kind[at] = roots.kind[edge]!;
+    sorted.to[at] = roots.to[edge]!;
     sorted.offset[at] = offset[edge]!;
   }
-  return {
-    ...roots,
-    ...sorted,
-    vertices: { count, kind: vertexKind, parent, firstChild, item, edgeStart },
-  };
+  const vertices = { count, kind: vertexKind, parent, firstChild, item, edgeStart };
+  return { roots: { ...roots, ...sorted, vertices }, edgeBefore };
 }

@@ -1,11 +1,10 @@
 /**
- * Goroutines' stacks as Go prints them: every physical frame of a dump with its file and line, and with the calls that were
+ * Goroutines' stacks as Go's profiles have them: every physical frame of a dump with its file and line, and with the calls that were
  * inlined into its function. runtime/traceback.go (unwinder.symPC, traceback2).
  */
 import { type FunctionTable, NO_FUNCTION, type SourceCall } from "../binary/index.ts";
 import { int32Column, Names, uint8Column } from "../heap/columns.ts";
 import type { Calls, Goroutines } from "../heap/goroutines.ts";
-import { printedName } from "./function-names.ts";
 
 /** Functions that a signal or a debugger put onto the stack: the frame below was interrupted at its PC, and called nothing. */
 const INJECTED: ReadonlySet<string> = new Set([
@@ -102,7 +101,7 @@ class NumberedCalls {
   }
 
   #number(call: SourceCall): number {
-    this.function.push(this.names.number(printedName(call.function)));
+    this.function.push(this.names.number(call.function));
     this.file.push(this.names.number(call.file));
     this.line.push(call.line);
     this.isWrapper.push(call.isWrapper);

@@ -5,21 +5,36 @@ import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
 import { createQueueNames, eitherNames } from "./channel-queues.ts";
-import { nameGlobals } from "./global-variables.ts";
+import { nameRoots } from "./global-variables.ts";
 import { findCalls } from "./goroutine-calls.ts";
 import { createEntryNames } from "./map-keys.ts";
 import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
+import { type NameSource, namesOfExecutable } from "./name-source.ts";
+import { nameInlinedSites } from "./profile-names.ts";
+import { namesOfSymbolFile } from "./symbol-file.ts";
 import type { TypeNode } from "./type-node.ts";
 
 export interface TypeOptions {
   /** Use the executable though it does not match. */
   readonly force?: boolean;
+  /** Another build of the executable that was not stripped, or a file with its debug information, to name things by. */
+  readonly symbols?: Executable;
   readonly progress?: Progress;
+}
+
+/** What variables are named by. */
+export interface NamesReport {
+  /** The file that has the names. */
+  readonly file: string;
+  readonly source: "debug information" | "symbols" | "none";
+  /** In words, with what was compared if the file is not the executable. */
+  readonly explanation: string;
 }
 
 export interface TypedHeap {
   readonly heap: Heap;
   readonly executable: MatchedExecutable;
+  readonly names: NamesReport;
   /** What each row of the heap's type table is; undefined for rows that are no Go type. */
   readonly nodes: readonly (TypeNode | undefined)[];
 }
@@ -27,25 +42,35 @@ export interface TypedHeap {
 /**
  * Types a heap. The given one stays as it was, and shares everything but its types with the result.
  * @param heap read with `keepShapes`
- * @throws ExecutableError if the executable cannot be the one that wrote the dump
+ * @throws ExecutableError if the executable cannot be the one that wrote the dump, or the symbols not that program's
  */
 export async function typeHeap(heap: Heap, executable: Executable, options: TypeOptions = {}): Promise<TypedHeap> {
   const progress = options.progress ?? NO_PROGRESS;
   progress.phase("matching the executable");
   const matched = matchExecutable(heap, executable, options.force === true ? { force: true } : {});
-  const { types, type, typeSource, nodes } = await assignTypes(heap, matched.types, progress);
+  progress.phase("reading debug information");
+  const names =
+    options.symbols === undefined
+      ? namesOfExecutable(executable, matched)
+      : namesOfSymbolFile(heap, matched, options.symbols);
+  const { types, type, typeSource, nodes, declared } = await assignTypes(heap, matched.types, progress, names);
+  for (const warning of names.debug?.warnings ?? []) progress.warn("damaged-debug-information", warning);
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text);
   const goroutines = { ...heap.goroutines, calls };
-  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines };
+  const memoryProfile = nameInlinedSites(heap.memoryProfile, executable, matched.functions);
+  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
+  const named = { ...typed, types: withEntryNames(typed, nodes, matched, executable) };
   return {
-    heap: nameGlobals(
-      { ...typed, types: withEntryNames(typed, nodes, matched, executable) },
-      executable.symbols(),
-      matched.biases.data,
-    ),
+    heap: declared === undefined ? named : nameRoots(named, declared),
     executable: matched,
+    names: reportOf(names),
     nodes,
   };
+}
+
+function reportOf({ file, debug, symbols, explanation }: NameSource): NamesReport {
+  const source = debug !== undefined ? "debug information" : symbols.count > 0 ? "symbols" : "none";
+  return { file, source, explanation };
 }
 
 function withEntryNames(

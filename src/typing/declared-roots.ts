@@ -1,0 +1,83 @@
+/**
+ * DeclaredRoots: what symbols and debug information say of the words that GC roots are, in package variables and frames:
+ * their types, which speak for what the words point to, and their names.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { fieldPath } from "./field-names.ts";
+import { FrameLocals } from "./frame-locals.ts";
+import { LeafKind } from "./leaves.ts";
+import type { NameSource } from "./name-source.ts";
+import { Rank } from "./rank.ts";
+import { NO_POSITION, type RootClaims } from "./root-claims.ts";
+import { RootEdgeNames } from "./root-edge-names.ts";
+import { NO_ROW, type SegmentWords } from "./segment-words.ts";
+import type { StaticValues } from "./static-values.ts";
+import type { TypeUniverse } from "./type-universe.ts";
+import { VariableTable } from "./variable-table.ts";
+
+export class DeclaredRoots {
+  /** Of root edges, as they are found. */
+  readonly names: RootEdgeNames;
+  readonly variables: VariableTable;
+  readonly #heap: Heap;
+  readonly #universe: TypeUniverse;
+  readonly #source: NameSource;
+  readonly #words: SegmentWords;
+  readonly #statics: StaticValues;
+
+  constructor(heap: Heap, universe: TypeUniverse, source: NameSource, words: SegmentWords, statics: StaticValues) {
+    this.#heap = heap;
+    this.#universe = universe;
+    this.#source = source;
+    this.#words = words;
+    this.#statics = statics;
+    this.variables = new VariableTable(source);
+    this.names = new RootEdgeNames(heap.roots.count);
+  }
+
+  /** Says what type each package variable with a pointer has. Linear in the words of data and bss that point somewhere. */
+  declareVariables(): void {
+    const words = this.#words;
+    for (let i = 0; i < words.count; ) {
+      const variable = this.variables.find(words.address[i]!);
+      if (variable === undefined) {
+        i++;
+        continue;
+      }
+      const { address, size, type } = variable;
+      if (type !== undefined) this.#statics.add(address, this.#universe.of(type), 1, Rank.GLOBAL);
+      i = Math.max(i + 1, words.firstFrom(address + size));
+    }
+  }
+
+  /** Claims what local variables point to, and notes their names. Linear in the frames. */
+  declareLocals(claims: RootClaims): void {
+    const { debug, biases } = this.#source;
+    if (debug === undefined) return;
+    const { pointerSize } = this.#heap.dump;
+    const locals = new FrameLocals(this.#heap, debug, this.#universe, biases.text);
+    locals.visit((row, position, { name, kind, elem, hasWordBefore }) => {
+      this.names.set(row, name);
+      const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
+      claims.claim(row, position, kind, elem, typePosition, Rank.LOCAL);
+    });
+  }
+
+  /**
+   * Notes the path of every pointer inside its package variable, by the variable's declared type, or else by what
+   * something typed said of it when it pointed there.
+   */
+  nameVariableWords(): void {
+    const words = this.#words;
+    for (let i = 0; i < words.count; i++) {
+      const row = words.row[i]!;
+      if (row === NO_ROW) continue;
+      const variable = this.variables.find(words.address[i]!);
+      if (variable === undefined) continue;
+      const { address, size, type } = variable;
+      const offset = words.address[i]! - address;
+      const path = type === undefined ? this.#statics.pathAt(address, offset, size) : fieldPath(type, offset);
+      if (path !== undefined && !path.includes("+0x")) this.names.set(row, path);
+    }
+  }
+}

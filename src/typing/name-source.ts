@@ -1,0 +1,42 @@
+/**
+ * Where names come from: symbols and debug information, those of the executable itself or of another file made from the
+ * same source (`symbol-file.ts`).
+ */
+import { type DebugInfo, type Executable, openDebugInfo, type SymbolTable } from "../binary/index.ts";
+import type { Biases } from "./executable-types.ts";
+import type { MatchedExecutable } from "./match-executable.ts";
+
+export interface NameSource {
+  /** How messages call the file. */
+  readonly file: string;
+  readonly symbols: SymbolTable;
+  /** Undefined if the file has none, or if its types cannot be brought together with the executable's. */
+  readonly debug: DebugInfo | undefined;
+  /** Run-time minus link-time addresses, of this file. */
+  readonly biases: Biases;
+  /** What is used, and what speaks for it, in words. */
+  readonly explanation: string;
+}
+
+/** The names that the executable itself has. */
+export function namesOfExecutable(executable: Executable, { program, biases, verdict }: MatchedExecutable): NameSource {
+  const { types, module } = program;
+  const symbols = executable.symbols();
+  // The wrong file's variables would be names of something else.
+  const debug =
+    verdict === "forced"
+      ? undefined
+      : openDebugInfo(executable, { typeAt: (offset) => types.typeAt(module.types + offset) });
+  const what = describeContents(debug, symbols);
+  const explanation =
+    what === undefined
+      ? `${executable.name} has neither symbols nor debug information`
+      : `names from ${what} of ${executable.name}`;
+  return { file: executable.name, symbols, debug, biases, explanation };
+}
+
+/** What a file has to name things by: "debug information", "symbols"; undefined if it has nothing. */
+export function describeContents(debug: DebugInfo | undefined, symbols: SymbolTable): string | undefined {
+  if (debug !== undefined) return "debug information";
+  return symbols.count > 0 ? "symbols" : undefined;
+}
