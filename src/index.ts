@@ -34,6 +34,7 @@ export {
 } from "./heap/call-sites.ts";
 export * from "./heap/dump-info.ts";
 export { edgeName } from "./heap/edge-names.ts";
+export { printedFunctionName } from "./heap/function-names.ts";
 export * from "./heap/goroutines.ts";
 export * from "./heap/heap.ts";
 export * from "./heap/mem-stats.ts";

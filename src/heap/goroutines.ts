@@ -22,7 +22,7 @@ export interface Goroutines {
   readonly frames: Frames;
   /** Function names and wait reasons, each once. */
   readonly names: readonly string[];
-  /** The stacks as Go prints them; there only if the heap was typed from an executable. */
+  /** The logical frames; there only if the heap was typed from an executable. */
   readonly calls?: Calls;
 }
 
@@ -88,19 +88,26 @@ const GO_WRAPPER = /(\.gowrap|·dwrap·)\d+$/;
 const GOROUTINE_EXIT = "runtime.goexit";
 
 /**
- * The function that a goroutine is about: the outermost one that neither the runtime nor the compiler put there; for the
- * runtime's own goroutines the outermost. Undefined without frames. O(frames of the goroutine).
+ * The function that a goroutine is about: the outermost one that neither the runtime nor the compiler put there, inlined
+ * or not as far as that is known; for the runtime's own goroutines the outermost. Undefined without frames. O(frames of
+ * the goroutine).
  */
-export function findEntryFunction({ frameStart, frames, names }: Goroutines, index: number): string | undefined {
+export function findEntryFunction(goroutines: Goroutines, index: number): string | undefined {
+  const { frameStart, frames, names, calls } = goroutines;
   let outermost: string | undefined;
   let wrapper: string | undefined;
   for (let frame = frameStart[index + 1]! - 1; frame >= frameStart[index]!; frame--) {
-    const name = names[frames.function[frame]!]!;
-    if (name === GOROUTINE_EXIT) continue;
-    if (GO_WRAPPER.test(name)) wrapper ??= name;
-    else if (!name.startsWith("runtime.")) return name;
-    else outermost ??= name;
+    const first = calls === undefined ? 0 : calls.start[frame]!;
+    const end = calls === undefined ? 1 : calls.start[frame + 1]!;
+    for (let call = end - 1; call >= first; call--) {
+      if (calls?.isHidden[call] === 1) continue;
+      const name = calls === undefined ? names[frames.function[frame]!]! : calls.names[calls.function[call]!]!;
+      if (name === GOROUTINE_EXIT) continue;
+      if (GO_WRAPPER.test(name)) wrapper ??= name;
+      else if (!name.startsWith("runtime.")) return name;
+      else outermost ??= name;
+    }
   }
-  // A wrapper of the program's that is alone with the runtime has the function in it, inlined.
+  // Without inlined calls, a wrapper of the program's that is alone with the runtime has the function in it.
   return wrapper !== undefined && !wrapper.startsWith("runtime.") ? wrapper : (outermost ?? wrapper);
 }

@@ -1,4 +1,5 @@
 /** What the root vertices are called: groups, segments, variables, goroutines, frames. */
+import { printedFunctionName } from "./function-names.ts";
 import { findEntryFunction, type Goroutines, goroutineState } from "./goroutines.ts";
 import type { Heap } from "./heap.ts";
 import { RootVertexKind } from "./roots.ts";
@@ -33,7 +34,7 @@ export function rootVertexName(heap: Heap, vertex: number): string {
     case RootVertexKind.GOROUTINE:
       return goroutineName(goroutines, index);
     case RootVertexKind.FRAME:
-      return goroutines.names[goroutines.frames.function[index]!]!;
+      return frameName(goroutines, index);
     default:
       throw new Error(`bug: root vertex ${vertex} has kind ${kind[vertex]}`);
   }
@@ -43,5 +44,19 @@ export function rootVertexName(heap: Heap, vertex: number): string {
 function goroutineName(goroutines: Goroutines, index: number): string {
   const entry = findEntryFunction(goroutines, index);
   const state = goroutineState(goroutines, index);
-  return entry === undefined ? `goroutine [${state}]` : `goroutine ${entry} [${state}]`;
+  return entry === undefined ? `goroutine [${state}]` : `goroutine ${printedFunctionName(entry)} [${state}]`;
+}
+
+/** "main.worker main.go:42": the physical function, which has the frame's variables, and where in it the frame is. */
+function frameName({ frames, names, calls }: Goroutines, frame: number): string {
+  const name = printedFunctionName(names[frames.function[frame]!]!);
+  if (calls === undefined) return name;
+  const call = calls.start[frame + 1]! - 1;
+  const line = calls.line[call]!;
+  return line === 0 ? name : `${name} ${baseName(calls.names[calls.file[call]!]!)}:${line}`;
+}
+
+/** The last part of a path, of Windows' too. */
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
