@@ -5,6 +5,7 @@
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../src/index.ts";
 import { type JsonWriter, putRecord, type Section } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
+import { toWellFormed } from "./names.ts";
 import { NO_NODE, objectOrdinal, type SnapshotPlan } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
 
@@ -95,7 +96,7 @@ export class RootEdges implements Section {
       case RootKind.BSS:
       case RootKind.FRAME:
       case RootKind.FRAME_CONSERVATIVE:
-        this.#putNumber(out, EdgeType.HIDDEN, roots.offset[row]!, ordinal);
+        this.#putSlot(out, row, ordinal);
         break;
       case RootKind.UNREACHABLE:
         this.#put(out, EdgeType.ELEMENT, row - roots.vertices.edgeStart[vertex]!, ordinal);
@@ -104,6 +105,15 @@ export class RootEdges implements Section {
         this.#put(out, EdgeType.INTERNAL, this.#strings.intern(ROOT_KIND_NAMES[kind]!), ordinal);
         break;
     }
+  }
+
+  /** A word of a segment, variable or frame: by the name of what it is, else by its offset. */
+  #putSlot(out: JsonWriter, row: number, ordinal: number): void {
+    const { roots } = this.#plan.heap;
+    const name = roots.edgeName?.(row);
+    if (name === undefined) this.#putNumber(out, EdgeType.HIDDEN, roots.offset[row]!, ordinal);
+    else if (name === "") this.#put(out, EdgeType.INTERNAL, this.#strings.intern("value"), ordinal);
+    else this.#put(out, EdgeType.PROPERTY, this.#strings.intern(toWellFormed(name)), ordinal);
   }
 
   #putWeak(out: JsonWriter, row: number): void {

@@ -142,7 +142,7 @@ test("marks inferred types: dominators, Go 1.19", async () => {
     expect(node.name).toBe((isInferred ? "~" : "") + types.names[objects.type[object]!]);
     if (isInferred) inferred++;
   }
-  expect(inferred).toBeGreaterThan(10);
+  expect(inferred).toBeGreaterThan(0);
   expect(named(snapshot, "~main.Vertex").length + named(snapshot, "main.Vertex").length).toBeGreaterThan(10);
 });
 
