@@ -8,4 +8,7 @@ export const BUILT_IN_CONVERTERS = {
   heapsnapshot: () => import("./heapsnapshot/index.ts"),
   heaptimeline: () => import("./heapsnapshot/heaptimeline.ts"),
   heapprofile: () => import("./heapsnapshot/heapprofile.ts"),
+  pprof: () => import("./pprof/index.ts"),
+  dot: () => import("./dot/index.ts"),
+  svg: () => import("./dot/svg.ts"),
 } satisfies ConverterTable;

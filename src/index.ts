@@ -17,9 +17,12 @@ export { DominatorGroupKind, type DominatorGroups } from "./analysis/dominator-g
 export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/dominator-groups.ts";
 export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators.ts";
+export { computeGroupRetainedSizes } from "./analysis/group-retained-size.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
+export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
+export { computeTypeReferences, type TypeReferences } from "./analysis/type-references.ts";
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export type { Executable } from "./binary/container.ts";

@@ -1,0 +1,156 @@
+/**
+ * Pictures in the DOT language, as Graphviz reads it (https://graphviz.org/doc/info/lang.html). Names come from the
+ * dump and may be anything, so every text goes through `quote` or `escapeMarkup`; node names are numbers of ours. The
+ * same picture gives the same bytes.
+ */
+import { formatBytes, formatCount, formatNumber, formatShare } from "../../src/index.ts";
+import { cutMiddle, shortenField, shortenName } from "./names.ts";
+import type { NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
+
+const FONT = "Helvetica,Arial,sans-serif";
+const SMALL = 10;
+const TITLE = 18;
+
+/** Letters of a tooltip's line: names of generic types can be endless. */
+const TOOLTIP_LETTERS = 1000;
+
+/** Shape, fill and line by kind of node; objects are filled by their share. */
+const LOOKS: Readonly<Record<NodeKind, { shape: string; style: string; fill: string; line: string }>> = {
+  heap: { shape: "box", style: "filled,bold", fill: "#e4e7eb", line: "#1f2933" },
+  globals: { shape: "cds", style: "filled", fill: "#d6e6fb", line: "#1f5aa6" },
+  goroutines: { shape: "cds", style: "filled", fill: "#d8f0dc", line: "#20733a" },
+  roots: { shape: "cds", style: "filled", fill: "#e8dff5", line: "#6a3fa0" },
+  objects: { shape: "box", style: "filled,rounded", fill: "#ffffff", line: "#7a4a10" },
+  unreachable: { shape: "cds", style: "filled", fill: "#e6e6e6", line: "#8a8a8a" },
+  more: { shape: "plaintext", style: "", fill: "#ffffff", line: "#666666" },
+};
+const GARBAGE = { fill: "#ededed", line: "#9a9a9a" };
+const FOCUS = { fill: "#fff2a8", line: "#c00000" };
+
+/** What nothing and what everything is filled with. */
+const PALE = [255, 255, 255] as const;
+const FULL = [255, 160, 82] as const;
+
+/** Writes the picture as DOT, in UTF-8 once encoded. Linear. */
+export function writeDot(picture: Picture): string {
+  const { nodes, edges } = picture;
+  const lines = [
+    "digraph heap {",
+    `  graph [charset="UTF-8", rankdir=${picture.isTopDown ? "TB" : "LR"}, bgcolor="#ffffff", nodesep=0.18, ranksep=0.5, labelloc=t, labeljust=l, fontname="${FONT}", fontsize=${SMALL + 1}, objects=${picture.objects}, bytes=${picture.bytes}, tooltip=${quote(picture.title)}, label=<${titleMarkup(picture)}>];`,
+    `  node [fontname="${FONT}", fontsize=12, margin="0.12,0.06", height=0.3];`,
+    `  edge [fontname="${FONT}", fontsize=${SMALL}, color="#5f6b7a", fontcolor="#37424f", arrowsize=0.7];`,
+    ...nodes.map((node, i) => `  n${i} [${nodeAttributes(node, picture)}];`),
+    ...edges.map((edge) => `  n${edge.from} -> n${edge.to} [${edgeAttributes(edge)}];`),
+    "}",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function titleMarkup({ title, captions }: Picture): string {
+  const lines = captions.map((caption) => `${escapeMarkup(caption)}<br align="left"/>`);
+  return `<font point-size="${TITLE}"><b>${escapeMarkup(title)}</b></font><br align="left"/>${lines.join("")}`;
+}
+
+function nodeAttributes(node: PictureNode, { bytes }: Picture): string {
+  const { kind, objects, shallow, retained = 0 } = node;
+  const look = LOOKS[kind];
+  const share = bytes === 0 ? 0 : retained / bytes;
+  let { fill, line } = look;
+  if (kind === "objects") fill = node.isGarbage ? GARBAGE.fill : shade(share);
+  if (node.isGarbage) line = GARBAGE.line;
+  if (node.isFocus) ({ fill, line } = FOCUS);
+  const style = node.isInferred ? `${look.style},dashed` : look.style;
+  const width = node.isFocus ? 2.5 : 1 + 2 * Math.sqrt(share);
+  const attributes = [
+    `label=<${labelMarkup(node, bytes)}>`,
+    `tooltip=${quote(tooltip(node, bytes))}`,
+    `shape=${look.shape}`,
+    `style="${style}"`,
+    `fillcolor="${fill}"`,
+    `color="${line}"`,
+    `penwidth=${width.toFixed(2)}`,
+    `objects=${objects}`,
+    `shallow=${shallow}`,
+  ];
+  // The arrow's tip takes from the room for the text.
+  if (look.shape === "cds") attributes.push('margin="0.22,0.13"');
+  if (node.retained !== undefined) attributes.push(`retained=${retained}`);
+  if (node.isGarbage || kind === "more") attributes.push('fontcolor="#555555"');
+  return attributes.join(", ");
+}
+
+function labelMarkup(node: PictureNode, bytes: number): string {
+  const { kind, members, objects, shallow, retained, notes = [] } = node;
+  const name = `${node.isInferred ? "~" : ""}${shortenName(node.name)}`;
+  const times = members > 1 && kind !== "more" ? ` <font color="#555555">×${formatCount(members)}</font>` : "";
+  const lines = notes.map(shortenName);
+  // Frames and variables mostly share what they refer to, and then retain nothing.
+  if (retained !== undefined && (retained > 0 || objects > 0)) {
+    lines.push(`${formatBytes(retained)} (${formatShare(retained, bytes)})`);
+    if (shallow > 0 && shallow < retained)
+      lines.push(`${formatBytes(shallow)} its own`.replace("its own", objects > 1 ? "their own" : "its own"));
+  } else if (shallow > 0) {
+    lines.push(`${formatBytes(shallow)}`);
+  }
+  const small = lines.map((line) => `<br/><font point-size="${SMALL}">${escapeMarkup(line)}</font>`);
+  const shown = escapeMarkup(name);
+  return `${kind === "more" ? `<i>${shown}</i>` : `<b>${shown}</b>`}${times}${small.join("")}`;
+}
+
+function tooltip(node: PictureNode, bytes: number): string {
+  const { objects, shallow, retained, members, notes = [], details = [] } = node;
+  const lines = [node.name, ...notes, ...details];
+  if (objects > 0) lines.push(`${formatNumber(objects, "object")}, shallow ${formatNumber(shallow, "byte")}`);
+  else if (members > 1) lines.push(`${formatCount(members)} of them`);
+  if (retained !== undefined)
+    lines.push(`retained ${formatNumber(retained, "byte")}, ${formatShare(retained, bytes)} of the heap`);
+  if (node.isInferred) lines.push("~ the type is inferred from shape and contents, and is not certain");
+  if (node.isGarbage) lines.push("unreachable: no GC root leads to it");
+  return lines.map((line) => cutMiddle(line, TOOLTIP_LETTERS)).join("\n");
+}
+
+function edgeAttributes({ label, tooltip, weight, isAside }: PictureEdge): string {
+  const attributes = [
+    `penwidth=${(isAside ? 0.6 : 0.8 + 5 * Math.sqrt(weight)).toFixed(2)}`,
+    `tooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
+  ];
+  if (label !== "" && !isAside) {
+    attributes.push(
+      `label=${quote(shortenField(label))}`,
+      `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
+    );
+  }
+  if (isAside) attributes.push('color="#b8bec6"', "style=dashed", "constraint=false");
+  return attributes.join(", ");
+}
+
+/** From white to orange; the square root makes small shares visible. */
+function shade(share: number): string {
+  const strength = Math.sqrt(Math.min(1, share));
+  const channels = PALE.map((pale, i) => Math.round(pale + (FULL[i]! - pale) * strength));
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** A text as a DOT string that Graphviz shows as it is: no escapes, no entities, no line breaks but \n. */
+export function quote(text: string): string {
+  const escaped = toPrintable(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;");
+  return `"${escaped.replaceAll("\n", "\\n")}"`;
+}
+
+/** A text inside an HTML-like label, on one line. */
+export function escapeMarkup(text: string): string {
+  return toPrintable(text)
+    .replaceAll("\n", "↵")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** Replaces what XML and SVG must not contain: control characters, halves of surrogate pairs, non-characters. */
+function toPrintable(text: string): string {
+  return text
+    .replace(/\r\n?|\u2028|\u2029/g, "\n")
+    .replace(/[\0-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
+}

@@ -1,0 +1,124 @@
+/** From a heap and the user's options to a picture: chooses the graph, and says above it what is drawn. */
+import {
+  computeHistogram,
+  formatBytes,
+  formatNumber,
+  formatShare,
+  type Heap,
+  NO_OBJECT,
+  type Progress,
+  UsageError,
+} from "../../src/index.ts";
+import { drawDominators } from "./dominator-graph.ts";
+import { type Focus, findFocus, largestType } from "./focus.ts";
+import { type DotOptions, parseMinimum } from "./options.ts";
+import type { Picture } from "./picture.ts";
+import { drawReferences } from "./reference-graph.ts";
+import { drawTypes } from "./type-graph.ts";
+
+/** What "auto" stands for in --min-retained: a share of the heap. Types have more arrows, and so fewer have room. */
+const DEFAULT_SHARES: Readonly<Record<DotOptions["graph"], number>> = { dominators: 0.005, references: 0, types: 0.01 };
+/** What 0 stands for in --depth, where all would be too much. */
+const DEFAULT_STEPS = 5;
+
+/**
+ * Draws what the options ask for.
+ * @throws UsageError if --focus or --min-retained means nothing; HeapDumpError too-large
+ */
+export async function drawHeap(heap: Heap, options: DotOptions, progress: Progress): Promise<Picture> {
+  const histogram = await computeHistogram(heap, progress);
+  const bytes = histogram.bytes.reduce((sum, own) => sum + own, 0);
+  const live = histogram.reachableBytes.reduce((sum, own) => sum + own, 0);
+  const { graph, direction, depth, contents, "max-nodes": maxNodes } = options;
+  const minimum = parseMinimum(options["min-retained"], bytes, DEFAULT_SHARES[graph]);
+  warnUnused(options, progress);
+  const focus = options.focus === "" ? undefined : findFocus(heap, options.focus, histogram.objects);
+  if (graph === "dominators" && focus !== undefined && focus.object !== NO_OBJECT) {
+    throw new UsageError("the dominator tree is drawn by types: its --focus cannot be an address", {
+      hint: `--graph references --focus ${options.focus} draws what refers to it`,
+    });
+  }
+  const sketch = await sketchGraph();
+  const garbage = live === bytes ? "" : `, ${formatShare(bytes - live, bytes)} of it unreachable`;
+  const { name, go, arch } = heap.dump;
+  return {
+    title: `${baseName(name)}: ${sketch.subject}`,
+    captions: [
+      `${go.text} ${arch}, ${formatNumber(heap.objects.count, "object")}, ${formatBytes(bytes)}${garbage}`,
+      ...sketch.captions,
+    ],
+    objects: heap.objects.count,
+    bytes,
+    nodes: sketch.nodes,
+    edges: sketch.edges,
+    isTopDown: graph === "types",
+  };
+
+  async function sketchGraph(): Promise<Sketch> {
+    const below = minimum > 0 ? `, nothing that retains less than ${formatBytes(minimum)}` : "";
+    switch (graph) {
+      case "dominators": {
+        const drawn = await drawDominators(heap, { minimum, maxNodes, depth, focus }, progress);
+        return {
+          ...drawn,
+          subject: "what keeps the memory alive",
+          captions: [
+            "An arrow's target would be freed if its source went away. The figure is what that would free, with its share of the heap.",
+            ...describeFocus(focus),
+            `Drawn: ${formatNumber(drawn.drawnCount, "group")} of ${formatNumber(drawn.groupCount, "group")}${below}.`,
+          ],
+        };
+      }
+      case "references": {
+        const from = focus ?? largestType(heap, histogram.bytes);
+        const steps = depth === 0 ? DEFAULT_STEPS : depth;
+        const drawn = await drawReferences(
+          heap,
+          { minimum, maxNodes, steps, direction, contents, focus: from },
+          progress,
+        );
+        return {
+          ...drawn,
+          subject: direction === "owners" ? "what refers to the focus" : "what the focus refers to",
+          captions: [
+            "An arrow is a pointer, or as many as its tooltip says. Objects of one type that are as far from the focus are put together where they are many.",
+            ...describeFocus(from),
+            `Drawn: up to ${formatNumber(steps, "step")} from it${below}.`,
+          ],
+        };
+      }
+      case "types": {
+        const drawn = await drawTypes(heap, { minimum, maxNodes }, progress);
+        return {
+          ...drawn,
+          subject: "how types refer to one another",
+          captions: [
+            "An arrow's figures: pointers, and the bytes of the objects that they lead to. A type's: what its objects retain together.",
+            `Drawn: ${formatNumber(drawn.drawnCount, "type")} of ${formatNumber(drawn.typeCount, "type")}${below}; each with the arrows that lead to most.`,
+          ],
+        };
+      }
+    }
+  }
+}
+
+/** What a graph says of itself. */
+type Sketch = Pick<Picture, "captions" | "nodes" | "edges"> & { readonly subject: string };
+
+function describeFocus(focus: Focus | undefined): string[] {
+  return focus === undefined ? [] : [`Focus: ${focus.description}.`];
+}
+
+function warnUnused({ graph, focus, direction, depth }: DotOptions, progress: Progress): void {
+  const unused = [
+    ...(graph !== "references" && direction !== "owners" ? ["--direction"] : []),
+    ...(graph === "types" && focus !== "" ? ["--focus"] : []),
+    ...(graph === "types" && depth !== 0 ? ["--depth"] : []),
+  ];
+  for (const option of unused) progress.warn("option-without-effect", `${option} means nothing to --graph ${graph}`);
+}
+
+/** The file's name without its folders, which are nobody's business who gets to see the picture. */
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}

@@ -1,0 +1,72 @@
+/** The options of `--to dot` and `--to svg`, and what their texts mean. */
+import type { OptionValues } from "../../src/index.ts";
+import { UsageError } from "../../src/index.ts";
+
+/** Nodes at the most: the references between so many nodes fit a table. */
+const MOST_NODES = 1000;
+
+export const DOT_OPTIONS = {
+  graph: {
+    type: "choice",
+    values: ["dominators", "references", "types"],
+    default: "dominators",
+    description:
+      "what to draw: who keeps how much alive, what refers to --focus (or to what it refers), how types refer to one another",
+  },
+  focus: {
+    type: "string",
+    default: "",
+    description:
+      "address (0xc000012340), or type, by its name or a part of it: what references starts from, and what dominators is reduced to",
+  },
+  direction: {
+    type: "choice",
+    values: ["owners", "owned"],
+    default: "owners",
+    description: "references: what refers to the focus, or what it refers to",
+  },
+  depth: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    description: "references: steps from the focus, 0 for 5; dominators: levels below the heap, 0 for all",
+  },
+  contents: {
+    type: "boolean",
+    default: true,
+    description: "references: call the entries of maps by their keys, which may be secrets",
+  },
+  "min-retained": {
+    type: "string",
+    default: "auto",
+    description:
+      "leave out what retains less: bytes (4096, 512K, 1.5MiB) or a share of the heap (2%); auto is 0.5% for dominators, 1% for types, 0 for references",
+  },
+  "max-nodes": {
+    type: "integer",
+    default: 50,
+    min: 3,
+    max: MOST_NODES,
+    description: "draw so many nodes at the most, those that retain most",
+  },
+} as const;
+
+export type DotOptions = OptionValues<typeof DOT_OPTIONS>;
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/**
+ * Bytes that `--min-retained` asks for, of a heap of `bytes`; `fallback` (a share) for "auto".
+ * @throws UsageError if it is neither bytes nor a share
+ */
+export function parseMinimum(text: string, bytes: number, fallback: number): number {
+  if (text === "auto") return bytes * fallback;
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%|([KMGT]?)(?:i?B)?)$/i.exec(text.trim());
+  const number = Number(match?.[1]);
+  if (!match || (match[2] === "%" && number > 100)) {
+    throw new UsageError(`option "min-retained" cannot be "${text}": it is bytes or a share of the heap`, {
+      hint: "for example --min-retained 512K, --min-retained 2%",
+    });
+  }
+  return match[2] === "%" ? (bytes * number) / 100 : number * UNITS[match[3]!.toUpperCase()]!;
+}

@@ -1,0 +1,74 @@
+/**
+ * Picture: what is to be drawn, before it is said in DOT. Small by design: people look at it, so it has at most some
+ * hundred nodes, however large the heap is.
+ */
+import { RootVertexKind } from "../../src/index.ts";
+
+/** What a node stands for; decides shape and colour. */
+export type NodeKind = "heap" | "globals" | "goroutines" | "roots" | "objects" | "unreachable" | "more";
+
+export interface PictureNode {
+  readonly kind: NodeKind;
+  /** The whole name; the label has a shortened one. */
+  readonly name: string;
+  /** Things of that name that the node stands for: objects, goroutines, frames. */
+  readonly members: number;
+  /** Lines below the name, besides the figures. */
+  readonly notes?: readonly string[];
+  /** Lines for the tooltip, besides name and figures. */
+  readonly details?: readonly string[];
+  /** Objects among the members, … */
+  readonly objects: number;
+  /** … their shallow sizes in bytes, … */
+  readonly shallow: number;
+  /** … and what is freed with the members, in bytes; undefined where that has no meaning. */
+  readonly retained: number | undefined;
+  /** Most of the objects have a type that is a guess. */
+  readonly isInferred?: boolean;
+  /** No GC root leads to any of the objects. */
+  readonly isGarbage?: boolean;
+  /** What the user asked for. */
+  readonly isFocus?: boolean;
+}
+
+export interface PictureEdge {
+  /** Index into `nodes`: the holder … */
+  readonly from: number;
+  /** … and what it holds. */
+  readonly to: number;
+  readonly label: string;
+  readonly tooltip: string;
+  /** 0 to 1: how thick. */
+  readonly weight: number;
+  /** Not what the picture is about: drawn faintly, and without influence on the layout. */
+  readonly isAside?: boolean;
+}
+
+export interface Picture {
+  readonly title: string;
+  /** How to read it, what is left out; line by line. */
+  readonly captions: readonly string[];
+  /** From top to bottom instead of left to right. */
+  readonly isTopDown?: boolean;
+  /** Objects in the heap, and their bytes: what shares are of. */
+  readonly objects: number;
+  readonly bytes: number;
+  readonly nodes: readonly PictureNode[];
+  readonly edges: readonly PictureEdge[];
+}
+
+/** How the node of a root vertex looks; `kind` is its RootVertexKind. */
+export function rootNodeKind(kind: number): NodeKind {
+  return ROOT_NODE_KINDS[kind] ?? "roots";
+}
+
+const ROOT_NODE_KINDS: Readonly<Record<number, NodeKind>> = {
+  [RootVertexKind.ROOT]: "heap",
+  [RootVertexKind.UNREACHABLE]: "unreachable",
+  [RootVertexKind.GLOBALS]: "globals",
+  [RootVertexKind.SEGMENT]: "globals",
+  [RootVertexKind.VARIABLE]: "globals",
+  [RootVertexKind.GOROUTINES]: "goroutines",
+  [RootVertexKind.GOROUTINE]: "goroutines",
+  [RootVertexKind.FRAME]: "goroutines",
+};
