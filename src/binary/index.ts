@@ -22,6 +22,7 @@ import type { TypeTable } from "./types/type.ts";
 export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./build-info.ts";
 export { type Executable, findSection, type Section, type Segment } from "./container.ts";
 export { type DirectCall, findDirectCalls } from "./direct-calls.ts";
+export { findDsymFile } from "./dsym.ts";
 export type {
   CapturedVariable,
   DebugInfo,

@@ -41,14 +41,15 @@ export async function readDump(
   }
   // Before the dump, which may take minutes: a wrong file shows at once.
   const { openExecutableFile, typeFromExecutable } = await import("./executable-input.ts");
-  const executable = await openExecutableFile(exe, progress);
+  const file = await openExecutableFile(exe, progress);
   let untyped: Heap | undefined;
   const close = (): void => {
     untyped?.close();
-    executable.close();
+    file.close();
   };
   try {
     untyped = await readUntyped(path, options, true, terminal, progress);
+    const executable = file.open(untyped.dump.arch);
     const { heap, report } = await typeFromExecutable(untyped, executable, forceExe, progress);
     return { heap, executable: report, close };
   } catch (error) {

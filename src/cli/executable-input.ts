@@ -1,5 +1,5 @@
 /** The executable that `--exe` names: opening it, matching it with the dump, and the verdict in words. */
-import { type Executable, openExecutable, readGoVersion } from "../binary/index.ts";
+import { type Executable, findDsymFile, listArchitectures, openExecutable, readGoVersion } from "../binary/index.ts";
 import { ExecutableError, HeapDumpError, UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
@@ -18,19 +18,31 @@ export interface ExecutableReport {
   readonly explanation: string;
 }
 
+/** A file that was checked as far as that can be done before the dump is known. */
+export interface ExecutableFile {
+  /** Opens it; of a fat Mach-O file the part for `arch`, in GOARCH's spelling. @throws ExecutableError */
+  open(arch: string): Executable;
+  /** Closes the file, opened or not. */
+  close(): void;
+}
+
 /**
  * Opens the executable at `path`, unpacking it if it is compressed. The caller closes it.
  * @throws ExecutableError, UsageError; on abort the signal's reason.
  */
-export async function openExecutableFile(path: string, progress: Progress): Promise<Executable> {
+export async function openExecutableFile(path: string, progress: Progress): Promise<ExecutableFile> {
   if (path === STANDARD_INPUT) {
     throw new UsageError("an executable cannot come through standard input", { hint: "give --exe the name of a file" });
   }
-  const source = await openSource(path, { progress }).catch((error: unknown) => {
+  const source = await openSource(findDsymFile(path), { progress }).catch((error: unknown) => {
     throw error instanceof HeapDumpError ? toExecutableError(error) : error;
   });
+  const close = (): void => source.close();
   try {
-    return openExecutable(source);
+    // Only the dump can tell which part it is of.
+    if (listArchitectures(source).length > 1) return { open: (arch) => openExecutable(source, { arch }), close };
+    const executable = openExecutable(source);
+    return { open: () => executable, close };
   } catch (error) {
     source.close();
     throw error;

@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openExecutable } from "../../src/binary/index.ts";
 import type { InfoReport } from "../../src/cli/info-report.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { openSource } from "../../src/io/open.ts";
+import { memorySource } from "../../src/io/source.ts";
+import { writeElf } from "../binary/elf-writer.ts";
+import { CPU_AMD64, CPU_ARM64, writeFatMachO, writeMachO } from "../binary/mach-o-writer.ts";
+import { writePe } from "../binary/pe-writer.ts";
 import { samplePath } from "../support/sample-dumps.ts";
 import { testTerminal } from "./test-terminal.ts";
 
@@ -63,6 +68,12 @@ async function unpack(path: string): Promise<Uint8Array> {
   source.close();
   return bytes;
 }
+
+/** A part of a fat file for another architecture. */
+const otherSlice = (cpuType: number) => ({
+  cpuType,
+  bytes: writeMachO({ cpuType, segments: [{ name: "__DATA", address: 0x1000, bytes: new Uint8Array(64) }] }),
+});
 
 /** Objects of a type among the most frequent ones. */
 const countOf = ({ types }: InfoReport, name: string): number | undefined =>
@@ -176,6 +187,40 @@ describe("the executable of a sample", () => {
   });
 });
 
+describe("the same program in another container", () => {
+  /** Segments of the Linux program as they are: a dump of a process that was loaded so is of this file, too. */
+  const segments = () => {
+    const executable = openExecutable(memorySource(plain));
+    return executable.segments.map((segment, i) => ({
+      ...segment,
+      name: `.part${i}`,
+      bytes: Uint8Array.from(executable.image.bytes(segment.address, segment.fileSize)!),
+    }));
+  };
+  const machO = (): Uint8Array => writeMachO({ segments: segments() });
+  const pe = (): Uint8Array => {
+    const sections = segments().map(({ writable, executable, ...section }) => ({
+      ...section,
+      flags: 0x4000_0040 + (executable ? 0x2000_0020 : 0) + (writable ? 0x8000_0000 : 0),
+    }));
+    return writePe({ pointerSize: 8, imageBase: 0x40_0000, sections });
+  };
+
+  test.each([
+    ["Mach-O", machO],
+    ["fat Mach-O", () => writeFatMachO([otherSlice(CPU_ARM64), { cpuType: CPU_AMD64, bytes: machO() }])],
+    ["PE", pe],
+  ])("%s gives the same types", async (_, make) => {
+    writeFileSync("x", make());
+    writeFileSync("stripped", writeElf({ pointerSize: 8, bigEndian: false, machine: 62, segments: segments() }));
+    const expected = await readReport(DUMP, "--exe", "stripped");
+    const found = await readReport(DUMP, "--exe", "x");
+    expect(found.executable).toMatchObject({ verdict: "exact", goVersion: "go1.19.8" });
+    expect(found.types).toEqual(expected.types);
+    expect(countOf(found, "main.Vertex")).toBeGreaterThan(0);
+  });
+});
+
 describe("a file that is not the executable", () => {
   const elf = (machine: number): Uint8Array => {
     const bytes = Uint8Array.from(plain);
@@ -204,12 +249,18 @@ describe("a file that is not the executable", () => {
       /compressed by xz.*\n {2}unpack/,
     ],
     ["the dump", () => unpack(DUMP), /x is a heap dump\n/],
+    ["a program for 32-bit macOS", () => Buffer.from("cefaedfe07000000", "hex"), /x is a 32-bit Mach-O file.*amd64/],
+    ["a program for DOS", () => Buffer.from("MZ\x90\0\x03\0\0\0", "latin1"), /x is a program for DOS, or a Windows/],
     [
-      "a program for macOS",
-      () => Buffer.from("cffaedfe0700000103000000020000000f000000", "hex"),
-      /Mach-O .*does not read yet/,
+      "a fat file of others",
+      () => writeFatMachO([otherSlice(7), otherSlice(18)]),
+      /fat Mach-O file for 386, ppc, none/,
     ],
-    ["a program for Windows", () => Buffer.from("MZ\x90\0\x03\0\0\0", "latin1"), /Windows .*does not read yet/],
+    [
+      "a fat file without the dump's architecture",
+      () => writeFatMachO([otherSlice(CPU_ARM64), otherSlice(CPU_ARM64)]),
+      /x has no part for amd64, only for arm64, arm64\n/,
+    ],
     ["nothing", () => new Uint8Array(0), /x is empty\n/],
   ];
   test.each(files)("%s is refused with exit code 1", async (_what, make, message) => {
@@ -232,6 +283,10 @@ describe("a file that is not the executable", () => {
     });
     expect((await gohd("info", DUMP, "--exe", "sub")).errors).toBe(
       "gohd: executable: cannot open sub: it is a directory\n",
+    );
+    mkdirSync("app.dSYM");
+    expect((await gohd("info", DUMP, "--exe", "app.dSYM")).errors).toBe(
+      `gohd: executable: app.dSYM has no debug information in ${join("Contents", "Resources", "DWARF")}\n`,
     );
     expect(await gohd("info", DUMP, "--exe", "-")).toMatchObject({
       code: 2,
