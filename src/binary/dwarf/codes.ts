@@ -218,6 +218,7 @@ export function widthOfForm(form: number, layout: UnitLayout): number | undefine
 /** DW_OP_*: operations of location expressions. */
 export const Operation = {
   Address: 0x03,
+  Dereference: 0x06,
   Const1u: 0x08,
   Const1s: 0x09,
   Const2u: 0x0a,

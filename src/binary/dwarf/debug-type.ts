@@ -72,7 +72,7 @@ export class DebugType implements Type {
   }
 
   get string(): string {
-    return this.entry.name === "" ? "?" : unescapePaths(shortSpelling(this.spelling));
+    return this.entry.name === "" ? "?" : unescapePaths(shortSpelling(this.entry.name));
   }
 
   get name(): string {
@@ -80,17 +80,18 @@ export class DebugType implements Type {
       // In a damaged file a type may be its own element.
       this.cachedName = this.string;
       // The parameters of unnamed functions are spelled in full already, and not all of them are known.
-      this.cachedName = this.kind === Kind.Func ? this.fullSpelling : nested(this.string, () => composeTypeName(this));
+      this.cachedName =
+        this.kind === Kind.Func ? unescapePaths(this.entry.name) : nested(this.string, () => composeTypeName(this));
     }
     return this.cachedName;
   }
 
   get packagePath(): string {
-    return this.isNamed ? unescapePaths(packageOf(this.spelling)) : "";
+    return this.isNamed ? unescapePaths(packageOf(this.entry.name)) : "";
   }
 
   get isNamed(): boolean {
-    return isNamedSpelling(this.spelling);
+    return isNamedSpelling(this.entry.name);
   }
 
   get align(): number {
@@ -134,7 +135,7 @@ export class DebugType implements Type {
   }
 
   get chanDir(): number {
-    return this.kind === Kind.Chan ? directionOf(this.spelling) : 0;
+    return this.kind === Kind.Chan ? directionOf(this.entry.name) : 0;
   }
 
   get fields(): readonly Field[] {
@@ -162,7 +163,7 @@ export class DebugType implements Type {
   get pointers(): PointerLayout {
     if (!this.cachedPointers) {
       this.cachedPointers = noPointers(this.size);
-      this.cachedPointers = nested(this.cachedPointers, () => computePointerLayout(this, this.types.rules));
+      this.cachedPointers = nested(this.cachedPointers, () => this.computePointers());
     }
     return this.cachedPointers;
   }
@@ -173,13 +174,10 @@ export class DebugType implements Type {
     return this.cachedSignature;
   }
 
-  /** Types whose equality the compiler does not define are marked so; String() is without. */
-  private get spelling(): string {
-    return this.entry.name.replaceAll("noalg.", "");
-  }
-
-  private get fullSpelling(): string {
-    return unescapePaths(this.spelling);
+  private computePointers(): PointerLayout {
+    const { elem } = this;
+    if (this.kind === Kind.Pointer && elem && this.types.isOutsideHeap(elem)) return noPointers(this.size);
+    return computePointerLayout(this, this.types.rules);
   }
 
   private computeAlign(): number {
@@ -198,8 +196,10 @@ export class DebugType implements Type {
   }
 
   private computeDirect(): boolean {
+    if (this.size !== this.types.rules.pointerSize) return false;
     switch (this.kind) {
       case Kind.Pointer:
+        return this.pointers.repeat > 0;
       case Kind.UnsafePointer:
       case Kind.Map:
       case Kind.Chan:
@@ -208,7 +208,7 @@ export class DebugType implements Type {
       case Kind.Array:
         return this.length === 1 && this.elem !== undefined && this.elem.isDirect;
       case Kind.Struct:
-        return this.fields.length === 1 && this.fields[0]!.type.isDirect;
+        return this.types.isDirectStruct(this.fields);
       default:
         return false;
     }

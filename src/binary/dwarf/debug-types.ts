@@ -73,26 +73,34 @@ const ENCODINGS: ReadonlyMap<number, readonly Kind[]> = new Map<number, readonly
   [8, [Kind.Uint8]],
 ]);
 
+const FIRST_WITH_MARKED_RESULTS = 24;
+const FIRST_TO_IGNORE_EMPTY_FIELDS = 26;
+const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
+
 export class DebugTypes {
   readonly rules: PointerRules;
   private readonly sections: DwarfSections;
   private readonly units: readonly Unit[];
   private readonly descriptors: DescriptorSource;
   private readonly warnings: DwarfWarnings;
+  private readonly goMinor: number;
+  private readonly outside = new Map<Type, boolean>();
   private readonly known = new Map<number, Type | undefined>();
   private readonly missing: Type;
 
+  /** @param goMinor the N of the Go 1.N whose compiler and linker wrote it */
   constructor(
     sections: DwarfSections,
     units: readonly Unit[],
     descriptors: DescriptorSource,
-    rules: PointerRules,
+    goMinor: number,
     warnings: DwarfWarnings,
   ) {
     this.sections = sections;
     this.units = units;
     this.descriptors = descriptors;
-    this.rules = rules;
+    this.goMinor = goMinor;
+    this.rules = { pointerSize: sections.pointerSize, interfaceTypeWords: goMinor <= 10 };
     this.warnings = warnings;
     this.missing = new DebugType(this, { ...NO_ENTRY, kind: Kind.Struct, name: "?" });
   }
@@ -142,8 +150,8 @@ export class DebugTypes {
   }
 
   /**
-   * Parameters and results of a func's entry. Go ≥ 1.22 marks the results; before, they are told from the parameters by
-   * the spelling, and are pointers to what they are.
+   * Parameters and results of a func's entry. Go ≥ 1.24 marks the results; before, they are told from the parameters by
+   * the spelling, which declared types have not, and are pointers to what they are.
    */
   signatureOf(type: TypeEntry): DebugSignature {
     const parameters: { readonly position: number; readonly isResult: boolean }[] = [];
@@ -156,10 +164,10 @@ export class DebugTypes {
         isResult: child.value(Slot.VariableParameter) !== 0,
       });
     });
-    const isMarked = parameters.some((parameter) => parameter.isResult);
-    const inCount = isMarked ? NONE : parameterCount(type.name);
-    const isResult = (index: number): boolean =>
-      isMarked ? parameters[index]!.isResult : inCount >= 0 && index >= inCount;
+    const isMarked = this.goMinor >= FIRST_WITH_MARKED_RESULTS;
+    const inCount = isMarked ? 0 : parameterCount(type.name);
+    if (inCount < 0) return NO_SIGNATURE;
+    const isResult = (index: number): boolean => (isMarked ? parameters[index]!.isResult : index >= inCount);
     const types = (wanted: boolean): Type[] =>
       parameters
         .filter((_, i) => isResult(i) === wanted)
@@ -167,6 +175,30 @@ export class DebugTypes {
         .map((found) => (wanted && !isMarked ? found?.elem : found))
         .filter((found) => found !== undefined);
     return { in: types(false), out: types(true), isVariadic };
+  }
+
+  /**
+   * Whether values of a type are only ever outside of the heap (`//go:notinheap`, sys.NotInHeap since Go 1.20), so that
+   * pointers to them count for none. O(1) after the first time.
+   */
+  isOutsideHeap(type: Type): boolean {
+    const { kind } = type;
+    if (kind === Kind.Array && type.elem !== undefined) return this.isOutsideHeap(type.elem);
+    if (kind !== Kind.Struct) return false;
+    let isOutside = this.outside.get(type);
+    if (isOutside === undefined) {
+      this.outside.set(type, false);
+      isOutside =
+        /\/sys\.(?:NotInHeap|nih)$/.test(type.name) || type.fields.some((field) => this.isOutsideHeap(field.type));
+      this.outside.set(type, isOutside);
+    }
+    return isOutside;
+  }
+
+  /** Whether an interface holds a struct of these fields itself: one pointer, and since Go 1.26 what takes no space. */
+  isDirectStruct(fields: readonly Field[]): boolean {
+    const counted = this.goMinor >= FIRST_TO_IGNORE_EMPTY_FIELDS ? fields.filter(({ type }) => type.size > 0) : fields;
+    return counted.length === 1 && counted[0]!.type.isDirect;
   }
 
   /** Whether an interface's entry has no methods: those have another representation. */

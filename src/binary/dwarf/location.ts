@@ -129,6 +129,8 @@ export function evaluateLocation(
         cursor.skip(cursor.uleb());
         place = "elsewhere";
         break;
+      // Variables that live on the heap, for some results: a slot of the frame points to them.
+      case Operation.Dereference:
       case Operation.StackValue:
         place = "elsewhere";
         break;

@@ -1,6 +1,6 @@
 /** Opens debug information: what is indexed when, and what is read on demand. */
+import { NEWEST_KNOWN_MINOR } from "../build-info.ts";
 import type { Executable } from "../container.ts";
-import type { PointerRules } from "../types/pointer-layout.ts";
 import type { Type } from "../types/type.ts";
 import { Abbreviations } from "./abbreviations.ts";
 import { AddressLists } from "./address-lists.ts";
@@ -25,20 +25,17 @@ export function openDebugInfo(executable: Executable, descriptors: DescriptorSou
   const units = readUnits(sections, new Abbreviations(sections.cursor("abbrev")), warnings);
   const first = units.find((unit) => unit.isGo);
   if (!first && warnings.texts.length === 0) return undefined;
-  const rules: PointerRules = {
-    pointerSize: executable.pointerSize,
-    interfaceTypeWords: first !== undefined && minorOfProducer(first.producer) <= 10,
-  };
-  const types = new DebugTypes(sections, units, descriptors, rules, warnings);
+  const minor = first === undefined ? NEWEST_KNOWN_MINOR : minorOfProducer(first.producer);
+  const types = new DebugTypes(sections, units, descriptors, minor, warnings);
   const lists = new AddressLists(sections);
   const index = buildDebugIndex(sections, units, warnings);
   return new IndexedDebugInfo({ sections, units, types, lists, warnings }, index, first?.version ?? 0);
 }
 
-/** The N of "Go cmd/compile go1.N…"; that of the newest if it does not say, as development versions do. */
+/** The N of "Go cmd/compile go1.N…"; the newest if it does not say, as development versions do not. */
 function minorOfProducer(producer: string): number {
   const match = /\bgo1\.(\d+)/.exec(producer);
-  return match ? Number(match[1]) : Number.POSITIVE_INFINITY;
+  return match ? Number(match[1]) : NEWEST_KNOWN_MINOR;
 }
 
 class IndexedDebugInfo implements DebugInfo {

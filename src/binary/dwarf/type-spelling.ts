@@ -6,32 +6,48 @@ import { ChanDir } from "../types/type.ts";
 
 /** Begins what is not declared with a name: composite types, and what the runtime makes for its maps and channels. */
 const UNNAMED =
-  /^(?:\*|\[|map\[|chan[ (]|chan<-|<-chan|func\(|struct \{|interface \{|(?:map\.)?(?:bucket|group|hdr|iter|table)\[|(?:hash|bucket|map|table|groupReference|sudog|waitq)<)/;
+  /^(?:noalg\.)?(?:\*|\[|map\[|chan[ (]|chan<-|<-chan|func\(|struct \{|interface \{|(?:map\.)?(?:bucket|group|hdr|iter|table)\[|(?:hash|bucket|map|table|groupReference|sudog|waitq)<)/;
+
+/** What is spelled like a generic type, but has its types as String() has them: "map.group[string]http.Header". */
+const MADE_FOR_MAPS = /^(?:noalg\.)?map\.(?:bucket|group|table|hdr|iter)\[/;
+
+/** The package of what stands for type arguments in code that several instances share. */
+const SHAPE = "go.shape.";
+
+/** The package before the name of an unexported field: after it, unlike after that of an embedded one, comes a type. */
+const FIELD_PACKAGE = /(struct \{ |; )[^\s;{}]+\.([\w\u0080-\uffff]+) (?=[^}"\s])/g;
 
 /** Whether a type was declared with a name. */
 export function isNamedSpelling(name: string): boolean {
   return name !== "" && !UNNAMED.test(name);
 }
 
-/** Spells a type as String() does: packages by the last element of their path. Arguments of generic types stay as they are. */
+/**
+ * Spells a type as String() does: packages by the last element of their path, fields without theirs. Arguments of generic
+ * types stay as they are, and so do the shapes that stand for them in compiled code.
+ */
 export function shortSpelling(name: string): string {
-  if (!name.includes("/")) return name;
+  if (name.startsWith(SHAPE)) return name;
   let result = "";
-  let from = 0;
-  while (from < name.length) {
-    const open = typeArgumentsStart(name, from);
-    const end = open < 0 ? name.length : open;
-    result += name.slice(from, end).replaceAll(/[^\s/()[\]{}*,;<>"]+\//g, "");
+  for (let from = 0; from < name.length; ) {
+    const open = MADE_FOR_MAPS.test(name) ? -1 : typeArgumentsStart(name, from);
+    result += shorten(name.slice(from, open < 0 ? name.length : open));
     if (open < 0) break;
-    const close = matchingBracket(name, open);
-    result += name.slice(open, close);
-    from = close;
+    from = matchingBracket(name, open);
+    result += name.slice(open, from);
   }
   return result;
 }
 
+function shorten(part: string): string {
+  // What the linker adds: whether the type can be compared, which of the types of a name in several functions it is.
+  const plain = part.replaceAll("noalg.", "").replaceAll(/·\d+/g, "").replaceAll(FIELD_PACKAGE, "$1$2 ");
+  return plain.includes("/") ? plain.replaceAll(/[^\s/()[\]{}*,;<>"]+\//g, "") : plain;
+}
+
 /** The import path of a declared type: "net/http" of "net/http.Header"; "" if it has none. */
 export function packageOf(name: string): string {
+  if (name.startsWith(SHAPE)) return SHAPE.slice(0, -1);
   const arguments_ = typeArgumentsStart(name, 0);
   const plain = arguments_ < 0 ? name : name.slice(0, arguments_);
   const dot = plain.lastIndexOf(".");

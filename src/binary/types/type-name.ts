@@ -17,6 +17,8 @@ export function composeTypeName(type: Type): string {
 /** Puts the import path in place of the package's name: "http.Header", "net/http" → "net/http.Header". */
 export function qualify(string: string, packagePath: string): string {
   if (packagePath === "") return string;
+  // What stands for type arguments in shared code is spelled in full: "go.shape.struct { net/netip.isV6 bool }".
+  if (packagePath === "go.shape") return unescapePaths(string);
   const dot = lastPlainDot(string);
   return dot < 0 ? string : `${packagePath}.${unescapePaths(string.slice(dot + 1))}`;
 }
