@@ -1,41 +1,22 @@
 /**
  * How right typing is: compares the types that gohd finds with the exact type of every object, as a runtime with a logging
- * allocator wrote it down, and prints a table.
+ * allocator wrote it down, and prints a table with a row for each way to name things: the stripped executable, its own debug
+ * information, that of a sibling build.
  *
- *     npm run truth -- DIR      every X.dump in DIR with X.exe (or X) and X.truth.tsv (or X.dump.truth) beside it
+ *     npm run truth -- DIR [N]     every X.dump in DIR with X.exe (or X) and X.truth.tsv (or X.dump.truth) beside it;
+ *                                  shows the N most frequent mistakes
  *
- * A truth file has a line per allocation, separated by tabs: address in hex, size, address of the type in hex (0: the
- * runtime allocated bytes without one), the type's size, its pointer bytes, its name. A line at an address + 1 of size 1
- * marks a block of several tiny values.
+ * The sibling of V-stripped and V-pie is V-normal. A truth file has a line per allocation, separated by tabs: address in
+ * hex, size, address of the type in hex (0: the runtime allocated bytes without one), the type's size, its pointer bytes,
+ * its name. A line at an address + 1 of size 1 marks a block of several tiny values.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openExecutable } from "../../src/binary/index.ts";
-import { objectSize, TypeSource } from "../../src/heap/heap.ts";
+import { type Executable, openExecutable } from "../../src/binary/index.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { openFile } from "../../src/io/source.ts";
-import { type TypedHeap, typeHeap } from "../../src/typing/type-heap.ts";
-import { NodeKind, type TypeNode } from "../../src/typing/type-node.ts";
-
-interface Truth {
-  readonly type: number;
-  readonly typeSize: number;
-  readonly pointerBytes: number;
-  readonly name: string;
-  readonly isTiny: boolean;
-}
-
-interface Score {
-  objects: number;
-  bytes: number;
-  typed: number;
-  right: number;
-  rightBytes: number;
-  wrong: number;
-  wrongBytes: number;
-  readonly mistakes: Map<string, number>;
-  readonly missing: Map<string, number>;
-}
+import { typeHeap } from "../../src/typing/type-heap.ts";
+import { compare, countNamedEdges, countNamedRoots, readTruth } from "./score.ts";
 
 const directory = process.argv[2];
 if (directory === undefined) {
@@ -43,166 +24,79 @@ if (directory === undefined) {
   process.exit(2);
 }
 const show = Number(process.argv[3] ?? 0);
-console.log(
-  "| dump | objects | typed | right objects | right bytes | wrong objects | wrong bytes | edges named | CPU s |",
-);
-console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+const COLUMNS = [
+  ...["dump", "names from", "objects", "typed", "right objects", "right bytes", "wrong objects", "wrong bytes"],
+  ...["edges named", "globals named", "live slots named", "CPU s"],
+];
+printRow(COLUMNS);
+printRow(COLUMNS.map((_, column) => (column < 2 ? "---" : "---:")));
 for (const file of readdirSync(directory).sort()) {
-  if (!file.endsWith(".dump")) continue;
-  const base = join(directory, file.slice(0, -".dump".length));
+  if (file.endsWith(".dump")) await score(file.slice(0, -".dump".length), directory);
+}
+
+async function score(name: string, folder: string): Promise<void> {
+  const base = join(folder, name);
   const truthFile = [`${base}.truth.tsv`, `${base}.dump.truth`].find((path) => existsSync(path));
-  const executableFile = [`${base}.exe`, base].find((path) => existsSync(path));
-  if (truthFile === undefined || executableFile === undefined) continue;
-  const heap = await readHeap(openFile(join(directory, file)), { keepShapes: true });
-  const before = process.cpuUsage();
-  const typed = await typeHeap(heap, openExecutable(openFile(executableFile)));
-  const cpu = process.cpuUsage(before);
-  const score = compare(typed, readTruth(truthFile, typed));
-  const share = (part: number, of: number): string => `${((100 * part) / of).toFixed(2)} %`;
-  console.log(
-    `| ${file} | ${score.objects} | ${share(score.typed, score.objects)} | ${share(score.right, score.objects)} | ` +
-      `${share(score.rightBytes, score.bytes)} | ${share(score.wrong, score.objects)} | ` +
-      `${share(score.wrongBytes, score.bytes)} | ${share(namedEdges(typed), heap.edges.count)} | ` +
-      `${((cpu.user + cpu.system) / 1e6).toFixed(2)} |`,
-  );
-  if (show > 0) {
-    printMost("wrong", score.mistakes);
-    printMost("untyped", score.missing);
+  const executable = openFirst(`${base}.exe`, base);
+  if (truthFile === undefined || executable === undefined) return;
+  const siblingBase = base.replace(/-(stripped|pie)$/, "-normal");
+  const sibling = siblingBase === base ? undefined : openFirst(`${siblingBase}.exe`, siblingBase);
+  const ways: (readonly [names: string, executable: Executable, symbols?: Executable])[] = [
+    ["nothing", strip(executable)],
+  ];
+  if (executable.debugSection("info") !== undefined) ways.push(["its DWARF", executable]);
+  if (sibling !== undefined) ways.push(["a sibling's DWARF", strip(executable), sibling]);
+  for (const [names, exe, symbols] of ways) {
+    const heap = await readHeap(openFile(`${base}.dump`), { keepShapes: true });
+    const before = process.cpuUsage();
+    const typed = await typeHeap(heap, exe, symbols === undefined ? {} : { symbols });
+    const cpu = process.cpuUsage(before);
+    const found = compare(typed, readTruth(truthFile, typed));
+    const roots = countNamedRoots(typed);
+    printRow([
+      name,
+      names,
+      String(found.objects),
+      share(found.typed, found.objects),
+      share(found.right, found.objects),
+      share(found.rightBytes, found.bytes),
+      share(found.wrong, found.objects),
+      share(found.wrongBytes, found.bytes),
+      share(countNamedEdges(typed), heap.edges.count),
+      share(roots.namedGlobals, roots.globals),
+      `${roots.namedSlots}/${roots.slots}`,
+      ((cpu.user + cpu.system) / 1e6).toFixed(2),
+    ]);
+    if (show > 0) {
+      printMost("wrong", found.mistakes);
+      printMost("untyped", found.missing);
+    }
+    heap.close();
   }
+}
+
+function openFirst(...paths: readonly string[]): Executable | undefined {
+  const path = paths.find((candidate) => existsSync(candidate));
+  return path === undefined ? undefined : openExecutable(openFile(path));
+}
+
+/** The same executable as `-ldflags="-s -w"` leaves it. */
+function strip(executable: Executable): Executable {
+  const { symbols } = executable;
+  const none = { ...symbols(), count: 0, find: () => -1 };
+  return { ...executable, symbols: () => none, debugSection: () => undefined };
+}
+
+function share(part: number, of: number): string {
+  return `${((100 * part) / of).toFixed(2)} %`;
+}
+
+function printRow(cells: readonly string[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
 }
 
 function printMost(title: string, counts: ReadonlyMap<string, number>): void {
   console.log(`  ${title}:`);
   for (const [what, count] of [...counts].sort((a, b) => b[1] - a[1]).slice(0, show))
     console.log(`    ${count} ${what}`);
-}
-
-function readTruth(file: string, { heap }: TypedHeap): Map<number, Truth> {
-  const truth = new Map<number, Truth>();
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    const [address, size, type, typeSize, pointerBytes, name] = line.split("\t");
-    if (name === undefined) continue;
-    const at = Number.parseInt(address!, 16);
-    const object = heap.findObject(at);
-    if (object < 0) continue;
-    const inside = at - heap.objects.address[object]!;
-    if (inside === 0 || (inside === 8 && Number(size) > 120)) {
-      truth.set(object, {
-        type: Number.parseInt(type!, 16),
-        typeSize: Number(typeSize),
-        pointerBytes: Number(pointerBytes),
-        name,
-        isTiny: objectSize(heap.objects, object) === 16 && Number(size) < 16 && Number(pointerBytes) === 0,
-      });
-    } else if (inside === 1 && Number(size) === 1) {
-      const known = truth.get(object);
-      truth.set(object, { type: 0, typeSize: 0, pointerBytes: 0, name: "", ...known, isTiny: true });
-    }
-  }
-  return truth;
-}
-
-function compare(typed: TypedHeap, truth: ReadonlyMap<number, Truth>): Score {
-  const { objects } = typed.heap;
-  const score: Score = {
-    objects: 0,
-    bytes: 0,
-    typed: 0,
-    right: 0,
-    rightBytes: 0,
-    wrong: 0,
-    wrongBytes: 0,
-    mistakes: new Map(),
-    missing: new Map(),
-  };
-  const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
-  for (let object = 0; object < objects.count; object++) {
-    const size = objectSize(objects, object);
-    score.objects++;
-    score.bytes += size;
-    const expected = truth.get(object);
-    const node = typed.nodes[objects.type[object]!];
-    if (node === undefined || objects.typeSource[object] === TypeSource.NONE) {
-      count(
-        score.missing,
-        `${expected === undefined ? "?" : expected.type === 0 ? "(noscan)" : expected.name} /${size}`,
-      );
-      continue;
-    }
-    score.typed++;
-    if (expected === undefined) continue;
-    if (isRight(node, expected, typed)) {
-      score.right++;
-      score.rightBytes += size;
-    } else {
-      score.wrong++;
-      score.wrongBytes += size;
-      count(score.mistakes, `${expected.name || "(noscan)"} <- ${node.name} (source ${objects.typeSource[object]})`);
-    }
-  }
-  return score;
-}
-
-/** The rules of the comparison: typing.md §1. */
-function isRight(node: TypeNode, expected: Truth, { executable }: TypedHeap): boolean {
-  const { name } = expected;
-  if (expected.type === 0 || (expected.isTiny && expected.pointerBytes === 0)) {
-    return node.leaves.offset.length === 0 || node.kind === NodeKind.CHANNEL;
-  }
-  switch (node.kind) {
-    case NodeKind.MAP_HEADER:
-      return name === "runtime.hmap" || name === "maps.Map";
-    case NodeKind.CHANNEL:
-      return name === "runtime.hchan";
-    case NodeKind.MAP_TABLE:
-      return name === "maps.table";
-    case NodeKind.MAP_DIRECTORY:
-      return name === "*maps.table" || name.endsWith("]*maps.table");
-    case NodeKind.MAP_EXTRA:
-      return name === "runtime.mapextra";
-    case NodeKind.CLOSURE:
-      return name.startsWith("struct { F uintptr");
-    case NodeKind.STRING:
-      return expected.pointerBytes === 0 && (name === "uint8" || name === "string" || expected.typeSize === 1);
-  }
-  const { type } = node;
-  if (type === undefined) return expected.pointerBytes === 0 && node.kind === NodeKind.TINY;
-  const stripped = stripArrays(name);
-  const own = stripArrays(type.string);
-  if (type.address !== 0 && type.address + executable.biases.types === expected.type) return true;
-  if (own === stripped || normalise(own) === normalise(stripped)) return true;
-  if (/^runtime\..*InterfacePtr$/.test(name) && expected.typeSize === type.size) return true;
-  if (name.includes("go.shape.")) {
-    const [outer] = stripped.split("[");
-    const [ownOuter] = own.split("[");
-    if (outer === ownOuter && type.size === expected.typeSize) return true;
-    return type.size === expected.typeSize && type.pointerBytes === expected.pointerBytes;
-  }
-  return false;
-}
-
-function stripArrays(name: string): string {
-  return name.replace(/^(\[\d+\])+/, "");
-}
-
-/** Without the directories of import paths. */
-function normalise(name: string): string {
-  return name.replace(/[\w.-]+\//g, "");
-}
-
-/** Edges whose field has a name. */
-function namedEdges({ heap }: TypedHeap): number {
-  const { objects, edges, types } = heap;
-  let named = 0;
-  for (let object = 0; object < objects.count; object++) {
-    const type = objects.type[object]!;
-    const start = (objects.flags[object]! & 2) !== 0 ? 8 : 0;
-    const stride = types.fields?.stride(type) ?? 0;
-    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      const offset = edges.offset[edge]! - start;
-      const name = types.fields?.name(type, stride > 0 ? offset % stride : offset);
-      if (name !== undefined && !name.includes("+0x")) named++;
-    }
-  }
-  return named;
 }
