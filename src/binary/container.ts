@@ -45,7 +45,7 @@ export interface Executable {
   readonly bigEndian: boolean;
   /** "pie" may be loaded anywhere, and its pointers are relocated; "exec" runs where it was linked, at bias 0. */
   readonly type: "exec" | "pie";
-  /** By ascending address, not overlapping. */
+  /** By ascending address, not overlapping. Empty in files that have debug information only. */
   readonly segments: readonly Segment[];
   /** In the file's order; empty if the section headers were stripped. */
   readonly sections: readonly Section[];

@@ -47,25 +47,32 @@ interface ElfHeader {
   readonly sectionNames: number;
 }
 
+export interface OpenElfOptions {
+  /** Take a file with debug information only (`objcopy --only-keep-debug`) instead of refusing it. Its image is empty. */
+  readonly allowDebugOnly?: boolean;
+}
+
 /**
  * Opens an ELF executable. Reads the headers only; the source stays open, and `close` of what is returned closes it.
  * @throws ExecutableError (`core-file`, `unsupported`, `packed`, `truncated`, `damaged`, `not-an-executable`)
  */
-export function openElf(source: ByteSource): Executable {
+export function openElf(source: ByteSource, { allowDebugOnly = false }: OpenElfOptions = {}): Executable {
   const reader = new ElfReader(source);
   const header = readHeader(reader);
   refuseOtherTypes(header, source.name);
-  const { segments, dynamic } = readSegments(reader, header);
   const elfSections = readElfSections(reader, header);
-  refusePacked(reader, header);
-  if (segments.length === 0) {
-    throw new ExecutableError(`${source.name} has nothing to load`, { code: "not-an-executable" });
-  }
-  if (elfSections.some(({ name, type }) => name === ".text" && type === SectionType.NoBits)) {
+  // Sections without contents keep their headers, and those of segments are of no use then.
+  const isDebugOnly = elfSections.some(({ name, type }) => name === ".text" && type === SectionType.NoBits);
+  if (isDebugOnly && !allowDebugOnly) {
     throw new ExecutableError(`${source.name} holds debug information only, not the program`, {
       code: "unsupported",
       hint: "give the executable itself; a stripped one will do",
     });
+  }
+  const { segments, dynamic } = isDebugOnly ? { segments: [], dynamic: undefined } : readSegments(reader, header);
+  refusePacked(reader, header);
+  if (segments.length === 0 && !isDebugOnly) {
+    throw new ExecutableError(`${source.name} has nothing to load`, { code: "not-an-executable" });
   }
   const relocate = createElfRelocator(reader, header.machine, segments, dynamic);
   let symbols: SymbolTable | undefined;

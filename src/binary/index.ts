@@ -61,9 +61,22 @@ export interface OpenExecutableOptions {
  * `read-failed`
  */
 export function openExecutable(source: ByteSource, options: OpenExecutableOptions = {}): Executable {
+  return open(source, options, false);
+}
+
+/**
+ * Opens a file for its names: an executable, or what `objcopy --only-keep-debug` or dsymutil leave of one, which has
+ * sections, symbols and debug information, but no segments, and whose image is empty.
+ * @throws ExecutableError like `openExecutable`
+ */
+export function openDebugFile(source: ByteSource, options: OpenExecutableOptions = {}): Executable {
+  return open(source, options, true);
+}
+
+function open(source: ByteSource, options: OpenExecutableOptions, allowDebugOnly: boolean): Executable {
   const head = readHead(source);
-  if (startsWith(head, ELF_MAGIC)) return openElf(source);
-  if (isMachO(head)) return openMachO(source, options);
+  if (startsWith(head, ELF_MAGIC)) return openElf(source, { allowDebugOnly });
+  if (isMachO(head)) return openMachO(source, { ...options, allowDebugOnly });
   if (startsWith(head, PE_MAGIC)) return openPe(source);
   throw describeForeign(head, source.name);
 }

@@ -13,7 +13,13 @@ export interface ElfSpec extends Machine {
     readonly writable?: boolean;
     readonly executable?: boolean;
   }[];
-  readonly sections?: readonly { readonly name: string; readonly address: number; readonly size: number }[];
+  readonly sections?: readonly {
+    readonly name: string;
+    readonly address: number;
+    readonly size: number;
+    /** SHT_*: 1, with contents, by default; 8, without. */
+    readonly type?: number;
+  }[];
   readonly symbols?: readonly {
     readonly name: string;
     readonly address: number;
@@ -97,12 +103,12 @@ function writeSections(
     readonly entrySize: number;
   }
   const rows: Row[] = [{ name: 0, type: 0, address: 0, position: 0, size: 0, link: 0, entrySize: 0 }];
-  for (const { name, address, size } of spec.sections ?? []) {
+  for (const { name, address, size, type = 1 } of spec.sections ?? []) {
     const home = spec.segments.findIndex(
       (segment) => address >= segment.address && address <= segment.address + segment.bytes.length,
     );
     const position = home < 0 ? 0 : positions[home]! + address - spec.segments[home]!.address;
-    rows.push({ name: string(name), type: 1, address, position, size, link: 0, entrySize: 0 });
+    rows.push({ name: string(name), type, address, position, size, link: 0, entrySize: 0 });
   }
   const names = rows.length + (spec.symbols ? 1 : 0);
   if (spec.symbols) {

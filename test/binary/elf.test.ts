@@ -1,6 +1,6 @@
 /** ELF containers: what is read, and what is refused in which words. */
 import { describe, expect, test } from "vitest";
-import { findSection, NO_SYMBOL, openExecutable, SymbolKind, UNMAPPED } from "../../src/binary/index.ts";
+import { findSection, NO_SYMBOL, openDebugFile, openExecutable, SymbolKind, UNMAPPED } from "../../src/binary/index.ts";
 import type { ExecutableError } from "../../src/errors.ts";
 import { type ByteSource, memorySource } from "../../src/io/source.ts";
 import { type ElfSpec, writeElf } from "./elf-writer.ts";
@@ -194,6 +194,28 @@ test("only the headers are read before somebody asks for memory, and then one se
   expect(bytes - headers).toBe(1 << 12);
   image.word(0x30_0008);
   expect(bytes - headers).toBe(1 << 12);
+});
+
+test("a file of debug information only opens for whoever asks for just that", () => {
+  const symbol = { name: "main.sessions", address: 0x2000, size: 8, type: 1 };
+  const source = memorySource(
+    writeElf({
+      ...AMD64,
+      segments: [{ address: 0x1000, bytes: new Uint8Array(0), memorySize: 0x100 }],
+      sections: [
+        { name: ".text", address: 0x1000, size: 0x40_0000, type: 8 },
+        { name: ".debug_info", address: 0x1000, size: 0 },
+      ],
+      symbols: [symbol],
+    }),
+  );
+  expect(() => openExecutable(source)).toThrow(expect.objectContaining({ code: "unsupported" }));
+  const file = openDebugFile(source);
+  expect(file.segments).toEqual([]);
+  expect(file.image.word(0x1000)).toBe(UNMAPPED);
+  expect(findSection(file, ".text")).toMatchObject({ size: 0x40_0000, fileSize: 0 });
+  expect(file.symbols().name(0)).toBe("main.sessions");
+  expect(file.debugSection("info")).toEqual(new Uint8Array(0));
 });
 
 describe("refused", () => {

@@ -6,11 +6,11 @@ import {
   findSection,
   listArchitectures,
   NO_SYMBOL,
+  openDebugFile,
   openExecutable,
   SymbolKind,
   UNMAPPED,
 } from "../../src/binary/index.ts";
-import { openMachO } from "../../src/binary/mach-o.ts";
 import { ExecutableError } from "../../src/errors.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { seededRandom } from "../support/seeded-random.ts";
@@ -405,7 +405,7 @@ describe("refused", () => {
 });
 
 test("a file of debug information only opens for whoever asks for just that", () => {
-  const executable = openMachO(memorySource(writeMachO(specOf({ fileType: 10 }))), { allowDebugOnly: true });
+  const executable = openDebugFile(memorySource(writeMachO(specOf({ fileType: 10 }))));
   expect(Uint8Array.from(executable.debugSection("info")!)).toEqual(INFO);
   expect(executable.symbols().name(0)).toBe("main.main");
   expect(executable.segments).toEqual([]);
