@@ -15,7 +15,7 @@ export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "pprof",
   description: "retained memory, allocations, goroutines, types or allocation sites, for go tool pprof and speedscope",
-  output: { kind: "file", extension: "pb.gz", binary: true },
+  output: { kind: "file", extension: "pb.gz", binary: true, variant: "profile" },
   options: {
     profile: {
       type: "choice",
@@ -41,12 +41,12 @@ export default defineConverter({
       type: "boolean",
       default: true,
       description:
-        "retained: tell the length of lists and trees, as in main.Node ×200; without, two dumps have the same names to compare",
+        "tell in retained how long lists and trees are, as in main.Node ×200: the same frame has another name in another dump then",
     },
     "merge-goroutines": {
       type: "boolean",
       default: true,
-      description: "retained: show goroutines that are alike as one",
+      description: "show goroutines that are alike as one in retained",
     },
     "mem-profile-rate": {
       type: "integer",

@@ -21,6 +21,8 @@ export interface OutputRequest {
   /** What `-o` says, if it was given. */
   readonly output: string | undefined;
   readonly force: boolean;
+  /** Value of the option that `output.variant` of the converter names. */
+  readonly variant?: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface OutputRequest {
  * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
  */
 export function createOutput(converter: AnyConverter, request: OutputRequest, terminal: Terminal): CommittableSink {
-  const { output, dump, force } = request;
+  const { output, dump, force, variant } = request;
   const { kind, binary, extension } = converter.output;
   if (output === STANDARD_OUTPUT) {
     if (kind === "directory") {
@@ -46,7 +48,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
     if (output === undefined) throw new UsageError(`${converter.name} writes a directory: name it with -o`);
     return createDirectorySink(output, { force });
   }
-  const path = chooseFile(output, toDefaultName(dump, extension));
+  const path = chooseFile(output, toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`));
   refuseInput(path, dump, "dump");
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   const existing = statSync(path, { throwIfNoEntry: false });

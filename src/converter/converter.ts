@@ -46,8 +46,17 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
   readonly name: string;
   /** One line for `gohd converters`: what it writes and which client opens it. */
   readonly description: string;
-  /** `extension` without its dot. `binary` outputs are refused on a terminal; `directory` outputs need `-o`. */
-  readonly output: { readonly kind: "file" | "directory"; readonly extension: string; readonly binary: boolean };
+  /**
+   * `extension` without its dot. `binary` outputs are refused on a terminal; `directory` outputs need `-o`. `variant` names
+   * the option that tells outputs of one dump apart: its value comes before the extension in default names, as in
+   * app.heap.pb.gz.
+   */
+  readonly output: {
+    readonly kind: "file" | "directory";
+    readonly extension: string;
+    readonly binary: boolean;
+    readonly variant?: keyof S & string;
+  };
   readonly options: S;
   /**
    * Writes the whole heap to `sink`.

@@ -114,6 +114,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
     { member: "output.kind", must: 'be "file" or "directory"', holds: ({ output }) => KINDS.includes(output.kind) },
     { member: "output.extension", must: "be text", holds: ({ output }) => isString(output.extension) },
     { member: "output.binary", must: "be true or false", holds: ({ output }) => typeof output.binary === "boolean" },
+    {
+      member: "output.variant",
+      must: "name an option",
+      holds: ({ output, options }) => output.variant === undefined || Object.hasOwn(options ?? {}, output.variant),
+    },
     { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
     { member: "convert", must: "be a function", holds: ({ convert }) => typeof convert === "function" },
   ];

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import type { InfoReport } from "../../src/cli/info-report.ts";
 import { toDefaultName } from "../../src/cli/output.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
@@ -78,6 +79,13 @@ describe("gohd convert", () => {
     expect(readFileSync("sub/dominators.1.24.amd64.heapsnapshot", "utf8")).toBe(written);
     expect(output).toBe(written);
     expect(files().sort()).toEqual(["a.heapsnapshot", "sub"]);
+  });
+
+  test("outputs of several kinds have several names", async () => {
+    expect((await gohd(`convert ${SAMPLE} --to pprof --profile types -q`)).errors).toBe("");
+    expect((await gohd(`convert ${SAMPLE} --to pprof -q`)).errors).toBe("");
+    expect(files().sort()).toEqual(["dominators.1.24.amd64.retained.pb.gz", "dominators.1.24.amd64.types.pb.gz"]);
+    expect((await gohd("convert --to pprof --help")).output).toContain("writes app.retained.pb.gz here");
   });
 
   test("the same from plain, gzip, zstd and standard input", async () => {
@@ -278,7 +286,7 @@ describe("gohd", () => {
     expect(code).toBe(0);
     expect(output).toMatch(/^heapsnapshot\n {2}.*DevTools/);
     const list = JSON.parse((await gohd("converters --json")).output);
-    expect(list.map(({ name }: { name: string }) => name)).toEqual(["heapsnapshot", "heaptimeline", "heapprofile"]);
+    expect(list.map(({ name }: { name: string }) => name)).toEqual(Object.keys(BUILT_IN_CONVERTERS));
     for (const { options } of list) {
       for (const name of Object.keys(options)) expect(output).toContain(`--option ${name}=`);
     }

@@ -148,6 +148,10 @@ describe("what is said when it fails", () => {
     "a kind of its own": [withMember({ output: { ...good.output, kind: "x" } }), 'its output.kind must be "file"'],
     "no extension": [withMember({ output: { kind: "file", binary: true } }), "it lacks output.extension"],
     "no word on binary": [withMember({ output: { kind: "file", extension: "x" } }), "it lacks output.binary"],
+    "a variant that is no option": [
+      withMember({ output: { ...good.output, variant: "kind" } }),
+      "its output.variant must name an option",
+    ],
     "no options": [without("options"), "it lacks options"],
     "no convert": [`export default ${JSON.stringify(good)}`, "it lacks convert"],
     "an option of no type": [withMember({ options: { x: { default: 1 } } }), 'its option "x" has none of the types'],

@@ -1,6 +1,6 @@
 /** `gohd convert`: a dump in, one of the converters' formats out. */
 import { type Command, Option } from "commander";
-import type { OptionSpec } from "../../converter/converter.ts";
+import type { OptionSpec, OptionsSchema } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
 import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
 import { UsageError } from "../../errors.ts";
@@ -66,7 +66,9 @@ async function convert(
   terminal: Terminal,
 ): Promise<void> {
   const { output, exe: executable, force = false } = options;
-  const sink = createOutput(converter, { dump, executable, output, force }, terminal);
+  const variantOption = converter.output.variant;
+  const variant = variantOption === undefined ? undefined : String(values[variantOption]);
+  const sink = createOutput(converter, { dump, executable, output, force, variant }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   await runSession(terminal, options, async ({ progress, say }) => {
@@ -161,7 +163,7 @@ function makeFlags(name: string, spec: OptionSpec): Option[] {
 
 function examples(converter: AnyConverter | undefined): string {
   const name = converter?.name ?? "heapsnapshot";
-  const extension = converter?.output.extension ?? "heapsnapshot";
+  const extension = converter ? defaultExtension(converter) : "heapsnapshot";
   const lines = [
     "",
     "Examples:",
@@ -172,4 +174,9 @@ function examples(converter: AnyConverter | undefined): string {
   ];
   if (!converter) lines.push("", "gohd convert --to <converter> --help shows the converter's options.");
   return lines.join("\n");
+}
+
+/** The extension of default names when no option is given. */
+function defaultExtension({ output: { extension, variant }, options }: AnyConverter): string {
+  return variant === undefined ? extension : `${(options as OptionsSchema)[variant]!.default}.${extension}`;
 }

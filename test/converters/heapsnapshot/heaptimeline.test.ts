@@ -5,6 +5,8 @@ import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { readSnapshot } from "../../support/snapshot-reader.ts";
 
+type Site = readonly [string, string, number];
+
 const GOEXIT = ["runtime.goexit", "runtime/asm.s", 1700] as const;
 const MAIN = ["main.main", "main.go", 10] as const;
 const BUILD = ["main.build", "main.go", 22] as const;
@@ -94,15 +96,25 @@ describe("heaptimeline", () => {
     const { lines } = await convert(
       drawHeap((s) => {
         for (const file of [...files, ...kept]) {
-          s.bucket({ size: 8, allocations: 1, frees: 0, sites: [["main.outer", file, 1], BUILD, GOEXIT] });
+          // Inlined code has the name of the function it is in, and so has the call that it was inlined for.
+          const inlined: Site[] = [
+            ["main.outer", file, 1],
+            ["main.outer", "main.go", 7],
+          ];
+          s.bucket({ size: 8, allocations: 1, frees: 0, sites: [...inlined, BUILD, GOEXIT] });
         }
+        // The runtime's code, but another package's function.
+        const bytealg: Site = ["internal/bytealg.MakeNoZero", "runtime/slice.go", 4];
+        s.bucket({ size: 16, allocations: 1, frees: 0, sites: [bytealg, BUILD, GOEXIT] });
       }),
     );
     expect(lines).toEqual([
       "1 (root):0 0/0",
-      "  2 main.build:22 4/32",
-      "    3 main.outer:1 1/8",
-      "    4 main.outer:1 1/8",
+      "  2 main.build:22 0/0",
+      "    3 main.outer:7 4/32",
+      "      4 main.outer:1 1/8",
+      "      5 main.outer:1 1/8",
+      "    6 internal/bytealg.MakeNoZero:4 1/16",
     ]);
   });
 });
