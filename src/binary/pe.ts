@@ -25,12 +25,17 @@ const ARCHES: Readonly<Record<number, string>> = {
   43620: "arm64",
 };
 
+export interface OpenPeOptions {
+  /** Take a file with debug information only (`objcopy --only-keep-debug`) instead of refusing it. Its image is empty. */
+  readonly allowDebugOnly?: boolean;
+}
+
 /**
  * Opens a PE executable. Reads the headers and names only; the source stays open, and `close` of what is returned closes
  * it.
- * @throws ExecutableError (`packed`, `truncated`, `damaged`, `not-an-executable`)
+ * @throws ExecutableError (`unsupported`, `packed`, `truncated`, `damaged`, `not-an-executable`)
  */
-export function openPe(source: ByteSource): Executable {
+export function openPe(source: ByteSource, { allowDebugOnly = false }: OpenPeOptions = {}): Executable {
   const reader = new FileReader(source);
   const position = findPeHeader(reader);
   if (position === undefined) {
@@ -42,8 +47,15 @@ export function openPe(source: ByteSource): Executable {
   const header = readPeHeader(reader, position);
   const { pointerSize, sections } = header;
   refusePacked(header, source.name);
-  const segments = readSegments(reader, header);
-  if (segments.length === 0) {
+  const isDebugOnly = sections.some(({ name, size, fileSize }) => name === ".text" && size > 0 && fileSize === 0);
+  if (isDebugOnly && !allowDebugOnly) {
+    throw new ExecutableError(`${source.name} holds debug information only, not the program`, {
+      code: "unsupported",
+      hint: "give the executable itself; a stripped one will do",
+    });
+  }
+  const segments = isDebugOnly ? [] : readSegments(reader, header);
+  if (segments.length === 0 && !isDebugOnly) {
     throw new ExecutableError(`${source.name} has nothing to load`, { code: "not-an-executable" });
   }
   let symbols: SymbolTable | undefined;

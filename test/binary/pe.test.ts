@@ -6,6 +6,7 @@ import {
   findSection,
   listArchitectures,
   NO_SYMBOL,
+  openDebugFile,
   openExecutable,
   SymbolKind,
   UNMAPPED,
@@ -216,6 +217,19 @@ describe("refused", () => {
       expect(error.position).toBe(length);
     }
   });
+});
+
+test("a file of debug information only opens for whoever asks for just that", () => {
+  const [text, ...others] = specOf().sections;
+  const source = memorySource(
+    writePe(specOf({ sections: [{ ...text!, bytes: new Uint8Array(0), memorySize: 64 }, ...others] })),
+  );
+  expect(() => openExecutable(source)).toThrow(/holds debug information only/);
+  const file = openDebugFile(source);
+  expect(file.segments).toEqual([]);
+  expect(file.image.word(DATA)).toBe(UNMAPPED);
+  expect(file.symbols().name(0)).toBe("main.main");
+  expect(file.debugSection("loclists")).toEqual(LOCLISTS);
 });
 
 test("damaged files give an error of their own, or some result", () => {
