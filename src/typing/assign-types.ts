@@ -3,6 +3,7 @@
  * changes. typing.md §4.
  */
 
+import type { CapturedVariable } from "../binary/index.ts";
 import { hasMallocHeaders } from "../heap/go-version.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Progress } from "../progress.ts";
@@ -50,7 +51,7 @@ export async function assignTypes(
   const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
   const matcher = new ShapeMatcher(shapes.table, headerMinSize, pointerSize);
   const contents = new ContentsReader(heap);
-  const closures = new ClosureTypes(heap, executable, matcher, contents);
+  const closures = new ClosureTypes(heap, executable, matcher, contents, capturedBy(names));
   const interfaces = new InterfaceWords(executable);
   await interfaces.collect(heap, progress);
 
@@ -96,6 +97,13 @@ export async function assignTypes(
   addRootBytes(heap, executable, contents, propagation);
   declared?.nameVariableWords();
   return { ...buildTypedColumns(heap, universe, claims.assignments), declared };
+}
+
+/** What closures capture, by the run-time entry of their function. */
+function capturedBy(names: NameSource | undefined): (entry: number) => readonly CapturedVariable[] {
+  if (names?.debug === undefined) return () => [];
+  const { debug, biases } = names;
+  return (entry) => debug.capturedBy(entry - biases.text);
 }
 
 /** Follows the interfaces in objects whose own type is not known. */

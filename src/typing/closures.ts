@@ -1,8 +1,10 @@
 /**
  * ClosureTypes: what a closure holds. Its first word is the function's entry; for its layout the compiler leaves a
- * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what the captured
- * variables point to.
+ * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what debug information
+ * says of the captured variables, then by what these point to. Debug information alone would not do: it leaves variables
+ * out.
  */
+import type { CapturedVariable } from "../binary/index.ts";
 import { type Heap, objectSize } from "../heap/heap.ts";
 import { isClosureEntry } from "./checks.ts";
 import type { ContentsReader } from "./contents.ts";
@@ -11,16 +13,28 @@ import { LeafKind } from "./leaves.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
 import type { TypeNode } from "./type-node.ts";
 
+/** What a declared variable counts for, against one that points to something that fits. */
+const DECLARED_POINTS = 1000;
+
 export class ClosureTypes {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
   readonly #contents: ContentsReader;
+  readonly #capturedBy: (entry: number) => readonly CapturedVariable[];
   readonly #layouts: TypeNode[];
   /** By function entry and shape. */
   readonly #settled = new Map<number, Map<number, TypeNode>>();
 
-  constructor(heap: Heap, executable: ExecutableTypes, matcher: ShapeMatcher, contents: ContentsReader) {
+  /** @param capturedBy what closures of the function with a run-time entry capture, as far as that is known */
+  constructor(
+    heap: Heap,
+    executable: ExecutableTypes,
+    matcher: ShapeMatcher,
+    contents: ContentsReader,
+    capturedBy: (entry: number) => readonly CapturedVariable[],
+  ) {
+    this.#capturedBy = capturedBy;
     this.#heap = heap;
     this.#executable = executable;
     this.#matcher = matcher;
@@ -44,13 +58,15 @@ export class ClosureTypes {
     }
     let node = settled.get(shape);
     if (node !== undefined) return node;
+    const captured = this.#capturedBy(entry);
     let best: TypeNode | undefined;
     let bestScore = -1;
     let isTie = false;
     for (const layout of this.#layouts) {
       const { repeat, isExactSize } = this.#matcher.match(shape, layout);
       if (repeat !== 1 || !isExactSize || layout.size > objectSize(this.#heap.objects, object)) continue;
-      const score = this.#score(object, layout);
+      const points = this.#score(object, layout);
+      const score = points < 0 ? points : points + DECLARED_POINTS * countDeclared(layout, captured);
       if (score > bestScore) {
         best = layout;
         bestScore = score;
@@ -60,7 +76,7 @@ export class ClosureTypes {
       }
     }
     if (best === undefined) return undefined;
-    node = this.#executable.universe.closure(name, best);
+    node = this.#executable.universe.closure(name, best, captured);
     if (!isTie) settled.set(shape, node);
     return node;
   }
@@ -82,4 +98,14 @@ export class ClosureTypes {
     }
     return score;
   }
+}
+
+/** Captured variables that debug information has just as a layout has them. */
+function countDeclared({ type }: TypeNode, captured: readonly CapturedVariable[]): number {
+  let count = 0;
+  for (const variable of captured) {
+    const field = type?.fields.find(({ offset }) => offset === variable.offset);
+    if (field !== undefined && (field.type === variable.type || field.type.name === variable.type.name)) count++;
+  }
+  return count;
 }

@@ -3,7 +3,6 @@
  * their types, which speak for what the words point to, and their names.
  */
 import type { Heap } from "../heap/heap.ts";
-import { fieldPath } from "./field-names.ts";
 import { FrameLocals } from "./frame-locals.ts";
 import { LeafKind } from "./leaves.ts";
 import type { NameSource } from "./name-source.ts";
@@ -11,6 +10,7 @@ import { Rank } from "./rank.ts";
 import { NO_POSITION, type RootClaims } from "./root-claims.ts";
 import { RootEdgeNames } from "./root-edge-names.ts";
 import { NO_ROW, type SegmentWords } from "./segment-words.ts";
+import { StaticNames } from "./static-names.ts";
 import type { StaticValues } from "./static-values.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 import { VariableTable } from "./variable-table.ts";
@@ -64,20 +64,24 @@ export class DeclaredRoots {
   }
 
   /**
-   * Notes the path of every pointer inside its package variable, by the variable's declared type, or else by what
-   * something typed said of it when it pointed there.
+   * Notes the path of every pointer inside its package variable, by the variable's declared type, or else by what something
+   * typed said of it when it pointed there.
    */
   nameVariableWords(): void {
     const words = this.#words;
+    const statics = new StaticNames(words, this.variables, this.#statics);
     for (let i = 0; i < words.count; i++) {
       const row = words.row[i]!;
       if (row === NO_ROW) continue;
-      const variable = this.variables.find(words.address[i]!);
-      if (variable === undefined) continue;
-      const { address, size, type } = variable;
-      const offset = words.address[i]! - address;
-      const path = type === undefined ? this.#statics.pathAt(address, offset, size) : fieldPath(type, offset);
-      if (path !== undefined && !path.includes("+0x")) this.names.set(row, path);
+      const address = words.address[i]!;
+      let variable = this.variables.find(address);
+      if (variable === undefined) {
+        variable = statics.temporaryAt(address);
+        if (variable === undefined) continue;
+        this.variables.addTemporary(variable, address);
+      }
+      const path = statics.pathIn(variable, address);
+      if (path !== undefined) this.names.set(row, path);
     }
   }
 }

@@ -5,7 +5,6 @@
  */
 import type { Heap } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
-import { fieldPath } from "./field-names.ts";
 import { LeafKind } from "./leaves.ts";
 import { Rank } from "./rank.ts";
 import { NO_POSITION, type RootClaims } from "./root-claims.ts";
@@ -15,13 +14,22 @@ import type { TypeUniverse } from "./type-universe.ts";
 
 /** Values that wait and values that were followed; real programs have some ten thousands. */
 const MAX_VALUES = 1 << 20;
+/** Values in values. */
+const MAX_NESTING = 64;
 
-interface StaticValue {
+/** Values, one behind another, of one type. */
+export interface StaticValue {
+  /** Run-time address of the first. */
   readonly address: number;
   readonly node: TypeNode;
   readonly count: number;
   readonly rank: number;
+  /** Word of data or bss by which it was found, an index of `SegmentWords`; NO_WORD if it was declared or found by an object. */
+  readonly via: number;
 }
+
+/** In `StaticValue.via`. */
+export const NO_WORD = -1;
 
 export class StaticValues {
   readonly #pointerSize: number;
@@ -31,7 +39,9 @@ export class StaticValues {
   readonly #waiting: StaticValue[] = [];
   readonly #seen = new Set<string>();
   /** By address: what was said first of what is there. */
-  readonly #types = new Map<number, TypeNode>();
+  readonly #known = new Map<number, StaticValue>();
+  /** Addresses of `#known`, ascending; made anew where there are more. */
+  #sorted = new Float64Array(0);
 
   constructor(heap: Heap, universe: TypeUniverse, contents: ContentsReader, words: SegmentWords) {
     this.#pointerSize = heap.dump.pointerSize;
@@ -40,25 +50,35 @@ export class StaticValues {
     this.#words = words;
   }
 
-  /**
-   * Path of the word at `offset` of the value or values, `size` bytes in all, that begin at a run-time address: "next",
-   * "[3].key". Undefined if nothing is known of them.
-   */
-  pathAt(address: number, offset: number, size: number): string | undefined {
-    const node = this.#types.get(address);
-    if (node?.type === undefined) return undefined;
-    if (size < 2 * node.size) return fieldPath(node.type, offset);
-    const index = Math.floor(offset / node.size);
-    const path = fieldPath(node.type, offset - index * node.size);
-    return path === "" || path.startsWith("[") ? `[${index}]${path}` : `[${index}].${path}`;
+  /** What is known to begin at a run-time address. */
+  at(address: number): StaticValue | undefined {
+    return this.#known.get(address);
+  }
+
+  /** The innermost value that covers a run-time address, as far as there is one. */
+  covering(address: number): StaticValue | undefined {
+    if (this.#sorted.length !== this.#known.size) this.#sorted = Float64Array.from(this.#known.keys()).sort();
+    const sorted = this.#sorted;
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low - 1; i >= Math.max(0, low - MAX_NESTING); i--) {
+      const value = this.#known.get(sorted[i]!)!;
+      if (address < value.address + value.count * value.node.size) return value;
+    }
+    return undefined;
   }
 
   /** Says that `count` values of a type begin at a run-time address; passed over unless that is in data or bss. */
-  add(address: number, node: TypeNode, count: number, rank: number): void {
+  add(address: number, node: TypeNode, count: number, rank: number, via = NO_WORD): void {
     if (isArray(node)) {
       const element = this.#universe.elementOf(node);
       if (element !== undefined && element.size > 0) {
-        this.add(address, element, count * Math.floor(node.size / element.size), rank);
+        this.add(address, element, count * Math.floor(node.size / element.size), rank, via);
       }
       return;
     }
@@ -68,7 +88,7 @@ export class StaticValues {
     if (this.#seen.has(key) || this.#seen.size >= MAX_VALUES) return;
     this.#seen.add(key);
     const room = Math.floor((segment.address + segment.size - address) / node.size);
-    this.#waiting.push({ address, node, count: Math.min(count, room), rank });
+    this.#waiting.push({ address, node, count: Math.min(count, room), rank, via });
   }
 
   /** Follows all values that were added since the last time, and those that they lead to. */
@@ -76,7 +96,8 @@ export class StaticValues {
     for (let value = this.#waiting.pop(); value !== undefined; value = this.#waiting.pop()) this.#follow(value, claims);
   }
 
-  #follow({ address, node, count, rank }: StaticValue, claims: RootClaims): void {
+  #follow(value: StaticValue, claims: RootClaims): void {
+    const { address, node, count, rank } = value;
     const words = this.#words;
     const first = words.firstFrom(address);
     const after = words.firstFrom(address + count * node.size);
@@ -87,7 +108,7 @@ export class StaticValues {
       if (words.row[i] !== NO_ROW && leafAt(offset, (words.address[i]! - address) % node.size) < 0 && !isDeclared)
         return;
     }
-    if (!this.#types.has(address)) this.#types.set(address, node);
+    if (!this.#known.has(address)) this.#known.set(address, value);
     for (let i = first; i < after; i++) {
       const leaf = leafAt(offset, (words.address[i]! - address) % node.size);
       if (leaf < 0) continue;
@@ -95,17 +116,12 @@ export class StaticValues {
       const typePosition = kind[leaf] === LeafKind.INTERFACE ? position - this.#pointerSize : NO_POSITION;
       if (words.row[i] === NO_ROW) {
         const type = kind[leaf] === LeafKind.INTERFACE ? claims.dynamicType(typePosition) : elem[leaf];
-        this.#followInside(words.target[i]!, position, kind[leaf]!, type, rank);
+        const capacity = (): number => this.#contents.wordAt(position + 2 * this.#pointerSize);
+        if (type !== undefined) this.addTarget(words.target[i]!, kind[leaf]!, type, rank, capacity, i);
       } else {
         claims.claim(words.row[i]!, position, kind[leaf]!, elem[leaf], typePosition, rank);
       }
     }
-  }
-
-  /** Follows a pointer of data or bss, at `position` of the dump, into data or bss. */
-  #followInside(target: number, position: number, kind: number, elem: TypeNode | undefined, rank: number): void {
-    if (elem === undefined) return;
-    this.addTarget(target, kind, elem, rank, () => this.#contents.wordAt(position + 2 * this.#pointerSize));
   }
 
   /**
@@ -113,22 +129,22 @@ export class StaticValues {
    * @param elem what a pointer or a slice is of; an interface's dynamic type
    * @param capacity reads the capacity of a slice
    */
-  addTarget(target: number, kind: number, elem: TypeNode, rank: number, capacity: () => number): void {
+  addTarget(target: number, kind: number, elem: TypeNode, rank: number, capacity: () => number, via = NO_WORD): void {
     switch (kind) {
       case LeafKind.POINTER:
-        this.add(target, elem, 1, rank);
+        this.add(target, elem, 1, rank, via);
         break;
       case LeafKind.SLICE:
-        this.add(target, elem, capacity(), rank);
+        this.add(target, elem, capacity(), rank, via);
         break;
       case LeafKind.INTERFACE: {
         if (elem.type?.isDirect !== true) {
-          this.add(target, elem, 1, rank);
+          this.add(target, elem, 1, rank, via);
           break;
         }
         const { leaves } = elem;
         const pointee = leaves.elem[0];
-        if (leaves.kind[0] === LeafKind.POINTER && pointee !== undefined) this.add(target, pointee, 1, rank);
+        if (leaves.kind[0] === LeafKind.POINTER && pointee !== undefined) this.add(target, pointee, 1, rank, via);
         break;
       }
     }

@@ -2,9 +2,10 @@
  * TypeUniverse: all type nodes of one executable, made as they are asked for, and the runtime's own structures: what maps,
  * channels and closures are made of.
  */
-import { Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
+import { type CapturedVariable, Kind, NO_TYPE, type Type, type TypeTable } from "../binary/index.ts";
 import { addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
+import { renameFields } from "./renamed-type.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
 export class TypeUniverse implements NodeSource {
@@ -165,8 +166,8 @@ export class TypeUniverse implements NodeSource {
     });
   }
 
-  /** A closure of a function, laid out as a `struct { F uintptr; … }`. */
-  closure(functionName: string, layout: TypeNode): TypeNode {
+  /** A closure of a function, laid out as a `struct { F uintptr; … }`, whose fields are called as the variables captured. */
+  closure(functionName: string, layout: TypeNode, captured: readonly CapturedVariable[]): TypeNode {
     let closures = this.#closures.get(layout);
     if (closures === undefined) {
       closures = new Map();
@@ -174,7 +175,8 @@ export class TypeUniverse implements NodeSource {
     }
     let node = closures.get(functionName);
     if (node === undefined) {
-      const { size, type } = layout;
+      const { size } = layout;
+      const type = layout.type === undefined ? undefined : renameFields(layout.type, captured);
       node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
         if (type !== undefined) walkLeaves(type, 0, this, leaves);
       });

@@ -1,6 +1,6 @@
 /**
- * VariableTable: which package variable covers an address, by debug information, which knows its type, and by symbols, which
- * also have the compiler's static temporaries (`main..stmp_7`).
+ * VariableTable: which package variable covers an address, by debug information, which knows its type, by symbols, which
+ * may also have the compiler's static temporaries (`main..stmp_7`).
  */
 import { type DebugVariable, SymbolKind, type Type } from "../binary/index.ts";
 import type { NameSource } from "./name-source.ts";
@@ -20,6 +20,8 @@ export class VariableTable {
   readonly #variables: readonly DebugVariable[];
   /** By link-time address. */
   readonly #known = new Map<number, Variable>();
+  /** By the run-time address of a word in them. */
+  readonly #temporaries = new Map<number, Variable>();
 
   constructor(source: NameSource) {
     this.#source = source;
@@ -29,7 +31,12 @@ export class VariableTable {
   /** The variable that covers a run-time address; the same object for every address in it. O(log n). */
   find(address: number): Variable | undefined {
     const linked = address - this.#source.biases.data;
-    return this.#findInDebug(linked) ?? this.#findInSymbols(linked);
+    return this.#findInDebug(linked) ?? this.#findInSymbols(linked) ?? this.#temporaries.get(address);
+  }
+
+  /** Adds what no symbol names, but the word at a run-time address belongs to. */
+  addTemporary(variable: Variable, address: number): void {
+    this.#temporaries.set(address, variable);
   }
 
   #findInDebug(linked: number): Variable | undefined {
