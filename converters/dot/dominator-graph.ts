@@ -125,7 +125,8 @@ function rankCandidates(
   const rows: number[] = [];
   for (let row = 0; row < count; row++) {
     if (tree.isGroup[row] === 0) continue;
-    if (row > 0 && (retained[row]! < minimum || (depth > 0 && tree.depth[row]! > depth))) continue;
+    if (row > 0 && (retained[row] === 0 || retained[row]! < minimum || (depth > 0 && tree.depth[row]! > depth)))
+      continue;
     if (related === undefined || related[row] === 1) rows.push(row);
   }
   return rows.sort((a, b) => retained[b]! - retained[a]! || a - b);
@@ -209,13 +210,13 @@ function sumRests(
   for (let row = 1; row < count; row++) {
     const above = parent[row]!;
     // What is below something left out is part of what that retains.
-    if (rank[row]! < most || rank[above]! >= most || isPassed[row] === 1) continue;
+    if (rank[row]! < most || rank[above]! >= most || isPassed[row] === 1 || retained[row] === 0) continue;
     const rest = rests.get(above) ?? { groups: 0, retained: 0, row };
     rest.groups += kind[row] === DominatorGroupKind.SMALLER ? members[row]! : 1;
     rest.retained += retained[row]!;
     rests.set(above, rest);
   }
-  for (const [row, rest] of rests) if (rest.retained < minimum || rest.retained === 0) rests.delete(row);
+  for (const [row, rest] of rests) if (rest.retained < minimum) rests.delete(row);
   return rests;
 }
 

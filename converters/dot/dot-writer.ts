@@ -7,7 +7,11 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../src/i
 import { cutMiddle, shortenField, shortenName } from "./names.ts";
 import type { NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
 
-const FONT = "Helvetica,Arial,sans-serif";
+/**
+ * One name, because Graphviz without a font library knows the widths of some fonts by name, but of no list. The widest of
+ * them, so that text set in another still fits its box.
+ */
+export const FONT = "Verdana";
 const SMALL = 10;
 const TITLE = 18;
 
@@ -40,7 +44,7 @@ export function writeDot(picture: Picture): string {
     `  node [fontname="${FONT}", fontsize=12, margin="0.12,0.06", height=0.3];`,
     `  edge [fontname="${FONT}", fontsize=${SMALL}, color="#5f6b7a", fontcolor="#37424f", arrowsize=0.7];`,
     ...nodes.map((node, i) => `  n${i} [${nodeAttributes(node, picture)}];`),
-    ...edges.map((edge) => `  n${edge.from} -> n${edge.to} [${edgeAttributes(edge)}];`),
+    ...edges.map((edge) => `  n${edge.from} -> n${edge.to} [${edgeAttributes(edge, picture)}];`),
     "}",
     "",
   ];
@@ -110,16 +114,15 @@ function tooltip(node: PictureNode, bytes: number): string {
   return lines.map((line) => cutMiddle(line, TOOLTIP_LETTERS)).join("\n");
 }
 
-function edgeAttributes({ label, tooltip, weight, isAside }: PictureEdge): string {
+function edgeAttributes({ label, tooltip, weight, isAside }: PictureEdge, { isTopDown }: Picture): string {
   const attributes = [
     `penwidth=${(isAside ? 0.6 : 0.8 + 5 * Math.sqrt(weight)).toFixed(2)}`,
     `tooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
   ];
   if (label !== "" && !isAside) {
-    attributes.push(
-      `label=${quote(shortenField(label))}`,
-      `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
-    );
+    // Beside an arrow that goes down, the text would touch it.
+    const text = isTopDown ? label.replaceAll(/^/gm, "  ") : label;
+    attributes.push(`label=${quote(shortenField(text))}`, `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`);
   }
   if (isAside) attributes.push('color="#b8bec6"', "style=dashed", "constraint=false");
   return attributes.join(", ");

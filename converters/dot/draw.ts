@@ -5,12 +5,11 @@ import {
   formatNumber,
   formatShare,
   type Heap,
-  NO_OBJECT,
   type Progress,
   UsageError,
 } from "../../src/index.ts";
 import { drawDominators } from "./dominator-graph.ts";
-import { type Focus, findFocus, largestType } from "./focus.ts";
+import { type Focus, findFocus, isAddress, largestType } from "./focus.ts";
 import { type DotOptions, parseMinimum } from "./options.ts";
 import type { Picture } from "./picture.ts";
 import { drawReferences } from "./reference-graph.ts";
@@ -32,12 +31,12 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
   const { graph, direction, depth, contents, "max-nodes": maxNodes } = options;
   const minimum = parseMinimum(options["min-retained"], bytes, DEFAULT_SHARES[graph]);
   warnUnused(options, progress);
-  const focus = options.focus === "" ? undefined : findFocus(heap, options.focus, histogram.objects);
-  if (graph === "dominators" && focus !== undefined && focus.object !== NO_OBJECT) {
+  if (graph === "dominators" && isAddress(options.focus)) {
     throw new UsageError("the dominator tree is drawn by types: its --focus cannot be an address", {
       hint: `--graph references --focus ${options.focus} draws what refers to it`,
     });
   }
+  const focus = options.focus === "" ? undefined : findFocus(heap, options.focus, histogram.objects);
   const sketch = await sketchGraph();
   const garbage = live === bytes ? "" : `, ${formatShare(bytes - live, bytes)} of it unreachable`;
   const { name, go, arch } = heap.dump;

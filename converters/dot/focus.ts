@@ -21,7 +21,7 @@ const LISTED_TYPES = 4;
  * @throws UsageError if there is no such object or type
  */
 export function findFocus(heap: Heap, text: string, objectsOfType: Float64Array): Focus {
-  if (/^0x/i.test(text)) return findAddress(heap, text);
+  if (isAddress(text)) return findAddress(heap, text);
   const { names } = heap.types;
   const lower = text.toLowerCase();
   for (const matches of [
@@ -37,6 +37,11 @@ export function findFocus(heap: Heap, text: string, objectsOfType: Float64Array)
       ? "gohd info lists the types that take most"
       : "without --exe few types have names; an address works as well",
   });
+}
+
+/** Whether a focus is an address, and not a type. */
+export function isAddress(text: string): boolean {
+  return /^0x/i.test(text);
 }
 
 function findAddress(heap: Heap, text: string): Focus {

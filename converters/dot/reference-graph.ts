@@ -23,6 +23,8 @@ import { classifyRoots, type RootClass, type RootClasses } from "./root-classes.
 const TOLD_NAMES = 3;
 /** … and pointers that are looked at for them. */
 const NAMED_POINTERS = 64;
+/** Numbers of elements: of many pointers only the fields are told. */
+const INDEX = /\[\d+\]/g;
 /** Roots of the focus that are shown with what it owns. */
 const SHOWN_ROOTS = 6;
 
@@ -184,7 +186,7 @@ function bundleEdges(heap: Heap, { nodeOf, nodes }: ReferenceSearch, withContent
       const bundle = bundles[indexOf[pair]!]!;
       if (bundle.count++ >= NAMED_POINTERS) continue;
       const name = edgeName(heap, object, edge, false);
-      if (name) bundle.names.add(name);
+      if (name) bundle.names.add(name.replace(INDEX, "[]"));
       if (bundle.count > TOLD_NAMES) continue;
       const exactName = edgeName(heap, object, edge, withContents);
       if (exactName) bundle.exactNames.add(exactName);

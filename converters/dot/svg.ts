@@ -2,10 +2,11 @@
  * `--to svg`: the same pictures as `--to dot`, rendered by Graphviz compiled to WebAssembly, so that a browser is all it
  * takes. The package is optional: without it `--to dot` still works.
  *
- * What is lost: as `--to dot`; the figures are text in the SVG, not attributes. Opened in Chromium 156.
+ * What is lost: as `--to dot`; the figures are text in the SVG, not attributes. Opened in Chromium
+ * 156.
  */
 import { CONVERTER_API_VERSION, ConverterError, defineConverter } from "../../src/index.ts";
-import { writeDot } from "./dot-writer.ts";
+import { FONT, writeDot } from "./dot-writer.ts";
 import { drawHeap } from "./draw.ts";
 import { DOT_OPTIONS } from "./options.ts";
 
@@ -13,6 +14,9 @@ import { DOT_OPTIONS } from "./options.ts";
 interface Graphviz {
   layout(dot: string, format: "svg", engine: "dot"): string;
 }
+
+/** What browsers are to use: the font, and others of nearly the same widths. */
+const FONTS = `${FONT},DejaVu Sans,Geneva,sans-serif`;
 
 const PACKAGE = "@hpcc-js/wasm-graphviz";
 
@@ -52,7 +56,8 @@ export async function loadGraphviz(
 
 function render(graphviz: Graphviz, dot: string): string {
   try {
-    return graphviz.layout(dot, "svg", "dot");
+    // Names from the dump cannot look like this: quotes in texts and attributes are escaped.
+    return graphviz.layout(dot, "svg", "dot").replaceAll(`font-family="${FONT}"`, `font-family="${FONTS}"`);
   } catch (cause) {
     throw new ConverterError(`Graphviz cannot render the picture: ${(cause as Error).message}`, {
       cause,

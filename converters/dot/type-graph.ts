@@ -1,7 +1,7 @@
 /**
  * `--graph types`: one node per type, one arrow per pair of types of which one refers to the other. Types that retain
- * most are drawn, with what holds them: of the arrows that lead to a type, only the thickest, for everything refers to
- * strings.
+ * most are drawn, and what holds them. Of the arrows that lead to a type only the thickest, for everything refers to
+ * strings. The runtime's own parts of maps are passed over: what they refer to, the map does.
  */
 import {
   computeHistogram,
@@ -12,13 +12,14 @@ import {
   formatCount,
   formatNumber,
   type Heap,
-  objectSize,
   type Progress,
+  TypeKind,
   TypeSource,
 } from "../../src/index.ts";
 import type { PictureEdge, PictureNode } from "./picture.ts";
 import { sumRetained } from "./reference-search.ts";
-import { classifyRoots, type RootClass } from "./root-classes.ts";
+import { classifyRoots, type RootClasses } from "./root-classes.ts";
+import { type Arrow, collectArrows } from "./type-arrows.ts";
 
 /** Arrows that are drawn to one node, … */
 const MOST_ARROWS = 3;
@@ -39,141 +40,124 @@ export interface TypeGraph {
   readonly typeCount: number;
 }
 
-/** What may become a node: a type or a root class, by its row. */
-interface Candidate {
-  readonly type: number;
-  readonly root: number;
-  readonly retained: number;
-}
-
-/** References from one candidate to a type. */
-interface Arrow {
-  readonly from: number;
-  readonly to: number;
-  readonly references: number;
-  readonly bytes: number;
-}
-
-const NONE = -1;
-
-/** Draws the types. Computes references between types and retained sizes of types; then linear in the root edges. */
-export async function drawTypes(
-  heap: Heap,
-  { minimum, maxNodes }: TypeRequest,
-  progress: Progress,
-): Promise<TypeGraph> {
+/**
+ * Draws the types. Computes references between types and retained sizes of types; then linear in the root edges and the
+ * pairs of types.
+ */
+export async function drawTypes(heap: Heap, request: TypeRequest, progress: Progress): Promise<TypeGraph> {
   const histogram = await computeHistogram(heap, progress);
-  const typeRetained = await computeTypeRetainedSizes(heap, progress);
-  const retained = await computeRetainedSizes(heap, progress);
-  const references = await computeTypeReferences(heap, progress);
-  const { classes } = classifyRoots(heap);
-
-  const candidates: Candidate[] = [];
-  let typeCount = 0;
-  for (let type = 0; type < heap.types.count; type++) {
-    if (histogram.objects[type] === 0) continue;
-    typeCount++;
-    candidates.push({ type, root: NONE, retained: typeRetained[type]! });
-  }
-  for (const [root, row] of classes.entries()) {
-    candidates.push({ type: NONE, root, retained: sumRetained(heap, row, retained) });
-  }
-  const drawn = candidates
-    .filter((candidate) => candidate.retained >= minimum)
-    .sort((a, b) => b.retained - a.retained || a.root - b.root || a.type - b.type)
-    .slice(0, maxNodes);
-  const nodeOfType = new Int32Array(heap.types.count).fill(NONE);
-  const nodeOfRoot = new Int32Array(classes.length).fill(NONE);
-  for (const [node, { type, root }] of drawn.entries()) {
-    if (type === NONE) nodeOfRoot[root] = node;
-    else nodeOfType[type] = node;
-  }
-  const inferred = countInferred(heap);
-  const nodes = drawn.map(({ type, root, retained: bytes }) =>
-    root === NONE ? typeNode(type, bytes) : rootNode(classes[root]!, bytes),
-  );
-  const arrows: Arrow[] = [];
-  for (let row = 0; row < references.count; row++) {
-    const from = nodeOfType[references.from[row]!]!;
-    const to = nodeOfType[references.to[row]!]!;
-    if (from === NONE || to === NONE) continue;
-    arrows.push({ from, to, references: references.references[row]!, bytes: references.bytes[row]! });
-  }
-  for (const [root, { vertices }] of classes.entries()) {
-    if (nodeOfRoot[root] !== NONE) arrows.push(...rootArrows(heap, vertices, nodeOfRoot[root]!, nodeOfType));
-  }
+  const roots = classifyRoots(heap);
+  const arrows = collectArrows(heap, roots, await computeTypeReferences(heap, progress));
+  const retained = await sumAllRetained(heap, roots, progress);
+  const drawn = chooseNodes(heap, retained, arrows, request);
+  const indexOf = new Map(drawn.map((item, index) => [item, index]));
+  const typeNode = await makeTypeNodes(heap, retained, progress);
+  const nodes = drawn.map((item) => {
+    if (item < heap.types.count) return typeNode(item);
+    const { kind, name, notes, vertices } = roots.classes[item - heap.types.count]!;
+    return { kind, name, notes, members: vertices.length, objects: 0, shallow: 0, retained: retained[item]! };
+  });
   const most = Math.max(1, histogram.bytes[histogram.byBytes[0] ?? 0] ?? 1);
+  const between = arrows.filter(({ from, to }) => indexOf.has(from) && indexOf.has(to));
   return {
     nodes,
-    edges: chooseArrows(arrows, nodes.length).map((arrow) => drawArrow(arrow, most)),
-    drawnCount: drawn.filter(({ type }) => type !== NONE).length,
-    typeCount,
+    edges: chooseArrows(between).map((arrow) =>
+      drawArrow(arrow, indexOf.get(arrow.from)!, indexOf.get(arrow.to)!, most),
+    ),
+    drawnCount: drawn.filter((item) => item < heap.types.count).length,
+    typeCount: histogram.objects.reduce((count, objects) => count + (objects > 0 ? 1 : 0), 0),
   };
-
-  function typeNode(type: number, bytes: number): PictureNode {
-    const objects = histogram.objects[type]!;
-    return {
-      kind: "objects",
-      name: heap.types.names[type]!,
-      members: objects,
-      objects,
-      shallow: histogram.bytes[type]!,
-      retained: bytes,
-      isInferred: 2 * inferred[type]! > objects,
-      isGarbage: histogram.reachableObjects[type] === 0,
-    };
-  }
 }
 
-function rootNode({ kind, name, notes, vertices }: RootClass, retained: number): PictureNode {
-  return { kind, name, notes, members: vertices.length, objects: 0, shallow: 0, retained };
+/** What every item retains: types, then root classes. */
+async function sumAllRetained(heap: Heap, { classes }: RootClasses, progress: Progress): Promise<Float64Array> {
+  const { count } = heap.types;
+  const vertexRetained = await computeRetainedSizes(heap, progress);
+  const retained = new Float64Array(count + classes.length);
+  retained.set(await computeTypeRetainedSizes(heap, progress));
+  for (const [row, root] of classes.entries()) retained[count + row] = sumRetained(heap, root, vertexRetained);
+  return retained;
+}
+
+/** The items that retain most, and as long as there is room, what holds those that nothing drawn holds. */
+function chooseNodes(
+  heap: Heap,
+  retained: Float64Array,
+  arrows: readonly Arrow[],
+  { minimum, maxNodes }: TypeRequest,
+): number[] {
+  const drawn: number[] = [];
+  for (let item = 0; item < retained.length; item++) {
+    const isInternal = item < heap.types.count && heap.types.kind[item] === TypeKind.INTERNAL;
+    if (!isInternal && retained[item]! > 0 && retained[item]! >= minimum) drawn.push(item);
+  }
+  drawn.sort((a, b) => retained[b]! - retained[a]! || a - b);
+  drawn.length = Math.min(drawn.length, maxNodes);
+  const isDrawn = new Set(drawn);
+  const holders = new Map<number, Arrow>();
+  const isHeld = new Set<number>();
+  for (const arrow of arrows) {
+    if (arrow.from === arrow.to) continue;
+    if (isDrawn.has(arrow.from)) isHeld.add(arrow.to);
+    if (arrow.bytes > (holders.get(arrow.to)?.bytes ?? 0)) holders.set(arrow.to, arrow);
+  }
+  for (const item of drawn) {
+    const holder = holders.get(item)?.from;
+    if (holder === undefined || isHeld.has(item) || isDrawn.has(holder) || drawn.length >= maxNodes) continue;
+    // The loop comes to it as well, and so to what holds it.
+    drawn.push(holder);
+    isDrawn.add(holder);
+    for (const { from, to } of arrows) if (from === holder && to !== holder) isHeld.add(to);
+  }
+  return drawn;
+}
+
+async function makeTypeNodes(
+  heap: Heap,
+  retained: Float64Array,
+  progress: Progress,
+): Promise<(type: number) => PictureNode> {
+  const { objects, bytes, reachableObjects } = await computeHistogram(heap, progress);
+  const inferred = countInferred(heap);
+  return (type) => ({
+    kind: "objects",
+    name: heap.types.names[type]!,
+    members: objects[type]!,
+    objects: objects[type]!,
+    shallow: bytes[type]!,
+    retained: retained[type]!,
+    isInferred: 2 * inferred[type]! > objects[type]!,
+    isGarbage: reachableObjects[type] === 0,
+  });
 }
 
 function countInferred({ objects, types }: Heap): Float64Array {
   const { count, type, typeSource } = objects;
   const inferred = new Float64Array(types.count);
-  for (let i = 0; i < count; i++) if (typeSource[i] === TypeSource.INFERRED) inferred[type[i]!]!++;
+  for (let i = 0; i < count; i++) {
+    if (typeSource[i] === TypeSource.INFERRED) inferred[type[i]!] = inferred[type[i]!]! + 1;
+  }
   return inferred;
 }
 
-/** What root vertices refer to, by type; an object that several of them refer to counts once. */
-function rootArrows(heap: Heap, rootVertices: readonly number[], from: number, nodeOfType: Int32Array): Arrow[] {
-  const { vertices, to } = heap.roots;
-  const met = new Set<number>();
-  const arrows = new Map<number, { from: number; to: number; references: number; bytes: number }>();
-  for (const vertex of rootVertices) {
-    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      const object = to[edge]!;
-      const node = nodeOfType[heap.objects.type[object]!]!;
-      if (node === NONE) continue;
-      const arrow = arrows.get(node) ?? { from, to: node, references: 0, bytes: 0 };
-      arrows.set(node, arrow);
-      arrow.references++;
-      if (met.has(object)) continue;
-      met.add(object);
-      arrow.bytes += objectSize(heap.objects, object);
-    }
-  }
-  return [...arrows.values()];
-}
-
-/** Of the arrows to each node those that lead to most. */
-function chooseArrows(arrows: readonly Arrow[], nodeCount: number): Arrow[] {
+/** Of the arrows to each item those that lead to most. */
+function chooseArrows(arrows: readonly Arrow[]): Arrow[] {
   const sorted = [...arrows].sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to);
-  const greatest = new Float64Array(nodeCount);
-  const counts = new Int32Array(nodeCount);
+  const first = new Map<number, number>();
+  const counts = new Map<number, number>();
   const chosen = sorted.filter(({ from, to, bytes }) => {
     // What a type refers to of itself tells nothing of who holds it, so it takes nobody's place.
     if (from === to) return true;
-    if (counts[to] === 0) greatest[to] = bytes;
-    if (counts[to] === MOST_ARROWS || bytes < greatest[to]! * LEAST_SHARE) return false;
-    counts[to]!++;
+    const count = counts.get(to) ?? 0;
+    if (count === 0) first.set(to, bytes);
+    if (count === MOST_ARROWS || bytes < first.get(to)! * LEAST_SHARE) return false;
+    counts.set(to, count + 1);
     return true;
   });
   return chosen.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function drawArrow({ from, to, references, bytes }: Arrow, most: number): PictureEdge {
+function drawArrow({ references, bytes }: Arrow, from: number, to: number, most: number): PictureEdge {
   return {
     from,
     to,
