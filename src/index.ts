@@ -22,11 +22,18 @@ export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
 export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
+export {
+  chooseSamplingRate,
+  DEFAULT_SAMPLING_RATE,
+  estimateSamplingRate,
+  type RateEstimate,
+  type SamplingRate,
+} from "./analysis/sampling-rate.ts";
 export { computeTypeReferences, type TypeReferences } from "./analysis/type-references.ts";
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export type { Executable } from "./binary/container.ts";
-export { openExecutable, readGoVersion } from "./binary/index.ts";
+export { listArchitectures, type OpenExecutableOptions, openExecutable, readGoVersion } from "./binary/index.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
 export {

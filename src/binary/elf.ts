@@ -11,6 +11,7 @@ import { createElfRelocator, type DynamicRange } from "./elf-relocations.ts";
 import { type ElfSection, readElfSections, SectionType } from "./elf-sections.ts";
 import { readElfSymbols } from "./elf-symbols.ts";
 import { Image } from "./image.ts";
+import { checkSegment, orderSegments } from "./segments.ts";
 import type { SymbolTable } from "./symbols.ts";
 
 /** First bytes of every ELF file. */
@@ -20,9 +21,6 @@ const FileType = { Relocatable: 1, Executable: 2, Shared: 3, Core: 4 } as const;
 const ProgramType = { Load: 1, Dynamic: 2 } as const;
 const FLAG_EXECUTABLE = 1;
 const FLAG_WRITABLE = 2;
-
-/** Addresses are doubles. */
-const MAX_ADDRESS = Number.MAX_SAFE_INTEGER;
 
 /** e_machine to GOARCH; mips and ppc64 depend on more. */
 const ARCHES: Readonly<Record<number, string>> = {
@@ -153,30 +151,19 @@ function readSegments(
       continue;
     }
     if (memorySize === 0) continue;
-    if (fileSize > memorySize || address + memorySize > MAX_ADDRESS) {
-      throw new ExecutableError(`segment ${i} has impossible sizes or addresses`, {
-        code: "damaged",
-        position: table + at,
-      });
-    }
-    reader.demand(position, fileSize, `segment ${i}`);
-    segments.push({
+    const segment: Segment = {
       address,
       memorySize,
       position,
       fileSize,
       writable: (flags & FLAG_WRITABLE) !== 0,
       executable: (flags & FLAG_EXECUTABLE) !== 0,
-    });
+    };
+    checkSegment(segment, String(i), table + at);
+    reader.demand(position, fileSize, `segment ${i}`);
+    segments.push(segment);
   }
-  segments.sort((a, b) => a.address - b.address);
-  for (let i = 1; i < segments.length; i++) {
-    const before = segments[i - 1]!;
-    if (before.address + before.memorySize > segments[i]!.address) {
-      throw new ExecutableError("segments overlap", { code: "damaged", position: table });
-    }
-  }
-  return { segments, dynamic };
+  return { segments: orderSegments(segments, table), dynamic };
 }
 
 /** Distance from either end of the file within which UPX leaves its mark. */
