@@ -10,6 +10,7 @@
  */
 import {
   CONVERTER_API_VERSION,
+  chooseSamplingRate,
   countLiveSamples,
   defineConverter,
   estimateBytes,
@@ -30,9 +31,10 @@ export default defineConverter({
   options: {
     "mem-profile-rate": {
       type: "integer",
-      default: 524_288,
-      min: 1,
-      description: "runtime.MemProfileRate of the process, which the dump does not tell; Go's default is assumed",
+      default: 0,
+      min: 0,
+      description:
+        "runtime.MemProfileRate of the process; 0 takes Go's default of 524288, unless the samples in the dump contradict it",
     },
   },
   async convert(heap, sink, options, progress) {
@@ -45,7 +47,8 @@ export default defineConverter({
     }
     progress.phase("writing the profile");
     const tree = buildCallTree(profile);
-    const inUse = estimateBytesInUse(profile, options["mem-profile-rate"]);
+    const rate = await chooseSamplingRate(heap, options["mem-profile-rate"], progress);
+    const inUse = estimateBytesInUse(profile, rate.bytes);
     const selfSize = new Float64Array(tree.count);
     for (let bucket = 0; bucket < inUse.length; bucket++) selfSize[tree.bucketNode[bucket]!]! += inUse[bucket]!;
 

@@ -10,6 +10,8 @@ export interface MemoryProfile {
    * only an executable tells better.
    */
   readonly namesInlined?: boolean;
+  /** runtime.MemProfileRate in bytes: only where the dump has the variable, and an executable tells where. */
+  readonly rate?: number;
 }
 
 /** One row per allocation site and size, in the dump's order. Counts are of sampled allocations, unscaled. */

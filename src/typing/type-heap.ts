@@ -1,6 +1,7 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
 import type { Executable } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
+import type { MemoryProfile } from "../heap/memory-profile.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
@@ -11,6 +12,7 @@ import { createEntryNames } from "./map-keys.ts";
 import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
 import { type NameSource, namesOfExecutable } from "./name-source.ts";
 import { nameInlinedSites } from "./profile-names.ts";
+import { readProfileRate } from "./profile-rate.ts";
 import { namesOfSymbolFile } from "./symbol-file.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -57,7 +59,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   for (const warning of names.debug?.warnings ?? []) progress.warn("damaged-debug-information", warning);
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text);
   const goroutines = { ...heap.goroutines, calls };
-  const memoryProfile = nameInlinedSites(heap.memoryProfile, executable, matched.functions);
+  const memoryProfile = nameProfile(heap, executable, matched, names);
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
   const named = { ...typed, types: withEntryNames(typed, nodes, matched, executable) };
   return {
@@ -66,6 +68,18 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
     names: reportOf(names),
     nodes,
   };
+}
+
+/** The allocation profile with inlined functions' names, and its sampling rate if the dump has that. */
+function nameProfile(
+  heap: Heap,
+  executable: Executable,
+  { functions }: MatchedExecutable,
+  { symbols, biases }: NameSource,
+): MemoryProfile {
+  const named = nameInlinedSites(heap.memoryProfile, executable, functions);
+  const rate = readProfileRate(heap, symbols, biases.data);
+  return rate === undefined ? named : { ...named, rate };
 }
 
 function reportOf({ file, debug, symbols, explanation }: NameSource): NamesReport {
