@@ -97,7 +97,8 @@ export class ReferenceSearch {
       if (left === 0) break;
       const classes = new Set<number>();
       const metEnd = await this.#expand(first, end, classes, progress);
-      const allowance = Math.max(Math.min(left, 3), Math.ceil(left / (steps - distance + 1)));
+      // What is near gets more room than what is far.
+      const allowance = Math.max(Math.min(left, 3), Math.ceil(left / Math.min(3, steps - distance + 1)));
       const before = this.nodes.length;
       this.#placeRoots([...classes], distance, Math.ceil(allowance / 2));
       const rest = allowance - (this.nodes.length - before);
