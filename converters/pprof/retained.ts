@@ -123,7 +123,7 @@ class GroupNames {
     this.#withRunLengths = withRunLengths;
   }
 
-  /** The frame's name: "main.Node ×200 (next)"; undefined for what has no frame. */
+  /** The frame's name: "head main.Node ×200", as in a declaration; undefined for what has no frame. */
   of(row: number): string | undefined {
     const groups = this.#groups;
     switch (groups.kind[row]) {
@@ -179,7 +179,8 @@ class GroupNames {
     const mark = inferred[row]! > 0 && inferred[row] === objects[row] ? "~" : "";
     const run = generations[row]! > 1 && this.#withRunLengths ? ` ×${generations[row]}` : "";
     const by = field[row]! < 0 ? "" : withoutElement(names[field[row]!]!);
-    return `${mark}${this.#heap.types.names[type[row]!]!}${run}${by === "" ? "" : ` (${by})`}`;
+    // The type last, because pprof shortens a frame's name to what follows its last dots.
+    return `${by === "" ? "" : `${by} `}${mark}${this.#heap.types.names[type[row]!]!}${run}`;
   }
 }
 
