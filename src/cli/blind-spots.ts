@@ -3,6 +3,24 @@
  * facts are from runtime/heapdump.go of Go 1.3 to 1.27 and from gofrontend's heapdump.go.
  */
 import type { DumpInfo } from "../heap/dump-info.ts";
+import type { NamesReport } from "../typing/type-heap.ts";
+
+/** What there is besides the dump; each includes those before. */
+export const Knowledge = { DUMP: 0, EXECUTABLE: 1, SYMBOLS: 2, DEBUG_INFORMATION: 3 } as const;
+
+/** Tells what there is besides the dump, by what variables are named by; undefined without an executable. */
+export function knowledgeOf(names: NamesReport["source"] | undefined): number {
+  switch (names) {
+    case undefined:
+      return Knowledge.DUMP;
+    case "none":
+      return Knowledge.EXECUTABLE;
+    case "symbols":
+      return Knowledge.SYMBOLS;
+    case "debug information":
+      return Knowledge.DEBUG_INFORMATION;
+  }
+}
 
 interface BlindSpot {
   readonly text: string;
@@ -10,8 +28,9 @@ interface BlindSpot {
   readonly since?: number;
   readonly until?: number;
   readonly compiler?: "gc" | "gccgo";
-  /** Holds only with an executable, or only without; otherwise either way. */
-  readonly withExecutable?: boolean;
+  /** First Knowledge with which it holds, and the first with which it holds no more. */
+  readonly from?: number;
+  readonly below?: number;
 }
 
 const TYPES =
@@ -26,7 +45,7 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
     text: `${TYPES}; --exe with the program's executable, even a stripped one, tells nearly all`,
     since: 5,
     compiler: "gc",
-    withExecutable: false,
+    below: Knowledge.EXECUTABLE,
   },
   { text: TYPES, since: 4, until: 4, compiler: "gc" },
   { text: TYPES, since: 4, compiler: "gccgo" },
@@ -35,12 +54,24 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
   {
     text: "names of variables, source lines of goroutines, functions inlined into their callers",
     compiler: "gc",
-    withExecutable: false,
+    below: Knowledge.EXECUTABLE,
   },
   {
-    text: "names of local variables, and of globals if the executable is stripped; source lines of goroutines, functions inlined into their callers",
+    text: "names of variables: the executable is stripped; --symbols with a build that is not, or with its debug information, tells them",
     compiler: "gc",
-    withExecutable: true,
+    from: Knowledge.EXECUTABLE,
+    below: Knowledge.SYMBOLS,
+  },
+  {
+    text: "names of local variables: there is no debug information; --symbols with a build that has it tells them",
+    compiler: "gc",
+    from: Knowledge.SYMBOLS,
+    below: Knowledge.DEBUG_INFORMATION,
+  },
+  {
+    text: "names of the words of frames that are no declared variable's, or of one whose place the compiler does not tell",
+    compiler: "gc",
+    from: Knowledge.DEBUG_INFORMATION,
   },
   { text: "globals without pointers", compiler: "gc" },
   { text: "globals of plugins and shared libraries: what only they hold seems unreachable", since: 5, compiler: "gc" },
@@ -61,11 +92,11 @@ const BLIND_SPOTS: readonly BlindSpot[] = [
 
 /**
  * Lists what the dump cannot show. Where its version is not known exactly, whatever may hold is listed.
- * @param hasExecutable whether the heap was typed from the executable
+ * @param knowledge one of Knowledge
  */
-export function listBlindSpots({ go }: Pick<DumpInfo, "go">, hasExecutable = false): readonly string[] {
+export function listBlindSpots({ go }: Pick<DumpInfo, "go">, knowledge: number = Knowledge.DUMP): readonly string[] {
   return BLIND_SPOTS.filter(
-    ({ since = 0, until = Infinity, compiler = go.compiler, withExecutable = hasExecutable }) =>
-      compiler === go.compiler && go.minorMax >= since && go.minor <= until && withExecutable === hasExecutable,
+    ({ since = 0, until = Infinity, compiler = go.compiler, from = 0, below = Infinity }) =>
+      compiler === go.compiler && go.minorMax >= since && go.minor <= until && knowledge >= from && knowledge < below,
   ).map(({ text }) => text);
 }

@@ -4,7 +4,7 @@ import type { Heap } from "../heap/heap.ts";
 import { readHeap } from "../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
 import type { Progress } from "../progress.ts";
-import type { ExecutableReport } from "./executable-input.ts";
+import type { ExecutableFile, ExecutableReport } from "./executable-input.ts";
 import type { ExecutableOptions } from "./executable-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -33,24 +33,29 @@ export async function readDump(
   terminal: Terminal,
   progress: Progress,
 ): Promise<DumpInput> {
-  const { exe, forceExe = false } = options;
+  const { symbols, forceExe = false } = options;
+  const exe = options.exe ?? symbols;
   if (exe === undefined) {
     if (forceExe) throw new UsageError("--force-exe needs --exe", { hint: "for example: --exe ./app --force-exe" });
     const heap = await readUntyped(path, options, false, terminal, progress);
     return { heap, executable: undefined, close: () => heap.close() };
   }
   // Before the dump, which may take minutes: a wrong file shows at once.
-  const { openExecutableFile, typeFromExecutable } = await import("./executable-input.ts");
+  const { openExecutableFile, openSymbolFile, typeFromExecutable } = await import("./executable-input.ts");
   const file = await openExecutableFile(exe, progress);
+  let symbolFile: ExecutableFile | undefined;
   let untyped: Heap | undefined;
   const close = (): void => {
     untyped?.close();
+    symbolFile?.close();
     file.close();
   };
   try {
+    if (symbols !== undefined && symbols !== exe) symbolFile = await openSymbolFile(symbols, progress);
     untyped = await readUntyped(path, options, true, terminal, progress);
-    const executable = file.open(untyped.dump.arch);
-    const { heap, report } = await typeFromExecutable(untyped, executable, forceExe, progress);
+    const { arch } = untyped.dump;
+    const names = symbolFile?.open(arch);
+    const { heap, report } = await typeFromExecutable(untyped, file.open(arch), names, forceExe, progress);
     return { heap, executable: report, close };
   } catch (error) {
     close();

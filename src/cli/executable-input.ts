@@ -1,11 +1,18 @@
-/** The executable that `--exe` names: opening it, matching it with the dump, and the verdict in words. */
-import { type Executable, findDsymFile, listArchitectures, openExecutable, readGoVersion } from "../binary/index.ts";
+/** The files that `--exe` and `--symbols` name: opening them, matching it with the dump, and the verdict in words. */
+import {
+  type Executable,
+  findDsymFile,
+  listArchitectures,
+  openDebugFile,
+  openExecutable,
+  readGoVersion,
+} from "../binary/index.ts";
 import { ExecutableError, HeapDumpError, UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
 import type { Progress } from "../progress.ts";
 import type { MatchedExecutable } from "../typing/match-executable.ts";
-import { typeHeap } from "../typing/type-heap.ts";
+import { type NamesReport, typeHeap } from "../typing/type-heap.ts";
 
 /** What is told about an executable that was used. */
 export interface ExecutableReport {
@@ -16,6 +23,8 @@ export interface ExecutableReport {
   readonly verdict: MatchedExecutable["verdict"];
   /** The verdict in words, with what was compared. */
   readonly explanation: string;
+  /** What variables are named by. */
+  readonly names: NamesReport;
 }
 
 /** A file that was checked as far as that can be done before the dump is known. */
@@ -30,9 +39,24 @@ export interface ExecutableFile {
  * Opens the executable at `path`, unpacking it if it is compressed. The caller closes it.
  * @throws ExecutableError, UsageError; on abort the signal's reason.
  */
-export async function openExecutableFile(path: string, progress: Progress): Promise<ExecutableFile> {
+export function openExecutableFile(path: string, progress: Progress): Promise<ExecutableFile> {
+  return openFile(path, "--exe", openExecutable, progress);
+}
+
+/** The same of a file that is there for its names, and may have nothing else. */
+export function openSymbolFile(path: string, progress: Progress): Promise<ExecutableFile> {
+  return openFile(path, "--symbols", openDebugFile, progress);
+}
+
+async function openFile(
+  path: string,
+  option: string,
+  open: typeof openExecutable,
+  progress: Progress,
+): Promise<ExecutableFile> {
   if (path === STANDARD_INPUT) {
-    throw new UsageError("an executable cannot come through standard input", { hint: "give --exe the name of a file" });
+    const hint = `give ${option} the name of a file`;
+    throw new UsageError("an executable cannot come through standard input", { hint });
   }
   const source = await openSource(findDsymFile(path), { progress }).catch((error: unknown) => {
     throw error instanceof HeapDumpError ? toExecutableError(error) : error;
@@ -40,8 +64,8 @@ export async function openExecutableFile(path: string, progress: Progress): Prom
   const close = (): void => source.close();
   try {
     // Only the dump can tell which part it is of.
-    if (listArchitectures(source).length > 1) return { open: (arch) => openExecutable(source, { arch }), close };
-    const executable = openExecutable(source);
+    if (listArchitectures(source).length > 1) return { open: (arch) => open(source, { arch }), close };
+    const executable = open(source);
     return { open: () => executable, close };
   } catch (error) {
     source.close();
@@ -65,17 +89,19 @@ function toExecutableError({ code, reason, position, cause }: HeapDumpError): Ex
 /**
  * Types the heap from the executable. A verdict that the user has to know becomes a warning.
  * @param heap read with `keepShapes`
- * @throws ExecutableError if the executable is not the one that wrote the dump, unless `force`
+ * @throws ExecutableError if the executable is not the one that wrote the dump, unless `force`, or the symbols are not its
  */
 export async function typeFromExecutable(
   heap: Heap,
   executable: Executable,
+  symbols: Executable | undefined,
   force: boolean,
   progress: Progress,
 ): Promise<{ readonly heap: Heap; readonly report: ExecutableReport }> {
-  const typed = await typeHeap(heap, executable, { force, progress });
+  const options = { force, progress, ...(symbols === undefined ? {} : { symbols }) };
+  const typed = await typeHeap(heap, executable, options);
   const { verdict, explanation } = typed.executable;
   if (verdict !== "exact") progress.warn(`${verdict}-executable`, explanation);
   const goVersion = readGoVersion(executable) ?? null;
-  return { heap: typed.heap, report: { name: executable.name, goVersion, verdict, explanation } };
+  return { heap: typed.heap, report: { name: executable.name, goVersion, verdict, explanation, names: typed.names } };
 }

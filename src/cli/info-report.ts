@@ -8,9 +8,10 @@ import type { MemStats } from "../heap/mem-stats.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../heap/roots.ts";
 import { TypeKind } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
-import { listBlindSpots } from "./blind-spots.ts";
+import { knowledgeOf, listBlindSpots } from "./blind-spots.ts";
 import type { ExecutableReport } from "./executable-input.ts";
 import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
+import { countNamedRoots, type NamedRoots } from "./named-roots.ts";
 import { countInferred, countTypeSources, type TypeSourceCount } from "./type-sources.ts";
 import type { WarningGroup } from "./warning-log.ts";
 
@@ -70,6 +71,8 @@ export interface InfoReport {
   readonly roots: {
     readonly count: number;
     readonly byKind: readonly { readonly kind: string; readonly count: number }[];
+    /** How many of them a variable names; null without an executable. */
+    readonly named: NamedRoots | null;
   };
   readonly goroutines: GoroutineReport;
   readonly memStats: MemStatsReport | null;
@@ -150,7 +153,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
       interior: statistics.interiorPointers,
       missing: statistics.missingPointers,
     },
-    roots: countRoots(heap),
+    roots: { ...countRoots(heap), named: executable === undefined ? null : countNamedRoots(heap) },
     goroutines: countGoroutines(heap.goroutines),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
     types: {
@@ -159,7 +162,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
       top: listTopTypes(heap, histogram),
     },
     profile: { buckets: heap.memoryProfile.buckets.count, liveSamples: heap.memoryProfile.samples.count },
-    cannotShow: listBlindSpots(heap.dump, executable !== undefined),
+    cannotShow: listBlindSpots(heap.dump, knowledgeOf(executable?.names.source)),
     warnings,
   };
 }
@@ -200,7 +203,7 @@ function describeDump({ dump, formatAddress }: Heap): InfoReport["dump"] {
   };
 }
 
-function countRoots({ roots, statistics }: Heap): InfoReport["roots"] {
+function countRoots({ roots, statistics }: Heap): Omit<InfoReport["roots"], "named"> {
   const byKind = ROOT_KIND_NAMES.map((kind, i) => ({ kind, count: statistics.rootsByKind[i] ?? 0 })).filter(
     ({ count }, i) => count > 0 && i !== RootKind.UNREACHABLE,
   );

@@ -17,7 +17,9 @@ export async function renderReport(report: InfoReport): Promise<string> {
   const legend = legendRows(report);
   const sections: (readonly [title: string, body: string])[] = [
     ["Dump", table(dumpRows(report))],
-    ...(report.executable ? [["Executable", table(executableRows(report.executable))] as const] : []),
+    ...(report.executable
+      ? [["Executable", table(executableRows(report.executable, report.roots.named))] as const]
+      : []),
     ["Objects", table(objectRows(report), [1, 2, 3])],
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
@@ -53,12 +55,23 @@ const VERDICT_TEXTS: Readonly<Record<ExecutableReport["verdict"], string>> = {
   forced: "DOES NOT MATCH, used because of --force-exe; see the warnings",
 };
 
-function executableRows({ name, goVersion, verdict }: ExecutableReport): string[][] {
-  return [
+function executableRows(
+  { name, goVersion, verdict, names }: ExecutableReport,
+  named: InfoReport["roots"]["named"],
+): string[][] {
+  const rows = [
     ["name", name],
     ["Go version", goVersion ?? "not told by the file"],
     ["match", VERDICT_TEXTS[verdict]],
+    ["variables", names.explanation],
   ];
+  if (named === null || names.source === "none") return rows;
+  const { globals, frames } = named;
+  rows.push(["", `${formatShare(globals.named, globals.count)} of the pointers in globals are in a named variable`]);
+  if (names.source === "debug information") {
+    rows.push(["", `${formatShare(frames.named, frames.count)} of the live words of frames are a named variable's`]);
+  }
+  return rows;
 }
 
 function objectRows({ objects }: InfoReport): string[][] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listBlindSpots } from "../../src/cli/blind-spots.ts";
+import { Knowledge, listBlindSpots } from "../../src/cli/blind-spots.ts";
 import type { ExecutableReport } from "../../src/cli/executable-input.ts";
 import { buildReport } from "../../src/cli/info-report.ts";
 import { renderReport } from "../../src/cli/info-text.ts";
@@ -170,6 +170,7 @@ describe("the report as data", () => {
         { kind: "frame", count: 7 },
         { kind: "data", count: 3 },
       ],
+      named: null,
     });
   });
 
@@ -291,13 +292,19 @@ describe("the report as text", () => {
   test("says of which kind an executable is", async () => {
     const render = async (executable?: ExecutableReport) =>
       renderReport(await buildReport(smallHeap(), { executable }));
-    const report = { name: "app", goVersion: "go1.24.4", verdict: "exact", explanation: "" } as const;
+    const names = { file: "app", source: "none", explanation: "app has no names" } as const;
+    const report = { name: "app", goVersion: "go1.24.4", verdict: "exact", explanation: "", names } as const;
     expect(await render()).not.toContain("Executable\n");
     expect(await render(report)).toMatch(/\nExecutable\n {2}name +app\n {2}Go version +go1\.24\.4\n {2}match +exact/);
     expect(await render({ ...report, verdict: "sibling", goVersion: null })).toMatch(
       /Go version +not told.*\n {2}match +the same code at other addresses/,
     );
     expect(await render({ ...report, verdict: "forced" })).toMatch(/match +DOES NOT MATCH/);
+    expect(await render(report)).toMatch(/\n {2}variables +app has no names\n\n/);
+    const named = { ...names, source: "debug information" } as const;
+    expect(await render({ ...report, names: named })).toMatch(
+      /variables +app has no names\n +[\d.]+ % of the pointers in globals .*\n +[\d.]+ % of the live words of frames /,
+    );
   });
 
   test("explains the names that are there, and no others", async () => {
@@ -341,8 +348,8 @@ describe("what a dump cannot show", () => {
   const version = (minor: number, minorMax = minor, compiler: "gc" | "gccgo" = "gc") => ({
     go: { text: "", minor, minorMax, how: "", experiments: [], compiler },
   });
-  const has = (words: string, go: ReturnType<typeof version>, hasExecutable = false) =>
-    listBlindSpots(go, hasExecutable).some((text) => text.includes(words));
+  const has = (words: string, go: ReturnType<typeof version>, knowledge: number = Knowledge.DUMP) =>
+    listBlindSpots(go, knowledge).some((text) => text.includes(words));
 
   test("depends on the version", () => {
     expect(has("AddCleanup", version(23))).toBe(false);
@@ -356,11 +363,24 @@ describe("what a dump cannot show", () => {
   test("types are no blind spot with an executable, and without one it is recommended where gohd can read it", () => {
     const types = "the Go type of most objects";
     expect([has(types, version(24)), has("--exe", version(24))]).toEqual([true, true]);
-    expect([has(types, version(24), true), has("--exe", version(24), true)]).toEqual([false, false]);
+    expect([has(types, version(24), Knowledge.EXECUTABLE), has("--exe", version(24), Knowledge.EXECUTABLE)]).toEqual([
+      false,
+      false,
+    ]);
     expect([has(types, version(4)), has("--exe", version(4))]).toEqual([true, false]);
     expect(has(types, version(3))).toBe(false);
     expect([has(types, version(18, 18, "gccgo")), has("--exe", version(18, 18, "gccgo"))]).toEqual([true, false]);
-    expect(has("AddCleanup", version(24), true)).toBe(true);
+    expect(has("AddCleanup", version(24), Knowledge.EXECUTABLE)).toBe(true);
+  });
+
+  test("names of variables are one as long as no file has them, and --symbols is recommended", () => {
+    const { DUMP, EXECUTABLE, SYMBOLS, DEBUG_INFORMATION } = Knowledge;
+    const levels = [DUMP, EXECUTABLE, SYMBOLS, DEBUG_INFORMATION];
+    const which = (words: string) => levels.filter((knowledge) => has(words, version(24), knowledge));
+    expect(which("names of variables")).toEqual([DUMP, EXECUTABLE]);
+    expect(which("names of local variables")).toEqual([SYMBOLS]);
+    expect(which("source lines of goroutines")).toEqual([DUMP]);
+    expect(which("--symbols")).toEqual([EXECUTABLE, SYMBOLS]);
   });
 
   test("lists whatever may hold for a range of versions", () => {
