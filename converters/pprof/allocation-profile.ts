@@ -2,19 +2,19 @@
  * `--profile heap`: what /debug/pprof/heap would have said: allocations and what is in use of them, by call stack, scaled
  * up from the sampled ones. One sample per bucket, in the runtime's order, with its label.
  */
-import { estimateBytes, estimateObjects, type Heap, type Progress } from "../../src/index.ts";
-import { buildBucketStacks, chooseRate, countSampled, describeNames } from "./allocations.ts";
+import { chooseSamplingRate, estimateBytes, estimateObjects, type Heap, type Progress } from "../../src/index.ts";
+import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 
-/** Makes the profile. @param givenRate MemProfileRate, 0 if the user does not say. O(call sites of all buckets) */
-export function buildAllocationProfile(heap: Heap, givenRate: number, progress: Progress): Profile {
+/** Makes the profile. @param givenRate MemProfileRate, 0 if the user does not say. One pass over the objects. */
+export async function buildAllocationProfile(heap: Heap, givenRate: number, progress: Progress): Promise<Profile> {
   const profile = heap.memoryProfile;
   const { size, count } = profile.buckets;
   if (count === 0) {
     progress.warn("no-samples", "the dump has no allocation profile (runtime.MemProfileRate was 0): this one is empty");
   }
-  const rate = chooseRate(givenRate);
+  const rate = await chooseSamplingRate(heap, givenRate, progress);
   const { allocated, inUse, comment } = countSampled(profile);
   const { frames, stacks, of } = buildBucketStacks(profile);
   const objects = (counts: Float64Array): Float64Array =>
@@ -27,7 +27,7 @@ export function buildAllocationProfile(heap: Heap, givenRate: number, progress: 
     period: rate.bytes,
     comments: [
       ...describeOrigin(heap, "the allocation profile, as /debug/pprof/heap"),
-      rate.comment,
+      rate.explanation,
       ...(comment === undefined ? [] : [comment]),
       ...describeNames(heap),
     ],

@@ -1,6 +1,5 @@
 /**
- * The allocation profile as runtime/pprof sees it: which counts are valid, at which rate they were sampled, and the stacks
- * of its buckets.
+ * The allocation profile as runtime/pprof sees it: which counts are valid, and the stacks of its buckets.
  */
 import {
   collectCallSites,
@@ -11,24 +10,6 @@ import {
 } from "../../src/index.ts";
 import { FrameTable } from "./frames.ts";
 import { NO_STACK, StackTree } from "./stacks.ts";
-
-/** runtime.MemProfileRate of programs that do not set it. */
-const DEFAULT_RATE = 524_288;
-
-/** The rate, and how it is known. */
-export interface SamplingRate {
-  readonly bytes: number;
-  readonly comment: string;
-}
-
-/** Chooses the rate: what the user says, or Go's default. @param given by the user; 0 if not */
-export function chooseRate(given: number): SamplingRate {
-  if (given > 0) return { bytes: given, comment: `MemProfileRate ${given}, as given by --mem-profile-rate` };
-  return {
-    bytes: DEFAULT_RATE,
-    comment: `MemProfileRate ${DEFAULT_RATE} assumed, Go's default; the dump does not tell (--mem-profile-rate)`,
-  };
-}
 
 /** Counts of sampled objects per bucket, not scaled. */
 export interface SampledCounts {

@@ -7,6 +7,7 @@
  * Retained sizes of sites overlap: a list's nodes and what they point to are retained by both their sites.
  */
 import {
+  chooseSamplingRate,
   computeRetainedSizes,
   computeTypeRetainedSizes,
   estimateBytes,
@@ -17,7 +18,7 @@ import {
   type MemoryProfile,
   type Progress,
 } from "../../src/index.ts";
-import { buildBucketStacks, chooseRate, countSampled, describeNames } from "./allocations.ts";
+import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 
@@ -28,7 +29,7 @@ export async function buildSitesProfile(heap: Heap, givenRate: number, progress:
   if (profile.samples.count === 0) {
     progress.warn("no-samples", "the dump has no sampled objects (runtime.MemProfileRate was 0): the profile is empty");
   }
-  const rate = chooseRate(givenRate);
+  const rate = await chooseSamplingRate(heap, givenRate, progress);
   const { inUse, comment } = countSampled(profile);
   const { frames, stacks, of } = buildBucketStacks(profile);
   const retained = await computeRetainedSizes(heap, progress);
@@ -46,7 +47,7 @@ export async function buildSitesProfile(heap: Heap, givenRate: number, progress:
             `${formatCount(withoutSamples.types)} types without sampled objects are left out; none retains more than ${formatBytes(withoutSamples.most)}`,
           ]
         : []),
-      `inuse_objects, inuse_space: ${rate.comment}`,
+      `inuse_objects, inuse_space: ${rate.explanation}`,
       ...(comment === undefined ? [] : [comment]),
       ...describeNames(heap),
     ],
