@@ -42,7 +42,7 @@ export function shortSpelling(name: string): string {
 function shorten(part: string): string {
   // What the linker adds: whether the type can be compared, which of the types of a name in several functions it is.
   const plain = part.replaceAll("noalg.", "").replaceAll(/·\d+/g, "").replaceAll(FIELD_PACKAGE, "$1$2 ");
-  return plain.includes("/") ? plain.replaceAll(/[^\s/()[\]{}*,;<>"]+\//g, "") : plain;
+  return plain.includes("/") ? plain.replaceAll(/(\.{3})?[^\s/()[\]{}*,;<>"]+\//g, "$1") : plain;
 }
 
 /** The import path of a declared type: "net/http" of "net/http.Header"; "" if it has none. */
