@@ -23,6 +23,13 @@ export interface Biases {
   readonly types: number;
 }
 
+/** The biases in words: "data +0x20, text 0, types 0". */
+export function describeBiases({ data, text, types }: Biases): string {
+  const format = (bias: number): string =>
+    bias === 0 ? "0" : `${bias < 0 ? "-" : "+"}0x${Math.abs(bias).toString(16)}`;
+  return `data ${format(data)}, text ${format(text)}, types ${format(types)}`;
+}
+
 export class ExecutableTypes {
   readonly universe: TypeUniverse;
   readonly #functions: Functions;

@@ -16,7 +16,7 @@ import {
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
-import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import { type Biases, describeBiases, ExecutableTypes } from "./executable-types.ts";
 import { TypeUniverse } from "./type-universe.ts";
 import { type Vote, voteForText, voteForTypes } from "./votes.ts";
 
@@ -27,6 +27,8 @@ export interface MatchedExecutable {
   readonly biases: Biases;
   /** "exact": the very file; "sibling": same code, other offsets; "forced": a mismatch used all the same. */
   readonly verdict: "exact" | "sibling" | "forced";
+  /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
+  readonly isClean: boolean;
   /** The verdict in plain words, with what was compared. */
   readonly explanation: string;
 }
@@ -77,7 +79,8 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
     functions,
     biases,
     verdict,
-    explanation: explain(verdict, executable, text, types),
+    isClean: anchored !== undefined && text.agreeing === text.known && types.agreeing === types.known,
+    explanation: explain(verdict, executable, biases, text, types),
   };
 }
 
@@ -124,13 +127,19 @@ function anchor(
   )[0];
 }
 
-function explain(verdict: MatchedExecutable["verdict"], { name }: Executable, text: Vote, types: Vote): string {
+function explain(
+  verdict: MatchedExecutable["verdict"],
+  { name }: Executable,
+  biases: Biases,
+  text: Vote,
+  types: Vote,
+): string {
   const compared = `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
   switch (verdict) {
     case "exact":
       return `${name} wrote this dump: ${compared}`;
     case "sibling":
-      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts: ${compared}`;
+      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
     case "forced":
       return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
   }

@@ -19,14 +19,14 @@ export interface NameSource {
 }
 
 /** The names that the executable itself has. */
-export function namesOfExecutable(executable: Executable, { program, biases, verdict }: MatchedExecutable): NameSource {
+export function namesOfExecutable(executable: Executable, matched: MatchedExecutable): NameSource {
+  const { program, biases, isClean } = matched;
   const { types, module } = program;
   const symbols = executable.symbols();
-  // The wrong file's variables would be names of something else.
-  const debug =
-    verdict === "forced"
-      ? undefined
-      : openDebugInfo(executable, { typeAt: (offset) => types.typeAt(module.types + offset) });
+  // Where the code is not quite the same, so are not the places of variables.
+  const debug = isClean
+    ? openDebugInfo(executable, { typeAt: (offset) => types.typeAt(module.types + offset) })
+    : undefined;
   const what = describeContents(debug, symbols);
   const explanation =
     what === undefined

@@ -16,6 +16,7 @@ import {
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
+import { describeBiases } from "./executable-types.ts";
 import { type FileLayout, layoutOfModule, layoutOfSymbols } from "./file-layout.ts";
 import type { MatchedExecutable } from "./match-executable.ts";
 import { describeContents, type NameSource } from "./name-source.ts";
@@ -61,14 +62,13 @@ export function namesOfSymbolFile(heap: Heap, matched: MatchedExecutable, file: 
   const first = start === undefined ? matched.program.module.types : start + types - matched.biases.types;
   source = { typeAt: (offset) => matched.program.types.typeAt(first + offset) };
   const biases = { data, text: text.bias, types };
-  const offsets = `data ${formatBias(data)}, text ${formatBias(text.bias)}, types ${formatBias(types)}`;
-  const compared = `${text.agreeing} of ${text.known} functions agree`;
+  const compared = `${text.agreeing} of ${text.known} functions on stacks agree`;
   return {
     file: file.name,
     symbols,
     debug,
     biases,
-    explanation: `names from ${what} of ${file.name} (${offsets}; ${compared})`,
+    explanation: `names from ${what} of ${file.name} (${describeBiases(biases)}; ${compared})`,
   };
 }
 
@@ -142,8 +142,4 @@ function mismatch(file: Executable, differences: readonly string[]): ExecutableE
     code: "mismatch",
     hint: "Give a build of the same source by the same compiler with the same flags, except for those that strip it.",
   });
-}
-
-function formatBias(bias: number): string {
-  return bias === 0 ? "0" : `${bias < 0 ? "-" : "+"}0x${Math.abs(bias).toString(16)}`;
 }

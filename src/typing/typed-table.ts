@@ -3,6 +3,7 @@ import type { Heap } from "../heap/heap.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
 import type { Assignments } from "./assignments.ts";
 import { createFieldNames } from "./field-names.ts";
+import { createTypeDetails } from "./type-details.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
@@ -47,6 +48,7 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, assignment
       names,
       kind: Uint8Array.from(kinds),
       fields: createFieldNames(nodes, Uint8Array.from(many)),
+      details: createTypeDetails(nodes, many),
     },
     type,
     typeSource,

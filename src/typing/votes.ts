@@ -50,11 +50,16 @@ export function voteForTypes(heap: Heap, table: TypeTable, expected: number): Vo
   const records = (heap.dynamicTypes?.types ?? []).filter(({ name }) => name !== undefined && !name.endsWith("."));
   const total = records.length;
   if (total === 0) return { bias: expected, agreeing: 0, known: 0, total };
-  const agreeing = records.filter(({ address, name, size }) => {
+  let agreeing = 0;
+  let known = 0;
+  for (const { address, name, size } of records) {
     const type = table.typeAt(address - expected);
-    return type !== undefined && type.size === size && type.name === name;
-  }).length;
-  if (agreeing > 0) return { bias: expected, agreeing, known: total, total };
+    // Types made at run time have no descriptor in the file.
+    if (type === undefined) continue;
+    known++;
+    if (type.size === size && type.name === name) agreeing++;
+  }
+  if (agreeing > 0) return { bias: expected, agreeing, known, total };
   const seen = new Map(records.map(({ address, name, size }) => [address, `${name} ${size}`]));
   const linked = new Map<string, number[]>();
   const length = table.enumerate();
