@@ -1,7 +1,7 @@
 /**
  * Folds the groups that retain least: as many rows as allowed are kept, those that retain most, and what the others below
  * one row hold is put together in a row of its own. A group retains at least what any group below it does, so whoever is
- * kept has all rows above kept too.
+ * kept has all rows above kept too. Root vertices that retain nothing lose their rows without a stand-in.
  */
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 
@@ -10,21 +10,33 @@ const NONE = -1;
 /** Keeps at most `maxRows` rows, the folded ones' stand-ins included. Linear but for sorting one column. */
 export function foldSmallGroups(groups: DominatorGroups, maxRows: number): DominatorGroups {
   if (groups.count <= maxRows) return groups;
-  return joinRows(groups, chooseKept(groups, Math.max(2, maxRows)));
+  const isEmpty = findEmpty(groups);
+  return joinRows(groups, chooseKept(groups, isEmpty, Math.max(2, maxRows)), isEmpty);
+}
+
+/** Per group: 1 if there are no objects in it or below. */
+function findEmpty({ count, parent, objects }: DominatorGroups): Uint8Array {
+  const isEmpty = Uint8Array.from(objects, (own) => (own === 0 ? 1 : 0));
+  for (let group = count - 1; group > 0; group--) if (isEmpty[group] === 0) isEmpty[parent[group]!] = 0;
+  isEmpty[0] = 0;
+  return isEmpty;
 }
 
 /** Per group: 1 if it keeps its row. */
-function chooseKept(groups: DominatorGroups, maxRows: number): Uint8Array {
+function chooseKept(groups: DominatorGroups, isEmpty: Uint8Array, maxRows: number): Uint8Array {
   const { count, parent, retained } = groups;
   const largest = findLargest(retained, maxRows);
   const below = new Int32Array(count);
-  for (let group = 1; group < count; group++) below[parent[group]!] = below[parent[group]!]! + 1;
+  for (let group = 1; group < count; group++) {
+    if (isEmpty[group] === 0) below[parent[group]!] = below[parent[group]!]! + 1;
+  }
 
   // A row with folded groups below needs a stand-in for them. How many rows that makes rises and falls as more are kept.
   let rows = 0;
   let best = 1;
   for (let k = 0; k < largest.length; k++) {
     const group = largest[k]!;
+    if (isEmpty[group] === 1) break;
     rows += below[group]! > 0 ? 2 : 1;
     const above = parent[group]!;
     if (above !== NONE) {
@@ -36,19 +48,21 @@ function chooseKept(groups: DominatorGroups, maxRows: number): Uint8Array {
   }
   const kept = new Uint8Array(count);
   for (let k = 0; k < best; k++) kept[largest[k]!] = 1;
-  return keepOnlyChildren(groups, kept);
+  return keepOnlyChildren(groups, kept, isEmpty);
 }
 
 /** Keeps a group without anything below that would be alone in its stand-in: the row is needed in any case. */
-function keepOnlyChildren({ count, parent }: DominatorGroups, kept: Uint8Array): Uint8Array {
+function keepOnlyChildren({ count, parent }: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array): Uint8Array {
   const below = new Int32Array(count);
   const foldedBelow = new Int32Array(count);
   for (let group = 1; group < count; group++) {
+    if (isEmpty[group] === 1) continue;
     const above = parent[group]!;
     below[above] = below[above]! + 1;
     if (kept[group] === 0) foldedBelow[above] = foldedBelow[above]! + 1;
   }
   for (let group = 1; group < count; group++) {
+    if (isEmpty[group] === 1) continue;
     const above = parent[group]!;
     if (kept[group] === 0 && kept[above] === 1 && foldedBelow[above] === 1 && below[group] === 0) kept[group] = 1;
   }
@@ -72,13 +86,14 @@ function findLargest(retained: Float64Array, limit: number): Int32Array {
 }
 
 /** Makes the rows: the kept groups, each followed at some distance by the stand-in for what was folded below it. */
-function joinRows(groups: DominatorGroups, kept: Uint8Array): DominatorGroups {
+function joinRows(groups: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array): DominatorGroups {
   const { count, parent } = groups;
   /** Per group: its row; for folded ones that of the stand-in they are in. */
   const row = new Int32Array(count).fill(NONE);
   const standIn = new Int32Array(count).fill(NONE);
   let rows = 0;
   for (let group = 0; group < count; group++) {
+    if (isEmpty[group] === 1) continue;
     const above = parent[group]!;
     if (kept[group] === 1) {
       row[group] = rows++;
@@ -108,6 +123,7 @@ function joinRows(groups: DominatorGroups, kept: Uint8Array): DominatorGroups {
   /** Per row: what the example of a stand-in retains. */
   const greatest = new Float64Array(rows).fill(NONE);
   for (let group = 0; group < count; group++) {
+    if (isEmpty[group] === 1) continue;
     const to = row[group]!;
     joined.objects[to] = joined.objects[to]! + groups.objects[group]!;
     joined.inferred[to] = joined.inferred[to]! + groups.inferred[group]!;

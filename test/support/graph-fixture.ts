@@ -101,6 +101,7 @@ export function graphHeap(graph: Graph): Heap {
   const position = new Float64Array(count);
   const typeNames = graph.typeNames ?? ["type"];
   const fixture = {
+    dump: { pointerSize: 8 },
     objects: {
       count,
       address: Float64Array.from({ length: count }, (_, i) => 0xc000000000 + 64 * i),
