@@ -23,6 +23,8 @@ export interface OutputRequest {
   readonly force: boolean;
   /** Value of the option that `output.variant` of the converter names. */
   readonly variant?: string | undefined;
+  /** The output directory may hold others already. */
+  readonly isAdded?: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
   }
   if (kind === "directory") {
     if (output === undefined) throw new UsageError(`${converter.name} writes a directory: name it with -o`);
-    return createDirectorySink(output, { force });
+    return createDirectorySink(output, { force, add: request.isAdded === true });
   }
   const path = chooseFile(output, toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`));
   refuseInput(path, dump, "dump");

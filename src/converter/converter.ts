@@ -24,6 +24,13 @@ export type OptionSpec =
       readonly values: readonly string[];
       readonly default: string;
       readonly description: string;
+    }
+  /** May be given several times; `what` says for people what each is: "key=value". */
+  | {
+      readonly type: "list";
+      readonly what: string;
+      readonly default: readonly string[];
+      readonly description: string;
     };
 
 /** Option name (lower case, dashes) to its specification. */
@@ -36,7 +43,9 @@ export type OptionValues<S extends OptionsSchema> = {
       ? number
       : S[K] extends { readonly type: "choice"; readonly values: readonly (infer V)[] }
         ? V
-        : string;
+        : S[K] extends { readonly type: "list" }
+          ? readonly string[]
+          : string;
 };
 
 export interface Converter<S extends OptionsSchema = OptionsSchema> {
@@ -49,13 +58,14 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
   /**
    * `extension` without its dot. `binary` outputs are refused on a terminal; `directory` outputs need `-o`. `variant` names
    * the option that tells outputs of one dump apart: its value comes before the extension in default names, as in
-   * app.heap.pb.gz.
+   * app.heap.pb.gz. `addedWith` names a list option with which the output is added to a directory that may hold others.
    */
   readonly output: {
     readonly kind: "file" | "directory";
     readonly extension: string;
     readonly binary: boolean;
     readonly variant?: keyof S & string;
+    readonly addedWith?: keyof S & string;
   };
   readonly options: S;
   /**

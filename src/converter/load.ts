@@ -119,6 +119,12 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
       must: "name an option",
       holds: ({ output, options }) => output.variant === undefined || Object.hasOwn(options ?? {}, output.variant),
     },
+    {
+      member: "output.addedWith",
+      must: "name an option that is a list",
+      holds: ({ output, options }) =>
+        output.addedWith === undefined || (isObject(options) && options[output.addedWith]?.type === "list"),
+    },
     { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
     { member: "convert", must: "be a function", holds: ({ convert }) => typeof convert === "function" },
   ];
@@ -163,6 +169,7 @@ const DEFAULTS: Readonly<Record<string, (spec: Loose) => boolean>> = {
   integer: (spec) => Number.isSafeInteger(spec.default),
   string: (spec) => isString(spec.default),
   choice: (spec) => Array.isArray(spec.values) && spec.values.includes(spec.default),
+  list: (spec) => Array.isArray(spec.default) && spec.default.every(isString) && isString(spec.what),
 };
 
 function findOptionFault(name: string, spec: Loose): string | undefined {

@@ -9,6 +9,8 @@ import { findNearest } from "./nearest.ts";
 /** One option as typed: its name, and its text or, for flags without a value, what they stand for. */
 export type GivenOption = readonly [name: string, value: string | boolean];
 
+type OptionValue = string | number | boolean | readonly string[];
+
 const TRUE_WORDS = ["true", "yes", "on", "1"];
 const FALSE_WORDS = ["false", "no", "off", "0"];
 
@@ -22,21 +24,26 @@ export function parseAssignment(text: string): GivenOption {
 
 /**
  * Checks `given` against the converter's schema and fills in the defaults.
- * @throws UsageError for a name it does not know, one given twice, and a value that does not fit.
+ * @throws UsageError for a name it does not know, one given twice that is no list, and a value that does not fit.
  */
 export function resolveOptions<S extends OptionsSchema>(
   converter: { readonly name: string; readonly options: S },
   given: readonly GivenOption[],
 ): OptionValues<S> {
-  const values: Record<string, string | number | boolean> = {};
+  const values: Record<string, OptionValue> = {};
   for (const [name, spec] of Object.entries(converter.options)) values[name] = spec.default;
   const seen = new Set<string>();
   for (const [name, value] of given) {
     const spec = Object.hasOwn(converter.options, name) ? converter.options[name] : undefined;
     if (!spec) throw unknownOption(converter, name);
-    if (seen.has(name)) throw new UsageError(`option "${name}" is given twice`);
+    const parsed = parseValue(name, spec, value);
+    if (spec.type === "list") {
+      values[name] = [...(seen.has(name) ? (values[name] as readonly string[]) : []), parsed as string];
+    } else {
+      if (seen.has(name)) throw new UsageError(`option "${name}" is given twice`);
+      values[name] = parsed;
+    }
     seen.add(name);
-    values[name] = parseValue(name, spec, value);
   }
   return values as OptionValues<S>;
 }
@@ -48,6 +55,8 @@ export function describeValues(spec: OptionSpec): string {
       return "true or false";
     case "string":
       return "text";
+    case "list":
+      return `${spec.what}, if need be several times`;
     case "choice":
       return `one of ${spec.values.join(", ")}`;
     case "integer": {
@@ -77,6 +86,7 @@ function parseValue(name: string, spec: OptionSpec, value: string | boolean): st
       throw wrong();
     }
     case "string":
+    case "list":
       if (typeof value !== "string") throw wrong();
       return value;
     case "choice":

@@ -1,40 +1,62 @@
-/** A sink that becomes a directory of files: written under a temporary name, renamed when all of them are complete. */
+/**
+ * A sink that becomes a directory of files: written under a temporary name; when all are complete, it is renamed, or its
+ * files are added to a directory that was there before.
+ */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
 import type { CommittableSink } from "./sink.ts";
 import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
 
+export interface DirectorySinkOptions extends FileSinkOptions {
+  /**
+   * Add to what the directory holds already. The files get their names one by one, in the order in which they were
+   * opened, so that whoever sees the last has all of them.
+   */
+  readonly add?: boolean;
+}
+
+const SCRATCH = ".scratch";
+
 /**
- * Makes a sink for the directory `path`; each output has a plain file name in it. Mode 0700, files 0600.
- * @throws ConverterError if something but an empty directory has the name already and `force` is not set.
+ * Makes a sink for the directory `path`; each output has a file name in it, if need be in a folder: "a/b.csv". Mode 0700,
+ * files 0600.
+ * @throws ConverterError if something but an empty directory has the name already and neither `force` nor `add` is set;
+ * so does `commit` if it came meanwhile, and with `add` if one of the files is there already and `force` is not set.
  */
-export function createDirectorySink(path: string, { force = false }: FileSinkOptions = {}): CommittableSink {
-  if (!force) refuseTaken(path);
+export function createDirectorySink(
+  path: string,
+  { force = false, add = false }: DirectorySinkOptions = {},
+): CommittableSink {
+  if (add) refuseFile(path);
+  else if (!force) refuseTaken(path);
   const temporary = toTemporaryPath(path);
   let made = false;
+  const names: string[] = [];
   const files = new Set<FileHandle>();
 
-  function toPath(name: string | undefined): string {
-    if (name === undefined || name !== basename(name) || name === "." || name === ".." || name === "") {
-      throw new Error(`bug: ${JSON.stringify(name)} is no file name for an output in a directory`);
-    }
+  function makeFolder(folder: string): void {
     try {
-      if (!made) mkdirSync(temporary, { mode: 0o700 });
+      mkdirSync(folder, { mode: 0o700, recursive: true });
     } catch (error) {
       throw cannotWrite(path, error);
     }
     made = true;
-    return join(temporary, name);
   }
 
   async function create(name: string | undefined) {
-    const target = toPath(name);
+    if (name === undefined || !isName(name)) {
+      throw new Error(`bug: ${JSON.stringify(name)} is no file name for an output in a directory`);
+    }
+    const target = join(temporary, name);
+    makeFolder(dirname(target));
     try {
-      return { target, file: await open(target, "wx", 0o600) };
+      const file = await open(target, "wx", 0o600);
+      names.push(name);
+      return { target, file };
     } catch (error) {
-      throw cannotWrite(join(path, name!), error);
+      throw cannotWrite(join(path, name), error);
     }
   }
 
@@ -56,14 +78,25 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
       await file.close();
       return target;
     },
+    async scratch() {
+      const folder = join(temporary, SCRATCH);
+      makeFolder(folder);
+      return folder;
+    },
     async commit() {
       await closeAll();
-      if (!made) throw new Error("bug: nothing was written");
+      if (names.length === 0) throw new Error("bug: nothing was written");
       try {
+        rmSync(join(temporary, SCRATCH), { recursive: true, force: true });
         let size = 0;
-        for (const name of readdirSync(temporary)) size += statSync(join(temporary, name)).size;
-        if (!force) refuseTaken(path);
-        replaceDirectory(temporary, path);
+        for (const name of names) size += statSync(join(temporary, name)).size;
+        if (add) {
+          addFiles(names, temporary, path, force);
+          rmSync(temporary, { recursive: true, force: true });
+        } else {
+          if (!force) refuseTaken(path);
+          replaceDirectory(temporary, path);
+        }
         return size;
       } catch (error) {
         throw cannotWrite(path, error);
@@ -76,10 +109,40 @@ export function createDirectorySink(path: string, { force = false }: FileSinkOpt
   };
 }
 
+/** Nothing but plain names with slashes between: a converter cannot leave its directory. */
+function isName(name: string): boolean {
+  return name
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && part !== SCRATCH && !/[\\\0]/.test(part));
+}
+
 function refuseTaken(path: string): void {
   if (!isTaken(path)) return;
   const isEmptyDirectory = existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0;
   if (!isEmptyDirectory) throw alreadyExists(path);
+}
+
+function refuseFile(path: string): void {
+  if (isTaken(path) && !(existsSync(path) && statSync(path).isDirectory())) throw alreadyExists(path);
+}
+
+/** Moves files into the directory `to`; if one cannot be, those before it that replaced nothing go again. */
+function addFiles(names: readonly string[], from: string, to: string, force: boolean): void {
+  const taken = names.find((name) => isTaken(join(to, name)));
+  if (taken !== undefined && !force) throw alreadyExists(join(to, taken));
+  const added: string[] = [];
+  try {
+    for (const name of names) {
+      const target = join(to, name);
+      mkdirSync(dirname(target), { mode: 0o700, recursive: true });
+      const isNew = !isTaken(target);
+      renameSync(join(from, name), target);
+      if (isNew) added.push(target);
+    }
+  } catch (error) {
+    for (const target of added) rmSync(target, { force: true });
+    throw error;
+  }
 }
 
 /** A directory cannot be renamed over a full one: the old one steps aside, and back if that fails. */

@@ -1,5 +1,5 @@
 /** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
-import { linkSync, renameSync, rmSync, statSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { ByteWriter, CommittableSink } from "./sink.ts";
 import { systemErrorCode } from "./system-errors.ts";
@@ -11,7 +11,7 @@ export interface FileSinkOptions {
 }
 
 /**
- * Makes a sink for the file `path`. Touches nothing before the converter opens it; a symbolic link of that name is
+ * Makes a sink for the file `path`. Touches nothing before the converter asks for something; a symbolic link of that name is
  * replaced, never followed.
  * @throws ConverterError if something has the name already and `force` is not set; so does `commit`, if it came meanwhile.
  */
@@ -19,6 +19,7 @@ export function createFileSink(path: string, { force = false }: FileSinkOptions 
   if (!force && isTaken(path)) throw alreadyExists(path);
   const temporary = toTemporaryPath(path);
   let file: FileHandle | undefined;
+  const scratch = `${temporary}.d`;
   let used = false;
 
   async function create(): Promise<FileHandle> {
@@ -45,10 +46,19 @@ export function createFileSink(path: string, { force = false }: FileSinkOptions 
       await (await create()).close();
       return temporary;
     },
+    async scratch() {
+      try {
+        mkdirSync(scratch, { mode: 0o700, recursive: true });
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+      return scratch;
+    },
     async commit() {
       if (!used) throw new Error("bug: nothing was written");
       await file?.close();
       file = undefined;
+      rmSync(scratch, { recursive: true, force: true });
       try {
         const { size } = statSync(temporary);
         if (force) renameSync(temporary, path);
@@ -61,6 +71,7 @@ export function createFileSink(path: string, { force = false }: FileSinkOptions 
     async discard() {
       await file?.close();
       file = undefined;
+      rmSync(scratch, { recursive: true, force: true });
       if (used) rmSync(temporary, { force: true });
     },
   };

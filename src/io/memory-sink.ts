@@ -28,6 +28,9 @@ export function createMemorySink(): MemorySink {
     async path() {
       throw new Error("memory has no paths");
     },
+    async scratch() {
+      throw new Error("memory has no paths");
+    },
     async commit() {
       let size = 0;
       for (const [name, chunks] of written) {

@@ -13,10 +13,15 @@ export interface ByteWriter {
 }
 
 export interface Sink {
-  /** Opens one output stream. A file sink accepts no name, a directory sink requires one. */
+  /** Opens one output stream. A file sink accepts no name, a directory sink requires one: "a.csv" or "folder/a.csv". */
   open(name?: string): Promise<ByteWriter>;
   /** A real path, for native writers that insist on one. Rejects when there is none, as for stdout. */
   path(name?: string): Promise<string>;
+  /**
+   * A directory of mode 0700 beside the output for what native writers put aside meanwhile. It is removed in the end, and
+   * with it what is left in it. Rejects where `path` does.
+   */
+  scratch(): Promise<string>;
 }
 
 /** A sink whose output appears under its final name only when it is committed. */

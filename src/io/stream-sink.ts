@@ -51,7 +51,10 @@ export function createStreamSink(stream: Writable, name = "<stdout>"): Committab
       };
     },
     async path() {
-      throw new ConverterError(`this format cannot be written to ${name}`, { hint: "use -o with a file name" });
+      throw needsFile(name);
+    },
+    async scratch() {
+      throw needsFile(name);
     },
     async commit() {
       if (!used) throw new Error("bug: nothing was written");
@@ -59,4 +62,8 @@ export function createStreamSink(stream: Writable, name = "<stdout>"): Committab
     },
     async discard() {},
   };
+}
+
+function needsFile(name: string): ConverterError {
+  return new ConverterError(`this format cannot be written to ${name}`, { hint: "use -o with a file name" });
 }

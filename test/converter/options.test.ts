@@ -15,17 +15,32 @@ const converter = defineConverter({
     bias: { type: "integer", default: 0, description: "" },
     title: { type: "string", default: "heap", description: "" },
     mode: { type: "choice", values: ["graph", "tree"], default: "tree", description: "" },
+    tag: { type: "list", what: "key=value", default: [], description: "" },
   },
   async convert() {},
 });
 
 test("without anything given: the defaults", () => {
-  expect(resolveOptions(converter, [])).toEqual({ strings: true, depth: 64, bias: 0, title: "heap", mode: "tree" });
+  expect(resolveOptions(converter, [])).toEqual({
+    strings: true,
+    depth: 64,
+    bias: 0,
+    title: "heap",
+    mode: "tree",
+    tag: [],
+  });
 });
 
 test("every type, as text and as a flag", () => {
-  const given = ["strings=off", "depth=+7", "bias=-3", "title=a=b", "mode=graph"].map(parseAssignment);
-  expect(resolveOptions(converter, given)).toEqual({ strings: false, depth: 7, bias: -3, title: "a=b", mode: "graph" });
+  const given = ["strings=off", "depth=+7", "bias=-3", "title=a=b", "mode=graph", "tag=x=1"].map(parseAssignment);
+  expect(resolveOptions(converter, given)).toEqual({
+    strings: false,
+    depth: 7,
+    bias: -3,
+    title: "a=b",
+    mode: "graph",
+    tag: ["x=1"],
+  });
   expect(resolveOptions(converter, [["strings", false]]).strings).toBe(false);
   expect(resolveOptions(converter, [parseAssignment("strings")]).strings).toBe(true);
   expect(resolveOptions(converter, [["title", ""]]).title).toBe("");
@@ -33,9 +48,18 @@ test("every type, as text and as a flag", () => {
     expect(resolveOptions(converter, [["strings", word]]).strings).toBe(true);
 });
 
+test("a list takes each of what it is given, in order, and forgets its default", () => {
+  const given = ["tag=a=1", "depth=3", "tag=b=2", "tag=a=1"].map(parseAssignment);
+  expect(resolveOptions(converter, given).tag).toEqual(["a=1", "b=2", "a=1"]);
+  const spec = { type: "list", what: "word", default: ["x"], description: "" } as const;
+  expect(resolveOptions({ name: "words", options: { words: spec } }, []).words).toEqual(["x"]);
+  expect(resolveOptions({ name: "words", options: { words: spec } }, [["words", "y"]]).words).toEqual(["y"]);
+  expect(describeValues(spec)).toBe("word, if need be several times");
+});
+
 describe("what is refused", () => {
   const refusals: [given: string, message: string, hint?: string][] = [
-    ["deepth=3", 'demo has no option "deepth"; it has strings, depth, bias, title, mode', "did you mean depth?"],
+    ["deepth=3", 'demo has no option "deepth"; it has strings, depth, bias, title, mode, tag', "did you mean depth?"],
     ["constructor=3", 'demo has no option "constructor"'],
     ["depth=0", 'option "depth" cannot be "0": it is an integer from 1 to 100'],
     ["depth=101", 'cannot be "101"'],
@@ -45,6 +69,7 @@ describe("what is refused", () => {
     ["bias=99999999999999999999", "it is an integer"],
     ["title", 'option "title" needs a value: it is text'],
     ["mode=grape", 'option "mode" cannot be "grape": it is one of graph, tree', "did you mean graph?"],
+    ["tag", 'option "tag" needs a value: it is key=value, if need be several times'],
     ["strings=maybe", 'option "strings" cannot be "maybe": it is true or false'],
   ];
   test.each(refusals)("%s", (given, message, hint) => {

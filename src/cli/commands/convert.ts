@@ -68,7 +68,9 @@ async function convert(
   const { output, exe: executable, force = false } = options;
   const variantOption = converter.output.variant;
   const variant = variantOption === undefined ? undefined : String(values[variantOption]);
-  const sink = createOutput(converter, { dump, executable, output, force, variant }, terminal);
+  const { addedWith } = converter.output;
+  const isAdded = addedWith !== undefined && (values[addedWith] as readonly string[]).length > 0;
+  const sink = createOutput(converter, { dump, executable, output, force, variant, isAdded }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   await runSession(terminal, options, async ({ progress, say }) => {
@@ -144,12 +146,22 @@ function addConverterOptions(command: Command, converter: AnyConverter): Flag[] 
       for (const option of options) command.addOption(option.helpGroup(`Options of ${converter.name}:`));
       const key = options[0]!.attributeName();
       return {
-        read: () => (command.getOptionValueSource(key) === "cli" ? [[name, command.getOptionValue(key)]] : []),
+        read: () =>
+          command.getOptionValueSource(key) === "cli"
+            ? [command.getOptionValue(key)].flat().map((value): GivenOption => [name, value])
+            : [],
       };
     });
 }
 
 function makeFlags(name: string, spec: OptionSpec): Option[] {
+  if (spec.type === "list") {
+    return [
+      new Option(`--${name} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
+        (text: string, previous: readonly string[] = []) => [...previous, text],
+      ),
+    ];
+  }
   if (spec.type !== "boolean") {
     const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
     return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values} (default: ${spec.default})`)];

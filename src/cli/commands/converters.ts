@@ -30,7 +30,7 @@ function describe({ name, description, output, options }: AnyConverter) {
 
 function render({ name, description, options }: AnyConverter): string {
   const lines = Object.entries<OptionSpec>(options).map(([option, spec]) => {
-    const fallback = spec.default === "" ? "" : `, default ${spec.default}`;
+    const fallback = spec.default === "" || spec.type === "list" ? "" : `, default ${spec.default}`;
     return `    --option ${option}=…  ${spec.description} (${describeValues(spec)}${fallback})`;
   });
   return [name, `  ${description}`, ...lines].join("\n");
