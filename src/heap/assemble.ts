@@ -104,7 +104,8 @@ export async function assembleHeap(
     statistics,
     memStats: builder.memStats,
     memoryProfile: builder.profile.finish(index),
-    ...(shapes === undefined ? {} : { shapes, dynamicTypes: builder.types, panicArguments: builder.panicArguments }),
+    dynamicTypes: builder.types,
+    ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
     findObject: (address) => index.find(address),
     readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
       const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;

@@ -116,7 +116,7 @@ export interface Heap {
   readonly memoryProfile: MemoryProfile;
   /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing. */
   readonly shapes?: ObjectShapes;
-  /** The Go types that the dump's own records tell of; there only together with `shapes`. */
+  /** The Go types that the dump's own records tell of. */
   readonly dynamicTypes?: DynamicTypes;
   /** There only together with `shapes`. */
   readonly panicArguments?: readonly PanicArgument[];

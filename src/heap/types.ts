@@ -41,6 +41,37 @@ export interface EntryNames {
   name(object: number, offset: number): string | undefined;
 }
 
+/** What the executable tells of a Go type beside its name. */
+export interface TypeDetails {
+  /** Bytes of one value; of an element, for rows that stand for many. */
+  readonly size: number;
+  /** Go's kind in lower case, "struct"; "" for the runtime's own layouts that have no descriptor. */
+  readonly kind: string;
+  /** Import path of the package that declares it; "" if none is known, or none does. */
+  readonly packagePath: string;
+  /** Element of a pointer, slice, array, channel or map; for rows that stand for many of a type, that type. */
+  readonly element?: TypeReference;
+  /** Fields of a struct by ascending offset; those inside its fields are theirs. */
+  readonly fields: readonly FieldDetails[];
+}
+
+export interface FieldDetails {
+  readonly name: string;
+  /** Bytes from the beginning of the value. */
+  readonly offset: number;
+  readonly isEmbedded: boolean;
+  readonly type: TypeReference;
+}
+
+/** A type that may or may not be some object's. */
+export interface TypeReference {
+  readonly name: string;
+  /** Bytes of one value. */
+  readonly size: number;
+  /** Row of the type table, if objects of the type are there. */
+  readonly row?: number;
+}
+
 export interface TypeTable {
   readonly count: number;
   /** Display names; not necessarily unique. */
@@ -49,4 +80,6 @@ export interface TypeTable {
   readonly kind: Uint8Array;
   /** Only when the heap was typed from an executable. */
   readonly fields?: FieldNames;
+  /** What is known of a row's type; undefined for rows that are no Go type. There only together with `fields`. */
+  readonly details?: (type: number) => TypeDetails | undefined;
 }
