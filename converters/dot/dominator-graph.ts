@@ -252,7 +252,13 @@ function groupNode(heap: Heap, groups: DominatorGroups, row: number, isFocus: bo
 function groupEdge(groups: DominatorGroups, tree: GroupTree, row: number, from: number, to: number): PictureEdge {
   const { retained } = groups;
   const name = fieldPath(groups, tree, row);
-  return { from, to, label: name, tooltip: name || "keeps alive", weight: retained[row]! / retained[0]! };
+  return {
+    from,
+    to,
+    label: name === "" ? [] : [name],
+    tooltip: name || "keeps alive",
+    weight: retained[row]! / retained[0]!,
+  };
 }
 
 /** The field by which the node above holds the row; through what was passed over a path of fields. */
@@ -270,5 +276,5 @@ function restNode({ groups, retained }: Rest): PictureNode {
 }
 
 function restEdge(from: number, to: number, weight: number): PictureEdge {
-  return { from, to, label: "", tooltip: "keeps alive", weight };
+  return { from, to, label: [], tooltip: "keeps alive", weight };
 }

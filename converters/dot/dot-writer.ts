@@ -18,6 +18,8 @@ const TITLE = 18;
 /** Letters of a tooltip's line: names of generic types can be endless. */
 const TOOLTIP_LETTERS = 1000;
 
+const UNNAMED = "(unnamed)";
+
 /** Shape, fill and line by kind of node; objects are filled by their share. */
 const LOOKS: Readonly<Record<NodeKind, { shape: string; style: string; fill: string; line: string }>> = {
   heap: { shape: "box", style: "filled,bold", fill: "#e4e7eb", line: "#1f2933" },
@@ -86,7 +88,7 @@ function nodeAttributes(node: PictureNode, { bytes }: Picture): string {
 
 function labelMarkup(node: PictureNode, bytes: number): string {
   const { kind, members, objects, shallow, retained, notes = [] } = node;
-  const name = `${node.isInferred ? "~" : ""}${shortenName(node.name)}`;
+  const name = `${node.isInferred ? "~" : ""}${shortenName(node.name || UNNAMED)}`;
   const times = members > 1 && kind !== "more" ? ` <font color="#555555">×${formatCount(members)}</font>` : "";
   const lines = notes.map(shortenName);
   // Frames and variables mostly share what they refer to, and then retain nothing.
@@ -104,7 +106,7 @@ function labelMarkup(node: PictureNode, bytes: number): string {
 
 function tooltip(node: PictureNode, bytes: number): string {
   const { objects, shallow, retained, members, notes = [], details = [] } = node;
-  const lines = [node.name, ...notes, ...details];
+  const lines = [node.name || UNNAMED, ...notes, ...details];
   if (objects > 0) lines.push(`${formatNumber(objects, "object")}, shallow ${formatNumber(shallow, "byte")}`);
   else if (members > 1) lines.push(`${formatCount(members)} of them`);
   if (retained !== undefined)
@@ -119,10 +121,12 @@ function edgeAttributes({ label, tooltip, weight, isAside }: PictureEdge, { isTo
     `penwidth=${(isAside ? 0.6 : 0.8 + 5 * Math.sqrt(weight)).toFixed(2)}`,
     `tooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
   ];
-  if (label !== "" && !isAside) {
+  if (label.length > 0 && !isAside) {
     // Beside an arrow that goes down, the text would touch it.
-    const text = isTopDown ? label.replaceAll(/^/gm, "  ") : label;
-    attributes.push(`label=${quote(shortenField(text))}`, `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`);
+    const indent = isTopDown ? "  " : "";
+    // Graphviz 16.1 spoils its memory where a label begins with an empty line, so line breaks are ours only.
+    const lines = label.map((line) => indent + (shortenField(toLine(line)) || " "));
+    attributes.push(`label=${quote(lines.join("\n"))}`, `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`);
   }
   if (isAside) attributes.push('color="#b8bec6"', "style=dashed", "constraint=false");
   return attributes.join(", ");
@@ -141,14 +145,18 @@ export function quote(text: string): string {
   return `"${escaped.replaceAll("\n", "\\n")}"`;
 }
 
-/** A text inside an HTML-like label, on one line. */
+/** A text inside an HTML-like label, on one line. Graphviz refuses elements without any text, so there always is some. */
 export function escapeMarkup(text: string): string {
-  return toPrintable(text)
-    .replaceAll("\n", "↵")
+  return toLine(text === "" ? "\u00a0" : text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+}
+
+/** A text that may have been anything, on one line. */
+function toLine(text: string): string {
+  return toPrintable(text).replaceAll("\n", "↵");
 }
 
 /** Replaces what XML and SVG must not contain: control characters, halves of surrogate pairs, non-characters. */

@@ -36,7 +36,8 @@ export interface PictureEdge {
   readonly from: number;
   /** … and what it holds. */
   readonly to: number;
-  readonly label: string;
+  /** Line by line. */
+  readonly label: readonly string[];
   readonly tooltip: string;
   /** 0 to 1: how thick. */
   readonly weight: number;

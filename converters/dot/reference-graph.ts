@@ -162,7 +162,7 @@ function joinNodes(
     return {
       from,
       to,
-      label: shown.join(", "),
+      label: shown.length === 0 ? [] : [shown.join(", ")],
       tooltip: [formatNumber(count, "pointer"), ...shown].join("\n"),
       weight: Math.log2(count + 1) / Math.log2(most + 1) / 4,
       isAside: !leads && !isRoot,

@@ -79,37 +79,61 @@ async function sumAllRetained(heap: Heap, { classes }: RootClasses, progress: Pr
   return retained;
 }
 
-/** The items that retain most, and as long as there is room, what holds those that nothing drawn holds. */
+/** The items that retain most; then, as long as there is room, what holds those to which no root leads. */
 function chooseNodes(
   heap: Heap,
   retained: Float64Array,
   arrows: readonly Arrow[],
   { minimum, maxNodes }: TypeRequest,
 ): number[] {
+  const typeCount = heap.types.count;
   const drawn: number[] = [];
   for (let item = 0; item < retained.length; item++) {
-    const isInternal = item < heap.types.count && heap.types.kind[item] === TypeKind.INTERNAL;
+    const isInternal = item < typeCount && heap.types.kind[item] === TypeKind.INTERNAL;
     if (!isInternal && retained[item]! > 0 && retained[item]! >= minimum) drawn.push(item);
   }
   drawn.sort((a, b) => retained[b]! - retained[a]! || a - b);
   drawn.length = Math.min(drawn.length, maxNodes);
-  const isDrawn = new Set(drawn);
-  const holders = new Map<number, Arrow>();
-  const isHeld = new Set<number>();
+
+  const sources = new Map<number, Arrow[]>();
+  const targets = new Map<number, number[]>();
   for (const arrow of arrows) {
     if (arrow.from === arrow.to) continue;
-    if (isDrawn.has(arrow.from)) isHeld.add(arrow.to);
-    if (arrow.bytes > (holders.get(arrow.to)?.bytes ?? 0)) holders.set(arrow.to, arrow);
+    sources.set(arrow.to, [...(sources.get(arrow.to) ?? []), arrow]);
+    targets.set(arrow.from, [...(targets.get(arrow.from) ?? []), arrow.to]);
   }
+  const isDrawn = new Set(drawn);
+  const isRooted = new Set<number>();
+  const follow = (from: number): void => {
+    const pending = [from];
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (isRooted.has(item)) continue;
+      isRooted.add(item);
+      pending.push(...(targets.get(item) ?? []).filter((target) => isDrawn.has(target)));
+    }
+  };
+  for (const item of drawn) if (item >= typeCount) follow(item);
   for (const item of drawn) {
-    const holder = holders.get(item)?.from;
-    if (holder === undefined || isHeld.has(item) || isDrawn.has(holder) || drawn.length >= maxNodes) continue;
+    if (drawn.length === maxNodes) break;
+    if (isRooted.has(item)) continue;
+    const holders = sources.get(item) ?? [];
+    const roots = holders.filter(({ from }) => from >= typeCount);
+    if (roots.length === 0 && holders.some(({ from }) => isDrawn.has(from))) continue;
+    const holder = strongest(roots.length > 0 ? roots : holders);
+    if (holder === undefined) continue;
     // The loop comes to it as well, and so to what holds it.
     drawn.push(holder);
     isDrawn.add(holder);
-    for (const { from, to } of arrows) if (from === holder && to !== holder) isHeld.add(to);
+    if (holder >= typeCount) follow(holder);
   }
   return drawn;
+}
+
+/** Where the arrow that leads to most comes from; of equal ones the first. */
+function strongest(arrows: readonly Arrow[]): number | undefined {
+  let best: Arrow | undefined;
+  for (const arrow of arrows) if (best === undefined || arrow.bytes > best.bytes) best = arrow;
+  return best?.from;
 }
 
 async function makeTypeNodes(
@@ -161,7 +185,7 @@ function drawArrow({ references, bytes }: Arrow, from: number, to: number, most:
   return {
     from,
     to,
-    label: `×${formatCount(references)}\n${formatBytes(bytes)}`,
+    label: [`×${formatCount(references)}`, formatBytes(bytes)],
     tooltip: `${formatNumber(references, "pointer")} to objects of ${formatNumber(bytes, "byte")}`,
     weight: bytes / most,
     isAside: from === to,

@@ -76,12 +76,19 @@ export const CASES: readonly Case[] = [
     name: "heapsnapshot",
     description: "gohd convert --to heapsnapshot: the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
-    run(dump, directory) {
-      const output = join(directory, "out.heapsnapshot");
-      const { usage } = runNode([CLI, "convert", dump, "--to", "heapsnapshot", "-o", output], directory);
-      rmSync(output);
-      return usage;
-    },
+    run: (dump, directory) => convert(dump, directory, ["--to", "heapsnapshot"]),
+  },
+  {
+    name: "dot",
+    description: "gohd convert --to dot: the dominator tree drawn; the whole process",
+    target: { of: "info", cpu: 3, peak: 1.5 },
+    run: (dump, directory) => convert(dump, directory, ["--to", "dot"]),
+  },
+  {
+    name: "dot types",
+    description: "gohd convert --to dot --graph types; the whole process",
+    target: { of: "info", cpu: 3, peak: 1.5 },
+    run: (dump, directory) => convert(dump, directory, ["--to", "dot", "--graph", "types"]),
   },
 ];
 
@@ -98,6 +105,13 @@ export function buildBaseline(directory: string): Case | undefined {
 
 function script(relative: string): string {
   return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+function convert(dump: string, directory: string, args: readonly string[]): Usage {
+  const output = join(directory, "output");
+  const { usage } = runNode([CLI, "convert", dump, ...args, "-o", output], directory);
+  rmSync(output);
+  return usage;
 }
 
 function measure(what: string, dump: string, directory: string): { usage: Usage; phases: Phases } {

@@ -3,12 +3,15 @@
  * sample × converter; a converter that is not in it fails the first test, so that each states which totals it keeps.
  */
 import { describe, expect, test } from "vitest";
+import dot from "../../converters/dot/index.ts";
+import svg from "../../converters/dot/svg.ts";
 import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { type Converter, type Heap, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
+import { readDot } from "../support/dot-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
 import { readSnapshot } from "../support/snapshot-reader.ts";
 
@@ -89,6 +92,50 @@ async function profile(heap: Heap): ReturnType<Check> {
   };
 }
 
+const heapTotals = ({ objects }: Heap): { objects: number; bytes: number } => {
+  let bytes = 0;
+  for (let i = 0; i < objects.count; i++) bytes += objectSize(objects, i);
+  return { objects: objects.count, bytes };
+};
+
+/** As much as can be drawn: what is not is added up in nodes of its own, and is in what the node above retains. */
+const EVERYTHING = { "min-retained": "0", "max-nodes": 1000 };
+
+/** Every byte is some node's own, or in what is left out below one. */
+async function dominatorPicture(heap: Heap): ReturnType<Check> {
+  const graph = await readDot((await convertToBytes(dot, heap, EVERYTHING)).bytes);
+  const own = graph.nodes.reduce(
+    (sum, { shape, shallow, retained }) => sum + (shape === "plaintext" ? retained! : shallow),
+    0,
+  );
+  const expected = heapTotals(heap);
+  return {
+    expected: { ...expected, retained: expected.bytes, own: expected.bytes },
+    found: { objects: graph.objects, bytes: graph.bytes, retained: graph.nodes[0]!.retained!, own },
+  };
+}
+
+/** Every object is in the node of its type. */
+async function typePicture(heap: Heap): ReturnType<Check> {
+  const { nodes } = await readDot((await convertToBytes(dot, heap, { ...EVERYTHING, graph: "types" })).bytes);
+  const types = nodes.filter(({ shape }) => shape === "box");
+  return {
+    expected: heapTotals(heap),
+    found: {
+      objects: types.reduce((sum, { objects }) => sum + objects, 0),
+      bytes: types.reduce((sum, { shallow }) => sum + shallow, 0),
+    },
+  };
+}
+
+/** The totals that the picture tells of the heap. */
+async function renderedPicture(heap: Heap): ReturnType<Check> {
+  const picture = Buffer.from((await convertToBytes(svg, heap)).bytes).toString();
+  const [, objects, bytes] = /title="the heap[^"]*?([\d,]+) objects[^"]*?retained ([\d,]+) bytes/.exec(picture)!;
+  const number = (text: string): number => Number(text.replaceAll(",", ""));
+  return { expected: heapTotals(heap), found: { objects: number(objects!), bytes: number(bytes!) } };
+}
+
 const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   heapsnapshot: {
     "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
@@ -96,6 +143,8 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
   heaptimeline: { "objects, bytes, edges, roots": snapshot(heaptimeline as unknown as Converter) },
   heapprofile: { "bytes in use": profile },
+  dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
+  svg: { "the totals": renderedPicture },
 };
 
 test("every converter states what it conserves", () => {

@@ -50,7 +50,7 @@ export async function readDot(bytes: Uint8Array | string): Promise<ReadGraph> {
     objects: Number(json.objectcount),
     bytes: Number(json.bytes),
     title: markupLines(json.label!),
-    nodes: json.objects.map((node) => ({
+    nodes: (json.objects ?? []).map((node) => ({
       index: Number(node.name!.slice(1)),
       label: markupLines(node.label!),
       tooltip: stringLines(node.tooltip!),
@@ -66,7 +66,7 @@ export async function readDot(bytes: Uint8Array | string): Promise<ReadGraph> {
       from: edge.tail,
       to: edge.head,
       label: stringLines(edge.label ?? "").join("\n"),
-      tooltip: stringLines(edge.tooltip!).join("\n"),
+      tooltip: stringLines(edge.tooltip ?? "").join("\n"),
       width: Number(edge.penwidth),
       style: edge.style ?? "",
     })),

@@ -1,0 +1,78 @@
+/** What the options' texts mean, and what is said about those that mean nothing. */
+import { describe, expect, test } from "vitest";
+import { findFocus } from "../../../converters/dot/focus.ts";
+import { parseMinimum } from "../../../converters/dot/options.ts";
+import { NO_OBJECT, UsageError } from "../../../src/index.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
+
+describe("--min-retained", () => {
+  test.each([
+    ["auto", 5],
+    ["0", 0],
+    ["4096", 4096],
+    ["4096B", 4096],
+    ["2k", 2048],
+    ["1.5MiB", 1.5 * 2 ** 20],
+    ["2 GB", 2 ** 31],
+    ["1T", 2 ** 40],
+    ["10%", 100],
+    [".5 %", 5],
+    ["100%", 1000],
+  ])("%s", (text, bytes) => {
+    expect(parseMinimum(text, 1000, 0.005)).toBe(bytes);
+  });
+
+  test.each(["", "many", "-1", "5x", "101%", "1e9", "5%%", "%"])("refuses %j", (text) => {
+    expect(() => parseMinimum(text, 1000, 0.005)).toThrow(UsageError);
+  });
+});
+
+describe("--focus", () => {
+  const heap = drawHeap((s) => {
+    for (const type of [
+      "main.Session",
+      "main.SessionStore",
+      "[]*main.Session",
+      "main.User",
+      "http.session",
+      "a",
+      "b",
+    ]) {
+      s.object({ type });
+    }
+  });
+  const counts = new Float64Array(heap.types.count).fill(1);
+  const typed = (text: string): string[] => findFocus(heap, text, counts).types.map((type) => heap.types.names[type]!);
+
+  test("prefers the exact name, then a part of it, then other case", () => {
+    expect(typed("main.Session")).toEqual(["main.Session"]);
+    expect(typed("Session")).toEqual(["main.Session", "main.SessionStore", "[]*main.Session"]);
+    expect(typed("SESSION")).toEqual(["main.Session", "main.SessionStore", "[]*main.Session", "http.session"]);
+    expect(typed("session")).toEqual(["http.session"]);
+  });
+
+  test("says what it matched", () => {
+    expect(findFocus(heap, "main.User", counts).description).toBe("main.User");
+    expect(findFocus(heap, "Sess", counts).description).toBe(
+      '3 types with "Sess" in their names: main.Session, main.SessionStore, []*main.Session',
+    );
+    expect(findFocus(heap, "s", counts).description).toMatch(/^5 types with "s" in their names: .* and 1 more$/);
+  });
+
+  test("passes over types without objects", () => {
+    const without = counts.slice();
+    without[heap.types.names.indexOf("http.session")] = 0;
+    expect(() => findFocus(heap, "http.session", without)).toThrow('no object\'s type has "http.session" in its name');
+  });
+
+  test("finds the object at an address, relative to the dump's base", () => {
+    const found = { ...heap, findObject: (address: number) => (address === 0x18 ? 2 : NO_OBJECT) };
+    expect(findFocus(found, "0x18", counts)).toMatchObject({ object: 2, types: [] });
+    const base = { ...found, dump: { ...heap.dump, addressBase: 0xffff_0000_0000_0000n } };
+    expect(findFocus(base, "0xFFFF000000000018", counts).object).toBe(2);
+    expect(() => findFocus(found, "0x20", counts)).toThrow("there is no object at 0x20");
+    for (const text of ["0x", "0xyz", "0x12345678901234567"]) {
+      expect(() => findFocus(found, text, counts), text).toThrow("is no address");
+    }
+  });
+});

@@ -1,0 +1,67 @@
+/** `--to svg`: rendered, safe, and helpful where Graphviz is not there. */
+import { describe, expect, test } from "vitest";
+import dot from "../../../converters/dot/index.ts";
+import svg, { loadGraphviz } from "../../../converters/dot/svg.ts";
+import { ConverterError } from "../../../src/index.ts";
+import { convertToBytes } from "../../support/conversion.ts";
+import { nodeNamed, readDot } from "../../support/dot-reader.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { HOSTILE_NAMES } from "./hostile-names.ts";
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+
+test("has a box for every node of the DOT, and a font of the box's width", async () => {
+  const heap = await sampleHeap("sessions-after.1.27.amd64");
+  const picture = text((await convertToBytes(svg, heap)).bytes);
+  const graph = await readDot((await convertToBytes(dot, heap)).bytes);
+  expect(picture).toMatch(/^<\?xml version="1.0" encoding="UTF-8"/);
+  expect(picture.match(/class="node"/g)).toHaveLength(graph.nodes.length);
+  expect(picture.match(/class="edge"/g)).toHaveLength(graph.edges.length);
+  expect(picture).toContain(nodeNamed(graph, "the heap").tooltip[1]!);
+  expect(new Set(picture.match(/font-family="[^"]*"/g))).toEqual(
+    new Set(['font-family="Verdana,DejaVu Sans,Geneva,sans-serif"']),
+  );
+});
+
+test("is XML without anything active in it, whatever the names", async () => {
+  const heap = drawHeap((s) => {
+    for (const type of HOSTILE_NAMES) {
+      const object = s.object({ type, size: 64 });
+      s.goroutine({ waitReason: type, frames: [{ name: type, slots: [[object, 0]] }] });
+    }
+  });
+  for (const graph of ["dominators", "references", "types"] as const) {
+    const options = { graph, focus: graph === "references" ? "a" : "", "min-retained": "0", "max-nodes": 400 };
+    const picture = text((await convertToBytes(svg, heap, options)).bytes);
+    const tags = new Set(picture.match(/<[a-z!?][^\s>]*/gi));
+    expect([...tags].sort()).toEqual(
+      ["<!--", "<!DOCTYPE", "<?xml", "<a", "<g", "<path", "<polygon", "<svg", "<text", "<title"].filter((tag) =>
+        tags.has(tag),
+      ),
+    );
+    const attributes = new Set([...picture.matchAll(/\s([a-z:-]+)="/gi)].map(([, name]) => name));
+    expect([...attributes].filter((name) => /^on|href|^src/i.test(name!))).toEqual([]);
+    expect(picture).not.toMatch(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u);
+  }
+});
+
+describe("without the package", () => {
+  test("tells how to get it, and what works without", async () => {
+    const missing = loadGraphviz(() => Promise.reject(new Error("Cannot find package")));
+    await expect(missing).rejects.toBeInstanceOf(ConverterError);
+    await expect(missing).rejects.toMatchObject({
+      message: expect.stringContaining("needs the package @hpcc-js/wasm-graphviz"),
+      hint: expect.stringMatching(/npm install @hpcc-js\/wasm-graphviz.*--to dot.*dot -Tsvg/s),
+    });
+  });
+
+  test("--to dot does not load it", async () => {
+    const { readFileSync, readdirSync } = await import("node:fs");
+    const folder = new URL("../../../converters/dot/", import.meta.url);
+    const users = readdirSync(folder).filter(
+      (file) => file.endsWith(".ts") && /import.*wasm-graphviz/.test(readFileSync(new URL(file, folder), "utf8")),
+    );
+    expect(users).toEqual(["svg.ts"]);
+  });
+});
