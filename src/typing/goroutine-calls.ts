@@ -6,13 +6,11 @@ import { type FunctionTable, NO_FUNCTION, type SourceCall } from "../binary/inde
 import { int32Column, Names, uint8Column } from "../heap/columns.ts";
 import type { Calls, Goroutines } from "../heap/goroutines.ts";
 
-/** Functions that a signal or a debugger put onto the stack: the frame below was interrupted at its PC, and called nothing. */
-const INJECTED: ReadonlySet<string> = new Set([
-  "runtime.sigpanic",
-  "runtime.asyncPreempt",
-  "runtime.debugCallV1",
-  "runtime.debugCallV2",
-]);
+/** Put onto the stack by a signal: the frame below was interrupted at its PC, and called nothing. */
+const SIGNALLED: ReadonlySet<string> = new Set(["runtime.sigpanic"]);
+
+/** Since Go 1.21; before, stacks said the line of the instruction before the interrupted one. */
+const INJECTED: ReadonlySet<string> = new Set([...SIGNALLED, "runtime.asyncPreempt", "runtime.debugCallV2"]);
 
 /** A wrapper that panicked instead of calling what it wraps is shown. */
 const PANICS: ReadonlySet<string> = new Set(["runtime.gopanic", "runtime.sigpanic", "runtime.panicwrap"]);
@@ -21,12 +19,13 @@ const PANICS: ReadonlySet<string> = new Set(["runtime.gopanic", "runtime.sigpani
  * Finds the logical frames of all goroutines. Frames of functions that the executable has not, or has elsewhere, keep
  * the dump's name and have no file. O(frames), and the size of the function for each distinct PC.
  * @param textBias run-time minus link-time address of functions
+ * @param goMinor the N of Go 1.N
  */
-export function findCalls(goroutines: Goroutines, functions: FunctionTable, textBias: number): Calls {
+export function findCalls(goroutines: Goroutines, functions: FunctionTable, textBias: number, goMinor: number): Calls {
   const { frames, frameStart, names } = goroutines;
   const table = new NumberedCalls(functions);
   const panics = names.map((name) => PANICS.has(name));
-  const injected = names.map((name) => INJECTED.has(name));
+  const injected = names.map((name) => (goMinor >= 21 ? INJECTED : SIGNALLED).has(name));
   const start = new Uint32Array(frames.count + 1);
   const fn = int32Column();
   const file = int32Column();

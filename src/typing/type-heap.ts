@@ -57,7 +57,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
       : namesOfSymbolFile(heap, matched, options.symbols);
   const { types, type, typeSource, nodes, declared } = await assignTypes(heap, matched.types, progress, names);
   for (const warning of names.debug?.warnings ?? []) progress.warn("damaged-debug-information", warning);
-  const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text);
+  const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text, matched.program.goMinor);
   const goroutines = { ...heap.goroutines, calls };
   const memoryProfile = nameProfile(heap, executable, matched, names);
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
