@@ -144,7 +144,7 @@ class FrameLocations {
     if (calls === undefined) return stacks.find(stack, this.#ofFunction(frames.function[frame]!));
     let pushed = stack;
     for (let call = calls.start[frame + 1]! - 1; call >= calls.start[frame]!; call--) {
-      pushed = stacks.find(pushed, this.#ofCall(call));
+      if (calls.isHidden[call] === 0) pushed = stacks.find(pushed, this.#ofCall(call));
     }
     return pushed;
   }

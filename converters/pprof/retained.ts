@@ -50,7 +50,9 @@ const SHARED_NAMES: Readonly<Record<number, string>> = {
 /** Makes the profile. Linear in the graph; the result has at most `maxSamples` samples. */
 export async function buildRetainedProfile(heap: Heap, options: RetainedOptions, progress: Progress): Promise<Profile> {
   const { maxSamples, maxDepth, mergeGoroutines } = options;
-  const groups = await computeDominatorGroups(heap, { maxGroups: maxSamples, maxDepth, mergeGoroutines }, progress);
+  // (GC roots) is a level, but has no frame.
+  const limits = { maxGroups: maxSamples, maxDepth: maxDepth + 1, mergeGoroutines };
+  const groups = await computeDominatorGroups(heap, limits, progress);
   const frames = new FrameTable(false);
   const stacks = new StackTree();
   const stackOf = new Int32Array(groups.count).fill(NO_STACK);
