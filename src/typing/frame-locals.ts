@@ -7,6 +7,7 @@ import type { DebugInfo, DebugLocal } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
 import { RootVertexKind } from "../heap/roots.ts";
 import { fieldPath } from "./field-names.ts";
+import { INJECTED } from "./goroutine-calls.ts";
 import type { TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
@@ -51,17 +52,23 @@ export class FrameLocals {
   visit(visitor: (row: number, position: number, word: LocalWord) => void): void {
     const { roots, goroutines } = this.#heap;
     const { kind, item, edgeStart, firstChild, count } = roots.vertices;
-    const { frames } = goroutines;
+    const { frames, names } = goroutines;
+    const injected = names.map((name) => INJECTED.has(name));
     for (let vertex = 0; vertex < count; vertex++) {
       if (kind[vertex] !== RootVertexKind.GOROUTINE) continue;
       // Of the frame before, innermost first: what it was given may lie in this one.
       let callee = NO_WORDS;
       let calleeEnd = Number.NaN;
+      let isInterrupted = false;
       for (let child = firstChild[vertex]!; child < firstChild[vertex + 1]!; child++) {
         const frame = item[child]!;
         const address = frames.address[frame]!;
         const end = address + frames.size[frame]!;
-        const words = this.#wordsAt(frames.entry[frame]!, frames.pc[frame]!);
+        const pc = frames.pc[frame]!;
+        const entry = frames.entry[frame]!;
+        // A return address is behind the call, where other variables may be alive.
+        const words = this.#wordsAt(entry, isInterrupted || pc === entry ? pc : pc - 1);
+        isInterrupted = injected[frames.function[frame]!]!;
         for (let row = edgeStart[child]!; row < edgeStart[child + 1]!; row++) {
           const at = roots.offset[row]!;
           const word = words.locals.get(address + at - end) ?? callee.arguments.get(address + at - calleeEnd);
@@ -84,9 +91,7 @@ export class FrameLocals {
     }
     let words = byPc.get(pc);
     if (words === undefined) {
-      // A return address is behind the call, where other variables may be alive.
-      const at = (pc === entry ? pc : pc - 1) - this.#textBias;
-      words = this.#collect(this.#debug.localsAt(entry - this.#textBias, at));
+      words = this.#collect(this.#debug.localsAt(entry - this.#textBias, pc - this.#textBias));
       byPc.set(pc, words);
     }
     return words;

@@ -9,8 +9,11 @@ import type { Calls, Goroutines } from "../heap/goroutines.ts";
 /** Put onto the stack by a signal: the frame below was interrupted at its PC, and called nothing. */
 const SIGNALLED: ReadonlySet<string> = new Set(["runtime.sigpanic"]);
 
-/** Since Go 1.21; before, stacks said the line of the instruction before the interrupted one. */
-const INJECTED: ReadonlySet<string> = new Set([...SIGNALLED, "runtime.asyncPreempt", "runtime.debugCallV2"]);
+/**
+ * Functions that nobody called: the frame below was interrupted at its PC. Since Go 1.21 stacks have it so; before, they
+ * said the line of the instruction before the interrupted one.
+ */
+export const INJECTED: ReadonlySet<string> = new Set([...SIGNALLED, "runtime.asyncPreempt", "runtime.debugCallV2"]);
 
 /** A wrapper that panicked instead of calling what it wraps is shown. */
 const PANICS: ReadonlySet<string> = new Set(["runtime.gopanic", "runtime.sigpanic", "runtime.panicwrap"]);
