@@ -11,4 +11,5 @@ export const BUILT_IN_CONVERTERS = {
   pprof: () => import("./pprof/index.ts"),
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
+  parquet: () => import("./parquet/index.ts"),
 } satisfies ConverterTable;

@@ -15,11 +15,13 @@
 export { countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
 export { DominatorGroupKind, type DominatorGroups } from "./analysis/dominator-group-rows.ts";
 export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/dominator-groups.ts";
+export { computeDominatorIntervals, type DominatorIntervals } from "./analysis/dominator-intervals.ts";
 export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators.ts";
 export { computeGroupRetainedSizes } from "./analysis/group-retained-size.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
+export { NAMELESS, PointerNames } from "./analysis/pointer-names.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
 export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
 export {
@@ -29,6 +31,7 @@ export {
   type RateEstimate,
   type SamplingRate,
 } from "./analysis/sampling-rate.ts";
+export { computeShortestPaths, type ShortestPaths } from "./analysis/shortest-paths.ts";
 export { computeTypeReferences, type TypeReferences } from "./analysis/type-references.ts";
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";

@@ -57,6 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/cli": ["commander", "cli-progress", "cli-table3"],
   "converters/dot": ["@hpcc-js/wasm-graphviz"],
   "converters/pprof": ["pprof-format"],
+  "converters/parquet": ["@duckdb/node-api", "@duckdb/node-bindings"],
 };
 
 interface Import {

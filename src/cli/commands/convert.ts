@@ -69,7 +69,7 @@ async function convert(
   const variantOption = converter.output.variant;
   const variant = variantOption === undefined ? undefined : String(values[variantOption]);
   const { addedWith } = converter.output;
-  const isAdded = addedWith !== undefined && (values[addedWith] as readonly string[]).length > 0;
+  const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
   const sink = createOutput(converter, { dump, executable, output, force, variant, isAdded }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");

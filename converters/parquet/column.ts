@@ -1,0 +1,321 @@
+/**
+ * Columns: how a table's values get from the heap into DuckDB's vectors, a chunk of rows at a time. Large tables copy
+ * typed arrays or compute into them; no value of theirs is ever a JavaScript object. Knows nothing of DuckDB but the
+ * layout of its vectors.
+ */
+import type { Need, TableSource } from "./table-source.ts";
+
+/** Rows in a chunk at the most; DuckDB's STANDARD_VECTOR_SIZE. */
+export const CHUNK_ROWS = 2048;
+
+/** SQL types that columns have; a list of names is an ENUM. */
+export type ColumnType =
+  | "BOOLEAN"
+  | "UTINYINT"
+  | "INTEGER"
+  | "UINTEGER"
+  | "UBIGINT"
+  | "DOUBLE"
+  | "VARCHAR"
+  | "BLOB"
+  | readonly string[];
+
+type Numbers = Uint8Array | Int32Array | Uint32Array | Float64Array;
+
+/** One column's vector in the chunk that is being filled. */
+export interface VectorTarget {
+  /** Copies `count` elements, which have the layout of the column's type (UBIGINT: two words each), to its beginning. */
+  copy(values: Numbers, from: number, count: number): void;
+  /** Makes rows NULL: those whose bit is 0. 32 words of 64 bits, as bytes. */
+  setValidity(bits: Uint8Array): void;
+  setText(row: number, text: string): void;
+  setBytes(row: number, bytes: Uint8Array): void;
+}
+
+/** Fills `count` rows, the first of which is row `from` of the table. Called with ascending `from`. */
+export type Filler = (target: VectorTarget, from: number, count: number) => void;
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** What has to be computed before the column can be filled. */
+  readonly needs: readonly Need[];
+  /** Begins one pass over the table; what the column needs is there. */
+  open(source: TableSource): Filler;
+}
+
+/** Computes `count` values from row `from` on into `out`. */
+type Compute<T extends Numbers> = (from: number, count: number, out: T) => void;
+
+/** A column that is a typed array already; it has the layout of `type` (a UINTEGER may come from an Int32Array). */
+export function arrayColumn(
+  name: string,
+  type: "UTINYINT" | "UINTEGER" | "INTEGER" | "DOUBLE" | readonly string[],
+  array: (source: TableSource) => Numbers,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type,
+    needs,
+    open(source) {
+      const values = array(source);
+      return (target, from, count) => target.copy(values, from, count);
+    },
+  };
+}
+
+/** A column of bytes (a BOOLEAN, a UTINYINT, an ENUM) that are computed. */
+export function byteColumn(
+  name: string,
+  type: "BOOLEAN" | "UTINYINT" | readonly string[],
+  open: (source: TableSource) => Compute<Uint8Array>,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type,
+    needs,
+    open(source) {
+      const compute = open(source);
+      const out = new Uint8Array(CHUNK_ROWS);
+      return (target, from, count) => {
+        compute(from, count, out);
+        target.copy(out, 0, count);
+      };
+    },
+  };
+}
+
+/** A UINTEGER column of ids below 2^31; -1 becomes NULL. */
+export function idColumn(
+  name: string,
+  open: (source: TableSource) => Compute<Int32Array>,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type: "UINTEGER",
+    needs,
+    open(source) {
+      const compute = open(source);
+      const out = new Int32Array(CHUNK_ROWS);
+      const validity = new Validity();
+      return (target, from, count) => {
+        compute(from, count, out);
+        target.copy(out, 0, count);
+        validity.begin();
+        for (let i = 0; i < count; i++) if (out[i]! < 0) validity.clear(i);
+        validity.end(target);
+      };
+    },
+  };
+}
+
+/** A UBIGINT column of whole numbers up to 2^53; NaN becomes NULL. */
+export function unsignedColumn(
+  name: string,
+  open: (source: TableSource) => Compute<Float64Array>,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type: "UBIGINT",
+    needs,
+    open(source) {
+      const compute = open(source);
+      const values = new Float64Array(CHUNK_ROWS);
+      const words = new Uint32Array(2 * CHUNK_ROWS);
+      const validity = new Validity();
+      return (target, from, count) => {
+        compute(from, count, values);
+        validity.begin();
+        for (let i = 0; i < count; i++) {
+          const value = values[i]!;
+          const low = value >>> 0;
+          words[2 * i] = low;
+          words[2 * i + 1] = (value - low) / TWO_32;
+          if (Number.isNaN(value)) validity.clear(i);
+        }
+        target.copy(words, 0, 2 * count);
+        validity.end(target);
+      };
+    },
+  };
+}
+
+const TWO_32 = 2 ** 32;
+const TWO_52 = 2 ** 52;
+
+/** A UBIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. */
+export function addressColumn(name: string, open: (source: TableSource) => Compute<Float64Array>): Column {
+  return {
+    name,
+    type: "UBIGINT",
+    needs: [],
+    open(source) {
+      const compute = open(source);
+      const baseHigh = Number(source.heap.dump.addressBase >> 32n);
+      const values = new Float64Array(CHUNK_ROWS);
+      const words = new Uint32Array(2 * CHUNK_ROWS);
+      const validity = new Validity();
+      return (target, from, count) => {
+        compute(from, count, values);
+        validity.begin();
+        for (let i = 0; i < count; i++) {
+          const value = values[i]!;
+          const low = value >>> 0;
+          words[2 * i] = low;
+          if (value >= 0) {
+            words[2 * i + 1] = (value - low) / TWO_32;
+          } else {
+            // Below zero: relative to the base, less 2^52. What is not even near the base is no address at all.
+            if (!(value >= -TWO_52 * 2 + 1)) validity.clear(i);
+            words[2 * i + 1] = (value + TWO_52 - low) / TWO_32 + baseHigh;
+          }
+        }
+        target.copy(words, 0, 2 * count);
+        validity.end(target);
+      };
+    },
+  };
+}
+
+/** The values of a Float64Array, for `unsignedColumn` and `addressColumn`. */
+export function valuesOf(array: (source: TableSource) => Float64Array): (source: TableSource) => Compute<Float64Array> {
+  return (source) => {
+    const values = array(source);
+    return (from, count, out) => {
+      for (let i = 0; i < count; i++) out[i] = values[from + i]!;
+    };
+  };
+}
+
+/** Row numbers: 0, 1, 2, … */
+export function rowNumberColumn(name: string): Column {
+  return {
+    name,
+    type: "UINTEGER",
+    needs: [],
+    open() {
+      const out = new Uint32Array(CHUNK_ROWS);
+      return (target, from, count) => {
+        for (let i = 0; i < count; i++) out[i] = from + i;
+        target.copy(out, 0, count);
+      };
+    },
+  };
+}
+
+/** A value for one row; undefined is NULL. */
+type ValueOf<T> = (row: number) => T | undefined;
+
+/** A column of a small table: numbers one by one. */
+export function numberColumn(
+  name: string,
+  type: "UINTEGER" | "UBIGINT",
+  open: (source: TableSource) => ValueOf<number>,
+  needs: readonly Need[] = [],
+): Column {
+  const column = unsignedColumn(
+    name,
+    (source) => {
+      const valueAt = open(source);
+      return (from, count, out) => {
+        for (let i = 0; i < count; i++) out[i] = valueAt(from + i) ?? Number.NaN;
+      };
+    },
+    needs,
+  );
+  if (type === "UBIGINT") return column;
+  return idColumn(
+    name,
+    (source) => {
+      const valueAt = open(source);
+      return (from, count, out) => {
+        for (let i = 0; i < count; i++) out[i] = valueAt(from + i) ?? -1;
+      };
+    },
+    needs,
+  );
+}
+
+/** A column of a small table: truths one by one. */
+export function booleanColumn(
+  name: string,
+  open: (source: TableSource) => (row: number) => boolean,
+  needs: readonly Need[] = [],
+): Column {
+  return byteColumn(
+    name,
+    "BOOLEAN",
+    (source) => {
+      const valueAt = open(source);
+      return (from, count, out) => {
+        for (let i = 0; i < count; i++) out[i] = valueAt(from + i) ? 1 : 0;
+      };
+    },
+    needs,
+  );
+}
+
+/** A column of texts, one by one: for tables that are not large, or were asked for. */
+export function textColumn(
+  name: string,
+  open: (source: TableSource) => ValueOf<string>,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type: "VARCHAR",
+    needs,
+    open(source) {
+      const valueAt = open(source);
+      const validity = new Validity();
+      return (target, from, count) => {
+        validity.begin();
+        for (let i = 0; i < count; i++) {
+          const text = valueAt(from + i);
+          if (text === undefined) validity.clear(i);
+          else target.setText(i, text);
+        }
+        validity.end(target);
+      };
+    },
+  };
+}
+
+/** A column of bytes of any length, one by one. */
+export function blobColumn(name: string, open: (source: TableSource) => (row: number) => Uint8Array): Column {
+  return {
+    name,
+    type: "BLOB",
+    needs: [],
+    open(source) {
+      const valueAt = open(source);
+      return (target, from, count) => {
+        for (let i = 0; i < count; i++) target.setBytes(i, valueAt(from + i));
+      };
+    },
+  };
+}
+
+/** The validity mask of one chunk; nothing is copied where nothing is NULL. */
+class Validity {
+  readonly #bits = new Uint8Array(CHUNK_ROWS / 8);
+  #hasNull = false;
+
+  begin(): void {
+    this.#bits.fill(0xff);
+    this.#hasNull = false;
+  }
+
+  clear(row: number): void {
+    this.#bits[row >> 3]! &= ~(1 << (row & 7));
+    this.#hasNull = true;
+  }
+
+  end(target: VectorTarget): void {
+    if (this.#hasNull) target.setValidity(this.#bits);
+  }
+}

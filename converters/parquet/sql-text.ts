@@ -1,0 +1,6 @@
+/** Texts and names in SQL. */
+
+/** A text literal. */
+export function toSqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,34 @@
+/** All tables, in the order in which they are written: `dump` last, because its row says that the others are there. */
+import { contentsTable, stringsTable } from "./contents-tables.ts";
+import { dumpTable, gcPausesTable, memstatsTable } from "./dump-tables.ts";
+import { edgeNamesTable, edgesTable } from "./edges-table.ts";
+import { framesTable, goroutinesTable } from "./goroutines-tables.ts";
+import { objectsTable } from "./objects-table.ts";
+import { allocSamplesTable, memprofBucketsTable, memprofFramesTable } from "./profile-tables.ts";
+import { finalizersTable, rootsTable, rootVerticesTable, segmentsTable, variablesTable } from "./roots-tables.ts";
+import type { Table } from "./table.ts";
+import { fieldsTable, itabsTable, typesTable } from "./types-tables.ts";
+
+export const TABLES: readonly Table[] = [
+  objectsTable,
+  edgesTable,
+  edgeNamesTable,
+  rootsTable,
+  rootVerticesTable,
+  typesTable,
+  fieldsTable,
+  goroutinesTable,
+  framesTable,
+  finalizersTable,
+  itabsTable,
+  memprofBucketsTable,
+  memprofFramesTable,
+  allocSamplesTable,
+  segmentsTable,
+  variablesTable,
+  memstatsTable,
+  gcPausesTable,
+  stringsTable,
+  contentsTable,
+  dumpTable,
+];
