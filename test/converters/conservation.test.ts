@@ -9,9 +9,19 @@ import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
-import { type Converter, type Heap, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
+import pprof from "../../converters/pprof/index.ts";
+import {
+  type Converter,
+  computeTypeRetainedSizes,
+  type Heap,
+  type OptionValues,
+  objectSize,
+  REACHABLE,
+  RootKind,
+} from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { readDot } from "../support/dot-reader.ts";
+import { readProfile } from "../support/profile-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
 import { readSnapshot } from "../support/snapshot-reader.ts";
 
@@ -136,6 +146,52 @@ async function renderedPicture(heap: Heap): ReturnType<Check> {
   return { expected: heapTotals(heap), found: { objects: number(objects!), bytes: number(bytes!) } };
 }
 
+/** pprof's profiles of objects: nothing is in none of the stacks, however few there may be. */
+const objectProfile =
+  (options: Partial<OptionValues<typeof pprof.options>>): Check =>
+  async (heap) => {
+    const { totals } = readProfile((await convertToBytes(pprof, heap, options)).bytes);
+    return { expected: heapTotals(heap), found: { objects: totals[0]!, bytes: totals[1]! } };
+  };
+
+/** Unscaled, as all allocations were sampled then. The samples collect garbage first, so the runtime's counts are there. */
+async function allocationProfile(heap: Heap): ReturnType<Check> {
+  const options = { profile: "heap", "mem-profile-rate": 1 } as const;
+  const { totals, sampleTypes } = readProfile((await convertToBytes(pprof, heap, options)).bytes);
+  const expected = [0, 0, 0, 0];
+  const { count, size, allocations, frees } = heap.memoryProfile.buckets;
+  for (let i = 0; i < count; i++) {
+    const inUse = allocations[i]! - frees[i]!;
+    for (const [j, value] of [allocations[i]!, allocations[i]! * size[i]!, inUse, inUse * size[i]!].entries()) {
+      expected[j]! += value;
+    }
+  }
+  const named = (values: readonly number[]): Totals =>
+    Object.fromEntries(sampleTypes.map((type, i) => [type, values[i]!]));
+  return { expected: named(expected), found: named(totals) };
+}
+
+async function goroutineProfile(heap: Heap): ReturnType<Check> {
+  const { totals } = readProfile((await convertToBytes(pprof, heap, { profile: "goroutine" })).bytes);
+  const { count, frames } = heap.goroutines;
+  return {
+    expected: { goroutines: count, stacks: frames.size.reduce((sum, size) => sum + size, 0) },
+    found: { goroutines: totals[2]!, stacks: totals[1]! },
+  };
+}
+
+/** Retained sizes of sites overlap; of one type they add up to what it retains, but for less than a byte per bucket. */
+async function siteProfile(heap: Heap): ReturnType<Check> {
+  const { totals } = readProfile((await convertToBytes(pprof, heap, { profile: "sites" })).bytes);
+  const ofType = await computeTypeRetainedSizes(heap);
+  const { buckets, samples } = heap.memoryProfile;
+  const sampled = samples.object.filter((object, i) => object >= 0 && samples.bucket[i]! >= 0);
+  const types = new Set(Array.from(sampled, (object) => heap.objects.type[object]!));
+  const retained = [...types].reduce((sum, type) => sum + ofType[type]!, 0);
+  const isExact = totals[2]! <= retained && totals[2]! > retained - buckets.count;
+  return { expected: { retained }, found: { retained: isExact ? retained : totals[2]! } };
+}
+
 const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   heapsnapshot: {
     "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
@@ -143,6 +199,14 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
   heaptimeline: { "objects, bytes, edges, roots": snapshot(heaptimeline as unknown as Converter) },
   heapprofile: { "bytes in use": profile },
+  pprof: {
+    "retained: objects, bytes": objectProfile({}),
+    "retained, cut: objects, bytes": objectProfile({ "max-samples": 30, "max-depth": 5 }),
+    "types: objects, bytes": objectProfile({ profile: "types" }),
+    "heap: allocations, what is in use of them": allocationProfile,
+    "goroutine: goroutines, stacks": goroutineProfile,
+    "sites: what types retain": siteProfile,
+  },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },
 };
