@@ -36,7 +36,8 @@ export class StaticValues {
   readonly #universe: TypeUniverse;
   readonly #contents: ContentsReader;
   readonly #words: SegmentWords;
-  readonly #waiting: StaticValue[] = [];
+  /** First come, first served: the first way to a value is the shortest. */
+  #waiting: StaticValue[] = [];
   readonly #seen = new Set<string>();
   /** By address: what was said first of what is there. */
   readonly #known = new Map<number, StaticValue>();
@@ -93,7 +94,8 @@ export class StaticValues {
 
   /** Follows all values that were added since the last time, and those that they lead to. */
   run(claims: RootClaims): void {
-    for (let value = this.#waiting.pop(); value !== undefined; value = this.#waiting.pop()) this.#follow(value, claims);
+    for (let i = 0; i < this.#waiting.length; i++) this.#follow(this.#waiting[i]!, claims);
+    this.#waiting = [];
   }
 
   #follow(value: StaticValue, claims: RootClaims): void {

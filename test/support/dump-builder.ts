@@ -358,7 +358,7 @@ export class DumpBuilder {
       panic: toUint64(addressOf(panics[0]?.address ?? 0)),
     });
     let child: Uint64 = 0;
-    for (const [depth, { name, region }] of frames.entries()) {
+    for (const [depth, { name, region, entry, pc }] of frames.entries()) {
       const stackPointer = toUint64(region.at!);
       writer.write({
         tag: Tag.STACK_FRAME,
@@ -366,9 +366,9 @@ export class DumpBuilder {
         depth,
         child,
         contents: this.#contents(region),
-        entry: 0x40_1000,
-        pc: 0x40_1010,
-        continuationPc: 0x40_1010,
+        entry,
+        pc,
+        continuationPc: pc,
         name,
         fields: region.fieldList(),
       });

@@ -108,7 +108,8 @@ export type Target = Region | Uint64;
 export class GoroutineSketch {
   readonly options: GoroutineOptions;
   /** Innermost first. */
-  readonly frames: { readonly name: string; readonly region: Region }[] = [];
+  readonly frames: { readonly name: string; readonly region: Region; readonly entry: number; readonly pc: number }[] =
+    [];
   readonly defers: { readonly address: Target; readonly fn: Target }[] = [];
   readonly panics: { readonly address: Target; readonly type: Uint64; readonly data: Target }[] = [];
 
@@ -117,9 +118,9 @@ export class GoroutineSketch {
   }
 
   /** Adds the caller of the frames so far, right above them. */
-  frame(name: string, size: number): Region {
+  frame(name: string, size: number, entry = 0x40_1000, pc = entry + 0x10): Region {
     const region = new Region(size);
-    this.frames.push({ name, region });
+    this.frames.push({ name, region, entry, pc });
     return region;
   }
 

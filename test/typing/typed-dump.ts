@@ -1,9 +1,12 @@
 /** Draws a dump, types it with types made by hand, and asks for the results by what was drawn. */
 import { type Heap, NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
+import { rootVertexName } from "../../src/heap/root-names.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { assignTypes } from "../../src/typing/assign-types.ts";
+import { nameRoots } from "../../src/typing/global-variables.ts";
+import type { NameSource } from "../../src/typing/name-source.ts";
 import type { TypeNode } from "../../src/typing/type-node.ts";
 import { concat, DumpBuilder, type DumpOptions, type Slot } from "../support/dump-builder.ts";
 import type { TypeFixture } from "./type-fixture.ts";
@@ -16,25 +19,41 @@ export interface TypedDump {
   typeOf(slot: Slot): string | undefined;
   /** How it was found. */
   sourceOf(slot: Slot): number;
+  /** "main.jobs.head": what the root edges that lead to an object are called, with their vertices. */
+  rootsOf(slot: Slot): string[];
 }
 
 export async function typeDump(
   types: TypeFixture,
   draw: (dump: DumpBuilder) => void,
-  options: DumpOptions = {},
+  options: DumpOptions & { readonly names?: NameSource } = {},
 ): Promise<TypedDump> {
   const builder = new DumpBuilder({ pointerSize: types.pointerSize, ...options });
   draw(builder);
   const parts = builder.parts().map((part) => (typeof part === "number" ? new Uint8Array(part) : part));
   const heap = await readHeap(memorySource(concat(...parts)), { keepShapes: true });
-  const typed = await assignTypes(heap, types.executable(), NO_PROGRESS);
+  const typed = await assignTypes(heap, types.executable(), NO_PROGRESS, options.names);
   const objectOf = (slot: Slot): number => {
     const object = heap.findObject(slot.address);
     if (object === NO_OBJECT) throw new Error("the object is not in the dump");
     return object;
   };
+  const objects = { ...heap.objects, type: typed.type, typeSource: typed.typeSource };
+  const unnamed: Heap = { ...heap, types: typed.types, objects };
+  const result = typed.declared === undefined ? unnamed : nameRoots(unnamed, typed.declared);
   return {
-    heap: { ...heap, types: typed.types, objects: { ...heap.objects, type: typed.type, typeSource: typed.typeSource } },
+    heap: result,
+    rootsOf(slot) {
+      const object = objectOf(slot);
+      const { vertices, to, edgeName } = result.roots;
+      const names: string[] = [];
+      for (let vertex = 0; vertex < vertices.count; vertex++) {
+        for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+          if (to[edge] === object) names.push(`${rootVertexName(result, vertex)}: ${edgeName?.(edge)}`);
+        }
+      }
+      return names;
+    },
     nodes: typed.nodes,
     typeOf(slot) {
       const row = typed.type[objectOf(slot)]!;
