@@ -55,8 +55,12 @@ export interface ReadProfile {
   readonly totals: readonly number[];
 }
 
-/** Decodes a gzip'd profile and checks what every reader relies on. @throws Error if it is not well formed */
-export function readProfile(bytes: Uint8Array): ReadProfile {
+/**
+ * Decodes a gzip'd profile.
+ * @param isOurs whether it has to be as gohd writes them: one line per location, nothing twice
+ * @throws Error if it is not
+ */
+export function readProfile(bytes: Uint8Array, isOurs = true): ReadProfile {
   const message = Message.decode(gunzipSync(bytes));
   const decoded = Message.toObject(message, { longs: Number, defaults: true }) as Decoded;
   // As a number it would lose digits.
@@ -68,22 +72,24 @@ export function readProfile(bytes: Uint8Array): ReadProfile {
     return string;
   };
   if (strings[0] !== "") throw new Error("the first string is not empty");
-  if (new Set(strings).size !== strings.length) throw new Error("a string is there twice");
+  if (isOurs && new Set(strings).size !== strings.length) throw new Error("a string is there twice");
   for (const table of [decoded.mapping, decoded.location, decoded.function]) {
     table.forEach(({ id }, i) => {
       if (id !== i + 1) throw new Error(`id ${id} in row ${i}`);
     });
   }
   const frames = decoded.location.map(({ line: lines, mappingId }) => {
-    if (lines.length !== 1) throw new Error("a location of several lines, which speedscope does not read");
-    if (mappingId !== 1) throw new Error("a location in no mapping");
-    const { name, filename } = decoded.function[lines[0]!.functionId - 1]!;
-    return { name: text(name), file: text(filename), line: lines[0]!.line };
+    if (isOurs && lines.length !== 1) throw new Error("a location of several lines, which speedscope does not read");
+    if (isOurs && mappingId !== 1) throw new Error("a location in no mapping");
+    return lines.map(({ functionId, line }) => {
+      const { name, filename } = decoded.function[functionId - 1]!;
+      return { name: text(name), file: text(filename), line };
+    });
   });
   const samples = decoded.sample.map(({ locationId, value, label }) => {
     if (value.length !== sampleType.length) throw new Error("a sample with other values than sample types");
     return {
-      stack: locationId.map((id) => frames[id - 1]!).reverse(),
+      stack: locationId.flatMap((id) => frames[id - 1]!).reverse(),
       values: value,
       labels: Object.fromEntries(label.map(({ key, str, num }) => [text(key), str === 0 ? num : text(str)])),
     };
