@@ -1,10 +1,11 @@
 /**
- * Golden files: what `gohd info --json` tells of some samples, and one whole snapshot. A change of these is a change that
+ * Golden files: what `gohd info --json` tells of some samples, one whole snapshot, and pictures. A change of these is a change that
  * users see. `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts` rewrites them; review the difference.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import dot from "../converters/dot/index.ts";
 import heapsnapshot from "../converters/heapsnapshot/index.ts";
 import { runCommandLine } from "../src/cli/program.ts";
 import { testTerminal } from "./cli/test-terminal.ts";
@@ -45,4 +46,10 @@ test("the heapsnapshot of dominators.1.21.amd64", async () => {
   const { bytes } = await convertToBytes(heapsnapshot, await sampleHeap("dominators.1.21.amd64"));
   const text = Buffer.from(bytes).toString("ascii");
   compare("dominators.1.21.amd64/heapsnapshot.heapsnapshot", text);
+});
+
+test.each(["dominators", "references", "types"] as const)("the picture of dominators.1.21.amd64: %s", async (graph) => {
+  const heap = await sampleHeap("dominators.1.21.amd64");
+  const { bytes } = await convertToBytes(dot, heap, { graph, "max-nodes": 30 });
+  compare(`dominators.1.21.amd64/${graph}.dot`, Buffer.from(bytes).toString());
 });

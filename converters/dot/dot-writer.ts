@@ -107,10 +107,12 @@ function labelMarkup(node: PictureNode, bytes: number): string {
 function tooltip(node: PictureNode, bytes: number): string {
   const { objects, shallow, retained, members, notes = [], details = [] } = node;
   const lines = [node.name || UNNAMED, ...notes, ...details];
-  if (objects > 0) lines.push(`${formatNumber(objects, "object")}, shallow ${formatNumber(shallow, "byte")}`);
+  const own = shallow > 0 ? `, shallow ${formatNumber(shallow, "byte")}` : "";
+  if (objects > 0) lines.push(formatNumber(objects, "object") + own);
   else if (members > 1) lines.push(`${formatCount(members)} of them`);
-  if (retained !== undefined)
+  if (retained !== undefined) {
     lines.push(`retained ${formatNumber(retained, "byte")}, ${formatShare(retained, bytes)} of the heap`);
+  }
   if (node.isInferred) lines.push("~ the type is inferred from shape and contents, and is not certain");
   if (node.isGarbage) lines.push("unreachable: no GC root leads to it");
   return lines.map((line) => cutMiddle(line, TOOLTIP_LETTERS)).join("\n");

@@ -2,6 +2,7 @@
 import {
   computeHistogram,
   formatBytes,
+  formatCount,
   formatNumber,
   formatShare,
   type Heap,
@@ -64,7 +65,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
           captions: [
             "An arrow's target would be freed if its source went away. The figure is what that would free, with its share of the heap.",
             ...describeFocus(focus),
-            `Drawn: ${formatNumber(drawn.drawnCount, "group")} of ${formatNumber(drawn.groupCount, "group")}${below}.`,
+            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.groupCount, "group")}${below}.`,
           ],
         };
       }
@@ -93,7 +94,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
           subject: "how types refer to one another",
           captions: [
             "An arrow's figures: pointers, and the bytes of the objects that they lead to. A type's: what its objects retain together.",
-            `Drawn: ${formatNumber(drawn.drawnCount, "type")} of ${formatNumber(drawn.typeCount, "type")}${below}; each with the arrows that lead to most.`,
+            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.typeCount, "type")}${below}; each with the arrows that lead to most.`,
           ],
         };
       }

@@ -1,5 +1,6 @@
 /** Focus: the objects that `--focus` means, by address or by type. */
 import { formatBytes, type Heap, NO_OBJECT, UsageError } from "../../src/index.ts";
+import { shortenName } from "./names.ts";
 
 export interface Focus {
   /** The one object, or NO_OBJECT if types were asked for. */
@@ -15,8 +16,8 @@ const LISTED_TYPES = 4;
 
 /**
  * Finds what `text` means. An address ("0x…") is the object that has it, also in its middle. Else the types of exactly
- * that name; if there are none, those that contain it; if none do, those that contain it in other case. Only types that
- * objects have count.
+ * that name; if there are none, those of that name in a package of a longer path; then those that contain it; then those
+ * that contain it in other case. Only types that objects have count.
  * @param objectsOfType objects per type
  * @throws UsageError if there is no such object or type
  */
@@ -26,6 +27,7 @@ export function findFocus(heap: Heap, text: string, objectsOfType: Float64Array)
   const lower = text.toLowerCase();
   for (const matches of [
     (name: string) => name === text,
+    (name: string) => name.endsWith(`/${text}`),
     (name: string) => name.includes(text),
     (name: string) => name.toLowerCase().includes(lower),
   ]) {
@@ -69,8 +71,8 @@ export function largestType(heap: Heap, bytes: Float64Array): Focus {
 }
 
 function describeTypes(heap: Heap, types: readonly number[], text: string): string {
-  const names = [...new Set(types.map((type) => heap.types.names[type]!))];
-  if (names.length === 1) return names[0]!;
+  const names = [...new Set(types.map((type) => shortenName(heap.types.names[type]!)))];
+  if (names.length === 1) return heap.types.names[types[0]!]!;
   const more = names.length - LISTED_TYPES;
   const listed = names.slice(0, LISTED_TYPES).join(", ");
   return `${names.length} types with ${JSON.stringify(text)} in their names: ${listed}${more > 0 ? ` and ${more} more` : ""}`;

@@ -1,5 +1,5 @@
 /**
- * `--to dot`: a picture of the heap in the DOT language, for Graphviz (tried with 2.43 and 15.1) and whatever else reads
+ * `--to dot`: a picture of the heap in the DOT language, for Graphviz (tried with 2.43 and 16.1) and whatever else reads
  * DOT. Three graphs: the dominator tree, references around an object or type, references between types.
  *
  * What is lost: nearly everything. A picture has at most some hundred nodes; it says what it leaves out.

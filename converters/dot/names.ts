@@ -1,6 +1,8 @@
 /** Names short enough to be drawn. What is left out stands in the tooltip. */
 
-/** Letters of a node's name, and of an edge's. */
+/** From so many letters on, import paths are left out; … */
+const PATH_LETTERS = 30;
+/** … and what is still longer than this is cut. */
 const NODE_LETTERS = 46;
 const EDGE_LETTERS = 28;
 
@@ -11,7 +13,8 @@ const VERSION_FOLDER = /([\w~%-][\w.~%-]*\/)(?=v\d+\.\w)/;
 
 /** Shortens the name of a type, function or variable: first the import paths, then the middle. */
 export function shortenName(name: string): string {
-  if (letters(name) <= NODE_LETTERS) return name;
+  // Counted in UTF-16, which takes at least as many.
+  if (name.length <= PATH_LETTERS) return name;
   return cutMiddle(shortenImports(name), NODE_LETTERS);
 }
 
@@ -34,9 +37,4 @@ export function cutMiddle(text: string, most: number): string {
   if (all.length <= most) return text;
   const head = Math.ceil((most - 1) * 0.6);
   return `${all.slice(0, head).join("")}…${all.slice(all.length - (most - 1 - head)).join("")}`;
-}
-
-function letters(text: string): number {
-  // What is short in UTF-16 is short; only long texts need counting.
-  return text.length <= NODE_LETTERS ? text.length : [...text].length;
 }

@@ -61,7 +61,7 @@ export async function drawTypes(heap: Heap, request: TypeRequest, progress: Prog
   const between = arrows.filter(({ from, to }) => indexOf.has(from) && indexOf.has(to));
   return {
     nodes,
-    edges: chooseArrows(between).map((arrow) =>
+    edges: chooseArrows(between, heap.types.count).map((arrow) =>
       drawArrow(arrow, indexOf.get(arrow.from)!, indexOf.get(arrow.to)!, most),
     ),
     drawnCount: drawn.filter((item) => item < heap.types.count).length,
@@ -164,18 +164,21 @@ function countInferred({ objects, types }: Heap): Float64Array {
   return inferred;
 }
 
-/** Of the arrows to each item those that lead to most. */
-function chooseArrows(arrows: readonly Arrow[]): Arrow[] {
+/** Of the arrows to each item those that lead to most; and of those from each root at least the one that does. */
+function chooseArrows(arrows: readonly Arrow[], typeCount: number): Arrow[] {
   const sorted = [...arrows].sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to);
-  const first = new Map<number, number>();
+  const greatest = new Map<number, number>();
   const counts = new Map<number, number>();
+  const isShown = new Set<number>();
   const chosen = sorted.filter(({ from, to, bytes }) => {
     // What a type refers to of itself tells nothing of who holds it, so it takes nobody's place.
     if (from === to) return true;
     const count = counts.get(to) ?? 0;
-    if (count === 0) first.set(to, bytes);
-    if (count === MOST_ARROWS || bytes < first.get(to)! * LEAST_SHARE) return false;
-    counts.set(to, count + 1);
+    if (count === 0) greatest.set(to, bytes);
+    const isTooMuch = count >= MOST_ARROWS || bytes < greatest.get(to)! * LEAST_SHARE;
+    if (isTooMuch && (from < typeCount || isShown.has(from))) return false;
+    isShown.add(from);
+    if (!isTooMuch) counts.set(to, count + 1);
     return true;
   });
   return chosen.sort((a, b) => a.from - b.from || a.to - b.to);

@@ -104,7 +104,8 @@ describe.skipIf(!DOT)("dot -Tsvg", { timeout: 60_000 }, () => {
 describe("shortenName", () => {
   test.each([
     ["main.Session", "main.Session"],
-    ["github.com/go-redis/redis.Client", "github.com/go-redis/redis.Client"],
+    ["github.com/go-redis/redis.Tx", "github.com/go-redis/redis.Tx"],
+    ["github.com/go-redis/redis.Client", "redis.Client"],
     ["map[string]*github.com/aws/aws-sdk-go/service/ec2.Instance", "map[string]*ec2.Instance"],
     ["[]*k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta", "[]*meta/v1.ObjectMeta"],
     ["go.etcd.io/etcd/client/pkg/v3.1.2/types.ID[example.org/a/b.C]", "types.ID[b.C]"],

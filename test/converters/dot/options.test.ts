@@ -51,6 +51,17 @@ describe("--focus", () => {
     expect(typed("session")).toEqual(["http.session"]);
   });
 
+  test("takes a type without its package's path", () => {
+    const paths = drawHeap((s) => {
+      for (const type of ["[]*cmd/ssa.Value", "cmd/ssa.ValueList", "cmd/ssa.Value", "cmd/xssa.Value"])
+        s.object({ type });
+    });
+    const { types } = findFocus(paths, "ssa.Value", counts);
+    expect(types.map((type) => paths.types.names[type])).toEqual(["[]*cmd/ssa.Value", "cmd/ssa.Value"]);
+    const [first] = findFocus(paths, "cmd/ssa.Value", counts).types;
+    expect(paths.types.names[first!]).toBe("cmd/ssa.Value");
+  });
+
   test("says what it matched", () => {
     expect(findFocus(heap, "main.User", counts).description).toBe("main.User");
     expect(findFocus(heap, "Sess", counts).description).toBe(

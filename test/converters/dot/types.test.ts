@@ -112,13 +112,20 @@ describe.each([1, 2, 3])("a random heap (seed %i)", (seed) => {
     expect(arrows).toBeGreaterThan(20);
   });
 
-  test("draws at most three arrows to a type, and no more nodes than asked for", async () => {
+  test("draws at most three arrows from types to a type, some from each root, and no more nodes than asked for", async () => {
     for (const most of [3, 10, 25]) {
       const { nodes, edges } = await draw(heap, { "min-retained": "0", "max-nodes": most });
       expect(nodes.length).toBeLessThanOrEqual(most);
       expect(nodes.length).toBeGreaterThan(most / 2);
       for (const { index } of nodes) {
-        expect(edges.filter(({ from, to }) => to === index && from !== index).length).toBeLessThanOrEqual(3);
+        const isType = (other: number): boolean => other !== index && nodes[other]!.shape === "box";
+        expect(edges.filter(({ from, to }) => to === index && isType(from)).length).toBeLessThanOrEqual(3);
+        if (most === 25 && !isType(index) && nodes[index]!.shape === "cds") {
+          expect(
+            edges.some(({ from }) => from === index),
+            nodes[index]!.tooltip[0],
+          ).toBe(true);
+        }
       }
     }
   });
