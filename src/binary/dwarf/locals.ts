@@ -43,11 +43,10 @@ interface Scope {
   readonly hasFrameBase: boolean;
 }
 
-/** Gives the name of the function whose entry is at a position; "" if it has none. @throws DwarfDamage */
-export function readFunctionName(context: LocalsContext, position: number): string {
+/** Gives the name of the function whose entry is at a position, read into `entry`; "" if it has none. @throws DwarfDamage */
+export function readFunctionName(context: LocalsContext, position: number, entry: Entry): string {
   const unit = findUnit(context.units, position);
   if (!unit) return "";
-  const entry = new Entry();
   readEntry(context.sections, unit, position, entry);
   return describe(context, unit, entry).name;
 }
@@ -143,10 +142,11 @@ function describe(context: LocalsContext, unit: Unit, entry: Entry): Description
   let type = referenceOf(entry, Slot.Type);
   let closureOffset = constantOf(entry, Slot.GoClosureOffset);
   let origin = referenceOf(entry, Slot.AbstractOrigin);
-  const other = new Entry();
+  let other: Entry | undefined;
   for (let i = 0; i < MAX_ORIGINS && origin !== NONE; i++) {
     const home = findUnit(units, origin);
     if (!home) break;
+    other ??= new Entry();
     readEntry(sections, home, origin, other);
     if (name === "") name = textOf(sections, home, other, Slot.Name) ?? "";
     if (type === NONE) type = referenceOf(other, Slot.Type);

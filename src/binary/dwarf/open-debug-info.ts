@@ -98,9 +98,10 @@ class IndexedDebugInfo implements DebugInfo {
   private readEntries(): ReadonlyMap<string, number> {
     const { count, address, position } = this.index.functions;
     const entries = new Map<string, number>();
+    const entry = new Entry();
     for (let i = 0; i < count; i++) {
       const name = this.context.warnings.attempt("a function has no name", "", () =>
-        readFunctionName(this.context, position[i]!),
+        readFunctionName(this.context, position[i]!, entry),
       );
       if (name !== "" && !entries.has(name)) entries.set(name, address[i]!);
     }

@@ -8,26 +8,36 @@ export type ListEntryRow =
 
 export const hasReadelf = spawnSync("readelf", ["--version"]).status === 0;
 
-/** The lists of an ELF file by their offset in the section. Where bases are not indexes, readelf has added them. */
+/**
+ * The lists of an ELF file by their offset in the section. Bases that are addresses readelf has added; of those that are
+ * indexes it adds what it takes for the address, without the unit's own base of indexes, so that it is taken off again.
+ */
 export function readLists(file: string): ReadonlyMap<number, readonly ListEntryRow[]> {
   const lists = new Map<number, ListEntryRow[]>();
   const { stdout } = spawnSync("readelf", ["-W", "--debug-dump=loc", file], { encoding: "utf8", maxBuffer: 1 << 30 });
   let current: ListEntryRow[] | undefined;
+  let mistaken: bigint | undefined;
   for (const line of stdout.split("\n")) {
+    const [, printed] = /(?:^|\) )([0-9a-f]+) \(base address\)$/.exec(line) ?? [];
     const [, at, rest] = /^ {4}([0-9a-f]{8,}) (.*)$/.exec(line) ?? [];
-    if (at === undefined || rest === undefined) continue;
-    if (!current) {
-      current = [];
-      lists.set(Number.parseInt(at, 16), current);
+    if (at !== undefined && rest !== undefined) {
+      if (!current) {
+        current = [];
+        lists.set(Number.parseInt(at, 16), current);
+        mistaken = undefined;
+      }
+      const index = /^([0-9a-f]+) \(index into/.exec(rest);
+      const range = /^([0-9a-f]+) ([0-9a-f]+) \((.*?)\)(?: \(start [=>]+ end\))?$/.exec(rest);
+      if (rest === "<End of list>") current = undefined;
+      else if (index) {
+        current.push({ baseIndex: Number.parseInt(index[1]!, 16) });
+        mistaken = 0n;
+      } else if (range && range[3] !== "base address") {
+        const [low, high] = [range[1]!, range[2]!].map((word) => Number(BigInt(`0x${word}`) - (mistaken ?? 0n)));
+        current.push({ low: low!, high: high!, operations: range[3]! });
+      }
     }
-    const base = /^([0-9a-f]+) \(index into/.exec(rest);
-    const range = /^([0-9a-f]+) ([0-9a-f]+) \((.*?)\)(?: \(start [=>]+ end\))?$/.exec(rest);
-    if (rest === "<End of list>") current = undefined;
-    else if (base) current.push({ baseIndex: Number.parseInt(base[1]!, 16) });
-    else if (range && range[3] !== "base address") {
-      const [low, high] = [Number.parseInt(range[1]!, 16), Number.parseInt(range[2]!, 16)];
-      current.push({ low, high, operations: range[3]! });
-    }
+    if (printed !== undefined && mistaken !== undefined) mistaken = BigInt(`0x${printed}`);
   }
   return lists;
 }
