@@ -12,4 +12,8 @@ export const BUILT_IN_CONVERTERS = {
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
   parquet: () => import("./parquet/index.ts"),
+  duckdb: () => import("./parquet/duckdb.ts"),
 } satisfies ConverterTable;
+
+/** What `gohd sql` runs queries with; apart from the table, because it is no format. */
+export const loadSql = () => import("./parquet/sql-session.ts");

@@ -5,7 +5,7 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { ConverterError, type Progress } from "../../src/index.ts";
 import { type DuckDBLibrary, loadDuckDB } from "./duckdb-library.ts";
-import { registerTable } from "./feed.ts";
+import { functionOf, registerFunction, type TableFunction } from "./feed.ts";
 import type { Need, TableSource } from "./table-source.ts";
 import { TABLES } from "./tables.ts";
 
@@ -57,15 +57,18 @@ export class Database {
       ...(threads === 0 ? {} : { threads: `${threads}` }),
     });
     const database = new Database(library, instance, connection, source);
-    for (const table of TABLES) {
-      registerTable(library, connection, table, source, {
-        onRows: (_table, done) => database.#progress?.update(done),
-        onFault: (error) => {
-          database.#fault ??= error;
-        },
-      });
-    }
+    for (const table of TABLES) database.register(functionOf(table));
     return database;
+  }
+
+  /** Adds a function. */
+  register(made: TableFunction): void {
+    registerFunction(this.library, this.connection, made, this.source, {
+      onRows: (_table, done) => this.#progress?.update(done),
+      onFault: (error) => {
+        this.#fault ??= error;
+      },
+    });
   }
 
   /** Computes what tables need; see `TableSource.prepare`. */

@@ -7,7 +7,7 @@ import type { Vector } from "@duckdb/node-bindings";
 import { CHUNK_ROWS, type Column, type ColumnType, type Filler, type VectorTarget } from "./column.ts";
 import type { DuckDBLibrary } from "./duckdb-library.ts";
 import type { Table } from "./table.ts";
-import type { TableSource } from "./table-source.ts";
+import type { Need, TableSource } from "./table-source.ts";
 
 /** What goes before a table's name in that of its function. */
 export const FUNCTION_PREFIX = "gohd_";
@@ -20,23 +20,48 @@ export interface FeedObserver {
   onFault(error: unknown): void;
 }
 
+/** A function that gives a table: always the same one, or one that depends on a number. */
+export interface TableFunction {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly hasParameter: boolean;
+  open(parameter: number): Table;
+}
+
+/** The function `gohd_<table>()`. */
+export function functionOf(table: Table): TableFunction {
+  return { name: FUNCTION_PREFIX + table.name, columns: table.columns, hasParameter: false, open: () => table };
+}
+
+/** A scan began before everything that it needs was computed. */
+export class MissingNeeds extends Error {
+  override readonly name = "MissingNeeds";
+  readonly needs: ReadonlySet<Need>;
+
+  constructor(needs: ReadonlySet<Need>) {
+    super(`not computed yet: ${[...needs].join(", ")}`);
+    this.needs = needs;
+  }
+}
+
 interface Scan {
+  readonly table: Table;
   readonly rowCount: number;
   /** Fillers of the columns that are asked for, in the order of the vectors; undefined for what is no column. */
   readonly fillers: readonly (Filler | undefined)[];
   next: number;
 }
 
-/** Makes the function `gohd_<table>()` in the database of `connection`. */
-export function registerTable(
+/** Makes `made` in the database of `connection`. */
+export function registerFunction(
   library: DuckDBLibrary,
   connection: DuckDBConnection,
-  table: Table,
+  made: TableFunction,
   source: TableSource,
   observer: FeedObserver,
 ): void {
   const { api, bindings } = library;
-  const { columns } = table;
+  const { columns } = made;
   const types = columns.map(({ type }) => toDuckDBType(api, type));
   const target = new ChunkTarget(bindings);
   const guard = <A extends unknown[]>(work: (...args: A) => void) => {
@@ -51,29 +76,34 @@ export function registerTable(
   };
   connection.registerTableFunction(
     api.DuckDBTableFunction.create({
-      name: FUNCTION_PREFIX + table.name,
+      name: made.name,
+      ...(made.hasParameter ? { parameterTypes: [api.UBIGINT] } : {}),
       supportsProjectionPushdown: true,
       bindFunction: guard((info) => {
         for (const [i, { name }] of columns.entries()) info.addResultColumn(name, types[i]!);
+        const table = made.open(made.hasParameter ? Number(info.getParameter(0)) : Number.NaN);
+        info.setBindData(table);
         if ((table.needs ?? []).every((need) => source.has(need))) info.setCardinality(table.rowCount(source), true);
       }),
       initFunction: guard((info) => {
         // Only JavaScript's thread can call the functions, so more would just wait for one another.
         info.setMaxThreads(1);
-        info.setInitData(beginScan(table, source, info));
+        info.setInitData(beginScan(info.getBindData() as Table, source, info));
       }),
       mainFunction: guard((info, chunk) => {
         const scan = info.getInitData() as Scan;
         const count = Math.min(CHUNK_ROWS, scan.rowCount - scan.next);
         bindings.data_chunk_set_size(chunk.chunk, count);
         if (count === 0) return;
-        for (const [i, fill] of scan.fillers.entries()) {
+        const { fillers } = scan;
+        for (let i = 0; i < fillers.length; i++) {
+          const fill = fillers[i];
           if (fill === undefined) continue;
           target.vector = bindings.data_chunk_get_vector(chunk.chunk, i);
           fill(target, scan.next, count);
         }
         scan.next += count;
-        observer.onRows(table, scan.next, scan.rowCount);
+        observer.onRows(scan.table, scan.next, scan.rowCount);
       }),
     }),
   );
@@ -82,7 +112,10 @@ export function registerTable(
 function beginScan(table: Table, source: TableSource, info: DuckDBTableFunctionInitInfo): Scan {
   // Whatever is asked for beyond the columns is a row number that nobody reads, as in count(*).
   const wanted = info.getColumnIndexes().map((index): Column | undefined => table.columns[index]);
-  return { rowCount: table.rowCount(source), fillers: wanted.map((column) => column?.open(source)), next: 0 };
+  const needs = [...(table.needs ?? []), ...wanted.flatMap((column) => column?.needs ?? [])];
+  const missing = needs.filter((need) => !source.has(need));
+  if (missing.length > 0) throw new MissingNeeds(new Set(missing));
+  return { table, rowCount: table.rowCount(source), fillers: wanted.map((column) => column?.open(source)), next: 0 };
 }
 
 /** The vectors of a chunk, one after the other. */

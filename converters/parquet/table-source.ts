@@ -5,6 +5,7 @@ import {
   computeDominators,
   computeRetainedSizes,
   computeShortestPaths,
+  computeTypeRetainedSizes,
   type DominatorIntervals,
   type Dominators,
   type Heap,
@@ -19,6 +20,7 @@ import { nameAllEdges } from "./edge-name-pass.ts";
 interface Results {
   readonly dominators: Dominators;
   readonly retained: Float64Array;
+  readonly typeRetained: Float64Array;
   readonly dominatorDepth: Int32Array;
   readonly intervals: DominatorIntervals;
   readonly paths: ShortestPaths;
@@ -76,6 +78,7 @@ export class TableSource {
 const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress) => Promise<Results[N]> } = {
   dominators: ({ heap }, progress) => computeDominators(heap, progress),
   retained: ({ heap }, progress) => computeRetainedSizes(heap, progress),
+  typeRetained: ({ heap }, progress) => computeTypeRetainedSizes(heap, progress),
   dominatorDepth: ({ heap }, progress) => computeDominatorDepths(heap, progress),
   intervals: ({ heap }, progress) => computeDominatorIntervals(heap, progress),
   paths: ({ heap }, progress) => computeShortestPaths(heap, progress),

@@ -11,5 +11,7 @@ const QUALIFIED = /^([^\s[\](){},*<>]*[^\s[\](){},*<>.])\.[\p{L}_][\p{L}\p{N}_]*
  * maps, functions and the language's own types.
  */
 export function packageOfType(name: string): string | undefined {
-  return QUALIFIED.exec(name.replace(WRAPPERS, ""))?.[1];
+  const path = QUALIFIED.exec(name.replace(WRAPPERS, ""))?.[1];
+  // The runtime's names for parts of maps: map.bucket[string]int, map.group[string]int.
+  return path === "map" ? undefined : path;
 }

@@ -1,6 +1,15 @@
 /** The tables of types: `types`, `fields` of structs, and `itabs`, what interfaces held when the dump was written. */
 import { type TypeDetails, TypeKind, type TypeReference } from "../../src/index.ts";
-import { addressColumn, arrayColumn, booleanColumn, numberColumn, rowNumberColumn, textColumn } from "./column.ts";
+import {
+  addressColumn,
+  arrayColumn,
+  booleanColumn,
+  numberColumn,
+  rowNumberColumn,
+  textColumn,
+  unsignedColumn,
+  valuesOf,
+} from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
@@ -40,6 +49,11 @@ export const typesTable: Table = {
       const details = source.once(allDetails);
       return (row) => details[row]?.element?.row;
     }),
+    unsignedColumn(
+      "retained",
+      valuesOf((source) => source.get("typeRetained")),
+      ["typeRetained"],
+    ),
   ],
 };
 

@@ -1,0 +1,42 @@
+/**
+ * `--to duckdb`: one DuckDB database file with the tables of `--to parquet`, and views and macros that answer the usual
+ * questions. Written and read with DuckDB 1.5.6. README.md documents it; what is lost is the same as in Parquet.
+ */
+import { chmodSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
+import { Database } from "./database.ts";
+import { FUNCTION_PREFIX } from "./feed.ts";
+import { DEFINITIONS, toCreateStatement } from "./macros.ts";
+import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
+import { TableSource } from "./table-source.ts";
+
+export default defineConverter({
+  apiVersion: CONVERTER_API_VERSION,
+  name: "duckdb",
+  description: "tables of everything in the heap in one DuckDB database, with macros for the usual questions",
+  output: { kind: "file", extension: "duckdb", binary: true },
+  options: SHARED_OPTIONS,
+  async convert(heap, sink, options, progress) {
+    const source = new TableSource(heap, toSourceOptions(options));
+    const output = await sink.path();
+    const temporaryDirectory = await sink.scratch();
+    // DuckDB keeps a log beside its file; both are in the scratch folder until the file is complete.
+    const path = join(temporaryDirectory, "heap.duckdb");
+    const database = await Database.open(source, { ...toDatabaseOptions(options), path, temporaryDirectory });
+    try {
+      for (const table of chooseTables(options)) {
+        await database.prepare(needsOf(table), progress);
+        progress.phase(`writing ${table.name}`, table.rowCount(source));
+        await database.run(`CREATE TABLE ${table.name} AS FROM ${FUNCTION_PREFIX}${table.name}()`, progress);
+      }
+      for (const definition of DEFINITIONS) await database.run(toCreateStatement(definition), progress);
+      progress.phase("completing the database");
+      await database.run("CHECKPOINT", progress);
+    } finally {
+      database.close();
+    }
+    chmodSync(path, 0o600);
+    renameSync(path, output);
+  },
+});
