@@ -9,9 +9,14 @@ import { sampleBytes } from "./sample-dumps.ts";
 
 const FOLDER = join(import.meta.dirname, "../../samples/executables");
 
+/** Where an executable of samples/executables is. */
+export function executablePath(name: string): string {
+  return join(FOLDER, `${name}.exe.zst`);
+}
+
 /** The heap of a sample, typed by an executable in samples/executables. */
 export async function typedSample(dump: string, executable: string): Promise<Heap> {
   const heap = await readHeap(memorySource(await sampleBytes(dump), `${dump}.dump`), { keepShapes: true });
-  const source = await openSource(join(FOLDER, `${executable}.exe.zst`));
+  const source = await openSource(executablePath(executable));
   return (await typeHeap(heap, openExecutable(source))).heap;
 }
