@@ -34,7 +34,7 @@ export const DOT_OPTIONS = {
   contents: {
     type: "boolean",
     default: true,
-    description: "references: call the entries of maps by their keys, which may be secrets",
+    description: "call the entries of maps by their keys, which may be secrets, in references",
   },
   "min-retained": {
     type: "string",

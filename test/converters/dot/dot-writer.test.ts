@@ -2,9 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { writeDot } from "../../../converters/dot/dot-writer.ts";
+import dot from "../../../converters/dot/index.ts";
 import { cutMiddle, shortenField, shortenName } from "../../../converters/dot/names.ts";
 import type { NodeKind, Picture } from "../../../converters/dot/picture.ts";
+import { convertToBytes } from "../../support/conversion.ts";
 import { readDot } from "../../support/dot-reader.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { HOSTILE_NAMES, hostileName } from "./hostile-names.ts";
 
 const KINDS: readonly NodeKind[] = ["heap", "globals", "goroutines", "roots", "objects", "unreachable", "more"];
@@ -91,8 +94,8 @@ describe.skipIf(!DOT)("dot -Tsvg", { timeout: 60_000 }, () => {
   }
 
   test.each(pictures)("draws %s without a word of complaint", (_, names) => {
-    const dot = writeDot(pictureOf(names));
-    const { status, stdout, stderr } = spawnSync("dot", ["-Tsvg"], { input: dot, encoding: "utf8" });
+    const input = writeDot(pictureOf(names));
+    const { status, stdout, stderr } = spawnSync("dot", ["-Tsvg"], { input, encoding: "utf8" });
     // Fonts and what it does with them differ from machine to machine.
     const complaints = stderr.split("\n").filter((line) => line !== "" && !/font|pango|fontconfig/i.test(line));
     expect({ status, complaints }).toEqual({ status: 0, complaints: [] });
@@ -128,4 +131,13 @@ describe("shortenName", () => {
 test("an empty picture is one as well", async () => {
   const graph = await readDot(writeDot({ title: "t", captions: [], objects: 0, bytes: 0, nodes: [], edges: [] }));
   expect(graph).toMatchObject({ nodes: [], edges: [], bytes: 0 });
+});
+
+test.each(["dominators", "references", "types"] as const)("a heap without objects is drawn: %s", async (graph) => {
+  const { bytes } = await convertToBytes(
+    dot,
+    drawHeap(() => {}),
+    { graph },
+  );
+  expect(await readDot(bytes)).toMatchObject({ objects: 0, bytes: 0, edges: [] });
 });
