@@ -3,6 +3,9 @@
 /** Warnings kept at most; a damaged file has thousands. */
 const MAX_WARNINGS = 20;
 
+/** Failed attempts after which nothing is tried any more: a section of nothing but noise must not take minutes. */
+const MAX_FAILURES = 10_000;
+
 /** Debug information does not make sense at some place. Never leaves this folder. */
 export class DwarfDamage extends Error {
   override readonly name = "DwarfDamage";
@@ -12,6 +15,7 @@ export class DwarfDamage extends Error {
 export class DwarfWarnings {
   readonly texts: string[] = [];
   private readonly seen = new Set<string>();
+  private failures = 0;
 
   add(text: string): void {
     if (this.texts.length >= MAX_WARNINGS || this.seen.has(text)) return;
@@ -24,10 +28,12 @@ export class DwarfWarnings {
    * @throws whatever else `read` throws: bugs
    */
   attempt<T>(what: string, fallback: T, read: () => T): T {
+    if (this.failures >= MAX_FAILURES) return fallback;
     try {
       return read();
     } catch (error) {
       if (!(error instanceof DwarfDamage)) throw error;
+      this.failures++;
       this.add(`${what}: ${error.message}`);
       return fallback;
     }

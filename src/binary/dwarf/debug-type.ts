@@ -6,6 +6,7 @@ import { computePointerLayout, noPointers, pointerPrefix } from "../types/pointe
 import { type Field, Kind, type PointerLayout, type Type } from "../types/type.ts";
 import { composeTypeName, unescapePaths } from "../types/type-name.ts";
 import type { DebugTypes } from "./debug-types.ts";
+import { nested } from "./nesting.ts";
 import { directionOf, isNamedSpelling, packageOf, shortSpelling } from "./type-spelling.ts";
 
 /** What the entry of a type says: numbers, and positions of other entries in .debug_info or NONE. */
@@ -31,21 +32,6 @@ export interface DebugSignature {
 
 const NO_FIELDS: readonly Field[] = [];
 const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
-
-/** Nesting of types in one another; real ones have a dozen. A damaged file must not exhaust the stack. */
-const MAX_DEPTH = 200;
-let depth = 0;
-
-/** Computes what may lead back to the same type; `unknown` if it is nested too deeply. */
-function nested<T>(unknown: T, compute: () => T): T {
-  if (depth >= MAX_DEPTH) return unknown;
-  depth++;
-  try {
-    return compute();
-  } finally {
-    depth--;
-  }
-}
 
 export class DebugType implements Type {
   readonly kind: Kind;

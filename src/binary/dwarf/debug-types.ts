@@ -9,6 +9,7 @@ import type { DwarfWarnings } from "./damage.ts";
 import type { DescriptorSource } from "./debug-info.ts";
 import { type DebugSignature, DebugType, type TypeEntry } from "./debug-type.ts";
 import { constantOf, Entry, NONE, readEntry, referenceOf, textOf } from "./entry.ts";
+import { nested } from "./nesting.ts";
 import type { DwarfSections } from "./sections.ts";
 import { lastElement, parameterCount } from "./type-spelling.ts";
 import { findUnit, type Unit } from "./units.ts";
@@ -72,6 +73,9 @@ const ENCODINGS: ReadonlyMap<number, readonly Kind[]> = new Map<number, readonly
   [7, [Kind.Uint8, Kind.Uint16, Kind.Uint32, Kind.Uint64]],
   [8, [Kind.Uint8]],
 ]);
+
+/** The struct that marks others as being outside of the heap, and its field's type. */
+const OUTSIDE_HEAP = /\/sys\.(?:NotInHeap|nih)$/;
 
 const FIRST_WITH_MARKED_RESULTS = 24;
 const FIRST_TO_IGNORE_EMPTY_FIELDS = 26;
@@ -182,14 +186,14 @@ export class DebugTypes {
    * pointers to them count for none. O(1) after the first time.
    */
   isOutsideHeap(type: Type): boolean {
-    const { kind } = type;
-    if (kind === Kind.Array && type.elem !== undefined) return this.isOutsideHeap(type.elem);
-    if (kind !== Kind.Struct) return false;
+    const { kind, elem } = type;
+    if (kind !== Kind.Struct && kind !== Kind.Array) return false;
     let isOutside = this.outside.get(type);
     if (isOutside === undefined) {
+      // In a damaged file a type may be its own part.
       this.outside.set(type, false);
-      isOutside =
-        /\/sys\.(?:NotInHeap|nih)$/.test(type.name) || type.fields.some((field) => this.isOutsideHeap(field.type));
+      const parts = elem ? [elem] : type.fields.map((field) => field.type);
+      isOutside = OUTSIDE_HEAP.test(type.name) || nested(false, () => parts.some((part) => this.isOutsideHeap(part)));
       this.outside.set(type, isOutside);
     }
     return isOutside;

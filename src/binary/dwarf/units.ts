@@ -88,7 +88,7 @@ function readUnit(
   root: Entry,
   start: number,
   end: number,
-): Unit | undefined {
+): Unit {
   const cursor = sections.cursor("info").seek(start, end);
   const offsetSize = cursor.unsigned(4) === WIDE ? 8 : 4;
   if (offsetSize === 8) cursor.skip(8);

@@ -268,6 +268,15 @@ describe("units", () => {
     expect(opened.warnings).toEqual(["units: section info, byte 0x4: it ends too early"]);
   });
 
+  test("without number and contents are given up in time", () => {
+    const begin = performance.now();
+    const zeros = { info: new Uint8Array(16 << 20), abbrev: new Uint8Array(1) };
+    const opened = openDebugInfo(debugExecutable(zeros, AMD64), NO_DESCRIPTORS)!;
+    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(opened.functionCount).toBe(0);
+    expect(opened.warnings.length).toBe(20);
+  });
+
   test("that share tables without end are refused in time", () => {
     // A thousand units, each with a table that begins a byte further into the same long one.
     const long = unit(

@@ -319,6 +319,7 @@ describe("damage", () => {
   test("a pointer to itself, an array of itself, a struct within itself", () => {
     expect(typeOf([pointer("*T", "*T")], "*T").name.length).toBeLessThanOrEqual(2000);
     expect(useAll(typeOf([array("[4]T", "[4]T", 4, 32)], "[4]T"))).toBeGreaterThan(0);
+    expect(useAll(typeOf([array("[4]T", "[4]T", 4, 32), pointer("*[4]T", "[4]T")], "*[4]T"))).toBeGreaterThan(0);
     const inner = typeOf(struct("main.T", 8, [["t", "main.T", 0]]), "main.T");
     expect(inner.fields.map((field) => field.type)).toEqual([inner]);
     expect(useAll(inner)).toBeGreaterThan(0);
@@ -329,6 +330,7 @@ describe("damage", () => {
       struct(`main.T${i}`, 8, [["t", i === 0 ? "uint64" : `main.T${i - 1}`, 0]]),
     ).flat();
     expect(useAll(typeOf(entries, "main.T4999"))).toBeGreaterThan(0);
+    expect(useAll(typeOf([...entries, pointer("*T", "main.T4999")], "*T"))).toBeGreaterThan(0);
     const stars = Array.from({ length: 5000 }, (_, i) => pointer(`p${i}`, i === 0 ? "int" : `p${i - 1}`));
     expect(useAll(typeOf(stars, "p4999"))).toBeGreaterThan(0);
   });
