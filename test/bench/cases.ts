@@ -21,8 +21,10 @@ export interface Sample {
 export interface Target {
   /** CPU time of this case … */
   readonly of?: string;
-  /** … times this. */
+  /** … times this, … */
   readonly cpu?: number;
+  /** … or so many seconds more. */
+  readonly more?: number;
   /** Peak memory, in proportion to the dump's size. */
   readonly peak?: number;
 }
@@ -31,7 +33,8 @@ export interface Case {
   readonly name: string;
   readonly description: string;
   readonly target?: Target;
-  run(dump: string, directory: string): Sample;
+  /** @param executable that wrote the dump, if there is one; cases that measure typing use it */
+  run(dump: string, directory: string, executable?: string): Sample;
 }
 
 const CLI = script("../../src/cli/main.js");
@@ -67,6 +70,23 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    name: "typing",
+    description: "typing from --exe, if that is given, and dominators",
+    run(dump, directory, executable) {
+      const { usage, phases } = measure("dominators", dump, directory, executable);
+      return { cpu: phases.typing + phases.dominators, peak: usage.peak };
+    },
+  },
+  {
+    name: "retained",
+    description: "the same, and pprof's retained profile",
+    target: { of: "typing", cpu: 1.5 },
+    run(dump, directory, executable) {
+      const { usage, phases } = measure("retained", dump, directory, executable);
+      return { cpu: phases.typing + phases.dominators + phases.retained, peak: usage.peak };
+    },
+  },
+  {
     name: "info",
     description: "gohd info: the whole process",
     target: { of: "C", cpu: 1.3, peak: 0.75 },
@@ -89,6 +109,17 @@ export const CASES: readonly Case[] = [
     description: "gohd convert --to dot --graph types; the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
     run: (dump, directory) => convert(dump, directory, ["--to", "dot", "--graph", "types"]),
+  },
+  {
+    name: "types",
+    description: "gohd convert --to pprof --profile types: the whole process",
+    target: { of: "info", more: 1 },
+    run(dump, directory) {
+      const output = join(directory, "out.pb.gz");
+      const { usage } = runNode([CLI, "convert", dump, "--to", "pprof", "--profile", "types", "-o", output], directory);
+      rmSync(output);
+      return usage;
+    },
   },
 ];
 
@@ -114,8 +145,9 @@ function convert(dump: string, directory: string, args: readonly string[]): Usag
   return usage;
 }
 
-function measure(what: string, dump: string, directory: string): { usage: Usage; phases: Phases } {
-  const { usage, output } = runNode([MEASURE, what, dump], directory);
+function measure(what: string, dump: string, directory: string, executable?: string): { usage: Usage; phases: Phases } {
+  const files = executable === undefined ? [dump] : [dump, executable];
+  const { usage, output } = runNode([MEASURE, what, ...files], directory);
   return { usage, phases: JSON.parse(output) as Phases };
 }
 

@@ -3,6 +3,7 @@
  * the whole; the cases take turns, so that a busy machine disturbs all of them alike; medians are shown.
  *
  *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
+ *   npm run bench -- --exe FILE      the executable that wrote it, for the cases that measure typing
  *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
  *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
  *   npm run bench -- --runs 5        measurements per case
@@ -24,6 +25,7 @@ const SCALE = 4;
 const { values: options } = parseArgs({
   options: {
     dump: { type: "string" },
+    exe: { type: "string" },
     size: { type: "string", default: "256M" },
     scale: { type: "boolean", default: false },
     runs: { type: "string", default: "5" },
@@ -65,7 +67,7 @@ function chooseCases(only: readonly string[] | undefined): readonly Case[] {
 function measureDump(dump: string, cases: readonly Case[]): ReadonlyMap<Case, readonly Sample[]> {
   const samples = new Map<Case, Sample[]>(cases.map((measured) => [measured, []]));
   for (let round = 0; round < runs; round++) {
-    for (const measured of cases) samples.get(measured)!.push(measured.run(dump, directory));
+    for (const measured of cases) samples.get(measured)!.push(measured.run(dump, directory, options.exe));
   }
   print(`\n${formatReport(statSync(dump).size, samples)}`);
   return samples;

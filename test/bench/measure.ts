@@ -1,11 +1,17 @@
 /**
- * The measured program for what the command line does not do alone: `measure.js graph|heap|dominators <dump>`. Prints the
- * CPU seconds of its phases and the size of what it worked on, as JSON.
+ * The measured program for what the command line does not do alone: `measure.js graph|heap|dominators|retained <dump>
+ * [executable]`. Prints the CPU seconds of its phases and the size of what it worked on, as JSON.
  */
+import pprof from "../../converters/pprof/index.ts";
 import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
+import { openExecutable } from "../../src/binary/index.ts";
+import type { OptionValues } from "../../src/converter/converter.ts";
+import type { Heap } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
+import { createMemorySink } from "../../src/io/memory-sink.ts";
 import { type ByteSource, openFile } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
+import { typeHeap } from "../../src/typing/type-heap.ts";
 
 /** What a child prints; CPU in seconds. */
 export interface Phases {
@@ -13,8 +19,12 @@ export interface Phases {
   readonly read: number;
   /** The process from its start until all pointers are resolved, less `read`. */
   readonly graph: number;
+  /** Typing the heap from the executable; 0 without one. */
+  readonly typing: number;
   /** Dominators and retained sizes; 0 if not asked for. */
   readonly dominators: number;
+  /** The profile of what retains the memory, after dominators; 0 if not asked for. */
+  readonly retained: number;
   readonly objects: number;
   readonly edges: number;
 }
@@ -24,11 +34,12 @@ const CHUNK_SIZE = 4 << 20;
 /** The phase of `readHeap` that begins when decoding, sorting and resolving are done. */
 const PHASE_AFTER_GRAPH = "following roots";
 
-const [what, path] = process.argv.slice(2);
+const [what, path, executable] = process.argv.slice(2);
 const source = openFile(path!);
 const read = await cpuOf(async () => readOnce(source));
 let graph = Number.NaN;
-const heap = await readHeap(source, {
+let heap: Heap = await readHeap(source, {
+  keepShapes: executable !== undefined,
   progress: {
     ...NO_PROGRESS,
     phase(name) {
@@ -37,14 +48,27 @@ const heap = await readHeap(source, {
   },
 });
 if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AFTER_GRAPH}"`);
-const dominators = what === "dominators" ? await cpuOf(() => computeRetainedSizes(heap)) : 0;
-const phases: Phases = { read, graph, dominators, objects: heap.objects.count, edges: heap.edges.count };
+const typing = executable === undefined ? 0 : await cpuOf(() => typeFrom(executable));
+const withDominators = what === "dominators" || what === "retained";
+const dominators = withDominators ? await cpuOf(() => computeRetainedSizes(heap)) : 0;
+const retained = what === "retained" ? await cpuOf(() => writeRetained()) : 0;
+const { objects, edges } = heap;
+const phases: Phases = { read, graph, typing, dominators, retained, objects: objects.count, edges: edges.count };
 process.stdout.write(`${JSON.stringify(phases)}\n`);
 heap.close();
 
 function readOnce(from: ByteSource): void {
   const chunk = new Uint8Array(CHUNK_SIZE);
   for (let position = 0; position < from.size; position += CHUNK_SIZE) from.read(chunk, 0, CHUNK_SIZE, position);
+}
+
+async function typeFrom(file: string): Promise<void> {
+  heap = (await typeHeap(heap, openExecutable(openFile(file)))).heap;
+}
+
+async function writeRetained(): Promise<void> {
+  const defaults = Object.fromEntries(Object.entries(pprof.options).map(([name, spec]) => [name, spec.default]));
+  await pprof.convert(heap, createMemorySink(), defaults as OptionValues<typeof pprof.options>, NO_PROGRESS);
 }
 
 /** CPU seconds, user and system, of all threads while `work` runs. */

@@ -43,6 +43,9 @@ export function formatReport(dumpSize: number, samples: Samples): string {
     const base = cpus.get(target?.of ?? "");
     return [
       ...(target?.cpu && base ? [verdict(`${name}: CPU × ${target.of}`, cpus.get(name)! / base, target.cpu)] : []),
+      ...(target?.more && base
+        ? [verdict(`${name}: CPU s beyond ${target.of}`, cpus.get(name)! - base, target.more)]
+        : []),
       ...(target?.peak ? [verdict(`${name}: peak × dump`, peaks.get(name)! / dumpSize, target.peak)] : []),
     ];
   });
