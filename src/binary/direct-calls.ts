@@ -25,6 +25,9 @@ interface CallFormat {
 
 const NO_CALL = -1;
 
+/** Larger than any function; a damaged table may tell of one as large as the file. */
+const MAX_SIZE = 1 << 23;
+
 const X86: CallFormat = {
   alignment: 1,
   length: 5,
@@ -79,11 +82,11 @@ export function findDirectCalls({ arch, image }: Executable, functions: Function
   const calls: DirectCall[] = [];
   if (format === undefined) return calls;
   const start = functions.entry[index]!;
-  const available = image.fileBytesAt(start, functions.entry[index + 1]! - start);
-  for (let at = start; at + format.length <= start + available; at += format.alignment) {
-    const address = format.target(image, at);
+  const available = image.fileBytesAt(start, Math.min(functions.entry[index + 1]! - start, MAX_SIZE));
+  for (let offset = 0; offset + format.length <= available; offset += format.alignment) {
+    const address = format.target(image, start + offset);
     const target = address < 0 ? NO_FUNCTION : functions.indexOfEntry(address);
-    if (target !== NO_FUNCTION) calls.push({ returnAddress: at + format.length, target });
+    if (target !== NO_FUNCTION) calls.push({ returnAddress: start + offset + format.length, target });
   }
   return calls;
 }

@@ -65,6 +65,8 @@ const CU_OFFSET = 28;
 const NO_FILE = 0xffff_ffff;
 /** Deeper than any compiler inlines; a damaged tree may have no end. */
 const MAX_DEPTH = 256;
+/** More than any function has; a damaged table may tell of instructions beyond count. */
+const MAX_RUNS = 1 << 18;
 /** Of pcHeader: the size to which instructions are aligned, in which PC deltas are counted. */
 const QUANTUM = 6;
 
@@ -75,7 +77,8 @@ interface Tables {
   readonly func: number;
   readonly file: PcValues;
   readonly line: PcValues;
-  readonly tree: InlineTree | undefined;
+  /** Undefined if nothing was inlined, or if the tree turned out to be damaged. */
+  tree: InlineTree | undefined;
   readonly treeRow: PcValues;
 }
 
@@ -188,6 +191,7 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
       }
     }
     if (calls.length === MAX_DEPTH) {
+      tables.tree = undefined;
       calls.length = 0;
       place = here;
     }
@@ -223,6 +227,7 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
       return Array.from(starts)
         .filter((offset) => offset < size)
         .sort((a, b) => a - b)
+        .slice(0, MAX_RUNS)
         .map((offset) => callsIn(tables, offset));
     },
   };

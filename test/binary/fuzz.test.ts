@@ -1,9 +1,16 @@
 /** Damaged executables: an ExecutableError or some result, in bounded time and memory; never another error. */
 import { describe, expect, test } from "vitest";
-import { findAnchoredModules, openExecutable, openProgram, readGoVersion } from "../../src/binary/index.ts";
+import {
+  findAnchoredModules,
+  findDirectCalls,
+  openExecutable,
+  openProgram,
+  readGoVersion,
+} from "../../src/binary/index.ts";
 import { ExecutableError } from "../../src/errors.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import type { FunctionSpec } from "./function-writer.ts";
 import { writeProgram } from "./program-writer.ts";
 import { sampleTypes } from "./sample-types.ts";
 
@@ -25,6 +32,8 @@ function exhaust(bytes: Uint8Array, minor: number): number {
   }
   for (let i = 0; i < functions.count && i < 100; i++) {
     found += functions.name(i).length + (functions.lineAt(functions.entry[i]!)?.line ?? 0);
+    for (const calls of functions.callRuns(i)) found += calls.length;
+    found += findDirectCalls(executable, functions, i).length;
   }
   return found + itabs.count;
 }
@@ -38,6 +47,29 @@ function outcome(bytes: Uint8Array, minor: number): string {
     throw error;
   }
 }
+
+/** With what was inlined into them. */
+const FUNCTIONS: readonly FunctionSpec[] = ["main.first", "main.second"].map((name) => ({
+  name,
+  size: 96,
+  lines: [
+    { offset: 0, file: "/src/main.go", line: 10 },
+    { offset: 32, file: "/src/inlined.go", line: 4000 },
+    { offset: 64, file: "/src/main.go", line: 11 },
+  ],
+  inlined: {
+    calls: [
+      { name: "main.inlined", parent: -1, parentPc: 64, file: "/src/main.go", line: 11 },
+      { name: "main.deeper", parent: 0, parentPc: 32, file: "/src/inlined.go", line: 4000 },
+    ],
+    rows: [
+      { offset: 0, row: -1 },
+      { offset: 32, row: 0 },
+      { offset: 48, row: 1 },
+      { offset: 64, row: -1 },
+    ],
+  },
+}));
 
 const MACHINES = [
   { container: "elf", pointerSize: 8, bigEndian: false, machine: 62 },
@@ -54,6 +86,7 @@ describe.each([6, 8, 15, 19, 24, 27])("Go 1.%i", (minor) => {
       minor,
       types: samples.all,
       itabs: [[samples.named.stringer!, samples.named.node!]],
+      functions: FUNCTIONS,
       ...machine,
     });
 
