@@ -129,6 +129,20 @@ describe("sessions, Go 1.27", () => {
   });
 });
 
+test("calls what roots hold by variables: workers, Go 1.24", async () => {
+  const snapshot = await convert(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"));
+  const service = snapshot.nodes.find(({ name, type }) => name === "main.service" && type === "native")!;
+  expect(edgesOf(service)).toEqual(["internal value"]);
+  expect(follow(service, "value").name).toBe("main.Service");
+  const download = snapshot.nodes.find(({ name }) => name.startsWith("main.(*Service).download main.go:"))!;
+  expect(edgesOf(download)).toContain("property buffer");
+  expect(follow(download, "buffer").name).toBe("main.DownloadBuffer");
+  const start = snapshot.nodes.find(({ name }) => name.startsWith("main.main.gowrap1 "))!;
+  expect(edgesOf(start)).toContain("property service (main.(*Service).refreshCatalogue)");
+  // Words without a name keep their offset.
+  expect(snapshot.nodes.flatMap(edgesOf).some((edge) => /^hidden \d+$/.test(edge))).toBe(true);
+});
+
 test("marks inferred types: dominators, Go 1.19", async () => {
   const heap = await typedSample("dominators.1.19.amd64", "dominators.1.19.amd64");
   const snapshot = await convert(heap);
