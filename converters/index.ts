@@ -15,5 +15,7 @@ export const BUILT_IN_CONVERTERS = {
   duckdb: () => import("./parquet/duckdb.ts"),
 } satisfies ConverterTable;
 
-/** What `gohd sql` runs queries with; apart from the table, because it is no format. */
+/** Loads what `gohd sql` runs queries with: apart from the table, because it is no format. */
 export const loadSql = () => import("./parquet/sql-session.ts");
+
+export type { SqlColumn, SqlResult, SqlSession, SqlValue } from "./parquet/sql-session.ts";

@@ -20,6 +20,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   output: process.stdout,
   errors: process.stderr,
   directory: process.cwd(),
+  stateDirectory: process.env.XDG_STATE_HOME || undefined,
   signal: controller.signal,
   debug: process.env.GOHD_DEBUG === "1",
 });

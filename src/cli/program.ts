@@ -8,6 +8,7 @@ import { writeLine } from "./command.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
+import { addSqlCommand } from "./commands/sql.ts";
 import { describeStack, ExitCode, reportError } from "./error-report.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ Examples:
   gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
   gohd convert app.dump.gz -o app.heapsnapshot
   gohd info app.dump --exe ./app              with the Go types that the program's executable tells
+  gohd sql app.dump "FROM top_types() LIMIT 10"  any question, in SQL
   gohd converters                             what else --to takes
 
 Taking a dump, in the Go program (it stops all goroutines until the dump is written):
@@ -33,6 +35,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     const program = createProgram(terminal);
     await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
     addInfoCommand(program, terminal);
+    addSqlCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
     refuseFileAsCommand(args, program);
     await program.parseAsync(args, { from: "user" });

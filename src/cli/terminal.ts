@@ -13,6 +13,8 @@ export interface Terminal {
   readonly errors: TerminalStream;
   /** The user's directory: relative paths and converters are found from here. */
   readonly directory: string;
+  /** Where the user wants programs to keep what they remember ($XDG_STATE_HOME); undefined if they do not say. */
+  readonly stateDirectory?: string | undefined;
   /** Aborted, with an `Interruption`, when the user or the system wants gohd to end. */
   readonly signal: AbortSignal;
   /** Show stack traces. */

@@ -1,0 +1,249 @@
+/** `gohd sql`: questions to a dump, in SQL. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
+import { type Command, InvalidArgumentError } from "commander";
+import { loadSql, type SqlSession } from "../../../converters/index.ts";
+import { UsageError } from "../../errors.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { STANDARD_INPUT } from "../../io/open.ts";
+import type { ByteWriter } from "../../io/sink.ts";
+import { createStreamSink } from "../../io/stream-sink.ts";
+import type { Progress } from "../../progress.ts";
+import { runSession, type Session, writeLine } from "../command.ts";
+import { reportError } from "../error-report.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
+import { RESULT_WRITERS, type ResultWriter } from "../sql-output.ts";
+import type { Terminal } from "../terminal.ts";
+import { describeWarnings } from "../warning-log.ts";
+
+interface SqlCommandOptions extends ExecutableOptions {
+  readonly file?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+  readonly parquet?: string;
+  readonly force?: boolean;
+  readonly salvage?: boolean;
+  readonly quiet?: boolean;
+  readonly memoryLimit: string;
+  readonly threads: number;
+  readonly stringLimit: number;
+  readonly contentsLimit: number;
+  readonly history?: string;
+}
+
+/** Where the history is inside the user's state directory. */
+const HISTORY = join("gohd", "sql-history");
+
+/** Adds the command to `program`. */
+export function addSqlCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("sql")
+    .summary("ask a dump anything, in SQL")
+    .description(
+      "Runs SQL (DuckDB's) on a dump. Without a query it reads one from standard input, and on a terminal it asks. " +
+        "Only what a query uses is computed.",
+    )
+    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument("[query]", "statements, separated by semicolons")
+    .option("-f, --file <file>", 'read the query from a file; "-" is standard input')
+    .option("--csv", "print results as CSV")
+    .option("--json", "print results as JSON, an array of objects")
+    .option("--parquet <file>", "write the result of the last statement into a Parquet file")
+    .option("--force", "replace the Parquet file if it exists")
+    .option("--memory-limit <size>", "memory that DuckDB may take beside the heap, as in 2GB", "")
+    .option("--threads <count>", "threads that DuckDB may use; 0 is one per core", toCount(0), 0)
+    .option("--string-limit <count>", "characters of a text in the table strings", toCount(1), 4096)
+    .option("--contents-limit <count>", "bytes of an object in the table contents", toCount(1), 4096)
+    .option("--history <file>", "keep the prompt's lines in this file (default: $XDG_STATE_HOME/gohd/sql-history)")
+    .option("--salvage", "read what there is of a truncated dump")
+    .option("-q, --quiet", "show no progress");
+  addExecutableOptions(command);
+  command
+    .addHelpText("after", HELP)
+    .action((dump: string, query: string | undefined, options: SqlCommandOptions) =>
+      sql(dump, query, options, terminal),
+    );
+}
+
+const HELP = `
+Tables: objects, edges, edge_names, roots, root_vertices, types, fields, goroutines, frames, finalizers, itabs,
+memprof_buckets, memprof_frames, alloc_samples, segments, variables, memstats, gc_pauses, strings, contents, dump.
+Views: named_objects, named_edges. Macros: top_types(), path_to_root(object), dominated_by(vertex),
+retained_by_goroutine(), duplicate_strings(), growth(before, after).
+
+Examples:
+  gohd sql app.dump "FROM top_types() LIMIT 10"
+  gohd sql app.dump --exe ./app "SELECT * FROM named_objects WHERE type = 'main.Node' ORDER BY retained DESC LIMIT 5"
+  gohd sql app.dump --json "FROM retained_by_goroutine()" | jq '.[0]'
+  gohd sql app.dump --parquet live.parquet "FROM objects WHERE reachable"
+  gohd sql app.dump                     asks; .help tells what else it knows`;
+
+function toCount(least: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!Number.isSafeInteger(count) || count < least) {
+      throw new InvalidArgumentError(`It is an integer of at least ${least}.`);
+    }
+    return count;
+  };
+}
+
+async function sql(
+  dump: string,
+  query: string | undefined,
+  options: SqlCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const write = chooseWriter(options);
+  const isAsking = query === undefined && options.file === undefined && terminal.input.isTTY;
+  if (isAsking && options.parquet !== undefined) throw new UsageError("--parquet needs a query");
+  const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
+  const { SqlSession, splitStatements } = await loadSql();
+  const { readDump } = await import("../dump-input.ts");
+  const temporaryDirectory = mkdtempSync(join(tmpdir(), "gohd-sql-"));
+  const { memoryLimit, threads, stringLimit, contentsLimit } = options;
+  try {
+    await runSession(terminal, options, async (session) => {
+      const input = await readDump(dump, options, terminal, session.progress);
+      let database: SqlSession | undefined;
+      try {
+        database = await SqlSession.open(
+          input.heap,
+          { memoryLimit, threads, stringLimit, contentsLimit, temporaryDirectory },
+          session.progress,
+        );
+        const writer = await createStreamSink(terminal.output).open();
+        if (isAsking) {
+          await ask(database, input.heap, { session, write, writer, options, split: splitStatements });
+          return;
+        }
+        const { complete, rest } = splitStatements(text);
+        const statements = rest === "" ? complete : [...complete, rest];
+        if (statements.length === 0) throw new UsageError("there is no query");
+        await runAll(database, statements, { session, write, writer, options });
+      } finally {
+        database?.close();
+        input.close();
+      }
+    });
+  } finally {
+    rmSync(temporaryDirectory, { recursive: true, force: true });
+  }
+}
+
+function chooseWriter({ csv, json, parquet, force }: SqlCommandOptions): ResultWriter {
+  if ([csv, json, parquet !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError("--csv, --json and --parquet cannot be had together");
+  }
+  if (force && parquet === undefined) throw new UsageError("--force needs --parquet");
+  return RESULT_WRITERS[csv ? "csv" : json ? "json" : "table"];
+}
+
+async function readQuery(
+  dump: string,
+  query: string | undefined,
+  { file }: SqlCommandOptions,
+  { input }: Terminal,
+): Promise<string> {
+  if (query !== undefined && file !== undefined) throw new UsageError("there are two queries: an argument and --file");
+  if (query !== undefined) return query;
+  if (file !== undefined && file !== STANDARD_INPUT) return readFileSync(file, "utf8");
+  if (dump === STANDARD_INPUT) {
+    throw new UsageError("standard input is the dump, so the query cannot come from there", {
+      hint: "give the query as an argument, or with --file",
+    });
+  }
+  return readText(input.stream());
+}
+
+interface Run {
+  readonly session: Session;
+  readonly write: ResultWriter;
+  readonly writer: ByteWriter;
+  readonly options: SqlCommandOptions;
+}
+
+async function runAll(database: SqlSession, statements: readonly string[], run: Run): Promise<void> {
+  const { session, options } = run;
+  for (const [i, statement] of statements.entries()) {
+    if (options.parquet !== undefined && i === statements.length - 1) {
+      await writeParquet(database, statement, options.parquet, options.force === true, session);
+    } else {
+      await runOne(database, statement, run, session.progress);
+    }
+  }
+}
+
+async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
+  await database.run(statement, progress, async (result) => {
+    if (!result.hasRows) return;
+    // The bar would get in between the lines.
+    run.session.progress.stop();
+    await run.write(result, run.writer);
+  });
+  run.session.progress.stop();
+}
+
+async function writeParquet(
+  database: SqlSession,
+  query: string,
+  path: string,
+  force: boolean,
+  { progress, say, terminal }: Session,
+): Promise<void> {
+  const { createFileSink } = await import("../../io/file-sink.ts");
+  const { formatBytes } = await import("../../quantities.ts");
+  const sink = createFileSink(path, { force });
+  try {
+    await database.writeParquet(query, await sink.path(), progress);
+    terminal.signal.throwIfAborted();
+    say(`wrote ${path}: ${formatBytes(await sink.commit())}`);
+  } finally {
+    await sink.discard();
+  }
+}
+
+type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
+
+async function ask(database: SqlSession, { dump }: Heap, run: Run & { readonly split: Split }): Promise<void> {
+  const { session, writer, options } = run;
+  const { terminal, progress, warnings } = session;
+  const { runPrompt } = await import("../sql-prompt.ts");
+  progress.stop();
+  for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
+  await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
+  const { stateDirectory } = terminal;
+  await runPrompt(terminal, {
+    history: options.history ?? (stateDirectory === undefined ? undefined : join(stateDirectory, HISTORY)),
+    split: run.split,
+    async run(statement, signal) {
+      try {
+        const sql = toStatement(statement, database);
+        if (sql === undefined) await writer.write(Buffer.from(`${HELP}\n\n${COMMANDS}\n`));
+        else await runOne(database, sql, run, { ...progress, signal: AbortSignal.any([progress.signal, signal]) });
+      } catch (error) {
+        progress.stop();
+        terminal.signal.throwIfAborted();
+        const { message, hint } = signal.aborted ? { message: "interrupted", hint: undefined } : reportError(error);
+        writeLine(terminal, message ?? "");
+        if (hint !== undefined) writeLine(terminal, `  ${hint}`);
+      }
+    },
+  });
+}
+
+const COMMANDS = `.tables lists the tables, .schema <table> its columns; .exit or Ctrl-D leaves, Ctrl-C stops a query.
+Statements end with a semicolon.`;
+
+/** What a command that begins with a dot means in SQL; undefined for help. */
+function toStatement(text: string, { tables }: SqlSession): string | undefined {
+  if (!text.startsWith(".")) return text;
+  const [command, table] = text.slice(1).split(/\s+/);
+  if (command === "help") return undefined;
+  if (command === "tables") return "SELECT name FROM (SHOW TABLES)";
+  if (command === "schema" && table !== undefined && /^\w+$/.test(table)) return `DESCRIBE ${table}`;
+  if (command === "schema") return `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`;
+  throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
+}
