@@ -201,7 +201,8 @@ describe.skipIf(GO === undefined)("go tool pprof", { timeout: 300_000 }, () => {
       const executable = openExecutable(await openSource(join(directory, "program")));
       typed = (await typeHeap(await readHeap(await openSource(dump), { keepShapes: true }), executable)).heap;
       own = readProfile(readFileSync(join(directory, "heap.pb.gz")), false);
-    });
+      // Go may have to build its library first.
+    }, 300_000);
     afterAll(() => {
       heap?.close();
       typed?.close();
