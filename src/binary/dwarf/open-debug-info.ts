@@ -16,9 +16,8 @@ import { findUnit, readUnits } from "./units.ts";
 
 /**
  * Opens an executable's debug information. Unpacks and indexes it: linear in its size, 0.15 s for the 8 MB of a 37 MB
- * executable; it holds the
- * unpacked sections until it is dropped. Undefined if there is none, or none of Go's compiler. Damage never throws: it
- * becomes `warnings`.
+ * executable. It holds the unpacked sections until it is dropped. Undefined if there is none, or none of Go's compiler.
+ * Damage never throws: it becomes `warnings`.
  */
 export function openDebugInfo(executable: Executable, descriptors: DescriptorSource): DebugInfo | undefined {
   const warnings = new DwarfWarnings();
