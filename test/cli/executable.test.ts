@@ -1,6 +1,15 @@
 /** `--exe`: types from the executables of the samples, and what is said of files that are not the right one. */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -228,6 +237,45 @@ describe("the same program in another container", () => {
     expect(found.executable).toMatchObject({ verdict: "exact", goVersion: "go1.19.8" });
     expect(found.types).toEqual(expected.types);
     expect(countOf(found, "main.Vertex")).toBeGreaterThan(0);
+  });
+});
+
+describe("--symbols", () => {
+  test("alone serves as the executable, too", async () => {
+    const report = await readReport(DUMP, "--symbols", EXECUTABLE);
+    expect(report).toEqual(await readReport(DUMP, "--exe", EXECUTABLE));
+  });
+
+  test("with --exe tells where the names are from, and what speaks for them", async () => {
+    writeFileSync("copy", plain);
+    const report = await readReport(DUMP, "--exe", EXECUTABLE, "--symbols", "copy");
+    expect(report.executable!.name).toBe(EXECUTABLE);
+    expect(report.executable!.names).toEqual({
+      file: "copy",
+      source: "debug information",
+      explanation: expect.stringMatching(
+        /^names from debug information of copy \(data 0, text 0, types 0; (\d+) of \1 functions on stacks agree\)$/,
+      ),
+    });
+    const { output } = await gohd("info", DUMP, "--exe", EXECUTABLE, "--symbols", "copy");
+    expect(output).toMatch(/\n {2}variables +names from debug information of copy /);
+    expect(output).toMatch(/\n +[\d.]+ % of the pointers in globals are in a named variable\n/);
+    expect(output).toMatch(/\n +[\d.]+ % of the live words of frames are a named variable's\n/);
+  });
+
+  test("of another program is refused, and a missing file named", async () => {
+    const other = executablePath("queue.1.22.amd64");
+    const result = await gohd("convert", DUMP, "--exe", EXECUTABLE, "--symbols", other, "-o", "a.heapsnapshot");
+    expect(result).toMatchObject({ code: 1, errors: expect.stringContaining("is not of the program that wrote this") });
+    expect(existsSync("a.heapsnapshot")).toBe(false);
+    expect(await gohd("info", DUMP, "--exe", EXECUTABLE, "--symbols", "missing")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("missing"),
+    });
+    expect(await gohd("info", DUMP, "--exe", EXECUTABLE, "--symbols", "-")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("give --symbols the name of a file"),
+    });
   });
 });
 
