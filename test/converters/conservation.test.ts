@@ -9,6 +9,8 @@ import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
+import duckdb from "../../converters/parquet/duckdb.ts";
+import parquet from "../../converters/parquet/index.ts";
 import pprof from "../../converters/pprof/index.ts";
 import {
   type Converter,
@@ -20,7 +22,9 @@ import {
   RootKind,
 } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
+import { convertToPath } from "../support/directory-conversion.ts";
 import { readDot } from "../support/dot-reader.ts";
+import { openReader } from "../support/duckdb-reader.ts";
 import { readProfile } from "../support/profile-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
 import { readSnapshot } from "../support/snapshot-reader.ts";
@@ -192,6 +196,24 @@ async function siteProfile(heap: Heap): ReturnType<Check> {
   return { expected: { retained }, found: { retained: isExact ? retained : totals[2]! } };
 }
 
+/** Tables, as DuckDB reads them. */
+const tables =
+  (converter: Converter): Check =>
+  async (heap) => {
+    const reader = await openReader(await convertToPath(converter, heap));
+    const count = async (sql: string) => Number(await reader.value(`SELECT ${sql}`));
+    const found = {
+      objects: await count("count(*) FROM objects"),
+      bytes: await count("sum(size) FROM objects"),
+      edges: await count("count(*) FROM edges"),
+      roots: await count("count(*) FROM roots WHERE kind <> 'unreachable'"),
+      garbage: await count("count(*) FROM roots WHERE kind = 'unreachable'"),
+      finalized: await count("count(*) FROM finalizers WHERE NOT queued"),
+    };
+    reader.close();
+    return { expected: graphTotals(heap, () => true), found };
+  };
+
 const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   heapsnapshot: {
     "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
@@ -209,6 +231,8 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },
+  parquet: { "objects, bytes, edges, roots": tables(parquet as unknown as Converter) },
+  duckdb: { "objects, bytes, edges, roots": tables(duckdb as unknown as Converter) },
 };
 
 test("every converter states what it conserves", () => {

@@ -49,6 +49,7 @@ export const ROOT_TREE = {
   frame3: 12,
 };
 export const ROOT_VERTEX_COUNT = PARENTS.length;
+const UNREACHABLE_VERTEX = 2;
 
 /** Makes the CSR of a list of edges [from, to]; their order per object is kept. */
 export function csr(
@@ -87,7 +88,7 @@ export function graphHeap(graph: Graph): Heap {
   for (const [, object] of rootEdges) reach(object, REACHABLE);
   for (let object = 0; object < count; object++) {
     if (flags[object] !== 0) continue;
-    rootEdges.push([2, object]);
+    rootEdges.push([UNREACHABLE_VERTEX, object]);
     reach(object, 128);
   }
   for (let object = 0; object < count; object++) flags[object]! &= REACHABLE;
@@ -131,7 +132,9 @@ export function graphHeap(graph: Graph): Heap {
         edgeStart: roots.start,
       },
       count: rootEdges.length,
-      kind: new Uint8Array(rootEdges.length).fill(RootKind.OTHER),
+      kind: new Uint8Array(rootEdges.length)
+        .fill(RootKind.OTHER)
+        .fill(RootKind.UNREACHABLE, roots.start[UNREACHABLE_VERTEX], roots.start[UNREACHABLE_VERTEX + 1]),
       to: roots.to,
       offset: new Float64Array(rootEdges.length),
       finalizedObjects: new Int32Array(0),
