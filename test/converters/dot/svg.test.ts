@@ -1,12 +1,17 @@
 /** `--to svg`: rendered, safe, and helpful where Graphviz is not there. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import dot from "../../../converters/dot/index.ts";
 import svg, { loadGraphviz } from "../../../converters/dot/svg.ts";
+import { runCommandLine } from "../../../src/cli/program.ts";
 import { ConverterError } from "../../../src/index.ts";
+import { testTerminal } from "../../cli/test-terminal.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { nodeNamed, readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { sampleHeap } from "../../support/sample-dumps.ts";
+import { sampleHeap, samplePath } from "../../support/sample-dumps.ts";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -22,6 +27,18 @@ test("has a box for every node of the DOT, and a font of the box's width", async
   expect(new Set(picture.match(/font-family="[^"]*"/g))).toEqual(
     new Set(['font-family="Verdana,DejaVu Sans,Geneva,sans-serif"']),
   );
+});
+
+test("is what -o x.svg means", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gohd-svg-"));
+  try {
+    const path = join(folder, "x.svg");
+    const args = ["convert", samplePath("queue.1.27.amd64"), "-o", path, "--graph", "types", "--max-nodes", "5"];
+    expect(await runCommandLine(args, testTerminal())).toBe(0);
+    expect(readFileSync(path, "utf8").match(/class="node"/g)).toHaveLength(5);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("is XML without anything active in it, whatever the names", async () => {
@@ -56,8 +73,7 @@ describe("without the package", () => {
     });
   });
 
-  test("--to dot does not load it", async () => {
-    const { readFileSync, readdirSync } = await import("node:fs");
+  test("--to dot does not load it", () => {
     const folder = new URL("../../../converters/dot/", import.meta.url);
     const users = readdirSync(folder).filter(
       (file) => file.endsWith(".ts") && /import.*wasm-graphviz/.test(readFileSync(new URL(file, folder), "utf8")),
