@@ -53,16 +53,18 @@ export class Cursor {
 
   /**
    * Makes the next `length` bytes available in the window, keeping what follows `offset`.
+   * @param readSize the most that is read ahead for it
    * @returns false if the source has fewer; what there is, is available then
    */
-  ensure(length: number): boolean {
+  ensure(length: number, readSize = WINDOW_SIZE): boolean {
     if (this.end - this.offset >= length) return true;
     if (length > WINDOW_SIZE) throw new Error(`bug: ${length} bytes asked of a window of ${WINDOW_SIZE}`);
     this.bytes.copyWithin(0, this.offset, this.end);
     this.base += this.offset;
     this.end -= this.offset;
     this.offset = 0;
-    const wanted = Math.min(this.bytes.length - this.end, this.source.size - this.base - this.end);
+    const room = Math.min(this.bytes.length - this.end, this.source.size - this.base - this.end);
+    const wanted = Math.min(room, Math.max(length, readSize));
     if (wanted > 0) this.end += this.source.read(this.bytes, this.end, wanted, this.base + this.end);
     return this.end >= length;
   }

@@ -55,7 +55,7 @@ export class FieldLists {
         if (header !== 4 || kind > FieldKind.EFACE) return -1;
         words = 2;
       }
-      if (offset < after || offset % pointerSize !== 0 || offset + words * pointerSize > size) return -1;
+      if (offset < after || (offset & (pointerSize - 1)) !== 0 || offset + words * pointerSize > size) return -1;
       hash = hashField(hash, kind, offset);
       offsets[kept + count++] = words === 1 ? offset : offset | SECOND_WORD;
       after = offset + words * pointerSize;

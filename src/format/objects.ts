@@ -18,8 +18,10 @@ import {
   SHAPE_FIELD_COUNT,
   SHAPE_MASK,
   SHAPE_MASK_LENGTH,
+  SHAPE_MASK_TAIL,
   SHAPE_SIZE,
   SHAPE_STRIDE,
+  SHAPE_TAIL_BITS,
 } from "./shapes.ts";
 import { Tag } from "./tags.ts";
 
@@ -31,6 +33,9 @@ const BATCH = 2048;
 
 /** Bytes that are in the window before an object counts as unusual: more than a small object's record takes. */
 const COMFORTABLE = 64 << 10;
+
+/** Bytes read at once: so few that they are still in the processor's cache when they are decoded. */
+const READ_SIZE = 256 << 10;
 
 /** The longest beginning of a record: a tag, an address and a length; and what `recentIndex` looks at. */
 const MAX_HEAD = 32;
@@ -49,20 +54,33 @@ export function decodeObjects(
   maxBytes: number,
 ): void {
   const stopAt = cursor.position + maxBytes;
-  while (cursor.ensure(1) && cursor.bytes[cursor.offset] === Tag.OBJECT && cursor.position < stopAt) {
+  while (cursor.ensure(1, READ_SIZE) && cursor.bytes[cursor.offset] === Tag.OBJECT && cursor.position < stopAt) {
     const { count: first, pointerSlots } = columns;
     columns.reserveObjects(first + 1, cursor.source.size / BYTES_PER_OBJECT);
-    frameObjects(cursor, columns, Math.min(columns.address.length, first + BATCH), format, stopAt);
+    const limit = Math.min(columns.address.length, first + BATCH);
+    while (frameObjects(cursor, columns, limit, format, stopAt)) {}
     pointers.read(first, columns.pointerSlots - pointerSlots);
     if (columns.count > first) continue;
-    if (cursor.end - cursor.offset < COMFORTABLE && cursor.ensure(COMFORTABLE)) continue;
+    if (cursor.end - cursor.offset < COMFORTABLE && cursor.ensure(COMFORTABLE, READ_SIZE)) continue;
     decodeUnusual(cursor, format, columns, pointers);
   }
 }
 
+// Constants of other files are loaded wherever they are used; a file's own become part of the machine code.
+const OBJECT = Tag.OBJECT;
+const MAX_NOSCAN = MAX_NOSCAN_SIZE;
+const STRIDE = SHAPE_STRIDE;
+const SIZE = SHAPE_SIZE;
+const MASK = SHAPE_MASK;
+const MASK_LENGTH = SHAPE_MASK_LENGTH;
+const MASK_TAIL = SHAPE_MASK_TAIL;
+const TAIL_BITS = SHAPE_TAIL_BITS;
+const FIELD_COUNT = SHAPE_FIELD_COUNT;
+
 /**
  * Finds address, size, position and shape of the objects that follow, up to the first that is unusual in any way, begins at
  * `stopAt` or later or would be number `countLimit`. Leaves `edgeStart` to `PointerReader`.
+ * @returns whether there is more to be had by calling it again, now that another shape is known
  */
 function frameObjects(
   cursor: Cursor,
@@ -70,19 +88,21 @@ function frameObjects(
   countLimit: number,
   format: ObjectFormat,
   stopAt: number,
-): void {
-  const { bytes, end, base } = cursor;
+): boolean {
+  const { bytes, view, end, base } = cursor;
   // Larger slots with pointers can have a malloc header.
-  const maxScanSize = Math.min(format.headerMinSize, MAX_WINDOW_CONTENTS);
+  const maxScanSize = Math.min(format.headerMinSize, MAX_WINDOW_CONTENTS) | 0;
   const { address, size, position, shape, shapes } = columns;
-  const { noscan, recent } = shapes;
-  let { rows, masks } = shapes;
-  const atLimit = Math.min(end - MAX_HEAD, stopAt - base);
+  const { noscan, recent, rows, maskView } = shapes;
+  const atLimit = Math.min(end - MAX_HEAD, stopAt - base) | 0;
   let at = cursor.offset;
   let last = -1;
   let count = columns.count;
   let fields = 0;
-  while (at < atLimit && count < countLimit && bytes[at] === Tag.OBJECT) {
+  let unknownList = 0;
+  let unknownSize = 0;
+  // No calls in this loop: after one, the compiler trusts nothing it knows of the arrays.
+  while (at < atLimit && count < countLimit && bytes[at] === OBJECT) {
     // The address: in practice six bytes (0xc0…), or seven where the heap's base is random; five on 32-bit machines.
     const low =
       (bytes[at + 1]! & 0x7f) |
@@ -119,32 +139,26 @@ function frameObjects(
     let found: number;
     let after = list + 1;
     if (bytes[list] === 0) {
-      if (length > MAX_NOSCAN_SIZE || (length & 7) !== 0) break;
+      if (length > MAX_NOSCAN || (length & 7) !== 0) break;
       found = noscan[length >>> 3]!;
       if (found < 0) break;
     } else {
       if (length > maxScanSize) break;
-      const index = recentIndex(length, bytes, list);
-      found = recent[index]!;
-      let row = found * SHAPE_STRIDE;
-      let maskLength = rows[row + SHAPE_MASK_LENGTH]!;
-      let same = -1;
-      if (rows[row + SHAPE_SIZE] === length) {
-        const mask = rows[row + SHAPE_MASK]!;
-        same = 0;
-        while (same < maskLength && masks[mask + same] === bytes[list + same]) same++;
+      found = recent[recentIndex(length, view.getInt32(list, true), view.getInt32(list + 4, true))]!;
+      const row = found * STRIDE;
+      after = list + rows[row + MASK_LENGTH]!;
+      if (after + 4 > end) break;
+      let mask = rows[row + MASK]!;
+      const tail = mask + rows[row + MASK_TAIL]!;
+      const distance = list - mask;
+      while (mask < tail && maskView.getInt32(mask, true) === view.getInt32(mask + distance, true)) mask += 4;
+      const difference = maskView.getInt32(mask, true) ^ view.getInt32(mask + distance, true);
+      if (mask !== tail || (difference & rows[row + TAIL_BITS]!) !== 0 || rows[row + SIZE] !== length) {
+        unknownList = list;
+        unknownSize = length;
+        break;
       }
-      if (same !== maskLength) {
-        found = shapes.findList(length, bytes, list, end, format);
-        if (found < 0) break;
-        recent[index] = found;
-        ({ rows, masks } = shapes);
-        row = found * SHAPE_STRIDE;
-        maskLength = rows[row + SHAPE_MASK_LENGTH]!;
-      }
-      after = list + maskLength;
-      if (after > end) break;
-      fields += rows[row + SHAPE_FIELD_COUNT]!;
+      fields += rows[row + FIELD_COUNT]!;
     }
     address[count] = low + high * 0x1000_0000;
     size[count] = length;
@@ -157,6 +171,7 @@ function frameObjects(
   cursor.offset = at;
   columns.count = count;
   columns.pointerSlots += fields;
+  return unknownList > 0 && shapes.learn(unknownSize, cursor, unknownList, end, format);
 }
 
 /** Decodes one Object record, whatever it is; the cursor stands at its tag. */
@@ -167,7 +182,7 @@ function decodeUnusual(cursor: Cursor, format: ObjectFormat, columns: ObjectColu
   const { position } = cursor;
   const length = cursor.count("contents length");
   const needed = length + 5 * (length / pointerSize) + MAX_HEAD;
-  if (length <= MAX_WINDOW_CONTENTS) cursor.ensure(needed);
+  if (length <= MAX_WINDOW_CONTENTS) cursor.ensure(needed, READ_SIZE);
   const { bytes, offset: contents } = cursor;
   const list = contents + length;
   const { shapes } = columns;

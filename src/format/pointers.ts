@@ -5,11 +5,19 @@
  * On the way it takes note of what costs a second reading otherwise: pointers whose preceding word is a known itab or type,
  * the data words of interfaces.
  */
-import { addressFromWords, readAddress, WIDE_HIGH_WORD } from "./address.ts";
+import { readAddress, WIDE_HIGH_WORD } from "./address.ts";
 import type { Cursor } from "./cursor.ts";
 import { SECOND_WORD } from "./field-lists.ts";
 import type { ObjectColumns, ObjectFormat } from "./object-columns.ts";
 import { SHAPE_FIELD_COUNT, SHAPE_FIELDS, SHAPE_STRIDE } from "./shapes.ts";
+
+const TWO_32 = 2 ** 32;
+
+// Constants of other files are loaded wherever they are used; a file's own become part of the machine code.
+const STRIDE = SHAPE_STRIDE;
+const FIELDS = SHAPE_FIELDS;
+const FIELD_COUNT = SHAPE_FIELD_COUNT;
+const WIDE_HIGH = WIDE_HIGH_WORD;
 
 /** No heap has so little of a dump for each pointer; how much room is made at first. */
 const BYTES_PER_POINTER = 32;
@@ -28,7 +36,8 @@ export class PointerReader {
     this.#cursor = cursor;
     this.#format = format;
     this.#columns = columns;
-    this.#isCommon = format.pointerSize === 8 && !format.bigEndian && format.header !== 4;
+    this.#isCommon =
+      format.pointerSize === 8 && !format.bigEndian && format.header !== 4 && format.addressBaseHigh === 0;
   }
 
   /**
@@ -42,8 +51,7 @@ export class PointerReader {
       this.#candidateEdge = new Float64Array(slots);
       this.#candidateWord = new Float64Array(slots);
     }
-    if (this.#isCommon) this.#readCommon(first);
-    else this.#readAny(first);
+    if (!this.#isCommon || !this.#readCommon(first)) this.#readAny(first);
     this.#askInterfaces();
   }
 
@@ -65,11 +73,15 @@ export class PointerReader {
     }
   }
 
-  /** 64-bit little-endian, without the interface fields of go1.4: nearly every dump there is. */
-  #readCommon(first: number): void {
+  /**
+   * 64-bit little-endian, without the interface fields of go1.4: nearly every dump there is.
+   * @returns false if there is a word of 2^53 or more among the pointers; nothing is done then
+   */
+  #readCommon(first: number): boolean {
     const { base, view } = this.#cursor;
-    const { addressBaseHigh, interfaceTypes } = this.#format;
-    const { min, max } = interfaceTypes;
+    const { min, max } = this.#format.interfaceTypes;
+    const minHigh = (min / TWO_32) | 0;
+    const maxHigh = (max / TWO_32) | 0;
     const { count, position, shape, shapes, edgeStart, target, offset } = this.#columns;
     const { rows, lists } = shapes;
     const { offsets } = lists;
@@ -77,36 +89,42 @@ export class PointerReader {
     const candidateWord = this.#candidateWord;
     let candidates = 0;
     let edgeCount = this.#columns.edgeCount;
+    let highBits = 0;
     for (let i = first; i < count; i++) {
-      const row = shape[i]! * SHAPE_STRIDE;
-      const fieldCount = rows[row + SHAPE_FIELD_COUNT]!;
+      const row = shape[i]! * STRIDE;
+      const fieldCount = rows[row + FIELD_COUNT]!;
       if (fieldCount > 0) {
         const contents = (position[i]! - base) | 0;
-        const firstField = rows[row + SHAPE_FIELDS]!;
-        for (let field = firstField; field < firstField + fieldCount; field++) {
+        const firstField = rows[row + FIELDS]!;
+        const fieldEnd = firstField + fieldCount;
+        for (let field = firstField; field < fieldEnd; field++) {
           const fieldOffset = offsets[field]!;
           const word = contents + fieldOffset;
           const low = view.getInt32(word, true);
           const high = view.getInt32(word + 4, true);
           if ((low | high) === 0) continue;
-          let value = high * 0x1_0000_0000 + (low >>> 0);
-          if (high >>> 0 >= WIDE_HIGH_WORD) value = +addressFromWords(high >>> 0, low >>> 0, addressBaseHigh);
+          highBits |= high;
           if (fieldOffset !== 0) {
             // The word in front, a pointer or not, can be the type word of an interface.
-            const before = view.getInt32(word - 4, true) * 0x1_0000_0000 + (view.getInt32(word - 8, true) >>> 0);
-            if (before >= min && before <= max) {
-              candidateEdge[candidates] = edgeCount;
-              candidateWord[candidates++] = before;
+            const beforeHigh = view.getInt32(word - 4, true);
+            if (beforeHigh >= minHigh && beforeHigh <= maxHigh) {
+              const before = beforeHigh * TWO_32 + (view.getInt32(word - 8, true) >>> 0);
+              if (before >= min && before <= max) {
+                candidateEdge[candidates] = edgeCount;
+                candidateWord[candidates++] = before;
+              }
             }
           }
-          target[edgeCount] = value;
+          target[edgeCount] = high * TWO_32 + (low >>> 0);
           offset[edgeCount++] = fieldOffset;
         }
       }
       edgeStart[i + 1] = edgeCount;
     }
+    if (highBits >>> 0 >= WIDE_HIGH) return false;
     this.#candidates = candidates;
     this.#columns.edgeCount = edgeCount;
+    return true;
   }
 
   /** Any pointer size and byte order, and the interface fields of go1.4. */
@@ -122,10 +140,10 @@ export class PointerReader {
     let candidates = 0;
     let edgeCount = this.#columns.edgeCount;
     for (let i = first; i < count; i++) {
-      const row = shape[i]! * SHAPE_STRIDE;
+      const row = shape[i]! * STRIDE;
       const contents = position[i]! - base;
-      const firstField = rows[row + SHAPE_FIELDS]!;
-      const fieldEnd = firstField + rows[row + SHAPE_FIELD_COUNT]!;
+      const firstField = rows[row + FIELDS]!;
+      const fieldEnd = firstField + rows[row + FIELD_COUNT]!;
       for (let field = firstField; field < fieldEnd; field++) {
         const fieldOffset = offsets[field]!;
         const wordOffset = (fieldOffset & SECOND_WORD) === 0 ? fieldOffset : fieldOffset - SECOND_WORD + pointerSize;

@@ -4,6 +4,7 @@
  * are told apart by the header's type address instead of their mask, objects of go1.3 by their type and kind.
  */
 
+import type { Cursor } from "./cursor.ts";
 import { FieldLists } from "./field-lists.ts";
 import type { ObjectFormat } from "./object-columns.ts";
 
@@ -30,6 +31,10 @@ export const SHAPE_MASK_LENGTH = 2;
 /** Where in `lists.offsets` the fields are; of shapes without a kept mask, those of the object decoded last. */
 export const SHAPE_FIELDS = 3;
 export const SHAPE_FIELD_COUNT = 4;
+/** Masks are compared four bytes at a time: how many are before the last four, … */
+export const SHAPE_MASK_TAIL = 5;
+/** … and the bits of these that belong to the mask. */
+export const SHAPE_TAIL_BITS = 6;
 
 /** Largest size in `noscan`. */
 export const MAX_NOSCAN_SIZE = 32768;
@@ -53,8 +58,10 @@ export interface Shape {
 
 export class ShapeTable {
   rows = new Int32Array(256 * SHAPE_STRIDE);
-  /** The kept masks, as they are on the wire, each with the zero behind it. */
+  /** The kept masks, as they are on the wire, each with the zero behind it; at the end, room to read a few bytes more. */
   masks = new Uint8Array(4096);
+  /** The same bytes. */
+  maskView = new DataView(this.masks.buffer);
   readonly lists = new FieldLists();
   /** The shape met last at an index that `recentIndex` makes of an object; shape 0 to begin with. */
   readonly recent = new Int32Array(1 << RECENT_BITS);
@@ -104,13 +111,16 @@ export class ShapeTable {
   }
 
   /**
-   * Finds or adds the shape of a slot of `size` bytes whose field list begins at `list`.
+   * Finds or adds the shape of a slot of `size` bytes whose field list begins at `list`, and puts it into `recent`.
    * @param limit end of the window
-   * @returns -1 if the list is damaged, not wholly in the window or too long to be kept
+   * @returns false if the list is damaged, not wholly in the window or too long to be kept
    */
-  findList(size: number, bytes: Uint8Array, list: number, limit: number, format: ObjectFormat): number {
+  learn(size: number, { bytes, view }: Cursor, list: number, limit: number, format: ObjectFormat): boolean {
     const end = this.lists.parse(bytes, list, limit, size, format);
-    return end < 0 || end - list > MAX_KEPT_MASK ? -1 : this.ofList(size, bytes, list, end);
+    if (end < 0 || end - list > MAX_KEPT_MASK) return false;
+    const index = recentIndex(size, view.getInt32(list, true), view.getInt32(list + 4, true));
+    this.recent[index] = this.ofList(size, bytes, list, end);
+    return true;
   }
 
   /**
@@ -174,7 +184,12 @@ export class ShapeTable {
     if (size < 2 ** 31) this.rows[row + SHAPE_SIZE] = size;
     this.rows[row + SHAPE_MASK] = this.#maskEnd;
     this.rows[row + SHAPE_MASK_LENGTH] = length + 1;
-    if (this.#maskEnd + length + 1 > this.masks.length) this.masks = enlarge(this.masks);
+    this.rows[row + SHAPE_MASK_TAIL] = length & ~3;
+    this.rows[row + SHAPE_TAIL_BITS] = -1 >>> (8 * (3 - (length & 3)));
+    if (this.#maskEnd + length + 4 > this.masks.length) {
+      this.masks = enlarge(this.masks);
+      this.maskView = new DataView(this.masks.buffer);
+    }
     for (let i = 0; i < length; i++) this.masks[this.#maskEnd + i] = bytes[start + i]!;
     this.#maskEnd += length + 1;
     if (length === 0 && size <= MAX_NOSCAN_SIZE && size % 8 === 0) this.noscan[size / 8] = shape;
@@ -254,9 +269,21 @@ export class ShapeTable {
   }
 }
 
-/** Where in `recent` a shape is looked for: by the slot's size and the offsets of its first three fields. */
-export function recentIndex(size: number, bytes: Uint8Array, list: number): number {
-  const offsets = bytes[list + 1]! | (bytes[list + 3]! << 8) | (bytes[list + 5]! << 16);
+/**
+ * Where in `recent` a shape is looked for: by the slot's size and the offsets of its first four fields.
+ * @param first four bytes of the field list, little-endian
+ * @param second the four behind them
+ */
+export function recentIndex(size: number, first: number, second: number): number {
+  // All ones where the list has so many fields: its kinds are odd, its end is zero, and what follows must not count.
+  const two = -((first >>> 16) & 1);
+  const three = two & -(second & 1);
+  const four = three & -((second >>> 16) & 1);
+  const offsets =
+    ((first >>> 8) & 0xff) |
+    ((first >>> 16) & 0xff00 & two) |
+    ((second << 8) & 0xff_0000 & three) |
+    (second & 0xff00_0000 & four);
   return Math.imul(Math.imul(size, 0x85eb_ca6b) ^ offsets, 0x9e37_79b1) >>> (32 - RECENT_BITS);
 }
 

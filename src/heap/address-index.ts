@@ -23,6 +23,13 @@ export interface IndexedObjects {
   readonly hugeSize: ReadonlyMap<number, number>;
 }
 
+// Constants of other files, and exported ones, are loaded wherever they are used; these become part of the machine code.
+const NONE = NO_OBJECT;
+const PAGE = PAGE_SIZE;
+
+/** The most addresses that `locate` takes at a time; what is known of them stays in the processor's cache. */
+export const LOCATE_BATCH = 2048;
+
 /** Elements of `pages` for each page. */
 const PAGE_STRIDE = 4;
 /** First slot that reaches into the page: bytes from the page's start, 0 or less where it begins before. */
@@ -41,10 +48,13 @@ export class AddressIndex {
   readonly #windowEnd: Float64Array;
   readonly #windowPage: Float64Array;
   readonly #largestWindow: number;
-  /** PAGE_STRIDE elements a page. */
+  /** PAGE_STRIDE elements a page; at the end an empty one for all addresses out of the largest window. */
   readonly #pages: Int32Array;
   /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
   readonly #ranks: Int32Array;
+  /** Of the addresses that `locate` looks up: where in `pages` their page is, and their distance from its beginning. */
+  readonly #pageOf = new Int32Array(LOCATE_BATCH);
+  readonly #inPage = new Int32Array(LOCATE_BATCH);
 
   constructor(objects: IndexedObjects) {
     this.#objects = objects;
@@ -54,7 +64,7 @@ export class AddressIndex {
     this.#windowEnd = windows.end;
     this.#windowPage = windows.page;
     this.#largestWindow = largest(windows);
-    this.#pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
+    this.#pages = new Int32Array((windows.pageCount + 1) * PAGE_STRIDE);
     this.#ranks = this.#fillPages(used);
   }
 
@@ -90,45 +100,69 @@ export class AddressIndex {
   }
 
   /**
-   * Looks up many addresses at once.
-   * @param found object of each, or NO_OBJECT, at the same index as the address
+   * Looks up many addresses at once, at most LOCATE_BATCH. That is quicker than one by one, because while one waits for
+   * memory the next are under way, as long as nothing but loads and arithmetic is between them.
+   * @param found object of each, or NO_OBJECT, at the same index as the address; can be the addresses' own memory
    * @param rest from index 0: the offset inside the object; where there is none, the address
    */
   locate(addresses: Float64Array, from: number, end: number, found: Int32Array, rest: Float64Array): void {
+    this.#findPages(addresses, from, end);
     const pages = this.#pages;
     const ranks = this.#ranks;
-    const starts = this.#objects.address;
+    const pageOf = this.#pageOf;
+    const inPage = this.#inPage;
+    const count = end - from;
+    // Addresses whose page is no help, from the front of `pageOf`.
+    let others = 0;
+    for (let i = 0; i < count; i++) {
+      const page = pageOf[i]!;
+      const slotSize = pages[page + PAGE_SLOT_SIZE]!;
+      let object = NONE;
+      let inside = addresses[from + i]!;
+      if (slotSize === 0) {
+        pageOf[others++] = i;
+      } else {
+        const distance = inPage[i]! - pages[page + PAGE_BASE]!;
+        const slot = (distance / slotSize) | 0;
+        if (distance >= 0 && slot < pages[page + PAGE_SLOT_COUNT]!) {
+          object = objectInSlot(ranks, pages[page + PAGE_RANKS]!, slot);
+          if (object >= 0) inside = distance - slot * slotSize;
+        }
+      }
+      found[from + i] = object;
+      rest[i] = inside;
+    }
+    for (let k = 0; k < others; k++) {
+      const i = pageOf[k]!;
+      const object = this.find(rest[i]!);
+      if (object < 0) continue;
+      found[from + i] = object;
+      rest[i]! -= this.#objects.address[object]!;
+    }
+  }
+
+  /** Finds the page and the distance from its beginning of each address; of those out of the largest window, the empty one. */
+  #findPages(addresses: Float64Array, from: number, end: number): void {
     // Nearly all objects are in one window; the others go through `find`.
     const window = this.#largestWindow;
     const windowStart = this.#windowStart[window] ?? Number.POSITIVE_INFINITY;
     const windowEnd = this.#windowEnd[window] ?? Number.NEGATIVE_INFINITY;
     const windowPage = (this.#windowPage[window] ?? 0) | 0;
-    for (let i = from; i < end; i++) {
-      const address = addresses[i]!;
-      let object = NO_OBJECT;
-      let inside = address;
-      let slotSize = 0;
+    const emptyPage = this.#pages.length - PAGE_STRIDE;
+    const pageOf = this.#pageOf;
+    const inPage = this.#inPage;
+    const count = end - from;
+    for (let i = 0; i < count; i++) {
+      const address = addresses[from + i]!;
+      let page = emptyPage;
       if (address >= windowStart && address < windowEnd) {
         const relative = address - windowStart;
         // Truncation to 32 bits all along: quick, and right, because pages are fewer.
-        const pageInWindow = (relative / PAGE_SIZE) | 0;
-        const page = (windowPage + pageInWindow) * PAGE_STRIDE;
-        slotSize = pages[page + PAGE_SLOT_SIZE]!;
-        const distance = ((relative - pageInWindow * PAGE_SIZE) | 0) - pages[page + PAGE_BASE]!;
-        if (slotSize !== 0 && distance >= 0) {
-          const slot = (distance / slotSize) | 0;
-          if (slot < pages[page + PAGE_SLOT_COUNT]!) {
-            object = objectInSlot(ranks, pages[page + PAGE_RANKS]!, slot);
-            if (object >= 0) inside = distance - slot * slotSize;
-          }
-        }
+        const pageInWindow = (relative / PAGE) | 0;
+        page = (windowPage + pageInWindow) * PAGE_STRIDE;
+        inPage[i] = relative - pageInWindow * PAGE;
       }
-      if (slotSize === 0) {
-        object = this.find(address) | 0;
-        if (object >= 0) inside = address - starts[object]!;
-      }
-      found[i] = object;
-      rest[i - from] = inside;
+      pageOf[i] = page;
     }
   }
 
@@ -220,7 +254,7 @@ function objectInSlot(ranks: Int32Array, page: number, slot: number): number {
   const at = page + ((slot >>> 5) << 1);
   const bits = ranks[at]!;
   const bit = 1 << (slot & 31);
-  if ((bits & bit) === 0) return NO_OBJECT;
+  if ((bits & bit) === 0) return NONE;
   // Population count of the used slots below, after Hacker's Delight, figure 5-2.
   let below = bits & (bit - 1);
   below -= (below >>> 1) & 0x5555_5555;

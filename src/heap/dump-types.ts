@@ -15,6 +15,9 @@ const MAX_DRAWN_WORDS = 64;
 /** … and of more than these, of 512 KiB with 8-byte pointers, no period is looked for. */
 const MAX_PERIODIC_WORDS = 1 << 16;
 
+/** Answers of `rowOfInterfaceTarget` that are kept, a power of two. */
+const SETTLED = 1 << 12;
+
 interface TypeRow {
   readonly name: string;
   readonly kind: number;
@@ -32,8 +35,9 @@ export class DumpTypes {
   /** TypeSource, by shape. */
   readonly shapeSource: Uint8Array;
   readonly #targetRows = new Map<DynamicType, number>();
-  /** Answers of `rowOfInterfaceTarget`. */
-  readonly #settled = new Map<number, number>();
+  /** The latest answers of `rowOfInterfaceTarget`, and what was asked. */
+  readonly #settledKey = new Float64Array(SETTLED).fill(-1);
+  readonly #settledRow = new Int32Array(SETTLED);
   readonly #packageNames: ReadonlyMap<number, string>;
 
   constructor(shapes: ShapeTable, dynamic: DynamicTypes, pointerSize: number) {
@@ -60,12 +64,12 @@ export class DumpTypes {
    */
   rowOfInterfaceTarget(dynamicType: number, size: number, flags: number): number {
     const key = (dynamicType * 0x1_0000_0000 + size) * 4 + (flags & (HAS_POINTERS | HAS_HEADER));
-    let row = this.#settled.get(key);
-    if (row === undefined) {
-      row = this.#settle(dynamicType, size, flags);
-      this.#settled.set(key, row);
+    const at = (Math.imul(dynamicType, 31) + (size >>> 3)) & (SETTLED - 1);
+    if (this.#settledKey[at] !== key) {
+      this.#settledKey[at] = key;
+      this.#settledRow[at] = this.#settle(dynamicType, size, flags);
     }
-    return row;
+    return this.#settledRow[at]!;
   }
 
   #settle(dynamicType: number, size: number, flags: number): number {

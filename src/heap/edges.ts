@@ -5,7 +5,7 @@
 import type { ObjectColumns } from "../format/object-columns.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { AddressIndex } from "./address-index.ts";
-import type { Edges } from "./heap.ts";
+import { type Edges, NO_OBJECT } from "./heap.ts";
 import type { ObjectRuns } from "./page-order.ts";
 import { FIRST_INTERIOR, PointerResolver } from "./pointer-resolver.ts";
 
@@ -16,6 +16,10 @@ export interface ResolvedEdges {
   /** Values of the pointers that lead to no object. */
   readonly strayTargets: Float64Array;
 }
+
+// Constants of other files are loaded wherever they are used; a file's own become part of the machine code.
+const STRAY = NO_OBJECT;
+const INTERIOR = FIRST_INTERIOR;
 
 /** Objects between two breaths. */
 const SLICE = 1 << 18;
@@ -32,16 +36,29 @@ export async function resolveEdges(
   progress: Progress,
 ): Promise<ResolvedEdges> {
   progress.phase("resolving pointers", runs.objectCount, "objects");
-  const resolver = new PointerResolver(columns, runs, index, flags);
+  const { edgeStart } = columns;
+  const resolver = new PointerResolver(columns, index, flags);
   let nextBreath = SLICE;
+  // Many runs' pointers are resolved at once; between them are those of objects that are left out, if these have any.
+  let from = 0;
+  let end = 0;
   for (let run = 0, done = 0; run < runs.count; run++) {
-    resolver.resolveRun(run);
-    done += runs.length[run]!;
+    const first = runs.start[run]!;
+    const length = runs.length[run]!;
+    if (edgeStart[first]! !== end) {
+      resolver.resolve(from, end);
+      from = edgeStart[first]!;
+    }
+    end = edgeStart[first + length]!;
+    done += length;
     if (done < nextBreath) continue;
+    resolver.resolve(from, end);
+    from = end;
     nextBreath = done + SLICE;
     progress.update(done);
     await breathe(progress);
   }
+  resolver.resolve(from, end);
   return {
     edges: await sortEdges(columns, runs, resolver, progress),
     dynamicType: resolver.dynamicType,
@@ -49,44 +66,95 @@ export async function resolveEdges(
   };
 }
 
-/** Puts the edges in address order: what they lead to into the second half of the pointers' memory, then their offsets over the first. */
+/**
+ * Makes edges of the pointers, in address order: what they lead to goes into the second half of the pointers' memory, then
+ * their offsets over the first.
+ */
 async function sortEdges(
   columns: ObjectColumns,
   runs: ObjectRuns,
   resolver: PointerResolver,
   progress: Progress,
 ): Promise<Edges> {
-  const { edgeCount: count, found, interiorCount } = resolver;
-  const to = new Int32Array(found.buffer, 4 * count, count);
+  const { edgeStart } = columns;
+  const { found, interiorCount } = resolver;
+  const strays = straysByRun(edgeStart, runs, resolver);
+  const start = sortStarts(edgeStart, runs, resolver, strays);
+  await breathe(progress);
+  const count = start[runs.objectCount]!;
+  const to = new Int32Array(found.buffer, 4 * columns.edgeCount, count);
   const interiorEdge = new Uint32Array(interiorCount);
   const interiorOffset = new Float64Array(interiorCount);
-  sortTargets(columns.edgeStart, runs, resolver, to, interiorEdge, interiorOffset);
-  await breathe(progress);
-  const start = sortStarts(columns.edgeStart, runs, resolver);
+  sortTargets(edgeStart, runs, resolver, to, interiorEdge, interiorOffset);
   await breathe(progress);
   const offset = new Uint32Array(found.buffer, 0, count);
-  sortOffsets(columns.edgeStart, runs, resolver, columns.offset, offset);
+  sortOffsets(edgeStart, runs, resolver, strays, columns.offset, offset);
   await breathe(progress);
   return { count, start, to, offset, interiorEdge, interiorOffset };
 }
 
+/** Number of the first stray at or behind each run, and of all strays. */
+function straysByRun(
+  edgeStart: Uint32Array,
+  { count, start }: ObjectRuns,
+  { strayCount, strayPointer }: PointerResolver,
+): Uint32Array {
+  const first = new Uint32Array(count + 1);
+  let stray = 0;
+  for (let run = 0; run < count; run++) {
+    const from = edgeStart[start[run]!]!;
+    while (stray < strayCount && strayPointer[stray]! < from) stray++;
+    first[run] = stray;
+  }
+  first[count] = strayCount;
+  return first;
+}
+
+function sortStarts(
+  edgeStart: Uint32Array,
+  { objectCount, start: runStart, length, order }: ObjectRuns,
+  { strayPointer }: PointerResolver,
+  strays: Uint32Array,
+): Uint32Array {
+  const start = new Uint32Array(objectCount + 1);
+  let object = 0;
+  let edge = 0;
+  for (let k = 0; k < order.length; k++) {
+    const run = order[k]!;
+    const first = runStart[run]!;
+    const after = first + length[run]!;
+    const lastStray = strays[run + 1]!;
+    let stray = strays[run]!;
+    let distance = edge - edgeStart[first]!;
+    for (let i = first; i < after; i++) {
+      const from = edgeStart[i]!;
+      for (; stray < lastStray && strayPointer[stray]! < from; stray++) distance--;
+      start[object++] = from + distance;
+    }
+    edge = edgeStart[after]! + distance - (lastStray - stray);
+  }
+  start[object] = edge;
+  return start;
+}
+
 function sortTargets(
   edgeStart: Uint32Array,
-  runs: ObjectRuns,
-  { found, runEdges, interiorTarget, interiorOffset: offsetOf }: PointerResolver,
+  { start, length, order }: ObjectRuns,
+  { found, interiorTarget, interiorOffset: offsetOf }: PointerResolver,
   to: Int32Array,
   interiorEdge: Uint32Array,
   interiorOffset: Float64Array,
 ): void {
   let edge = 0;
   let interiors = 0;
-  for (const run of runs.order) {
-    const from = edgeStart[runs.start[run]!]!;
-    const end = from + runEdges[run]!;
-    for (let i = from; i < end; i++) {
+  for (let k = 0; k < order.length; k++) {
+    const first = start[order[k]!]!;
+    const end = edgeStart[first + length[order[k]!]!]!;
+    for (let i = edgeStart[first]!; i < end; i++) {
       let object = found[i]!;
       if (object < 0) {
-        const interior = FIRST_INTERIOR - object;
+        if (object === STRAY) continue;
+        const interior = INTERIOR - object;
         object = interiorTarget[interior]!;
         interiorEdge[interiors] = edge;
         interiorOffset[interiors++] = offsetOf[interior]!;
@@ -96,32 +164,25 @@ function sortTargets(
   }
 }
 
-function sortStarts(edgeStart: Uint32Array, runs: ObjectRuns, { runEdges }: PointerResolver): Uint32Array {
-  const start = new Uint32Array(runs.objectCount + 1);
-  let object = 0;
-  let edge = 0;
-  for (const run of runs.order) {
-    const first = runs.start[run]!;
-    const after = first + runs.length[run]!;
-    const distance = edge - edgeStart[first]!;
-    for (let i = first; i < after; i++) start[object++] = edgeStart[i]! + distance;
-    edge += runEdges[run]!;
-  }
-  start[object] = edge;
-  return start;
-}
-
 function sortOffsets(
   edgeStart: Uint32Array,
-  runs: ObjectRuns,
-  { runEdges }: PointerResolver,
+  { start, length, order }: ObjectRuns,
+  { strayPointer }: PointerResolver,
+  strays: Uint32Array,
   from: Uint32Array,
   to: Uint32Array,
 ): void {
   let edge = 0;
-  for (const run of runs.order) {
-    const start = edgeStart[runs.start[run]!]!;
-    const end = start + runEdges[run]!;
-    for (let i = start; i < end; i++) to[edge++] = from[i]!;
+  for (let k = 0; k < order.length; k++) {
+    const run = order[k]!;
+    const first = start[run]!;
+    const end = edgeStart[first + length[run]!]!;
+    const lastStray = strays[run + 1]!;
+    let i = edgeStart[first]!;
+    // From stray to stray, which are left out.
+    for (let stray = strays[run]!; stray <= lastStray; stray++, i++) {
+      const stop = stray < lastStray ? strayPointer[stray]! : end;
+      for (; i < stop; i++) to[edge++] = from[i]!;
+    }
   }
 }

@@ -1,11 +1,10 @@
 /**
  * PointerResolver: which objects the decoded pointers lead to. It walks them in the dump's order and works in their own
- * memory, which is most of what a heap takes: objects replace pointers, what leads nowhere is set aside, the rest moves up.
+ * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
  */
 import { HEADER_SIZE, type ObjectColumns } from "../format/object-columns.ts";
-import type { AddressIndex } from "./address-index.ts";
+import { type AddressIndex, LOCATE_BATCH } from "./address-index.ts";
 import { HAS_HEADER } from "./heap.ts";
-import type { ObjectRuns } from "./page-order.ts";
 
 /** Nothing said of an object's type; `PointerResolver.dynamicType`. */
 export const NO_DYNAMIC_TYPE = -1;
@@ -15,114 +14,86 @@ export const CONFLICTING_TYPES = -2;
 /** In place of an object, from here downwards: `FIRST_INTERIOR - n` for number n of the interior pointers. */
 export const FIRST_INTERIOR = -2;
 
+// Constants of other files, and exported ones, are loaded wherever they are used; these become part of the machine code.
+const HEADER = HEADER_SIZE;
+const HEADER_FLAG = HAS_HEADER;
+const INTERIOR = FIRST_INTERIOR;
+
 const MAX_INT16 = 0x7fff;
 
-/** Pointers looked up at a time: what is known of them stays in the processor's cache. */
-const BATCH = 2048;
-
-/** Call `resolveRun` for every run, in the dump's order; then the members tell. */
+/** Call `resolve` for the pointers of all objects that are kept, in the dump's order; then the members tell. */
 export class PointerResolver {
-  /** Edges so far; `edgeStart` and `offset` of the columns are theirs. */
-  edgeCount = 0;
-  /** Of each edge, what it leads to: an object, or an interior pointer. */
+  /** Of each pointer, what it leads to: an object, NO_OBJECT, or an interior pointer. */
   readonly found: Int32Array;
-  /** Number of edges of each run. */
-  readonly runEdges: Uint32Array;
   /** Pointers to other places than the beginning of a value: the object and the offset in its slot. */
   interiorCount = 0;
-  interiorTarget = new Int32Array(BATCH);
-  interiorOffset = new Float64Array(BATCH);
-  /** Values of the pointers that lead to no object. */
+  interiorTarget: Int32Array;
+  interiorOffset: Float64Array;
+  /** Pointers that lead to no object: their values, and which they are, ascending. */
   strayCount = 0;
-  stray = new Float64Array(BATCH);
+  stray: Float64Array;
+  strayPointer: Uint32Array;
   /** Per object: number of the dynamic type that interfaces pointing to its beginning say it has, or one of the above. */
   readonly dynamicType: Int16Array | Int32Array;
 
   readonly #columns: ObjectColumns;
-  readonly #runs: ObjectRuns;
   readonly #index: AddressIndex;
   readonly #flags: Uint8Array;
   /** What `AddressIndex.locate` says besides the objects. */
-  readonly #rest = new Float64Array(BATCH);
-  /** Where each stray was among the pointers. */
-  #strayEdge = new Uint32Array(BATCH);
+  readonly #rest = new Float64Array(LOCATE_BATCH);
   /** Next of the pointers that interfaces hold. */
   #interface = 0;
 
   /** @param flags HAS_HEADER of the objects, in address order */
-  constructor(columns: ObjectColumns, runs: ObjectRuns, index: AddressIndex, flags: Uint8Array) {
+  constructor(columns: ObjectColumns, index: AddressIndex, flags: Uint8Array) {
     this.#columns = columns;
-    this.#runs = runs;
     this.#index = index;
     this.#flags = flags;
     // Written all over the place: the narrower, the more of it stays in the processor's cache.
     const Column = columns.interfaceTypeCount <= MAX_INT16 ? Int16Array : Int32Array;
-    this.dynamicType = new Column(runs.objectCount).fill(NO_DYNAMIC_TYPE);
-    this.runEdges = new Uint32Array(runs.count);
+    this.dynamicType = new Column(flags.length).fill(NO_DYNAMIC_TYPE);
     // Half as wide as the pointers, the objects that are written never get ahead of the pointers that are read.
     this.found = new Int32Array(columns.target.buffer);
+    // More than most dumps need; what is not needed is not touched, and costs nothing.
+    const room = LOCATE_BATCH + (columns.edgeCount >>> 3);
+    this.interiorTarget = new Int32Array(room);
+    this.interiorOffset = new Float64Array(room);
+    this.stray = new Float64Array(room);
+    this.strayPointer = new Uint32Array(room);
   }
 
-  /** Resolves the pointers of one run. */
-  resolveRun(run: number): void {
-    const { edgeStart, target } = this.#columns;
-    const first = this.#runs.start[run]!;
-    const after = first + this.#runs.length[run]!;
-    const end = edgeStart[after]!;
-    const firstStray = this.strayCount;
-    const firstEdge = this.edgeCount;
-    for (let batch = edgeStart[first]!; batch < end; batch += BATCH) {
-      const batchEnd = Math.min(end, batch + BATCH);
+  /** Resolves the pointers from…end-1 of the columns. */
+  resolve(from: number, end: number): void {
+    const { target } = this.#columns;
+    for (let batch = from; batch < end; batch += LOCATE_BATCH) {
+      const batchEnd = Math.min(end, batch + LOCATE_BATCH);
       this.#index.locate(target, batch, batchEnd, this.found, this.#rest);
       this.#askInterfaces(batch, batchEnd);
-      this.#moveUp(batch, batchEnd);
+      this.#setAside(batch, batchEnd);
     }
-    this.#adjustStarts(first, after, firstEdge, firstStray);
-    this.runEdges[run] = this.edgeCount - firstEdge;
   }
 
-  /** Moves edges just found up to where there is room, notes the interior ones and sets the strays aside. */
-  #moveUp(from: number, end: number): void {
+  /** Notes those pointers just found that are interior or lead nowhere. */
+  #setAside(from: number, end: number): void {
     this.#reserve();
-    const { found, stray, interiorTarget, interiorOffset } = this;
-    const { offset } = this.#columns;
+    const { found, stray, strayPointer, interiorTarget, interiorOffset } = this;
     const rest = this.#rest;
     const flags = this.#flags;
-    const strayEdge = this.#strayEdge;
-    let { edgeCount, strayCount, interiorCount } = this;
+    let { strayCount, interiorCount } = this;
     for (let i = from; i < end; i++) {
-      let object = found[i]!;
+      const object = found[i]!;
       const inside = rest[i - from]!;
       if (object < 0) {
-        strayEdge[strayCount] = i;
+        strayPointer[strayCount] = i;
         stray[strayCount++] = inside;
-        continue;
-      }
-      if (isInterior(inside, object, flags)) {
+      } else if (isInterior(inside, object, flags)) {
         interiorTarget[interiorCount] = object;
         interiorOffset[interiorCount] = inside;
-        object = FIRST_INTERIOR - interiorCount++;
+        found[i] = INTERIOR - interiorCount++;
       }
-      found[edgeCount] = object;
-      offset[edgeCount++] = offset[i]!;
     }
-    this.edgeCount = edgeCount;
     this.strayCount = strayCount;
     this.interiorCount = interiorCount;
-  }
-
-  /** Makes `edgeStart` of the objects first…after-1 right again, whose edges begin at `firstEdge` now. */
-  #adjustStarts(first: number, after: number, firstEdge: number, firstStray: number): void {
-    const { edgeStart } = this.#columns;
-    const { strayCount } = this;
-    const strayEdge = this.#strayEdge;
-    let stray = firstStray;
-    let distance = firstEdge - edgeStart[first]!;
-    for (let i = first; i < after; i++) {
-      const start = edgeStart[i]!;
-      for (; stray < strayCount && strayEdge[stray]! < start; stray++) distance--;
-      edgeStart[i] = start + distance;
-    }
   }
 
   /** Notes what interfaces say of the objects just found. */
@@ -147,11 +118,11 @@ export class PointerResolver {
 
   /** Makes room for a batch. */
   #reserve(): void {
-    if (this.strayCount + BATCH > this.stray.length) {
+    if (this.strayCount + LOCATE_BATCH > this.stray.length) {
       this.stray = enlarge(this.stray);
-      this.#strayEdge = enlarge(this.#strayEdge);
+      this.strayPointer = enlarge(this.strayPointer);
     }
-    if (this.interiorCount + BATCH > this.interiorTarget.length) {
+    if (this.interiorCount + LOCATE_BATCH > this.interiorTarget.length) {
       this.interiorTarget = enlarge(this.interiorTarget);
       this.interiorOffset = enlarge(this.interiorOffset);
     }
@@ -160,7 +131,7 @@ export class PointerResolver {
 
 /** Whether `inside` is behind the beginning of the object's value, which comes after a malloc header. */
 function isInterior(inside: number, object: number, flags: Uint8Array): boolean {
-  return inside !== 0 && (inside !== HEADER_SIZE || (flags[object]! & HAS_HEADER) === 0);
+  return inside !== 0 && (inside !== HEADER || (flags[object]! & HEADER_FLAG) === 0);
 }
 
 function enlarge<T extends Int32Array | Uint32Array | Float64Array>(from: T): T {

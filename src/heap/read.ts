@@ -20,6 +20,9 @@ export interface ReadOptions {
   readonly keepShapes?: boolean;
 }
 
+/** Enough in the window that the contents of frames, and of most programs' globals, are still there with their fields. */
+const RECORD_SIZE = 1 << 20;
+
 /** Bytes decoded between two breaths. */
 const SLICE = 32 << 20;
 
@@ -75,8 +78,7 @@ async function readRecords(reader: DumpReader, builder: HeapBuilder, progress: P
       cursor.seek(position);
       decodeObjects(cursor, builder.objectFormat, builder.columns, pointers, SLICE);
     } else {
-      // Enough in the window that a frame's contents are still there when its field list has been read.
-      cursor.ensure(64 << 10);
+      cursor.ensure(RECORD_SIZE);
       builder.add(reader.decode(tag));
     }
   }
