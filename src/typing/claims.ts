@@ -8,7 +8,7 @@ import type { Heap } from "../heap/heap.ts";
 import { Assignments } from "./assignments.ts";
 import { Rank } from "./rank.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
-import { contains, isArray, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
+import { contains, isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
 /** Numbers that `takeInteriors` gives for each value: object, bytes from its value's beginning, node id, rank. */
@@ -113,7 +113,9 @@ export class Claims {
     rank: number,
   ): boolean {
     const knownRank = this.assignments.rank(object);
+    if (isLayoutOf(known, node)) return true;
     if (knownRank >= Rank.HEADER) return isShapeOf(known, node);
+    if (isLayoutOf(node, known)) return false;
     const knownMatch = this.#matcher.match(shape, known);
     if (isExactSize !== knownMatch.isExactSize) return isExactSize;
     const bytes = repeat * node.size;

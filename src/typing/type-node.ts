@@ -57,6 +57,12 @@ export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
   return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
 }
 
+/** Whether `known` is a structure of the runtime's by its layout alone, and `node` the same as a certain map's or channel's. */
+export function isLayoutOf(known: TypeNode, node: TypeNode): boolean {
+  if (known.kind !== NodeKind.TYPE || node.kind === NodeKind.TYPE || known.type === undefined) return false;
+  return node.type === known.type;
+}
+
 /** Whether `outer` begins with a value of `inner`. */
 export function contains(outer: TypeNode, inner: TypeNode): boolean {
   let { type } = outer;

@@ -256,6 +256,28 @@ describe("local variables", () => {
   });
 });
 
+test("a channel that the runtime's own variables call by its layout is called by its element all the same", async () => {
+  const types = new TypeFixture();
+  const layout = types.addChannelLayout();
+  const int = types.int();
+  const locals = {
+    "402000 40200f": [local("c", types.pointer(layout), -8)],
+    "401000 40100f": [local("numbers", types.channel(int), -8)],
+  };
+  let slot: Slot | undefined;
+  const typed = await typeDump(
+    types,
+    (d) => {
+      slot = d.object(48).list(16) as Slot;
+      const goroutine = d.goroutine();
+      goroutine.frame("runtime.chanrecv", 16, 0x40_2000).point(8, slot);
+      goroutine.frame("main.main", 16, 0x40_1000).point(8, slot);
+    },
+    { names: declare({ locals }) },
+  );
+  expect(typed.typeOf(slot!)).toBe("chan int");
+});
+
 test("closures call what they captured by its name, and debug information settles which layout is theirs", async () => {
   const types = new TypeFixture();
   const node = nodeType(types);
