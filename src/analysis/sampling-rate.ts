@@ -104,8 +104,7 @@ export async function chooseSamplingRate(heap: Heap, given: number, progress: Pr
     const explanation = `MemProfileRate ${bytes}, inferred from ${samples} samples (${range} fit)`;
     return { bytes, source: "inferred", explanation };
   }
-  const agrees =
-    estimate !== undefined && estimate.low <= DEFAULT_SAMPLING_RATE && estimate.high >= DEFAULT_SAMPLING_RATE;
+  const agrees = estimate !== undefined && estimate.samples >= ENOUGH_SAMPLES;
   const why = agrees ? "the samples agree with it" : "the dump does not tell (--mem-profile-rate)";
   return {
     bytes: DEFAULT_SAMPLING_RATE,

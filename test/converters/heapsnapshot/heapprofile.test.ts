@@ -68,6 +68,20 @@ describe("heapprofile", () => {
     expect(head.children[0]!.children[0]!.selfSize).toBe(1_574_400);
   });
 
+  test("takes the sampling rate that the samples tell", async () => {
+    // Every one of a thousand objects was sampled: at Go's default it would have been two of them.
+    const sampled = drawHeap((s) => {
+      const live = Array.from({ length: 1000 }, () => s.object({ size: 1024 }));
+      s.bucket({ size: 1024, allocations: 1000, frees: 0, sites: [["main.main", "main.go", 4]], live });
+    });
+    const { head, warnings } = await convert(sampled);
+    expect(warnings).toEqual(["inferred-sampling-rate"]);
+    expect(head.children[0]!.selfSize).toBe(1_024_000);
+    const given = await convert(sampled, { "mem-profile-rate": 524_288 });
+    expect(given.warnings).toEqual([]);
+    expect(given.head.children[0]!.selfSize).toBe(Math.trunc(1_024_000 * (1 / (1 - Math.exp(-1 / 512)))));
+  });
+
   test("says so when the dump has no samples", async () => {
     const { head, samples, warnings } = await convert(drawHeap((s) => s.global(s.object())));
     expect(warnings).toEqual(["no-samples"]);
