@@ -31,9 +31,11 @@ export class FrameTable {
     return this.locations.length;
   }
 
-  /** The id of the location that stands for a frame. `line` counts from 1, 0 is unknown. */
-  find(name: string, file = "", line = 0): number {
+  /** The id of the location that stands for a frame. Lines count from 1, 0 is unknown. */
+  find(name: string, file = "", givenLine = 0): number {
     const functionId = this.#findFunction(this.text(name), this.text(file));
+    // Only a damaged dump has negative ones.
+    const line = Math.max(givenLine, 0);
     const key = functionId * LINES + line;
     let id = this.#locations.get(key);
     if (id === undefined) {

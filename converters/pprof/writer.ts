@@ -42,7 +42,7 @@ async function encodeTables(profile: Profile, heap: Heap): Promise<Uint8Array> {
     ],
     location: frames.locations,
     function: frames.functions,
-    timeNanos: BigInt(heap.memStats?.LastGC ?? 0),
+    timeNanos: lastCollection(heap),
     periodType: valueType(periodType, frames),
     period,
     comment: comments.map((comment) => frames.text(comment)),
@@ -53,4 +53,10 @@ async function encodeTables(profile: Profile, heap: Heap): Promise<Uint8Array> {
 
 function valueType({ type, unit }: ValueType, frames: FrameTable): ValueTypeMessage {
   return new ValueTypeMessage({ type: frames.text(type), unit: frames.text(unit) });
+}
+
+/** When the last garbage collection ended; 0 if that is not known, or a damaged dump says nonsense. */
+function lastCollection({ memStats }: Heap): bigint {
+  const nanos = memStats?.LastGC ?? 0;
+  return nanos < 2 ** 63 ? BigInt(nanos) : 0n;
 }

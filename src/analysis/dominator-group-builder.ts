@@ -138,6 +138,8 @@ export class DominatorGroupBuilder {
         continue;
       }
       if (group[v] === NO_GROUP) this.#put(v, immediateDominator[v]!, NAMELESS);
+      // Without names it does not matter who points to whom.
+      if (!this.#names.areKnown) continue;
       const end = start[v + 1]!;
       for (let edge = start[v]!; edge < end; edge++) {
         const t = target[edge]!;

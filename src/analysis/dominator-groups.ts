@@ -23,8 +23,9 @@ export interface DominatorGroupOptions {
 }
 
 /**
- * Groups the dominator tree; computes dominators first. One pass over the edges and two over the objects: 0.9 s of CPU
- * for 5.8 M objects with 15.9 M edges. 8 bytes per vertex and about 60 per group while it runs.
+ * Groups the dominator tree; computes dominators first. Two passes over the objects, and one over the edges if they
+ * have names: 0.8 s of CPU for 5.8 M objects, 1.7 s with the names of 15.9 M edges (Node 20, 2026-11, a busy machine). 8
+ * bytes per vertex and about 60 per group while it runs.
  * @throws HeapDumpError too-large, as `computeDominators`
  */
 export async function computeDominatorGroups(

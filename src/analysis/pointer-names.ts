@@ -18,6 +18,8 @@ const NO_TABLE = new Int32Array(0);
 
 export class PointerNames {
   readonly names: string[] = [];
+  /** Whether pointers of objects have names at all. */
+  readonly areKnown: boolean;
   readonly #index = new Map<string, number>();
   readonly #heap: Heap;
   /** Per type: bytes from element to element; 0 for what is no array. */
@@ -25,12 +27,11 @@ export class PointerNames {
   /** Per type: name by word of the value or element. */
   readonly #tables: Int32Array[];
   readonly #wordShift: number;
-  readonly #known: boolean;
 
   constructor(heap: Heap) {
     const { fields, count } = heap.types;
     this.#heap = heap;
-    this.#known = fields !== undefined;
+    this.areKnown = fields !== undefined;
     this.#stride = new Float64Array(count);
     this.#tables = new Array<Int32Array>(count).fill(NO_TABLE);
     this.#wordShift = heap.dump.pointerSize === 4 ? 2 : 3;
@@ -39,7 +40,7 @@ export class PointerNames {
 
   /** The name of edge `edge` of object `from`, as index into `names`, or NAMELESS. */
   ofEdge(from: number, edge: number): number {
-    if (!this.#known) return NAMELESS;
+    if (!this.areKnown) return NAMELESS;
     const type = this.#heap.objects.type[from]!;
     const stride = this.#stride[type]!;
     let offset = offsetInValue(this.#heap, from, edge);
