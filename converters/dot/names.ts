@@ -1,20 +1,19 @@
 /** Names short enough to be drawn. What is left out stands in the tooltip. */
 
-/** From so many letters on, import paths are left out; … */
-const PATH_LETTERS = 30;
-/** … and what is still longer than this is cut. */
+/** Letters of a node's name, and of an edge's. */
 const NODE_LETTERS = 46;
 const EDGE_LETTERS = 28;
 
-/** The folders of an import path: "github.com/go-redis/redis/v9." becomes "redis/v9.", "net/http." becomes "http.". */
-const IMPORT_FOLDERS = /(?<![\w.~%-])(?:[\w.~%-]+\/)+(?=[\w~%-])/g;
+/**
+ * The folders of an import path: "github.com/go-redis/redis/v9." becomes "redis/v9.", "net/http." becomes "http.". What
+ * begins with a digit is no package but a shape: "obj/48{..p}".
+ */
+const IMPORT_FOLDERS = /(?<![\w.~%-])(?:[\w.~%-]+\/)+(?!\d)(?=[\w~%-])/g;
 /** A package of a major version says nothing without the folder before. */
 const VERSION_FOLDER = /([\w~%-][\w.~%-]*\/)(?=v\d+\.\w)/;
 
-/** Shortens the name of a type, function or variable: first the import paths, then the middle. */
+/** Shortens the name of a type, function or variable: packages as the source calls them, and no more than fits. */
 export function shortenName(name: string): string {
-  // Counted in UTF-16, which takes at least as many.
-  if (name.length <= PATH_LETTERS) return name;
   return cutMiddle(shortenImports(name), NODE_LETTERS);
 }
 

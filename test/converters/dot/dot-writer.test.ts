@@ -107,7 +107,12 @@ describe.skipIf(!DOT)("dot -Tsvg", { timeout: 60_000 }, () => {
 describe("shortenName", () => {
   test.each([
     ["main.Session", "main.Session"],
-    ["github.com/go-redis/redis.Tx", "github.com/go-redis/redis.Tx"],
+    ["net/http.conn", "http.conn"],
+    ["(globals)", "(globals)"],
+    ["obj/48{..ppp.}", "obj/48{..ppp.}"],
+    ["noscan/18300928", "noscan/18300928"],
+    ["goroutine net/http.(*conn).serve [IO wait]", "goroutine http.(*conn).serve [IO wait]"],
+    ["data segment at 0x500000", "data segment at 0x500000"],
     ["github.com/go-redis/redis.Client", "redis.Client"],
     ["map[string]*github.com/aws/aws-sdk-go/service/ec2.Instance", "map[string]*ec2.Instance"],
     ["[]*k8s.io/apimachinery/pkg/apis/meta/v1.ObjectMeta", "[]*meta/v1.ObjectMeta"],
