@@ -1,5 +1,5 @@
 /**
- * Golden files: what `gohd info --json` tells of some samples, one whole snapshot, and pictures. A change of these is a change that
+ * Golden files: what `gohd info --json` tells of some samples, one whole snapshot, pictures, and profiles as text. A change of these is a change that
  * users see. `UPDATE_GOLDEN=1 npx vitest run test/golden.test.ts` rewrites them; review the difference.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,9 +7,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import dot from "../converters/dot/index.ts";
 import heapsnapshot from "../converters/heapsnapshot/index.ts";
+import pprof from "../converters/pprof/index.ts";
 import { runCommandLine } from "../src/cli/program.ts";
 import { testTerminal } from "./cli/test-terminal.ts";
 import { convertToBytes } from "./support/conversion.ts";
+import { readProfile } from "./support/profile-reader.ts";
 import { sampleHeap, samplePath } from "./support/sample-dumps.ts";
 
 /** Kept small enough to be reviewed. */
@@ -53,3 +55,17 @@ test.each(["dominators", "references", "types"] as const)("the picture of domina
   const { bytes } = await convertToBytes(dot, heap, { graph, "max-nodes": 30 });
   compare(`dominators.1.21.amd64/${graph}.dot`, Buffer.from(bytes).toString());
 });
+
+test.each(["retained", "heap", "goroutine", "types", "sites"] as const)(
+  "the profile of dominators.1.21.amd64: %s",
+  async (profile) => {
+    const { bytes } = await convertToBytes(pprof, await sampleHeap("dominators.1.21.amd64"), { profile });
+    const { sampleTypes, periodType, period, comments, samples } = readProfile(bytes);
+    const lines = samples.map(({ stack, values, labels }) => {
+      const frames = stack.map(({ name, line }) => (line === 0 ? name : `${name}:${line}`));
+      return `${values.join(" ")} ${JSON.stringify(labels)} ${frames.join(" › ")}`;
+    });
+    const head = [...comments, `${sampleTypes.join(" ")}, period ${period} of ${periodType}`];
+    compare(`dominators.1.21.amd64/${profile}.pprof.txt`, `${[...head, ...lines].join("\n")}\n`);
+  },
+);

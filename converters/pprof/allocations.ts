@@ -27,7 +27,7 @@ export interface SampledCounts {
 export function countSampled(profile: MemoryProfile): SampledCounts {
   const { allocations, frees } = profile.buckets;
   const isEmpty = allocations.every((count, bucket) => count === 0 && frees[bucket] === 0);
-  if (!isEmpty) {
+  if (!isEmpty || profile.samples.count === 0) {
     return {
       allocated: allocations,
       inUse: allocations.map((count, bucket) => count - frees[bucket]!),
@@ -39,7 +39,7 @@ export function countSampled(profile: MemoryProfile): SampledCounts {
     allocated: live,
     inUse: live,
     comment:
-      "no garbage collection had finished when the dump was written: its profile is empty, and all figures are counted from the sampled objects on the heap",
+      "the dump's own profile is empty, as before the first garbage collections: all figures are counted from the sampled objects that are on the heap",
   };
 }
 

@@ -21,9 +21,10 @@ export async function describeTypes(heap: Heap, progress: Progress): Promise<str
     all += bytes[type]!;
     if (kind[type] !== TypeKind.SHAPE && kind[type] !== TypeKind.ADDRESS) known += bytes[type]!;
   }
-  const comments = [`the types of ${formatShare(known, all)} of the bytes are known; "~" marks inferred ones`];
   if (heap.types.fields === undefined) {
-    comments.push("other objects are called after slot size and pointer mask; with --exe there are types and fields");
+    return [
+      `the dump tells the types of ${formatShare(known, all)} of the bytes; other objects are called after size and pointer mask, and fields have no names (--exe)`,
+    ];
   }
-  return comments;
+  return [`the types of ${formatShare(known, all)} of the bytes are known; "~" marks inferred ones`];
 }

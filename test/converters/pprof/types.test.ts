@@ -50,5 +50,5 @@ test("--profile types: packages and types, with how they are known and whether t
     periodType: "space/bytes",
     totals: [6, 480],
   });
-  expect(profile.comments.join()).toContain("the types of 90.0 % of the bytes are known");
+  expect(profile.comments.join()).toContain("the dump tells the types of 90.0 % of the bytes");
 });
