@@ -1,6 +1,6 @@
 /**
  * `--to pprof`: profiles that go tool pprof, speedscope, Pyroscope and Parca read (github.com/google/pprof,
- * proto/profile.proto); tried with the pprof of Go 1.24 and 1.27 and with speedscope 1.24. README.md says what each
+ * proto/profile.proto); tried with the pprof of Go 1.15 to 1.27 and with speedscope 1.25. README.md says what each
  * profile shows and what is lost; contents and addresses of objects are in none.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
