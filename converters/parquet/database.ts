@@ -120,7 +120,17 @@ async function connect(library: DuckDBLibrary, path: string, configuration: Reco
 
 function toConverterError(error: unknown): Error {
   if (error instanceof ConverterError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = /out of memory/i.test(message) ? { hint: "--memory-limit gives DuckDB more" } : {};
-  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...hint });
+  const text = error instanceof Error ? error.message : String(error);
+  const message = text.replace(/^Failed to extract statements: /, "").trimEnd();
+  const hint = HINTS.find(({ pattern }) => pattern.test(message))?.hint;
+  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
 }
+
+/** What to do about complaints of which DuckDB cannot know it. */
+const HINTS: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
+  { pattern: /out of memory/i, hint: "--memory-limit gives DuckDB more" },
+  {
+    pattern: /table function cannot contain subqueries/i,
+    hint: "SET VARIABLE x = (SELECT …); and then path_to_root(getvariable('x'))",
+  },
+];

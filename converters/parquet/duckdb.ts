@@ -30,7 +30,10 @@ export default defineConverter({
         progress.phase(`writing ${table.name}`, table.rowCount(source));
         await database.run(`CREATE TABLE ${table.name} AS FROM ${FUNCTION_PREFIX}${table.name}()`, progress);
       }
-      for (const definition of DEFINITIONS) await database.run(toCreateStatement(definition), progress);
+      for (const definition of DEFINITIONS) {
+        const { onRequest } = definition;
+        if (onRequest === undefined || options[onRequest]) await database.run(toCreateStatement(definition), progress);
+      }
       progress.phase("completing the database");
       await database.run("CHECKPOINT", progress);
     } finally {

@@ -3,10 +3,14 @@
  * file too, and cost nothing until they are used.
  */
 
+import type { Table } from "./table.ts";
+
 export interface Definition {
   readonly name: string;
-  /** "view", or a macro's parameters. */
+  /** A macro's parameters; undefined for views. */
   readonly parameters: readonly string[] | undefined;
+  /** A table that is not always there; DuckDB makes no macro about one that is missing. */
+  readonly onRequest?: NonNullable<Table["onRequest"]>;
   /** A query. */
   readonly query: string;
 }
@@ -115,7 +119,7 @@ export const DEFINITIONS: readonly Definition[] = [
   { name: "path_to_root", parameters: ["object"], query: PATH_TO_ROOT },
   { name: "dominated_by", parameters: ["vertex"], query: DOMINATED_BY },
   { name: "retained_by_goroutine", parameters: [], query: RETAINED_BY_GOROUTINE },
-  { name: "duplicate_strings", parameters: [], query: DUPLICATE_STRINGS },
+  { name: "duplicate_strings", parameters: [], onRequest: "strings", query: DUPLICATE_STRINGS },
   { name: "growth", parameters: ["before", "after"], query: GROWTH },
 ];
 
