@@ -13,6 +13,7 @@ export interface TestTerminalOptions {
   readonly inputIsTerminal?: boolean;
   readonly input?: Uint8Array;
   readonly directory?: string;
+  readonly stateDirectory?: string;
   readonly signal?: AbortSignal;
   readonly debug?: boolean;
 }
@@ -26,6 +27,7 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     output: output.stream,
     errors: errors.stream,
     directory: options.directory ?? process.cwd(),
+    stateDirectory: options.stateDirectory,
     signal: options.signal ?? new AbortController().signal,
     debug: options.debug ?? false,
     outputText: output.text,
