@@ -50,7 +50,8 @@ export async function assembleHeap(
   const index = new AddressIndex(objects);
   await breathe(progress);
 
-  const resolved = await resolveEdges(columns, runs, index, objects.flags, progress);
+  const targets = keepShapes ? builder.segments : undefined;
+  const resolved = await resolveEdges(columns, runs, index, objects.flags, targets, progress);
   const { missingPointers } = columns;
   const pointerSlots = columns.pointerSlots - runs.droppedSlots;
   const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
@@ -106,6 +107,7 @@ export async function assembleHeap(
     memoryProfile: builder.profile.finish(index),
     dynamicTypes: builder.types,
     ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
+    ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
     findObject: (address) => index.find(address),
     readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
       const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;

@@ -5,9 +5,11 @@
 import type { ObjectColumns } from "../format/object-columns.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { AddressIndex } from "./address-index.ts";
+import { type GlobalPointers, listGlobalPointers } from "./global-pointers.ts";
 import { type Edges, NO_OBJECT } from "./heap.ts";
 import type { ObjectRuns } from "./page-order.ts";
 import { FIRST_INTERIOR, PointerResolver } from "./pointer-resolver.ts";
+import type { Segment } from "./segments.ts";
 
 export interface ResolvedEdges {
   readonly edges: Edges;
@@ -15,6 +17,8 @@ export interface ResolvedEdges {
   readonly dynamicType: Int16Array | Int32Array;
   /** Values of the pointers that lead to no object. */
   readonly strayTargets: Float64Array;
+  /** There only if asked for. */
+  readonly globalPointers: GlobalPointers | undefined;
 }
 
 // Constants of other files are loaded wherever they are used; a file's own become part of the machine code.
@@ -27,12 +31,14 @@ const SLICE = 1 << 18;
 /**
  * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it.
  * @param flags HAS_HEADER of the objects, in address order
+ * @param segments data and bss, if the pointers into them are to be listed
  */
 export async function resolveEdges(
   columns: ObjectColumns,
   runs: ObjectRuns,
   index: AddressIndex,
   flags: Uint8Array,
+  segments: readonly Segment[] | undefined,
   progress: Progress,
 ): Promise<ResolvedEdges> {
   progress.phase("resolving pointers", runs.objectCount, "objects");
@@ -59,10 +65,16 @@ export async function resolveEdges(
     await breathe(progress);
   }
   resolver.resolve(from, end);
+  const strays = straysByRun(edgeStart, runs, resolver);
+  const globalPointers =
+    segments === undefined
+      ? undefined
+      : listGlobalPointers(edgeStart, columns.offset, runs, resolver, strays, segments);
   return {
-    edges: await sortEdges(columns, runs, resolver, progress),
+    edges: await sortEdges(columns, runs, resolver, strays, progress),
     dynamicType: resolver.dynamicType,
     strayTargets: resolver.stray.subarray(0, resolver.strayCount),
+    globalPointers,
   };
 }
 
@@ -74,11 +86,11 @@ async function sortEdges(
   columns: ObjectColumns,
   runs: ObjectRuns,
   resolver: PointerResolver,
+  strays: Uint32Array,
   progress: Progress,
 ): Promise<Edges> {
   const { edgeStart } = columns;
   const { found, interiorCount } = resolver;
-  const strays = straysByRun(edgeStart, runs, resolver);
   const start = sortStarts(edgeStart, runs, resolver, strays);
   await breathe(progress);
   const count = start[runs.objectCount]!;

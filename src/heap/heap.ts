@@ -8,6 +8,7 @@
 import type { ShapeTable } from "../format/shapes.ts";
 import type { DumpInfo } from "./dump-info.ts";
 import type { DynamicTypes } from "./dynamic-types.ts";
+import type { GlobalPointers } from "./global-pointers.ts";
 import type { Goroutines } from "./goroutines.ts";
 import type { MemStats } from "./mem-stats.ts";
 import type { MemoryProfile } from "./memory-profile.ts";
@@ -120,6 +121,8 @@ export interface Heap {
   readonly dynamicTypes?: DynamicTypes;
   /** There only together with `shapes`. */
   readonly panicArguments?: readonly PanicArgument[];
+  /** There only together with `shapes`. */
+  readonly globalPointers?: GlobalPointers;
   /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
   findObject(address: number): number;
   /**

@@ -13,6 +13,7 @@ import { ContentsReader } from "./contents.ts";
 import { DeclaredRoots } from "./declared-roots.ts";
 import { Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
+import { GlobalTargets } from "./global-targets.ts";
 import { InterfaceWords } from "./interface-words.ts";
 import type { NameSource } from "./name-source.ts";
 import { Propagation } from "./propagation.ts";
@@ -60,22 +61,26 @@ export async function assignTypes(
   const claims = new Claims(heap, universe, matcher);
   const words = new SegmentWords(heap);
   const statics = new StaticValues(heap, universe, contents, words);
-  const propagation = new Propagation(heap, claims, universe, interfaces, contents, closures);
+  const globals = new GlobalTargets(heap, executable, contents, statics);
+  const propagation = new Propagation(heap, claims, universe, interfaces, contents, closures, globals);
   const rootClaims = new RootClaims(heap, executable, contents, propagation);
   const declared = names === undefined ? undefined : new DeclaredRoots(heap, universe, names, words, statics);
+  const spread = async (): Promise<void> => {
+    do await propagation.run(progress);
+    while (statics.run(rootClaims));
+  };
   assignHeaderTypes(heap, executable, propagation);
   await propagation.run(progress);
   addRecordTypes(heap, executable, closures, propagation);
   await propagation.run(progress);
   declared?.declareVariables();
-  statics.run(rootClaims);
-  await propagation.run(progress);
+  await spread();
   declared?.declareLocals(rootClaims);
-  await propagation.run(progress);
+  await spread();
   addRootInterfaces(heap, executable, contents, propagation);
-  await propagation.run(progress);
+  await spread();
   addObjectInterfaces(heap, interfaces, propagation);
-  await propagation.run(progress);
+  await spread();
 
   const evidence = new Evidence(heap, executable, matcher, contents, claims);
   const recognition = new Recognition(heap, executable, matcher, contents, closures, propagation, evidence);
@@ -84,10 +89,11 @@ export async function assignTypes(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = claims.assignments.typedCount;
     await recognition.run(progress);
-    await propagation.run(progress);
+    await spread();
     addObjectInterfaces(heap, interfaces, propagation);
-    await propagation.run(progress);
+    await spread();
     await structure.run(progress);
+    await spread();
     if (claims.assignments.typedCount !== before) continue;
     if (isLast) break;
     isLast = true;

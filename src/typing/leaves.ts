@@ -64,3 +64,17 @@ export class LeavesBuilder {
     return { offset: Int32Array.from(this.#offset), kind: Uint8Array.from(this.#kind), elem: this.#elem };
   }
 }
+
+/** Finds the leaf at an offset among a type's offsets; negative if there is none. O(log n). */
+export function leafAt(offsets: Int32Array, offset: number): number {
+  let low = 0;
+  let high = offsets.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = offsets[middle]!;
+    if (at === offset) return middle;
+    if (at < offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -8,6 +8,7 @@ import { breathe, type Progress } from "../progress.ts";
 import { type Claims, INTERIOR_WIDTH } from "./claims.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
+import type { GlobalTargets } from "./global-targets.ts";
 import type { InterfaceWords } from "./interface-words.ts";
 import { LeafKind } from "./leaves.ts";
 import { sourceOf } from "./rank.ts";
@@ -22,6 +23,7 @@ export class Propagation {
   readonly #interfaces: InterfaceWords;
   readonly #contents: ContentsReader;
   readonly #closures: ClosureTypes;
+  readonly #globals: GlobalTargets;
   /** One bit an edge: its pointer is into the middle of the target. */
   readonly #interiorBits: Int32Array;
   /** Values in the middle of objects that were followed: object, offset, node id. */
@@ -34,6 +36,7 @@ export class Propagation {
     interfaces: InterfaceWords,
     contents: ContentsReader,
     closures: ClosureTypes,
+    globals: GlobalTargets,
   ) {
     this.#heap = heap;
     this.claims = claims;
@@ -41,6 +44,7 @@ export class Propagation {
     this.#interfaces = interfaces;
     this.#contents = contents;
     this.#closures = closures;
+    this.#globals = globals;
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     for (const edge of heap.edges.interiorEdge) this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
   }
@@ -66,7 +70,9 @@ export class Propagation {
   #follow(object: number): void {
     const node = this.claims.node(object)!;
     const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
-    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, this.claims.assignments.rank(object));
+    const rank = this.claims.assignments.rank(object);
+    this.#followRange(object, node, start, Number.POSITIVE_INFINITY, rank);
+    if (this.#globals.has(object)) this.#globals.follow(object, node, rank);
   }
 
   /** Follows the pointers of values of `node` that begin at `base` of the slot and end before `end`. */

@@ -5,7 +5,7 @@
  */
 import type { Heap } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
-import { LeafKind } from "./leaves.ts";
+import { LeafKind, leafAt } from "./leaves.ts";
 import { Rank } from "./rank.ts";
 import { NO_POSITION, type RootClaims } from "./root-claims.ts";
 import { NO_ROW, type SegmentWords } from "./segment-words.ts";
@@ -24,8 +24,8 @@ export interface StaticValue {
   readonly node: TypeNode;
   readonly count: number;
   readonly rank: number;
-  /** Word of data or bss by which it was found, an index of `SegmentWords`; NO_WORD if it was declared or found by an object. */
-  readonly via: number;
+  /** Word of data or bss that points to it, an index of `SegmentWords`; NO_WORD if it was declared, or only objects do. */
+  via: number;
 }
 
 /** In `StaticValue.via`. */
@@ -38,7 +38,7 @@ export class StaticValues {
   readonly #words: SegmentWords;
   /** First come, first served: the first way to a value is the shortest. */
   #waiting: StaticValue[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, StaticValue>();
   /** By address: what was said first of what is there. */
   readonly #known = new Map<number, StaticValue>();
   /** Addresses of `#known`, ascending; made anew where there are more. */
@@ -86,16 +86,28 @@ export class StaticValues {
     const segment = this.#words.segmentOf(address);
     if (segment === undefined || node.size === 0 || node.leaves.offset.length === 0) return;
     const key = `${address} ${node.id}`;
-    if (this.#seen.has(key) || this.#seen.size >= MAX_VALUES) return;
-    this.#seen.add(key);
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) {
+      // An object has pointed to it before.
+      if (seen.via === NO_WORD) seen.via = via;
+      return;
+    }
+    if (this.#seen.size >= MAX_VALUES) return;
     const room = Math.floor((segment.address + segment.size - address) / node.size);
-    this.#waiting.push({ address, node, count: Math.min(count, room), rank, via });
+    const value = { address, node, count: Math.min(count, room), rank, via };
+    this.#seen.set(key, value);
+    this.#waiting.push(value);
   }
 
-  /** Follows all values that were added since the last time, and those that they lead to. */
-  run(claims: RootClaims): void {
+  /**
+   * Follows all values that were added since the last time, and those that they lead to.
+   * @returns whether there were any
+   */
+  run(claims: RootClaims): boolean {
+    const isAny = this.#waiting.length > 0;
     for (let i = 0; i < this.#waiting.length; i++) this.#follow(this.#waiting[i]!, claims);
     this.#waiting = [];
+    return isAny;
   }
 
   #follow(value: StaticValue, claims: RootClaims): void {
@@ -151,18 +163,4 @@ export class StaticValues {
       }
     }
   }
-}
-
-/** Index of the leaf at an offset; negative if there is none. */
-function leafAt(offsets: Int32Array, offset: number): number {
-  let low = 0;
-  let high = offsets.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const at = offsets[middle]!;
-    if (at === offset) return middle;
-    if (at < offset) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

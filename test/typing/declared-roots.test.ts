@@ -131,6 +131,39 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     expect(typed.sourceOf(slots[3]!)).not.toBe(TypeSource.PROPAGATED);
   });
 
+  test("types go on behind pointers of objects into data, with no name of anything", async () => {
+    const types = new TypeFixture(word);
+    const node = nodeType(types);
+    const wrapper = types.struct("main.Wrapper", [
+      ["count", types.int()],
+      ["node", types.pointer(node)],
+      ["any", types.any()],
+      ["nodes", types.slice(node)],
+    ]);
+    let slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      const [object, ...targets] = [8, 4, 4, 4].map((words) => d.object(words * word)) as [Slot, Slot, Slot, Slot];
+      for (const target of targets) target.list(0).list(word);
+      d.data.size = 2 * word;
+      d.data.store(0, types.pointer(wrapper).address).point(word, object);
+      const at = d.data.size;
+      d.data.size += 16 * word;
+      object.point(word, DATA + at);
+      object.store(2 * word, node.address).point(3 * word, DATA + at + 4 * word);
+      object
+        .point(4 * word, DATA + at + 8 * word)
+        .store(5 * word, 2)
+        .store(6 * word, 2);
+      d.data
+        .point(at, targets[0]!)
+        .point(at + 4 * word, targets[1]!)
+        .point(at + 11 * word, targets[2]!);
+      slots = [object, ...targets];
+    });
+    expect(slots.map(typed.typeOf)).toEqual(["main.Wrapper", "main.Node", "main.Node", "main.Node"]);
+    expect(slots.map(typed.sourceOf)).toEqual(Array(4).fill(TypeSource.PROPAGATED));
+  });
+
   test("are not believed where the object's pointers are others", async () => {
     const types = new TypeFixture(word);
     const node = nodeType(types);
