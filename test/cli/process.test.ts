@@ -184,3 +184,64 @@ describe("standard streams", () => {
     expect(code).toBe(1);
   });
 });
+
+describe("DuckDB", () => {
+  /** Runs with a module that is imported first. */
+  function runWith(hook: string, ...args: string[]): Promise<Outcome> {
+    const path = join(BUILD, "hook.mjs");
+    writeFileSync(path, hook);
+    return start(args, { env: { NODE_OPTIONS: `--import ${path}` } }).outcome;
+  }
+
+  test("is loaded by who needs it, and nobody else", async () => {
+    const hook = `process.on("exit", () => {
+      const isLoaded = process.report.getReport().sharedObjects.some((path) => path.includes("duckdb"));
+      process.stderr.write(isLoaded ? "loaded" : "not loaded");
+    });`;
+    const told = async (...args: string[]) => (await runWith(hook, ...args)).errors.replace(/^wrote.*\n/, "");
+    expect(await told("info", SAMPLE)).toBe("not loaded");
+    expect(await told("converters")).toBe("not loaded");
+    expect(await told("convert", SAMPLE, "--to", "heapsnapshot", "-o", "-")).toBe("not loaded");
+    expect(await told("sql", "--help")).toBe("not loaded");
+    expect(await told("sql", SAMPLE, "SELECT 1")).toBe("loaded");
+  }, 30_000);
+
+  test("that cannot be loaded is told, with what to do; the rest works without", async () => {
+    const hook = `import Module from "node:module";
+      const resolve = Module._resolveFilename;
+      Module._resolveFilename = (request, ...more) => {
+        if (request.startsWith("@duckdb/node-bindings-")) throw new Error("Cannot find module '" + request + "'");
+        return resolve(request, ...more);
+      };`;
+    for (const args of [
+      ["sql", SAMPLE, "SELECT 1"],
+      ["convert", SAMPLE, "--to", "parquet", "-o", "tables"],
+    ]) {
+      const { code, errors } = await runWith(hook, ...args);
+      expect(code).toBe(1);
+      expect(errors).toMatch(/^gohd: DuckDB's native library cannot be loaded: .*\n {2}install gohd again [^\n]*\n$/);
+    }
+    expect(await runWith(hook, "info", SAMPLE)).toMatchObject({ code: 0, errors: "" });
+    expect((await runWith(hook, "converters")).output.toString()).toContain("parquet");
+    expect(readdirSync(folder)).toEqual(["endless.mjs"]);
+  }, 30_000);
+
+  test.runIf(process.platform !== "win32")(
+    "ended in the middle: no directory of the final name",
+    async () => {
+      const temporary = () => readdirSync(folder).filter((name) => name.startsWith(".tables."));
+      for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+        const { child, outcome } = start(["convert", SAMPLE, "--to", "parquet", "-o", "tables"]);
+        await until(() => temporary().length > 0);
+        child.kill(signal);
+        expect(await outcome).toMatchObject(
+          signal === "SIGKILL" ? { code: null, signal } : { code: 143, signal: null },
+        );
+        expect(existsSync(join(folder, "tables"))).toBe(false);
+        if (signal === "SIGTERM") expect(temporary()).toEqual([]);
+      }
+      for (const name of temporary()) rmSync(join(folder, name), { recursive: true });
+    },
+    30_000,
+  );
+});
