@@ -6,7 +6,7 @@
  *     npm run truth -- DIR [N]     every X.dump in DIR with X.exe (or X) and X.truth.tsv (or X.dump.truth) beside it;
  *                                  shows the N most frequent mistakes
  *
- * The sibling of V-stripped and V-pie is V-normal. A truth file has a line per allocation, separated by tabs: address in
+ * The sibling of V-stripped is V-normal, or V. A truth file has a line per allocation, separated by tabs: address in
  * hex, size, address of the type in hex (0: the runtime allocated bytes without one), the type's size, its pointer bytes,
  * its name. A line at an address + 1 of size 1 marks a block of several tiny values.
  */
@@ -39,8 +39,10 @@ async function score(name: string, folder: string): Promise<void> {
   const truthFile = [`${base}.truth.tsv`, `${base}.dump.truth`].find((path) => existsSync(path));
   const executable = openFirst(`${base}.exe`, base);
   if (truthFile === undefined || executable === undefined) return;
-  const siblingBase = base.replace(/-(stripped|pie)$/, "-normal");
-  const sibling = siblingBase === base ? undefined : openFirst(`${siblingBase}.exe`, siblingBase);
+  const [, version] = /^(.*)-stripped$/.exec(base) ?? [];
+  const siblings =
+    version === undefined ? [] : [`${version}-normal.exe`, `${version}-normal`, `${version}.exe`, version];
+  const sibling = openFirst(...siblings);
   const ways: (readonly [names: string, executable: Executable, symbols?: Executable])[] = [
     ["nothing", strip(executable)],
   ];
