@@ -25,7 +25,7 @@ export interface ResolvedEdges {
 const STRAY = NO_OBJECT;
 const INTERIOR = FIRST_INTERIOR;
 
-/** Objects between two breaths. */
+/** Objects whose pointers are resolved between two breaths. */
 const SLICE = 1 << 18;
 
 /**
@@ -44,27 +44,12 @@ export async function resolveEdges(
   progress.phase("resolving pointers", runs.objectCount, "objects");
   const { edgeStart } = columns;
   const resolver = new PointerResolver(columns, index, flags);
-  let nextBreath = SLICE;
-  // Many runs' pointers are resolved at once; between them are those of objects that are left out, if these have any.
-  let from = 0;
-  let end = 0;
-  for (let run = 0, done = 0; run < runs.count; run++) {
-    const first = runs.start[run]!;
-    const length = runs.length[run]!;
-    if (edgeStart[first]! !== end) {
-      resolver.resolve(from, end);
-      from = edgeStart[first]!;
-    }
-    end = edgeStart[first + length]!;
-    done += length;
-    if (done < nextBreath) continue;
-    resolver.resolve(from, end);
-    from = end;
-    nextBreath = done + SLICE;
+  for (let run = 0, done = 0; run < runs.count; ) {
+    const next = resolveSlice(edgeStart, runs, run, resolver);
+    for (; run < next; run++) done += runs.length[run]!;
     progress.update(done);
     await breathe(progress);
   }
-  resolver.resolve(from, end);
   const strays = straysByRun(edgeStart, runs, resolver);
   const globalPointers =
     segments === undefined
@@ -76,6 +61,33 @@ export async function resolveEdges(
     strayTargets: resolver.stray.subarray(0, resolver.strayCount),
     globalPointers,
   };
+}
+
+/**
+ * Resolves the pointers of a slice of the runs, in the dump's order and many runs' at once; between them are those of
+ * objects that are left out, if these have any.
+ * @returns the first run behind the slice
+ */
+function resolveSlice(
+  edgeStart: Uint32Array,
+  { count, start, length }: ObjectRuns,
+  firstRun: number,
+  resolver: PointerResolver,
+): number {
+  const sliceEnd = start[firstRun]! + SLICE;
+  let from = edgeStart[start[firstRun]!]!;
+  let end = from;
+  let run = firstRun;
+  for (; run < count && start[run]! < sliceEnd; run++) {
+    const first = start[run]!;
+    if (edgeStart[first]! !== end) {
+      resolver.resolve(from, end);
+      from = edgeStart[first]!;
+    }
+    end = edgeStart[first + length[run]!]!;
+  }
+  resolver.resolve(from, end);
+  return run;
 }
 
 /**

@@ -40,9 +40,31 @@ export interface TailReserve {
   readonly marksSize: number;
 }
 
+// An exported constant is loaded wherever it is used; this one becomes part of the machine code.
+const PAGE = PAGE_SIZE;
+
 /** Sorts the decoded objects by address and leaves out phantoms and overlaps. Linear, but for sorting the pages. */
 export function orderObjects(columns: ObjectColumns, reserve: TailReserve | undefined): ObjectRuns {
-  const { address, size, count } = columns;
+  const { address, count } = columns;
+  // A function for each loop: the compiler takes them one by one, when it knows all that is in them.
+  const start = findRuns(columns);
+  const length = runLengths(start, count);
+  const order = sortRuns(address, start);
+  if (!isSorted(columns, start, length, order)) return orderSingly(columns);
+  const phantoms = reserve === undefined ? NO_PHANTOMS : cutPhantoms(columns, start, length, reserve);
+  return {
+    count: start.length,
+    start,
+    length,
+    order,
+    objectCount: count - phantoms.phantomObjects,
+    ...phantoms,
+    overlappingObjects: 0,
+  };
+}
+
+/** First object of each run: objects of one page that ascend. */
+function findRuns({ address, size, count }: ObjectColumns): Uint32Array {
   let starts = new Uint32Array(1024);
   let runs = 0;
   let pageEnd = Number.NEGATIVE_INFINITY;
@@ -56,55 +78,74 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
         starts = larger;
       }
       starts[runs++] = i;
-      pageEnd = (Math.floor(at / PAGE_SIZE) + 1) * PAGE_SIZE;
+      pageEnd = (Math.floor(at / PAGE) + 1) * PAGE;
     }
     // No slot is empty; in a damaged file, one that is must not share its address with another.
     previousEnd = at + (size[i]! || 1);
   }
+  return starts.slice(0, runs);
+}
 
-  const start = starts.slice(0, runs);
-  const length = new Uint32Array(runs);
-  for (let run = 0; run < runs; run++) length[run] = (run + 1 < runs ? start[run + 1]! : count) - start[run]!;
-  const order = sortRuns(address, start);
-  let sorted = true;
+function runLengths(start: Uint32Array, count: number): Uint32Array {
+  const length = new Uint32Array(start.length);
+  for (let run = 0; run < length.length; run++) {
+    length[run] = (run + 1 < length.length ? start[run + 1]! : count) - start[run]!;
+  }
+  return length;
+}
+
+/** Whether the runs, taken in this order, are in address order and do not overlap. */
+function isSorted(columns: ObjectColumns, start: Uint32Array, length: Uint32Array, order: Uint32Array): boolean {
+  const { address } = columns;
   let end = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < runs; k++) {
+  for (let k = 0; k < order.length; k++) {
     const first = start[order[k]!]!;
     const last = first + length[order[k]!]! - 1;
-    if (address[first]! < end) sorted = false;
+    if (address[first]! < end) return false;
     end = address[last]! + slotSize(columns, last);
   }
-  if (!sorted) return orderSingly(columns);
+  return true;
+}
 
+type Phantoms = Pick<
+  ObjectRuns,
+  "phantomObjects" | "phantomBytes" | "doubtfulPages" | "droppedSlots" | "droppedPointers"
+>;
+
+const NO_PHANTOMS: Phantoms = {
+  phantomObjects: 0,
+  phantomBytes: 0,
+  doubtfulPages: 0,
+  droppedSlots: 0,
+  droppedPointers: 0,
+};
+
+/** Shortens the runs by the phantoms at their ends. */
+function cutPhantoms(columns: ObjectColumns, start: Uint32Array, length: Uint32Array, reserve: TailReserve): Phantoms {
+  const { address, size } = columns;
   const dropped = new Dropped(columns);
   let phantomObjects = 0;
   let phantomBytes = 0;
   let doubtfulPages = 0;
-  if (reserve !== undefined) {
-    for (let k = 0; k < runs; k++) {
-      const slot = size[start[k]!]!;
-      if (slot > reserve.maxSize) continue;
-      const live = liveSlots(columns, start[k]!, length[k]!, reserve);
-      const pageStart = Math.floor(address[start[k]!]! / PAGE_SIZE) * PAGE_SIZE;
-      let kept = length[k]!;
-      while (kept > 0 && Math.floor((address[start[k]! + kept - 1]! - pageStart) / slot) >= live) kept--;
-      if (length[k]! - kept !== Math.floor(PAGE_SIZE / slot) - live) doubtfulPages++;
-      for (let i = start[k]! + kept; i < start[k]! + length[k]!; i++) dropped.add(i);
-      phantomObjects += length[k]! - kept;
-      phantomBytes += (length[k]! - kept) * slot;
-      length[k] = kept;
-    }
+  for (let run = 0; run < start.length; run++) {
+    const first = start[run]!;
+    const slot = size[first]!;
+    if (slot > reserve.maxSize) continue;
+    const live = liveSlots(columns, first, length[run]!, reserve);
+    const end = Math.floor(address[first]! / PAGE) * PAGE + live * slot;
+    const after = first + length[run]!;
+    let kept = after;
+    while (kept > first && address[kept - 1]! >= end) kept--;
+    if (after - kept !== Math.floor(PAGE / slot) - live) doubtfulPages++;
+    for (let i = kept; i < after; i++) dropped.add(i);
+    phantomObjects += after - kept;
+    phantomBytes += (after - kept) * slot;
+    length[run] = kept - first;
   }
   return {
-    count: runs,
-    start,
-    length,
-    order,
-    objectCount: count - phantomObjects,
     phantomObjects,
     phantomBytes,
     doubtfulPages,
-    overlappingObjects: 0,
     droppedSlots: dropped.slots,
     droppedPointers: dropped.pointers,
   };
@@ -142,8 +183,8 @@ function sortRuns(address: Float64Array, starts: Uint32Array): Uint32Array {
     if (at < lowest) lowest = at;
     if (at > highest) highest = at;
   }
-  const firstPage = Math.floor(lowest / PAGE_SIZE);
-  const pages = Math.floor(highest / PAGE_SIZE) - firstPage + 1;
+  const firstPage = Math.floor(lowest / PAGE);
+  const pages = Math.floor(highest / PAGE) - firstPage + 1;
   if (pages <= 8 * runs + 4096) {
     const order = placeRuns(address, starts, firstPage, pages);
     if (order !== undefined) return order;
@@ -170,7 +211,7 @@ function placeRuns(
 ): Uint32Array | undefined {
   const runOfPage = new Int32Array(pages).fill(-1);
   for (let run = 0; run < starts.length; run++) {
-    const page = Math.floor(address[starts[run]!]! / PAGE_SIZE) - firstPage;
+    const page = Math.floor(address[starts[run]!]! / PAGE) - firstPage;
     if (runOfPage[page] !== -1) return undefined;
     runOfPage[page] = run;
   }
@@ -224,18 +265,18 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
 function liveSlots(columns: ObjectColumns, first: number, length: number, reserve: TailReserve): number {
   const { address, size, shape, shapes } = columns;
   const slot = size[first]!;
-  const pageStart = Math.floor(address[first]! / PAGE_SIZE) * PAGE_SIZE;
   const marks = slot >= 16 ? reserve.marksSize : 0;
-  const scanSlots = Math.floor((PAGE_SIZE - reserve.bitmapSize - marks) / slot);
-  const allSlots = Math.floor(PAGE_SIZE / slot);
+  const scanSlots = Math.floor((PAGE - reserve.bitmapSize - marks) / slot);
+  const allSlots = Math.floor(PAGE / slot);
+  const scanEnd = Math.floor(address[first]! / PAGE) * PAGE + scanSlots * slot;
   let below = 0;
   let scan = false;
   for (let i = first; i < first + length && !scan; i++) {
-    if (Math.floor((address[i]! - pageStart) / slot) >= scanSlots) break;
+    if (address[i]! >= scanEnd) break;
     below++;
     scan = shapes.pointerCount(shape[i]!) > 0;
   }
   // A page with nothing but its complete tail: a span of objects with pointers of which none is left.
   if (!scan && below === 0 && length === allSlots - scanSlots) return scanSlots;
-  return scan ? scanSlots : Math.floor((PAGE_SIZE - marks) / slot);
+  return scan ? scanSlots : Math.floor((PAGE - marks) / slot);
 }
