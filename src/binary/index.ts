@@ -11,7 +11,7 @@ import { ELF_MAGIC, openElf } from "./elf.ts";
 import { describeForeign, FOREIGN_HEAD_LENGTH } from "./foreign.ts";
 import { readFully } from "./image.ts";
 import { type ItabTable, readItabs } from "./itabs.ts";
-import { isMachO, openMachO } from "./mach-o.ts";
+import { isMachO, MACH_O_MAGICS, openMachO } from "./mach-o.ts";
 import { isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
 import { findModules, type ModuleData } from "./module-data.ts";
 import { type FunctionTable, readFunctionTable } from "./pclntab.ts";
@@ -47,6 +47,9 @@ export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./symbols.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
 export { composeTypeName, qualify } from "./types/type-name.ts";
+
+/** Latin-1 texts with one of which every file begins that `openExecutable` may open. */
+export const EXECUTABLE_BEGINNINGS: readonly string[] = [ELF_MAGIC, PE_MAGIC, ...MACH_O_MAGICS];
 
 export interface OpenExecutableOptions {
   /** GOARCH whose part of a fat Mach-O file to open; other files have no parts. */

@@ -8,7 +8,7 @@ import type { ByteSource } from "../io/source.ts";
 import type { Executable } from "./container.ts";
 import { FileReader } from "./file-reader.ts";
 import { Image } from "./image.ts";
-import { chooseMachOSlice, isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
+import { chooseMachOSlice, FAT_MAGIC, FAT_MAGIC_64, isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
 import { createMachORelocator } from "./mach-o-fixups.ts";
 import { MachOFileType, type MachOHeader, MachOMagic, readMachOHeader } from "./mach-o-header.ts";
 import { readMachOSymbols } from "./mach-o-symbols.ts";
@@ -24,6 +24,11 @@ export interface OpenMachOOptions {
 
 /** Bytes of a section's name, which is cut to fit. */
 const NAME_LENGTH = 16;
+
+/** First bytes of Mach-O files, as Latin-1: of any word size and byte order, fat or not (which Java classes share). */
+export const MACH_O_MAGICS: readonly string[] = [...Object.values(MachOMagic), FAT_MAGIC, FAT_MAGIC_64].map((magic) =>
+  Buffer.from([magic >>> 24, magic >>> 16, magic >>> 8, magic]).toString("latin1"),
+);
 
 /** Tells from a file's first 8 bytes whether it is Mach-O, of any word size and byte order, fat or not. */
 export function isMachO(head: Uint8Array): boolean {

@@ -9,7 +9,7 @@ import type { ExecutableOptions } from "./executable-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Every header does: "go1.3 heap dump" to "go1.7 heap dump". */
-const HEADER_BEGINNING = "go1.";
+const HEADER_BEGINNINGS = ["go1."];
 
 export interface ReadDumpOptions extends ExecutableOptions {
   readonly salvage?: boolean;
@@ -79,7 +79,7 @@ async function readUntyped(
     salvage,
     progress,
     standardInput: terminal.input,
-    beginning: HEADER_BEGINNING,
+    beginnings: HEADER_BEGINNINGS,
   });
   try {
     return await readHeap(source, { salvage, keepShapes, progress });

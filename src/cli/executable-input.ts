@@ -1,5 +1,6 @@
 /** The files that `--exe` and `--symbols` name: opening them, matching it with the dump, and the verdict in words. */
 import {
+  EXECUTABLE_BEGINNINGS,
   type Executable,
   findDsymFile,
   listArchitectures,
@@ -58,9 +59,11 @@ async function openFile(
     const hint = `give ${option} the name of a file`;
     throw new UsageError("an executable cannot come through standard input", { hint });
   }
-  const source = await openSource(findDsymFile(path), { progress }).catch((error: unknown) => {
-    throw error instanceof HeapDumpError ? toExecutableError(error) : error;
-  });
+  const source = await openSource(findDsymFile(path), { progress, beginnings: EXECUTABLE_BEGINNINGS }).catch(
+    (error: unknown) => {
+      throw error instanceof HeapDumpError ? toExecutableError(error) : error;
+    },
+  );
   const close = (): void => source.close();
   try {
     // Only the dump can tell which part it is of.

@@ -20,10 +20,10 @@ export interface OpenOptions extends SpoolOptions {
   readonly salvage?: boolean;
   readonly progress?: Progress;
   /**
-   * ASCII that the unpacked bytes ought to begin with. If they do not, a stream is not read on, for it may never end: the
-   * source has what came so far, and the reader can tell what is wrong with it.
+   * Latin-1 texts of which the unpacked bytes ought to begin with one. If they do not, a stream is not read on, for it may
+   * never end: the source has what came so far, and the reader can tell what is wrong with it.
    */
-  readonly beginning?: string;
+  readonly beginnings?: readonly string[];
   /** What "-" stands for. */
   readonly standardInput?: StandardInput;
 }
@@ -149,7 +149,7 @@ async function unpack(
     refuseForeign(head, name);
     compression = detectCompression(head);
     progress.phase(compression ? "unpacking" : "reading", total, "bytes");
-    const beginning = new BeginningCheck(options.beginning ?? "");
+    const beginning = new BeginningCheck(options.beginnings ?? [""]);
     const write = (bytes: Uint8Array): void => {
       beginning.add(bytes);
       spool.write(bytes);
@@ -188,17 +188,25 @@ async function unpack(
 
 /** Compares the first bytes of what is unpacked, in whatever pieces they come. */
 class BeginningCheck {
-  isWrong = false;
-  private readonly expected: string;
+  /** Those that agree with what came so far. */
+  private possible: readonly string[];
   private compared = 0;
+  private isKnown = false;
 
-  constructor(expected: string) {
-    this.expected = expected;
+  constructor(expected: readonly string[]) {
+    this.possible = expected;
+  }
+
+  get isWrong(): boolean {
+    return this.possible.length === 0;
   }
 
   add(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length && this.compared < this.expected.length; i++) {
-      if (bytes[i] !== this.expected.charCodeAt(this.compared++)) this.isWrong = true;
+    for (const byte of bytes) {
+      this.isKnown ||= this.possible.some(({ length }) => length === this.compared);
+      if (this.isKnown || this.isWrong) return;
+      const at = this.compared++;
+      this.possible = this.possible.filter((text) => text.charCodeAt(at) === byte);
     }
   }
 }

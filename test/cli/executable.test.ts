@@ -352,6 +352,13 @@ describe("a file that is not the executable", () => {
     });
   });
 
+  test.skipIf(!existsSync("/dev/zero"))("that never ends is not read on", async () => {
+    expect(await gohd("info", DUMP, "--exe", "/dev/zero")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("/dev/zero is not an executable that gohd knows"),
+    });
+  });
+
   test("is used when forced, with a warning; another architecture's never", async () => {
     const other = executablePath("queue.1.22.amd64");
     const { errors, code } = await gohd("convert", DUMP, "--exe", other, "--force-exe", "-o", "a.heapsnapshot");

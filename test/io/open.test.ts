@@ -245,7 +245,10 @@ describe("what goes wrong", () => {
 test("an endless stream of something else is not read to its end", async () => {
   const notAFile = openSync("/dev/null", "r");
   const open = async (first: Uint8Array, endless = new Readable({ read: () => void endless.push(first) })) => {
-    const opening = openSource("-", { beginning: "go1.", standardInput: { fd: notAFile, stream: () => endless } });
+    const opening = openSource("-", {
+      beginnings: ["MZ", "go1."],
+      standardInput: { fd: notAFile, stream: () => endless },
+    });
     await opening.catch(() => {});
     expect(endless.destroyed).toBe(true);
     return opening;
@@ -253,6 +256,17 @@ test("an endless stream of something else is not read to its end", async () => {
   expect((await open(Buffer.from("y\n"))).size).toBeGreaterThan(0);
   expect((await open(gzip(Buffer.alloc(100_000, "y\n")))).size).toBeGreaterThan(0);
   await expect(open(Buffer.from("BZh91AY&SY"))).rejects.toThrow("compressed by bzip2");
+  closeSync(notAFile);
+});
+
+test("what begins as it ought to, in whatever pieces, is read to its end", async () => {
+  const notAFile = openSync("/dev/null", "r");
+  for (const text of ["go1.", "go1.7 heap dump", "MZ", "M", ""]) {
+    const stream = () => Readable.from([...text].map((letter) => Buffer.from(letter)));
+    const source = await openSource("-", { beginnings: ["MZ", "go1."], standardInput: { fd: notAFile, stream } });
+    expect(source.size).toBe(text.length);
+    source.close();
+  }
   closeSync(notAFile);
 });
 

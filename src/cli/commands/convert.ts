@@ -164,7 +164,8 @@ function makeFlags(name: string, spec: OptionSpec): Option[] {
   }
   if (spec.type !== "boolean") {
     const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
-    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values} (default: ${spec.default})`)];
+    const fallback = spec.default === "" ? "" : ` (default: ${spec.default})`;
+    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values}${fallback}`)];
   }
   const yes = new Option(`--${name}`, spec.description);
   const no = new Option(`--no-${name}`, `do not: ${spec.description}`);
