@@ -11,6 +11,7 @@ import {
   goroutineState,
   type Heap,
   type Progress,
+  printedFunctionName,
   RootVertexKind,
   rootVertexName,
 } from "../../src/index.ts";
@@ -73,7 +74,8 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
       }
       parent = stack;
     }
-    stackOf[row] = name === undefined ? parent : stacks.add(parent, frames.find(name));
+    const [file, line] = names.place(row);
+    stackOf[row] = name === undefined ? parent : stacks.add(parent, frames.find(name, file, line));
     rootOf[row] = rootOf[above]! || frames.text(sharedName ?? name ?? "");
     if (groups.objects[row] === 0) continue;
     samples.stack.push(stackOf[row]!);
@@ -140,6 +142,17 @@ class GroupNames {
     }
   }
 
+  /** File and line of a stack frame, as far as they are known; nothing for other rows. */
+  place(row: number): [file?: string, line?: number] {
+    const { goroutines, roots, objects } = this.#heap;
+    const { calls } = goroutines;
+    if (calls === undefined || this.#groups.kind[row] !== DominatorGroupKind.ROOT_VERTEX) return [];
+    if (this.#rootKind(row) !== RootVertexKind.FRAME) return [];
+    // The last of the calls is the function that has the frame.
+    const call = calls.start[roots.vertices.item[this.#groups.vertex[row]! - objects.count]! + 1]! - 1;
+    return [calls.names[calls.file[call]!]!, calls.line[call]!];
+  }
+
   /** What is said between a group of roots and objects that none of these roots holds alone. */
   shared(row: number): string | undefined {
     const groups = this.#groups;
@@ -162,6 +175,9 @@ class GroupNames {
         return undefined;
       case RootVertexKind.VARIABLE:
         return `global ${rootVertexName(this.#heap, root)}`;
+      case RootVertexKind.FRAME:
+        // The line has a place of its own in profiles.
+        return this.#functionName(this.#heap.roots.vertices.item[root]!);
       case RootVertexKind.GOROUTINE:
         return this.#ofGoroutine(row, this.#heap.roots.vertices.item[root]!);
       default:
@@ -169,11 +185,18 @@ class GroupNames {
     }
   }
 
+  #functionName(frame: number): string {
+    const { names, frames } = this.#heap.goroutines;
+    return printedFunctionName(names[frames.function[frame]!]!);
+  }
+
   /** "goroutine 17 [chan receive] main.worker"; no number if the row stands for several. */
   #ofGoroutine(row: number, index: number): string {
     const { goroutines } = this.#heap;
     const which = this.#groups.members[row] === 1 ? `goroutine ${goroutines.id[index]}` : "goroutines";
-    return `${which} [${goroutineState(goroutines, index)}] ${findEntryFunction(goroutines, index) ?? ""}`.trimEnd();
+    const entry = findEntryFunction(goroutines, index);
+    const name = entry === undefined ? "" : ` ${printedFunctionName(entry)}`;
+    return `${which} [${goroutineState(goroutines, index)}]${name}`;
   }
 
   #ofObjects(row: number): string {

@@ -33,6 +33,8 @@ export class DominatorGroupBuilder {
   readonly #names: PointerNames;
   /** Names of goroutines to numbers. */
   readonly #goroutineNames = new Map<string, number>();
+  /** PCs of frames to numbers. */
+  readonly #places = new Map<number, number>();
   /** Per vertex. */
   readonly #group: Int32Array;
   /** Per vertex: how many of its group dominate one another from the first one down to it. */
@@ -167,8 +169,7 @@ export class DominatorGroupBuilder {
     } else if (!this.#mergeGoroutines) {
       this.#group[vertex] = this.#add(above, NO_TYPE, NAMELESS, vertex);
     } else if (kind[root] === RootVertexKind.FRAME) {
-      const name = this.#heap.goroutines.frames.function[item[root]!]!;
-      this.#group[vertex] = this.#find(above, NO_TYPE, name, vertex);
+      this.#group[vertex] = this.#find(above, NO_TYPE, this.#nameOfFrame(item[root]!), vertex);
     } else if (kind[root] === RootVertexKind.GOROUTINE) {
       const name = rootVertexName(this.#heap, root);
       let number = this.#goroutineNames.get(name);
@@ -180,6 +181,19 @@ export class DominatorGroupBuilder {
     } else {
       this.#group[vertex] = this.#add(above, NO_TYPE, NAMELESS, vertex);
     }
+  }
+
+  /** A number for what `rootVertexName` calls a frame: by function, and, where lines are known, by the place in it. */
+  #nameOfFrame(frame: number): number {
+    const { frames, calls } = this.#heap.goroutines;
+    if (calls === undefined) return frames.function[frame]!;
+    const pc = frames.pc[frame]!;
+    let number = this.#places.get(pc);
+    if (number === undefined) {
+      number = this.#places.size;
+      this.#places.set(pc, number);
+    }
+    return number;
   }
 
   /** Puts an object into the group it belongs to, below or together with its dominator. */
