@@ -10,12 +10,8 @@ import { Database } from "./database.ts";
 import { FUNCTION_PREFIX } from "./feed.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
-import { toSqlText } from "./sql-text.ts";
-import { SCHEMA_VERSION } from "./table.ts";
 import { TableSource } from "./table-source.ts";
-
-/** DuckDB's default is 122 880; larger groups make smaller files, but readers skip less. */
-const ROW_GROUP_ROWS = 262_144;
+import { toCopyStatement } from "./write.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
@@ -43,22 +39,13 @@ export default defineConverter({
     const temporaryDirectory = await sink.scratch();
     const database = await Database.open(source, { ...toDatabaseOptions(options), temporaryDirectory });
     try {
-      const format = [
-        "FORMAT parquet",
-        "COMPRESSION zstd",
-        `PARQUET_VERSION ${options["parquet-version"]}`,
-        `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
-        `KV_METADATA { "gohd.schema_version": '${SCHEMA_VERSION}' }`,
-        // Else DuckDB would put its own file, with its own mode, in the place of the one that is there.
-        "USE_TMP_FILE false",
-        "OVERWRITE_OR_IGNORE true",
-      ].join(", ");
       for (const table of chooseTables(options)) {
         await database.prepare(needsOf(table), progress);
         const { name } = table;
         const path = await sink.path(folders === "" ? `${name}.parquet` : `${name}/${folders}${name}.parquet`);
         progress.phase(`writing ${name}`, table.rowCount(source));
-        await database.run(`COPY (FROM ${FUNCTION_PREFIX}${name}()) TO ${toSqlText(path)} (${format})`, progress);
+        const rows = `FROM ${FUNCTION_PREFIX}${name}()`;
+        await database.run(toCopyStatement(rows, path, options["parquet-version"]), progress);
       }
     } finally {
       database.close();

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Phases } from "./measure.ts";
+import type { TableCosts } from "./measure-tables.ts";
 
 export interface Sample {
   /** CPU seconds, user and system. */
@@ -39,6 +40,7 @@ export interface Case {
 
 const CLI = script("../../src/cli/main.js");
 const MEASURE = script("measure.js");
+const MEASURE_TABLES = script("measure-tables.js");
 const USAGE = new URL("usage.js", import.meta.url).href;
 /** The C source is not compiled into dist. */
 const BASELINE_SOURCE = script("../../../test/bench/baseline.c");
@@ -122,6 +124,41 @@ export const CASES: readonly Case[] = [
     },
   },
 ];
+
+/**
+ * Writing the tables of a heap, and as many that DuckDB makes up: measured in one process, told by two cases.
+ * @param executable types the heap; its tables are larger then
+ */
+export function createTableCases(executable: string | undefined): readonly Case[] {
+  let costs: TableCosts | undefined;
+  const measureOnce = (dump: string, directory: string): { readonly costs: TableCosts; readonly peak: number } => {
+    const args = executable === undefined ? [] : [executable];
+    const { usage, output } = runNode([MEASURE_TABLES, dump, ...args], directory);
+    return { costs: JSON.parse(output) as TableCosts, peak: usage.peak };
+  };
+  return [
+    {
+      name: "tables",
+      description:
+        "the tables of --to parquet, written by DuckDB; without what they need (dominators, paths); peak of all",
+      target: { of: "range", cpu: 2 },
+      run(dump, directory) {
+        const measured = measureOnce(dump, directory);
+        ({ costs } = measured);
+        return { cpu: costs.tables, peak: measured.peak };
+      },
+    },
+    {
+      name: "range",
+      description: "as many rows and columns of the same types that DuckDB makes up itself",
+      run(dump, directory) {
+        const taken = costs ?? measureOnce(dump, directory).costs;
+        costs = undefined;
+        return { cpu: taken.range };
+      },
+    },
+  ];
+}
 
 /** The C program as a case, or undefined where there is no C compiler. */
 export function buildBaseline(directory: string): Case | undefined {

@@ -4,6 +4,7 @@
  *
  *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
  *   npm run bench -- --exe FILE      the executable that wrote it, for the cases that measure typing
+ *   npm run bench -- --exe FILE      and its executable, for the cases that types make a difference to
  *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
  *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
  *   npm run bench -- --runs 5        measurements per case
@@ -13,7 +14,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildBaseline, CASES, type Case, type Sample } from "./cases.ts";
+import { buildBaseline, CASES, type Case, createTableCases, type Sample } from "./cases.ts";
 import { generateDump } from "./generate.ts";
 import { formatGrowth, formatReport } from "./report.ts";
 
@@ -25,6 +26,7 @@ const SCALE = 4;
 const { values: options } = parseArgs({
   options: {
     dump: { type: "string" },
+    exe: { type: "string" },
     exe: { type: "string" },
     size: { type: "string", default: "256M" },
     scale: { type: "boolean", default: false },
@@ -58,7 +60,7 @@ try {
 function chooseCases(only: readonly string[] | undefined): readonly Case[] {
   const baseline = buildBaseline(directory);
   if (!baseline) print("no C compiler: without the comparison\n");
-  const all = baseline ? [...CASES, baseline] : CASES;
+  const all = [...CASES, ...createTableCases(options.exe), ...(baseline ? [baseline] : [])];
   const unknown = only?.find((name) => !all.some((known) => known.name === name));
   if (unknown !== undefined) throw new Error(`no case ${unknown}; there are ${all.map(({ name }) => name).join(", ")}`);
   return only ? all.filter(({ name }) => only.includes(name)) : all;
