@@ -125,13 +125,14 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/**
- * Writing the tables of a heap, and as many that DuckDB makes up: measured in one process, told by two cases.
- * @param executable types the heap; its tables are larger then
- */
-export function createTableCases(executable: string | undefined): readonly Case[] {
+/** Writing the tables of a heap, and as many that DuckDB makes up: measured in one process, told by two cases. */
+export function createTableCases(): readonly Case[] {
   let costs: TableCosts | undefined;
-  const measureOnce = (dump: string, directory: string): { readonly costs: TableCosts; readonly peak: number } => {
+  const measureOnce = (
+    dump: string,
+    directory: string,
+    executable: string | undefined,
+  ): { readonly costs: TableCosts; readonly peak: number } => {
     const args = executable === undefined ? [] : [executable];
     const { usage, output } = runNode([MEASURE_TABLES, dump, ...args], directory);
     return { costs: JSON.parse(output) as TableCosts, peak: usage.peak };
@@ -142,8 +143,8 @@ export function createTableCases(executable: string | undefined): readonly Case[
       description:
         "the tables of --to parquet, written by DuckDB; without what they need (dominators, paths); peak of all",
       target: { of: "range", cpu: 2 },
-      run(dump, directory) {
-        const measured = measureOnce(dump, directory);
+      run(dump, directory, executable) {
+        const measured = measureOnce(dump, directory, executable);
         ({ costs } = measured);
         return { cpu: costs.tables, peak: measured.peak };
       },
@@ -151,8 +152,8 @@ export function createTableCases(executable: string | undefined): readonly Case[
     {
       name: "range",
       description: "as many rows and columns of the same types that DuckDB makes up itself",
-      run(dump, directory) {
-        const taken = costs ?? measureOnce(dump, directory).costs;
+      run(dump, directory, executable) {
+        const taken = costs ?? measureOnce(dump, directory, executable).costs;
         costs = undefined;
         return { cpu: taken.range };
       },

@@ -3,8 +3,7 @@
  * the whole; the cases take turns, so that a busy machine disturbs all of them alike; medians are shown.
  *
  *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
- *   npm run bench -- --exe FILE      the executable that wrote it, for the cases that measure typing
- *   npm run bench -- --exe FILE      and its executable, for the cases that types make a difference to
+ *   npm run bench -- --exe FILE      the executable that wrote it, for the cases that measure typing, and for tables
  *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
  *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
  *   npm run bench -- --runs 5        measurements per case
@@ -26,7 +25,6 @@ const SCALE = 4;
 const { values: options } = parseArgs({
   options: {
     dump: { type: "string" },
-    exe: { type: "string" },
     exe: { type: "string" },
     size: { type: "string", default: "256M" },
     scale: { type: "boolean", default: false },
@@ -60,7 +58,7 @@ try {
 function chooseCases(only: readonly string[] | undefined): readonly Case[] {
   const baseline = buildBaseline(directory);
   if (!baseline) print("no C compiler: without the comparison\n");
-  const all = [...CASES, ...createTableCases(options.exe), ...(baseline ? [baseline] : [])];
+  const all = [...CASES, ...createTableCases(), ...(baseline ? [baseline] : [])];
   const unknown = only?.find((name) => !all.some((known) => known.name === name));
   if (unknown !== undefined) throw new Error(`no case ${unknown}; there are ${all.map(({ name }) => name).join(", ")}`);
   return only ? all.filter(({ name }) => only.includes(name)) : all;
