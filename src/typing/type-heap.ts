@@ -13,6 +13,7 @@ import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
 import { type NameSource, namesOfExecutable } from "./name-source.ts";
 import { nameInlinedSites } from "./profile-names.ts";
 import { readProfileRate } from "./profile-rate.ts";
+import { settleTypes } from "./settled-types.ts";
 import { namesOfSymbolFile } from "./symbol-file.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -62,8 +63,11 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const memoryProfile = nameProfile(heap, executable, matched, names);
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
   const named = { ...typed, types: withEntryNames(typed, nodes, matched, executable) };
+  const result = declared === undefined ? named : nameRoots(named, declared);
+  settleTypes(nodes);
+  names.debug?.release();
   return {
-    heap: declared === undefined ? named : nameRoots(named, declared),
+    heap: result,
     executable: matched,
     names: reportOf(names),
     nodes,

@@ -38,6 +38,7 @@ export function declare(declared: Declared): NameSource {
     entryOf: () => undefined,
     localsAt: (entry, pc) => locals[`${entry.toString(16)} ${pc.toString(16)}`] ?? [],
     capturedBy: (entry) => captured?.get(entry) ?? [],
+    release: () => {},
   };
   return { file: "made by hand", symbols: tableOf(symbols), debug, biases, explanation: "" };
 }

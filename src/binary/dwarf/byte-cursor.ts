@@ -3,7 +3,7 @@ import { decodeText } from "../image.ts";
 import { DwarfDamage } from "./damage.ts";
 
 export class ByteCursor {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly bigEndian: boolean;
   /** Byte that is read next. */
   position = 0;
@@ -17,6 +17,13 @@ export class ByteCursor {
     this.bigEndian = bigEndian;
     this.end = bytes.length;
     this.name = name;
+  }
+
+  /** Lets go of the section: from now on it is empty. */
+  release(): void {
+    this.bytes = new Uint8Array(0);
+    this.position = 0;
+    this.end = 0;
   }
 
   /** Moves to a byte, from which up to `end` may be read. @throws DwarfDamage if it is outside of the section */

@@ -59,6 +59,8 @@ export interface DebugInfo {
   localsAt(entry: number, pc: number): readonly DebugLocal[];
   /** What closures of the function that begins at `entry` capture (Go ≥ 1.23); empty if that is not known. */
   capturedBy(entry: number): readonly CapturedVariable[];
+  /** Lets go of the sections. What was read stays, members of types too; what was not is not to be had any more. */
+  release(): void;
 }
 
 /** How debug information finds the runtime's own descriptor of a type. */

@@ -22,6 +22,7 @@ export class DwarfSections {
   private readonly executable: Executable;
   private readonly warnings: DwarfWarnings;
   private readonly cursors = new Map<SectionName, ByteCursor>();
+  private isReleased = false;
 
   constructor(executable: Executable, warnings: DwarfWarnings) {
     this.executable = executable;
@@ -40,7 +41,14 @@ export class DwarfSections {
     return cursor;
   }
 
+  /** Lets go of all sections: from now on they are empty. */
+  release(): void {
+    this.isReleased = true;
+    for (const cursor of this.cursors.values()) cursor.release();
+  }
+
   private read(name: SectionName): Uint8Array {
+    if (this.isReleased) return new Uint8Array(0);
     try {
       return this.executable.debugSection(name) ?? new Uint8Array(0);
     } catch (error) {
