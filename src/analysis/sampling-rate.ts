@@ -1,7 +1,8 @@
 /**
  * The sampling rate of the allocation profile (runtime.MemProfileRate), which no dump tells: inferred from the share of the
  * live objects that were sampled, by maximum likelihood over object sizes. An allocation of size S is sampled with
- * probability 1 - exp(-S/rate).
+ * probability 1 - exp(-S/rate). That is not enough to know it where a program set the rate late: few of the small objects
+ * may be sampled because the rate is great, or because most of them were there before.
  */
 import { type Heap, objectSize } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
@@ -13,13 +14,18 @@ export const DEFAULT_SAMPLING_RATE = 524_288;
 /** What a dump's samples say of the rate; figures in bytes. */
 export interface RateEstimate {
   /**
-   * The likeliest rate, a power of two or ten if one fits; 0 if nothing was sampled though much of it should have been. If
-   * the program changed the rate while it ran, something in between.
+   * The likeliest rate if as little as possible was allocated before it was set, a power of two or ten if one fits; 0 if
+   * nothing was sampled though much of it should have been.
    */
   readonly rate: number;
-  /** Rates below and above do not fit: four and a half standard deviations. */
+  /**
+   * Rates below and above do not fit, however much was allocated before the rate was set: four and a half standard
+   * deviations, which are greater if the sizes disagree.
+   */
   readonly low: number;
   readonly high: number;
+  /** 1 if the sizes agree as well as chance lets them; above 4 or so no rate fits them all. */
+  readonly disagreement: number;
   /** Sampled objects that are alive: the more, the surer. */
   readonly samples: number;
 }
@@ -54,9 +60,9 @@ const SMALLEST = 64;
  * Shares of the objects that may have been allocated before the rate was set: without them one large old object would say
  * more than ten thousand small new ones. A program that sets the rate is sampled at the old one for a while, too.
  */
-const STRANGERS = [0.0005, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+const STRANGERS = [0, 0.0005, 0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** By how much the log-likelihood has to grow for a share of one to be believed. */
+/** By how much the log-likelihood has to grow for a share of one to be believed, for the likeliest rate. */
 const STRANGENESS = 30;
 
 /** Drop of the log-likelihood below which a rate does not fit: 4.5²/2. */
@@ -67,6 +73,15 @@ const EXPECTED_SAMPLES = 20;
 
 /** Fewer samples are nothing to go by: those from before the rate was set to 0 would seem to be of a huge one. */
 const ENOUGH_SAMPLES = 10;
+
+/** Sizes of which fewer samples are to be expected do not tell how well a rate fits. */
+const TELLING_SAMPLES = 1;
+
+/** From the lowest to the highest rate that fits: if there is more between them, no single rate is said to be right. */
+const PRECISE = 4;
+
+/** Disagreement beyond which the samples are not said to agree with the default. */
+const DISAGREED = 4;
 
 /** How far the default has to be outside of what fits, for what is allocated at other rates shifts the estimate. */
 const CLEARLY = 1.5;
@@ -93,29 +108,39 @@ export async function chooseSamplingRate(heap: Heap, given: number, progress: Pr
     return { bytes: rate, source: "read", explanation: `MemProfileRate ${rate}, read from the dump` };
   }
   const estimate = await estimateSamplingRate(heap, progress);
-  if (estimate !== undefined && contradictsDefault(estimate)) {
-    const { rate: bytes, low, high, samples } = estimate;
-    const range = `${Math.round(low)} to ${Math.round(high)}`;
+  if (estimate === undefined || estimate.samples < ENOUGH_SAMPLES) {
+    return assumeDefault("the dump does not tell (--mem-profile-rate)");
+  }
+  const { rate: bytes, low, high, disagreement, samples } = estimate;
+  const range = `${Math.round(low)} to ${Math.round(high)}`;
+  const warnUncertain = (finding: string, used: number): void =>
+    progress.warn(
+      "uncertain-sampling-rate",
+      `${samples} sampled objects say that runtime.MemProfileRate was ${finding}, as if it was set while the program ` +
+        `ran: estimates, made with ${used}, can be wrong by that much; give the right one with --mem-profile-rate`,
+    );
+  if (low <= DEFAULT_SAMPLING_RATE * CLEARLY && high >= DEFAULT_SAMPLING_RATE / CLEARLY) {
+    if (disagreement <= DISAGREED) return assumeDefault("the samples agree with it");
+    warnUncertain(`anything from ${range} bytes`, DEFAULT_SAMPLING_RATE);
+    return assumeDefault(`no rate fits the samples well (${range} do somewhat)`);
+  }
+  // At 1 everything was sampled, and so it would be at any rate that is small enough.
+  if (bytes === 1 || high <= low * PRECISE) {
     progress.warn(
       "inferred-sampling-rate",
       `${samples} sampled objects say that runtime.MemProfileRate was ${range} bytes, not Go's default: ` +
         `${bytes} is used; give the right one with --mem-profile-rate`,
     );
-    const explanation = `MemProfileRate ${bytes}, inferred from ${samples} samples (${range} fit)`;
-    return { bytes, source: "inferred", explanation };
+  } else {
+    warnUncertain(`${range} bytes, not Go's default, and no closer`, bytes);
   }
-  const agrees = estimate !== undefined && estimate.samples >= ENOUGH_SAMPLES;
-  const why = agrees ? "the samples agree with it" : "the dump does not tell (--mem-profile-rate)";
-  return {
-    bytes: DEFAULT_SAMPLING_RATE,
-    source: "default",
-    explanation: `MemProfileRate ${DEFAULT_SAMPLING_RATE}, Go's default, assumed: ${why}`,
-  };
+  const explanation = `MemProfileRate ${bytes}, inferred from ${samples} samples (${range} fit)`;
+  return { bytes, source: "inferred", explanation };
 }
 
-function contradictsDefault({ low, high, samples }: RateEstimate): boolean {
-  if (samples < ENOUGH_SAMPLES) return false;
-  return high < DEFAULT_SAMPLING_RATE / CLEARLY || low > DEFAULT_SAMPLING_RATE * CLEARLY;
+function assumeDefault(why: string): SamplingRate {
+  const explanation = `MemProfileRate ${DEFAULT_SAMPLING_RATE}, Go's default, assumed: ${why}`;
+  return { bytes: DEFAULT_SAMPLING_RATE, source: "default", explanation };
 }
 
 async function countBySize(heap: Heap, progress: Progress): Promise<readonly SizeClass[]> {
@@ -160,34 +185,74 @@ function fitRate(classes: readonly SizeClass[]): RateEstimate | undefined {
   const samples = classes.reduce((sum, { sampled }) => sum + sampled, 0);
   const bytes = classes.reduce((sum, { size, count }) => sum + Math.min(size, DEFAULT_SAMPLING_RATE) * count, 0);
   if (samples === 0) {
-    return bytes / DEFAULT_SAMPLING_RATE < EXPECTED_SAMPLES ? undefined : { rate: 0, low: 0, high: 0, samples };
+    return bytes / DEFAULT_SAMPLING_RATE < EXPECTED_SAMPLES
+      ? undefined
+      : { rate: 0, low: 0, high: 0, disagreement: 1, samples };
   }
   const rates = Array.from({ length: DOUBLINGS * STEPS_PER_DOUBLING + 1 }, (_, i) => 2 ** (i / STEPS_PER_DOUBLING));
-  const likelihoods = rates.map((rate) =>
-    STRANGERS.reduce(
-      (best, strangers) => Math.max(best, logLikelihood(classes, rate, strangers) - STRANGENESS * strangers),
-      Number.NEGATIVE_INFINITY,
-    ),
-  );
-  const best = likelihoods.reduce((a, b) => Math.max(a, b));
-  const fitting = rates.filter((_, i) => likelihoods[i]! >= best - CONFIDENCE);
-  const likeliest = rates[likelihoods.indexOf(best)]!;
-  if (likeliest < SMALLEST) return { rate: 1, low: 1, high: fitting.at(-1)!, samples };
+  const fits = rates.map((rate) => fitStrangers(classes, rate));
+  const best = fits.reduce((a, b) => (a.likelihood >= b.likelihood ? a : b));
+  const expected = fits.reduce((a, b) => (a.penalised >= b.penalised ? a : b));
+  const disagreement = measureDisagreement(classes, best);
+  const fitting = rates.filter((_, i) => {
+    const { likelihood, penalised } = fits[i]!;
+    return likelihood >= best.likelihood - CONFIDENCE * disagreement || penalised >= expected.penalised - CONFIDENCE;
+  });
+  if (expected.rate < SMALLEST) return { rate: 1, low: 1, high: fitting.at(-1)!, disagreement, samples };
   // Half a step on either side: the truth can lie between two rates that were tried.
   const low = fitting[0]! / 2 ** (0.5 / STEPS_PER_DOUBLING);
   const high = fitting.at(-1)! * 2 ** (0.5 / STEPS_PER_DOUBLING);
-  return { rate: roundRate(likeliest, low, high), low, high, samples };
+  return { rate: roundRate(expected.rate, low, high), low, high, disagreement, samples };
+}
+
+/** How well a rate fits, natural logarithms. */
+interface Fit {
+  readonly rate: number;
+  /** The likeliest share of strangers. */
+  readonly strangers: number;
+  /** With that share. */
+  readonly likelihood: number;
+  /** With the share that is likeliest if few are to be expected. */
+  readonly penalised: number;
+}
+
+function fitStrangers(classes: readonly SizeClass[], rate: number): Fit {
+  let fit: Fit = { rate, strangers: 0, likelihood: Number.NEGATIVE_INFINITY, penalised: Number.NEGATIVE_INFINITY };
+  for (const strangers of STRANGERS) {
+    const likelihood = logLikelihood(classes, rate, strangers);
+    const penalised = Math.max(fit.penalised, likelihood - STRANGENESS * strangers);
+    fit = likelihood > fit.likelihood ? { rate, strangers, likelihood, penalised } : { ...fit, penalised };
+  }
+  return fit;
+}
+
+/**
+ * How much farther the sizes are from the rate than chance puts them: deviance by degree of freedom (the dispersion of
+ * quasi-likelihood, McCullagh and Nelder); at least 1. Sizes disagree if their objects were allocated at different times,
+ * before and after the rate was set.
+ */
+function measureDisagreement(classes: readonly SizeClass[], { rate, strangers }: Fit): number {
+  const telling = classes.filter(({ size, count }) => count * sampleChance(size, rate, strangers) >= TELLING_SAMPLES);
+  if (telling.length <= 2) return 1;
+  const own = telling.reduce((sum, { count, sampled }) => sum + logBinomial(count, sampled, sampled / count), 0);
+  return Math.max(1, (2 * (own - logLikelihood(telling, rate, strangers))) / (telling.length - 2));
 }
 
 /** With this rate, how likely is it that just these were sampled? Natural logarithm, but for a constant. */
 function logLikelihood(classes: readonly SizeClass[], rate: number, strangers: number): number {
   let sum = 0;
-  for (const { size, count, sampled } of classes) {
-    const chance = (1 - strangers) * (rate <= 1 ? 1 : -Math.expm1(-size / rate));
-    if (sampled > 0) sum += sampled * Math.log(chance);
-    if (count > sampled) sum += (count - sampled) * Math.log1p(-chance);
-  }
+  for (const { size, count, sampled } of classes)
+    sum += logBinomial(count, sampled, sampleChance(size, rate, strangers));
   return sum;
+}
+
+function sampleChance(size: number, rate: number, strangers: number): number {
+  return (1 - strangers) * (rate <= 1 ? 1 : -Math.expm1(-size / rate));
+}
+
+function logBinomial(count: number, sampled: number, chance: number): number {
+  const yes = sampled > 0 ? sampled * Math.log(chance) : 0;
+  return count > sampled ? yes + (count - sampled) * Math.log1p(-chance) : yes;
 }
 
 /** The power of two or ten in the range that is closest, or two digits. */
