@@ -69,4 +69,4 @@ export * from "./progress.ts";
 export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
 export type { MatchedExecutable } from "./typing/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/string-texts.ts";
-export { type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";
+export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";

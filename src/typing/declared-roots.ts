@@ -3,6 +3,7 @@
  * their types, which speak for what the words point to, and their names.
  */
 import type { Heap } from "../heap/heap.ts";
+import { RootKind } from "../heap/roots.ts";
 import { FrameLocals } from "./frame-locals.ts";
 import { LeafKind } from "./leaves.ts";
 import type { NameSource } from "./name-source.ts";
@@ -50,14 +51,17 @@ export class DeclaredRoots {
     }
   }
 
-  /** Claims what local variables point to, and notes their names. Linear in the frames. */
+  /** Claims what local variables point to as far as they are live, and notes their names. Linear in the frames. */
   declareLocals(claims: RootClaims): void {
     const { debug, biases } = this.#source;
     if (debug === undefined) return;
     const { pointerSize } = this.#heap.dump;
+    const { kind: rootKind } = this.#heap.roots;
     const locals = new FrameLocals(this.#heap, debug, this.#universe, biases.text);
     locals.visit((row, position, { name, kind, elem, hasWordBefore }) => {
       this.names.set(row, name);
+      // A word that is taken for a pointer to be on the safe side may be left from something else.
+      if (rootKind[row] !== RootKind.FRAME) return;
       const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
       claims.claim(row, position, kind, elem, typePosition, Rank.LOCAL);
     });
