@@ -276,9 +276,9 @@ export class ShapeTable {
  */
 export function recentIndex(size: number, first: number, second: number): number {
   // All ones where the list has so many fields: its kinds are odd, its end is zero, and what follows must not count.
-  const two = -((first >>> 16) & 1);
-  const three = two & -(second & 1);
-  const four = three & -((second >>> 16) & 1);
+  const two = (first << 15) >> 31;
+  const three = two & ((second << 31) >> 31);
+  const four = three & ((second << 15) >> 31);
   const offsets =
     ((first >>> 8) & 0xff) |
     ((first >>> 16) & 0xff00 & two) |
