@@ -70,6 +70,20 @@ describe("file sink", () => {
     expect(readFileSync(target, "utf8")).toBe("native");
   });
 
+  test("a scratch folder goes, whether the output stays or not", async () => {
+    const kept = createFileSink(target);
+    const scratch = await kept.scratch();
+    expect(statSync(scratch).mode & 0o777).toBe(0o700);
+    writeFileSync(join(scratch, "spilled"), "much");
+    writeFileSync(await kept.path(), "native");
+    expect(await kept.commit()).toBe(6);
+    expect(readdirSync(folder)).toEqual(["out"]);
+    const dropped = createFileSink(join(folder, "other"));
+    writeFileSync(join(await dropped.scratch(), "spilled"), "much");
+    await dropped.discard();
+    expect(readdirSync(folder)).toEqual(["out"]);
+  });
+
   test("refuses what exists, at once and at commit, and names --force", async () => {
     const early = createFileSink(target);
     await (await early.open()).write(bytes("late"));
@@ -143,8 +157,69 @@ describe("directory sink", () => {
     await (await sink.open("a")).write(bytes("x"));
     await expect(sink.open("../b")).rejects.toThrow("is no file name");
     await expect(sink.open()).rejects.toThrow("is no file name");
+    for (const name of ["a/../../b", "/a", "a//b", "a/", ".", "a\\b", ".scratch", "a/.scratch/b"]) {
+      await expect(sink.open(name), name).rejects.toThrow("is no file name");
+    }
     await sink.discard();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("names may have folders", async () => {
+    const sink = createDirectorySink(target);
+    await (await sink.open("a/b/c")).write(bytes("abc"));
+    writeFileSync(await sink.path("a/d"), "d");
+    expect(await sink.commit()).toBe(4);
+    expect(readFileSync(join(target, "a/b/c"), "utf8")).toBe("abc");
+    expect(statSync(join(target, "a/b")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(target, "a/d")).mode & 0o777).toBe(0o600);
+  });
+
+  test("a scratch folder goes, whether the output stays or not", async () => {
+    const kept = createDirectorySink(target);
+    writeFileSync(join(await kept.scratch(), "spilled"), "much");
+    expect(statSync(await kept.scratch()).mode & 0o777).toBe(0o700);
+    await (await kept.open("a")).write(bytes("x"));
+    expect(await kept.commit()).toBe(1);
+    expect(readdirSync(target)).toEqual(["a"]);
+    const dropped = createDirectorySink(join(folder, "other"));
+    writeFileSync(join(await dropped.scratch(), "spilled"), "much");
+    await dropped.discard();
+    expect(readdirSync(folder)).toEqual(["out"]);
+  });
+
+  test("adds to a directory, the first opened first; what is there is refused before anything is moved", async () => {
+    const add = async (names: readonly string[], force = false): Promise<void> => {
+      const sink = createDirectorySink(target, { add: true, force });
+      try {
+        for (const name of names) await (await sink.open(name)).write(bytes(`${names}`));
+        await sink.commit();
+      } finally {
+        await sink.discard();
+      }
+    };
+    await add(["t/k=1/f", "u/k=1/f"]);
+    await add(["t/k=2/f", "u/k=2/f"]);
+    expect(readdirSync(join(target, "t")).sort()).toEqual(["k=1", "k=2"]);
+    await expect(add(["t/k=3/f", "u/k=2/f"])).rejects.toThrow(`${join(target, "u/k=2/f")} exists already`);
+    expect(existsSync(join(target, "t/k=3"))).toBe(false);
+    await add(["t/k=3/f", "u/k=2/f"], true);
+    expect(readFileSync(join(target, "u/k=2/f"), "utf8")).toBe("t/k=3/f,u/k=2/f");
+    expect(readFileSync(join(target, "t/k=2/f"), "utf8")).toBe("t/k=2/f,u/k=2/f");
+    expect(readdirSync(folder)).toEqual(["out"]);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => createDirectorySink(join(folder, "file"), { add: true })).toThrow("exists already");
+  });
+
+  test("what could not all be added is taken back", async () => {
+    const sink = createDirectorySink(target, { add: true });
+    for (const name of ["a/f", "b/f"]) await (await sink.open(name)).write(bytes(name));
+    mkdirSync(target);
+    writeFileSync(join(target, "b"), "no folder");
+    await expect(sink.commit()).rejects.toThrow("cannot write");
+    await sink.discard();
+    expect(existsSync(join(target, "a/f"))).toBe(false);
+    expect(readFileSync(join(target, "b"), "utf8")).toBe("no folder");
+    expect(readdirSync(folder)).toEqual(["out"]);
   });
 });
 
@@ -159,6 +234,7 @@ describe("stream sink", () => {
     await writer.close();
     expect(await sink.commit()).toBe(1 << 20);
     await expect(sink.path()).rejects.toThrow("cannot be written to <stdout>");
+    await expect(sink.scratch()).rejects.toThrow("cannot be written to <stdout>");
   });
 
   test("a reader that goes away is told apart from other faults", async () => {

@@ -1,0 +1,98 @@
+/** Values on their way into vectors: the ends of their ranges, and NULL. */
+import { describe, expect, test } from "vitest";
+import {
+  addressColumn,
+  type Column,
+  idColumn,
+  numberColumn,
+  textColumn,
+  unsignedColumn,
+  type VectorTarget,
+  valuesOf,
+} from "../../../converters/parquet/column.ts";
+import type { TableSource } from "../../../converters/parquet/table-source.ts";
+import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/address.ts";
+
+/** What a column hands over: 64-bit values as bigints, NULL as null. */
+function fill(column: Column, count: number, addressBase = 0n): unknown[] {
+  const source = { heap: { dump: { addressBase } } } as unknown as TableSource;
+  const values: unknown[] = new Array(count).fill(undefined);
+  const target: VectorTarget = {
+    copy(array, from, length) {
+      const words = array.slice(from, from + length);
+      if (column.type === "UBIGINT") {
+        const wide = new BigUint64Array(words.buffer, words.byteOffset, length / 2);
+        for (let i = 0; i < count; i++) values[i] = wide[i];
+      } else {
+        for (let i = 0; i < count; i++) values[i] = words[i];
+      }
+    },
+    setValidity(bits) {
+      expect(bits).toHaveLength(256);
+      for (let i = 0; i < count; i++) if ((bits[i >> 3]! & (1 << (i & 7))) === 0) values[i] = null;
+    },
+    setText(row, text) {
+      values[row] = text;
+    },
+    setBytes() {},
+  };
+  column.open(source)(target, 0, count);
+  return values;
+}
+
+test("unsigned numbers up to 2^53; NaN is NULL", () => {
+  const numbers = Float64Array.of(0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1, 2 ** 53, Number.NaN);
+  const column = unsignedColumn(
+    "x",
+    valuesOf(() => numbers),
+  );
+  expect(fill(column, 8)).toEqual([0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, null]);
+});
+
+describe("addresses", () => {
+  test("below 2^53 are themselves", () => {
+    const addresses = Float64Array.of(0, 0xc000000000, 2 ** 53 - 8, Number.NaN);
+    expect(
+      fill(
+        addressColumn(
+          "x",
+          valuesOf(() => addresses),
+        ),
+        4,
+      ),
+    ).toEqual([0n, 0xc000000000n, 2n ** 53n - 8n, null]);
+  });
+
+  test("of AIX and Solaris come back from what they are held as", () => {
+    const base = 0x0a00_0001n << 32n;
+    const real = [base, base + 8n, base + 0x1_2345_6789n, base - 16n, 0xffff_fd7f_ffff_0008n, 0x1234n];
+    const held = (address: bigint, heapBase: bigint): number =>
+      addressFromUint64(address < 2n ** 53n ? Number(address) : address, Number(heapBase >> 32n));
+    const wide = 0xffff_fd7fn << 32n;
+    for (const heapBase of [base, wide]) {
+      const near = real.filter((address) => held(address, heapBase) !== UNADDRESSABLE);
+      expect(near.length).toBeGreaterThan(1);
+      const column = addressColumn(
+        "x",
+        valuesOf(() => Float64Array.from(near, (address) => held(address, heapBase))),
+      );
+      expect(fill(column, near.length, heapBase)).toEqual(near);
+    }
+    const lost = addressColumn(
+      "x",
+      valuesOf(() => Float64Array.of(UNADDRESSABLE)),
+    );
+    expect(fill(lost, 1, base)).toEqual([null]);
+  });
+});
+
+test("ids, numbers and texts that are not there are NULL, and no others", () => {
+  const ids = idColumn("x", () => (from, count, out) => {
+    for (let i = 0; i < count; i++) out[i] = (from + i) % 3 === 0 ? -1 : from + i;
+  });
+  expect(fill(ids, 5)).toEqual([null, 1, 2, null, 4]);
+  const numbers = numberColumn("x", "UINTEGER", () => (row) => (row === 1 ? undefined : row));
+  expect(fill(numbers, 3)).toEqual([0, null, 2]);
+  const texts = textColumn("x", () => (row) => [undefined, "", "a\u0000b"][row]);
+  expect(fill(texts, 3)).toEqual([null, "", "a\u0000b"]);
+});
