@@ -36,7 +36,13 @@ export { computeTypeReferences, type TypeReferences } from "./analysis/type-refe
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export type { Executable } from "./binary/container.ts";
-export { listArchitectures, type OpenExecutableOptions, openExecutable, readGoVersion } from "./binary/index.ts";
+export {
+  listArchitectures,
+  type OpenExecutableOptions,
+  openDebugFile,
+  openExecutable,
+  readGoVersion,
+} from "./binary/index.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
 export {

@@ -18,6 +18,8 @@ export interface OutputRequest {
   readonly dump: string;
   /** Path of the executable, if one was given. */
   readonly executable?: string | undefined;
+  /** Path of the file that names things, if one was given. */
+  readonly symbols?: string | undefined;
   /** What `-o` says, if it was given. */
   readonly output: string | undefined;
   readonly force: boolean;
@@ -53,6 +55,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
   const path = chooseFile(output, toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`));
   refuseInput(path, dump, "dump");
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
+  if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
   const existing = statSync(path, { throwIfNoEntry: false });
   // A device or a pipe is not replaced but written into.
   if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);

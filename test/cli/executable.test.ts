@@ -398,6 +398,9 @@ test("the output never replaces the executable", async () => {
     errors: expect.stringContaining("app is the executable itself"),
   });
   expect(Buffer.compare(readFileSync("app"), plain)).toBe(0);
+  const onto = ["--to", "heapsnapshot", "-o", "app", "--force"];
+  const names = await gohd("convert", DUMP, "--exe", EXECUTABLE, "--symbols", "app", ...onto);
+  expect(names).toMatchObject({ code: 2, errors: expect.stringContaining("app is the symbol file itself") });
 });
 
 test("the README shows what --exe really tells", async () => {

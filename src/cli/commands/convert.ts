@@ -65,12 +65,12 @@ async function convert(
   options: ConvertOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { output, exe: executable, force = false } = options;
+  const { output, exe: executable, symbols, force = false } = options;
   const variantOption = converter.output.variant;
   const variant = variantOption === undefined ? undefined : String(values[variantOption]);
   const { addedWith } = converter.output;
   const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
-  const sink = createOutput(converter, { dump, executable, output, force, variant, isAdded }, terminal);
+  const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   await runSession(terminal, options, async ({ progress, say }) => {
