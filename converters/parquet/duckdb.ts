@@ -1,6 +1,6 @@
 /**
  * `--to duckdb`: one DuckDB database file with the tables of `--to parquet`, and views and macros that answer the usual
- * questions. Written and read with DuckDB 1.5.6. README.md documents it; what is lost is the same as in Parquet.
+ * questions. Written and read with DuckDB 1.5.5. README.md documents it; what is lost is the same as in Parquet.
  */
 import { chmodSync, renameSync } from "node:fs";
 import { join } from "node:path";

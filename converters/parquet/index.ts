@@ -1,6 +1,6 @@
 /**
  * `--to parquet`: a directory of Parquet files, a table each, that DuckDB, Spark, Trino, pandas and hyparquet read.
- * Written by DuckDB 1.5.6, straight from the heap's columns. README.md documents the schema.
+ * Written by DuckDB 1.5.5, straight from the heap's columns. README.md documents the schema.
  *
  * Everything that the heap holds is there, but what a pointer to something else than an object held, and, unless they are
  * asked for, the contents of objects.
