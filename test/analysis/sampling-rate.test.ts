@@ -128,14 +128,30 @@ describe("the sampling rate that is used", () => {
     const fitting = await choose(sampledHeap({ count: 50_000, rate: DEFAULT_SAMPLING_RATE }));
     expect(fitting).toMatchObject({ bytes: DEFAULT_SAMPLING_RATE, source: "default", warnings: [] });
     expect(fitting.explanation).toContain("agree");
-    // As many samples of 64 bytes as of a megabyte: no rate makes those.
-    const sizes = Array.from({ length: 2000 }, (_, i) => (i < 1000 ? 64 : 2 ** 20));
-    const doubtful = await choose(
-      heapOf(
-        sizes,
-        Array.from({ length: 1000 }, (_, i) => 2 * i),
-      ),
-    );
+    // A real dump of Go 1.5, whose program set the rate late: size, objects, samples.
+    const classes = [
+      [16, 6864, 3],
+      [32, 1184, 1],
+      [48, 3941, 1],
+      [64, 2451, 3],
+      [80, 633, 0],
+      [96, 1290, 5],
+      [112, 432, 2],
+      [256, 404, 1],
+      [288, 1005, 1],
+      [384, 153, 4],
+      [4096, 41, 40],
+      [57_344, 2, 2],
+    ] as const;
+    const sizes: number[] = [];
+    const samples: number[] = [];
+    for (const [size, count, sampled] of classes) {
+      for (let i = 0; i < sampled; i++) samples.push(sizes.length + i);
+      for (let i = 0; i < count; i++) sizes.push(size);
+    }
+    const doubtful = await choose(heapOf(sizes, samples));
+    expect(doubtful).toMatchObject({ bytes: DEFAULT_SAMPLING_RATE, source: "default" });
+    expect(doubtful.explanation).toContain("no rate fits");
     expect(doubtful.warnings).toEqual(["uncertain-sampling-rate"]);
     for (const heap of [sampledHeap({ count: 50_000, rate: 0 }), heapOf([64], []), heapOf([1 << 30, 64], [1])]) {
       const chosen = await choose(heap);
