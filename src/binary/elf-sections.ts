@@ -17,6 +17,9 @@ export interface ElfSection {
   readonly entrySize: number;
 }
 
+/** No linker writes longer ones; in a damaged table every section's could reach to the end of the file. */
+const MAX_NAME_LENGTH = 256;
+
 /** Values that do not fit the ELF header's 16 bits are in section 0. */
 const NAMES_IN_FIRST = 0xffff;
 
@@ -55,7 +58,7 @@ export function readElfSections(
   const strings = raw[names];
   if (!strings || strings.type === SectionType.NoBits) return raw.map((section) => ({ ...section, name: "" }));
   const text = reader.bytes(strings.position, strings.size, "its section names");
-  return raw.map((section) => ({ ...section, name: stringAt(text, section.nameOffset) }));
+  return raw.map((section) => ({ ...section, name: stringAt(text, section.nameOffset, MAX_NAME_LENGTH) }));
 }
 
 function readSection(

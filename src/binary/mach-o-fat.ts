@@ -64,6 +64,9 @@ export function readMachOSlices(source: ByteSource): readonly MachOSlice[] {
   const wide = header.getUint32(0) === FAT_MAGIC_64;
   const entrySize = wide ? 32 : 20;
   const count = header.getUint32(4);
+  if (count > MAX_SLICES) {
+    throw new ExecutableError(`a list of ${count} architectures`, { code: "damaged", position: 4 });
+  }
   const table = reader.view(8, count * entrySize, "its list of architectures");
   const slices: MachOSlice[] = [];
   for (let i = 0; i < count; i++) {

@@ -74,6 +74,7 @@ function readChainStarts(reader: FileReader, range: LinkRange, imageBase: number
   const count = view.getUint32(demand(table, 4), true);
   demand(table + 4, 4 * count);
   const chains: ChainStarts[] = [];
+  const known = new Set<number>();
   let room = view.byteLength;
   for (let i = 0; i < count; i++) {
     const offset = view.getUint32(table + 4 + 4 * i, true);
@@ -89,6 +90,15 @@ function readChainStarts(reader: FileReader, range: LinkRange, imageBase: number
     }
     const pageCount = view.getUint16(at + 20, true);
     demand(at + 22, 2 * pageCount);
+    const address = imageBase + readUint64(view, at + 8, false);
+    // Pointers that were decoded would be decoded once more.
+    if (known.has(address)) {
+      throw new ExecutableError("a segment has chained fixups twice", {
+        code: "damaged",
+        position: range.position + at + 8,
+      });
+    }
+    known.add(address);
     // Segments share no pages; damaged tables would multiply them.
     room -= 2 * pageCount;
     if (room < 0) {
@@ -98,7 +108,7 @@ function readChainStarts(reader: FileReader, range: LinkRange, imageBase: number
       });
     }
     chains.push({
-      address: imageBase + readUint64(view, at + 8, false),
+      address,
       pageSize: view.getUint16(at + 4, true),
       format,
       pages: Uint16Array.from({ length: pageCount }, (_, page) => view.getUint16(at + 22 + 2 * page, true)),

@@ -1,7 +1,7 @@
 /**
  * The function table (pclntab): which function a PC belongs to, its file and line, and the calls that were inlined there.
- * Never stripped, for the runtime needs it. Layouts of Go 1.2 … 1.27 as in runtime/symtab.go and runtime/runtime2.go (_func); design notes in
- * golang.org/s/go12symtab. PCs here are link-time addresses.
+ * Never stripped, for the runtime needs it. Layouts of Go 1.2 … 1.27 as in runtime/symtab.go and runtime/runtime2.go
+ * (_func); design notes in golang.org/s/go12symtab. PCs here are link-time addresses.
  */
 import type { Image } from "./image.ts";
 import { type InlineTree, InlineTrees } from "./inline-tree.ts";
@@ -258,12 +258,15 @@ function readEntries(
   return { entry, position };
 }
 
+/** More pieces than any text is split into; a damaged list may be as long as the file. */
+const MAX_TEXT_SECTIONS = 1 << 10;
+
 /** Offsets from the text to addresses. Very large texts (arm, ppc64) are split, and the pieces listed in textsectmap. */
 function createTextMap(image: Image, module: ModuleData): (offset: number) => number {
   const { text, textsectmap } = module;
   const { pointerSize } = image;
   if (textsectmap.length <= 1) return (offset) => text + offset;
-  const sections = Array.from({ length: textsectmap.length }, (_, i) => {
+  const sections = Array.from({ length: Math.min(textsectmap.length, MAX_TEXT_SECTIONS) }, (_, i) => {
     const at = textsectmap.address + 3 * i * pointerSize;
     return { start: image.word(at), end: image.word(at + pointerSize), address: image.word(at + 2 * pointerSize) };
   });

@@ -122,6 +122,17 @@ describe.each(MACHINES)("$arch", ({ arch, ...machine }) => {
   });
 });
 
+test("names of sections are cut, for each of thousands could reach to the end of a damaged file", () => {
+  const section = { address: 0x1000, size: 4 };
+  const segments = [{ address: 0x1000, bytes: new Uint8Array(8) }];
+  const sections = [
+    { name: "x".repeat(10_000), ...section },
+    { name: ".text", ...section },
+  ];
+  const executable = openExecutable(memorySource(writeElf({ ...AMD64, segments, sections })));
+  expect(executable.sections.slice(1, 3).map(({ name }) => name)).toEqual(["x".repeat(256), ".text"]);
+});
+
 test("a stripped file has no sections and no symbols", () => {
   const executable = openExecutable(
     memorySource(writeElf({ ...AMD64, segments: [{ address: 0x1000, bytes: Uint8Array.of(1) }] })),

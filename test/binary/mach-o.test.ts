@@ -244,6 +244,13 @@ describe("fat files", () => {
     expect(() => open(overlapping, "arm64")).toThrow(expect.objectContaining({ code: "damaged", position: 8 }));
   });
 
+  test("a list without end is damaged", () => {
+    const fat = new Uint8Array(1 << 16);
+    fat.set(writeFatMachO([arm64], { wide: true }).subarray(0, 40));
+    new DataView(fat.buffer).setUint32(4, 1000);
+    expect(() => open(fat, "arm64")).toThrow(expect.objectContaining({ code: "damaged", position: 4 }));
+  });
+
   test("nothing is read beyond the slice", () => {
     const fat = writeFatMachO([arm64, amd64]);
     // The first slice says that it ends where its symbols' names begin.

@@ -2,6 +2,9 @@
 import { decodeText } from "../image.ts";
 import { DwarfDamage } from "./damage.ts";
 
+/** Names of generic functions are long; in a damaged section each of thousands of names may reach to its end. */
+const MAX_TEXT_LENGTH = 1 << 16;
+
 export class ByteCursor {
   bytes: Uint8Array;
   readonly bigEndian: boolean;
@@ -97,10 +100,13 @@ export class ByteCursor {
     this.position = at + 1;
   }
 
-  /** Reads a string that a NUL ends. */
+  /** Reads a string that a NUL ends, of which there is one within MAX_TEXT_LENGTH bytes. */
   text(): string {
     const start = this.position;
+    const { end } = this;
+    this.end = Math.min(end, start + MAX_TEXT_LENGTH);
     this.skipString();
+    this.end = end;
     return decodeText(this.bytes.subarray(start, this.position - 1));
   }
 

@@ -172,6 +172,14 @@ describe.each(MACHINES)("$pointerSize bytes, big-endian: $bigEndian", (machine) 
     expect(info.variables[0]!.type.name).toBe("?");
   });
 
+  test("a name without end in sight is none", () => {
+    const at = (index: number): EntryRow["attributes"][number] => [0x02, 0x0a, [0x03, ...address(index)]];
+    const long = { tag: 0x34, attributes: [name(`main.${"x".repeat(70_000)}`), at(0)] };
+    const info = open(unit([long, { tag: 0x34, attributes: [name("main.x"), at(1)] }]), machine);
+    expect(info.variables.map((each) => each.name)).toEqual(["main.x"]);
+    expect(info.warnings).toEqual([expect.stringContaining("a string has no end")]);
+  });
+
   test("addresses by index, with the unit's own base", () => {
     const table = new DwarfBytes(machine).fixed(12, 4).fixed(5, 2).fixed(machine.pointerSize, 1).fixed(0, 1);
     for (const value of [0x100, 0x200, 0x300]) table.address(value);
