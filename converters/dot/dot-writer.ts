@@ -148,7 +148,7 @@ export function quote(text: string): string {
 }
 
 /** A text inside an HTML-like label, on one line. Graphviz refuses elements without any text, so there always is some. */
-export function escapeMarkup(text: string): string {
+function escapeMarkup(text: string): string {
   return toLine(text === "" ? "\u00a0" : text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -99,8 +99,8 @@ function chooseNodes(
   const targets = new Map<number, number[]>();
   for (const arrow of arrows) {
     if (arrow.from === arrow.to) continue;
-    sources.set(arrow.to, [...(sources.get(arrow.to) ?? []), arrow]);
-    targets.set(arrow.from, [...(targets.get(arrow.from) ?? []), arrow.to]);
+    append(sources, arrow.to, arrow);
+    append(targets, arrow.from, arrow.to);
   }
   const isDrawn = new Set(drawn);
   const isRooted = new Set<number>();
@@ -127,6 +127,12 @@ function chooseNodes(
     if (holder >= typeCount) follow(holder);
   }
   return drawn;
+}
+
+function append<V>(lists: Map<number, V[]>, key: number, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Where the arrow that leads to most comes from; of equal ones the first. */

@@ -1,6 +1,7 @@
 /**
  * ELF executables, 32 and 64 bits, both byte orders: headers to segments and sections, PIE relocations, symbols. Layouts
- * as in the System V ABI, chapters 4 and 5. Knows nothing of Go but the spelling of architectures. Not read: versioned and dynamic symbols, relocations that name a symbol.
+ * as in the System V ABI, chapters 4 and 5. Knows nothing of Go but the spelling of architectures. Not read: versioned and
+ * dynamic symbols, relocations that name a symbol.
  */
 import { ExecutableError } from "../errors.ts";
 import type { ByteSource } from "../io/source.ts";

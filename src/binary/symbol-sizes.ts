@@ -13,11 +13,6 @@ const MARKER =
 /** Bytes of a name that tell whether it is a marker. */
 const MARKER_LENGTH = 32;
 
-/** Tells whether `name` marks a range, and is no variable or function. */
-export function isRangeMarker(name: string): boolean {
-  return MARKER.test(name);
-}
-
 /** Columns of symbols in any order. */
 export interface UnsizedSymbols {
   readonly address: readonly number[];
@@ -36,7 +31,7 @@ export function deriveSymbolSizes({ address, sectionEnd, beginning }: UnsizedSym
   for (let i = count - 1; i >= 0; i--) {
     const symbol = order[i]!;
     const start = address[symbol]!;
-    const isMarker = isRangeMarker(beginning(symbol, MARKER_LENGTH));
+    const isMarker = MARKER.test(beginning(symbol, MARKER_LENGTH));
     if (!isMarker) size[symbol] = Math.max(0, Math.min(next, sectionEnd[symbol]!) - start);
     if (i > 0 && address[order[i - 1]!]! < start) next = start;
   }

@@ -1,6 +1,6 @@
 /**
- * Goroutines' stacks as Go's profiles have them: every physical frame of a dump with its file and line, and with the calls that were
- * inlined into its function. runtime/traceback.go (unwinder.symPC, traceback2).
+ * Goroutines' stacks as Go's profiles have them: every physical frame of a dump with its file and line, and with the calls
+ * that were inlined into its function. runtime/traceback.go (unwinder.symPC, traceback2).
  */
 import { type FunctionTable, NO_FUNCTION, type SourceCall } from "../binary/index.ts";
 import { int32Column, Names, uint8Column } from "../heap/columns.ts";

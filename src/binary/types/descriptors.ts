@@ -50,8 +50,8 @@ export const hashOffset = (pointerSize: number): number => 2 * pointerSize;
 export const flagOffset = (pointerSize: number): number => 2 * pointerSize + 4;
 export const alignOffset = (pointerSize: number): number => 2 * pointerSize + 5;
 export const kindOffset = (pointerSize: number): number => 2 * pointerSize + 7;
-export const equalOffset = (pointerSize: number): number => 2 * pointerSize + 8;
-export const gcDataOffset = (pointerSize: number): number => 3 * pointerSize + 8;
+const equalOffset = (pointerSize: number): number => 2 * pointerSize + 8;
+const gcDataOffset = (pointerSize: number): number => 3 * pointerSize + 8;
 export const stringOffset = (pointerSize: number): number => 4 * pointerSize + 8;
 
 /** Low bits of the kind byte; the others are flags. */
