@@ -20,6 +20,10 @@ export type ColumnType =
   | "BLOB"
   | readonly string[];
 
+const TWO_32 = 2 ** 32;
+const TWO_52 = 2 ** 52;
+const TWO_64 = 2 ** 64;
+
 type Numbers = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
 /** One column's vector in the chunk that is being filled. */
@@ -112,7 +116,7 @@ export function idColumn(
   };
 }
 
-/** A UBIGINT column of whole numbers up to 2^53; NaN becomes NULL. */
+/** A UBIGINT column of whole numbers; NaN becomes NULL, and so does what is not below 2^64. */
 export function unsignedColumn(
   name: string,
   open: (source: TableSource) => Compute<Float64Array>,
@@ -135,7 +139,7 @@ export function unsignedColumn(
           const low = value >>> 0;
           words[2 * i] = low;
           words[2 * i + 1] = (value - low) / TWO_32;
-          if (Number.isNaN(value)) validity.clear(i);
+          if (!(value >= 0 && value < TWO_64)) validity.clear(i);
         }
         target.copy(words, 0, 2 * count);
         validity.end(target);
@@ -143,9 +147,6 @@ export function unsignedColumn(
     },
   };
 }
-
-const TWO_32 = 2 ** 32;
-const TWO_52 = 2 ** 52;
 
 /** A UBIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. */
 export function addressColumn(name: string, open: (source: TableSource) => Compute<Float64Array>): Column {

@@ -49,7 +49,7 @@ export const dumpTable: Table = {
     count("live_objects", (_, totals) => totals.liveObjects),
     count("live_bytes", (_, totals) => totals.liveBytes),
     count("edges", ({ edges }) => edges.count),
-    count("roots", ({ roots, statistics }) => roots.count - (statistics.rootsByKind[RootKind.UNREACHABLE] ?? 0)),
+    count("roots", (_, totals) => totals.roots),
     truth("typed", ({ types }) => types.fields !== undefined),
     count("typed_objects", (_, totals) => totals.typedObjects),
     count("typed_bytes", (_, totals) => totals.typedBytes),
@@ -63,11 +63,13 @@ interface Totals {
   readonly liveBytes: number;
   readonly typedObjects: number;
   readonly typedBytes: number;
+  readonly roots: number;
 }
 
-function sumUp({ heap: { objects } }: TableSource): Totals {
+function sumUp({ heap: { objects, roots } }: TableSource): Totals {
   const { flags, typeSource } = objects;
-  const totals = { bytes: 0, liveObjects: 0, liveBytes: 0, typedObjects: 0, typedBytes: 0 };
+  const totals = { bytes: 0, liveObjects: 0, liveBytes: 0, typedObjects: 0, typedBytes: 0, roots: 0 };
+  for (let row = 0; row < roots.count; row++) if (roots.kind[row] !== RootKind.UNREACHABLE) totals.roots++;
   for (let i = 0; i < objects.count; i++) {
     const size = objectSize(objects, i);
     totals.bytes += size;

@@ -40,13 +40,26 @@ function fill(column: Column, count: number, addressBase = 0n): unknown[] {
   return values;
 }
 
-test("unsigned numbers up to 2^53; NaN is NULL", () => {
-  const numbers = Float64Array.of(0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1, 2 ** 53, Number.NaN);
+test("unsigned numbers; NaN is NULL, and what is none", () => {
+  const numbers = Float64Array.of(
+    0,
+    1,
+    2 ** 32 - 1,
+    2 ** 32,
+    2 ** 32 + 1,
+    2 ** 53 - 1,
+    2 ** 53,
+    2 ** 63,
+    2 ** 64,
+    -1,
+    Number.NaN,
+  );
   const column = unsignedColumn(
     "x",
     valuesOf(() => numbers),
   );
-  expect(fill(column, 8)).toEqual([0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, null]);
+  const big = [2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n];
+  expect(fill(column, 11)).toEqual([0n, 1n, ...big, null, null, null]);
 });
 
 describe("addresses", () => {
