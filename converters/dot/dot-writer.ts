@@ -94,10 +94,9 @@ function labelMarkup(node: PictureNode, bytes: number): string {
   // Frames and variables mostly share what they refer to, and then retain nothing.
   if (retained !== undefined && (retained > 0 || objects > 0)) {
     lines.push(`${formatBytes(retained)} (${formatShare(retained, bytes)})`);
-    if (shallow > 0 && shallow < retained)
-      lines.push(`${formatBytes(shallow)} its own`.replace("its own", objects > 1 ? "their own" : "its own"));
+    if (shallow > 0 && shallow < retained) lines.push(`${formatBytes(shallow)} ${objects > 1 ? "their" : "its"} own`);
   } else if (shallow > 0) {
-    lines.push(`${formatBytes(shallow)}`);
+    lines.push(formatBytes(shallow));
   }
   const small = lines.map((line) => `<br/><font point-size="${SMALL}">${escapeMarkup(line)}</font>`);
   const shown = escapeMarkup(name);

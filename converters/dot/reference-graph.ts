@@ -12,7 +12,6 @@ import {
   type Heap,
   NO_OBJECT,
   type Progress,
-  REACHABLE,
 } from "../../src/index.ts";
 import type { Focus } from "./focus.ts";
 import type { PictureEdge, PictureNode } from "./picture.ts";
@@ -107,7 +106,7 @@ function objectsNode(heap: Heap, found: FoundNode, retained: number, direction: 
     ],
     details: [objects === 1 ? `at ${address}` : `for example at ${address}`],
     isInferred: 2 * found.inferred > objects,
-    isGarbage: (heap.objects.flags[example]! & REACHABLE) === 0,
+    isGarbage: found.live === 0,
     isFocus: distance === 0,
   };
 }

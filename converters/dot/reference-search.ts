@@ -9,6 +9,7 @@ import {
   NO_OBJECT,
   objectSize,
   type Progress,
+  REACHABLE,
   type Retainers,
   TypeSource,
 } from "../../src/index.ts";
@@ -34,7 +35,9 @@ export interface FoundNode {
   example: number;
   objects: number;
   shallow: number;
+  /** Of the objects, those whose types are guesses, and those that are reachable. */
   inferred: number;
+  live: number;
   /** What is one step further and in no node; 0 where the search went on. */
   beyond: number;
 }
@@ -217,7 +220,7 @@ export class ReferenceSearch {
   }
 
   #add(kind: FoundNode["kind"], row: number, distance: number): number {
-    const node = { kind, row, distance, example: NO_OBJECT, objects: 0, shallow: 0, inferred: 0, beyond: 0 };
+    const node = { kind, row, distance, example: NO_OBJECT, objects: 0, shallow: 0, inferred: 0, live: 0, beyond: 0 };
     return this.nodes.push(node) - 1;
   }
 
@@ -227,6 +230,7 @@ export class ReferenceSearch {
     node.objects++;
     node.shallow += objectSize(objects, object);
     if (objects.typeSource[object] === TypeSource.INFERRED) node.inferred++;
+    if ((objects.flags[object]! & REACHABLE) !== 0) node.live++;
   }
 
   #placeRoots(classes: readonly number[], distance: number, most: number): void {

@@ -36,6 +36,21 @@ describe("a drawn heap", () => {
     s.pointer(s.object({ type: "main.Lost", size: 16 }), user);
   });
 
+  test("is garbage only where no object of a node is reachable", async () => {
+    const mixed = drawHeap((s) => {
+      const target = s.object({ type: "main.Target", size: 16 });
+      for (let i = 0; i < 6; i++) {
+        const holder = s.object({ type: "main.Holder", size: 16 });
+        s.pointer(holder, target);
+        // The first, which is the node's example, is not reachable.
+        if (i > 0) s.global(holder, 8 * i);
+      }
+    });
+    const holder = nodeNamed(await draw(mixed, { focus: "main.Target" }), "main.Holder");
+    expect(holder.objects).toBe(6);
+    expect(holder.tooltip.join("\n")).not.toContain("unreachable");
+  });
+
   test("shows what refers to a type, up to the roots", async () => {
     const graph = await draw(heap, { focus: "main.User" });
     expect(edgeTexts(graph)).toEqual(
