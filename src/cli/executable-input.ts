@@ -1,4 +1,4 @@
-/** The files that `--exe` and `--symbols` name: opening them, matching it with the dump, and the verdict in words. */
+/** The files that `--exe` and `--symbols` name: opening them, matching them with the dump, and the verdict in words. */
 import {
   EXECUTABLE_BEGINNINGS,
   type Executable,

@@ -139,6 +139,10 @@ describe("gohd convert", () => {
     expect(output).toMatch(/--no-count +do not: end with the number/);
     expect(output).not.toMatch(/--no-header|--count /);
     expect((await gohd("help convert")).output).toContain("gohd convert --to <converter> --help");
+    // Its --focus is nothing unless it is given.
+    const { output: dot } = await gohd("convert --to dot --help");
+    expect(dot).toMatch(/--focus <string>[^(]*address/);
+    expect(dot).not.toMatch(/default:\s*\)/);
   });
 
   const refusals: [what: string, args: string, message: string | RegExp][] = [
