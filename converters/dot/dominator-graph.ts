@@ -27,6 +27,7 @@ const MOST_LEVELS = 250;
 
 const NONE = -1;
 
+/** How much of the dominator tree to draw. */
 export interface DominatorRequest {
   /** Bytes that a group has to retain. */
   readonly minimum: number;
@@ -37,6 +38,7 @@ export interface DominatorRequest {
   readonly focus: Focus | undefined;
 }
 
+/** The drawn part of the dominator tree. */
 export interface DominatorGraph {
   readonly nodes: PictureNode[];
   readonly edges: PictureEdge[];

@@ -2,6 +2,7 @@
 import { formatBytes, type Heap, NO_OBJECT, UsageError } from "../../src/index.ts";
 import { shortenName } from "./names.ts";
 
+/** What the picture is about: one object, or types. */
 export interface Focus {
   /** The one object, or NO_OBJECT if types were asked for. */
   readonly object: number;

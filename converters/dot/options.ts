@@ -5,6 +5,7 @@ import { UsageError } from "../../src/index.ts";
 /** Nodes at the most: the references between so many nodes fit a table. */
 const MOST_NODES = 1000;
 
+/** Schema of the options. */
 export const DOT_OPTIONS = {
   graph: {
     type: "choice",
@@ -51,6 +52,7 @@ export const DOT_OPTIONS = {
   },
 } as const;
 
+/** Their checked values. */
 export type DotOptions = OptionValues<typeof DOT_OPTIONS>;
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };

@@ -7,6 +7,7 @@ import { RootVertexKind } from "../../src/index.ts";
 /** What a node stands for; decides shape and colour. */
 export type NodeKind = "heap" | "globals" | "goroutines" | "roots" | "objects" | "unreachable" | "more";
 
+/** A node with its figures, in bytes. */
 export interface PictureNode {
   readonly kind: NodeKind;
   /** The whole name; the label has a shortened one. */
@@ -31,6 +32,7 @@ export interface PictureNode {
   readonly isFocus?: boolean;
 }
 
+/** An arrow. */
 export interface PictureEdge {
   /** Index into `nodes`: the holder … */
   readonly from: number;
@@ -45,6 +47,7 @@ export interface PictureEdge {
   readonly isAside?: boolean;
 }
 
+/** Nodes, arrows, and what stands above them. */
 export interface Picture {
   readonly title: string;
   /** How to read it, what is left out; line by line. */

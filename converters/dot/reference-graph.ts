@@ -27,6 +27,7 @@ const INDEX = /\[\d+\]/g;
 /** Roots of the focus that are shown with what it owns. */
 const SHOWN_ROOTS = 6;
 
+/** What to search for, where, and how much of it to draw. */
 export interface ReferenceRequest {
   readonly focus: Focus;
   readonly direction: "owners" | "owned";

@@ -24,6 +24,7 @@ const SEEN = -2;
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
+/** Objects, or root vertices, that are one node of the picture. */
 export interface FoundNode {
   /** Steps from the focus. */
   readonly distance: number;
@@ -42,6 +43,7 @@ export interface FoundNode {
   beyond: number;
 }
 
+/** How far to search, and how much to keep. */
 export interface SearchOptions {
   readonly maxNodes: number;
   readonly steps: number;
@@ -49,6 +51,7 @@ export interface SearchOptions {
   readonly minimum: number;
 }
 
+/** One search: `run` once, then read the nodes. */
 export class ReferenceSearch {
   /** Per object: index into `nodes`, or negative. */
   readonly nodeOf: Int32Array;

@@ -5,6 +5,7 @@
 import { type Heap, RootVertexKind, rootVertexName } from "../../src/index.ts";
 import { type NodeKind, rootNodeKind } from "./picture.ts";
 
+/** Root vertices that are one node. */
 export interface RootClass {
   readonly kind: NodeKind;
   readonly name: string;
@@ -14,6 +15,7 @@ export interface RootClass {
   readonly vertices: number[];
 }
 
+/** All root vertices that hold something, by class. */
 export interface RootClasses {
   readonly classes: readonly RootClass[];
   /** Class of each root vertex; -1 for those without root edges. */

@@ -26,12 +26,14 @@ const MOST_ARROWS = 3;
 /** … if they lead to that share of what the first of them does. */
 const LEAST_SHARE = 0.1;
 
+/** How many types to draw. */
 export interface TypeRequest {
   /** Bytes that a type has to retain. */
   readonly minimum: number;
   readonly maxNodes: number;
 }
 
+/** The drawn types and references. */
 export interface TypeGraph {
   readonly nodes: PictureNode[];
   readonly edges: PictureEdge[];

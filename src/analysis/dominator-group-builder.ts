@@ -25,6 +25,7 @@ const SLICE = 1 << 17;
 /** Groups that there is room for at first. */
 const INITIAL_CAPACITY = 1 << 10;
 
+/** Builds the groups of one heap: `build` once. */
 export class DominatorGroupBuilder {
   readonly #heap: Heap;
   readonly #dominators: Dominators;

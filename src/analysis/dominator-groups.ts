@@ -13,6 +13,7 @@ import { foldSmallGroups } from "./dominator-group-folding.ts";
 import type { DominatorGroups } from "./dominator-group-rows.ts";
 import { computeDominators } from "./dominators.ts";
 
+/** How many groups there may be, and what is one. */
 export interface DominatorGroupOptions {
   /** Rows at the most, at least 2; those that retain least are folded. */
   readonly maxGroups: number;

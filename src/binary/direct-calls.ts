@@ -6,6 +6,7 @@ import type { Executable } from "./container.ts";
 import type { Image } from "./image.ts";
 import { type FunctionTable, NO_FUNCTION } from "./pclntab.ts";
 
+/** A call of a function by its address. */
 export interface DirectCall {
   /** Link-time address of the instruction to which the call returns. */
   readonly returnAddress: number;

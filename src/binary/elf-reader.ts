@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/source.ts";
 import { FileReader } from "./file-reader.ts";
 import { readUint64 } from "./image.ts";
 
+/** Reads ranges of an ELF file, and words as the file has them. */
 export class ElfReader extends FileReader {
   readonly pointerSize: 4 | 8;
   readonly bigEndian: boolean;

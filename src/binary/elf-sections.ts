@@ -3,8 +3,10 @@ import { ExecutableError } from "../errors.ts";
 import type { ElfReader } from "./elf-reader.ts";
 import { stringAt } from "./string-table.ts";
 
+/** Values of `ElfSection.type` (sh_type) that matter here. */
 export const SectionType = { SymbolTable: 2, NoBits: 8 } as const;
 
+/** A section header; fields as in Elf64_Shdr. */
 export interface ElfSection {
   readonly name: string;
   readonly type: number;

@@ -46,6 +46,7 @@ interface ElfHeader {
   readonly sectionNames: number;
 }
 
+/** What kinds of files `openElf` takes. */
 export interface OpenElfOptions {
   /** Take a file with debug information only (`objcopy --only-keep-debug`) instead of refusing it. Its image is empty. */
   readonly allowDebugOnly?: boolean;

@@ -9,6 +9,7 @@ export interface FileRange {
   readonly end: number;
 }
 
+/** Reads ranges of a file, all of which have to be there. Keeps nothing of what it read. */
 export class FileReader {
   readonly source: ByteSource;
   /** What may be read; positions count from the beginning of the file all the same. */

@@ -51,6 +51,7 @@ export { composeTypeName, qualify } from "./types/type-name.ts";
 /** Latin-1 texts with one of which every file begins that `openExecutable` may open. */
 export const EXECUTABLE_BEGINNINGS: readonly string[] = [ELF_MAGIC, PE_MAGIC, ...MACH_O_MAGICS];
 
+/** What `openExecutable` has to be told of some files. */
 export interface OpenExecutableOptions {
   /** GOARCH whose part of a fat Mach-O file to open; other files have no parts. */
   readonly arch?: string;
@@ -120,6 +121,7 @@ export interface GoProgram {
   readonly itabs: ItabTable;
 }
 
+/** What is known of a program before it is opened. */
 export interface ProgramOptions {
   /** Moduledata that has been found already, by an anchor. */
   readonly module?: ModuleData;

@@ -7,6 +7,7 @@ import type { ByteSource } from "../io/source.ts";
 import { FileReader } from "./file-reader.ts";
 import { readUint64 } from "./image.ts";
 
+/** First bytes of a fat file with 32-bit positions, read big-endian. */
 export const FAT_MAGIC = 0xcafebabe;
 /** The same with 64-bit positions. */
 export const FAT_MAGIC_64 = 0xcafebabf;

@@ -39,6 +39,7 @@ const INSTRUCTIONS = 0x8000_0400;
 /** Not memory of the program: what the debugger and the dynamic linker read, and what must not be touched. */
 const NOT_LOADED: ReadonlySet<string> = new Set(["__PAGEZERO", "__DWARF", "__LINKEDIT"]);
 
+/** A section, with what tells code from data. */
 export interface MachOSection extends Section {
   /** Name of its segment, such as "__DATA_CONST": section names repeat. */
   readonly segment: string;
@@ -52,6 +53,7 @@ export interface LinkRange {
   readonly size: number;
 }
 
+/** Where the symbol table is (LC_SYMTAB). */
 export interface MachOSymbolRanges {
   /** Position of the first nlist_64. */
   readonly position: number;
@@ -59,6 +61,7 @@ export interface MachOSymbolRanges {
   readonly names: LinkRange;
 }
 
+/** What the header and the load commands say. Positions count from the beginning of the file. */
 export interface MachOHeader {
   readonly arch: string;
   readonly fileType: number;

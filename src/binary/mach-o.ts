@@ -15,6 +15,7 @@ import { readMachOSymbols } from "./mach-o-symbols.ts";
 import { readNamedDebugSection } from "./named-debug-sections.ts";
 import type { SymbolTable } from "./symbols.ts";
 
+/** Which part of a file `openMachO` opens, and what kinds of files it takes. */
 export interface OpenMachOOptions {
   /** GOARCH whose part of a fat file to open. Without it the file must have one part only that Go can have made. */
   readonly arch?: string;

@@ -11,6 +11,7 @@ import { decodePcValues, findPcValue, type PcValues } from "./pc-value.ts";
 /** No such function. */
 export const NO_FUNCTION = -1;
 
+/** A place in the source. */
 export interface SourceLine {
   /** As compiled in: an absolute path, or one that -trimpath made. */
   readonly file: string;

@@ -29,12 +29,14 @@ const SectionFlag = {
   Write: 0x8000_0000,
 } as const;
 
+/** A section, with what tells code from data. */
 export interface PeSection extends Section {
   /** Tells whether it holds instructions. */
   readonly isCode: boolean;
   readonly flags: number;
 }
 
+/** What the headers say, the string table included. */
 export interface PeHeader {
   readonly machine: number;
   readonly pointerSize: 4 | 8;

@@ -25,6 +25,7 @@ const ARCHES: Readonly<Record<number, string>> = {
   43620: "arm64",
 };
 
+/** What kinds of files `openPe` takes. */
 export interface OpenPeOptions {
   /** Take a file with debug information only (`objcopy --only-keep-debug`) instead of refusing it. Its image is empty. */
   readonly allowDebugOnly?: boolean;

@@ -6,6 +6,7 @@ import type { ByteCursor } from "./byte-cursor.ts";
 import { Form, SLOT_OF_ATTRIBUTE, type UnitLayout, Width, widthOfForm } from "./codes.ts";
 import { DwarfDamage } from "./damage.ts";
 
+/** The shape of an entry. */
 export interface Abbreviation {
   readonly tag: number;
   readonly hasChildren: boolean;
@@ -47,6 +48,7 @@ export class AbbreviationTable {
   }
 }
 
+/** All tables of .debug_abbrev, each read when a unit first needs it. */
 export class Abbreviations {
   private readonly cursor: ByteCursor;
   private readonly tables = new Map<string, AbbreviationTable>();

@@ -29,6 +29,7 @@ interface ListShape {
 const RANGES: ListShape = { hasExpressions: false, old: "ranges", indexed: "rnglists" };
 const LOCATIONS: ListShape = { hasExpressions: true, old: "loc", indexed: "loclists" };
 
+/** Searches lists of ranges; how much altogether between two calls of `reset` is bounded. */
 export class AddressLists {
   private readonly sections: DwarfSections;
   private budget = MAX_ENTRIES;

@@ -5,6 +5,7 @@ import { DwarfDamage } from "./damage.ts";
 /** Names of generic functions are long; in a damaged section each of thousands of names may reach to its end. */
 const MAX_TEXT_LENGTH = 1 << 16;
 
+/** A section and a place in it. Everything that reads throws DwarfDamage where the section ends too early. */
 export class ByteCursor {
   bytes: Uint8Array;
   readonly bigEndian: boolean;

@@ -52,8 +52,10 @@ export const Slot = {
   GoClosureOffset: 24,
 } as const;
 
+/** Column of an attribute that is kept. */
 export type Slot = (typeof Slot)[keyof typeof Slot];
 
+/** Number of slots: length of an entry's columns. */
 export const SLOT_COUNT = 25;
 
 /** DW_AT_* to the slot that keeps it; attributes that are not here are passed over. */

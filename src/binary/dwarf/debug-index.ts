@@ -17,6 +17,7 @@ export interface EntryColumns {
   readonly position: Float64Array;
 }
 
+/** Functions and package variables of all of Go's units. */
 export interface DebugIndex {
   /** Functions by the address of their first instruction; those that exist only inlined have none and are left out. */
   readonly functions: EntryColumns;

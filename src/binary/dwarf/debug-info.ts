@@ -44,6 +44,7 @@ export interface CapturedVariable {
   readonly offset: number;
 }
 
+/** Debug information, opened. Reads on demand; never throws because of damage. */
 export interface DebugInfo {
   /** Version of DWARF in Go's units: 4 or 5. */
   readonly version: number;

@@ -24,6 +24,7 @@ export interface TypeEntry {
   readonly hasChildren: boolean;
 }
 
+/** Parameters and results of a func. */
 export interface DebugSignature {
   readonly in: readonly Type[];
   readonly out: readonly Type[];
@@ -33,6 +34,7 @@ export interface DebugSignature {
 const NO_FIELDS: readonly Field[] = [];
 const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
 
+/** A type, read from its entry member by member when asked for. */
 export class DebugType implements Type {
   readonly kind: Kind;
   readonly size: number;

@@ -81,6 +81,7 @@ const FIRST_WITH_MARKED_RESULTS = 24;
 const FIRST_TO_IGNORE_EMPTY_FIELDS = 26;
 const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
 
+/** Gives the type of an entry, the same object each time. */
 export class DebugTypes {
   readonly rules: PointerRules;
   private readonly sections: DwarfSections;

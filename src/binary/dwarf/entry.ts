@@ -11,6 +11,7 @@ import type { Unit } from "./units.ts";
 /** No entry, or no value. Positions, addresses and sizes are not negative. */
 export const NONE = -1;
 
+/** Columns for one entry at a time: its header, and a value per slot. */
 export class Entry {
   /** Byte of .debug_info at which it begins. */
   position = 0;

@@ -4,6 +4,7 @@ import type { Executable } from "../container.ts";
 import { ByteCursor } from "./byte-cursor.ts";
 import type { DwarfWarnings } from "./damage.ts";
 
+/** Sections that are read, without what the container puts before their names. */
 export type SectionName =
   | "info"
   | "abbrev"
@@ -16,6 +17,7 @@ export type SectionName =
   | "ranges"
   | "rnglists";
 
+/** Gives the sections of an executable, each unpacked once and kept. */
 export class DwarfSections {
   readonly bigEndian: boolean;
   readonly pointerSize: 4 | 8;

@@ -9,6 +9,7 @@ import type { DwarfWarnings } from "./damage.ts";
 import { addressOf, Entry, readEntry, textOf } from "./entry.ts";
 import type { DwarfSections } from "./sections.ts";
 
+/** What a unit header, and the entry that describes the unit, say. */
 export interface Unit extends UnitLayout {
   /** Byte of .debug_info at which the header begins. */
   readonly start: number;
