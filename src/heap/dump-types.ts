@@ -3,6 +3,7 @@
  * pointer), what malloc headers say, and, in go1.3, every object's. All others keep their shape as a stable fallback:
  * slot size and pointer mask, `noscan/48` or `obj/64{p..p.p..}`.
  */
+import { HEADER_SIZE } from "../format/object-columns.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
 import { Go13ObjectKind } from "../format/tags.ts";
 import type { DynamicType, DynamicTypes } from "./dynamic-types.ts";
@@ -75,7 +76,7 @@ export class DumpTypes {
   #settle(dynamicType: number, size: number, flags: number): number {
     const type = this.#dynamic.types[dynamicType]!;
     if (type.name === undefined || type.size === undefined) return -1;
-    const header = (flags & HAS_HEADER) === 0 ? 0 : 8;
+    const header = (flags & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
     if (type.size !== this.#pointerSize) {
       // The data word points to a boxed value.
       return slotSizeFor(type.size + header, this.#hasClass24) === size && type.name !== ""

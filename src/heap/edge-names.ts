@@ -1,10 +1,9 @@
 /** What pointers are called, one at a time: for paths, pictures and profiles, which name few. */
-import { HEADER_SIZE } from "../format/object-columns.ts";
-import { HAS_HEADER, type Heap } from "./heap.ts";
+import { type Heap, valueOffset } from "./heap.ts";
 
 /** Byte offset of the pointer that edge `edge` is in the value of object `from`, a malloc header not counted. O(1). */
 export function offsetInValue({ objects, edges }: Heap, from: number, edge: number): number {
-  return edges.offset[edge]! - ((objects.flags[from]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE);
+  return edges.offset[edge]! - valueOffset(objects, from);
 }
 
 /**

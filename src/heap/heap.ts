@@ -5,6 +5,7 @@
  * Vertices: analyses see one graph whose vertices 0…objects.count-1 are the objects and whose further vertices are the
  * root vertices of `roots` (vertex = objects.count + root vertex index). The vertex `objects.count` is the virtual root.
  */
+import { HEADER_SIZE } from "../format/object-columns.ts";
 import type { ShapeTable } from "../format/shapes.ts";
 import type { DumpInfo } from "./dump-info.ts";
 import type { DynamicTypes } from "./dynamic-types.ts";
@@ -65,6 +66,16 @@ export const HUGE_SIZE = 0xffff_ffff;
 export function objectSize(objects: Objects, index: number): number {
   const size = objects.size[index]!;
   return size === HUGE_SIZE ? (objects.hugeSize.get(index) ?? size) : size;
+}
+
+/** Byte offset at which an object's value begins in its slot: behind a malloc header, if it has one. O(1). */
+export function valueOffset(objects: Objects, index: number): number {
+  return (objects.flags[index]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
+}
+
+/** Address of an object's value: of its slot, behind a malloc header, if it has one. O(1). */
+export function valueAddress(objects: Objects, index: number): number {
+  return objects.address[index]! + valueOffset(objects, index);
 }
 
 /**

@@ -2,7 +2,7 @@
  * Channel queues: names for what waits in a channel's buffer, by its turn: `queue[0]` is received next. The buffer is a
  * ring, so the slot alone does not tell. typing.md §5; runtime/chan.go (hchan).
  */
-import { HAS_HEADER, type Heap } from "../heap/heap.ts";
+import { type Heap, valueOffset } from "../heap/heap.ts";
 import type { EntryNames } from "../heap/types.ts";
 import { ContentsReader } from "./contents.ts";
 import { fieldPath } from "./field-names.ts";
@@ -49,14 +49,14 @@ export function eitherNames(first: EntryNames, second: EntryNames): EntryNames {
 
 /** By buffer. Channels whose elements have no pointers have no buffer of their own, and nothing to name. */
 function findRings(heap: Heap, nodes: readonly (TypeNode | undefined)[]): ReadonlyMap<number, Ring> {
-  const { type, flags } = heap.objects;
+  const { type } = heap.objects;
   const { start, to, offset } = heap.edges;
   const contents = new ContentsReader(heap);
   const rings = new Map<number, Ring>();
   for (let object = 0; object < type.length; object++) {
     const node = nodes[type[object]!];
     if (node?.kind !== NodeKind.CHANNEL || node.type === undefined || node.subject === undefined) continue;
-    const header = (flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const header = valueOffset(heap.objects, object);
     const offsetOf = (name: string): number =>
       header + (node.type?.fields.find((field) => field.name === name)?.offset ?? Number.NaN);
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {

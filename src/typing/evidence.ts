@@ -3,7 +3,7 @@
  * only if the contents speak for it and for no other: typing.md §4.8.
  */
 import { Kind, type Type } from "../binary/index.ts";
-import { HAS_HEADER, HAS_POINTERS, type Heap, objectSize } from "../heap/heap.ts";
+import { HAS_POINTERS, type Heap, objectSize, valueAddress, valueOffset } from "../heap/heap.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import { type Check, CheckKind, listChecks } from "./checks.ts";
 import type { Claims } from "./claims.ts";
@@ -126,7 +126,8 @@ export class Evidence {
     if (pointer === 0) return 0;
     const target = this.#heap.findObject(pointer);
     // No object with pointers begins with text.
-    if (target >= 0 && this.#hasPointers(target) && this.#insideOf(target, pointer) === 0) return CONTRADICTION;
+    if (target >= 0 && this.#hasPointers(target) && pointer === valueAddress(this.#heap.objects, target))
+      return CONTRADICTION;
     if (length === 0) return 0;
     const points = this.#scoreTarget(pointer, this.#executable.universe.stringData, length);
     return points === CONTRADICTION ? points : points + STRING_POINTS;
@@ -193,19 +194,13 @@ export class Evidence {
     return (this.#heap.objects.flags[object]! & HAS_POINTERS) !== 0;
   }
 
-  /** Bytes from the beginning of an object's value to an address. */
-  #insideOf(object: number, address: number): number {
-    const { objects } = this.#heap;
-    return address - objects.address[object]! - ((objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
-  }
-
   /** A pointer to `count` values of a type. */
   #scoreTarget(pointer: number, node: TypeNode, count: number): number {
     const target = this.#heap.findObject(pointer);
     if (target < 0) return pointer > 0 && pointer < FIRST_PAGE ? CONTRADICTION : 0;
     const { objects } = this.#heap;
-    const header = (objects.flags[target]! & HAS_HEADER) !== 0 ? 8 : 0;
-    const inside = this.#insideOf(target, pointer);
+    const header = valueOffset(objects, target);
+    const inside = pointer - valueAddress(objects, target);
     if (inside < 0 || inside + header + count * node.size > objectSize(objects, target)) return CONTRADICTION;
     // Inside something larger: the shape of the whole says nothing of the part. Nor does a type without a size.
     if (inside !== 0 || node.size === 0) return 0;

@@ -2,7 +2,7 @@
  * GlobalTargets: what typed objects point to in data and bss. Few objects do; of each it is known in a bit, because every
  * object that gets a type is asked.
  */
-import { HAS_HEADER, type Heap } from "../heap/heap.ts";
+import { type Heap, valueOffset } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { LeafKind, leafAt } from "./leaves.ts";
@@ -37,7 +37,7 @@ export class GlobalTargets {
     const { pointerSize } = this.#heap.dump;
     const { leaves, size } = node;
     if (size === 0 || leaves.offset.length === 0) return;
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const start = valueOffset(this.#heap.objects, object);
     for (let i = firstFrom(owner, object); i < count && owner[i] === object; i++) {
       const at = offset[i]!;
       const leaf = at < start ? -1 : leafAt(leaves.offset, (at - start) % size);

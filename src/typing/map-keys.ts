@@ -3,8 +3,7 @@
  * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
  */
 import { type Field, type Image, Kind, type Type } from "../binary/index.ts";
-import { HEADER_SIZE } from "../format/object-columns.ts";
-import { HAS_HEADER, type Heap } from "../heap/heap.ts";
+import { type Heap, valueOffset } from "../heap/heap.ts";
 import type { EntryNames } from "../heap/types.ts";
 import { ContentsReader } from "./contents.ts";
 import { fieldPath } from "./field-names.ts";
@@ -126,7 +125,7 @@ class KeyReader {
   /** The key in a slot of the group at an offset of an object's value, as Go would write it; undefined if there is none. */
   read(object: number, group: number, slot: number, layout: GroupLayout): string | undefined {
     const { objects, dump } = this.#heap;
-    const at = group + ((objects.flags[object]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE);
+    const at = group + valueOffset(objects, object);
     // The control bytes are one number, so that the first is its lowest byte.
     const control = this.#contents.byte(object, at + (layout.isSwiss && dump.bigEndian ? SLOT_COUNT - 1 - slot : slot));
     if (layout.isSwiss ? control >= FIRST_VACANT_CONTROL : control < LEAST_TOP_HASH) return undefined;

@@ -3,7 +3,7 @@
  * far as it can: an edge's offset finds the field, the field's type says what the target is, and whether that is taken is
  * the matter of `claims.ts`. typing.md §4.4.
  */
-import { HAS_HEADER, type Heap, objectSize } from "../heap/heap.ts";
+import { type Heap, objectSize, valueOffset } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { type Claims, INTERIOR_WIDTH } from "./claims.ts";
 import type { ClosureTypes } from "./closures.ts";
@@ -69,7 +69,7 @@ export class Propagation {
 
   #follow(object: number): void {
     const node = this.claims.node(object)!;
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const start = valueOffset(this.#heap.objects, object);
     const rank = this.claims.assignments.rank(object);
     this.#followRange(object, node, start, Number.POSITIVE_INFINITY, rank);
     if (this.#globals.has(object)) this.#globals.follow(object, node, rank);
@@ -200,8 +200,7 @@ export class Propagation {
       if (interiorEdge[middle]! < edge) low = middle + 1;
       else high = middle;
     }
-    const header = (this.#heap.objects.flags[target]! & HAS_HEADER) !== 0 ? 8 : 0;
-    return interiorOffset[low]! - header;
+    return interiorOffset[low]! - valueOffset(this.#heap.objects, target);
   }
 
   /** Values in the middle of objects that are still untyped: their own pointers tell something all the same. */
@@ -214,7 +213,7 @@ export class Propagation {
       if (assignments.isTyped(object) || this.#seenInteriors.has(key)) continue;
       this.#seenInteriors.add(key);
       const node = this.#universe.nodes[waiting[i + 2]!]!;
-      const base = inside + ((this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
+      const base = inside + valueOffset(this.#heap.objects, object);
       if (base < 0 || base + node.size > objectSize(this.#heap.objects, object)) continue;
       this.#followRange(object, node, base, base + node.size, waiting[i + 3]!);
     }

@@ -3,7 +3,7 @@
  * element type, map headers by buckets that only one map type explains.
  */
 import { Kind, type Type } from "../binary/index.ts";
-import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts";
+import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource, valueOffset } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
@@ -154,8 +154,7 @@ export class Recognition {
   }
 
   #firstWord(object: number): number {
-    const header = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
-    return this.#contents.word(object, header);
+    return this.#contents.word(object, valueOffset(this.#heap.objects, object));
   }
 
   /** Points for the contents of groups, 0 if they cannot be of this type. */
@@ -165,7 +164,7 @@ export class Recognition {
     if (repeat === 0 || count * group.size > this.#heap.objects.size[object]!) return 0;
     const known = this.#propagation.claims.node(object);
     if (known !== undefined) return known === node ? 100 : 0;
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const start = valueOffset(this.#heap.objects, object);
     let sum = 1;
     for (let i = 0; i < Math.min(count, MAX_GROUPS); i++) {
       const points = this.#evidence.score(object, start + i * group.size, node);

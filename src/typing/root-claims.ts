@@ -2,7 +2,7 @@
  * RootClaims: what the declared type of a word outside the heap, in a package variable or a frame, says of the object that
  * it points to.
  */
-import { HAS_HEADER, type Heap, NO_OBJECT } from "../heap/heap.ts";
+import { type Heap, NO_OBJECT, valueAddress } from "../heap/heap.ts";
 import type { ContentsReader } from "./contents.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
 import { LeafKind } from "./leaves.ts";
@@ -41,7 +41,7 @@ export class RootClaims {
   ): void {
     const target = this.#heap.roots.to[row]!;
     if (target === NO_OBJECT) return;
-    const inside = this.#insideOf(target, this.#contents.wordAt(position));
+    const inside = this.#contents.wordAt(position) - valueAddress(this.#heap.objects, target);
     if (kind !== LeafKind.INTERFACE) {
       this.#propagation.addTarget(target, inside, kind, elem, rank);
       return;
@@ -55,11 +55,5 @@ export class RootClaims {
     if (position === NO_POSITION) return undefined;
     const id = this.#executable.dynamicType(this.#contents.wordAt(position));
     return id < 0 ? undefined : this.#executable.universe.nodes[id];
-  }
-
-  /** Bytes from the beginning of an object's value to an address. */
-  #insideOf(object: number, address: number): number {
-    const { objects } = this.#heap;
-    return address - objects.address[object]! - ((objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
   }
 }

@@ -3,7 +3,7 @@
  * defers, closures that start or end them, interfaces in globals and frames.
  */
 import { ShapeKind } from "../format/shapes.ts";
-import { HAS_HEADER, HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource } from "../heap/heap.ts";
+import { HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../heap/heap.ts";
 import { RootKind, RootVertexKind } from "../heap/roots.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import type { ClosureTypes } from "./closures.ts";
@@ -81,7 +81,7 @@ export function addRecordTypes(
     const dynamic = executable.typeAt(type);
     const object = heap.findObject(data);
     if (dynamic === undefined || object === NO_OBJECT) continue;
-    propagation.addInterfaceTarget(object, insideOf(heap, object, data), dynamic, Rank.RECORD);
+    propagation.addInterfaceTarget(object, data - valueAddress(heap.objects, object), dynamic, Rank.RECORD);
   }
 }
 
@@ -97,7 +97,7 @@ export function addRootInterfaces(
     if (offset < pointerSize) return;
     const id = executable.dynamicType(contents.wordAt(position - pointerSize));
     if (id < 0) return;
-    const inside = insideOf(heap, target, contents.wordAt(position));
+    const inside = contents.wordAt(position) - valueAddress(heap.objects, target);
     propagation.addInterfaceTarget(target, inside, executable.universe.nodes[id]!, Rank.INTERFACE);
   });
 }
@@ -118,7 +118,7 @@ export function addRootBytes(
   if (byte === undefined) return;
   visitRootWords(heap, ({ target, position, offset, size }) => {
     if (propagation.claims.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
-    if (offset + 3 * pointerSize > size || insideOf(heap, target, contents.wordAt(position)) !== 0) return;
+    if (offset + 3 * pointerSize > size || contents.wordAt(position) !== valueAddress(heap.objects, target)) return;
     const length = contents.wordAt(position + pointerSize);
     const capacity = contents.wordAt(position + 2 * pointerSize);
     if (length > capacity || capacity < MIN_BYTES || slotSizeFor(capacity) !== objectSize(heap.objects, target)) return;
@@ -159,9 +159,4 @@ function visitRootWords({ roots, segments, goroutines }: Heap, visitor: (word: R
       if (target !== NO_OBJECT) visitor({ target, position: start + offset, offset, size });
     }
   }
-}
-
-/** Bytes from the beginning of an object's value to an address. */
-function insideOf({ objects }: Heap, object: number, address: number): number {
-  return address - objects.address[object]! - ((objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0);
 }

@@ -5,7 +5,7 @@
  */
 
 import { hashField } from "../format/field-lists.ts";
-import { MAX_HEADER_SIZE } from "../format/object-columns.ts";
+import { HEADER_SIZE, MAX_HEADER_SIZE } from "../format/object-columns.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../format/shapes.ts";
 import { slotSizeFor } from "../heap/size-classes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
@@ -71,7 +71,11 @@ export class ShapeMatcher {
     let mask = this.#masks[shape];
     if (mask === undefined) {
       const row = this.#table.get(shape);
-      mask = { shape: row, start: row.kind === ShapeKind.HEADER ? 8 : 0, offsets: decodeMask(row, this.#pointerSize) };
+      mask = {
+        shape: row,
+        start: row.kind === ShapeKind.HEADER ? HEADER_SIZE : 0,
+        offsets: decodeMask(row, this.#pointerSize),
+      };
       this.#masks[shape] = mask;
     }
     return mask;
@@ -114,7 +118,7 @@ export class ShapeMatcher {
         : matches(offsets, shape.pointerCount, words, node.size);
     if (!fits) return NO_MATCH;
     const bytes = repeat * node.size;
-    const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - 8 ? 8 : 0;
+    const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
     return { repeat, isExactSize: isTiled || slotSizeFor(bytes + header) === shape.size };
   }
 }

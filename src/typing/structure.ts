@@ -3,7 +3,7 @@
  * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
  */
 import { Kind, type Type } from "../binary/index.ts";
-import { HAS_HEADER, HAS_POINTERS, type Heap, TypeSource } from "../heap/heap.ts";
+import { HAS_POINTERS, type Heap, TypeSource, valueOffset } from "../heap/heap.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
 import type { ExecutableTypes } from "./executable-types.ts";
@@ -168,7 +168,7 @@ export class Structure {
 
   /** Points for one value, or the first elements of an array. */
   #score(object: number, shape: number, node: TypeNode): number {
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const start = valueOffset(this.#heap.objects, object);
     const { repeat } = this.#matcher.match(shape, node);
     let sum = 0;
     for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS); i++) {
@@ -193,7 +193,7 @@ export class Structure {
   #smallerOf(object: number, a: Candidate, b: Candidate): Candidate | undefined {
     const [inner, outer] = a.node.size < b.node.size ? [a, b] : [b, a];
     if (inner.node.size === outer.node.size || !contains(outer.node, inner.node)) return undefined;
-    const start = (this.#heap.objects.flags[object]! & HAS_HEADER) !== 0 ? 8 : 0;
+    const start = valueOffset(this.#heap.objects, object);
     if (!this.#evidence.isZeroFrom(object, start + inner.node.size)) return undefined;
     inner.zeroTails++;
     return inner.zeroTails >= ENOUGH_ZERO_TAILS && inner.zeroTails * 5 > inner.agreed * 4 ? inner : undefined;

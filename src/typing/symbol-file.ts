@@ -50,12 +50,21 @@ export function namesOfSymbolFile(heap: Heap, matched: MatchedExecutable, file: 
     });
   }
   const text = voteForText(heap, functionsOf(heap, program, symbols, debug), matched.biases.text);
-  if (text.agreeing < text.known || text.known < ENOUGH_KNOWN * text.total) {
-    differences.push(`${text.agreeing} of ${text.total} functions on stacks agree`);
+  if (text.known < ENOUGH_KNOWN * text.total) {
+    differences.push(`it knows ${text.known} of the ${text.total} functions on stacks`);
+  } else if (text.agreeing < text.known) {
+    differences.push(`its code is laid out otherwise: ${text.agreeing} of ${text.known} functions on stacks agree`);
   }
   const types = biasOfTypes(heap, matched, layout, program);
   if (types === undefined) differences.push("its types are others");
-  if (differences.length > 0 || types === undefined) throw mismatch(file, differences);
+  if (differences.length > 0 || types === undefined) {
+    const own = program?.goVersion;
+    const expected = matched.program.goVersion;
+    if (own !== expected && own !== undefined && expected !== undefined) {
+      differences.push(`it is of ${own}, the executable of ${expected}`);
+    }
+    throw mismatch(file, differences);
+  }
 
   const start = layout.types?.address;
   // Offsets count from the file's own first descriptor; the executable's are the ones that the heap is typed with.
@@ -140,6 +149,6 @@ function biasOfTypes(
 function mismatch(file: Executable, differences: readonly string[]): ExecutableError {
   return new ExecutableError(`${file.name} is not of the program that wrote this dump: ${differences.join("; ")}`, {
     code: "mismatch",
-    hint: "Give a build of the same source by the same compiler with the same flags, except for those that strip it.",
+    hint: "give a build of the same source by the same compiler, with the same flags (-buildmode and -race, too) except for those that strip it",
   });
 }
