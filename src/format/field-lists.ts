@@ -40,14 +40,23 @@ export class FieldLists {
     // Offset behind the last field.
     let after = 0;
     let at = list;
-    // A field takes at most four bytes here, as offsets are below 2^21.
-    while (at + 4 < limit && bytes[at] !== FieldKind.END) {
+    // A field takes at most five bytes here, as offsets are below 2^28.
+    while (at + 5 < limit && bytes[at] !== FieldKind.END) {
       const kind = bytes[at++]!;
       let offset = bytes[at++]!;
       if (offset >= 0x80) {
-        const next = bytes[at++]!;
-        offset = (offset & 0x7f) | ((next & 0x7f) << 7);
-        if (next >= 0x80) offset |= bytes[at++]! << 14;
+        let last = bytes[at++]!;
+        offset = (offset & 0x7f) | ((last & 0x7f) << 7);
+        if (last >= 0x80) {
+          last = bytes[at++]!;
+          offset |= (last & 0x7f) << 14;
+          if (last >= 0x80) {
+            last = bytes[at++]!;
+            offset |= last << 21;
+          }
+        }
+        // Longer than it need be: the same list written otherwise must not become another shape.
+        if (last === 0) return -1;
       }
       let words = 1;
       if (kind !== FieldKind.POINTER) {

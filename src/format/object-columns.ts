@@ -26,8 +26,8 @@ export const HEADER_SIZE = 8;
 /** Largest slot that can have a malloc header. */
 export const MAX_HEADER_SIZE = 32768;
 
-/** Contents of more bytes than this are decoded by the slow path, out of the window. */
-export const MAX_WINDOW_CONTENTS = 1 << 20;
+/** Contents of more bytes than this are decoded by the slow path; so large ones have room in the window, with most lists. */
+export const MAX_WINDOW_CONTENTS = 9 << 18;
 
 /** No more than so many edges or objects fit into one typed array's worth of 32-bit indexes. */
 export const MAX_ROWS = 0xffff_fff0;

@@ -8,7 +8,7 @@
  * through `decodeUnusual`, one object at a time.
  */
 import { addressFromUint64, readAddress } from "./address.ts";
-import type { Cursor } from "./cursor.ts";
+import { type Cursor, WINDOW_SIZE } from "./cursor.ts";
 import { decodeLongObject } from "./long-objects.ts";
 import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import type { PointerReader } from "./pointers.ts";
@@ -182,7 +182,7 @@ function decodeUnusual(cursor: Cursor, format: ObjectFormat, columns: ObjectColu
   const { position } = cursor;
   const length = cursor.count("contents length");
   const needed = length + 5 * (length / pointerSize) + MAX_HEAD;
-  if (length <= MAX_WINDOW_CONTENTS) cursor.ensure(needed, READ_SIZE);
+  if (length <= MAX_WINDOW_CONTENTS) cursor.ensure(Math.min(needed, WINDOW_SIZE), READ_SIZE);
   const { bytes, offset: contents } = cursor;
   const list = contents + length;
   const { shapes } = columns;
@@ -190,7 +190,7 @@ function decodeUnusual(cursor: Cursor, format: ObjectFormat, columns: ObjectColu
   const listEnd =
     length <= MAX_WINDOW_CONTENTS && list < cursor.end ? lists.parse(bytes, list, cursor.end, length, format) : -1;
   if (listEnd < 0) {
-    // Longer than the window, at the very end of the file, or damaged.
+    // Longer than the window, with its list or without, at the very end of the file, or damaged.
     cursor.seek(position);
     decodeLongObject(cursor, slotAddress, format, columns);
     return;
