@@ -119,8 +119,10 @@ export async function chooseSamplingRate(heap: Heap, given: number, progress: Pr
       `${samples} sampled objects say that runtime.MemProfileRate was ${finding}, as if it was set while the program ` +
         `ran: estimates, made with ${used}, can be wrong by that much; give the right one with --mem-profile-rate`,
     );
-  if (low <= DEFAULT_SAMPLING_RATE * CLEARLY && high >= DEFAULT_SAMPLING_RATE / CLEARLY) {
-    if (disagreement <= DISAGREED) return assumeDefault("the samples agree with it");
+  const agrees = disagreement <= DISAGREED;
+  const margin = agrees ? CLEARLY : 1;
+  if (low <= DEFAULT_SAMPLING_RATE * margin && high >= DEFAULT_SAMPLING_RATE / margin) {
+    if (agrees) return assumeDefault("the samples agree with it");
     warnUncertain(`anything from ${range} bytes`, DEFAULT_SAMPLING_RATE);
     return assumeDefault(`no rate fits the samples well (${range} do somewhat)`);
   }
