@@ -133,6 +133,6 @@ export function isClosureEntry(type: Type): boolean {
 }
 
 /** Whether a type is what the compiler made to hold the entries of a map: a bucket, since Go 1.24 a group. */
-export function isMapGroup({ string }: Type): boolean {
+function isMapGroup({ string }: Type): boolean {
   return string.startsWith("map.bucket[") || string.startsWith("map.group[");
 }

@@ -6,9 +6,9 @@
 import { Kind } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
 import { Assignments } from "./assignments.ts";
-import { Rank } from "./rank.ts";
+import { isGuess, Rank } from "./rank.ts";
 import type { ShapeMatcher } from "./shape-matcher.ts";
-import { contains, isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
+import { areAlike, contains, isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
 
 /** Numbers that `takeInteriors` gives for each value: object, bytes from its value's beginning, node id, rank. */
@@ -81,7 +81,9 @@ export class Claims {
     if (isArray(node)) {
       // [n]T is walked as an array of T.
       const element = this.#universe.elementOf(node);
-      return element !== undefined && this.add(object, inside, element, true, rank, source);
+      if (element === undefined) return false;
+      const isOne = inside === 0 && !asArray && this.#matcher.canBeOne(this.#shapeOf[object]!, element, node.size);
+      return this.add(object, inside, isOne ? this.#universe.arrayOf(node)! : element, true, rank, source);
     }
     if (inside !== 0) return this.#addInside(object, inside, node, asArray, rank, source);
     const shape = this.#shapeOf[object]!;
@@ -116,6 +118,12 @@ export class Claims {
     if (isLayoutOf(known, node)) return true;
     if (knownRank >= Rank.HEADER) return isShapeOf(known, node);
     if (isLayoutOf(node, known)) return false;
+    if (areAlike(known, node)) {
+      // A slice of a named array, or a pointer to an element, says less than the name, unless that is a guess.
+      return node.kind === NodeKind.NAMED_ARRAY
+        ? !isGuess(rank) || rank > knownRank
+        : isGuess(knownRank) && rank > knownRank;
+    }
     const knownMatch = this.#matcher.match(shape, known);
     if (isExactSize !== knownMatch.isExactSize) return isExactSize;
     const bytes = repeat * node.size;
@@ -157,7 +165,7 @@ export class Claims {
 /** Whether a value known to begin a tiny block and one at `inside` of it cannot be the same, or parts of one array. */
 function areSeparate(known: TypeNode, node: TypeNode, inside: number): boolean {
   if (known.size >= TINY_SIZE || node.size >= TINY_SIZE) return false;
-  if (known === node) return inside % node.size !== 0;
+  if (areAlike(known, node)) return inside % node.size !== 0;
   // Text may be seen as bytes.
   return known.size > 1 || node.size > 1 || isBool(known) !== isBool(node);
 }

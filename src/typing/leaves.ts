@@ -38,7 +38,7 @@ export interface Leaves {
 }
 
 /** Types with more pointer words are not walked; arrays are walked by element and do not count. */
-export const MAX_LEAVES = 1 << 16;
+const MAX_LEAVES = 1 << 16;
 
 export class LeavesBuilder {
   readonly #offset: number[] = [];

@@ -17,7 +17,12 @@ export const Rank = {
   INTERIOR: 9,
 } as const;
 
+/** Whether evidence of a rank is a guess from contents, or follows from one. */
+export function isGuess(rank: number): boolean {
+  return rank <= Rank.MAP_CONTENTS;
+}
+
 /** How a type that evidence of a rank gives is known: what follows from a guess is one. */
 export function sourceOf(rank: number): number {
-  return rank > Rank.MAP_CONTENTS ? TypeSource.PROPAGATED : TypeSource.INFERRED;
+  return isGuess(rank) ? TypeSource.INFERRED : TypeSource.PROPAGATED;
 }

@@ -2,6 +2,7 @@
  * Root evidence: what the dump's records and the roots say of types: malloc headers, finalizers, goroutines and their
  * defers, closures that start or end them, interfaces in globals and frames.
  */
+import { HEADER_SIZE } from "../format/object-columns.ts";
 import { ShapeKind } from "../format/shapes.ts";
 import { HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../heap/heap.ts";
 import { RootKind, RootVertexKind } from "../heap/roots.ts";
@@ -28,12 +29,13 @@ export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propa
     let node = executable.typeAt(typeAddress);
     let many = false;
     if (node !== undefined && isArray(node)) {
-      node = executable.universe.elementOf(node);
+      const isOne = slotSizeFor(node.size + HEADER_SIZE) === size;
+      node = isOne ? executable.universe.arrayOf(node) : executable.universe.elementOf(node);
       many = true;
     }
-    if (node === undefined || node.size === 0 || node.size + 8 > size) continue;
+    if (node === undefined || node.size === 0 || node.size + HEADER_SIZE > size) continue;
     nodes[shape] = node;
-    arrays[shape] = many || slotSizeFor(node.size + 8) !== size ? 1 : 0;
+    arrays[shape] = many || slotSizeFor(node.size + HEADER_SIZE) !== size ? 1 : 0;
     any = true;
   }
   if (!any) return;

@@ -67,6 +67,14 @@ export class ShapeMatcher {
     return match;
   }
 
+  /** Whether an object of this shape that holds such elements can be one array of `bytes` bytes, and no longer one. */
+  canBeOne(shapeIndex: number, element: TypeNode, bytes: number): boolean {
+    const { shape, start } = this.mask(shapeIndex);
+    if (slotSizeFor(bytes + start) !== shape.size) return false;
+    const held = this.match(shapeIndex, element).repeat * element.size;
+    return shape.pointerCount === 0 || this.#isTiled(shape) ? held >= bytes : held === bytes;
+  }
+
   mask(shape: number): Mask {
     let mask = this.#masks[shape];
     if (mask === undefined) {
@@ -97,11 +105,7 @@ export class ShapeMatcher {
       return { repeat, isExactSize: slotSizeFor(repeat * node.size) === shape.size };
     }
     if (words.length === 0) return NO_MATCH;
-    // Where the type stands outside the bitmap (in a header, or by the span), its mask is repeated to the slot's end, the
-    // last time perhaps in part. Elsewhere it ends with the last value.
-    const isTiled =
-      shape.kind === ShapeKind.HEADER ||
-      (this.#headerMinSize !== Number.POSITIVE_INFINITY && shape.size > MAX_HEADER_SIZE);
+    const isTiled = this.#isTiled(shape);
     const repeat = isTiled ? Math.floor(room / node.size) : shape.pointerCount / words.length;
     if (isTiled) {
       const rest = room - repeat * node.size;
@@ -120,6 +124,15 @@ export class ShapeMatcher {
     const bytes = repeat * node.size;
     const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
     return { repeat, isExactSize: isTiled || slotSizeFor(bytes + header) === shape.size };
+  }
+
+  /**
+   * Where the type stands outside the bitmap (in a header, or by the span), its mask is repeated to the slot's end, the
+   * last time perhaps in part. Elsewhere it ends with the last value.
+   */
+  #isTiled(shape: Shape): boolean {
+    if (shape.kind === ShapeKind.HEADER) return true;
+    return this.#headerMinSize !== Number.POSITIVE_INFINITY && shape.size > MAX_HEADER_SIZE;
   }
 }
 

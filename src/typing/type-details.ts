@@ -1,7 +1,7 @@
 /** What the executable's descriptors tell of the types in a heap, beside their names: for tables and descriptions. */
 import { Kind, type Type } from "../binary/index.ts";
 import type { TypeDetails, TypeReference } from "../heap/types.ts";
-import type { TypeNode } from "./type-node.ts";
+import { NodeKind, type TypeNode } from "./type-node.ts";
 
 const KIND_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(Kind).map(([name, kind]) => [kind, name === "UnsafePointer" ? "unsafe.Pointer" : name.toLowerCase()]),
@@ -35,7 +35,7 @@ export function createTypeDetails(
     return {
       size,
       kind: isMany ? "array" : (KIND_NAMES.get(type.kind) ?? ""),
-      packagePath: type.packagePath,
+      packagePath: (node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node).type!.packagePath,
       ...(element === undefined ? {} : { element: refer(element) }),
       // Those of a row that stands for many are its element's, which need not be any object's type by itself.
       fields: type.fields.map((field) => ({

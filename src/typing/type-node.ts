@@ -25,6 +25,8 @@ export const NodeKind = {
   CLOSURE: 7,
   /** A 16-byte block that several small values without pointers share. */
   TINY: 8,
+  /** One array of a type with a name of its own; `type` is that of its elements, `subject` the array's. */
+  NAMED_ARRAY: 9,
 } as const;
 
 export interface TypeNode {
@@ -39,7 +41,7 @@ export interface TypeNode {
   readonly isShape: boolean;
   /** The Go type; for the runtime's own structures, the descriptor of their layout, if it has one. */
   readonly type: Type | undefined;
-  /** The map or channel that it belongs to. */
+  /** The map, channel or array that it belongs to. */
   readonly subject: TypeNode | undefined;
   /** Its pointer words; computed on first use. */
   readonly leaves: Leaves;
@@ -59,8 +61,17 @@ export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
 
 /** Whether `known` is a structure of the runtime's by its layout alone, and `node` the same as a certain map's or channel's. */
 export function isLayoutOf(known: TypeNode, node: TypeNode): boolean {
-  if (known.kind !== NodeKind.TYPE || node.kind === NodeKind.TYPE || known.type === undefined) return false;
+  if (known.kind !== NodeKind.TYPE || isElements(node) || known.type === undefined) return false;
   return node.type === known.type;
+}
+
+/** Whether both are values of one type: elements and a named array of them are. */
+export function areAlike(a: TypeNode, b: TypeNode): boolean {
+  return a === b || (a.type !== undefined && a.type === b.type && isElements(a) && isElements(b));
+}
+
+function isElements({ kind }: TypeNode): boolean {
+  return kind === NodeKind.TYPE || kind === NodeKind.NAMED_ARRAY;
 }
 
 /** Whether `outer` begins with a value of `inner`. */

@@ -73,6 +73,16 @@ export class TypeUniverse implements NodeSource {
     return element ?? undefined;
   }
 
+  /** What an array is walked as that is an object of its own: a named one by its name, others by what they are made of. */
+  arrayOf(array: TypeNode): TypeNode | undefined {
+    const element = this.elementOf(array);
+    if (element?.type === undefined || array.type?.isNamed !== true) return element;
+    const { type, size } = element;
+    return this.#pseudoNode(NodeKind.NAMED_ARRAY, array, array.name, size, type, (leaves) =>
+      walkLeaves(type, 0, this, leaves),
+    );
+  }
+
   /** The node of the descriptor at a link-time address, if there is one. */
   atAddress(address: number): TypeNode | undefined {
     const index = this.#types.indexAt(address);

@@ -117,7 +117,7 @@ function isRight(node: TypeNode, expected: Truth, { executable }: TypedHeap): bo
     case NodeKind.STRING:
       return expected.pointerBytes === 0 && (name === "uint8" || name === "string" || expected.typeSize === 1);
   }
-  const { type } = node;
+  const { type } = node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node;
   if (type === undefined) return expected.pointerBytes === 0 && node.kind === NodeKind.TINY;
   const stripped = stripArrays(name);
   const own = stripArrays(type.string);

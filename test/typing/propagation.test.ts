@@ -1,6 +1,6 @@
 /** What follows from the type of what refers to an object: typing.md §4. */
 import { describe, expect, test } from "vitest";
-import type { Type } from "../../src/binary/index.ts";
+import { Kind, type Type } from "../../src/binary/index.ts";
 import { TypeSource } from "../../src/heap/heap.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";
@@ -101,6 +101,42 @@ test("the array of a slice is one of its elements, as long as the slot is", asyn
     slots = [root, items, numbers];
   });
   expect(slots.map(typed.typeOf)).toEqual(["main.List", "[]main.Node", "[]int"]);
+});
+
+describe("a named array", () => {
+  test.each([
+    ["of numbers", (types: TypeFixture) => types.int()],
+    ["of structs with pointers", nodeType],
+  ])("%s keeps its name where an object is exactly one", async (_, elementOf) => {
+    const types = new TypeFixture();
+    const element = elementOf(types);
+    const table = types.add(Kind.Array, "main.Table", 6 * element.size, { elem: element, length: 6 });
+    const owner = types.struct("main.Owner", [
+      ["table", types.pointer(table)],
+      ["part", types.slice(element)],
+      ["plain", types.pointer(types.array(6, element))],
+      ["start", types.pointer(table)],
+    ]);
+    const words = element.pointers.words;
+    let slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      const drawArray = (size: number, length: number): Slot => {
+        const array = d.object(size);
+        for (let i = 0; i < length; i++) for (const word of words) array.list(i * element.size + word);
+        return array;
+      };
+      const exact = 6 * element.size;
+      const [root, one, plain, longer] = [d.object(48), drawArray(exact, 6), drawArray(exact, 6), drawArray(480, 20)];
+      // A slice of the array, before and behind the pointer to it, tells only what it is made of.
+      root.point(0, one).point(8, one).store(16, 6).store(24, 6).point(32, plain).point(40, longer);
+      rootInterface(d, types.pointer(owner), root);
+      slots = [root, one, plain, longer];
+    });
+    expect(slots.map(typed.typeOf)).toEqual(["main.Owner", "main.Table", `[]${element.name}`, `[]${element.name}`]);
+    const row = typed.heap.objects.type[typed.heap.findObject(slots[1]!.address)]!;
+    expect(typed.heap.types.fields!.stride(row)).toBe(element.size);
+    expect(typed.heap.types.details!(row)).toMatchObject({ kind: "array", element: { name: element.name } });
+  });
 });
 
 describe("malloc headers", () => {
