@@ -1,8 +1,8 @@
 /**
  * ClosureTypes: what a closure holds. Its first word is the function's entry; for its layout the compiler leaves a
  * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what debug information
- * says of the captured variables, then by what these point to. Debug information alone would not do: it leaves variables
- * out.
+ * says of the captured variables, and the names of method values of their receiver, then by what these point to. Debug
+ * information alone would not do: it leaves variables out.
  */
 import type { CapturedVariable } from "../binary/index.ts";
 import { type Heap, objectSize } from "../heap/heap.ts";
@@ -59,6 +59,7 @@ export class ClosureTypes {
     let node = settled.get(shape);
     if (node !== undefined) return node;
     const captured = this.#capturedBy(entry);
+    const receiver = receiverOf(name);
     let best: TypeNode | undefined;
     let bestScore = -1;
     let isTie = false;
@@ -66,7 +67,10 @@ export class ClosureTypes {
       const { repeat, isExactSize } = this.#matcher.match(shape, layout);
       if (repeat !== 1 || !isExactSize || layout.size > objectSize(this.#heap.objects, object)) continue;
       const points = this.#score(object, layout);
-      const score = points < 0 ? points : points + DECLARED_POINTS * countDeclared(layout, captured);
+      const score =
+        points < 0
+          ? points
+          : points + DECLARED_POINTS * (countDeclared(layout, captured) + (holdsOnly(layout, receiver) ? 1 : 0));
       if (score > bestScore) {
         best = layout;
         bestScore = score;
@@ -98,6 +102,20 @@ export class ClosureTypes {
     }
     return score;
   }
+}
+
+/** Full name of the type whose method a function is the value of: "*main.T" for "main.(*T).Method-fm"; undefined for others. */
+export function receiverOf(functionName: string): string | undefined {
+  const match = /^(.+)\.(?:(\()\*)?([^.()[\]]+)\)?\.[^.()[\]]+-fm$/.exec(functionName);
+  if (match === null) return undefined;
+  const [, path, open, type] = match;
+  // Symbols have the dots of a path's last element escaped, types have not.
+  const plain = path!.replace(/%([\da-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return `${open === undefined ? "" : "*"}${plain}.${type}`;
+}
+
+function holdsOnly({ type }: TypeNode, captured: string | undefined): boolean {
+  return captured !== undefined && type?.fields.length === 2 && type.fields[1]!.type.name === captured;
 }
 
 /** Captured variables that debug information has just as a layout has them. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Kind, type Type } from "../../src/binary/index.ts";
 import { TypeSource } from "../../src/heap/heap.ts";
+import { receiverOf } from "../../src/typing/closures.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";
 import { typeDump } from "./typed-dump.ts";
@@ -264,6 +265,35 @@ test("closures are named by their function and laid out by what they hold", asyn
   });
   expect(slots.map(typed.typeOf)).toEqual(["func main.main.func1", "main.Node", undefined]);
 });
+
+test("method values hold their receiver, whatever else is laid out alike", async () => {
+  const types = new TypeFixture();
+  const encoding = types.struct("main.Encoding", [["table", types.array(320, types.uint8())]]);
+  for (const held of [types.int(), encoding, types.uint8()]) {
+    types.struct(`struct { F uintptr; R *${held.name} }`, [
+      ["F", types.uintptr()],
+      ["R", types.pointer(held)],
+    ]);
+  }
+  const entry = types.functionNamed("main.(*Encoding).EncodedLen-fm");
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const [closure, receiver] = [d.object(16), d.object(320)];
+    closure.store(0, entry).point(8, receiver);
+    d.root(closure);
+    slots = [closure, receiver];
+  });
+  expect(slots.map(typed.typeOf)).toEqual(["func main.(*Encoding).EncodedLen-fm", "main.Encoding"]);
+});
+
+test.each([
+  ["main.(*T).Method-fm", "*main.T"],
+  ["main.T.Method-fm", "main.T"],
+  ["gopkg.in/yaml%2ev3.(*Decoder).Decode-fm", "*gopkg.in/yaml.v3.Decoder"],
+  ["main.(*Box[go.shape.int]).Get-fm", undefined],
+  ["main.(*T).Method", undefined],
+  ["main.main.func1", undefined],
+])("the receiver that %s is the value with", (name, type) => expect(receiverOf(name)).toBe(type));
 
 test("blocks of several tiny values are not one of them", async () => {
   const types = new TypeFixture();
