@@ -7,10 +7,15 @@ export interface Statements {
   readonly rest: string;
 }
 
-/** In this order: comments, texts, names in quotes, texts between dollar signs, the end of a statement. */
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_]\w*)?\$|;/g;
+/**
+ * In this order: comments, texts (in E'…' a backslash may come before a quote), names in quotes, texts between dollar signs,
+ * the end of a statement.
+ */
+const TOKEN =
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\b[Ee]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_]\w*)?\$|;/g;
 
-const COMMENTS_AND_SPACE = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
+/** One at a time: a pattern that repeats them would try every way to divide a run of spaces. */
+const SPACE_OR_COMMENT = /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 
 /** Splits `text` at the semicolons that are in no text, name or comment. */
 export function splitStatements(text: string): Statements {
@@ -28,9 +33,18 @@ export function splitStatements(text: string): Statements {
     }
   }
   const rest = text.slice(start);
-  return { complete, rest: COMMENTS_AND_SPACE.test(rest) ? "" : rest.trim() };
+  return { complete, rest: isEmpty(rest) ? "" : rest.trim() };
 
   function add(statement: string): void {
-    if (!COMMENTS_AND_SPACE.test(statement)) complete.push(statement.trim());
+    if (!isEmpty(statement)) complete.push(statement.trim());
   }
+}
+
+/** Whether there is nothing but space and comments. */
+function isEmpty(statement: string): boolean {
+  const skipped = new RegExp(SPACE_OR_COMMENT);
+  while (skipped.lastIndex < statement.length) {
+    if (!skipped.test(statement)) return false;
+  }
+  return true;
 }

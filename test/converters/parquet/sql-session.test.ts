@@ -159,6 +159,10 @@ test("splitStatements knows texts, names, comments and dollar signs", () => {
     ["SELECT $$ ; $$; SELECT $x$ ; $$ ; $x$;", ["SELECT $$ ; $$", "SELECT $x$ ; $$ ; $x$"], ""],
     ["SELECT 'open ; ", [], "SELECT 'open ;"],
     ["SELECT $$ open ;", [], "SELECT $$ open ;"],
+    [String.raw`SELECT E'it\'s;', e'\\'; x`, [String.raw`SELECT E'it\'s;', e'\\'`], "x"],
+    [String.raw`SELECT name'\'; x`, [String.raw`SELECT name'\'`], "x"],
+    // Spaces before the first word, and lines of comments: a pattern with two repetitions would not end.
+    [`${" ".repeat(1000)}SELECT 1;${"-- x\n \n".repeat(20_000)} /* */ `, ["SELECT 1"], ""],
   ];
   for (const [text, complete, rest] of cases) expect(splitStatements(text), text).toEqual({ complete, rest });
 });
