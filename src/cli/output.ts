@@ -79,11 +79,12 @@ function chooseFile(output: string | undefined, defaultName: string): string {
   return output;
 }
 
-function refuseInput(path: string, input: string, what: string): void {
+/** @throws UsageError if the output `path` is the input: `what`, in the message. `option` is what named the output. */
+export function refuseInput(path: string, input: string, what: string, option = "-o"): void {
   try {
     if (realpathSync(path) !== realpathSync(input)) return;
   } catch {
     return;
   }
-  throw new UsageError(`${path} is the ${what} itself`, { hint: "choose another name with -o" });
+  throw new UsageError(`${path} is the ${what} itself`, { hint: `choose another name with ${option}` });
 }

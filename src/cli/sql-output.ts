@@ -23,8 +23,8 @@ async function writeTable(result: SqlResult, writer: ByteWriter): Promise<void> 
   const rows: (readonly SqlValue[])[] = [];
   let isCut = false;
   for await (const more of result.rows()) {
+    isCut = rows.length + more.length > TABLE_ROWS;
     rows.push(...more.slice(0, TABLE_ROWS - rows.length));
-    isCut = rows.length === TABLE_ROWS;
     if (isCut) break;
   }
   const { default: Table } = await import("cli-table3");

@@ -1,5 +1,6 @@
 /** `gohd sql` in this process: where queries come from, how answers look, and the prompt. */
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -69,6 +70,7 @@ describe("a query", () => {
     const query = "SELECT range AS n FROM range(5000)";
     const table = await gohd([SAMPLE, query]);
     expect(table.output).toMatch(/│\s+999 │\n└─+┘\nthe first 1,000 rows; --csv and --json write all\n$/);
+    expect((await gohd([SAMPLE, "SELECT range FROM range(1000)"])).output).toMatch(/\n1,000 rows\n$/);
     expect((await gohd([SAMPLE, "--csv", query])).output.trimEnd().split("\r\n")).toHaveLength(5001);
     expect(JSON.parse((await gohd([SAMPLE, "--json", query])).output)).toHaveLength(5000);
   });
@@ -112,6 +114,23 @@ describe("a query", () => {
     const failed = await gohd([SAMPLE, "--parquet", "other.parquet", "SELECT nothing"]);
     expect(failed.code).toBe(1);
     expect(readdirSync(folder)).toEqual(["out.parquet"]);
+  });
+
+  test("--parquet never writes over what is read, and is refused before anything is", async () => {
+    copyFileSync(SAMPLE, "app.dump.zst");
+    copyFileSync(EXECUTABLE, "app.zst");
+    const args = ["app.dump.zst", "--exe", "app.zst", "SELECT 1", "--force", "--parquet"];
+    for (const [path, what] of [
+      ["./app.dump.zst", "dump"],
+      [join(folder, "app.zst"), "executable"],
+    ] as const) {
+      const errors = expect.stringContaining(`is the ${what} itself\n  choose another name with --parquet`);
+      expect(await gohd([...args, path])).toMatchObject({ code: 2, errors });
+    }
+    expect(readFileSync("app.dump.zst")).toEqual(readFileSync(SAMPLE));
+    expect(readFileSync("app.zst")).toEqual(readFileSync(EXECUTABLE));
+    const early = await gohd(["missing.dump", "--parquet", "app.zst", "SELECT 1"]);
+    expect(early.errors).toContain("app.zst exists already");
   });
 
   test("has the executable's types", async () => {

@@ -7,13 +7,16 @@ import { type Command, InvalidArgumentError } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { createFileSink } from "../../io/file-sink.ts";
 import { STANDARD_INPUT } from "../../io/open.ts";
-import type { ByteWriter } from "../../io/sink.ts";
+import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import type { Progress } from "../../progress.ts";
 import { runSession, type Session, writeLine } from "../command.ts";
 import { reportError } from "../error-report.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
+import { refuseInput } from "../output.ts";
+import { COMMANDS_HELP, toStatement } from "../sql-commands.ts";
 import { RESULT_WRITERS, type ResultWriter } from "../sql-output.ts";
 import type { Terminal } from "../terminal.ts";
 import { describeWarnings } from "../warning-log.ts";
@@ -99,6 +102,7 @@ async function sql(
   const write = chooseWriter(options);
   const isAsking = query === undefined && options.file === undefined && terminal.input.isTTY;
   if (isAsking && options.parquet !== undefined) throw new UsageError("--parquet needs a query");
+  const sink = createResult(dump, options);
   const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
   const { SqlSession, splitStatements } = await loadSql();
   const { readDump } = await import("../dump-input.ts");
@@ -116,13 +120,13 @@ async function sql(
         );
         const writer = await createStreamSink(terminal.output).open();
         if (isAsking) {
-          await ask(database, input.heap, { session, write, writer, options, split: splitStatements });
+          await ask(database, input.heap, { session, write, writer, options, sink, split: splitStatements });
           return;
         }
         const { complete, rest } = splitStatements(text);
         const statements = rest === "" ? complete : [...complete, rest];
         if (statements.length === 0) throw new UsageError("there is no query");
-        await runAll(database, statements, { session, write, writer, options });
+        await runAll(database, statements, { session, write, writer, sink });
       } finally {
         database?.close();
         input.close();
@@ -139,6 +143,15 @@ function chooseWriter({ csv, json, parquet, force }: SqlCommandOptions): ResultW
   }
   if (force && parquet === undefined) throw new UsageError("--force needs --parquet");
   return RESULT_WRITERS[csv ? "csv" : json ? "json" : "table"];
+}
+
+/** The sink for --parquet; what it cannot be is told before the dump is read. */
+function createResult(dump: string, { parquet, force = false, exe, symbols }: SqlCommandOptions) {
+  if (parquet === undefined) return undefined;
+  refuseInput(parquet, dump, "dump", "--parquet");
+  if (exe !== undefined) refuseInput(parquet, exe, "executable", "--parquet");
+  if (symbols !== undefined) refuseInput(parquet, symbols, "symbol file", "--parquet");
+  return createFileSink(parquet, { force });
 }
 
 async function readQuery(
@@ -162,14 +175,15 @@ interface Run {
   readonly session: Session;
   readonly write: ResultWriter;
   readonly writer: ByteWriter;
-  readonly options: SqlCommandOptions;
+  /** Where the last result goes, if it is not to be shown. */
+  readonly sink: CommittableSink | undefined;
 }
 
 async function runAll(database: SqlSession, statements: readonly string[], run: Run): Promise<void> {
-  const { session, options } = run;
+  const { session, sink } = run;
   for (const [i, statement] of statements.entries()) {
-    if (options.parquet !== undefined && i === statements.length - 1) {
-      await writeParquet(database, statement, options.parquet, options.force === true, session);
+    if (sink !== undefined && i === statements.length - 1) {
+      await writeParquet(database, statement, sink, session);
     } else {
       await runOne(database, statement, run, session.progress);
     }
@@ -189,17 +203,14 @@ async function runOne(database: SqlSession, statement: string, run: Run, progres
 async function writeParquet(
   database: SqlSession,
   query: string,
-  path: string,
-  force: boolean,
+  sink: CommittableSink,
   { progress, say, terminal }: Session,
 ): Promise<void> {
-  const { createFileSink } = await import("../../io/file-sink.ts");
   const { formatBytes } = await import("../../quantities.ts");
-  const sink = createFileSink(path, { force });
   try {
     await database.writeParquet(query, await sink.path(), progress);
     terminal.signal.throwIfAborted();
-    say(`wrote ${path}: ${formatBytes(await sink.commit())}`);
+    say(`wrote ${sink.name}: ${formatBytes(await sink.commit())}`);
   } finally {
     await sink.discard();
   }
@@ -207,7 +218,11 @@ async function writeParquet(
 
 type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
 
-async function ask(database: SqlSession, { dump }: Heap, run: Run & { readonly split: Split }): Promise<void> {
+async function ask(
+  database: SqlSession,
+  { dump }: Heap,
+  run: Run & { readonly options: SqlCommandOptions; readonly split: Split },
+): Promise<void> {
   const { session, writer, options } = run;
   const { terminal, progress, warnings } = session;
   const { runPrompt } = await import("../sql-prompt.ts");
@@ -220,8 +235,8 @@ async function ask(database: SqlSession, { dump }: Heap, run: Run & { readonly s
     split: run.split,
     async run(statement, signal) {
       try {
-        const sql = toStatement(statement, database);
-        if (sql === undefined) await writer.write(Buffer.from(`${HELP}\n\n${COMMANDS}\n`));
+        const sql = toStatement(statement, database.tables);
+        if (sql === undefined) await writer.write(Buffer.from(`${HELP}\n\n${COMMANDS_HELP}\n`));
         else await runOne(database, sql, run, { ...progress, signal: AbortSignal.any([progress.signal, signal]) });
       } catch (error) {
         progress.stop();
@@ -232,18 +247,4 @@ async function ask(database: SqlSession, { dump }: Heap, run: Run & { readonly s
       }
     },
   });
-}
-
-const COMMANDS = `.tables lists the tables, .schema <table> its columns; .exit or Ctrl-D leaves, Ctrl-C stops a query.
-Statements end with a semicolon.`;
-
-/** What a command that begins with a dot means in SQL; undefined for help. */
-function toStatement(text: string, { tables }: SqlSession): string | undefined {
-  if (!text.startsWith(".")) return text;
-  const [command, table] = text.slice(1).split(/\s+/);
-  if (command === "help") return undefined;
-  if (command === "tables") return "SELECT name FROM (SHOW TABLES)";
-  if (command === "schema" && table !== undefined && /^\w+$/.test(table)) return `DESCRIBE ${table}`;
-  if (command === "schema") return `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`;
-  throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
 }
