@@ -4,13 +4,13 @@
  * looked at; else when the vertex's own turn comes. Groups are found by a hash table over their columns.
  */
 import { type Heap, HUGE_SIZE, objectSize, TypeSource } from "../heap/heap.ts";
-import { rootVertexName } from "../heap/root-names.ts";
 import { RootVertexKind } from "../heap/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 import type { DominatorGroupOptions } from "./dominator-groups.ts";
 import type { Dominators } from "./dominators.ts";
 import { NAMELESS, PointerNames } from "./pointer-names.ts";
+import { RootVertexNumbers } from "./root-vertex-numbers.ts";
 import { vertexCount } from "./vertices.ts";
 
 const NO_GROUP = -1;
@@ -19,6 +19,9 @@ const NO_GROUP = -1;
 const NO_TYPE = -1;
 /** In `type` while building: the row for what lies too deep. */
 const DEEPER_TYPE = -2;
+
+/** Root vertices that can be one group with others. */
+const MERGED_KINDS: ReadonlySet<number> = new Set([RootVertexKind.GOROUTINE, RootVertexKind.FRAME]);
 
 /** Vertices between two breaths. */
 const SLICE = 1 << 17;
@@ -32,10 +35,7 @@ export class DominatorGroupBuilder {
   readonly #maxDepth: number;
   readonly #mergeGoroutines: boolean;
   readonly #names: PointerNames;
-  /** Names of goroutines to numbers. */
-  readonly #goroutineNames = new Map<string, number>();
-  /** PCs of frames to numbers. */
-  readonly #places = new Map<number, number>();
+  readonly #rootNumbers: RootVertexNumbers;
   /** Per vertex. */
   readonly #group: Int32Array;
   /** Per vertex: how many of its group dominate one another from the first one down to it. */
@@ -56,6 +56,7 @@ export class DominatorGroupBuilder {
     this.#maxDepth = maxDepth;
     this.#mergeGoroutines = mergeGoroutines;
     this.#names = new PointerNames(heap);
+    this.#rootNumbers = new RootVertexNumbers(heap);
     this.#group = new Int32Array(vertexCount(heap)).fill(NO_GROUP);
     this.#generation = new Int32Array(vertexCount(heap));
   }
@@ -161,40 +162,17 @@ export class DominatorGroupBuilder {
   #groupRootVertex(vertex: number): void {
     if (this.#group[vertex] !== NO_GROUP) return;
     const { count } = this.#heap.objects;
-    const { kind, item } = this.#heap.roots.vertices;
+    const { kind } = this.#heap.roots.vertices;
     const above = this.#group[this.#dominators.immediateDominator[vertex]!]!;
     const root = vertex - count;
     this.#generation[vertex] = 1;
     if (this.#depth[above]! >= this.#maxDepth) {
       this.#group[vertex] = this.#findDeeper(above, vertex);
-    } else if (!this.#mergeGoroutines) {
-      this.#group[vertex] = this.#add(above, NO_TYPE, NAMELESS, vertex);
-    } else if (kind[root] === RootVertexKind.FRAME) {
-      this.#group[vertex] = this.#find(above, NO_TYPE, this.#nameOfFrame(item[root]!), vertex);
-    } else if (kind[root] === RootVertexKind.GOROUTINE) {
-      const name = rootVertexName(this.#heap, root);
-      let number = this.#goroutineNames.get(name);
-      if (number === undefined) {
-        number = this.#goroutineNames.size;
-        this.#goroutineNames.set(name, number);
-      }
-      this.#group[vertex] = this.#find(above, NO_TYPE, number, vertex);
+    } else if (this.#mergeGoroutines && MERGED_KINDS.has(kind[root]!)) {
+      this.#group[vertex] = this.#find(above, NO_TYPE, this.#rootNumbers.of(root), vertex);
     } else {
       this.#group[vertex] = this.#add(above, NO_TYPE, NAMELESS, vertex);
     }
-  }
-
-  /** A number for what `rootVertexName` calls a frame: by function, and, where lines are known, by the place in it. */
-  #nameOfFrame(frame: number): number {
-    const { frames, calls } = this.#heap.goroutines;
-    if (calls === undefined) return frames.function[frame]!;
-    const pc = frames.pc[frame]!;
-    let number = this.#places.get(pc);
-    if (number === undefined) {
-      number = this.#places.size;
-      this.#places.set(pc, number);
-    }
-    return number;
   }
 
   /** Puts an object into the group it belongs to, below or together with its dominator. */

@@ -19,7 +19,7 @@ export interface DominatorGroupOptions {
   readonly maxGroups: number;
   /** Groups below one another at the most, the virtual root not counted. */
   readonly maxDepth: number;
-  /** Whether goroutines of one name, and their frames of one function, are one group. */
+  /** Whether goroutines of one name, and their frames of one name (function, and line if known), are one group. */
   readonly mergeGoroutines?: boolean;
 }
 

@@ -139,6 +139,54 @@ describe("computeDominatorGroups", () => {
     expect(show(heap, await computeDominatorGroups(heap, ALL)).filter((line) => line.startsWith("g"))).toHaveLength(3);
   });
 
+  it("merges frames of one name, wherever in the line their PCs are", async () => {
+    const drawn = drawHeap((s) => {
+      for (const id of [7, 8, 9]) {
+        const buffer = s.object({ type: "Buffer", size: 64 });
+        s.goroutine({ id, waitReason: "select", frames: [{ name: "main.work", slots: [[buffer, 40]] }] });
+      }
+    });
+    const { frames } = drawn.goroutines;
+    const calls = {
+      start: Uint32Array.of(0, 1, 2, 3),
+      function: Int32Array.of(0, 0, 0),
+      file: Int32Array.of(1, 1, 1),
+      line: Int32Array.of(5, 5, 6),
+      isHidden: Uint8Array.of(0, 0, 0),
+      names: ["main.work", "work.go"],
+    };
+    const pc = Float64Array.of(0x1001, 0x1009, 0x1020);
+    const heap = { ...drawn, goroutines: { ...drawn.goroutines, calls, frames: { ...frames, pc } } };
+    const { vertex, kind, members } = await computeDominatorGroups(heap, { ...ALL, mergeGoroutines: true });
+    const names = Array.from(vertex, (v, row) =>
+      kind[row] === DominatorGroupKind.ROOT_VERTEX
+        ? `${rootVertexName(heap, v - heap.objects.count)} ${members[row]}`
+        : "",
+    );
+    expect(names.filter((name) => name.startsWith("main."))).toEqual([
+      "main.work work.go:5 2",
+      "main.work work.go:6 1",
+    ]);
+  });
+
+  it("does not merge frames of other functions, though their PCs are not known", async () => {
+    const heap = drawHeap((s) => {
+      const [one, two] = [s.object({ size: 64 }), s.object({ size: 64 })];
+      const frames = [
+        { name: "main.one", slots: [[one, 8] as const] },
+        { name: "main.two", slots: [[two, 8] as const] },
+      ];
+      s.goroutine({ id: 7, waitReason: "select", frames });
+    });
+    const { pc } = heap.goroutines.frames;
+    expect(pc[0]).toBe(pc[1]);
+    const { vertex, kind } = await computeDominatorGroups(heap, { ...ALL, mergeGoroutines: true });
+    const names = Array.from(vertex, (v, row) =>
+      kind[row] === DominatorGroupKind.ROOT_VERTEX ? rootVertexName(heap, v - heap.objects.count) : "",
+    );
+    expect(names.filter((name) => name.startsWith("main."))).toEqual(["main.one", "main.two"]);
+  });
+
   it("counts what was inferred", async () => {
     const heap = drawHeap((s) => {
       for (let i = 0; i < 3; i++) s.global(s.object({ type: "T", size: 8 }), 0);

@@ -13,10 +13,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
+import { countNamedRoots } from "../../src/cli/named-roots.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { openFile } from "../../src/io/source.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";
-import { compare, countNamedEdges, countNamedRoots, readTruth } from "./score.ts";
+import { compare, countNamedEdges, readTruth } from "./score.ts";
 
 const directory = process.argv[2];
 if (directory === undefined) {
@@ -54,7 +55,7 @@ async function score(name: string, folder: string): Promise<void> {
     const typed = await typeHeap(heap, exe, symbols === undefined ? {} : { symbols });
     const cpu = process.cpuUsage(before);
     const found = compare(typed, readTruth(truthFile, typed));
-    const roots = countNamedRoots(typed);
+    const { globals, frames } = countNamedRoots(typed.heap);
     printRow([
       name,
       names,
@@ -65,8 +66,8 @@ async function score(name: string, folder: string): Promise<void> {
       share(found.wrong, found.objects),
       share(found.wrongBytes, found.bytes),
       share(countNamedEdges(typed), heap.edges.count),
-      share(roots.namedGlobals, roots.globals),
-      `${roots.namedSlots}/${roots.slots}`,
+      share(globals.named, globals.count),
+      `${frames.named}/${frames.count}`,
       ((cpu.user + cpu.system) / 1e6).toFixed(2),
     ]);
     if (show > 0) {

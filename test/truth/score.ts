@@ -1,7 +1,7 @@
 /** Scores: how many of the types that gohd found are the ones that the runtime allocated. */
 import { readFileSync } from "node:fs";
+import { offsetInValue } from "../../src/heap/edge-names.ts";
 import { objectSize, TypeSource } from "../../src/heap/heap.ts";
-import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
 import { NodeKind, type TypeNode } from "../../src/typing/type-node.ts";
 
@@ -148,36 +148,12 @@ export function countNamedEdges({ heap }: TypedHeap): number {
   let named = 0;
   for (let object = 0; object < objects.count; object++) {
     const type = objects.type[object]!;
-    const start = (objects.flags[object]! & 2) !== 0 ? 8 : 0;
     const stride = types.fields?.stride(type) ?? 0;
     for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      const offset = edges.offset[edge]! - start;
+      const offset = offsetInValue(heap, object, edge);
       const name = types.fields?.name(type, stride > 0 ? offset % stride : offset);
       if (name !== undefined && !name.includes("+0x")) named++;
     }
   }
   return named;
-}
-
-/** Counts the pointers of globals and of live frame slots, and those of them that a variable names. */
-export function countNamedRoots({ heap }: TypedHeap): {
-  readonly globals: number;
-  readonly namedGlobals: number;
-  readonly slots: number;
-  readonly namedSlots: number;
-} {
-  const { vertices, kind, edgeName } = heap.roots;
-  const counts = { globals: 0, namedGlobals: 0, slots: 0, namedSlots: 0 };
-  for (let vertex = 0; vertex < vertices.count; vertex++) {
-    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      if (kind[edge] === RootKind.DATA || kind[edge] === RootKind.BSS) {
-        counts.globals++;
-        if (vertices.kind[vertex] === RootVertexKind.VARIABLE) counts.namedGlobals++;
-      } else if (kind[edge] === RootKind.FRAME) {
-        counts.slots++;
-        if (edgeName?.(edge) !== undefined) counts.namedSlots++;
-      }
-    }
-  }
-  return counts;
 }
