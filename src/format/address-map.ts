@@ -1,5 +1,8 @@
 /** AddressMap: a hash table from addresses to small numbers, on typed arrays, with a range check before the look-up. */
 
+/** Elements of `AddressMap.filter`. */
+export const FILTER_LENGTH = 1 << 11;
+
 export class AddressMap {
   #count = 0;
   #keys = new Float64Array(256).fill(Number.NaN);
@@ -7,6 +10,11 @@ export class AddressMap {
   /** Least and greatest address inside: most look-ups end at a comparison with these. */
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
+  /**
+   * Most addresses that are not inside are told by a look at this: bit (low >>> 4) & 31 of element (low >>> 9) %
+   * FILTER_LENGTH is set for each that is, low being its low 32 bits.
+   */
+  readonly filter = new Int32Array(FILTER_LENGTH);
 
   get count(): number {
     return this.#count;
@@ -29,6 +37,8 @@ export class AddressMap {
     if ((this.#count + 1) * 2 > this.#keys.length) this.#grow();
     this.min = Math.min(this.min, address);
     this.max = Math.max(this.max, address);
+    const low = address | 0;
+    this.filter[(low >>> 9) % FILTER_LENGTH]! |= 1 << (low >>> 4);
     this.#put(address, value);
   }
 

@@ -103,14 +103,17 @@ export class ObjectColumns {
   interfaceTypeCount = 0;
 
   addInterface(edge: number, type: number): void {
+    this.reserveInterfaces(this.interfaceCount + 1);
     if (type >= this.interfaceTypeCount) this.interfaceTypeCount = type + 1;
-    if (this.interfaceCount === this.interfaceEdge.length) {
-      const length = this.interfaceCount * 2;
-      this.interfaceEdge = resized(this.interfaceEdge, new Uint32Array(length), this.interfaceCount);
-      this.interfaceType = resized(this.interfaceType, new Int32Array(length), this.interfaceCount);
-    }
     this.interfaceEdge[this.interfaceCount] = edge;
     this.interfaceType[this.interfaceCount++] = type;
+  }
+
+  reserveInterfaces(capacity: number): void {
+    if (capacity <= this.interfaceEdge.length) return;
+    const length = Math.max(capacity, this.interfaceCount * 2);
+    this.interfaceEdge = resized(this.interfaceEdge, new Uint32Array(length), this.interfaceCount);
+    this.interfaceType = resized(this.interfaceType, new Int32Array(length), this.interfaceCount);
   }
 }
 

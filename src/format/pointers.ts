@@ -5,7 +5,8 @@
  * On the way it takes note of what costs a second reading otherwise: pointers whose preceding word is a known itab or type,
  * the data words of interfaces.
  */
-import { readAddress, WIDE_HIGH_WORD } from "./address.ts";
+import { readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from "./address.ts";
+import { FILTER_LENGTH } from "./address-map.ts";
 import type { Cursor } from "./cursor.ts";
 import { SECOND_WORD } from "./field-lists.ts";
 import type { ObjectColumns, ObjectFormat } from "./object-columns.ts";
@@ -18,6 +19,8 @@ const STRIDE = SHAPE_STRIDE;
 const FIELDS = SHAPE_FIELDS;
 const FIELD_COUNT = SHAPE_FIELD_COUNT;
 const WIDE_HIGH = WIDE_HIGH_WORD;
+const OUT_OF_REACH = UNADDRESSABLE;
+const FILTER_MASK = FILTER_LENGTH - 1;
 
 /** No heap has so little of a dump for each pointer; how much room is made at first. */
 const BYTES_PER_POINTER = 32;
@@ -51,37 +54,42 @@ export class PointerReader {
       this.#candidateEdge = new Float64Array(slots);
       this.#candidateWord = new Float64Array(slots);
     }
-    if (!this.#isCommon || !this.#readCommon(first)) this.#readAny(first);
+    if (this.#isCommon) this.#readCommon(first);
+    else this.#readAny(first);
     this.#askInterfaces();
   }
 
   #askInterfaces(): void {
     const columns = this.#columns;
+    columns.reserveInterfaces(columns.interfaceCount + this.#candidates);
+    const { interfaceEdge, interfaceType } = columns;
     const { interfaceTypes } = this.#format;
     const edges = this.#candidateEdge;
     const words = this.#candidateWord;
+    const candidates = this.#candidates;
+    let { interfaceCount: count, interfaceTypeCount: typeCount } = columns;
     let known = Number.NaN;
     let type = -1;
-    for (let i = 0; i < this.#candidates; i++) {
+    for (let i = 0; i < candidates; i++) {
       const word = words[i]!;
       // Neighbours are often of one type.
       if (word !== known) {
         known = word;
         type = interfaceTypes.get(word);
+        if (type >= typeCount) typeCount = type + 1;
       }
-      if (type >= 0) columns.addInterface(edges[i]!, type);
+      if (type < 0) continue;
+      interfaceEdge[count] = edges[i]!;
+      interfaceType[count++] = type;
     }
+    columns.interfaceCount = count;
+    columns.interfaceTypeCount = typeCount;
   }
 
-  /**
-   * 64-bit little-endian, without the interface fields of go1.4: nearly every dump there is.
-   * @returns false if there is a word of 2^53 or more among the pointers; nothing is done then
-   */
-  #readCommon(first: number): boolean {
+  /** 64-bit little-endian, below 2^53, without the interface fields of go1.4: nearly every dump there is. */
+  #readCommon(first: number): void {
     const { base, view } = this.#cursor;
-    const { min, max } = this.#format.interfaceTypes;
-    const minHigh = (min / TWO_32) | 0;
-    const maxHigh = (max / TWO_32) | 0;
+    const { filter } = this.#format.interfaceTypes;
     const { count, position, shape, shapes, edgeStart, target, offset } = this.#columns;
     const { rows, lists } = shapes;
     const { offsets } = lists;
@@ -89,7 +97,6 @@ export class PointerReader {
     const candidateWord = this.#candidateWord;
     let candidates = 0;
     let edgeCount = this.#columns.edgeCount;
-    let highBits = 0;
     for (let i = first; i < count; i++) {
       const row = shape[i]! * STRIDE;
       const fieldCount = rows[row + FIELD_COUNT]!;
@@ -103,28 +110,22 @@ export class PointerReader {
           const low = view.getInt32(word, true);
           const high = view.getInt32(word + 4, true);
           if ((low | high) === 0) continue;
-          highBits |= high;
           if (fieldOffset !== 0) {
             // The word in front, a pointer or not, can be the type word of an interface.
-            const beforeHigh = view.getInt32(word - 4, true);
-            if (beforeHigh >= minHigh && beforeHigh <= maxHigh) {
-              const before = beforeHigh * TWO_32 + (view.getInt32(word - 8, true) >>> 0);
-              if (before >= min && before <= max) {
-                candidateEdge[candidates] = edgeCount;
-                candidateWord[candidates++] = before;
-              }
+            const before = view.getInt32(word - 8, true);
+            if (((filter[(before >>> 9) & FILTER_MASK]! >>> (before >>> 4)) & 1) !== 0) {
+              candidateEdge[candidates] = edgeCount;
+              candidateWord[candidates++] = view.getInt32(word - 4, true) * TWO_32 + (before >>> 0);
             }
           }
-          target[edgeCount] = high * TWO_32 + (low >>> 0);
+          target[edgeCount] = high >>> 0 < WIDE_HIGH ? high * TWO_32 + (low >>> 0) : OUT_OF_REACH;
           offset[edgeCount++] = fieldOffset;
         }
       }
       edgeStart[i + 1] = edgeCount;
     }
-    if (highBits >>> 0 >= WIDE_HIGH) return false;
     this.#candidates = candidates;
     this.#columns.edgeCount = edgeCount;
-    return true;
   }
 
   /** Any pointer size and byte order, and the interface fields of go1.4. */
