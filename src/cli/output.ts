@@ -1,5 +1,5 @@
 /** Decides where a conversion's output goes, before any work is done for it. */
-import { createWriteStream, realpathSync, statSync } from "node:fs";
+import { createWriteStream, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { AnyConverter } from "../converter/load.ts";
 import { UsageError } from "../errors.ts";
@@ -30,8 +30,8 @@ export interface OutputRequest {
 }
 
 /**
- * Makes the sink for what the user asked for: `-o -` is standard output, a directory gets the default name inside, and
- * without `-o` the default name is used in the current directory.
+ * Makes the sink for what the user asked for: `-o -` is standard output, and without `-o` the default name is used in the
+ * current directory. For a file, `-o` may be a directory, which gets the default name inside.
  * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
  */
 export function createOutput(converter: AnyConverter, request: OutputRequest, terminal: Terminal): CommittableSink {
@@ -48,14 +48,19 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
     }
     return createStreamSink(terminal.output);
   }
-  if (kind === "directory") {
-    if (output === undefined) throw new UsageError(`${converter.name} writes a directory: name it with -o`);
-    return createDirectorySink(output, { force, add: request.isAdded === true });
+  const defaultName = toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`);
+  const isAdded = request.isAdded === true;
+  if (kind === "directory" && isAdded && output === undefined) {
+    throw new UsageError("name the directory that has the others with -o");
   }
-  const path = chooseFile(output, toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`));
+  const path = kind === "directory" ? (output ?? defaultName) : chooseFile(output, defaultName);
   refuseInput(path, dump, "dump");
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
+  if (kind === "directory") {
+    if (force && !isAdded) refuseForeign(path, extension);
+    return createDirectorySink(path, { force, add: isAdded });
+  }
   const existing = statSync(path, { throwIfNoEntry: false });
   // A device or a pipe is not replaced but written into.
   if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
@@ -87,4 +92,16 @@ export function refuseInput(path: string, input: string, what: string, option = 
     return;
   }
   throw new UsageError(`${path} is the ${what} itself`, { hint: `choose another name with ${option}` });
+}
+
+/** @throws UsageError if `path` is a directory with anything but files of the format, which --force would delete. */
+function refuseForeign(path: string, extension: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const foreign = readdirSync(path, { withFileTypes: true }).find(
+    (entry) => !(entry.isFile() && entry.name.endsWith(`.${extension}`)),
+  );
+  if (foreign === undefined) return;
+  throw new UsageError(`${path} is not replaced, because it holds something else: ${foreign.name}`, {
+    hint: "choose another name with -o",
+  });
 }

@@ -1,5 +1,15 @@
 /** `--to parquet` and `--to duckdb` from the command line. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -28,10 +38,13 @@ async function gohd(...args: string[]) {
   return { code, output: terminal.outputText(), errors: terminal.errorText() };
 }
 
-test("a directory has to be named; it is not replaced unasked", async () => {
-  expect(await gohd("convert", SAMPLE, "--to", "parquet")).toMatchObject({
+test("a directory has a default name, unless it has the dumps of many; it is not replaced unasked", async () => {
+  expect(await gohd("convert", SAMPLE, "--to", "parquet", "-q")).toEqual({ code: 0, output: "", errors: "" });
+  expect(readdirSync(folder)).toEqual(["dominators.1.24.amd64.parquet"]);
+  rmSync("dominators.1.24.amd64.parquet", { recursive: true });
+  expect(await gohd("convert", SAMPLE, "--to", "parquet", "--partition", "host=a")).toMatchObject({
     code: 2,
-    errors: "gohd: parquet writes a directory: name it with -o\n",
+    errors: "gohd: name the directory that has the others with -o\n",
   });
   const { code, errors } = await gohd("convert", SAMPLE, "--to", "parquet", "-o", "tables");
   expect({ code, errors }).toEqual({ code: 0, errors: expect.stringMatching(/^wrote tables: [\d.]+ KiB/) });
@@ -41,6 +54,20 @@ test("a directory has to be named; it is not replaced unasked", async () => {
     errors: expect.stringContaining("tables exists already"),
   });
   expect(readdirSync(folder)).toEqual(["tables"]);
+});
+
+test("--force replaces tables, and never what else a directory holds or what is read", async () => {
+  const convert = (output: string) => gohd("convert", "app.zst", "--to", "parquet", "-o", output, "--force", "-q");
+  copyFileSync(SAMPLE, "app.zst");
+  expect(await convert("tables")).toMatchObject({ code: 0 });
+  expect(await convert("tables")).toMatchObject({ code: 0 });
+  for (const make of [() => writeFileSync("tables/letter.txt", "dear"), () => mkdirSync("tables/objects")]) {
+    make();
+    expect(await convert("tables")).toMatchObject({ code: 2, errors: expect.stringContaining("holds something else") });
+    rmSync("tables/letter.txt", { force: true });
+  }
+  expect(await convert("app.zst")).toMatchObject({ code: 2, errors: expect.stringContaining("is the dump itself") });
+  expect(readFileSync("app.zst")).toEqual(readFileSync(SAMPLE));
 });
 
 test("--partition, given twice, as a flag and by --option; again only by --force", async () => {

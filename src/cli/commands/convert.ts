@@ -177,11 +177,12 @@ function makeFlags(name: string, spec: OptionSpec): Option[] {
 function examples(converter: AnyConverter | undefined): string {
   const name = converter?.name ?? "heapsnapshot";
   const extension = converter ? defaultExtension(converter) : "heapsnapshot";
+  const elsewhere = converter?.output.kind === "directory" ? `/tmp/app.${extension}` : "/tmp/";
   const lines = [
     "",
     "Examples:",
     `  gohd convert app.dump.zst --to ${name}          writes app.${extension} here`,
-    `  gohd convert app.dump --to ${name} -o /tmp/     writes /tmp/app.${extension}`,
+    `  gohd convert app.dump --to ${name} -o ${elsewhere}     writes /tmp/app.${extension}`,
     `  gohd convert app.dump --exe ./app --to ${name}  with the types of the program that wrote the dump`,
     `  ssh host cat app.dump | gohd convert - --to ${name} -o app.${extension}`,
   ];
