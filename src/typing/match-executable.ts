@@ -108,7 +108,7 @@ function checkArchitecture({ dump }: Heap, executable: Executable): void {
     return;
   throw new ExecutableError(`${name} is for ${arch}, the dump was written on ${dump.arch}`, {
     code: "mismatch",
-    hint: "give the executable of the process that wrote the dump.",
+    hint: "give the executable of the process that wrote the dump",
   });
 }
 
@@ -148,7 +148,7 @@ function explain(
 function noModule(executable: Executable): ExecutableError {
   return new ExecutableError(`${executable.name} has no Go runtime tables`, {
     code: "not-go",
-    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated.",
+    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated",
   });
 }
 
@@ -170,6 +170,6 @@ function mismatch(heap: Heap, executable: Executable, minor: number | undefined,
   }
   return new ExecutableError(`${executable.name} did not write this dump: ${differences.join("; ")}`, {
     code: "mismatch",
-    hint: "give the executable of the process that wrote the dump; --force-exe uses this one all the same.",
+    hint: "give the executable of the process that wrote the dump, or a build of the same source by the same compiler with the same flags (-buildmode, too); --force-exe uses this one all the same",
   });
 }

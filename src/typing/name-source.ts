@@ -27,12 +27,22 @@ export function namesOfExecutable(executable: Executable, matched: MatchedExecut
   const debug = isClean
     ? openDebugInfo(executable, { typeAt: (offset) => types.typeAt(module.types + offset) })
     : undefined;
+  return {
+    file: executable.name,
+    symbols,
+    debug,
+    biases,
+    explanation: explain(executable.name, debug, symbols, isClean),
+  };
+}
+
+function explain(file: string, debug: DebugInfo | undefined, symbols: SymbolTable, isClean: boolean): string {
   const what = describeContents(debug, symbols);
-  const explanation =
-    what === undefined
-      ? `${executable.name} has neither symbols nor debug information`
-      : `names from ${what} of ${executable.name}`;
-  return { file: executable.name, symbols, debug, biases, explanation };
+  if (!isClean) {
+    const names = what === undefined ? "no names" : `names from ${what}`;
+    return `${names} of ${file}: not all that was compared agrees, so debug information is left out`;
+  }
+  return what === undefined ? `${file} has neither symbols nor debug information` : `names from ${what} of ${file}`;
 }
 
 /** What a file has to name things by: "debug information", "symbols"; undefined if it has nothing. */

@@ -368,6 +368,9 @@ describe("a file that is not the executable", () => {
     expect(code).toBe(0);
     const report = await readReport(DUMP, "--exe", other, "--force-exe");
     expect(report.executable).toMatchObject({ verdict: "forced", goVersion: "go1.22.12" });
+    expect(report.executable!.names.explanation).toMatch(
+      /^names from symbols of .*, so debug information is left out$/,
+    );
     expect(report.warnings).toEqual([
       { code: "forced-executable", count: 1, messages: [report.executable!.explanation] },
     ]);
