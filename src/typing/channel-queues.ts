@@ -5,7 +5,7 @@
 import { type Heap, valueOffset } from "../heap/heap.ts";
 import type { EntryNames } from "../heap/types.ts";
 import { ContentsReader } from "./contents.ts";
-import { fieldPath } from "./field-names.ts";
+import { fieldPath, joinPath } from "./field-names.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
 interface Ring {
@@ -34,7 +34,7 @@ export function createQueueNames(heap: Heap, nodes: readonly (TypeNode | undefin
       const place = (slot - next + capacity) % capacity;
       if (slot >= capacity || place >= count) return undefined;
       const path = fieldPath(ring.elem.type, offset - slot * elem.size);
-      return path === "" || path.startsWith("[") ? `queue[${place}]${path}` : `queue[${place}].${path}`;
+      return joinPath(`queue[${place}]`, path);
     },
   };
 }

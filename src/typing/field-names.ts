@@ -59,3 +59,9 @@ export function fieldPath(type: Type, offset: number): string {
   }
   return path;
 }
+
+/** "s" and "items[3]" → "s.items[3]"; "s" and "[3]" → "s[3]"; "s" and "" → "s". */
+export function joinPath(name: string, path: string): string {
+  if (path === "") return name;
+  return path.startsWith("[") ? `${name}${path}` : `${name}.${path}`;
+}

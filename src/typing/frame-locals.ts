@@ -6,7 +6,7 @@
 import type { DebugInfo, DebugLocal } from "../binary/index.ts";
 import type { Heap } from "../heap/heap.ts";
 import { RootVertexKind } from "../heap/roots.ts";
-import { fieldPath } from "./field-names.ts";
+import { fieldPath, joinPath } from "./field-names.ts";
 import { INJECTED } from "./goroutine-calls.ts";
 import type { TypeNode } from "./type-node.ts";
 import type { TypeUniverse } from "./type-universe.ts";
@@ -130,10 +130,4 @@ export class FrameLocals {
       }
     }
   }
-}
-
-/** "s" and "items[3]" → "s.items[3]"; "s" and "[3]" → "s[3]". */
-export function joinPath(name: string, path: string): string {
-  if (path === "") return name;
-  return path.startsWith("[") ? `${name}${path}` : `${name}.${path}`;
 }

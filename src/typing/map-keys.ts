@@ -6,7 +6,7 @@ import { type Field, type Image, Kind, type Type } from "../binary/index.ts";
 import { type Heap, valueOffset } from "../heap/heap.ts";
 import type { EntryNames } from "../heap/types.ts";
 import { ContentsReader } from "./contents.ts";
-import { fieldPath } from "./field-names.ts";
+import { fieldPath, joinPath } from "./field-names.ts";
 import type { TypeNode } from "./type-node.ts";
 
 /** Longer keys are cut: they are names for people. */
@@ -71,7 +71,7 @@ export function createEntryNames(
       if (key === undefined) return undefined;
       if (asKey >= 0) return `key:${key}`;
       const path = fieldPath(layout.elem, within - layout.elemStart - slot * layout.elemStride);
-      return path === "" || path.startsWith("[") ? `[${key}]${path}` : `[${key}].${path}`;
+      return joinPath(`[${key}]`, path);
     },
   };
 }

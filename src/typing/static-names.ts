@@ -3,8 +3,7 @@
  * from package variables only, and are called by the way to them: what `main.pools` points to is `*main.pools`, the array
  * of a slice is `main.table[:]`.
  */
-import { fieldPath } from "./field-names.ts";
-import { joinPath } from "./frame-locals.ts";
+import { fieldPath, joinPath } from "./field-names.ts";
 import type { SegmentWords } from "./segment-words.ts";
 import { NO_WORD, type StaticValue, type StaticValues } from "./static-values.ts";
 import type { Variable, VariableTable } from "./variable-table.ts";
