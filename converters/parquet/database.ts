@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly threads: number;
 }
 
-/** No extension is fetched from anywhere, whatever a query asks for. */
+/** No extension is fetched from anywhere unless a query says INSTALL. */
 const CONFIGURATION = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
 
 export class Database {
