@@ -1,8 +1,9 @@
 /** The tables with the process's memory itself, written only when asked for: `strings` and `contents`. */
 import { TypeKind } from "../../src/index.ts";
-import { blobColumn, booleanColumn, numberColumn, rowNumberColumn, textColumn } from "./column.ts";
+import { rowNumberColumn } from "./column.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { blobColumn, booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 export const stringsTable: Table = {
   name: "strings",

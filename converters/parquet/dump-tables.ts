@@ -1,8 +1,9 @@
 /** The tables with what is known of the dump as a whole: `dump`, `memstats`, `gc_pauses`. */
 import { type Heap, type MemStats, objectSize, REACHABLE, RootKind, TypeSource } from "../../src/index.ts";
-import { addressColumn, booleanColumn, numberColumn, textColumn } from "./column.ts";
+import { addressColumn } from "./column.ts";
 import { SCHEMA_VERSION, type Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 const text = (name: string, valueAt: (heap: Heap) => string) =>
   textColumn(

@@ -1,7 +1,8 @@
 /** The tables `edges`, one row per pointer from object to object, and `edge_names`, what pointers are called. */
 import type { Heap } from "../../src/index.ts";
-import { arrayColumn, CHUNK_ROWS, idColumn, rowNumberColumn, textColumn, unsignedColumn } from "./column.ts";
+import { arrayColumn, CHUNK_ROWS, idColumn, rowNumberColumn, unsignedColumn } from "./column.ts";
 import type { Table } from "./table.ts";
+import { textColumn } from "./value-columns.ts";
 
 export const edgesTable: Table = {
   name: "edges",

@@ -6,10 +6,11 @@ import {
   goroutineState,
   RootVertexKind,
 } from "../../src/index.ts";
-import { addressColumn, booleanColumn, numberColumn, rowNumberColumn, textColumn, valuesOf } from "./column.ts";
+import { addressColumn, rowNumberColumn, valuesOf } from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 const STATUS_NAMES = namesOf(GoroutineStatus);
 

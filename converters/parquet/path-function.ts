@@ -3,10 +3,11 @@
  * name goes through the table once for every step. Same columns, same rows.
  */
 import { edgeName, objectSize, ROOT_KIND_NAMES, RootVertexKind, rootVertexName } from "../../src/index.ts";
-import { addressColumn, numberColumn, textColumn } from "./column.ts";
+import { addressColumn } from "./column.ts";
 import { FUNCTION_PREFIX, type TableFunction } from "./feed.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { numberColumn, textColumn } from "./value-columns.ts";
 
 interface Step {
   readonly vertex: number;

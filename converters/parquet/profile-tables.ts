@@ -1,16 +1,9 @@
 /** The tables of the sampled allocation profile: `memprof_buckets`, `memprof_frames`, `alloc_samples`. */
 import { findShownCallSites } from "../../src/index.ts";
-import {
-  booleanColumn,
-  idColumn,
-  numberColumn,
-  rowNumberColumn,
-  textColumn,
-  unsignedColumn,
-  valuesOf,
-} from "./column.ts";
+import { idColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 const bucketNumber = (name: string, column: "size" | "allocations" | "frees") =>
   unsignedColumn(

@@ -1,19 +1,10 @@
 /** The tables of the GC roots: `roots`, one row per root edge, and `root_vertices`, the tree that tells whose they are. */
 import { type Heap, ROOT_KIND_NAMES, RootKind, RootVertexKind, rootVertexName } from "../../src/index.ts";
-import {
-  addressColumn,
-  arrayColumn,
-  booleanColumn,
-  byteColumn,
-  numberColumn,
-  rowNumberColumn,
-  textColumn,
-  unsignedColumn,
-  valuesOf,
-} from "./column.ts";
+import { addressColumn, arrayColumn, byteColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 export const rootsTable: Table = {
   name: "roots",

@@ -1,19 +1,11 @@
 /** The tables of types: `types`, `fields` of structs, and `itabs`, what interfaces held when the dump was written. */
 import { type TypeDetails, TypeKind, type TypeReference } from "../../src/index.ts";
-import {
-  addressColumn,
-  arrayColumn,
-  booleanColumn,
-  numberColumn,
-  rowNumberColumn,
-  textColumn,
-  unsignedColumn,
-  valuesOf,
-} from "./column.ts";
+import { addressColumn, arrayColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
 import { packageOfType } from "./type-package.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 export const typesTable: Table = {
   name: "types",

@@ -4,13 +4,12 @@ import {
   addressColumn,
   type Column,
   idColumn,
-  numberColumn,
-  textColumn,
   unsignedColumn,
   type VectorTarget,
   valuesOf,
 } from "../../../converters/parquet/column.ts";
 import type { TableSource } from "../../../converters/parquet/table-source.ts";
+import { numberColumn, textColumn } from "../../../converters/parquet/value-columns.ts";
 import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/address.ts";
 
 /** What a column hands over: 64-bit values as bigints, NULL as null. */
