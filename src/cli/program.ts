@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
+import { findNearest } from "../converter/nearest.ts";
 import { UsageError } from "../errors.ts";
 import { writeLine } from "./command.ts";
 import { addConvertCommand } from "./commands/convert.ts";
@@ -37,7 +38,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     addInfoCommand(program, terminal);
     addSqlCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
-    refuseFileAsCommand(args, program);
+    refuseUnknownCommand(args, program);
     await program.parseAsync(args, { from: "user" });
     return ExitCode.DONE;
   } catch (error) {
@@ -71,12 +72,20 @@ function end(error: unknown, terminal: Terminal): number {
   return exitCode;
 }
 
-/** `gohd app.dump` is the most likely slip of somebody new. */
-function refuseFileAsCommand([first]: readonly string[], { commands }: Command): void {
-  if (first === undefined || first.startsWith("-") || first === "help") return;
-  if (commands.some((command) => command.name() === first) || !existsSync(first)) return;
-  throw new UsageError(`${first} is a file, not a command`, {
-    hint: `gohd info ${first}, or gohd convert ${first} --to heapsnapshot`,
+/** Refuses what is no command, and help for what is none. */
+function refuseUnknownCommand([first, second]: readonly string[], { commands }: Command): void {
+  const name = first === "help" ? second : first;
+  const names = [...commands.map((command) => command.name()), "help"];
+  if (name === undefined || name.startsWith("-") || names.includes(name)) return;
+  // `gohd app.dump` is the most likely slip of somebody new.
+  if (name === first && existsSync(name)) {
+    throw new UsageError(`${name} is a file, not a command`, {
+      hint: `gohd info ${name}, or gohd convert ${name} --to heapsnapshot`,
+    });
+  }
+  const nearest = findNearest(name, names);
+  throw new UsageError(`there is no command "${name}"; there are ${names.join(", ")}`, {
+    hint: `${nearest === undefined ? "" : `did you mean ${nearest}? `}gohd --help tells what they do`,
   });
 }
 

@@ -56,9 +56,17 @@ function resolve(specifier: string, builtIns: ConverterTable, directory: string)
   function fail(tried: readonly string[]): never {
     const known = Object.keys(builtIns);
     const nearest = findNearest(specifier, known);
+    const several = specifier.split(",").filter((name) => known.includes(name.trim()));
     throw new UsageError(
       `there is no converter "${specifier}": built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${directory}`,
-      { hint: nearest === undefined ? "gohd converters lists what there is" : `did you mean --to ${nearest}?` },
+      {
+        hint:
+          several.length > 1
+            ? `gohd writes one format per run: ${several.map((name) => `--to ${name.trim()}`).join(", then ")}`
+            : nearest === undefined
+              ? "gohd converters lists what there is"
+              : `did you mean --to ${nearest}?`,
+      },
     );
   }
 }

@@ -129,6 +129,17 @@ describe("gohd convert", () => {
     expect(lines.length).toBeGreaterThan(10);
   });
 
+  test("an ending that is another converter's is worth a warning; others are not", async () => {
+    const { code, errors } = await gohd(`convert ${SAMPLE} --to svg -o zz.dot`);
+    expect(errors).toMatch(
+      /^gohd: warning: zz\.dot has the ending of --to dot, but what is in it is of --to svg\nwrote zz\.dot/,
+    );
+    expect(code).toBe(0);
+    for (const output of ["zz.xml", "zz.svg", "-"]) {
+      expect((await gohd(`convert ${SAMPLE} --to svg --to svg -o ${output} -q`)).errors).toBe("");
+    }
+  });
+
   test("help shows the options of the converter that is named", async () => {
     const { code, output } = await gohd("convert --to sizes --help");
     expect(code).toBe(0);
@@ -153,6 +164,41 @@ describe("gohd convert", () => {
     ],
     ["an unknown converter", `convert ${SAMPLE} --to heapsnapshoot`, "did you mean --to heapsnapshot?"],
     ["an unknown option of a converter", `convert ${SAMPLE} --to sizes --option mim=3`, "did you mean min?"],
+    ["two converters", `convert ${SAMPLE} --to svg -o zz.svg --to dot`, "--to is given twice: svg and dot\n"],
+    ["two outputs", `convert ${SAMPLE} -qo a.svg --output=b.dot`, "--output is given twice: a.svg and b.dot\n"],
+    [
+      "converters in a list",
+      `convert ${SAMPLE} --to pprof,heapsnapshot`,
+      "one format per run: --to pprof, then --to heapsnapshot\n",
+    ],
+    [
+      "an option of another converter",
+      `convert ${SAMPLE} --to dot --profile heap`,
+      /^gohd: dot has no --profile; it has --graph, .*; pprof has one\n$/,
+    ],
+    [
+      "an option of other converters",
+      `convert ${SAMPLE} --to pprof --graph=types`,
+      /pprof has no --graph; it has --profile, .*; dot and svg have one\n$/,
+    ],
+    [
+      "an option that can be switched off, of another converter",
+      `convert ${SAMPLE} --to dot --no-run-lengths`,
+      "; pprof has one\n",
+    ],
+    [
+      "an option of a converter without one",
+      `convert ${SAMPLE} --profile heap`,
+      /say what to convert to:\n[\s\S]*\n {2}--profile is an option of pprof: add --to pprof\n$/,
+    ],
+    [
+      "the same with an ending that tells nothing",
+      `convert ${SAMPLE} -o x.pb --profile heap`,
+      /^gohd: the ending of x\.pb tells no format; known are \.heapsnapshot, .*\n {2}--profile is an option of pprof: add --to/,
+    ],
+    ["half an ending", `convert ${SAMPLE} -o x.pb`, "did you mean .pb.gz? --to says the format"],
+    ["an unknown ending", `convert ${SAMPLE} -o x.bogus`, /the ending of x\.bogus tells no format.*\n {2}--to says/],
+    ["a picture that Graphviz makes", `convert ${SAMPLE} -o x.png`, "--to dot -o - | dot -Tpng -o x.png"],
     ["a wrong value", `convert ${SAMPLE} --to sizes --min many`, 'option "min" cannot be "many"'],
     ["an option twice", `convert ${SAMPLE} --to sizes --min 1 --option min=2`, 'option "min" is given twice'],
     ["an unknown flag", `convert ${SAMPLE} --to heapsnapshot --fource`, "unknown option '--fource'"],
@@ -313,7 +359,17 @@ describe("gohd", () => {
     const asFile = await gohd(SAMPLE);
     expect(asFile.code).toBe(2);
     expect(asFile.errors).toMatch(/is a file, not a command\n {2}gohd info .*, or gohd convert .* --to heapsnapshot/);
-    expect(await gohd("covert x")).toMatchObject({ code: 2, errors: expect.stringContaining("Did you mean convert?") });
+    expect(await gohd("covert x")).toMatchObject({
+      code: 2,
+      errors: expect.stringMatching(/there is no command "covert"; .*\n {2}did you mean convert\? gohd --help/),
+    });
+    expect(await gohd("help bogus")).toMatchObject({
+      code: 2,
+      output: "",
+      errors:
+        'gohd: there is no command "bogus"; there are convert, info, sql, converters, help\n  gohd --help tells what they do\n',
+    });
+    expect((await gohd("help info")).output).toContain("Usage: gohd info");
     expect((await gohd("info absent.dump")).errors).toContain("cannot open absent.dump: no such file or directory");
     expect(existsSync("absent.dump")).toBe(false);
   });

@@ -1,12 +1,12 @@
 /** `gohd convert`: a dump in, one of the converters' formats out. */
 import { type Command, Option } from "commander";
 import type { OptionSpec, OptionsSchema } from "../../converter/converter.ts";
-import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
+import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
-import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession } from "../command.ts";
+import { chooseConverter, describeOddEnding, missingConverter, refuseOthersOptions } from "../converter-choice.ts";
 import type { ExecutableReport } from "../executable-input.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
 import { createOutput } from "../output.ts";
@@ -32,7 +32,6 @@ export async function addConvertCommand(
   converters: ConverterTable,
   terminal: Terminal,
 ): Promise<void> {
-  const converter = args[0] === "convert" ? await chooseConverter(args.slice(1), converters, terminal) : undefined;
   const command = program
     .command("convert")
     .summary("write a dump in a format that heap tools open")
@@ -49,18 +48,23 @@ export async function addConvertCommand(
       (text: string, previous: readonly GivenOption[] = []) => [...previous, parseAssignment(text)],
     );
   addExecutableOptions(command);
+  const isMeant = args[0] === "convert";
+  const given = args.slice(1);
+  const converter = isMeant ? await chooseConverter(given, command, converters, terminal.directory) : undefined;
   const flags = converter ? addConverterOptions(command, converter) : [];
+  if (isMeant) await refuseOthersOptions(given, command, converter, converters);
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
-    if (!converter) throw await missingConverter(converters);
+    if (!converter) throw await missingConverter(converters, options.output);
     const given = [...(options.option ?? []), ...flags.flatMap((flag) => flag.read())];
-    await convert(dump, converter, resolveOptions(converter, given), options, terminal);
+    await convert(dump, converter, converters, resolveOptions(converter, given), options, terminal);
   });
 }
 
 async function convert(
   dump: string,
   converter: AnyConverter,
+  converters: ConverterTable,
   values: ReturnType<typeof resolveOptions>,
   options: ConvertOptions,
   terminal: Terminal,
@@ -73,7 +77,9 @@ async function convert(
   const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
+  const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
   await runSession(terminal, options, async ({ progress, say }) => {
+    if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);
     const started = performance.now();
     const input = await readDump(dump, options, terminal, progress);
     const { heap } = input;
@@ -98,37 +104,6 @@ function describeTypes(heap: Heap, { name }: ExecutableReport): string {
   const sources = countTypeSources(heap);
   const { known, all } = sumTypeSources(sources);
   return `types of ${formatShare(known.count, all.count)} of the objects, ${formatShare(known.bytes, all.bytes)} of the bytes, from ${name}`;
-}
-
-/** The converter that `--to` names, or whose extension `-o` has; undefined if neither tells. */
-async function chooseConverter(
-  args: readonly string[],
-  converters: ConverterTable,
-  terminal: Terminal,
-): Promise<AnyConverter | undefined> {
-  const name = findValue(args, "--to");
-  if (name !== undefined) return loadConverter(name, converters, terminal.directory);
-  const output = findValue(args, "--output", "-o");
-  if (output === undefined) return undefined;
-  return (await loadBuiltIns(converters)).find(({ output: { extension } }) => output.endsWith(`.${extension}`));
-}
-
-/** The value of an option, before the command line can be parsed: `--to x`, `--to=x`, `-o x`, `-ox`. */
-function findValue(args: readonly string[], long: string, short?: string): string | undefined {
-  for (const [i, arg] of args.entries()) {
-    if (arg === "--") return undefined;
-    if (arg === long || arg === short) return args[i + 1];
-    if (arg.startsWith(`${long}=`)) return arg.slice(long.length + 1);
-    if (short !== undefined && arg.startsWith(short) && !arg.startsWith("--")) return arg.slice(short.length);
-  }
-  return undefined;
-}
-
-async function missingConverter(converters: ConverterTable): Promise<UsageError> {
-  const lines = (await loadBuiltIns(converters)).map(({ name, description }) => `  --to ${name}: ${description}`);
-  return new UsageError(["say what to convert to:", ...lines].join("\n"), {
-    hint: "gohd converters tells their options",
-  });
 }
 
 /** Reads back what the user gave for one of the converter's options. */
