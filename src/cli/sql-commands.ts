@@ -12,10 +12,10 @@ Statements end with a semicolon.`;
  */
 export function toStatement(text: string, tables: readonly string[]): string | undefined {
   if (!text.startsWith(".")) return text;
-  const [command, table] = text.slice(1).split(/\s+/);
+  const [command, table] = text.slice(1).replace(/;$/, "").split(/\s+/);
   if (command === "help") return undefined;
   if (command === "tables") return "SELECT name FROM (SHOW TABLES)";
-  if (command === "schema" && table !== undefined && /^\w+$/.test(table)) return `DESCRIBE ${table}`;
+  if (command === "schema" && table) return `DESCRIBE "${table.replaceAll('"', '""')}"`;
   if (command === "schema") return `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`;
   throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
 }

@@ -27,6 +27,11 @@ async function writeTable(result: SqlResult, writer: ByteWriter): Promise<void> 
     rows.push(...more.slice(0, TABLE_ROWS - rows.length));
     if (isCut) break;
   }
+  if (columns[0]?.name === "explain_key") {
+    // A plan is a picture of many lines already.
+    await write(writer, rows.map(([, plan = null]) => `${toText(plan)}\n`).join(""));
+    return;
+  }
   const { default: Table } = await import("cli-table3");
   const table = new Table({
     head: columns.map(({ name }) => name),

@@ -75,6 +75,11 @@ describe("a query", () => {
     expect(JSON.parse((await gohd([SAMPLE, "--json", query])).output)).toHaveLength(5000);
   });
 
+  test("for a plan: its picture as it is", async () => {
+    const { output } = await gohd([SAMPLE, "EXPLAIN SELECT count(*) FROM types"]);
+    expect(output).toMatch(/^┌─+┐\n[\s\S]*\bGOHD_TYPES\b[\s\S]*┘\n+$/);
+  });
+
   test("from a file, and from standard input", async () => {
     writeFileSync("query.sql", "-- how many?\nSELECT count(*) AS objects FROM objects;\n");
     const fromFile = await gohd([SAMPLE, "--json", "-f", "query.sql"]);
@@ -127,8 +132,8 @@ describe("a query", () => {
       const errors = expect.stringContaining(`is the ${what} itself\n  choose another name with --parquet`);
       expect(await gohd([...args, path])).toMatchObject({ code: 2, errors });
     }
-    expect(readFileSync("app.dump.zst")).toEqual(readFileSync(SAMPLE));
-    expect(readFileSync("app.zst")).toEqual(readFileSync(EXECUTABLE));
+    expect(readFileSync("app.dump.zst").equals(readFileSync(SAMPLE))).toBe(true);
+    expect(readFileSync("app.zst").equals(readFileSync(EXECUTABLE))).toBe(true);
     const early = await gohd(["missing.dump", "--parquet", "app.zst", "SELECT 1"]);
     expect(early.errors).toContain("app.zst exists already");
   });
@@ -186,7 +191,7 @@ describe("the prompt", () => {
       "  2 AS answer;",
       "SELECT oops;",
       ".tables",
-      ".schema finalizers",
+      ".schema finalizers;",
       ".nothing",
       ".help",
       "SELECT 'last' AS word; SELECT 'both' AS words;",

@@ -67,7 +67,7 @@ test("--force replaces tables, and never what else a directory holds or what is 
     rmSync("tables/letter.txt", { force: true });
   }
   expect(await convert("app.zst")).toMatchObject({ code: 2, errors: expect.stringContaining("is the dump itself") });
-  expect(readFileSync("app.zst")).toEqual(readFileSync(SAMPLE));
+  expect(readFileSync("app.zst").equals(readFileSync(SAMPLE))).toBe(true);
 });
 
 test("--partition, given twice, as a flag and by --option; again only by --force", async () => {
