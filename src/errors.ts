@@ -65,6 +65,8 @@ export type ExecutableErrorCode =
 
 export interface ExecutableErrorDetails {
   readonly code: ExecutableErrorCode;
+  /** What the file was given as; the executable, unless told otherwise. */
+  readonly role?: "executable" | "symbol file";
   /** Byte in the file at which the fault was noticed. */
   readonly position?: number;
   /** What the user can do about it. */
@@ -72,20 +74,35 @@ export interface ExecutableErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The executable cannot be used: not one, damaged, cut short, packed, not Go, or not the one that wrote the dump. Exit code 1. */
+/** The executable, or the file that names its variables, cannot be used: not one, damaged, cut short, packed, not Go, or not the one that wrote the dump. Exit code 1. */
 export class ExecutableError extends Error {
   override readonly name = "ExecutableError";
   readonly code: ExecutableErrorCode;
+  /** The message without its beginning: what is wrong, but neither with what nor where. */
+  readonly reason: string;
   readonly position: number | undefined;
   readonly hint: string | undefined;
 
   constructor(reason: string, details: ExecutableErrorDetails) {
-    const { code, position, hint, cause } = details;
+    const { code, role = "executable", position, hint, cause } = details;
     const where = position === undefined ? "" : `byte 0x${position.toString(16)} (${position}): `;
-    super(`executable: ${where}${reason}`, cause === undefined ? undefined : { cause });
+    super(`${role}: ${where}${reason}`, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.reason = reason;
     this.position = position;
     this.hint = hint;
+  }
+
+  /** Makes the same error of a file that was given for its names; `hint` replaces this one's. */
+  ofSymbolFile(hint = this.hint): ExecutableError {
+    const { code, reason, position } = this;
+    return new ExecutableError(reason, {
+      code,
+      role: "symbol file",
+      ...(position === undefined ? {} : { position }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: this,
+    });
   }
 }
 

@@ -26,7 +26,7 @@ export class FileReader {
     if (position + length <= end) return;
     throw new ExecutableError(
       `${this.source.name} is cut short: ${what} should end at byte ${position + length}, the file has ${end}`,
-      { code: "truncated", position: end, hint: "copy the executable once more" },
+      { code: "truncated", position: end, hint: "copy the file once more" },
     );
   }
 

@@ -7,20 +7,26 @@ import { ExecutableError } from "../errors.ts";
 /** How many bytes of a file's beginning `describeForeign` wants. */
 export const FOREIGN_HEAD_LENGTH = 512;
 
-/** Makes the error for a file that is not ELF, Mach-O or PE, from its first bytes. */
-export function describeForeign(head: Uint8Array, name: string): ExecutableError {
+const SYMBOL_FILE_HINT =
+  "give a build of the program that was not stripped, or the file that strip, objcopy or dsymutil put its debug information into";
+
+/**
+ * Makes the error for a file that is not ELF, Mach-O or PE, from its first bytes. `isForNames` tells that a file with debug
+ * information alone would have done.
+ */
+export function describeForeign(head: Uint8Array, name: string, isForNames = false): ExecutableError {
   if (head.length === 0) return new ExecutableError(`${name} is empty`, { code: "not-an-executable", position: 0 });
   const start = String.fromCharCode(...head.subarray(0, 16));
   if (start.startsWith("\0asm")) {
     return new ExecutableError(`${name} is a WebAssembly module, which gohd does not read`, {
       code: "unsupported",
-      hint: "convert without it; types will be missing",
+      hint: isForNames ? SYMBOL_FILE_HINT : "convert without it; types will be missing",
     });
   }
   if (/^go1\.\d+ heap dump\n/.test(start)) {
     return new ExecutableError(`${name} is a heap dump`, {
       code: "not-an-executable",
-      hint: "the executable is the file of the program that wrote the dump",
+      hint: isForNames ? SYMBOL_FILE_HINT : "the executable is the file of the program that wrote the dump",
     });
   }
   if (start.startsWith("\xca\xfe\xba\xbe")) {
@@ -29,7 +35,7 @@ export function describeForeign(head: Uint8Array, name: string): ExecutableError
   if (start.startsWith("!<arch>\n")) {
     return new ExecutableError(`${name} is an archive of object files`, {
       code: "not-an-executable",
-      hint: "give the linked program",
+      hint: isForNames ? SYMBOL_FILE_HINT : "give the linked program",
     });
   }
   if (start.startsWith("\x1f\x8b") || start.startsWith("\x28\xb5\x2f\xfd") || start.startsWith("PK\x03\x04")) {
@@ -37,15 +43,18 @@ export function describeForeign(head: Uint8Array, name: string): ExecutableError
   }
   if (isText(head)) {
     const what = start.startsWith("#!") ? "a script" : "a text file";
-    return new ExecutableError(`${name} is ${what}, not an executable`, {
+    const but = isForNames ? "and has no names of a program" : "not an executable";
+    return new ExecutableError(`${name} is ${what}, ${but}`, {
       code: "not-an-executable",
       position: 0,
-      hint: "give the program's own file, not what starts it",
+      hint: isForNames ? SYMBOL_FILE_HINT : "give the program's own file, not what starts it",
     });
   }
-  return new ExecutableError(`${name} is not an executable that gohd knows (no header of ELF, Mach-O or PE)`, {
+  const what = isForNames ? "a file with names" : "an executable";
+  return new ExecutableError(`${name} is not ${what} that gohd knows (no header of ELF, Mach-O or PE)`, {
     code: "not-an-executable",
     position: 0,
+    ...(isForNames ? { hint: SYMBOL_FILE_HINT } : {}),
   });
 }
 

@@ -82,7 +82,7 @@ function open(source: ByteSource, options: OpenExecutableOptions, allowDebugOnly
   if (startsWith(head, ELF_MAGIC)) return openElf(source, { allowDebugOnly });
   if (isMachO(head)) return openMachO(source, { ...options, allowDebugOnly });
   if (startsWith(head, PE_MAGIC)) return openPe(source, { allowDebugOnly });
-  throw describeForeign(head, source.name);
+  throw describeForeign(head, source.name, allowDebugOnly);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The beginning of every command that reads a dump: open, unpack, read, and type if an executable was given. */
-import { UsageError } from "../errors.ts";
+import { ExecutableError, UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import { readHeap } from "../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
@@ -33,16 +33,18 @@ export async function readDump(
   terminal: Terminal,
   progress: Progress,
 ): Promise<DumpInput> {
-  const { symbols, forceExe = false } = options;
-  const exe = options.exe ?? symbols;
-  if (exe === undefined) {
+  const { exe, symbols, forceExe = false } = options;
+  if (exe === undefined && symbols === undefined) {
     if (forceExe) throw new UsageError("--force-exe needs --exe", { hint: "for example: --exe ./app --force-exe" });
     const heap = await readUntyped(path, options, false, terminal, progress);
     return { heap, executable: undefined, close: () => heap.close() };
   }
   // Before the dump, which may take minutes: a wrong file shows at once.
-  const { openExecutableFile, openSymbolFile, typeFromExecutable } = await import("./executable-input.ts");
-  const file = await openExecutableFile(exe, progress);
+  const { openExecutableFile, openSymbolFile, openSymbolFileAsExecutable, typeFromExecutable } = await import(
+    "./executable-input.ts"
+  );
+  const isBoth = symbols !== undefined && (exe === undefined || exe === symbols);
+  const file = isBoth ? await openSymbolFileAsExecutable(symbols, progress) : await openExecutableFile(exe!, progress);
   let symbolFile: ExecutableFile | undefined;
   let untyped: Heap | undefined;
   const close = (): void => {
@@ -51,7 +53,7 @@ export async function readDump(
     file.close();
   };
   try {
-    if (symbols !== undefined && symbols !== exe) symbolFile = await openSymbolFile(symbols, progress);
+    if (symbols !== undefined && !isBoth) symbolFile = await openSymbolFile(symbols, progress);
     untyped = await readUntyped(path, options, true, terminal, progress);
     const { arch } = untyped.dump;
     const names = symbolFile?.open(arch);
@@ -59,6 +61,9 @@ export async function readDump(
     return { heap, executable: report, close };
   } catch (error) {
     close();
+    if (exe === undefined && error instanceof ExecutableError && error.code === "mismatch") {
+      throw error.ofSymbolFile("add --exe with the executable that wrote the dump: alone, --symbols has to be that");
+    }
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import type { Heap } from "../heap/heap.ts";
 import { openSource, STANDARD_INPUT } from "../io/open.ts";
 import type { Progress } from "../progress.ts";
 import type { MatchedExecutable } from "../typing/match-executable.ts";
+import { hasNames } from "../typing/name-source.ts";
 import { type NamesReport, typeHeap } from "../typing/type-heap.ts";
 
 /** What is told about an executable that was used. */
@@ -41,24 +42,64 @@ export interface ExecutableFile {
  * @throws ExecutableError, UsageError; on abort the signal's reason.
  */
 export function openExecutableFile(path: string, progress: Progress): Promise<ExecutableFile> {
-  return openFile(path, "--exe", openExecutable, progress);
+  refuseStandardInput(path, "an executable", "--exe");
+  return openFile(path, openExecutable, progress);
 }
 
 /** The same of a file that is there for its names, and may have nothing else. */
 export function openSymbolFile(path: string, progress: Progress): Promise<ExecutableFile> {
-  return openFile(path, "--symbols", openDebugFile, progress);
+  return openNamedFile(path, openDebugFile, progress);
 }
 
-async function openFile(
-  path: string,
-  option: string,
-  open: typeof openExecutable,
-  progress: Progress,
-): Promise<ExecutableFile> {
-  if (path === STANDARD_INPUT) {
-    const hint = `give ${option} the name of a file`;
-    throw new UsageError("an executable cannot come through standard input", { hint });
+/** The same of a file with names that has to be the executable, too. */
+export function openSymbolFileAsExecutable(path: string, progress: Progress): Promise<ExecutableFile> {
+  const open: typeof openDebugFile = (source, options) => refuseUnlessBoth(openDebugFile(source, options));
+  return openNamedFile(path, open, progress);
+}
+
+async function openNamedFile(path: string, open: typeof openDebugFile, progress: Progress): Promise<ExecutableFile> {
+  refuseStandardInput(path, "a symbol file", "--symbols");
+  const file = await openFile(path, open, progress).catch((error: unknown) => {
+    throw asOfSymbolFile(error);
+  });
+  return {
+    open: (arch) => {
+      try {
+        return file.open(arch);
+      } catch (error) {
+        throw asOfSymbolFile(error);
+      }
+    },
+    close: file.close,
+  };
+}
+
+function asOfSymbolFile(error: unknown): unknown {
+  return error instanceof ExecutableError ? error.ofSymbolFile() : error;
+}
+
+/** @throws ExecutableError if the file has no program, or no names */
+function refuseUnlessBoth(executable: Executable): Executable {
+  const { name, segments } = executable;
+  if (segments.length === 0) {
+    throw new ExecutableError(`${name} holds debug information only, not the program`, {
+      code: "unsupported",
+      hint: "add --exe with the executable that wrote the dump; a stripped one will do",
+    });
   }
+  if (hasNames(executable)) return executable;
+  throw new ExecutableError(`${name} has neither symbols nor debug information`, {
+    code: "unsupported",
+    hint: `--exe ${name} uses its types; --symbols takes a build that was not stripped (-ldflags="-s -w" does), or its debug information`,
+  });
+}
+
+function refuseStandardInput(path: string, what: string, option: string): void {
+  if (path !== STANDARD_INPUT) return;
+  throw new UsageError(`${what} cannot come through standard input`, { hint: `give ${option} the name of a file` });
+}
+
+async function openFile(path: string, open: typeof openExecutable, progress: Progress): Promise<ExecutableFile> {
   const source = await openSource(findDsymFile(path), { progress, beginnings: EXECUTABLE_BEGINNINGS }).catch(
     (error: unknown) => {
       throw error instanceof HeapDumpError ? toExecutableError(error) : error;

@@ -10,11 +10,13 @@ import {
   findModules,
   type GoProgram,
   type ModuleData,
+  minorOf,
   NO_FUNCTION,
   openProgram,
   type Type,
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
+import type { GoVersion } from "../heap/dump-info.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Biases, describeBiases, ExecutableTypes } from "./executable-types.ts";
 import { TypeUniverse } from "./type-universe.ts";
@@ -106,10 +108,24 @@ function checkArchitecture({ dump }: Heap, executable: Executable): void {
   const { arch, pointerSize, bigEndian, name } = executable;
   if (arch === dump.arch || (pointerSize === dump.pointerSize && bigEndian === dump.bigEndian && dump.header < 7))
     return;
-  throw new ExecutableError(`${name} is for ${arch}, the dump was written on ${dump.arch}`, {
-    code: "mismatch",
-    hint: "give the executable of the process that wrote the dump",
-  });
+  throw new ExecutableError(
+    `${name} is ${describeFormat(executable)} for ${arch}, the dump was written on ${dump.arch}`,
+    {
+      code: "mismatch",
+      hint: "give the executable of the process that wrote the dump",
+    },
+  );
+}
+
+const FORMATS: Readonly<Record<Executable["format"], string>> = {
+  elf: "an ELF executable (Linux, the BSDs)",
+  "mach-o": "a Mach-O executable (macOS)",
+  pe: "a PE executable (Windows)",
+};
+
+/** What the file is: a dump does not tell the system it was written on, but whoever took it knows. */
+function describeFormat({ format }: Executable): string {
+  return FORMATS[format];
 }
 
 function anchor(
@@ -157,6 +173,10 @@ function mismatch(heap: Heap, executable: Executable, minor: number | undefined,
   if (module === undefined) return noModule(executable);
   const program = openProgram(executable, { module });
   const differences: string[] = [];
+  const { goVersion } = program;
+  if (goVersion !== undefined && !isPossible(goVersion, heap.dump.go)) {
+    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${goVersion}`);
+  }
   const data = heap.segments.find(({ kind }) => kind === "data");
   if (data !== undefined && data.size !== module.edata - module.data) {
     differences.push(
@@ -165,11 +185,16 @@ function mismatch(heap: Heap, executable: Executable, minor: number | undefined,
   }
   const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
-  if (program.goVersion !== undefined && program.goVersion !== heap.dump.go.text) {
-    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${program.goVersion}`);
-  }
-  return new ExecutableError(`${executable.name} did not write this dump: ${differences.join("; ")}`, {
+  const what = `${executable.name}, ${describeFormat(executable)}, did not write this dump`;
+  return new ExecutableError(`${what}: ${differences.join("; ")}`, {
     code: "mismatch",
     hint: "give the executable of the process that wrote the dump, or a build of the same source by the same compiler with the same flags (-buildmode, too); --force-exe uses this one all the same",
   });
+}
+
+/** Whether a dump of a version, which may be a range without patch levels, can be of a program of `goVersion`. */
+function isPossible(goVersion: string, { text, how, minor, minorMax }: GoVersion): boolean {
+  if (how === "from the dump") return goVersion === text;
+  const own = minorOf(goVersion);
+  return own === undefined || (own >= minor && own <= minorMax);
 }

@@ -45,6 +45,11 @@ function explain(file: string, debug: DebugInfo | undefined, symbols: SymbolTabl
   return what === undefined ? `${file} has neither symbols nor debug information` : `names from ${what} of ${file}`;
 }
 
+/** Tells whether a file has anything to name things by. Debug information is read only where there are no symbols. */
+export function hasNames(executable: Executable): boolean {
+  return executable.symbols().count > 0 || executable.debugSection("info") !== undefined;
+}
+
 /** What a file has to name things by: "debug information", "symbols"; undefined if it has nothing. */
 export function describeContents(debug: DebugInfo | undefined, symbols: SymbolTable): string | undefined {
   if (debug !== undefined) return "debug information";

@@ -1,5 +1,6 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
 import type { Executable } from "../binary/index.ts";
+import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { MemoryProfile } from "../heap/memory-profile.ts";
 import type { TypeTable } from "../heap/types.ts";
@@ -55,7 +56,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const names =
     options.symbols === undefined
       ? namesOfExecutable(executable, matched)
-      : namesOfSymbolFile(heap, matched, options.symbols);
+      : namesOfOther(heap, matched, options.symbols);
   const { types, type, typeSource, nodes, declared } = await assignTypes(heap, matched.types, progress, names);
   for (const warning of names.debug?.warnings ?? []) progress.warn("damaged-debug-information", warning);
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text, matched.program.goMinor);
@@ -72,6 +73,15 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
     names: reportOf(names),
     nodes,
   };
+}
+
+/** The names that another file has, whose faults are not the executable's. */
+function namesOfOther(heap: Heap, matched: MatchedExecutable, symbols: Executable): NameSource {
+  try {
+    return namesOfSymbolFile(heap, matched, symbols);
+  } catch (error) {
+    throw error instanceof ExecutableError ? error.ofSymbolFile() : error;
+  }
 }
 
 /** The allocation profile with inlined functions' names, and its sampling rate if the dump has that. */

@@ -240,6 +240,19 @@ describe("the same program in another container", () => {
   });
 });
 
+/** What `objcopy --only-keep-debug` makes of a 64-bit ELF file: what is loaded has headers, but no contents. */
+function keepDebugInformation(bytes: Uint8Array): Uint8Array {
+  const kept = Uint8Array.from(bytes);
+  const view = new DataView(kept.buffer);
+  const headers = Number(view.getBigUint64(0x28, true));
+  for (let i = 0; i < view.getUint16(0x3c, true); i++) {
+    const header = headers + i * view.getUint16(0x3a, true);
+    const isLoaded = (view.getUint32(header + 8, true) & 2) !== 0;
+    if (isLoaded) view.setUint32(header + 4, 8, true);
+  }
+  return kept;
+}
+
 describe("--symbols", () => {
   test("alone serves as the executable, too", async () => {
     const report = await readReport(DUMP, "--symbols", EXECUTABLE);
@@ -263,6 +276,59 @@ describe("--symbols", () => {
     expect(output).toMatch(/\n +[\d.]+ % of the live words of frames are a named variable's\n/);
   });
 
+  test("alone has to have names, and to be the program", async () => {
+    const { segments, image } = openExecutable(memorySource(plain));
+    const parts = segments.map((segment) => ({
+      ...segment,
+      bytes: Uint8Array.from(image.bytes(segment.address, segment.fileSize)!),
+    }));
+    writeFileSync("stripped", writeElf({ pointerSize: 8, bigEndian: false, machine: 62, segments: parts }));
+    writeFileSync("names", keepDebugInformation(plain));
+    const nameless = /^gohd: symbol file: stripped has neither symbols nor debug information\n {2}.*not stripped/;
+    for (const [args, message] of [
+      [["--symbols", "stripped"], nameless],
+      [["--exe", "stripped", "--symbols", "stripped"], nameless],
+      [["--exe", EXECUTABLE, "--symbols", "stripped"], /^gohd: symbol file: stripped has neither .*\n {2}build it/],
+      [
+        ["--symbols", "names"],
+        /^gohd: symbol file: names holds debug information only, not the program\n {2}add --exe/,
+      ],
+      [["--symbols", executablePath("queue.1.22.amd64")], /^gohd: symbol file: .* did not write .*\n {2}add --exe/],
+    ] as const) {
+      const { code, output, errors } = await gohd("info", DUMP, ...args);
+      expect(errors).toMatch(message);
+      expect({ code, output }).toEqual({ code: 1, output: "" });
+    }
+    expect((await gohd("info", DUMP, "--exe", "stripped")).code).toBe(0);
+    expect((await readReport(DUMP, "--exe", "stripped", "--symbols", "names")).executable!.names).toMatchObject({
+      file: "names",
+      source: "debug information",
+    });
+  });
+
+  test("that is something else is told apart from the executable", async () => {
+    writeFileSync("text", "package main\n");
+    writeFileSync("dump", await unpack(DUMP));
+    writeFileSync("cut", plain.subarray(0, 40));
+    writeFileSync("empty", "");
+    for (const [file, message] of [
+      ["text", /: text is a text file, and has no names of a program\n {2}give a build .* not stripped/],
+      ["dump", /: dump is a heap dump\n {2}give a build .* not stripped/],
+      ["cut", /: cut is cut short.*\n {2}copy the file once more/],
+      ["empty", /: empty is empty\n$/],
+    ] as const) {
+      for (const args of [
+        ["--symbols", file],
+        ["--exe", EXECUTABLE, "--symbols", file],
+      ]) {
+        const { code, errors } = await gohd("info", DUMP, ...args);
+        expect(errors).toMatch(message);
+        expect(errors).toMatch(/^gohd: symbol file: (byte 0x[\da-f]+ \(\d+\): )?/);
+        expect(code).toBe(1);
+      }
+    }
+  });
+
   test("of another program is refused, and a missing file named", async () => {
     const other = executablePath("queue.1.22.amd64");
     const result = await gohd("convert", DUMP, "--exe", EXECUTABLE, "--symbols", other, "-o", "a.heapsnapshot");
@@ -270,7 +336,7 @@ describe("--symbols", () => {
     expect(existsSync("a.heapsnapshot")).toBe(false);
     expect(await gohd("info", DUMP, "--exe", EXECUTABLE, "--symbols", "missing")).toMatchObject({
       code: 1,
-      errors: expect.stringContaining("missing"),
+      errors: "gohd: symbol file: cannot open missing: no such file or directory\n",
     });
     expect(await gohd("info", DUMP, "--exe", EXECUTABLE, "--symbols", "-")).toMatchObject({
       code: 2,
@@ -289,12 +355,21 @@ describe("a file that is not the executable", () => {
     [
       "another program",
       () => unpack(executablePath("queue.1.22.amd64")),
-      /x did not write this dump: the data segment is 0x[\da-f]+ bytes in the dump and 0x[\da-f]+ in the file; \d+ of \d+ functions.*written by go1\.19\.8, the file is of go1\.22\.12\n {2}.*--force-exe/,
+      /x, an ELF executable \(Linux, the BSDs\), did not write this dump: the dump was written by go1\.19\.8, the file is of go1\.22\.12; the data segment is 0x[\da-f]+ bytes in the dump and 0x[\da-f]+ in the file; \d+ of \d+ functions.*\n {2}.*--force-exe/,
     ],
-    ["another architecture", () => elf(183), /x is for arm64, the dump was written on amd64\n/],
+    ["another architecture", () => elf(183), /x is an ELF executable .* for arm64, the dump was written on amd64\n/],
+    [
+      "a program for macOS on another architecture",
+      () =>
+        writeMachO({
+          cpuType: CPU_ARM64,
+          segments: [{ name: "__TEXT", address: 0x1000, bytes: new Uint8Array(0x1000) }],
+        }),
+      /x is a Mach-O executable \(macOS\) for arm64, the dump was written on amd64\n/,
+    ],
     ["a text file", () => Buffer.from("package main\n\nfunc main() {}\n"), /x is a text file, not an executable\n/],
     ["a script", () => Buffer.from("#!/bin/sh\nexec ./app\n"), /x is a script, not an executable\n/],
-    ["a cut executable", () => plain.subarray(0, 500_000), /x is cut short: .*500000\n {2}copy the executable/],
+    ["a cut executable", () => plain.subarray(0, 500_000), /x is cut short: .*500000\n {2}copy the file/],
     ["an executable cut in its header", () => plain.subarray(0, 40), /x is cut short: its header/],
     [
       "a cut compressed executable",
@@ -378,7 +453,7 @@ describe("a file that is not the executable", () => {
     writeFileSync("x", elf(183));
     expect(await gohd("info", DUMP, "--exe", "x", "--force-exe")).toMatchObject({
       code: 1,
-      errors: expect.stringContaining("is for arm64"),
+      errors: expect.stringMatching(/is an ELF executable .* for arm64/),
     });
   });
 

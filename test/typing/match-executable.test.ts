@@ -101,6 +101,8 @@ describe("an executable", () => {
     const heap = await dumpOf(written, { arch: "arm64" });
     const error = errorOf(() => matchExecutable(heap, open(written)));
     expect(error.code).toBe("mismatch");
-    expect(error.message).toContain("./server is for amd64, the dump was written on arm64");
+    expect(error.message).toContain(
+      "./server is an ELF executable (Linux, the BSDs) for amd64, the dump was written on arm64",
+    );
   });
 });
