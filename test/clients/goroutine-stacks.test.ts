@@ -122,9 +122,11 @@ describe.skipIf(GO === undefined).each(Object.keys(BUILDS))("a program built %s"
     const ours = allocationStacks(heap);
     expect(ours.length).toBeGreaterThan(5);
     const unknown = ours.filter((text) => {
-      const count = left.get(text) ?? 0;
-      left.set(text, count - 1);
-      return count <= 0;
+      // What was allocated since the last garbage collection is not published: Go's profile has its stack, but no size.
+      const key = [text, text.replace(/^\d+/, "undefined")].find((candidate) => (left.get(candidate) ?? 0) > 0);
+      if (key === undefined) return true;
+      left.set(key, left.get(key)! - 1);
+      return false;
     });
     // Where one line follows on another that allocates, too, a dump does not tell which of them it was.
     expect(unknown.length).toBeLessThanOrEqual(Math.ceil(ours.length / 20));
