@@ -90,7 +90,7 @@ function refuseUnlessBoth(executable: Executable): Executable {
   if (hasNames(executable)) return executable;
   throw new ExecutableError(`${name} has neither symbols nor debug information`, {
     code: "unsupported",
-    hint: `--exe ${name} uses its types; --symbols takes a build that was not stripped (-ldflags="-s -w" does), or its debug information`,
+    hint: `--exe ${name} takes types from it; --symbols wants names: a build without -ldflags="-s -w", or its debug information`,
   });
 }
 
