@@ -12,7 +12,7 @@
  *     const typed = await typeHeap(await readHeap(source, { keepShapes: true }), executable);
  *     typed.heap.types.names[typed.heap.objects.type[0]];
  */
-export { countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
+export { compareEstimate, countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
 export { DominatorGroupKind, type DominatorGroups } from "./analysis/dominator-group-rows.ts";
 export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/dominator-groups.ts";
 export { computeDominatorIntervals, type DominatorIntervals } from "./analysis/dominator-intervals.ts";

@@ -11,6 +11,7 @@
 import {
   CONVERTER_API_VERSION,
   chooseSamplingRate,
+  compareEstimate,
   countLiveSamples,
   defineConverter,
   estimateBytes,
@@ -49,6 +50,7 @@ export default defineConverter({
     const tree = buildCallTree(profile);
     const rate = await chooseSamplingRate(heap, options["mem-profile-rate"], progress);
     const inUse = estimateBytesInUse(profile, rate.bytes);
+    if (profile.samples.count > 0) compareEstimate(heap, inUse, progress);
     const selfSize = new Float64Array(tree.count);
     for (let bucket = 0; bucket < inUse.length; bucket++) selfSize[tree.bucketNode[bucket]!]! += inUse[bucket]!;
 

@@ -2,7 +2,14 @@
  * `--profile heap`: what /debug/pprof/heap would have said: allocations and what is in use of them, by call stack, scaled
  * up from the sampled ones. One sample per bucket, in the runtime's order, with its label.
  */
-import { chooseSamplingRate, estimateBytes, estimateObjects, type Heap, type Progress } from "../../src/index.ts";
+import {
+  chooseSamplingRate,
+  compareEstimate,
+  estimateBytes,
+  estimateObjects,
+  type Heap,
+  type Progress,
+} from "../../src/index.ts";
 import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
@@ -21,6 +28,8 @@ export async function buildAllocationProfile(heap: Heap, givenRate: number, prog
     counts.map((sampled, bucket) => estimateObjects(sampled, size[bucket]!, rate.bytes));
   const bytes = (counts: Float64Array): Float64Array =>
     counts.map((sampled, bucket) => estimateBytes(sampled, size[bucket]!, rate.bytes));
+  const bytesInUse = bytes(inUse);
+  if (count > 0) compareEstimate(heap, bytesInUse, progress);
   return {
     sampleTypes: [{ type: "alloc_objects", unit: "count" }, { type: "alloc_space", unit: "bytes" }, ...IN_USE],
     periodType: SPACE,
@@ -36,7 +45,7 @@ export async function buildAllocationProfile(heap: Heap, givenRate: number, prog
     samples: {
       count,
       stack: of,
-      values: [objects(allocated), bytes(allocated), objects(inUse), bytes(inUse)],
+      values: [objects(allocated), bytes(allocated), objects(inUse), bytesInUse],
       labels: [{ key: "bytes", kind: "number", values: size }],
     },
   };

@@ -22,20 +22,20 @@ export default defineConverter({
       values: ["retained", "heap", "goroutine", "types", "sites"],
       default: "retained",
       description:
-        "what to show: who retains the memory, what /debug/pprof/heap would have said, goroutines, objects by type, or what is retained by allocation site",
+        "what to show: who retains the memory, what /debug/pprof/heap would have said, goroutines, objects by type, or who allocated what retains it",
     },
     "max-samples": {
       type: "integer",
       default: 100_000,
       min: 2,
       description:
-        "retained: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
+        "retained, sites: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
     },
     "max-depth": {
       type: "integer",
       default: 64,
       min: 3,
-      description: "retained: frames at the most",
+      description: "retained, sites: frames at the most",
     },
     "run-lengths": {
       type: "boolean",
@@ -52,8 +52,13 @@ export default defineConverter({
       type: "integer",
       default: 0,
       min: 0,
-      description:
-        "heap, sites: runtime.MemProfileRate of the process; 0 finds it out, or takes Go's default of 524288",
+      description: "heap: runtime.MemProfileRate of the process; 0 finds it out, or takes Go's default of 524288",
+    },
+    "site-calls": {
+      type: "integer",
+      default: 1,
+      min: 1,
+      description: "sites: calls by which sites are told apart, from the one that allocates outwards",
     },
   },
   async convert(heap, sink, options, progress) {
@@ -72,7 +77,16 @@ export default defineConverter({
       heap: () => buildAllocationProfile(heap, options["mem-profile-rate"], progress),
       goroutine: () => buildGoroutineProfile(heap, options["max-samples"], progress),
       types: () => buildTypesProfile(heap, progress),
-      sites: () => buildSitesProfile(heap, options["mem-profile-rate"], progress),
+      sites: () =>
+        buildSitesProfile(
+          heap,
+          {
+            maxSamples: options["max-samples"],
+            maxDepth: options["max-depth"],
+            callsPerSite: options["site-calls"],
+          },
+          progress,
+        ),
     }[options.profile];
     await writeProfile(await build(), heap, sink, progress);
   },

@@ -1,104 +1,171 @@
 /**
- * `--profile sites`: what the objects of each allocation site retain. Sampled objects tell sites, dominators tell retained
- * sizes, and types carry the one over to the other: what all objects of a type retain together is known exactly, and is
- * shared out among the sites that allocate the type, in proportion to what their sampled objects retain. So no figure is
- * greater than what is on the heap, and no sampling rate is needed.
- *
- * Retained sizes of sites overlap: a list's nodes and what they point to are retained by both their sites.
+ * `--profile sites`: who allocated what holds the memory. A stack is the chain of allocation sites along the dominator
+ * path, outermost owner first; its values are the objects' own. So the flat value of a site is what its objects take, and
+ * the cumulative one what they retain, each byte once however often objects of one site hold others. Nothing is scaled:
+ * sampled objects tell sites only, the figures are the heap's.
  */
-import {
-  chooseSamplingRate,
-  computeRetainedSizes,
-  computeTypeRetainedSizes,
-  estimateBytes,
-  estimateObjects,
-  formatBytes,
-  formatCount,
-  type Heap,
-  type MemoryProfile,
-  type Progress,
-} from "../../src/index.ts";
-import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
+import { formatBytes, formatCount, formatShare, type Heap, type Progress } from "../../src/index.ts";
+import { describeNames } from "./allocations.ts";
+import { FrameTable } from "./frames.ts";
+import { describeSampled, findObjectSites, type ObjectSites, sharedSiteName } from "./object-sites.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
+import { Belonging, buildSiteTree, DEEPER_SITE, type SiteTree, UNREACHABLE_SITE } from "./site-tree.ts";
+import { NO_STACK, StackTree } from "./stacks.ts";
 
-/** Makes the profile; computes retained sizes. @param givenRate MemProfileRate, 0 if the user does not say */
-export async function buildSitesProfile(heap: Heap, givenRate: number, progress: Progress): Promise<Profile> {
-  const profile = heap.memoryProfile;
-  const { size, count } = profile.buckets;
-  if (profile.samples.count === 0) {
-    progress.warn("no-samples", "the dump has no sampled objects (runtime.MemProfileRate was 0): the profile is empty");
-  }
-  const rate = await chooseSamplingRate(heap, givenRate, progress);
-  const { inUse, comment } = countSampled(profile);
-  const { frames, stacks, of } = buildBucketStacks(profile);
-  const retained = await computeRetainedSizes(heap, progress);
-  const ofType = await computeTypeRetainedSizes(heap, progress);
-  const { ofBucket, withoutSamples } = shareOut(heap, profile, retained, ofType);
+export interface SitesOptions {
+  readonly maxSamples: number;
+  readonly maxDepth: number;
+  /** How many calls a site has: 1 is the one that allocates. */
+  readonly callsPerSite: number;
+}
+
+const NO_SITE_NAME = "(no sampled site)";
+const SMALLER = "(smaller)";
+const UNREACHABLE = "unreachable";
+const DEEPER = "…";
+
+/** Heaps below say little in any case. */
+const WORTH_WARNING = 2 ** 20;
+
+/** Makes the profile; computes dominators. Linear in the graph; the result has at most `maxSamples` samples. */
+export async function buildSitesProfile(heap: Heap, options: SitesOptions, progress: Progress): Promise<Profile> {
+  const { maxSamples, maxDepth } = options;
+  // Brackets of types are in some names.
+  const frames = new FrameTable(false);
+  const callsPerSite = Math.min(options.callsPerSite, maxDepth);
+  const sites = await findObjectSites(heap, frames, callsPerSite, progress);
+  const tree = await buildSiteTree(heap, sites, { maxSamples, maxDepth }, progress);
+  warnOfFewSamples(heap, sites, tree, progress);
+  const stacks = new StackTree();
   return {
-    sampleTypes: [...IN_USE, { type: "retained_space", unit: "bytes" }],
+    sampleTypes: IN_USE,
     periodType: SPACE,
-    period: rate.bytes,
+    period: 1,
     comments: [
-      ...describeOrigin(heap, "allocation sites by what their objects retain"),
-      "retained_space: what all objects of a type retain, shared out by the sampled ones; sites overlap, so sums say nothing",
-      ...(withoutSamples.types > 0
-        ? [
-            `${formatCount(withoutSamples.types)} types without sampled objects are left out; none retains more than ${formatBytes(withoutSamples.most)}`,
-          ]
-        : []),
-      `inuse_objects, inuse_space: ${rate.explanation}`,
-      ...(comment === undefined ? [] : [comment]),
+      ...describeOrigin(
+        heap,
+        "allocation sites by what their objects retain: a frame's cumulative value is its retained size",
+      ),
+      ...describeSites(sites, tree, options),
       ...describeNames(heap),
     ],
     frames,
     stacks,
-    samples: {
-      count,
-      stack: of,
-      values: [
-        inUse.map((sampled, bucket) => estimateObjects(sampled, size[bucket]!, rate.bytes)),
-        inUse.map((sampled, bucket) => estimateBytes(sampled, size[bucket]!, rate.bytes)),
-        ofBucket,
-      ],
-      labels: [{ key: "bytes", kind: "number", values: size }],
-    },
+    samples: drawSamples(heap, sites, tree, frames, stacks),
   };
+}
+
+/** One sample for each way in which objects of a node came there. */
+function drawSamples(
+  heap: Heap,
+  sites: ObjectSites,
+  tree: SiteTree,
+  frames: FrameTable,
+  stacks: StackTree,
+): Profile["samples"] {
+  const stackOf = new Int32Array(tree.count).fill(NO_STACK);
+  const stack: number[] = [];
+  const objects: number[] = [];
+  const bytes: number[] = [];
+  const how: number[] = [];
+  for (let node = 0; node < tree.count; node++) {
+    if (node > 0)
+      stackOf[node] = addFrames(heap, sites, tree.site[node]!, stackOf[tree.parent[node]!]!, frames, stacks);
+    for (const belonging of Object.values(Belonging)) {
+      const count = tree.objects[belonging]![node]!;
+      if (count === 0) continue;
+      stack.push(node > 0 ? stackOf[node]! : stacks.add(NO_STACK, frames.find(rootName(belonging))));
+      objects.push(count);
+      bytes.push(tree.bytes[belonging]![node]!);
+      how.push(frames.text(labelOf(tree.site[node]!, belonging, sites)));
+    }
+  }
+  return { count: stack.length, stack, values: [objects, bytes], labels: [{ key: "site", kind: "text", values: how }] };
+}
+
+/** The stack of a node: the one above it, and the calls of its site. */
+function addFrames(
+  heap: Heap,
+  sites: ObjectSites,
+  site: number,
+  above: number,
+  frames: FrameTable,
+  stacks: StackTree,
+): number {
+  if (site === UNREACHABLE_SITE) return stacks.add(above, frames.find(UNREACHABLE));
+  if (site === DEEPER_SITE) return stacks.add(above, frames.find(DEEPER));
+  if (site >= sites.firstShared) return stacks.find(above, frames.find(sharedSiteName(heap, sites, site)));
+  const { calls } = sites;
+  const locations: number[] = [];
+  for (let call = site; call !== NO_STACK; call = calls.parent[call]!) locations.push(calls.location[call]!);
+  return locations.reduceRight((stack, location) => stacks.find(stack, location), above);
+}
+
+function rootName(belonging: number): string {
+  return belonging === Belonging.FOLDED ? SMALLER : NO_SITE_NAME;
+}
+
+/** How it is known that the objects are the site's; "" where no site is said to have them. */
+function labelOf(site: number, belonging: number, { firstShared }: ObjectSites): string {
+  if (belonging === Belonging.FOLDED) return "smaller";
+  if (site <= 0) return "";
+  if (belonging === Belonging.OWNED) return "owner";
+  if (site >= firstShared) return "several";
+  return belonging === Belonging.SAMPLED ? "sampled" : "inferred";
 }
 
 interface Shares {
-  /** Bytes per bucket. */
-  readonly ofBucket: Float64Array;
-  /** Types on the heap that no sampled object has. */
-  readonly withoutSamples: { readonly types: number; readonly most: number };
+  readonly all: number;
+  readonly sampled: number;
+  readonly inferred: number;
+  readonly several: number;
 }
 
-/** Shares out what types retain; the shares of a type add up to it, rounded down. Linear in samples and types. */
-function shareOut(
-  { objects, types }: Heap,
-  { buckets, samples }: MemoryProfile,
-  retained: Float64Array,
-  ofType: Float64Array,
-): Shares {
-  const sampledOfType = new Float64Array(types.count);
-  for (let i = 0; i < samples.count; i++) {
-    const object = samples.object[i]!;
-    if (object < 0 || samples.bucket[i]! < 0) continue;
-    const type = objects.type[object]!;
-    sampledOfType[type] = sampledOfType[type]! + retained[object]!;
+/** Bytes by how their site is known. */
+function shareBytes({ firstShared }: ObjectSites, { count, site, bytes }: SiteTree): Shares {
+  const shares = { all: 0, sampled: 0, inferred: 0, several: 0 };
+  for (let node = 0; node < count; node++) {
+    for (const column of bytes) shares.all += column[node]!;
+    shares.sampled += bytes[Belonging.SAMPLED]![node]!;
+    const ofClass = bytes[Belonging.CLASS]![node]!;
+    if (site[node]! >= firstShared) shares.several += ofClass;
+    else shares.inferred += ofClass;
   }
-  const shares = new Float64Array(buckets.count);
-  for (let i = 0; i < samples.count; i++) {
-    const object = samples.object[i]!;
-    const bucket = samples.bucket[i]!;
-    if (object < 0 || bucket < 0) continue;
-    const type = objects.type[object]!;
-    shares[bucket] = shares[bucket]! + (retained[object]! / sampledOfType[type]!) * ofType[type]!;
+  return shares;
+}
+
+function warnOfFewSamples(heap: Heap, sites: ObjectSites, tree: SiteTree, progress: Progress): void {
+  if (heap.memoryProfile.samples.count === 0) {
+    const why = "runtime.MemProfileRate was 0, or too little was allocated";
+    progress.warn("no-samples", `the dump has no sampled objects (${why}): everything is in "${NO_SITE_NAME}"`);
+    return;
   }
-  const left = ofType.filter((bytes, type) => bytes > 0 && sampledOfType[type] === 0);
-  return {
-    // Less than a byte is lost in adding up fractions, and should not look like one.
-    ofBucket: shares.map((bytes) => Math.floor(bytes + 1e-3)),
-    withoutSamples: { types: left.length, most: left.reduce((most, bytes) => Math.max(most, bytes), 0) },
-  };
+  const { bytes, site, count } = tree;
+  let all = 0;
+  let nobodys = 0;
+  for (let node = 0; node < count; node++) {
+    for (const column of bytes) all += column[node]!;
+    if (site[node]! === 0 || site[node] === UNREACHABLE_SITE) nobodys += bytes[Belonging.OWNED]![node]!;
+  }
+  if (all < WORTH_WARNING || nobodys <= all / 2) return;
+  progress.warn(
+    "few-samples",
+    `${describeSampled(sites)} tell the sites of less than half of the heap: ${formatBytes(nobodys)} of ${formatBytes(all)} ` +
+      `are in "${NO_SITE_NAME}"; a smaller runtime.MemProfileRate, set when the program starts, gives more`,
+  );
+}
+
+function describeSites(sites: ObjectSites, tree: SiteTree, { maxSamples }: SitesOptions): string[] {
+  const { all, sampled, inferred, several } = shareBytes(sites, tree);
+  const folded = tree.objects[Belonging.FOLDED]!.some((count) => count > 0);
+  return [
+    `${describeSampled(sites)} tell sites. Bytes by label: site=sampled ${formatShare(sampled, all)}; inferred from type and ` +
+      `size ${formatShare(inferred, all)}; several ${formatShare(several, all)}; the rest is with the site of what holds it (owner)`,
+    ...(folded
+      ? [
+          `what retains too little for one of the ${formatCount(maxSamples)} samples is with the site above it (smaller)`,
+        ]
+      : []),
+  ];
 }

@@ -138,7 +138,7 @@ describe.skipIf(GO === undefined)("go tool pprof", { timeout: 300_000 }, () => {
       ["heap", "inuse_space"],
       ["goroutine", "goroutine"],
       ["types", "inuse_space"],
-      ["sites", "retained_space"],
+      ["sites", "inuse_space"],
     ])("reads %s, shows %s first, and counts the same total", async (profile, shown) => {
       const file = await write(`${profile}.pb.gz`, heap, { profile, "mem-profile-rate": 512 });
       const { totals } = readProfile(readFileSync(file));

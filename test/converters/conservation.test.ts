@@ -12,15 +12,7 @@ import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import duckdb from "../../converters/parquet/duckdb.ts";
 import parquet from "../../converters/parquet/index.ts";
 import pprof from "../../converters/pprof/index.ts";
-import {
-  type Converter,
-  computeTypeRetainedSizes,
-  type Heap,
-  type OptionValues,
-  objectSize,
-  REACHABLE,
-  RootKind,
-} from "../../src/index.ts";
+import { type Converter, type Heap, type OptionValues, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { convertToPath } from "../support/directory-conversion.ts";
 import { readDot } from "../support/dot-reader.ts";
@@ -184,18 +176,6 @@ async function goroutineProfile(heap: Heap): ReturnType<Check> {
   };
 }
 
-/** Retained sizes of sites overlap; of one type they add up to what it retains, but for less than a byte per bucket. */
-async function siteProfile(heap: Heap): ReturnType<Check> {
-  const { totals } = readProfile((await convertToBytes(pprof, heap, { profile: "sites" })).bytes);
-  const ofType = await computeTypeRetainedSizes(heap);
-  const { buckets, samples } = heap.memoryProfile;
-  const sampled = samples.object.filter((object, i) => object >= 0 && samples.bucket[i]! >= 0);
-  const types = new Set(Array.from(sampled, (object) => heap.objects.type[object]!));
-  const retained = [...types].reduce((sum, type) => sum + ofType[type]!, 0);
-  const isExact = totals[2]! <= retained && totals[2]! > retained - buckets.count;
-  return { expected: { retained }, found: { retained: isExact ? retained : totals[2]! } };
-}
-
 /** Tables, as DuckDB reads them. */
 const tables =
   (converter: Converter): Check =>
@@ -227,7 +207,8 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     "types: objects, bytes": objectProfile({ profile: "types" }),
     "heap: allocations, what is in use of them": allocationProfile,
     "goroutine: goroutines, stacks": goroutineProfile,
-    "sites: what types retain": siteProfile,
+    "sites: objects, bytes": objectProfile({ profile: "sites" }),
+    "sites, cut: objects, bytes": objectProfile({ profile: "sites", "max-samples": 10, "max-depth": 3 }),
   },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },

@@ -82,6 +82,17 @@ describe("heapprofile", () => {
     expect(given.head.children[0]!.selfSize).toBe(Math.trunc(1_024_000 * (1 / (1 - Math.exp(-1 / 512)))));
   });
 
+  test("warns if the samples stand for less than half of the heap", async () => {
+    const late = drawHeap((s) => {
+      const object = s.object({ size: 1024 });
+      s.global(object);
+      s.global(s.object({ size: 2 ** 21 }), 8);
+      s.bucket({ size: 1024, allocations: 1, frees: 0, sites: [["main.main", "main.go", 4]], live: [object] });
+    });
+    expect((await convert(late, { "mem-profile-rate": 1 })).warnings).toEqual(["few-samples"]);
+    expect((await convert(late, { "mem-profile-rate": 2 ** 21 })).warnings).toEqual([]);
+  });
+
   test("says so when the dump has no samples", async () => {
     const { head, samples, warnings } = await convert(drawHeap((s) => s.global(s.object())));
     expect(warnings).toEqual(["no-samples"]);

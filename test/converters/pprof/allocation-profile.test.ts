@@ -106,6 +106,25 @@ describe("--profile heap", () => {
     expect([samples, warnings]).toEqual([[], ["no-samples"]]);
   });
 
+  test("warns if the samples stand for much more or less than is on the heap", async () => {
+    const warnings = async (live: number, rate: number): Promise<readonly string[]> => {
+      const heap = drawHeap((s) => {
+        const objects = Array.from({ length: 2048 }, () => s.object({ size: 1024 }));
+        objects.forEach((object, i) => {
+          s.global(object, 8 * i);
+        });
+        s.bucket({ size: 1024, allocations: live, frees: 0, sites: SITES, live: objects.slice(0, live) });
+      });
+      return (await convertToBytes(pprof, heap, { profile: "heap", "mem-profile-rate": rate })).warnings;
+    };
+    expect(await warnings(2048, 1)).toEqual([]);
+    expect(await warnings(1024, 1)).toEqual([]);
+    expect(await warnings(1023, 1)).toEqual(["few-samples"]);
+    // At the right rate, and at one that is four times too large.
+    expect(await warnings(32, 1024 * 64)).toEqual([]);
+    expect(await warnings(32, 1024 * 256)).toEqual(["few-samples"]);
+  });
+
   test("a damaged dump's counts, below zero and beyond 64 bits, are numbers still", async () => {
     const { samples } = await convert(
       draw([
