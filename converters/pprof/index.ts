@@ -9,6 +9,7 @@ import { buildGoroutineProfile } from "./goroutines.ts";
 import { buildRetainedProfile } from "./retained.ts";
 import { buildSitesProfile } from "./sites.ts";
 import { buildTypesProfile } from "./types.ts";
+import { warnOfUnusedOptions } from "./unused-options.ts";
 import { writeProfile } from "./writer.ts";
 
 export default defineConverter({
@@ -62,6 +63,7 @@ export default defineConverter({
     },
   },
   async convert(heap, sink, options, progress) {
+    warnOfUnusedOptions(options, progress);
     const build = {
       retained: () =>
         buildRetainedProfile(
