@@ -24,6 +24,7 @@ export type { Analysis } from "./analysis/memo.ts";
 export { NAMELESS, PointerNames } from "./analysis/pointer-names.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
 export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
+export type { RootHolders } from "./analysis/root-holders.ts";
 export {
   chooseSamplingRate,
   DEFAULT_SAMPLING_RATE,
@@ -59,7 +60,7 @@ export * from "./heap/heap.ts";
 export * from "./heap/mem-stats.ts";
 export * from "./heap/memory-profile.ts";
 export { type ReadOptions, readHeap } from "./heap/read.ts";
-export { isRootGroup, rootVertexName } from "./heap/root-names.ts";
+export { frameFunctionName, isRootGroup, rootVertexName } from "./heap/root-names.ts";
 export * from "./heap/roots.ts";
 export * from "./heap/segments.ts";
 export * from "./heap/statistics.ts";

@@ -7,7 +7,9 @@ import {
   DominatorGroupKind,
   type DominatorGroups,
   findEntryFunction,
+  findNamingCall,
   formatCount,
+  frameFunctionName,
   goroutineState,
   type Heap,
   type Progress,
@@ -31,6 +33,9 @@ export interface RetainedOptions {
 /** What is too deep, and what is too small, for frames of its own. */
 const DEEPER = "…";
 const SMALLER = "(smaller)";
+
+/** Roots that are named of those that hold something together. */
+const SHOWN_HOLDERS = 3;
 
 /** What root groups are called; the virtual root and (GC roots) have no frame. */
 const GROUP_NAMES: Readonly<Record<number, string>> = {
@@ -58,7 +63,6 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
   const stacks = new StackTree();
   const stackOf = new Int32Array(groups.count).fill(NO_STACK);
   const rootOf = new Int32Array(groups.count);
-  const shared = new Map<number, number>();
   const names = new GroupNames(heap, groups, options);
   const samples = { stack: [] as number[], objects: [] as number[], bytes: [] as number[], root: [] as number[] };
   for (let row = 1; row < groups.count; row++) {
@@ -66,14 +70,9 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
     const name = names.of(row);
     let parent = stackOf[above]!;
     const sharedName = names.shared(row);
-    if (sharedName !== undefined) {
-      let stack = shared.get(above);
-      if (stack === undefined) {
-        stack = stacks.add(parent, frames.find(sharedName));
-        shared.set(above, stack);
-      }
-      parent = stack;
-    }
+    if (sharedName !== undefined) parent = stacks.find(parent, frames.find(sharedName));
+    const holders = names.holders(row);
+    if (holders !== undefined) parent = stacks.find(parent, frames.find(holders));
     const [file, line] = names.place(row);
     stackOf[row] = name === undefined ? parent : stacks.add(parent, frames.find(name, file, line));
     rootOf[row] = rootOf[above]! || frames.text(sharedName ?? name ?? "");
@@ -120,11 +119,14 @@ class GroupNames {
   readonly #heap: Heap;
   readonly #groups: DominatorGroups;
   readonly #withRunLengths: boolean;
+  readonly #withHolders: boolean;
 
   constructor(heap: Heap, groups: DominatorGroups, { withRunLengths }: RetainedOptions) {
     this.#heap = heap;
     this.#groups = groups;
     this.#withRunLengths = withRunLengths;
+    // Who else happens to hold a thing differs from dump to dump, as lengths do.
+    this.#withHolders = withRunLengths;
   }
 
   /** The frame's name: "head main.Node ×200", as in a declaration; undefined for what has no frame. */
@@ -148,8 +150,7 @@ class GroupNames {
     const { calls } = goroutines;
     if (calls === undefined || this.#groups.kind[row] !== DominatorGroupKind.ROOT_VERTEX) return [];
     if (this.#rootKind(row) !== RootVertexKind.FRAME) return [];
-    // The last of the calls is the function that has the frame.
-    const call = calls.start[roots.vertices.item[this.#groups.vertex[row]! - objects.count]! + 1]! - 1;
+    const call = findNamingCall(goroutines, calls, roots.vertices.item[this.#groups.vertex[row]! - objects.count]!);
     return [calls.names[calls.file[call]!]!, calls.line[call]!];
   }
 
@@ -160,6 +161,15 @@ class GroupNames {
     const isRootVertex = groups.kind[row] === DominatorGroupKind.ROOT_VERTEX;
     if (isRootVertex || groups.kind[above] !== DominatorGroupKind.ROOT_VERTEX) return undefined;
     return SHARED_NAMES[this.#rootKind(above)];
+  }
+
+  /** "held by main.main app, main.work app, 3 more": the roots that hold objects together, as far as they are known. */
+  holders(row: number): string | undefined {
+    const holders = this.#groups.holders.get(row);
+    if (holders === undefined || !this.#withHolders) return undefined;
+    const names = holders.names.slice(0, SHOWN_HOLDERS);
+    const more = holders.count - names.length;
+    return `held by ${names.join(", ")}${more > 0 ? `, ${formatCount(more)} more` : ""}`;
   }
 
   #rootKind(row: number): number {
@@ -177,17 +187,12 @@ class GroupNames {
         return `global ${rootVertexName(this.#heap, root)}`;
       case RootVertexKind.FRAME:
         // The line has a place of its own in profiles.
-        return this.#functionName(this.#heap.roots.vertices.item[root]!);
+        return frameFunctionName(this.#heap.goroutines, this.#heap.roots.vertices.item[root]!);
       case RootVertexKind.GOROUTINE:
         return this.#ofGoroutine(row, this.#heap.roots.vertices.item[root]!);
       default:
         return GROUP_NAMES[kind] ?? rootVertexName(this.#heap, root);
     }
-  }
-
-  #functionName(frame: number): string {
-    const { names, frames } = this.#heap.goroutines;
-    return printedFunctionName(names[frames.function[frame]!]!);
   }
 
   /** "goroutine 17 [chan receive] main.worker"; no number if the row stands for several. */

@@ -10,6 +10,7 @@ import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows
 import type { DominatorGroupOptions } from "./dominator-groups.ts";
 import type { Dominators } from "./dominators.ts";
 import { NAMELESS, PointerNames } from "./pointer-names.ts";
+import { findRootHolders } from "./root-holders.ts";
 import { RootVertexNumbers } from "./root-vertex-numbers.ts";
 import { vertexCount } from "./vertices.ts";
 
@@ -22,6 +23,9 @@ const DEEPER_TYPE = -2;
 
 /** Root vertices that can be one group with others. */
 const MERGED_KINDS: ReadonlySet<number> = new Set([RootVertexKind.GOROUTINE, RootVertexKind.FRAME]);
+
+/** Pointers of one root vertex to objects of one type that are told apart by their places, if they have no names. */
+const FEW_PLACES = 4;
 
 /** Vertices between two breaths. */
 const SLICE = 1 << 17;
@@ -77,6 +81,16 @@ export class DominatorGroupBuilder {
       progress.update(order.length + done);
       await breathe(progress);
     }
+    const isOfObjects = (group: number): boolean => this.#type[group]! >= 0;
+    const { immediateDominator } = this.#dominators;
+    const holders = await findRootHolders(
+      this.#heap,
+      immediateDominator,
+      this.#group,
+      this.#names,
+      isOfObjects,
+      progress,
+    );
     const members = new Int32Array(this.#count);
     for (const group of this.#group) members[group] = members[group]! + 1;
     const objects = new Float64Array(this.#count);
@@ -107,6 +121,7 @@ export class DominatorGroupBuilder {
       shallow,
       retained,
       names: this.#names.names,
+      holders,
       groupCount: this.#count,
     };
   }
@@ -134,10 +149,11 @@ export class DominatorGroupBuilder {
         const root = v - objects.count;
         const first = edgeStart[root]!;
         const end = edgeStart[root + 1]!;
+        const many = this.#findRepeatedTypes(v, first, end);
         for (let edge = first; edge < end; edge++) {
           const t = roots.to[edge]!;
-          if (immediateDominator[t] === v && group[t] === NO_GROUP)
-            this.#put(t, v, this.#names.ofRootEdge(edge, kind[root]!));
+          if (immediateDominator[t] !== v || group[t] !== NO_GROUP) continue;
+          this.#put(t, v, this.#names.ofRootEdge(edge, kind[root]!, many?.has(objects.type[t]!) === true));
         }
         continue;
       }
@@ -150,6 +166,27 @@ export class DominatorGroupBuilder {
         if (immediateDominator[t] === v && group[t] === NO_GROUP) this.#put(t, v, this.#names.ofEdge(v, edge));
       }
     }
+  }
+
+  /**
+   * The types of which a root vertex holds more than a few objects by pointers without a name: of an array on the stack,
+   * or of globals that nothing names, no single place tells anything.
+   */
+  #findRepeatedTypes(vertex: number, first: number, end: number): Set<number> | undefined {
+    if (end - first <= FEW_PLACES) return undefined;
+    const { objects, roots } = this.#heap;
+    const { immediateDominator } = this.#dominators;
+    const counts = new Map<number, number>();
+    const repeated = new Set<number>();
+    for (let edge = first; edge < end; edge++) {
+      const t = roots.to[edge]!;
+      if (immediateDominator[t] !== vertex || roots.edgeName?.(edge) !== undefined) continue;
+      const type = objects.type[t]!;
+      const count = (counts.get(type) ?? 0) + 1;
+      counts.set(type, count);
+      if (count > FEW_PLACES) repeated.add(type);
+    }
+    return repeated;
   }
 
   /** Groups those of the objects `from` … `to`-1 that are left, which are leaves that their dominators do not point to. */

@@ -118,6 +118,7 @@ function joinRows(groups: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array
     shallow: new Float64Array(rows),
     retained: new Float64Array(rows),
     names: groups.names,
+    holders: new Map([...groups.holders].flatMap(([group, of]) => (kept[group] === 1 ? [[row[group]!, of]] : []))),
     groupCount: groups.count,
   } satisfies DominatorGroups;
   /** Per row: what the example of a stand-in retains. */

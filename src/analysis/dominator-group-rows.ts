@@ -2,6 +2,7 @@
  * The rows of a grouped dominator tree: what `dominator-groups.ts` computes. Own values of all rows add up to the heap's
  * totals; nothing is left out.
  */
+import type { RootHolders } from "./root-holders.ts";
 
 /** What a row stands for. */
 export const DominatorGroupKind = {
@@ -43,8 +44,13 @@ export interface DominatorGroups {
   readonly shallow: Float64Array;
   /** What they retain together, in bytes: `shallow` of the row and of all rows below. */
   readonly retained: Float64Array;
-  /** Names of fields; elements of arrays without their numbers ("items[].key"), stack slots and globals without names by place ("sp+0x28", "data+0x1234"). */
+  /** Names of fields; elements of arrays without their numbers ("items[].key"), stack slots and globals without names by place ("sp+0x28", "data+0x1234"; "sp+…" where one frame has more than four of one type). */
   readonly names: readonly string[];
+  /**
+   * Which roots point to the members directly, by row: of rows of objects below a root vertex that stands for several
+   * roots, or for one that has several, and does not point to them itself. Rows to which no root points have none.
+   */
+  readonly holders: ReadonlyMap<number, RootHolders>;
   /** Groups that there were before the small ones were folded. */
   readonly groupCount: number;
 }

@@ -62,15 +62,18 @@ export class PointerNames {
   }
 
   /**
-   * The same of a root edge. What has no name is called by its place in the frame or segment.
+   * The same of a root edge. What has no name is called by its place in the frame or segment, "sp+0x28".
    * @param kind RootVertexKind of the vertex it goes from
+   * @param isOneOfMany calls it by no place of its own: "sp+…"
    */
-  ofRootEdge(edge: number, kind: number): number {
+  ofRootEdge(edge: number, kind: number, isOneOfMany = false): number {
     const { roots } = this.#heap;
     const name = roots.edgeName?.(edge);
     if (name !== undefined) return this.#intern(name);
-    const place = `+0x${roots.offset[edge]!.toString(16)}`;
-    if (kind === RootVertexKind.VARIABLE) return roots.offset[edge] === 0 ? NAMELESS : this.#intern(place);
+    const place = isOneOfMany ? "+…" : `+0x${roots.offset[edge]!.toString(16)}`;
+    if (kind === RootVertexKind.VARIABLE) {
+      return roots.offset[edge] === 0 && !isOneOfMany ? NAMELESS : this.#intern(place);
+    }
     switch (roots.kind[edge]) {
       case RootKind.DATA:
       case RootKind.BSS:

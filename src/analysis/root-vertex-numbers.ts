@@ -1,24 +1,31 @@
-/** RootVertexNumbers: what goroutines and frames are called, as numbers: those of one name have the same. */
+/** RootVertexNumbers: what root vertices are called, as numbers: those of one name have the same. */
 import type { Heap } from "../heap/heap.ts";
 import { rootVertexName } from "../heap/root-names.ts";
 import { RootVertexKind } from "../heap/roots.ts";
 
 export class RootVertexNumbers {
+  /** The names, by number. */
+  readonly names: string[] = [];
   readonly #heap: Heap;
+  readonly #nameOf: (heap: Heap, root: number) => string;
   readonly #numbers = new Map<string, number>();
   /** By function, then by PC: frames may be millions, the places that they are at are few. */
   readonly #places: Map<number, number>[] = [];
 
-  constructor(heap: Heap) {
+  /** @param nameOf what a root vertex is called; of a frame, it has to depend on nothing but its calls */
+  constructor(heap: Heap, nameOf: (heap: Heap, root: number) => string = rootVertexName) {
     this.#heap = heap;
+    this.#nameOf = nameOf;
   }
 
-  /** The number of the name that `rootVertexName` gives a root vertex. */
+  /** The number of a root vertex's name. */
   of(root: number): number {
     const { kind, item } = this.#heap.roots.vertices;
     if (kind[root] !== RootVertexKind.FRAME) return this.#ofName(root);
-    const { frames } = this.#heap.goroutines;
+    const { frames, calls } = this.#heap.goroutines;
     const frame = item[root]!;
+    // A wrapper is called after what it wraps, which may be at any place.
+    if (calls?.isHidden[calls.start[frame + 1]! - 1] === 1) return this.#ofName(root);
     const fn = frames.function[frame]!;
     this.#places[fn] ??= new Map();
     const places = this.#places[fn];
@@ -31,10 +38,10 @@ export class RootVertexNumbers {
   }
 
   #ofName(root: number): number {
-    const name = rootVertexName(this.#heap, root);
+    const name = this.#nameOf(this.#heap, root);
     let number = this.#numbers.get(name);
     if (number === undefined) {
-      number = this.#numbers.size;
+      number = this.names.push(name) - 1;
       this.#numbers.set(name, number);
     }
     return number;

@@ -111,3 +111,25 @@ export function findEntryFunction(goroutines: Goroutines, index: number): string
   // Without inlined calls, a wrapper of the program's that is alone with the runtime has the function in it.
   return wrapper !== undefined && !wrapper.startsWith("runtime.") ? wrapper : (outermost ?? wrapper);
 }
+
+/**
+ * The call that a physical frame is called after: the function itself, which has the frame's variables; where that is a
+ * wrapper that Go's stacks leave out, what it wraps, inlined into it or called by it. Index into `calls`. O(1) but for
+ * wrappers.
+ */
+export function findNamingCall({ frameStart }: Goroutines, { start, isHidden }: Calls, frame: number): number {
+  const last = start[frame + 1]! - 1;
+  if (isHidden[last] === 0) return last;
+  let low = 0;
+  let high = frameStart.length - 1;
+  // The last goroutine that begins at the frame or before it.
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (frameStart[middle]! <= frame) low = middle;
+    else high = middle;
+  }
+  const first = start[frameStart[low]!]!;
+  for (let call = last - 1; call >= first; call--) if (isHidden[call] === 0) return call;
+  // A goroutine that has not begun yet.
+  return last;
+}

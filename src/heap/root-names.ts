@@ -1,6 +1,6 @@
 /** What the root vertices are called: groups, segments, variables, goroutines, frames. */
 import { printedFunctionName } from "./function-names.ts";
-import { findEntryFunction, type Goroutines, goroutineState } from "./goroutines.ts";
+import { findEntryFunction, findNamingCall, type Goroutines, goroutineState } from "./goroutines.ts";
 import type { Heap } from "./heap.ts";
 import { RootVertexKind } from "./roots.ts";
 
@@ -47,13 +47,21 @@ function goroutineName(goroutines: Goroutines, index: number): string {
   return entry === undefined ? `goroutine [${state}]` : `goroutine ${printedFunctionName(entry)} [${state}]`;
 }
 
-/** "main.worker main.go:42": the physical function, which has the frame's variables, and where in it the frame is. */
-function frameName({ frames, names, calls }: Goroutines, frame: number): string {
-  const name = printedFunctionName(names[frames.function[frame]!]!);
+/** "main.worker main.go:42": the function, and where in it the frame is. */
+function frameName(goroutines: Goroutines, frame: number): string {
+  const name = frameFunctionName(goroutines, frame);
+  const { calls } = goroutines;
   if (calls === undefined) return name;
-  const call = calls.start[frame + 1]! - 1;
+  const call = findNamingCall(goroutines, calls, frame);
   const line = calls.line[call]!;
   return line === 0 ? name : `${name} ${baseName(calls.names[calls.file[call]!]!)}:${line}`;
+}
+
+/** The function that a frame is called after, as Go prints it: not a wrapper if it is known what that wraps. */
+export function frameFunctionName(goroutines: Goroutines, frame: number): string {
+  const { frames, names, calls } = goroutines;
+  if (calls === undefined) return printedFunctionName(names[frames.function[frame]!]!);
+  return printedFunctionName(calls.names[calls.function[findNamingCall(goroutines, calls, frame)]!]!);
 }
 
 /** The last part of a path, of Windows' too. */

@@ -187,6 +187,27 @@ describe("computeDominatorGroups", () => {
     expect(names.filter((name) => name.startsWith("main."))).toEqual(["main.one", "main.two"]);
   });
 
+  it("calls pointers without a name alike where one frame has many to objects of one type", async () => {
+    const draw = (count: number) =>
+      drawHeap((s) => {
+        const slots = Array.from({ length: count }, (_, i) => [s.object({ type: "Entry", size: 16 }), 8 * i] as const);
+        const other = [s.object({ type: "Other", size: 16 }), 8 * count] as const;
+        s.goroutine({ waitReason: "select", frames: [{ name: "main.work", slots: [...slots, other] }] });
+      });
+    const [few, many] = [draw(4), draw(5)];
+    expect(show(few, await computeDominatorGroups(few, ALL)).slice(1)).toEqual([
+      " sp+0x0: Entry 1/16/16",
+      " sp+0x8: Entry 1/16/16",
+      " sp+0x10: Entry 1/16/16",
+      " sp+0x18: Entry 1/16/16",
+      " sp+0x20: Other 1/16/16",
+    ]);
+    expect(show(many, await computeDominatorGroups(many, ALL)).slice(1)).toEqual([
+      " sp+…: Entry 5/80/80",
+      " sp+0x28: Other 1/16/16",
+    ]);
+  });
+
   it("counts what was inferred", async () => {
     const heap = drawHeap((s) => {
       for (let i = 0; i < 3; i++) s.global(s.object({ type: "T", size: 8 }), 0);

@@ -37,6 +37,9 @@ const KINDS = [
   FRAME,
 ];
 
+/** Which segment, goroutine or frame each is. */
+const ITEMS = [-1, -1, -1, -1, -1, -1, 0, 1, 0, 1, 0, 1, 2];
+
 /** Root vertices by name, for `Graph.roots`. */
 export const ROOT_TREE = {
   other: 5,
@@ -122,13 +125,19 @@ export function graphHeap(graph: Graph): Heap {
       interiorOffset: new Float64Array(0),
     },
     types: { count: typeNames.length, names: typeNames, kind: new Uint8Array(typeNames.length) },
+    goroutines: {
+      count: 2,
+      frameStart: Uint32Array.of(0, 2, 3),
+      frames: { count: 3, function: Int32Array.of(0, 1, 2), pc: new Float64Array(3) },
+      names: ["main.inner", "main.one", "main.two"],
+    },
     roots: {
       vertices: {
         count: ROOT_VERTEX_COUNT,
         kind: Uint8Array.from(KINDS),
         parent: Int32Array.from(PARENTS),
         firstChild,
-        item: new Int32Array(ROOT_VERTEX_COUNT).fill(-1),
+        item: Int32Array.from(ITEMS),
         edgeStart: roots.start,
       },
       count: rootEdges.length,

@@ -49,11 +49,11 @@ describe("a heap drawn by hand", () => {
     expect(profile.samples.map(showSample).sort()).toEqual(
       [
         "globals › data segment at 0x500000 › data+0x8 main.Node ×3 3 96",
-        "globals › several globals › main.Twice 1 256",
+        "globals › several globals › held by data+0x18, bss+0x0 › main.Twice 1 256",
         "goroutines › goroutine 17 [chan receive] main.worker › main.worker › sp+0x8 main.Own 1 16",
         "goroutines › goroutines [select] main.serve › main.serve › sp+0x18 main.Mine 2 16",
-        "goroutines › several goroutines › main.Shared 1 64",
-        "several kinds of roots › main.Everywhere 1 128",
+        "goroutines › several goroutines › held by main.serve › main.Shared 1 64",
+        "several kinds of roots › held by main.serve, data+0x10 › main.Everywhere 1 128",
         "finalizers › finalizer function func main.f 1 8",
         "unreachable › main.Garbage 1 512",
       ].sort(),
@@ -75,6 +75,8 @@ describe("a heap drawn by hand", () => {
       expect(lines).toContain(`goroutines › goroutine ${id} [select] main.serve › main.serve › sp+0x18 main.Mine 1 8`);
     }
     expect(lines).toContain("globals › data segment at 0x500000 › data+0x8 main.Node 3 96");
+    // Nor who holds things together, which differs from dump to dump as well.
+    expect(lines).toContain("goroutines › several goroutines › main.Shared 1 64");
   });
 
   test("marks what was inferred", async () => {
