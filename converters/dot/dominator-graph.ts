@@ -44,6 +44,8 @@ export interface DominatorGraph {
   readonly edges: PictureEdge[];
   /** Groups drawn, and all there are. */
   readonly drawnCount: number;
+  /** What the largest group retains that had no room, in bytes; undefined if all that were to be drawn are. */
+  readonly largestLeftOut: number | undefined;
   readonly groupCount: number;
 }
 
@@ -68,7 +70,9 @@ export async function drawDominators(
     nodes.push(restNode(rest));
     edges.push(restEdge(indexOf.get(row)!, nodes.length - 1, rest.retained / groups.retained[0]!));
   }
-  return { nodes, edges, drawnCount: rows.length, groupCount: groups.groupCount };
+  const leftOut = candidates.find((row) => !indexOf.has(row));
+  const largestLeftOut = leftOut === undefined ? undefined : groups.retained[leftOut]!;
+  return { nodes, edges, drawnCount: rows.length, largestLeftOut, groupCount: groups.groupCount };
 }
 
 /**
@@ -246,6 +250,7 @@ function groupNode(heap: Heap, groups: DominatorGroups, row: number, isFocus: bo
     name: heap.types.names[groups.type[row]!]!,
     notes: generations > 1 ? [`in chains of up to ${formatCount(generations)}`] : [],
     details: [where],
+    holders: groups.holders.get(row),
     isInferred: 2 * groups.inferred[row]! > groups.objects[row]!,
     isGarbage: (flags[vertex]! & REACHABLE) === 0,
   };

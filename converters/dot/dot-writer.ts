@@ -4,7 +4,7 @@
  * same picture gives the same bytes.
  */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../src/index.ts";
-import { cutMiddle, shortenField, shortenName } from "./names.ts";
+import { cutMiddle, shortenField, shortenName, wrapNames } from "./names.ts";
 import type { NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
 
 /**
@@ -17,6 +17,9 @@ const TITLE = 18;
 
 /** Letters of a tooltip's line: names of generic types can be endless. */
 const TOOLTIP_LETTERS = 1000;
+
+/** Roots that a label names of those that hold something together; the tooltip has more. */
+const SHOWN_HOLDERS = 3;
 
 const UNNAMED = "(unnamed)";
 
@@ -90,7 +93,7 @@ function labelMarkup(node: PictureNode, bytes: number): string {
   const { kind, members, objects, shallow, retained, notes = [] } = node;
   const name = `${node.isInferred ? "~" : ""}${shortenName(node.name || UNNAMED)}`;
   const times = members > 1 && kind !== "more" ? ` <font color="#555555">×${formatCount(members)}</font>` : "";
-  const lines = notes.map(shortenName);
+  const lines = [...notes.map(shortenName), ...holderLines(node)];
   // Frames and variables mostly share what they refer to, and then retain nothing.
   if (retained !== undefined && (retained > 0 || objects > 0)) {
     lines.push(`${formatBytes(retained)} (${formatShare(retained, bytes)})`);
@@ -103,9 +106,22 @@ function labelMarkup(node: PictureNode, bytes: number): string {
   return `${kind === "more" ? `<i>${shown}</i>` : `<b>${shown}</b>`}${times}${small.join("")}`;
 }
 
+/** "held by main.main app, main.work app, 3 more". */
+function holderLines({ holders }: PictureNode): string[] {
+  if (holders === undefined) return [];
+  const names = holders.names.slice(0, SHOWN_HOLDERS);
+  const more = holders.count - names.length;
+  return wrapNames([`held by ${names[0]}`, ...names.slice(1), ...(more > 0 ? [`${formatCount(more)} more`] : [])]);
+}
+
 function tooltip(node: PictureNode, bytes: number): string {
-  const { objects, shallow, retained, members, notes = [], details = [] } = node;
+  const { objects, shallow, retained, members, holders, notes = [], details = [] } = node;
   const lines = [node.name || UNNAMED, ...notes, ...details];
+  if (holders !== undefined) {
+    lines.push(...holders.names.map((name) => `held by ${name}`));
+    if (holders.count > holders.names.length)
+      lines.push(`and by ${formatCount(holders.count - holders.names.length)} more`);
+  }
   const own = shallow > 0 ? `, shallow ${formatNumber(shallow, "byte")}` : "";
   if (objects > 0) lines.push(formatNumber(objects, "object") + own);
   else if (members > 1) lines.push(`${formatCount(members)} of them`);

@@ -56,6 +56,11 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
 
   async function sketchGraph(): Promise<Sketch> {
     const below = minimum > 0 ? `, nothing that retains less than ${formatBytes(minimum)}` : "";
+    // With too little room it is not the minimum that tells what is missing.
+    const limit = (largestLeftOut: number | undefined): string =>
+      largestLeftOut === undefined
+        ? below
+        : `; --max-nodes ${maxNodes} leaves out some that retain up to ${formatBytes(largestLeftOut)}`;
     switch (graph) {
       case "dominators": {
         const drawn = await drawDominators(heap, { minimum, maxNodes, depth, focus }, progress);
@@ -65,7 +70,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
           captions: [
             "An arrow's target would be freed if its source went away. The figure is what that would free, with its share of the heap.",
             ...describeFocus(focus),
-            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.groupCount, "group")}${below}.`,
+            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.groupCount, "group")}${limit(drawn.largestLeftOut)}.`,
           ],
         };
       }
@@ -94,7 +99,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
           subject: "how types refer to one another",
           captions: [
             "An arrow's figures: pointers, and the bytes of the objects that they lead to. A type's: what its objects retain together.",
-            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.typeCount, "type")}${below}; each with the arrows that lead to most.`,
+            `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.typeCount, "type")}${limit(drawn.largestLeftOut)}; each with the arrows that lead to most.`,
           ],
         };
       }

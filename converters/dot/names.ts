@@ -22,6 +22,21 @@ export function shortenField(name: string): string {
   return cutMiddle(name, EDGE_LETTERS);
 }
 
+/** Sets names one after the other, in lines that are as long as a name may be; a longer one has a line of its own. */
+export function wrapNames(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const [index, name] of names.entries()) {
+    const text = shortenName(name) + (index < names.length - 1 ? "," : "");
+    if (line !== "" && line.length + 1 + text.length > NODE_LETTERS) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? text : ` ${text}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
 function shortenImports(name: string): string {
   return name.replace(IMPORT_FOLDERS, (folders, at: number) => {
     const rest = name.slice(at + folders.length);

@@ -2,7 +2,7 @@
  * Picture: what is to be drawn, before it is said in DOT. Small by design: people look at it, so it has at most some
  * hundred nodes, however large the heap is.
  */
-import { RootVertexKind } from "../../src/index.ts";
+import { type RootHolders, RootVertexKind } from "../../src/index.ts";
 
 /** What a node stands for; decides shape and colour. */
 export type NodeKind = "heap" | "globals" | "goroutines" | "roots" | "objects" | "unreachable" | "more";
@@ -18,6 +18,8 @@ export interface PictureNode {
   readonly notes?: readonly string[];
   /** Lines for the tooltip, besides name and figures. */
   readonly details?: readonly string[];
+  /** What roots point to the members directly, where no single one keeps them alive. */
+  readonly holders?: RootHolders | undefined;
   /** Objects among the members, … */
   readonly objects: number;
   /** … their shallow sizes in bytes, … */

@@ -13,6 +13,7 @@ import {
   formatNumber,
   type Heap,
   type Progress,
+  RootVertexKind,
   TypeKind,
   TypeSource,
 } from "../../src/index.ts";
@@ -40,6 +41,8 @@ export interface TypeGraph {
   /** Types drawn, and types of which there are objects. */
   readonly drawnCount: number;
   readonly typeCount: number;
+  /** What the largest type or root retains that had no room, in bytes; undefined if all that were to be drawn are. */
+  readonly largestLeftOut: number | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export async function drawTypes(heap: Heap, request: TypeRequest, progress: Prog
   const roots = classifyRoots(heap);
   const arrows = collectArrows(heap, roots, await computeTypeReferences(heap, progress));
   const retained = await sumAllRetained(heap, roots, progress);
-  const drawn = chooseNodes(heap, retained, arrows, request);
+  const { drawn, largestLeftOut } = chooseNodes(heap, roots, retained, arrows, request);
   const indexOf = new Map(drawn.map((item, index) => [item, index]));
   const typeNode = await makeTypeNodes(heap, retained, progress);
   const nodes = drawn.map((item) => {
@@ -63,11 +66,12 @@ export async function drawTypes(heap: Heap, request: TypeRequest, progress: Prog
   const between = arrows.filter(({ from, to }) => indexOf.has(from) && indexOf.has(to));
   return {
     nodes,
-    edges: chooseArrows(between, heap.types.count).map((arrow) =>
+    edges: chooseArrows(between).map((arrow) =>
       drawArrow(arrow, indexOf.get(arrow.from)!, indexOf.get(arrow.to)!, most),
     ),
     drawnCount: drawn.filter((item) => item < heap.types.count).length,
     typeCount: histogram.objects.reduce((count, objects) => count + (objects > 0 ? 1 : 0), 0),
+    largestLeftOut,
   };
 }
 
@@ -81,29 +85,43 @@ async function sumAllRetained(heap: Heap, { classes }: RootClasses, progress: Pr
   return retained;
 }
 
-/** The items that retain most; then, as long as there is room, what holds those to which no root leads. */
+/**
+ * The items that retain most; then, as long as there is room, what holds those to which no root leads, and what the roots
+ * lead to of which nothing is drawn.
+ */
 function chooseNodes(
   heap: Heap,
+  roots: RootClasses,
   retained: Float64Array,
   arrows: readonly Arrow[],
   { minimum, maxNodes }: TypeRequest,
-): number[] {
+): { drawn: number[]; largestLeftOut: number | undefined } {
   const typeCount = heap.types.count;
-  const drawn: number[] = [];
-  for (let item = 0; item < retained.length; item++) {
-    const isInternal = item < typeCount && heap.types.kind[item] === TypeKind.INTERNAL;
-    if (!isInternal && retained[item]! > 0 && retained[item]! >= minimum) drawn.push(item);
-  }
-  drawn.sort((a, b) => retained[b]! - retained[a]! || a - b);
-  drawn.length = Math.min(drawn.length, maxNodes);
-
   const sources = new Map<number, Arrow[]>();
   const targets = new Map<number, number[]>();
+  const outward = new Map<number, Arrow[]>();
   for (const arrow of arrows) {
     if (arrow.from === arrow.to) continue;
     append(sources, arrow.to, arrow);
     append(targets, arrow.from, arrow.to);
+    if (arrow.from >= typeCount) append(outward, arrow.from, arrow);
   }
+  const isLarge = (item: number): boolean => retained[item]! > 0 && retained[item]! >= minimum;
+  const candidates: number[] = [];
+  for (let item = 0; item < retained.length; item++) {
+    if (!isLarge(item)) continue;
+    if (item < typeCount) {
+      if (heap.types.kind[item] !== TypeKind.INTERNAL) candidates.push(item);
+      continue;
+    }
+    // What a goroutine retains its frames refer to, which have nodes of their own.
+    const isGoroutine =
+      heap.roots.vertices.kind[roots.classes[item - typeCount]!.vertices[0]!] === RootVertexKind.GOROUTINE;
+    if (!isGoroutine || (targets.get(item) ?? []).some(isLarge)) candidates.push(item);
+  }
+  candidates.sort((a, b) => retained[b]! - retained[a]! || a - b);
+  const drawn = candidates.slice(0, maxNodes);
+  const leftOut = candidates[maxNodes];
   const isDrawn = new Set(drawn);
   const isRooted = new Set<number>();
   const follow = (from: number): void => {
@@ -119,16 +137,23 @@ function chooseNodes(
     if (drawn.length === maxNodes) break;
     if (isRooted.has(item)) continue;
     const holders = sources.get(item) ?? [];
-    const roots = holders.filter(({ from }) => from >= typeCount);
-    if (roots.length === 0 && holders.some(({ from }) => isDrawn.has(from))) continue;
-    const holder = strongest(roots.length > 0 ? roots : holders);
+    const own = holders.filter(({ from }) => from >= typeCount);
+    if (own.length === 0 && holders.some(({ from }) => isDrawn.has(from))) continue;
+    const holder = strongest(own.length > 0 ? own : holders)?.from;
     if (holder === undefined) continue;
     // The loop comes to it as well, and so to what holds it.
     drawn.push(holder);
     isDrawn.add(holder);
     if (holder >= typeCount) follow(holder);
   }
-  return drawn;
+  for (const item of drawn) {
+    if (drawn.length === maxNodes) break;
+    if (item < typeCount || targets.get(item)!.some((target) => isDrawn.has(target))) continue;
+    const held = strongest(outward.get(item)!)!.to;
+    drawn.push(held);
+    isDrawn.add(held);
+  }
+  return { drawn, largestLeftOut: leftOut === undefined ? undefined : retained[leftOut]! };
 }
 
 function append<V>(lists: Map<number, V[]>, key: number, value: V): void {
@@ -137,11 +162,11 @@ function append<V>(lists: Map<number, V[]>, key: number, value: V): void {
   else list.push(value);
 }
 
-/** Where the arrow that leads to most comes from; of equal ones the first. */
-function strongest(arrows: readonly Arrow[]): number | undefined {
+/** The arrow that leads to most; of equal ones the first. */
+function strongest(arrows: readonly Arrow[]): Arrow | undefined {
   let best: Arrow | undefined;
   for (const arrow of arrows) if (best === undefined || arrow.bytes > best.bytes) best = arrow;
-  return best?.from;
+  return best;
 }
 
 async function makeTypeNodes(
@@ -172,8 +197,8 @@ function countInferred({ objects, types }: Heap): Float64Array {
   return inferred;
 }
 
-/** Of the arrows to each item those that lead to most; and of those from each root at least the one that does. */
-function chooseArrows(arrows: readonly Arrow[], typeCount: number): Arrow[] {
+/** Of the arrows to each item those that lead to most; and of those from each item at least the one that does. */
+function chooseArrows(arrows: readonly Arrow[]): Arrow[] {
   const sorted = [...arrows].sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.to - b.to);
   const greatest = new Map<number, number>();
   const counts = new Map<number, number>();
@@ -184,7 +209,7 @@ function chooseArrows(arrows: readonly Arrow[], typeCount: number): Arrow[] {
     const count = counts.get(to) ?? 0;
     if (count === 0) greatest.set(to, bytes);
     const isTooMuch = count >= MOST_ARROWS || bytes < greatest.get(to)! * LEAST_SHARE;
-    if (isTooMuch && (from < typeCount || isShown.has(from))) return false;
+    if (isTooMuch && isShown.has(from)) return false;
     isShown.add(from);
     if (!isTooMuch) counts.set(to, count + 1);
     return true;

@@ -120,6 +120,33 @@ describe("a drawn heap", () => {
   });
 });
 
+test("says on the box which roots hold what no single one does, and in the tooltip all of them", async () => {
+  const heap = drawHeap((s) => {
+    const app = s.object({ type: "main.App", size: 64 });
+    s.pointer(app, s.object({ type: "main.Cache", size: 1024 }));
+    for (const name of ["main.main", "main.janitor", "main.serve", "main.report", "main.watch"]) {
+      s.goroutine({ waitReason: "sleep", frames: [{ name, slots: [[app, 8]] }] });
+    }
+  });
+  const graph = await draw(heap, EVERYTHING);
+  const app = nodeNamed(graph, "main.App");
+  expect(app.label.slice(1, 3)).toEqual(["held by main.main, main.janitor, main.serve,", "2 more"]);
+  expect(app.tooltip).toContain("held by main.main");
+  expect(app.tooltip).toContain("held by main.watch");
+  expect(nodeNamed(graph, "main.Cache").tooltip.join()).not.toContain("held by");
+});
+
+test("tells the real limit where --max-nodes leaves no room", async () => {
+  const heap = drawHeap((s) => {
+    for (let i = 0; i < 10; i++) s.global(s.object({ type: `main.T${i}`, size: 1000 - i }), 8 * i);
+  });
+  const title = async (options: Options): Promise<string> => (await draw(heap, options)).title.join("\n");
+  // The heap, globals, data, T0 … T2 and what is left of the ten.
+  const cut = await title({ "min-retained": "500", "max-nodes": 7 });
+  expect(cut).toContain("Drawn: 6 of 19 groups; --max-nodes 7 leaves out some that retain up to 997 B.");
+  expect(await title({ "min-retained": "500" })).toContain("nothing that retains less than 500 B.");
+});
+
 test("shows lists as chains", async () => {
   const heap = drawHeap((s) => {
     let previous = s.object({ type: "main.Node", size: 16 });

@@ -112,14 +112,18 @@ describe.each([1, 2, 3])("a random heap (seed %i)", (seed) => {
     expect(arrows).toBeGreaterThan(20);
   });
 
-  test("draws at most three arrows from types to a type, some from each root, and no more nodes than asked for", async () => {
+  test("draws at most three arrows from types to a type and the strongest of each node, and no more nodes than asked for", async () => {
     for (const most of [3, 10, 25]) {
       const { nodes, edges } = await draw(heap, { "min-retained": "0", "max-nodes": most });
       expect(nodes.length).toBeLessThanOrEqual(most);
       expect(nodes.length).toBeGreaterThan(most / 2);
       for (const { index } of nodes) {
         const isType = (other: number): boolean => other !== index && nodes[other]!.shape === "box";
-        expect(edges.filter(({ from, to }) => to === index && isType(from)).length).toBeLessThanOrEqual(3);
+        // The strongest arrow from a node is there in any case.
+        const strongest = (from: number): number =>
+          Math.max(...edges.filter((edge) => edge.from === from && edge.to !== from).map(({ width }) => width));
+        const arrows = edges.filter(({ from, to, width }) => to === index && isType(from) && width < strongest(from));
+        expect(arrows.length).toBeLessThanOrEqual(3);
         if (most === 25 && !isType(index) && nodes[index]!.shape === "cds") {
           expect(
             edges.some(({ from }) => from === index),
@@ -129,6 +133,30 @@ describe.each([1, 2, 3])("a random heap (seed %i)", (seed) => {
       }
     }
   });
+});
+
+test("leaves no node without an arrow: what holds little by itself, goroutines, roots of small things", async () => {
+  //  main.work ─► Holder ─► Bytes 0…9,  Table ─► Bytes 10,  data ─► Table, small 0…4
+  const heap = drawHeap((s) => {
+    const holders = ["A", "B", "C", "D", "E"].map((type) => s.object({ type, size: 512 }));
+    for (const [i, holder] of holders.entries()) {
+      s.pointer(holder, s.object({ type: "[]uint8", size: i === 0 ? 64 : 10_000 * i }));
+      s.goroutine({ waitReason: "select", g: 0, frames: [{ name: `main.work${i}`, slots: [[holder, 8]] }] });
+    }
+    for (let i = 0; i < 5; i++) s.global(s.object({ type: `Small${i}`, size: 100 + i }), 8 * i);
+  });
+  const graph = await draw(heap, { "min-retained": "500" });
+  const texts = edgeTexts(graph).map((text) => text.replaceAll(/-\s.*-> /gs, "-> "));
+  // Only three arrows lead to bytes for their weight; A's and B's are their strongest.
+  for (const type of "ABCDE") expect(texts).toContain(`${type} -> []uint8`);
+  // The types of what data holds are all too small; the largest is drawn for it.
+  expect(texts).toContain("data segment at 0x500000 -> Small4");
+  for (const { index, tooltip } of graph.nodes) {
+    expect(
+      graph.edges.some(({ from, to }) => from === index || to === index),
+      tooltip[0],
+    ).toBe(true);
+  }
 });
 
 test("shows a program's types: sessions, Go 1.27", async () => {
