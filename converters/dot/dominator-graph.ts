@@ -34,7 +34,7 @@ export interface DominatorRequest {
   readonly maxNodes: number;
   /** Levels below the heap; 0 for all. */
   readonly depth: number;
-  /** Types; drawn is only what has to do with them: they, what keeps them alive and what they do. */
+  /** Types or roots; drawn is only what has to do with them: they, what keeps them alive and what they do. */
   readonly focus: Focus | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function drawDominators(
   const options = { maxGroups: MOST_GROUPS, maxDepth: MOST_LEVELS, mergeGoroutines: true };
   const groups = await computeDominatorGroups(heap, options, progress);
   const tree = liftGroups(heap, groups);
-  const focused = request.focus === undefined ? undefined : findFocused(groups, tree, request.focus);
+  const focused = request.focus === undefined ? undefined : findFocused(heap, groups, tree, request.focus);
   const candidates = rankCandidates(groups, tree, request, focused?.related);
   const drawing = chooseDrawing(groups, tree, candidates, request);
 
@@ -140,16 +140,13 @@ function rankCandidates(
 
 /** The rows that the focus is about, and those on the way to them and below. */
 function findFocused(
-  { count, kind, type }: DominatorGroups,
+  heap: Heap,
+  groups: DominatorGroups,
   { parent }: GroupTree,
-  { types }: Focus,
+  focus: Focus,
 ): { matches: Set<number>; related: Uint8Array } {
-  const wanted = new Set(types);
-  const matches = new Set<number>();
-  for (let row = 0; row < count; row++) {
-    if (kind[row] !== DominatorGroupKind.OBJECTS) continue;
-    if (wanted.has(type[row]!)) matches.add(row);
-  }
+  const { count } = groups;
+  const matches = matchRows(heap, groups, focus);
   const related = new Uint8Array(count);
   related[0] = 1;
   for (let row = 1; row < count; row++) {
@@ -162,6 +159,26 @@ function findFocused(
     if (below[row] === 1) related[row] = 1;
   }
   return { matches, related };
+}
+
+function matchRows(heap: Heap, { count, kind, type, vertex, retained }: DominatorGroups, focus: Focus): Set<number> {
+  const matches = new Set<number>();
+  const roots = new Set(focus.vertices.map((root) => heap.objects.count + root));
+  const targets = new Set(focus.targets);
+  for (let row = 0; row < count; row++) {
+    const isRoot = kind[row] === DominatorGroupKind.ROOT_VERTEX;
+    const isMatch = isRoot
+      ? roots.has(vertex[row]!) && retained[row]! > 0
+      : kind[row] === DominatorGroupKind.OBJECTS && targets.has(vertex[row]!);
+    if (isMatch) matches.add(row);
+  }
+  if (matches.size > 0) return matches;
+  // What a root points to can be in a group with others; then their type is what there is to show.
+  const wanted = new Set([...focus.types, ...focus.targets.map((object) => heap.objects.type[object]!)]);
+  for (let row = 0; row < count; row++) {
+    if (kind[row] === DominatorGroupKind.OBJECTS && wanted.has(type[row]!)) matches.add(row);
+  }
+  return matches;
 }
 
 /** What is not drawn below one row. */

@@ -18,7 +18,7 @@ export const DOT_OPTIONS = {
     type: "string",
     default: "",
     description:
-      "address (0xc000012340), or type, by its name or a part of it: what references starts from, and what dominators is reduced to",
+      "address (0xc000012340), or type, variable or function on a stack, by its name or a part of it: what references starts from, and what dominators is reduced to",
   },
   direction: {
     type: "choice",

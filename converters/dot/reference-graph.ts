@@ -65,8 +65,9 @@ export async function drawReferences(
   return { nodes, edges: joinNodes(heap, roots, search, request) };
 }
 
-function listFocus(heap: Heap, { object, types }: Focus): Int32Array {
+function listFocus(heap: Heap, { object, types, targets }: Focus): Int32Array {
   if (object !== NO_OBJECT) return Int32Array.of(object);
+  if (targets.length > 0) return Int32Array.from(targets).sort();
   const { type, count } = heap.objects;
   const wanted = new Uint8Array(heap.types.count);
   for (const row of types) wanted[row] = 1;

@@ -70,10 +70,34 @@ describe("--focus", () => {
     expect(findFocus(heap, "s", counts).description).toMatch(/^5 types with "s" in their names: .* and 1 more$/);
   });
 
+  test("takes functions on stacks and their local variables, where no type fits as well", () => {
+    const drawn = drawHeap((s) => {
+      const [first, second, third] = ["main.serveState", "[]uint8", "b"].map((type) => s.object({ type }));
+      s.global(first!, 8);
+      const slots = [[second!, 8] as const, [third!, 16] as const, [second!, 24] as const];
+      s.goroutine({ frames: [{ name: "main.serve", slots }] });
+    });
+    const names: Readonly<Record<number, string>> = { 16: "buf", 24: "p (main.serve)" };
+    const edgeName = (edge: number): string | undefined => names[drawn.roots.offset[edge]!];
+    const heap = { ...drawn, roots: { ...drawn.roots, edgeName } };
+    const of = (text: string) => findFocus(heap, text, new Float64Array(3).fill(1));
+    expect(of("main.serve")).toMatchObject({ types: [], targets: [1, 2], description: "what main.serve points to" });
+    expect(of("main.serve").vertices).toHaveLength(1);
+    expect(of("main.serve buf")).toMatchObject({ targets: [2], vertices: [] });
+    expect(of("main.serve p").targets).toEqual([1]);
+    // As good a match as the function: the type comes first.
+    expect(of("serve")).toMatchObject({ types: [0], targets: [] });
+    expect(of("serve buf").targets).toEqual([2]);
+    expect(of("SERVE B").description).toBe("what main.serve buf points to");
+    expect(() => of("main.nothing")).toThrow(UsageError);
+  });
+
   test("passes over types without objects", () => {
     const without = counts.slice();
     without[heap.types.names.indexOf("http.session")] = 0;
-    expect(() => findFocus(heap, "http.session", without)).toThrow('no object\'s type has "http.session" in its name');
+    expect(() => findFocus(heap, "http.session", without)).toThrow(
+      'no type of an object, variable or function on a stack has "http.session" in its name',
+    );
   });
 
   test("finds the object at an address, relative to the dump's base", () => {

@@ -242,3 +242,16 @@ test("calls map entries by their keys, but not without contents", async () => {
   expect((await keys(true)).join()).toContain('["');
   expect((await keys(false)).join()).not.toContain('["');
 });
+
+test("starts from what a variable points to, either way, and reduces the dominators to it: sessions, Go 1.27", async () => {
+  const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+  for (const direction of ["owners", "owned"] as const) {
+    const graph = await draw(heap, { focus: "main.store", direction });
+    expect(graph.title.join()).toContain("Focus: what main.store points to.");
+    expect(nodeNamed(graph, "main.SessionStore").fill).toBe("#fff2a8");
+    expect(names(graph)).toContain("main.store");
+  }
+  const tree = await draw(heap, { graph: "dominators", focus: "main.store" });
+  expect(nodeNamed(tree, "main.SessionStore").fill).toBe("#fff2a8");
+  expect(names(tree)).toContain("main.Session");
+});
