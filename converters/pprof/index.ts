@@ -42,7 +42,7 @@ export default defineConverter({
       type: "boolean",
       default: true,
       description:
-        "tell in retained how long lists and trees are, as in main.Node ×200: the same frame has another name in another dump then",
+        "tell in retained how long lists and trees are, as in main.Node ×200, and what roots share is held by: the same frame has another name in another dump then",
     },
     "merge-goroutines": {
       type: "boolean",
