@@ -14,9 +14,9 @@ export function executablePath(name: string): string {
   return join(FOLDER, `${name}.exe.zst`);
 }
 
-/** The heap of a sample, typed by an executable in samples/executables. */
-export async function typedSample(dump: string, executable: string): Promise<Heap> {
+/** The heap of a sample, typed by an executable in samples/executables; `asStripped` as if that had no debug information. */
+export async function typedSample(dump: string, executable: string, asStripped = false): Promise<Heap> {
   const heap = await readHeap(memorySource(await sampleBytes(dump), `${dump}.dump`), { keepShapes: true });
-  const source = await openSource(executablePath(executable));
-  return (await typeHeap(heap, openExecutable(source))).heap;
+  const opened = openExecutable(await openSource(executablePath(executable)));
+  return (await typeHeap(heap, asStripped ? { ...opened, debugSection: () => undefined } : opened)).heap;
 }
