@@ -50,3 +50,18 @@ export function readAddress(
   const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
   return addressFromWords(high, low, addressBaseHigh);
 }
+
+/** The lower half of an address, 32 bits. */
+export function lowHalf(address: number): number {
+  return address | 0;
+}
+
+/** The upper half, signed as the address is. */
+export function highHalf(address: number): number {
+  return Math.floor(address / TWO_32);
+}
+
+/** The address of two halves. */
+export function joinHalves(low: number, high: number): number {
+  return high * TWO_32 + (low >>> 0);
+}

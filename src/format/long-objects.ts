@@ -79,13 +79,10 @@ export function decodeLongObject(
     } else {
       const value = words.at(wordOffset);
       if (value !== 0) {
-        columns.reserveEdges(columns.edgeCount + 1, 0);
-        columns.target[columns.edgeCount] = value;
-        columns.offset[columns.edgeCount] = wordOffset;
         const before = wordOffset >= pointerSize ? words.at(wordOffset - pointerSize) : 0;
         const type = format.interfaceTypes.get(before);
         if (type >= 0) columns.addInterface(columns.edgeCount, type);
-        columns.edgeCount++;
+        columns.addEdge(value, wordOffset);
       }
     }
     fieldCount++;

@@ -2,6 +2,7 @@
  * ObjectColumns: what decoding the Object records fills, and ObjectFormat: what it must know of the dump to do so.
  */
 import { HeapDumpError } from "../errors.ts";
+import { highHalf, lowHalf } from "./address.ts";
 import type { AddressMap } from "./address-map.ts";
 import { ShapeTable } from "./shapes.ts";
 
@@ -47,8 +48,11 @@ export class ObjectColumns {
   edgeStart = new Uint32Array(1);
 
   edgeCount = 0;
-  /** The pointer's value. */
-  target = new Float64Array(0);
+  /**
+   * The pointers' values: two elements each, the lower half and the upper. Halves, because pages and slots are found by
+   * shifts then, with no conversion between kinds of numbers.
+   */
+  target = new Int32Array(0);
   /** Where the pointer is in the slot. */
   offset = new Uint32Array(0);
 
@@ -76,10 +80,18 @@ export class ObjectColumns {
   }
 
   reserveEdges(capacity: number, expectedEdges: number): void {
-    if (capacity <= this.target.length) return;
-    const length = roomFor("pointers", capacity, expectedEdges, this.target.length);
-    this.target = resized(this.target, new Float64Array(length), this.edgeCount);
+    if (capacity <= this.offset.length) return;
+    const length = roomFor("pointers", capacity, expectedEdges, this.offset.length);
+    this.target = resized(this.target, new Int32Array(2 * length), 2 * this.edgeCount);
     this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
+  }
+
+  /** Adds one pointer of the object that is being decoded. */
+  addEdge(value: number, offset: number): void {
+    this.reserveEdges(this.edgeCount + 1, 0);
+    this.target[2 * this.edgeCount] = lowHalf(value);
+    this.target[2 * this.edgeCount + 1] = highHalf(value);
+    this.offset[this.edgeCount++] = offset;
   }
 
   /** Gives back the memory of the objects, once they are sorted; what edges are of which object stays. */
@@ -92,7 +104,7 @@ export class ObjectColumns {
 
   /** Gives back the memory of the edges, once they are resolved. */
   releaseEdges(): void {
-    this.target = new Float64Array(0);
+    this.target = new Int32Array(0);
     this.offset = new Uint32Array(0);
     this.edgeStart = new Uint32Array(0);
     this.interfaceEdge = new Uint32Array(0);

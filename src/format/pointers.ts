@@ -5,7 +5,7 @@
  * On the way it takes note of what costs a second reading otherwise: pointers whose preceding word is a known itab or type,
  * the data words of interfaces.
  */
-import { readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from "./address.ts";
+import { highHalf, lowHalf, readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from "./address.ts";
 import { FILTER_LENGTH } from "./address-map.ts";
 import type { Cursor } from "./cursor.ts";
 import { SECOND_WORD } from "./field-lists.ts";
@@ -19,7 +19,8 @@ const STRIDE = SHAPE_STRIDE;
 const FIELDS = SHAPE_FIELDS;
 const FIELD_COUNT = SHAPE_FIELD_COUNT;
 const WIDE_HIGH = WIDE_HIGH_WORD;
-const OUT_OF_REACH = UNADDRESSABLE;
+const LOW_OUT_OF_REACH = lowHalf(UNADDRESSABLE);
+const HIGH_OUT_OF_REACH = highHalf(UNADDRESSABLE);
 const FILTER_MASK = FILTER_LENGTH - 1;
 
 /** No heap has so little of a dump for each pointer; how much room is made at first. */
@@ -118,7 +119,9 @@ export class PointerReader {
               candidateWord[candidates++] = view.getInt32(word - 4, true) * TWO_32 + (before >>> 0);
             }
           }
-          target[edgeCount] = high >>> 0 < WIDE_HIGH ? high * TWO_32 + (low >>> 0) : OUT_OF_REACH;
+          const isWide = high >>> 0 >= WIDE_HIGH;
+          target[2 * edgeCount] = isWide ? LOW_OUT_OF_REACH : low;
+          target[2 * edgeCount + 1] = isWide ? HIGH_OUT_OF_REACH : high;
           offset[edgeCount++] = fieldOffset;
         }
       }
@@ -158,7 +161,8 @@ export class PointerReader {
             this.#candidateWord[candidates++] = before;
           }
         }
-        target[edgeCount] = value;
+        target[2 * edgeCount] = lowHalf(value);
+        target[2 * edgeCount + 1] = highHalf(value);
         offset[edgeCount++] = wordOffset;
       }
       edgeStart[i + 1] = edgeCount;

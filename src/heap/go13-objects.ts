@@ -36,11 +36,7 @@ export function addGo13Object(
 
   const words = new ContentsWords(cursor, contents, format);
   let fieldCount = 0;
-  const visit = (offset: number, value: number): void => {
-    columns.reserveEdges(columns.edgeCount + 1, 0);
-    columns.target[columns.edgeCount] = value;
-    columns.offset[columns.edgeCount++] = offset;
-  };
+  const visit = (offset: number, value: number): void => columns.addEdge(value, offset);
   const type = typeAddress === 0 ? undefined : types.at(typeAddress);
   if (kind === Go13ObjectKind.CONSERVATIVE) {
     fieldCount = Math.floor(words.size / pointerSize);

@@ -3,7 +3,7 @@
  * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
  */
 import { HEADER_SIZE, type ObjectColumns } from "../format/object-columns.ts";
-import { type AddressIndex, LOCATE_BATCH } from "./address-index.ts";
+import { type AddressIndex, LOCATE_BATCH, OddAddresses } from "./address-index.ts";
 import { HAS_HEADER } from "./heap.ts";
 
 /** Nothing said of an object's type; `PointerResolver.dynamicType`. */
@@ -39,8 +39,7 @@ export class PointerResolver {
   readonly #columns: ObjectColumns;
   readonly #index: AddressIndex;
   readonly #flags: Uint8Array;
-  /** What `AddressIndex.locate` says besides the objects. */
-  readonly #rest = new Float64Array(LOCATE_BATCH);
+  readonly #odd = new OddAddresses();
   /** Next of the pointers that interfaces hold. */
   #interface = 0;
 
@@ -67,48 +66,45 @@ export class PointerResolver {
     const { target } = this.#columns;
     for (let batch = from; batch < end; batch += LOCATE_BATCH) {
       const batchEnd = Math.min(end, batch + LOCATE_BATCH);
-      this.#index.locate(target, batch, batchEnd, this.found, this.#rest);
+      this.#index.locate(target, batch, batchEnd, this.found, this.#odd);
+      this.#setAside(this.#odd);
       this.#askInterfaces(batch, batchEnd);
-      this.#setAside(batch, batchEnd);
     }
   }
 
   /** Notes those pointers just found that are interior or lead nowhere. */
-  #setAside(from: number, end: number): void {
+  #setAside({ count, number, rest }: OddAddresses): void {
     this.#reserve();
     const { found, stray, strayPointer, interiorTarget, interiorOffset } = this;
-    const rest = this.#rest;
     const flags = this.#flags;
     let { strayCount, interiorCount } = this;
-    for (let i = from; i < end; i++) {
-      const object = found[i]!;
-      const inside = rest[i - from]!;
+    for (let k = 0; k < count; k++) {
+      const pointer = number[k]!;
+      const object = found[pointer]!;
+      const inside = rest[k]!;
       if (object < 0) {
-        strayPointer[strayCount] = i;
+        strayPointer[strayCount] = pointer;
         stray[strayCount++] = inside;
-      } else if (isInterior(inside, object, flags)) {
+      } else if (inside !== HEADER || (flags[object]! & HEADER_FLAG) === 0) {
         interiorTarget[interiorCount] = object;
         interiorOffset[interiorCount] = inside;
-        found[i] = INTERIOR - interiorCount++;
+        found[pointer] = INTERIOR - interiorCount++;
       }
     }
     this.strayCount = strayCount;
     this.interiorCount = interiorCount;
   }
 
-  /** Notes what interfaces say of the objects just found. */
+  /** Notes what interfaces say of the objects just found, to whose beginning they point. */
   #askInterfaces(from: number, end: number): void {
     const { interfaceEdge, interfaceType, interfaceCount } = this.#columns;
     const { found, dynamicType } = this;
-    const rest = this.#rest;
-    const flags = this.#flags;
     let i = this.#interface;
     // Those of objects that are left out.
     while (i < interfaceCount && interfaceEdge[i]! < from) i++;
     for (; i < interfaceCount && interfaceEdge[i]! < end; i++) {
-      const edge = interfaceEdge[i]!;
-      const object = found[edge]!;
-      if (object < 0 || isInterior(rest[edge - from]!, object, flags)) continue;
+      const object = found[interfaceEdge[i]!]!;
+      if (object < 0) continue;
       const known = dynamicType[object]!;
       const type = interfaceType[i]!;
       dynamicType[object] = known === NO_DYNAMIC_TYPE || known === type ? type : CONFLICTING_TYPES;
@@ -127,11 +123,6 @@ export class PointerResolver {
       this.interiorOffset = enlarge(this.interiorOffset);
     }
   }
-}
-
-/** Whether `inside` is behind the beginning of the object's value, which comes after a malloc header. */
-function isInterior(inside: number, object: number, flags: Uint8Array): boolean {
-  return inside !== 0 && (inside !== HEADER || (flags[object]! & HEADER_FLAG) === 0);
 }
 
 function enlarge<T extends Int32Array | Uint32Array | Float64Array>(from: T): T {

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { joinHalves } from "../../src/format/address.ts";
 import type { ObjectColumns } from "../../src/format/object-columns.ts";
 import { decodeObjects } from "../../src/format/objects.ts";
 import { PointerReader } from "../../src/format/pointers.ts";
@@ -124,7 +125,11 @@ function compare(source: ByteSource, slice = Number.POSITIVE_INFINITY): DecodedO
     const shape = columns.shapes.get(number);
     const edges: (readonly [number, number, number])[] = [];
     for (let edge = columns.edgeStart[i]!; edge < columns.edgeStart[i + 1]!; edge++) {
-      edges.push([columns.offset[edge]!, columns.target[edge]!, typeOfEdge.get(edge) ?? 0]);
+      edges.push([
+        columns.offset[edge]!,
+        joinHalves(columns.target[2 * edge]!, columns.target[2 * edge + 1]!),
+        typeOfEdge.get(edge) ?? 0,
+      ]);
     }
     const isHeader = object.shape.includes("header");
     const found = {

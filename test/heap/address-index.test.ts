@@ -1,7 +1,8 @@
 /** The address index against a linear scan: format.md §5.1, "any address in [start, start+len) hits the object". */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AddressIndex, type IndexedObjects } from "../../src/heap/address-index.ts";
+import { highHalf, lowHalf } from "../../src/format/address.ts";
+import { AddressIndex, type IndexedObjects, LOCATE_BATCH, OddAddresses } from "../../src/heap/address-index.ts";
 import { HUGE_SIZE, NO_OBJECT } from "../../src/heap/heap.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 20_240_312);
@@ -48,6 +49,24 @@ function check(rows: Rows): void {
       expect([address, index.find(address)], JSON.stringify(rows.slice(0, 40))).toEqual([address, scan(rows, address)]);
     }
   }
+  checkTogether(index, rows);
+}
+
+/** The same addresses, looked up in one go, the answers over the questions' memory. */
+function checkTogether(index: AddressIndex, rows: Rows): void {
+  // 0 and -0 are one address.
+  const asked = probes(rows)
+    .slice(0, LOCATE_BATCH)
+    .map((address) => address + 0);
+  const halves = Int32Array.from(asked.flatMap((address) => [lowHalf(address), highHalf(address)]));
+  const found = new Int32Array(halves.buffer);
+  const odd = new OddAddresses();
+  index.locate(halves, 0, asked.length, found, odd);
+  const expected = asked.map((address) => scan(rows, address));
+  expect([...found.subarray(0, asked.length)]).toEqual(expected);
+  const rests = asked.map((address, i) => (expected[i]! < 0 ? address : address - rows[expected[i]!]![0]));
+  const expectedOdd = asked.flatMap((_, i) => (expected[i]! < 0 || rests[i] !== 0 ? [[i, rests[i]]] : []));
+  expect(Array.from({ length: odd.count }, (_, k) => [odd.number[k], odd.rest[k]])).toEqual(expectedOdd);
 }
 
 /** A page or several of slots, some of them used; or slots of any size, as no runtime places them. */
@@ -102,6 +121,8 @@ describe("the address index", () => {
     ["low ones", 0],
     ["32-bit ones", 0x1840_0000],
     ["just below 2^53", 2 ** 53 - 2 ** 45],
+    ["those about 2^45", 2 ** 45 - 16 * PAGE],
+    ["those before 2^45, with far ones in front", 2 ** 45 - 2 ** 30 * PAGE],
     ["those above 2^53, held negative", -(2 ** 52) + 2 ** 40],
     ["those around zero", -16 * PAGE],
   ])("finds what a linear scan finds, among %s", (_, start) => {
