@@ -2,16 +2,11 @@
  * The measured program for what the command line does not do alone: `measure.js graph|heap|dominators|retained <dump>
  * [executable]`. Prints the CPU seconds of its phases and the size of what it worked on, as JSON.
  */
-import pprof from "../../converters/pprof/index.ts";
-import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
-import { openExecutable } from "../../src/binary/index.ts";
 import type { OptionValues } from "../../src/converter/converter.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { createMemorySink } from "../../src/io/memory-sink.ts";
 import { type ByteSource, openFile } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { typeHeap } from "../../src/typing/type-heap.ts";
 
 /** What a child prints; CPU in seconds. */
 export interface Phases {
@@ -48,6 +43,14 @@ let heap: Heap = await readHeap(source, {
   },
 });
 if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AFTER_GRAPH}"`);
+
+// What the graph does not need is loaded after it; loading is not part of any phase.
+const { computeRetainedSizes } = await import("../../src/analysis/retained-size.ts");
+const { openExecutable } = await import("../../src/binary/index.ts");
+const { typeHeap } = await import("../../src/typing/type-heap.ts");
+const { createMemorySink } = await import("../../src/io/memory-sink.ts");
+const { default: pprof } = await import("../../converters/pprof/index.ts");
+
 const typing = executable === undefined ? 0 : await cpuOf(() => typeFrom(executable));
 const withDominators = what === "dominators" || what === "retained";
 const dominators = withDominators ? await cpuOf(() => computeRetainedSizes(heap)) : 0;
