@@ -26,7 +26,6 @@ export function decodeLongObject(
   const object = columns.count;
   columns.address[object] = slotAddress;
   columns.position[object] = contents.position;
-  columns.size[object] = Math.min(contents.length, 0xffff_ffff);
   if (contents.length >= 0xffff_ffff) columns.hugeSize.set(object, contents.length);
   if (contents.present < contents.length) columns.presentSize.set(object, contents.present);
 

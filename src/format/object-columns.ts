@@ -37,8 +37,7 @@ export const MAX_ROWS = 0xffff_fff0;
 export class ObjectColumns {
   count = 0;
   address = new Float64Array(0);
-  size = new Uint32Array(0);
-  /** Sizes that do not fit, by object; `size` holds 0xffffffff then. */
+  /** Sizes from 0xffffffff on, by object; all others are their shapes'. */
   readonly hugeSize = new Map<number, number>();
   /** Bytes of contents really in the dump, by object, where fewer than the size. */
   readonly presentSize = new Map<number, number>();
@@ -73,7 +72,6 @@ export class ObjectColumns {
     if (capacity <= this.address.length) return;
     const length = roomFor("objects", capacity, expectedObjects, this.address.length);
     this.address = resized(this.address, new Float64Array(length), this.count);
-    this.size = resized(this.size, new Uint32Array(length), this.count);
     this.position = resized(this.position, new Float64Array(length), this.count);
     this.shape = resized(this.shape, new Int32Array(length), this.count);
     this.edgeStart = resized(this.edgeStart, new Uint32Array(length + 1), this.count + 1);
@@ -97,7 +95,6 @@ export class ObjectColumns {
   /** Gives back the memory of the objects, once they are sorted; what edges are of which object stays. */
   releaseObjects(): void {
     this.address = new Float64Array(0);
-    this.size = new Uint32Array(0);
     this.position = new Float64Array(0);
     this.shape = new Int32Array(0);
   }

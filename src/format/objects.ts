@@ -78,7 +78,7 @@ const TAIL_BITS = SHAPE_TAIL_BITS;
 const FIELD_COUNT = SHAPE_FIELD_COUNT;
 
 /**
- * Finds address, size, position and shape of the objects that follow, up to the first that is unusual in any way, begins at
+ * Finds address, position and shape of the objects that follow, up to the first that is unusual in any way, begins at
  * `stopAt` or later or would be number `countLimit`. Leaves `edgeStart` to `PointerReader`.
  * @returns whether there is more to be had by calling it again, now that another shape is known
  */
@@ -92,7 +92,7 @@ function frameObjects(
   const { bytes, view, end, base } = cursor;
   // Larger slots with pointers can have a malloc header.
   const maxScanSize = Math.min(format.headerMinSize, MAX_WINDOW_CONTENTS) | 0;
-  const { address, size, position, shape, shapes } = columns;
+  const { address, position, shape, shapes } = columns;
   const { noscan, recent, rows, maskView } = shapes;
   const atLimit = Math.min(end - MAX_HEAD, stopAt - base) | 0;
   let at = cursor.offset;
@@ -161,7 +161,6 @@ function frameObjects(
       fields += rows[row + FIELD_COUNT]!;
     }
     address[count] = low + high * 0x1000_0000;
-    size[count] = length;
     position[count] = base + next;
     shape[count++] = found;
     last = at;
@@ -197,7 +196,6 @@ function decodeUnusual(cursor: Cursor, format: ObjectFormat, columns: ObjectColu
   }
   const object = columns.count++;
   columns.address[object] = slotAddress;
-  columns.size[object] = length;
   columns.position[object] = cursor.position;
   columns.pointerSlots += lists.count;
   const mayHaveHeader = lists.count > 0 && length > format.headerMinSize;

@@ -110,6 +110,11 @@ export class ShapeTable {
     return this.#pointerCount[shape]!;
   }
 
+  /** Slot size by shape, at most 0xffffffff. */
+  sizes(): Uint32Array {
+    return Uint32Array.from({ length: this.#count }, (_, shape) => Math.min(this.#size[shape]!, 0xffff_ffff));
+  }
+
   /**
    * Finds or adds the shape of a slot of `size` bytes whose field list begins at `list`, and puts it into `recent`.
    * @param limit end of the window

@@ -10,15 +10,7 @@ import { joinHalves } from "../format/address.ts";
 import { largestWindow, listUsedPages, planWindows, type Windows } from "./address-windows.ts";
 import { NO_OBJECT } from "./heap.ts";
 import { PAGE_SIZE } from "./page-order.ts";
-import { KIND_BITS, PAGE_BASE, PAGE_SLOTS, PAGE_STRIDE, PageSlots } from "./page-slots.ts";
-
-export interface IndexedObjects {
-  readonly count: number;
-  /** Ascending; slots do not overlap. */
-  readonly address: Float64Array;
-  readonly size: Uint32Array;
-  readonly hugeSize: ReadonlyMap<number, number>;
-}
+import { type IndexedObjects, KIND_BITS, PAGE_BASE, PAGE_SLOTS, PAGE_STRIDE, PageSlots } from "./page-slots.ts";
 
 // Constants of other files, and exported ones, are loaded wherever they are used; these become part of the machine code.
 const NONE = NO_OBJECT;
@@ -34,8 +26,8 @@ const KIND_MASK = (1 << KIND_BITS) - 1;
 /** While `locate` works: the page does not tell. */
 const UNKNOWN = NO_OBJECT - 1;
 
-/** The most addresses that `locate` takes at a time. */
-export const LOCATE_BATCH = 8192;
+/** The most addresses that `locate` takes at a time: few enough that it has been through before it is compiled. */
+export const LOCATE_BATCH = 512;
 
 /** Addresses of a batch that are not the first of an object: most that `locate` finds are. */
 export class OddAddresses {
@@ -49,15 +41,28 @@ export class OddAddresses {
 export class AddressIndex {
   readonly #objects: IndexedObjects;
   readonly #windows: Windows;
-  readonly #largestWindow: number;
   readonly #slots: PageSlots;
+  /** Of the largest window: the number of its first page, below and above bit 32, … */
+  readonly #firstPage: number;
+  readonly #farBits: number;
+  /** … its pages, up to the end of those with the same upper part, … */
+  readonly #pageCount: number;
+  /** … and where the first is among those of all windows. */
+  readonly #firstRow: number;
 
   constructor(objects: IndexedObjects) {
     this.#objects = objects;
     const used = listUsedPages(objects.address, objects.count);
     this.#windows = planWindows(used, objects.count);
-    this.#largestWindow = largestWindow(this.#windows);
     this.#slots = new PageSlots(objects, used, this.#windows);
+    const { start, end, page } = this.#windows;
+    const window = largestWindow(this.#windows);
+    const first = Math.floor((start[window] ?? 0) / PAGE);
+    const count = Math.floor((end[window] ?? 0) / PAGE) - first;
+    this.#firstPage = first | 0;
+    this.#farBits = Math.floor(first / TWO_32);
+    this.#pageCount = Math.min(count, TWO_32 - (first >>> 0)) | 0;
+    this.#firstRow = (page[window] ?? 0) | 0;
   }
 
   /** Memory that the tables take. */
@@ -99,15 +104,10 @@ export class AddressIndex {
    */
   locate(addresses: Int32Array, from: number, end: number, found: Int32Array, odd: OddAddresses): void {
     // Nearly all objects are in one window; the others go through `find`.
-    const window = this.#largestWindow;
-    const windowStart = this.#windows.start[window] ?? 0;
-    // The page's number in two parts, as the address is in halves: below and above bit 32.
-    const firstPage = Math.floor(windowStart / PAGE) | 0;
-    const farBits = Math.floor(windowStart / PAGE / TWO_32);
-    // Not beyond the end of those with the same upper part.
-    const pagesInWindow = ((this.#windows.end[window] ?? 0) - windowStart) / PAGE;
-    const pageCount = Math.min(pagesInWindow, TWO_32 - (firstPage >>> 0)) >>> 0;
-    const windowRow = (this.#windows.page[window] ?? 0) | 0;
+    const firstPage = this.#firstPage;
+    const farBits = this.#farBits;
+    const pageCount = this.#pageCount;
+    const firstRow = this.#firstRow;
     const { pages, ranks, size, inverse } = this.#slots;
     const { number, rest } = odd;
     let count = 0;
@@ -118,7 +118,7 @@ export class AddressIndex {
       let object = UNKNOWN;
       let inside = 0;
       if (page >>> 0 < pageCount && high >> PAGE_BITS === farBits) {
-        const row = (page + windowRow) * STRIDE;
+        const row = (page + firstRow) * STRIDE;
         const slots = pages[row + SLOTS]!;
         const kind = slots & KIND_MASK;
         if (kind !== 0) {

@@ -58,9 +58,9 @@ export async function assembleHeap(
   columns.releaseEdges();
   const { edges } = resolved;
   const shapes = keepShapes ? { table: columns.shapes, of: objects.type.slice() } : undefined;
-  typeInterfaceTargets(objects, resolved, dumpTypes);
 
   progress.phase("following roots");
+  typeInterfaceTargets(objects, resolved, dumpTypes);
   const goroutines = builder.stacks.finish();
   addStackRoots(builder, cursor, goroutines);
   const roots = builder.roots.resolve(index, edges);

@@ -29,7 +29,6 @@ export function addGo13Object(
   const object = columns.count;
   columns.reserveObjects(object + 1, 0);
   columns.address[object] = addressFromUint64(record.address, addressBaseHigh);
-  columns.size[object] = Math.min(contents.length, 0xffff_ffff);
   columns.position[object] = contents.position;
   if (contents.length >= 0xffff_ffff) columns.hugeSize.set(object, contents.length);
   if (contents.present < contents.length) columns.presentSize.set(object, contents.present);

@@ -46,12 +46,13 @@ const PAGE = PAGE_SIZE;
 /** Sorts the decoded objects by address and leaves out phantoms and overlaps. Linear, but for sorting the pages. */
 export function orderObjects(columns: ObjectColumns, reserve: TailReserve | undefined): ObjectRuns {
   const { address, count } = columns;
+  const sizes = columns.shapes.sizes();
   // A function for each loop: the compiler takes them one by one, when it knows all that is in them.
-  const start = findRuns(columns);
+  const start = findRuns(columns, sizes);
   const length = runLengths(start, count);
   const order = sortRuns(address, start);
-  if (!isSorted(columns, start, length, order)) return orderSingly(columns);
-  const phantoms = reserve === undefined ? NO_PHANTOMS : cutPhantoms(columns, start, length, reserve);
+  if (!isSorted(columns, sizes, start, length, order)) return orderSingly(columns, sizes);
+  const phantoms = reserve === undefined ? NO_PHANTOMS : cutPhantoms(columns, sizes, start, length, reserve);
   return {
     count: start.length,
     start,
@@ -64,7 +65,7 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
 }
 
 /** First object of each run: objects of one page that ascend. */
-function findRuns({ address, size, count }: ObjectColumns): Uint32Array {
+function findRuns({ address, shape, count }: ObjectColumns, sizes: Uint32Array): Uint32Array {
   let starts = new Uint32Array(1024);
   let runs = 0;
   let pageEnd = Number.NEGATIVE_INFINITY;
@@ -81,7 +82,7 @@ function findRuns({ address, size, count }: ObjectColumns): Uint32Array {
       pageEnd = (Math.floor(at / PAGE) + 1) * PAGE;
     }
     // No slot is empty; in a damaged file, one that is must not share its address with another.
-    previousEnd = at + (size[i]! || 1);
+    previousEnd = at + (sizes[shape[i]!]! || 1);
   }
   return starts.slice(0, runs);
 }
@@ -95,14 +96,20 @@ function runLengths(start: Uint32Array, count: number): Uint32Array {
 }
 
 /** Whether the runs, taken in this order, are in address order and do not overlap. */
-function isSorted(columns: ObjectColumns, start: Uint32Array, length: Uint32Array, order: Uint32Array): boolean {
+function isSorted(
+  columns: ObjectColumns,
+  sizes: Uint32Array,
+  start: Uint32Array,
+  length: Uint32Array,
+  order: Uint32Array,
+): boolean {
   const { address } = columns;
   let end = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < order.length; k++) {
     const first = start[order[k]!]!;
     const last = first + length[order[k]!]! - 1;
     if (address[first]! < end) return false;
-    end = address[last]! + slotSize(columns, last);
+    end = address[last]! + slotSize(columns, sizes, last);
   }
   return true;
 }
@@ -121,17 +128,23 @@ const NO_PHANTOMS: Phantoms = {
 };
 
 /** Shortens the runs by the phantoms at their ends. */
-function cutPhantoms(columns: ObjectColumns, start: Uint32Array, length: Uint32Array, reserve: TailReserve): Phantoms {
-  const { address, size } = columns;
+function cutPhantoms(
+  columns: ObjectColumns,
+  sizes: Uint32Array,
+  start: Uint32Array,
+  length: Uint32Array,
+  reserve: TailReserve,
+): Phantoms {
+  const { address, shape } = columns;
   const dropped = new Dropped(columns);
   let phantomObjects = 0;
   let phantomBytes = 0;
   let doubtfulPages = 0;
   for (let run = 0; run < start.length; run++) {
     const first = start[run]!;
-    const slot = size[first]!;
+    const slot = sizes[shape[first]!]!;
     if (slot > reserve.maxSize) continue;
-    const live = liveSlots(columns, first, length[run]!, reserve);
+    const live = liveSlots(columns, slot, first, length[run]!, reserve);
     const end = Math.floor(address[first]! / PAGE) * PAGE + live * slot;
     const after = first + length[run]!;
     let kept = after;
@@ -168,8 +181,8 @@ class Dropped {
   }
 }
 
-function slotSize(columns: ObjectColumns, object: number): number {
-  return columns.hugeSize.get(object) ?? (columns.size[object]! || 1);
+function slotSize({ hugeSize, shape }: ObjectColumns, sizes: Uint32Array, object: number): number {
+  return hugeSize.get(object) ?? (sizes[shape[object]!]! || 1);
 }
 
 /** Numbers of the runs, ordered by their first object's address. Linear unless the file is odd. */
@@ -222,7 +235,7 @@ function placeRuns(
 }
 
 /** The way for files that are not written span by span: every object is a run. */
-function orderSingly(columns: ObjectColumns): ObjectRuns {
+function orderSingly(columns: ObjectColumns, sizes: Uint32Array): ObjectRuns {
   const { address, count } = columns;
   const numbers = new Uint32Array(count);
   for (let i = 0; i < count; i++) numbers[i] = i;
@@ -241,7 +254,7 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
       kept--;
       continue;
     }
-    end = address[object]! + slotSize(columns, object);
+    end = address[object]! + slotSize(columns, sizes, object);
   }
   return {
     count,
@@ -262,9 +275,8 @@ function orderSingly(columns: ObjectColumns): ObjectRuns {
  * The number of slots of a page that can be objects (nelems). Since Go 1.22 the writer walks all slots of the page but only those below
  * nelems can be real; the rest, always all present, lies over the allocator's own data. format.md §5.5.
  */
-function liveSlots(columns: ObjectColumns, first: number, length: number, reserve: TailReserve): number {
-  const { address, size, shape, shapes } = columns;
-  const slot = size[first]!;
+function liveSlots(columns: ObjectColumns, slot: number, first: number, length: number, reserve: TailReserve): number {
+  const { address, shape, shapes } = columns;
   const marks = slot >= 16 ? reserve.marksSize : 0;
   const scanSlots = Math.floor((PAGE - reserve.bitmapSize - marks) / slot);
   const allSlots = Math.floor(PAGE / slot);

@@ -2,9 +2,16 @@
  * PageSlots: which slots a page holds and which object is in each. Slots of one size make a grid over the page; a bit a
  * slot tells which are used, and the number of the object in the first used one of 32 tells the others'.
  */
-import type { IndexedObjects } from "./address-index.ts";
 import type { UsedPages, Windows } from "./address-windows.ts";
 import { PAGE_SIZE } from "./page-order.ts";
+
+export interface IndexedObjects {
+  readonly count: number;
+  /** Ascending; slots do not overlap. */
+  readonly address: Float64Array;
+  readonly size: Uint32Array;
+  readonly hugeSize: ReadonlyMap<number, number>;
+}
 
 /** Elements of `pages` for each page. */
 export const PAGE_STRIDE = 2;

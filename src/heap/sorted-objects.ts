@@ -30,16 +30,17 @@ export async function sortObjects(
   copyNumbers(columns.position, position, runs);
   await breathe(progress);
   const size = new Uint32Array(positionMemory, 0, count);
-  copyIntegers(new Int32Array(columns.size.buffer), new Int32Array(positionMemory, 0, count), runs);
   const type = new Int32Array(positionMemory, 4 * count, count);
-  copyIntegers(columns.shape, type, runs);
+  copyShapes(columns.shape, type, runs);
   columns.releaseObjects();
   await breathe(progress);
 
   const flags = new Uint8Array(count);
   const typeSource = new Uint8Array(count);
+  const sizes = columns.shapes.sizes();
   for (let i = 0; i < count; i++) {
     const shape = type[i]!;
+    size[i] = sizes[shape]!;
     flags[i] = shapeFlags[shape]!;
     typeSource[i] = shapeSource[shape]!;
   }
@@ -58,7 +59,7 @@ function copyNumbers(from: Float64Array, to: Float64Array, { order, start, lengt
   }
 }
 
-function copyIntegers(from: Int32Array, to: Int32Array, { order, start, length }: ObjectRuns): void {
+function copyShapes(from: Int32Array, to: Int32Array, { order, start, length }: ObjectRuns): void {
   let at = 0;
   for (const run of order) {
     const first = start[run]!;

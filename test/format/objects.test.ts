@@ -134,7 +134,7 @@ function compare(source: ByteSource, slice = Number.POSITIVE_INFINITY): DecodedO
     const isHeader = object.shape.includes("header");
     const found = {
       address: columns.address[i]!,
-      size: columns.size[i]!,
+      size: columns.hugeSize.get(i) ?? columns.shapes.sizes()[number]!,
       position: columns.position[i]!,
       pointerCount: isHeader ? object.pointerCount : columns.shapes.pointerCount(number),
       shape: object.shape,
