@@ -108,9 +108,7 @@ export function idColumn(
       return (target, from, count) => {
         compute(from, count, out);
         target.copy(out, 0, count);
-        validity.begin();
-        for (let i = 0; i < count; i++) if (out[i]! < 0) validity.clear(i);
-        validity.end(target);
+        validity.ofIds(out, count, target);
       };
     },
   };
@@ -143,6 +141,53 @@ export function unsignedColumn(
         }
         target.copy(words, 0, 2 * count);
         validity.end(target);
+      };
+    },
+  };
+}
+
+/** The values of a few rows. */
+export interface SparseValues {
+  /** Ascending; of several alike the last one counts. */
+  readonly rows: Int32Array | Uint32Array;
+  readonly values: Int32Array | Uint32Array | Float64Array;
+}
+
+/** A column that is NULL nearly everywhere; the other values are whole and not negative. */
+export function sparseColumn(
+  name: string,
+  type: "UINTEGER" | "UBIGINT",
+  open: (source: TableSource) => SparseValues,
+): Column {
+  const wordsPerValue = type === "UBIGINT" ? 2 : 1;
+  return {
+    name,
+    type,
+    needs: [],
+    open(source) {
+      const { rows, values } = open(source);
+      const words = new Uint32Array(wordsPerValue * CHUNK_ROWS);
+      const bits = new Uint8Array(CHUNK_ROWS / 8);
+      let next = 0;
+      return (target, from, count) => {
+        const end = from + count;
+        while (next < rows.length && rows[next]! < from) next++;
+        const first = next;
+        for (; next < rows.length && rows[next]! < end; next++) {
+          const row = rows[next]! - from;
+          const value = values[next]!;
+          words[wordsPerValue * row] = value >>> 0;
+          if (wordsPerValue === 2) words[2 * row + 1] = Math.floor(value / TWO_32);
+          bits[row >> 3]! |= 1 << (row & 7);
+        }
+        // What is NULL is written all the same, by some: so it must not be what was there before.
+        target.copy(words, 0, wordsPerValue * count);
+        target.setValidity(bits);
+        for (let i = first; i < next; i++) {
+          const row = rows[i]! - from;
+          words.fill(0, wordsPerValue * row, wordsPerValue * (row + 1));
+          bits[row >> 3] = 0;
+        }
       };
     },
   };
@@ -225,5 +270,20 @@ export class Validity {
 
   end(target: VectorTarget): void {
     if (this.#hasNull) target.setValidity(this.#bits);
+  }
+
+  /** Makes those rows NULL whose id is negative. Without branches: there is no telling which these are. */
+  ofIds(ids: Int32Array, count: number, target: VectorTarget): void {
+    const bits = this.#bits;
+    let all = 0xff;
+    for (let i = 0; i < count; i += 8) {
+      let byte = 0;
+      for (let k = 0; k < 8; k++) byte |= ((~ids[i + k]! >>> 31) & 1) << k;
+      bits[i >> 3] = byte;
+      // What is behind the last row does not matter.
+      if (i + 8 <= count) all &= byte;
+      else all &= byte | (0xff << (count - i));
+    }
+    if (all !== 0xff) target.setValidity(bits);
   }
 }

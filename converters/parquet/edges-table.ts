@@ -1,7 +1,8 @@
 /** The tables `edges`, one row per pointer from object to object, and `edge_names`, what pointers are called. */
 import type { Heap } from "../../src/index.ts";
-import { arrayColumn, CHUNK_ROWS, idColumn, rowNumberColumn, unsignedColumn } from "./column.ts";
+import { arrayColumn, CHUNK_ROWS, idColumn, rowNumberColumn, sparseColumn } from "./column.ts";
 import type { Table } from "./table.ts";
+import type { TableSource } from "./table-source.ts";
 import { textColumn } from "./value-columns.ts";
 
 export const edgesTable: Table = {
@@ -9,30 +10,24 @@ export const edgesTable: Table = {
   rowCount: ({ heap }) => heap.edges.count,
   columns: [
     rowNumberColumn("id"),
-    idColumn("from_id", ({ heap }) => {
-      const sources = new EdgeSources(heap);
-      return (from, count, out) => out.set(sources.at(from, count));
-    }),
+    {
+      name: "from_id",
+      type: "UINTEGER",
+      needs: [],
+      open(source) {
+        const sources = source.once(createEdgeSources);
+        return (target, from, count) => target.copy(sources.at(from, count), 0, count);
+      },
+    },
     arrayColumn("to_id", "UINTEGER", ({ heap }) => heap.edges.to),
     arrayColumn("offset", "UINTEGER", ({ heap }) => heap.edges.offset),
-    unsignedColumn("target_offset", ({ heap }) => {
-      const { interiorEdge, interiorOffset } = heap.edges;
-      let next = 0;
-      return (from, count, out) => {
-        out.fill(Number.NaN, 0, count);
-        while (next < interiorEdge.length && interiorEdge[next]! < from) next++;
-        while (next < interiorEdge.length && interiorEdge[next]! < from + count) {
-          out[interiorEdge[next]! - from] = interiorOffset[next]!;
-          next++;
-        }
-      };
-    }),
-    idColumn("name_id", ({ heap, pointerNames }) => {
-      const sources = new EdgeSources(heap);
-      return (from, count, out) => {
-        const objects = sources.at(from, count);
-        for (let i = 0; i < count; i++) out[i] = pointerNames.ofEdge(objects[i]!, from + i);
-      };
+    sparseColumn("target_offset", "UBIGINT", ({ heap: { edges } }) => ({
+      rows: edges.interiorEdge,
+      values: edges.interiorOffset,
+    })),
+    idColumn("name_id", (source) => {
+      const sources = source.once(createEdgeSources);
+      return (from, count, out) => source.edgeNames.ofEdges(sources.at(from, count), from, count, out);
     }),
   ],
 };
@@ -40,38 +35,61 @@ export const edgesTable: Table = {
 export const edgeNamesTable: Table = {
   name: "edge_names",
   needs: ["allNames"],
-  rowCount: ({ pointerNames }) => pointerNames.names.length,
+  rowCount: ({ edgeNames }) => edgeNames.names.length,
   columns: [
     rowNumberColumn("id"),
     textColumn(
       "name",
-      ({ pointerNames }) =>
+      ({ edgeNames }) =>
         (row) =>
-          pointerNames.names[row],
+          edgeNames.names[row],
     ),
   ],
 };
 
-/** The objects that edges come from, as one goes along. */
+/** The objects that edges come from: two columns ask, a chunk at a time. */
 class EdgeSources {
   readonly #start: Uint32Array;
   readonly #objects = new Int32Array(CHUNK_ROWS);
-  #object = 0;
+  /** The edges whose objects these are. */
+  #from = 0;
+  #count = 0;
 
   constructor({ edges }: Heap) {
     this.#start = edges.start;
   }
 
-  /** Of `count` edges from `from` on, which must not be less than before. Valid until the next call. */
+  /** Of `count` edges from `from` on. Valid until the next call. */
   at(from: number, count: number): Int32Array {
-    const start = this.#start;
     const objects = this.#objects;
-    let object = this.#object;
+    if (from === this.#from && count === this.#count) return objects;
+    const start = this.#start;
+    // Where another scan has been in between, or a query has left off, it is looked for.
+    const isNext = this.#count > 0 && from === this.#from + this.#count;
+    let object = isNext ? objects[this.#count - 1]! : lastAtOrBefore(start, from);
+    let end = start[object + 1]!;
     for (let i = 0; i < count; i++) {
-      while (start[object + 1]! <= from + i) object++;
+      while (end <= from + i) end = start[++object + 1]!;
       objects[i] = object;
     }
-    this.#object = object;
-    return objects.subarray(0, count);
+    this.#from = from;
+    this.#count = count;
+    return objects;
   }
+}
+
+function createEdgeSources({ heap }: TableSource): EdgeSources {
+  return new EdgeSources(heap);
+}
+
+/** The last of ascending numbers, of which the first is 0, that is not above `value`. */
+function lastAtOrBefore(numbers: Uint32Array, value: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! <= value) low = middle;
+    else high = middle;
+  }
+  return low;
 }

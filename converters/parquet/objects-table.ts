@@ -14,6 +14,8 @@ import {
   byteColumn,
   idColumn,
   rowNumberColumn,
+  type SparseValues,
+  sparseColumn,
   unsignedColumn,
   valuesOf,
 } from "./column.ts";
@@ -100,18 +102,7 @@ export const objectsTable: Table = {
       },
       ["paths"],
     ),
-    idColumn("alloc_bucket", (source) => {
-      const { object, bucket } = source.once(sortSamples);
-      let next = 0;
-      return (from, count, out) => {
-        out.fill(-1, 0, count);
-        while (next < object.length && object[next]! < from) next++;
-        while (next < object.length && object[next]! < from + count) {
-          out[object[next]! - from] = bucket[next]!;
-          next++;
-        }
-      };
-    }),
+    sparseColumn("alloc_bucket", "UINTEGER", (source) => source.once(sortSamples)),
   ],
 };
 
@@ -125,12 +116,12 @@ function strides({ types }: Heap): Float64Array {
 }
 
 /** The sampled objects, ascending, and the bucket of each. */
-function sortSamples({ heap }: TableSource): { readonly object: Int32Array; readonly bucket: Int32Array } {
+function sortSamples({ heap }: TableSource): SparseValues {
   const { samples } = heap.memoryProfile;
   const rows = [...samples.object.keys()].filter((row) => samples.object[row]! >= 0);
   rows.sort((a, b) => samples.object[a]! - samples.object[b]!);
   return {
-    object: Int32Array.from(rows, (row) => samples.object[row]!),
-    bucket: Int32Array.from(rows, (row) => samples.bucket[row]!),
+    rows: Int32Array.from(rows, (row) => samples.object[row]!),
+    values: Int32Array.from(rows, (row) => samples.bucket[row]!),
   };
 }

@@ -38,10 +38,11 @@ export const SHARED_OPTIONS = {
   },
   threads: {
     type: "integer",
-    default: 0,
+    // The rows come one after the other from one thread, and a second one would do nothing but wait, busily.
+    default: 1,
     min: 0,
     max: 1024,
-    description: "threads that DuckDB may use; 0 is one per core",
+    description: "threads that DuckDB may use; 0 is one per core; more than one is hardly faster",
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

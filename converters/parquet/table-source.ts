@@ -9,12 +9,11 @@ import {
   type DominatorIntervals,
   type Dominators,
   type Heap,
-  PointerNames,
   type Progress,
   type ShortestPaths,
   StringTexts,
 } from "../../src/index.ts";
-import { nameAllEdges } from "./edge-name-pass.ts";
+import { EdgeNames } from "./edge-names.ts";
 
 /** What takes time or memory, and is computed only for who needs it. */
 interface Results {
@@ -25,7 +24,7 @@ interface Results {
   readonly intervals: DominatorIntervals;
   readonly paths: ShortestPaths;
   readonly strings: StringTexts;
-  /** Every edge's name has been looked up: `pointerNames` has them all. */
+  /** Every edge's name has been looked up: `edgeNames` has them all. */
   readonly allNames: true;
 }
 
@@ -41,15 +40,14 @@ export interface SourceOptions {
 export class TableSource {
   readonly heap: Heap;
   readonly options: SourceOptions;
-  /** Names of pointers; numbered in the order of the edges, whoever asks, because everyone begins with the first edge. */
-  readonly pointerNames: PointerNames;
+  readonly edgeNames: EdgeNames;
   readonly #results = new Map<Need, unknown>();
   readonly #columns = new Map<unknown, unknown>();
 
   constructor(heap: Heap, options: SourceOptions) {
     this.heap = heap;
     this.options = options;
-    this.pointerNames = new PointerNames(heap);
+    this.edgeNames = new EdgeNames(heap);
   }
 
   /** Computes what is needed and not there yet. */
@@ -86,8 +84,8 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
     progress.phase("looking for strings", heap.objects.count, "objects");
     return StringTexts.prepare(heap, progress);
   },
-  async allNames({ heap, pointerNames }, progress) {
-    await nameAllEdges(heap, pointerNames, progress);
+  async allNames({ edgeNames }, progress) {
+    await edgeNames.askAll(progress);
     return true;
   },
 };

@@ -3,7 +3,7 @@
  * and offset. Elements of arrays are called alike.
  */
 import { edgeName, offsetInValue } from "../heap/edge-names.ts";
-import type { Heap } from "../heap/heap.ts";
+import { type Heap, valueOffset } from "../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots.ts";
 
 /** The pointer has no name. */
@@ -13,6 +13,7 @@ export const NAMELESS = -1;
 const UNKNOWN = -2;
 /** Offsets from here on are looked up every time: no table should be larger than what it describes. */
 const TABLED_BYTES = 1 << 20;
+const MAX_INT32 = 2 ** 31 - 1;
 
 const NO_TABLE = new Int32Array(0);
 
@@ -22,8 +23,8 @@ export class PointerNames {
   readonly areKnown: boolean;
   readonly #index = new Map<string, number>();
   readonly #heap: Heap;
-  /** Per type: bytes from element to element; 0 for what is no array. */
-  readonly #stride: Float64Array;
+  /** Per type: bytes from element to element; 0 for what is no array, or one of enormous elements. */
+  readonly #stride: Int32Array;
   /** Per type: name by word of the value or element. */
   readonly #tables: Int32Array[];
   readonly #wordShift: number;
@@ -32,10 +33,14 @@ export class PointerNames {
     const { fields, count } = heap.types;
     this.#heap = heap;
     this.areKnown = fields !== undefined;
-    this.#stride = new Float64Array(count);
+    this.#stride = new Int32Array(count);
     this.#tables = new Array<Int32Array>(count).fill(NO_TABLE);
     this.#wordShift = heap.dump.pointerSize === 4 ? 2 : 3;
-    if (fields !== undefined) for (let type = 0; type < count; type++) this.#stride[type] = fields.stride(type);
+    if (fields === undefined) return;
+    for (let type = 0; type < count; type++) {
+      const stride = fields.stride(type);
+      if (stride <= MAX_INT32) this.#stride[type] = stride;
+    }
   }
 
   /** The name of edge `edge` of object `from`, as index into `names`, or NAMELESS. */
@@ -44,7 +49,8 @@ export class PointerNames {
     const type = this.#heap.objects.type[from]!;
     const stride = this.#stride[type]!;
     let offset = offsetInValue(this.#heap, from, edge);
-    if (stride > 0) offset %= stride;
+    // Integers only: the remainder of other numbers is a function call.
+    if (stride > 0 && offset >= stride && offset <= MAX_INT32) offset = (offset | 0) % stride;
     if (offset < 0 || offset >= TABLED_BYTES) return this.#lookUp(from, edge);
     const word = offset >>> this.#wordShift;
     let table = this.#tables[type]!;
@@ -59,6 +65,43 @@ export class PointerNames {
       table[word] = name;
     }
     return name;
+  }
+
+  /**
+   * The same of `count` edges from `first` on, in their order: several times as quick.
+   * @param objects that they go from
+   */
+  ofEdges(objects: Int32Array, first: number, count: number, out: Int32Array): void {
+    if (!this.areKnown) {
+      out.fill(NAMELESS, 0, count);
+      return;
+    }
+    const { type } = this.#heap.objects;
+    const { offset: offsets } = this.#heap.edges;
+    const strides = this.#stride;
+    const shift = this.#wordShift;
+    let object = -1;
+    let header = 0;
+    let stride = 0;
+    let table: Int32Array = NO_TABLE;
+    for (let i = 0; i < count; i++) {
+      // Neighbours are mostly of one object.
+      if (objects[i] !== object) {
+        object = objects[i]!;
+        header = valueOffset(this.#heap.objects, object);
+        stride = strides[type[object]!]!;
+        table = this.#tables[type[object]!]!;
+      }
+      let offset = offsets[first + i]! - header;
+      if (stride > 0 && offset >= stride && offset <= MAX_INT32) offset = (offset | 0) % stride;
+      const isTabled = offset >= 0 && offset < TABLED_BYTES && offset >>> shift < table.length;
+      let name = isTabled ? table[offset >>> shift]! : UNKNOWN;
+      if (name === UNKNOWN) {
+        name = this.ofEdge(object, first + i);
+        table = this.#tables[type[object]!]!;
+      }
+      out[i] = name;
+    }
   }
 
   /**

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Column } from "../../converters/parquet/column.ts";
 import { Database } from "../../converters/parquet/database.ts";
 import { FUNCTION_PREFIX, toSqlType } from "../../converters/parquet/feed.ts";
-import { chooseTables, needsOf } from "../../converters/parquet/options.ts";
+import { chooseTables, needsOf, SHARED_OPTIONS } from "../../converters/parquet/options.ts";
 import type { Table } from "../../converters/parquet/table.ts";
 import { TableSource } from "../../converters/parquet/table-source.ts";
 import { toCopyStatement } from "../../converters/parquet/write.ts";
@@ -49,7 +49,11 @@ async function readTyped(dump: string, executablePath: string | undefined): Prom
 
 async function measure(heap: Heap): Promise<TableCosts> {
   const source = new TableSource(heap, { stringLimit: 256, contentsLimit: 4096 });
-  const database = await Database.open(source, { memoryLimit: "", threads: 0, temporaryDirectory: directory });
+  const database = await Database.open(source, {
+    memoryLimit: "",
+    threads: SHARED_OPTIONS.threads.default,
+    temporaryDirectory: directory,
+  });
   const tables = chooseTables({ strings: false, contents: false });
   const analyses = await costOf(async () => {
     // The names of edges are part of what writing costs.
