@@ -53,9 +53,9 @@ const PATH_TO_ROOT = `
       ELSE list(bfs_parent ORDER BY id) END AS parent
     FROM objects
   ), marks AS (
-    SELECT o.depth, list_reduce(repeat([[o.id]], (o.depth // ${STRIDE} + 1)::BIGINT), lambda found, _:
-        list_append(found, list_reduce(repeat([found[-1]], ${STRIDE + 1}), lambda id, _: parent[id + 1]))) AS mark
-    FROM objects o, parents WHERE o.id = object
+    SELECT depth, list_reduce(repeat([[id]], (depth // ${STRIDE} + 1)::BIGINT), lambda found, _:
+        list_append(found, list_reduce(repeat([found[-1]], ${STRIDE + 1}), lambda v, _: parent[v + 1]))) AS mark
+    FROM objects, parents WHERE id = object
   ), walk(step, id) AS (
     SELECT unnest(range(depth + 1))::INTEGER, unnest(flatten(list_transform(mark, lambda first:
         list_reduce(repeat([[first]], ${STRIDE}), lambda ids, _: list_append(ids, parent[ids[-1] + 1]))))[1:depth + 1])
