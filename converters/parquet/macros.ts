@@ -46,16 +46,21 @@ const STRIDE = 256;
  * step is an element, and a fold walks: from the object to every 256th vertex, then from all of these at once up to the
  * next, because a list that grows by one element is copied. 5,000 steps among 1,000,000 objects take a twentieth of the
  * time, among 6,000,000, where making the list is nearly all of it, a fifth.
+ *
+ * Where many paths are asked for at once (`FROM some, path_to_root(some.id)`), no join may come after the list is beside
+ * the rows, because joins would copy it for every row: hence MATERIALIZED, which the optimizer does not reorder.
  */
 const PATH_TO_ROOT = `
   WITH RECURSIVE parents AS MATERIALIZED (
     SELECT CASE WHEN max(id) >= count(*) THEN error('path_to_root() needs all rows of the table objects')
       ELSE list(bfs_parent ORDER BY id) END AS parent
     FROM objects
-  ), marks AS (
+  ), start AS MATERIALIZED (
+    SELECT id, depth FROM objects WHERE id = object
+  ), marks AS MATERIALIZED (
     SELECT depth, list_reduce(repeat([[id]], (depth // ${STRIDE} + 1)::BIGINT), lambda found, _:
         list_append(found, list_reduce(repeat([found[-1]], ${STRIDE + 1}), lambda v, _: parent[v + 1]))) AS mark
-    FROM objects, parents WHERE id = object
+    FROM start, parents
   ), walk(step, id) AS (
     SELECT unnest(range(depth + 1))::INTEGER, unnest(flatten(list_transform(mark, lambda first:
         list_reduce(repeat([[first]], ${STRIDE}), lambda ids, _: list_append(ids, parent[ids[-1] + 1]))))[1:depth + 1])

@@ -96,6 +96,18 @@ test("path_to_root() is gohd's own shortest path, of objects near and far", asyn
   expect(await reader.query("FROM path_to_root(NULL)")).toEqual([]);
 });
 
+test("path_to_root() of many objects at once is that of each", async () => {
+  const some = "(FROM objects WHERE id % 97 = 0)";
+  const rows = await reader.query(`SELECT o.id AS object, p.* FROM ${some} o, path_to_root(o.id) p ORDER BY ALL`);
+  const objects = [...new Set(rows.map(({ object }) => object as number))];
+  expect(objects).toHaveLength(Math.ceil(heap.objects.count / 97));
+  for (const object of objects) {
+    const steps = rows.filter((row) => row.object === object);
+    const expected = await expectedPath(heap, object);
+    expect(steps.map((row) => [row.id, row.what, row.retained, row.address])).toEqual(expected);
+  }
+});
+
 test("path_to_root() of lists longer than its stride, live and garbage; it refuses a table that lacks rows", async () => {
   const LENGTH = 1300;
   const lists = drawHeap((h) => {
