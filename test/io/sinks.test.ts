@@ -210,6 +210,20 @@ describe("directory sink", () => {
     expect(() => createDirectorySink(join(folder, "file"), { add: true })).toThrow("exists already");
   });
 
+  test("refuses what will be there already at once, if it is told the names", async () => {
+    mkdirSync(join(target, "u/k=2"), { recursive: true });
+    writeFileSync(join(target, "u/k=2/f"), "old");
+    const files = ["t/k=2/f", "u/k=2/f"];
+    expect(() => createDirectorySink(target, { add: true, files })).toThrow(
+      `${join(target, "u/k=2/f")} exists already`,
+    );
+    expect(() => createDirectorySink(target, { add: true, files: ["u/k=2/f/x"] })).toThrow(`cannot write ${target}`);
+    for (const options of [{ force: true, files }, { files: ["t/k=2/f"] }]) {
+      await createDirectorySink(target, { add: true, ...options }).discard();
+    }
+    expect(readFileSync(join(target, "u/k=2/f"), "utf8")).toBe("old");
+  });
+
   test("what could not all be added is taken back", async () => {
     const sink = createDirectorySink(target, { add: true });
     for (const name of ["a/f", "b/f"]) await (await sink.open(name)).write(bytes(name));
