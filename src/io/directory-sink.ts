@@ -9,7 +9,7 @@ import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
 import type { CommittableSink } from "./sink.ts";
 import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
 
-export interface DirectorySinkOptions extends FileSinkOptions {
+export interface DirectorySinkOptions extends Omit<FileSinkOptions, "option"> {
   /**
    * Add to what the directory holds already. The files get their names one by one, in the order in which they were
    * opened, so that whoever sees the last has all of them.

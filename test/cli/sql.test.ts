@@ -114,7 +114,10 @@ describe("a query", () => {
     const reader = await openReader(folder);
     expect(await reader.value(`SELECT count(*) FROM '${folder}/out.parquet'`)).toBe(7);
     reader.close();
-    expect(await gohd(args)).toMatchObject({ code: 1, errors: expect.stringContaining("exists already") });
+    expect(await gohd(args)).toMatchObject({
+      code: 1,
+      errors: "gohd: out.parquet exists already\n  use --force to replace it, or --parquet to choose another name\n",
+    });
     expect((await gohd([...args, "--force"])).code).toBe(0);
     const failed = await gohd([SAMPLE, "--parquet", "other.parquet", "SELECT nothing"]);
     expect(failed.code).toBe(1);

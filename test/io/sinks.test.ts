@@ -85,12 +85,12 @@ describe("file sink", () => {
   });
 
   test("refuses what exists, at once and at commit, and names --force", async () => {
-    const early = createFileSink(target);
+    const early = createFileSink(target, { option: "--out" });
     await (await early.open()).write(bytes("late"));
     writeFileSync(target, "came first");
     const error = await early.commit().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConverterError);
-    expect((error as ConverterError).hint).toContain("--force");
+    expect((error as ConverterError).hint).toBe("use --force to replace it, or --out to choose another name");
     await early.discard();
     expect(() => createFileSink(target)).toThrow(`${target} exists already`);
     expect(readFileSync(target, "utf8")).toBe("came first");

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -55,7 +55,12 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .option("--json", "print results as JSON, an array of objects")
     .option("--parquet <file>", "write the result of the last statement into a Parquet file")
     .option("--force", "replace the Parquet file if it exists")
-    .option("--memory-limit <size>", "memory that DuckDB may take beside the heap, as in 2GB", "")
+    .addOption(
+      new Option("--memory-limit <size>", "memory that DuckDB may take beside the heap, as in 2GB").default(
+        "",
+        "80 % of the machine's",
+      ),
+    )
     .option("--threads <count>", "threads that DuckDB may use; 0 is one per core", toCount(0), 0)
     .option("--string-limit <count>", "characters of a text in the table strings", toCount(1), 4096)
     .option("--contents-limit <count>", "bytes of an object in the table contents", toCount(1), 4096)
@@ -151,7 +156,7 @@ function createResult(dump: string, { parquet, force = false, exe, symbols }: Sq
   refuseInput(parquet, dump, "dump", "--parquet");
   if (exe !== undefined) refuseInput(parquet, exe, "executable", "--parquet");
   if (symbols !== undefined) refuseInput(parquet, symbols, "symbol file", "--parquet");
-  return createFileSink(parquet, { force });
+  return createFileSink(parquet, { force, option: "--parquet" });
 }
 
 async function readQuery(
