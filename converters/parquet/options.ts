@@ -34,7 +34,7 @@ export const SHARED_OPTIONS = {
   "memory-limit": {
     type: "string",
     default: "",
-    description: "memory that DuckDB may take beside the heap, as in 2GB; without, most of the machine's",
+    description: "memory that DuckDB may take beside the heap, as in 2GB; unless told, 80 % of the machine's",
   },
   threads: {
     type: "integer",

@@ -354,6 +354,18 @@ describe("gohd", () => {
     }
   });
 
+  test("help says what defaults mean, and never shows an empty one", async () => {
+    const texts = await Promise.all(
+      ["sql --help", "convert --to parquet --help", "convert --to duckdb --help", "converters"].map((args) =>
+        gohd(args),
+      ),
+    );
+    for (const { output } of texts) {
+      expect(output.replaceAll(/\s+/g, " ")).toMatch(/memory that DuckDB may take .{0,40} 80 % of the machine's/);
+      expect(output).not.toContain('""');
+    }
+  });
+
   test("tells its version, and helps", async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
     expect(await gohd("--version")).toEqual({ code: 0, output: `${version}\n`, errors: "" });
