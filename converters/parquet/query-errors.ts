@@ -38,6 +38,10 @@ const ADVICE: readonly Advice[] = [
   { pattern: /^Parser Error/, hint: () => EXAMPLES },
   { pattern: /Table with name (\w+) does not exist/, hint: ([, name]) => adviseMacro(name!) },
   { pattern: /schema "?(\w+)"? does not exist/, hint: ([, name]) => `ATTACH '${name}.duckdb' AS ${name}; comes first` },
+  {
+    pattern: /No catalog \+ schema named "([^"]+)" found/,
+    hint: ([, name]) => `ATTACH '${name}.duckdb' AS ${name}; comes first`,
+  },
   { pattern: /Table with name \w+ does not exist/, hint: () => "SHOW TABLES lists what there is" },
   { pattern: /Macro (\w+)\(\) does not support the supplied arguments/, hint: ([, name]) => adviseMacro(name!) },
   {

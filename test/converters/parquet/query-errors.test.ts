@@ -52,6 +52,7 @@ describe("odd queries get a hint", () => {
       'schema "before" does not exist',
       "ATTACH 'before.duckdb' AS before; comes first",
     ],
+    ["USE before", 'named "before" found', "ATTACH 'before.duckdb' AS before; comes first"],
     ["FROM object", 'does not exist!\nDid you mean "objects"?\nLINE 1: FROM object\n', "SHOW TABLES lists"],
     ["SELECT nme FROM types", 'not found in FROM clause!\nCandidate bindings: "name"', "DESCRIBE objects"],
     ["SELECT o.nme FROM objects o", 'column named "nme"', "DESCRIBE objects"],
