@@ -10,6 +10,7 @@ import { Database } from "./database.ts";
 import { FUNCTION_PREFIX } from "./feed.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
+import { shortenError } from "./query-errors.ts";
 import { TableSource } from "./table-source.ts";
 import { toCopyStatement } from "./write.ts";
 
@@ -47,6 +48,8 @@ export default defineConverter({
         const rows = `FROM ${FUNCTION_PREFIX}${name}()`;
         await database.run(toCopyStatement(rows, path, options["parquet-version"]), progress);
       }
+    } catch (error) {
+      throw shortenError(error);
     } finally {
       database.close();
     }

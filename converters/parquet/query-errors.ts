@@ -1,5 +1,5 @@
 /**
- * What DuckDB complains of in a query, shorter, and with what to do about it: its own suggestions are for people who have
+ * What DuckDB complains of, above all in a query, shorter, and with what to do about it: its own suggestions are for people who have
  * DuckDB at hand, and some of its words are about how gohd makes tables.
  */
 import { ConverterError } from "../../src/index.ts";
@@ -82,6 +82,14 @@ const ADVICE: readonly Advice[] = [
 ];
 
 const OWN_TABLES = "the dump's tables cannot be changed, a copy can: CREATE TABLE mine AS FROM objects";
+
+/** Leaves DuckDB's own advice out of an error, for statements that are not the user's; the hint stays. */
+export function shortenError(error: unknown): unknown {
+  if (!(error instanceof ConverterError) || !error.message.startsWith(PREFIX)) return error;
+  const { message, hint } = error;
+  const text = PREFIX + shorten(message.slice(PREFIX.length), undefined);
+  return new ConverterError(text, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
 
 /** Makes of an error of `statement` one that says what to do. What DuckDB did not complain of passes unchanged. */
 export function explainQueryError(error: unknown, statement: string): unknown {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import duckdb from "../../../converters/parquet/duckdb.ts";
+import parquet from "../../../converters/parquet/index.ts";
 import {
   computeDominators,
   computeHistogram,
@@ -210,6 +211,16 @@ describe("the README's queries run", () => {
       expect(await reader.query(statement)).toBeDefined();
     }
   });
+});
+
+test("too little memory is told in a line, with the option that gives more", async () => {
+  const options = { "memory-limit": "1MB", contents: true };
+  for (const convert of [() => convertToPath(duckdb, heap, options), () => convertToPath(parquet, heap, options)]) {
+    await expect(convert()).rejects.toMatchObject({
+      message: expect.stringMatching(/^DuckDB: Out of Memory Error: .*$/),
+      hint: "--memory-limit gives DuckDB more",
+    });
+  }
 });
 
 test("an interrupted conversion leaves nothing", async () => {
