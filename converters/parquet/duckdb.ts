@@ -9,6 +9,7 @@ import { Database } from "./database.ts";
 import { FUNCTION_PREFIX } from "./feed.ts";
 import { DEFINITIONS, toCreateStatement } from "./macros.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
+import { shortenError } from "./query-errors.ts";
 import { TableSource } from "./table-source.ts";
 
 export default defineConverter({
@@ -36,6 +37,8 @@ export default defineConverter({
       }
       progress.phase("completing the database");
       await database.run("CHECKPOINT", progress);
+    } catch (error) {
+      throw shortenError(error);
     } finally {
       database.close();
     }

@@ -10,6 +10,7 @@ import { Database } from "./database.ts";
 import { FUNCTION_PREFIX } from "./feed.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
+import { shortenError } from "./query-errors.ts";
 import { TableSource } from "./table-source.ts";
 import { toCopyStatement } from "./write.ts";
 
@@ -33,8 +34,8 @@ export default defineConverter({
     },
     ...SHARED_OPTIONS,
   },
+  listFiles: (options) => chooseTables(options).map(({ name }) => toFileName(name, options.partition)),
   async convert(heap, sink, options, progress) {
-    const folders = toPartitionPath(options.partition);
     const source = new TableSource(heap, toSourceOptions(options));
     const temporaryDirectory = await sink.scratch();
     const database = await Database.open(source, { ...toDatabaseOptions(options), temporaryDirectory });
@@ -42,13 +43,21 @@ export default defineConverter({
       for (const table of chooseTables(options)) {
         await database.prepare(needsOf(table), progress);
         const { name } = table;
-        const path = await sink.path(folders === "" ? `${name}.parquet` : `${name}/${folders}${name}.parquet`);
+        const path = await sink.path(toFileName(name, options.partition));
         progress.phase(`writing ${name}`, table.rowCount(source));
         const rows = `FROM ${FUNCTION_PREFIX}${name}()`;
         await database.run(toCopyStatement(rows, path, options["parquet-version"]), progress);
       }
+    } catch (error) {
+      throw shortenError(error);
     } finally {
       database.close();
     }
   },
 });
+
+/** Where a table goes in the output: "objects.parquet"; with partitions, into folders, of which the table's is the first. */
+function toFileName(table: string, partition: readonly string[]): string {
+  const folders = toPartitionPath(partition);
+  return folders === "" ? `${table}.parquet` : `${table}/${folders}${table}.parquet`;
+}

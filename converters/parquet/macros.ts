@@ -35,34 +35,53 @@ const TOP_TYPES = `
     JOIN types t ON t.id = o.type_id
   ORDER BY o.bytes DESC, t.name`;
 
+/** Steps from mark to mark on a path: the square root of one of 65,536 steps. */
+const STRIDE = 256;
+
 /**
  * The shortest path that keeps an object alive, from the object (step 0) to the group of the root that it begins with.
  * `field` is the pointer in what the next row shows that leads to this row.
+ *
+ * A recursive query costs a third of a millisecond per step, whatever it joins. So the parents become a list, in which a
+ * step is an element, and a fold walks: from the object to every 256th vertex, then from all of these at once up to the
+ * next, because a list that grows by one element is copied. 5,000 steps among 1,000,000 objects take a twentieth of the
+ * time, among 6,000,000, where making the list is nearly all of it, a fifth.
+ *
+ * Where many paths are asked for at once (`FROM some, path_to_root(some.id)`), no join may come after the list is beside
+ * the rows, because joins would copy it for every row: hence MATERIALIZED, which the optimizer does not reorder.
  */
 const PATH_TO_ROOT = `
-  WITH RECURSIVE walk(step, id, parent, edge, root) AS (
-    SELECT 0, id, bfs_parent, bfs_edge, root_id FROM objects WHERE id = object
-    UNION ALL
-    SELECT w.step + 1, o.id, o.bfs_parent, o.bfs_edge, o.root_id
-    FROM walk w JOIN objects o ON o.id = w.parent
-    WHERE w.edge IS NOT NULL
+  WITH RECURSIVE parents AS MATERIALIZED (
+    SELECT CASE WHEN max(id) >= count(*) THEN error('path_to_root() needs all rows of the table objects')
+      ELSE list(bfs_parent ORDER BY id) END AS parent
+    FROM objects
+  ), start AS MATERIALIZED (
+    SELECT id, depth FROM objects WHERE id = object
+  ), marks AS MATERIALIZED (
+    SELECT depth, list_reduce(repeat([[id]], (depth // ${STRIDE} + 1)::BIGINT), lambda found, _:
+        list_append(found, list_reduce(repeat([found[-1]], ${STRIDE + 1}), lambda v, _: parent[v + 1]))) AS mark
+    FROM start, parents
+  ), walk(step, id) AS (
+    SELECT unnest(range(depth + 1))::INTEGER, unnest(flatten(list_transform(mark, lambda first:
+        list_reduce(repeat([[first]], ${STRIDE}), lambda ids, _: list_append(ids, parent[ids[-1] + 1]))))[1:depth + 1])
+    FROM marks, parents
   ), above(step, id, parent, kind, name, retained) AS (
     SELECT w.step + 1, v.id, v.parent_id, v.kind, v.name, v.retained
-    FROM walk w JOIN root_vertices v ON v.id = w.parent
-    WHERE w.edge IS NULL
+    FROM walk w JOIN objects o ON o.id = w.id JOIN root_vertices v ON v.id = o.bfs_parent
     UNION ALL
     SELECT a.step + 1, v.id, v.parent_id, v.kind, v.name, v.retained
     FROM above a JOIN root_vertices v ON v.id = a.parent
     WHERE v.kind NOT IN ('root', 'gc roots')
   )
-  SELECT w.step, w.id, t.name AS what, CASE WHEN w.edge IS NULL THEN coalesce(r.name, r.kind::VARCHAR) ELSE n.name END AS field,
+  SELECT w.step, w.id, t.name AS what,
+    CASE WHEN o.bfs_edge IS NULL THEN coalesce(r.name, r.kind::VARCHAR) ELSE n.name END AS field,
     o.address, o.size, o.retained
   FROM walk w
     JOIN objects o ON o.id = w.id
     JOIN types t ON t.id = o.type_id
-    LEFT JOIN edges e ON e.id = w.edge
+    LEFT JOIN edges e ON e.id = o.bfs_edge
     LEFT JOIN edge_names n ON n.id = e.name_id
-    LEFT JOIN roots r ON r.id = w.root
+    LEFT JOIN roots r ON r.id = o.root_id
   UNION ALL
   SELECT step, id, name, NULL, NULL, NULL, retained FROM above
   ORDER BY step`;

@@ -34,7 +34,7 @@ export const SHARED_OPTIONS = {
   "memory-limit": {
     type: "string",
     default: "",
-    description: "memory that DuckDB may take beside the heap, as in 2GB; without, most of the machine's",
+    description: "memory that DuckDB may take beside the heap, as in 2GB; unless told, 80 % of the machine's",
   },
   threads: {
     type: "integer",
@@ -56,7 +56,7 @@ export function toSourceOptions(values: SharedValues): SourceOptions {
 /** @throws UsageError if the limit is no amount of memory */
 export function toDatabaseOptions(values: Pick<SharedValues, "memory-limit" | "threads">): DatabaseOptions {
   const memoryLimit = values["memory-limit"].trim();
-  if (memoryLimit !== "" && !/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i.test(memoryLimit)) {
+  if (memoryLimit !== "" && !(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i.test(memoryLimit) && parseFloat(memoryLimit) > 0)) {
     throw new UsageError(`"${memoryLimit}" is no amount of memory`, { hint: "for example: --memory-limit 2GB" });
   }
   return { memoryLimit, threads: values.threads };

@@ -1,6 +1,6 @@
 /**
  * `path_to_root` as a function of its own: on the heap itself a path is a walk over columns, while the macro of the same
- * name goes through the table once for every step. Same columns, same rows.
+ * name makes a list of a whole column first. Same columns, same rows.
  */
 import { edgeName, objectSize, ROOT_KIND_NAMES, RootVertexKind, rootVertexName } from "../../src/index.ts";
 import { addressColumn } from "./column.ts";

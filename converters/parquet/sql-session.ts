@@ -3,13 +3,14 @@
  * before a query needs it: the query's plan tells which columns of which tables it reads.
  */
 import type { DuckDBResult } from "@duckdb/node-api";
-import type { Heap, Progress } from "../../src/index.ts";
+import { ConverterError, type Heap, type Progress } from "../../src/index.ts";
 import { Database } from "./database.ts";
 import { FUNCTION_PREFIX, functionOf, MissingNeeds, type TableFunction } from "./feed.ts";
 import { DEFINITIONS, type Definition, toCreateStatement } from "./macros.ts";
 import { toDatabaseOptions } from "./options.ts";
 import { pathFunction } from "./path-function.ts";
 import { findFunctionScans } from "./plan.ts";
+import { explainQueryError } from "./query-errors.ts";
 import { toSqlText } from "./sql-text.ts";
 import { type Need, TableSource } from "./table-source.ts";
 import { TABLES } from "./tables.ts";
@@ -56,7 +57,11 @@ const FUNCTIONS: ReadonlyMap<string, TableFunction> = new Map(
 const PATH_TO_ROOT: Definition = {
   name: "path_to_root",
   parameters: ["object"],
-  query: `FROM ${pathFunction.name}(object::UBIGINT)`,
+  // A cast would round 1.5 up, and the function would take NULL for 0.
+  query: `FROM ${pathFunction.name}(CASE
+    WHEN TRY_CAST(object AS UBIGINT) IS NULL OR object <> TRY_CAST(object AS UBIGINT)
+    THEN error('path_to_root() takes the id of an object, a whole number, and not ' || coalesce(object::VARCHAR, 'NULL'))
+    ELSE object::UBIGINT END)`,
 };
 
 export class SqlSession {
@@ -94,21 +99,30 @@ export class SqlSession {
    * @throws ConverterError for what DuckDB complains of; whatever reading the dump throws
    */
   async run(statement: string, progress: Progress, consume: (result: SqlResult) => Promise<void>): Promise<void> {
-    await this.#database.prepare(await this.#findNeeds(statement, progress), progress);
     try {
-      await this.#stream(statement, progress, consume);
+      await this.#database.prepare(await this.#findNeeds(statement, progress), progress);
+      try {
+        await this.#stream(statement, progress, consume);
+      } catch (error) {
+        if (!(error instanceof MissingNeeds)) throw error;
+        // Not every statement has a plan to look at; this one has not begun yet.
+        await this.#database.prepare(error.needs, progress);
+        await this.#stream(statement, progress, consume);
+      }
     } catch (error) {
-      if (!(error instanceof MissingNeeds)) throw error;
-      // Not every statement has a plan to look at; this one has not begun yet.
-      await this.#database.prepare(error.needs, progress);
-      await this.#stream(statement, progress, consume);
+      throw explainQueryError(error, statement);
     }
   }
 
   /** Writes the rows of a query into a Parquet file, which must be there already or can be made. */
   async writeParquet(query: string, path: string, progress: Progress): Promise<void> {
     const statement = `COPY (${query}\n) TO ${toSqlText(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
-    await this.run(statement, progress, async () => {});
+    try {
+      await this.run(statement, progress, async () => {});
+    } catch (error) {
+      if (error instanceof ConverterError) await this.#refuseWithoutRows(query, progress);
+      throw error;
+    }
   }
 
   /** Names of the tables and views, for completion and lists. */
@@ -118,6 +132,22 @@ export class SqlSession {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Tells what is wrong with the query itself, in words about it and not about the COPY that it becomes a part of. */
+  async #refuseWithoutRows(query: string, progress: Progress): Promise<void> {
+    const { api } = this.#database.library;
+    const prepared = await this.#database
+      .attempt(() => this.#database.connection.prepare(query), progress)
+      .catch((error: unknown) => {
+        throw explainQueryError(error, query);
+      });
+    const { statementType } = prepared;
+    prepared.destroySync();
+    if (statementType === api.StatementType.SELECT && !/^\s*(DESCRIBE|DESC|SHOW|SUMMARIZE|CALL)\b/i.test(query)) return;
+    throw new ConverterError("only the rows of a query can be written into a Parquet file", {
+      hint: "the last statement has to be SELECT … or FROM …; FROM (DESCRIBE objects) is one, too",
+    });
   }
 
   async #stream(statement: string, progress: Progress, consume: (result: SqlResult) => Promise<void>): Promise<void> {

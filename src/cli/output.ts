@@ -27,6 +27,8 @@ export interface OutputRequest {
   readonly variant?: string | undefined;
   /** The output directory may hold others already. */
   readonly isAdded?: boolean;
+  /** Files that will be written into an output directory, as far as the converter tells. */
+  readonly files?: readonly string[];
 }
 
 /**
@@ -59,7 +61,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
   if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
   if (kind === "directory") {
     if (force && !isAdded) refuseForeign(path, extension);
-    return createDirectorySink(path, { force, add: isAdded });
+    return createDirectorySink(path, { force, add: isAdded, files: request.files ?? [] });
   }
   const existing = statSync(path, { throwIfNoEntry: false });
   // A device or a pipe is not replaced but written into.

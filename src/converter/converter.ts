@@ -69,6 +69,12 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
   };
   readonly options: S;
   /**
+   * The files that `convert` will write into its directory, in that order; for `output.addedWith`, so that one which is there
+   * already is refused before the dump is read.
+   * @throws UsageError for options that do not go together
+   */
+  listFiles?(options: OptionValues<S>): readonly string[];
+  /**
    * Writes the whole heap to `sink`.
    * @throws ConverterError; on abort, `progress.signal.reason`.
    */

@@ -134,6 +134,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
         output.addedWith === undefined || (isObject(options) && options[output.addedWith]?.type === "list"),
     },
     { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
+    {
+      member: "listFiles",
+      must: "be a function",
+      holds: ({ listFiles }) => listFiles === undefined || typeof listFiles === "function",
+    },
     { member: "convert", must: "be a function", holds: ({ convert }) => typeof convert === "function" },
   ];
 

@@ -9,12 +9,14 @@ import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
 import type { CommittableSink } from "./sink.ts";
 import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
 
-export interface DirectorySinkOptions extends FileSinkOptions {
+export interface DirectorySinkOptions extends Omit<FileSinkOptions, "option"> {
   /**
    * Add to what the directory holds already. The files get their names one by one, in the order in which they were
    * opened, so that whoever sees the last has all of them.
    */
   readonly add?: boolean;
+  /** Names of files that will be written, as far as they are known: with `add`, one that is there is refused at once. */
+  readonly files?: readonly string[];
 }
 
 const SCRATCH = ".scratch";
@@ -23,14 +25,21 @@ const SCRATCH = ".scratch";
  * Makes a sink for the directory `path`; each output has a file name in it, if need be in a folder: "a/b.csv". Mode 0700,
  * files 0600.
  * @throws ConverterError if something but an empty directory has the name already and neither `force` nor `add` is set;
- * so does `commit` if it came meanwhile, and with `add` if one of the files is there already and `force` is not set.
+ * with `add`, if one of `files` is there already and `force` is not set. So does `commit` if it came meanwhile, of whatever
+ * files there are.
  */
 export function createDirectorySink(
   path: string,
-  { force = false, add = false }: DirectorySinkOptions = {},
+  { force = false, add = false, files: expected = [] }: DirectorySinkOptions = {},
 ): CommittableSink {
-  if (add) refuseFile(path);
-  else if (!force) refuseTaken(path);
+  if (add) {
+    refuseFile(path);
+    try {
+      if (!force) refuseTakenFiles(expected, path);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  } else if (!force) refuseTaken(path);
   const temporary = toTemporaryPath(path);
   let made = false;
   const names: string[] = [];
@@ -126,10 +135,14 @@ function refuseFile(path: string): void {
   if (isTaken(path) && !(existsSync(path) && statSync(path).isDirectory())) throw alreadyExists(path);
 }
 
+function refuseTakenFiles(names: readonly string[], path: string): void {
+  const taken = names.find((name) => isTaken(join(path, name)));
+  if (taken !== undefined) throw alreadyExists(join(path, taken));
+}
+
 /** Moves files into the directory `to`; if one cannot be, those before it that replaced nothing go again. */
 function addFiles(names: readonly string[], from: string, to: string, force: boolean): void {
-  const taken = names.find((name) => isTaken(join(to, name)));
-  if (taken !== undefined && !force) throw alreadyExists(join(to, taken));
+  if (!force) refuseTakenFiles(names, to);
   const added: string[] = [];
   try {
     for (const name of names) {

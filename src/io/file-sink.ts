@@ -8,6 +8,8 @@ import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporar
 export interface FileSinkOptions {
   /** Replace what has the name already. */
   readonly force?: boolean;
+  /** The option of the command line that names the output, for hints; "-o" by default. */
+  readonly option?: string;
 }
 
 /**
@@ -15,8 +17,8 @@ export interface FileSinkOptions {
  * replaced, never followed.
  * @throws ConverterError if something has the name already and `force` is not set; so does `commit`, if it came meanwhile.
  */
-export function createFileSink(path: string, { force = false }: FileSinkOptions = {}): CommittableSink {
-  if (!force && isTaken(path)) throw alreadyExists(path);
+export function createFileSink(path: string, { force = false, option = "-o" }: FileSinkOptions = {}): CommittableSink {
+  if (!force && isTaken(path)) throw alreadyExists(path, option);
   const temporary = toTemporaryPath(path);
   let file: FileHandle | undefined;
   const scratch = `${temporary}.d`;
@@ -62,7 +64,7 @@ export function createFileSink(path: string, { force = false }: FileSinkOptions 
       try {
         const { size } = statSync(temporary);
         if (force) renameSync(temporary, path);
-        else moveWithoutReplacing(temporary, path);
+        else moveWithoutReplacing(temporary, path, option);
         return size;
       } catch (error) {
         throw cannotWrite(path, error);
@@ -100,13 +102,13 @@ export function fileWriter(file: FileHandle, path: string, onClose: () => void =
 }
 
 /** A rename would replace what came meanwhile; a link does not. */
-function moveWithoutReplacing(from: string, to: string): void {
+function moveWithoutReplacing(from: string, to: string, option: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
-    if (systemErrorCode(error) === "EEXIST") throw alreadyExists(to);
+    if (systemErrorCode(error) === "EEXIST") throw alreadyExists(to, option);
     // Some file systems have no links.
-    if (isTaken(to)) throw alreadyExists(to);
+    if (isTaken(to)) throw alreadyExists(to, option);
     renameSync(from, to);
     return;
   }

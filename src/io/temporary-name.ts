@@ -15,10 +15,10 @@ export function isTaken(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The error for an output that is there already. */
-export function alreadyExists(path: string): ConverterError {
+/** The error for an output that is there already. `option` is what named it. */
+export function alreadyExists(path: string, option = "-o"): ConverterError {
   return new ConverterError(`${path} exists already`, {
-    hint: "use --force to replace it, or -o to choose another name",
+    hint: `use --force to replace it, or ${option} to choose another name`,
   });
 }
 

@@ -117,6 +117,18 @@ describe("gohd convert", () => {
     });
   });
 
+  test("a partition that is there, or is none, is refused before the dump is read", async () => {
+    const args = "--to parquet -o fleet --partition host=a";
+    expect((await gohd(`convert ${SAMPLE} ${args} -q`)).code).toBe(0);
+    expect(await gohd(`convert missing.dump ${args}`)).toMatchObject({
+      code: 1,
+      errors: `gohd: ${join("fleet/objects/host=a/objects.parquet")} exists already\n  use --force to replace it, or -o to choose another name\n`,
+    });
+    expect((await gohd(`convert missing.dump ${args} --partition host=b`)).errors).toContain('"host" is given twice');
+    expect((await gohd(`convert missing.dump ${args} --partition day=1`)).errors).toContain("cannot open missing.dump");
+    expect((await gohd(`convert ${SAMPLE} ${args} --force -q`)).code).toBe(0);
+  });
+
   test("a converter from somewhere else, with its options as flags and as --option", async () => {
     const { code, errors } = await gohd(
       `convert ${SAMPLE} --to sizes --min 64 --unit words --header --no-count --option title=words`,
@@ -339,6 +351,18 @@ describe("gohd", () => {
     expect(list.map(({ name }: { name: string }) => name)).toEqual(Object.keys(BUILT_IN_CONVERTERS));
     for (const { options } of list) {
       for (const name of Object.keys(options)) expect(output).toContain(`--option ${name}=`);
+    }
+  });
+
+  test("help says what defaults mean, and never shows an empty one", async () => {
+    const texts = await Promise.all(
+      ["sql --help", "convert --to parquet --help", "convert --to duckdb --help", "converters"].map((args) =>
+        gohd(args),
+      ),
+    );
+    for (const { output } of texts) {
+      expect(output.replaceAll(/\s+/g, " ")).toMatch(/memory that DuckDB may take .{0,40} 80 % of the machine's/);
+      expect(output).not.toContain('""');
     }
   });
 

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/program.ts";
+import { documentedCommands } from "../converters/parquet/read-me.ts";
 import { openReader } from "../support/duckdb-reader.ts";
 import { samplePath } from "../support/sample-dumps.ts";
 import { type TestTerminalOptions, testTerminal } from "./test-terminal.ts";
@@ -80,6 +81,12 @@ describe("a query", () => {
     expect(output).toMatch(/^┌─+┐\n[\s\S]*\bGOHD_TYPES\b[\s\S]*┘\n+$/);
   });
 
+  test("as a command of the prompt", async () => {
+    expect((await gohd([SAMPLE, "--csv", ".schema segments"])).output).toContain("pointer_slots,");
+    expect((await gohd([SAMPLE, ".tables"])).output).toContain("root_vertices");
+    expect((await gohd([SAMPLE, ".help"])).output).toContain("Ctrl-D leaves");
+  });
+
   test("from a file, and from standard input", async () => {
     writeFileSync("query.sql", "-- how many?\nSELECT count(*) AS objects FROM objects;\n");
     const fromFile = await gohd([SAMPLE, "--json", "-f", "query.sql"]);
@@ -114,7 +121,10 @@ describe("a query", () => {
     const reader = await openReader(folder);
     expect(await reader.value(`SELECT count(*) FROM '${folder}/out.parquet'`)).toBe(7);
     reader.close();
-    expect(await gohd(args)).toMatchObject({ code: 1, errors: expect.stringContaining("exists already") });
+    expect(await gohd(args)).toMatchObject({
+      code: 1,
+      errors: "gohd: out.parquet exists already\n  use --force to replace it, or --parquet to choose another name\n",
+    });
     expect((await gohd([...args, "--force"])).code).toBe(0);
     const failed = await gohd([SAMPLE, "--parquet", "other.parquet", "SELECT nothing"]);
     expect(failed.code).toBe(1);
@@ -144,6 +154,9 @@ describe("a query", () => {
   });
 });
 
+/** More than 10 MB of sums, which DuckDB cannot put aside. */
+const HUNGRY = "SELECT id, hash(id), list(i) FROM objects, range(1000000) t(i) GROUP BY ALL ORDER BY 2";
+
 describe("what is refused", () => {
   test.each([
     [["--csv", "--json", "SELECT 1"], 2, "cannot be had together"],
@@ -152,20 +165,67 @@ describe("what is refused", () => {
     [[" ; -- nothing"], 2, "there is no query"],
     [["--threads", "-1", "SELECT 1"], 2, "integer of at least 0"],
     [["--memory-limit", "lots", "SELECT 1"], 2, "no amount of memory"],
-    [["-f", "missing.sql"], 1, "missing.sql"],
+    [["--memory-limit", "0GB", "SELECT 1"], 2, '"0GB" is no amount of memory\n  for example: --memory-limit 2GB'],
+    [["-f", "missing.sql"], 1, "cannot read the query from missing.sql: no such file or directory"],
+    [["-f", "."], 1, "cannot read the query from .: it is a directory"],
+    [
+      ["SELECT", "*", "FROM", "types"],
+      2,
+      "there are 5 arguments, and there can be two: the dump and a query\n  put the query",
+    ],
+    [["--parquet", "-", "SELECT 1"], 2, "which standard output cannot be\n  --csv and --json write there"],
+    [["-o", "out.csv", "SELECT 1"], 2, "gohd sql has no -o: results go to standard output\n  --parquet writes a file"],
+    [[".nothing"], 2, "there is no command .nothing"],
+    [
+      ["--memory-limit", "10MB", HUNGRY],
+      1,
+      /^gohd: DuckDB: Out of Memory Error: .*\n {2}--memory-limit gives DuckDB more\n$/,
+    ],
+    [
+      ["--parquet", "x.parquet", "DESCRIBE types"],
+      1,
+      "only the rows of a query can be written into a Parquet file\n  the last",
+    ],
+    [["--parquet", "x.parquet", "SELECT nothing"], 1, "LINE 1: SELECT nothing\n               ^\n"],
     [["SELEC 1"], 1, "DuckDB: Parser Error"],
     [["FROM path_to_root((SELECT 1))"], 1, "SET VARIABLE"],
   ])("%j", async (args, code, message) => {
     const result = await gohd([SAMPLE, ...args]);
-    expect(result.errors).toContain(message);
+    expect(result.errors).toMatch(message);
     expect(result.code).toBe(code);
     expect(result.output).toBe("");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("a query from where the dump comes from", async () => {
     expect(await gohd(["-"])).toMatchObject({ code: 2, errors: expect.stringContaining("standard input is the dump") });
   });
 });
+
+test("the commands of the README run, one after the other", async () => {
+  copyFileSync(join(EXECUTABLE, "../sessions.1.27.amd64.exe.zst"), "app");
+  for (const name of ["app", "after", "web1", "web2"]) {
+    copyFileSync(samplePath("sessions-after.1.27.amd64"), `${name}.dump`);
+  }
+  copyFileSync(samplePath("sessions-before.1.27.amd64"), "before.dump");
+  const commands = documentedCommands();
+  expect(commands.length).toBeGreaterThan(5);
+  for (const command of commands) {
+    for (const host of command.includes("$host") ? ["web1", "web2"] : [""]) {
+      const words = command.replaceAll("$host", host).match(/"[^"]*"|\S+/g)!;
+      const terminal = testTerminal({ directory: folder });
+      const args = words.map((word) => word.replace(/^"(.*)"$/, "$1"));
+      const code = await runCommandLine(args, terminal);
+      expect({ command, code, errors: code === 0 ? "" : terminal.errorText() }).toEqual({
+        command,
+        code: 0,
+        errors: "",
+      });
+    }
+  }
+  expect(readdirSync("tables")).toContain("objects.parquet");
+  expect(readdirSync("fleet/dump").sort()).toEqual(["host=web1", "host=web2"]);
+}, 30_000);
 
 describe("the prompt", () => {
   /** Types `lines`, each once what came before was answered, and leaves. */

@@ -152,6 +152,7 @@ describe("what is said when it fails", () => {
       withMember({ output: { ...good.output, variant: "kind" } }),
       "its output.variant must name an option",
     ],
+    "a list that is none": [withMember({ listFiles: [] }), "its listFiles must be a function"],
     "no options": [without("options"), "it lacks options"],
     "no convert": [`export default ${JSON.stringify(good)}`, "it lacks convert"],
     "an option of no type": [withMember({ options: { x: { default: 1 } } }), 'its option "x" has none of the types'],

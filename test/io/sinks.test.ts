@@ -85,12 +85,12 @@ describe("file sink", () => {
   });
 
   test("refuses what exists, at once and at commit, and names --force", async () => {
-    const early = createFileSink(target);
+    const early = createFileSink(target, { option: "--out" });
     await (await early.open()).write(bytes("late"));
     writeFileSync(target, "came first");
     const error = await early.commit().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConverterError);
-    expect((error as ConverterError).hint).toContain("--force");
+    expect((error as ConverterError).hint).toBe("use --force to replace it, or --out to choose another name");
     await early.discard();
     expect(() => createFileSink(target)).toThrow(`${target} exists already`);
     expect(readFileSync(target, "utf8")).toBe("came first");
@@ -208,6 +208,20 @@ describe("directory sink", () => {
     expect(readdirSync(folder)).toEqual(["out"]);
     writeFileSync(join(folder, "file"), "");
     expect(() => createDirectorySink(join(folder, "file"), { add: true })).toThrow("exists already");
+  });
+
+  test("refuses what will be there already at once, if it is told the names", async () => {
+    mkdirSync(join(target, "u/k=2"), { recursive: true });
+    writeFileSync(join(target, "u/k=2/f"), "old");
+    const files = ["t/k=2/f", "u/k=2/f"];
+    expect(() => createDirectorySink(target, { add: true, files })).toThrow(
+      `${join(target, "u/k=2/f")} exists already`,
+    );
+    expect(() => createDirectorySink(target, { add: true, files: ["u/k=2/f/x"] })).toThrow(`cannot write ${target}`);
+    for (const options of [{ force: true, files }, { files: ["t/k=2/f"] }]) {
+      await createDirectorySink(target, { add: true, ...options }).discard();
+    }
+    expect(readFileSync(join(target, "u/k=2/f"), "utf8")).toBe("old");
   });
 
   test("what could not all be added is taken back", async () => {

@@ -74,7 +74,8 @@ async function convert(
   const variant = variantOption === undefined ? undefined : String(values[variantOption]);
   const { addedWith } = converter.output;
   const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
-  const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded }, terminal);
+  const files = converter.listFiles?.(values) ?? [];
+  const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded, files }, terminal);
   // Loaded here because help needs none of it.
   const { readDump } = await import("../dump-input.ts");
   const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);

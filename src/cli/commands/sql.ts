@@ -3,14 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
-import { UsageError } from "../../errors.ts";
+import { ConverterError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { createFileSink } from "../../io/file-sink.ts";
 import { STANDARD_INPUT } from "../../io/open.ts";
 import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
+import { describeSystemError } from "../../io/system-errors.ts";
 import type { Progress } from "../../progress.ts";
 import { runSession, type Session, writeLine } from "../command.ts";
 import { reportError } from "../error-report.ts";
@@ -39,6 +40,9 @@ interface SqlCommandOptions extends ExecutableOptions {
 /** Where the history is inside the user's state directory. */
 const HISTORY = join("gohd", "sql-history");
 
+/** What other commands' -o takes for standard output. */
+const STANDARD_OUTPUT = "-";
+
 /** Adds the command to `program`. */
 export function addSqlCommand(program: Command, terminal: Terminal): void {
   const command = program
@@ -50,24 +54,40 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
     .argument("[query]", "statements, separated by semicolons")
+    .allowExcessArguments()
     .option("-f, --file <file>", 'read the query from a file; "-" is standard input')
     .option("--csv", "print results as CSV")
     .option("--json", "print results as JSON, an array of objects")
     .option("--parquet <file>", "write the result of the last statement into a Parquet file")
     .option("--force", "replace the Parquet file if it exists")
-    .option("--memory-limit <size>", "memory that DuckDB may take beside the heap, as in 2GB", "")
+    .addOption(
+      new Option("--memory-limit <size>", "memory that DuckDB may take beside the heap, as in 2GB").default(
+        "",
+        "80 % of the machine's",
+      ),
+    )
     .option("--threads <count>", "threads that DuckDB may use; 0 is one per core", toCount(0), 0)
     .option("--string-limit <count>", "characters of a text in the table strings", toCount(1), 4096)
     .option("--contents-limit <count>", "bytes of an object in the table contents", toCount(1), 4096)
     .option("--history <file>", "keep the prompt's lines in this file (default: $XDG_STATE_HOME/gohd/sql-history)")
+    .addOption(
+      new Option("-o, --output <path>").hideHelp().argParser((): never => {
+        throw new UsageError("gohd sql has no -o: results go to standard output", {
+          hint: "--parquet writes a file; so does > with --csv or --json",
+        });
+      }),
+    )
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
-  command
-    .addHelpText("after", HELP)
-    .action((dump: string, query: string | undefined, options: SqlCommandOptions) =>
-      sql(dump, query, options, terminal),
-    );
+  command.addHelpText("after", HELP).action((dump: string, query: string | undefined, options: SqlCommandOptions) => {
+    if (command.args.length > 2) {
+      throw new UsageError(`there are ${command.args.length} arguments, and there can be two: the dump and a query`, {
+        hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
+      });
+    }
+    return sql(dump, query, options, terminal);
+  });
 }
 
 const HELP = `
@@ -148,10 +168,15 @@ function chooseWriter({ csv, json, parquet, force }: SqlCommandOptions): ResultW
 /** The sink for --parquet; what it cannot be is told before the dump is read. */
 function createResult(dump: string, { parquet, force = false, exe, symbols }: SqlCommandOptions) {
   if (parquet === undefined) return undefined;
+  if (parquet === STANDARD_OUTPUT) {
+    throw new UsageError("--parquet writes a file, which standard output cannot be", {
+      hint: "--csv and --json write there",
+    });
+  }
   refuseInput(parquet, dump, "dump", "--parquet");
   if (exe !== undefined) refuseInput(parquet, exe, "executable", "--parquet");
   if (symbols !== undefined) refuseInput(parquet, symbols, "symbol file", "--parquet");
-  return createFileSink(parquet, { force });
+  return createFileSink(parquet, { force, option: "--parquet" });
 }
 
 async function readQuery(
@@ -162,7 +187,13 @@ async function readQuery(
 ): Promise<string> {
   if (query !== undefined && file !== undefined) throw new UsageError("there are two queries: an argument and --file");
   if (query !== undefined) return query;
-  if (file !== undefined && file !== STANDARD_INPUT) return readFileSync(file, "utf8");
+  if (file !== undefined && file !== STANDARD_INPUT) {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      throw new ConverterError(`cannot read the query from ${file}: ${describeSystemError(error)}`, { cause: error });
+    }
+  }
   if (dump === STANDARD_INPUT) {
     throw new UsageError("standard input is the dump, so the query cannot come from there", {
       hint: "give the query as an argument, or with --file",
@@ -185,9 +216,16 @@ async function runAll(database: SqlSession, statements: readonly string[], run: 
     if (sink !== undefined && i === statements.length - 1) {
       await writeParquet(database, statement, sink, session);
     } else {
-      await runOne(database, statement, run, session.progress);
+      await runInput(database, statement, run, session.progress);
     }
   }
+}
+
+/** Runs a statement, or a command that begins with a dot. */
+async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
+  const statement = toStatement(input, database.tables);
+  if (statement === undefined) await run.writer.write(Buffer.from(`${HELP}\n\n${COMMANDS_HELP}\n`));
+  else await runOne(database, statement, run, progress);
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
@@ -235,9 +273,10 @@ async function ask(
     split: run.split,
     async run(statement, signal) {
       try {
-        const sql = toStatement(statement, database.tables);
-        if (sql === undefined) await writer.write(Buffer.from(`${HELP}\n\n${COMMANDS_HELP}\n`));
-        else await runOne(database, sql, run, { ...progress, signal: AbortSignal.any([progress.signal, signal]) });
+        await runInput(database, statement, run, {
+          ...progress,
+          signal: AbortSignal.any([progress.signal, signal]),
+        });
       } catch (error) {
         progress.stop();
         terminal.signal.throwIfAborted();

@@ -1,8 +1,10 @@
 /** The database file, its views and macros, as a DuckDB that knows nothing of gohd sees them. */
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import duckdb from "../../../converters/parquet/duckdb.ts";
+import parquet from "../../../converters/parquet/index.ts";
 import {
   computeDominators,
   computeHistogram,
@@ -19,6 +21,7 @@ import {
 } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
 import { openReader, type Reader } from "../../support/duckdb-reader.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { documentedQueries } from "./read-me.ts";
@@ -56,28 +59,84 @@ test("top_types() is the histogram, with what types retain", async () => {
   for (const { package: _, ...row } of rows) expect(expected).toContainEqual(row);
 });
 
-test("path_to_root() is gohd's own shortest path, of objects near and far", async () => {
-  const { parent, edge, depth, root } = await computeShortestPaths(heap);
+/** What path_to_root() has to say, walked step by step. */
+async function expectedPath(heap: Heap, object: number) {
+  const { parent, edge, root } = await computeShortestPaths(heap);
   const retained = await computeRetainedSizes(heap);
   const { count, type } = heap.objects;
+  const expected: unknown[] = [];
+  let vertex = object;
+  for (; vertex < count; vertex = parent[vertex]!) {
+    expected.push([vertex, heap.types.names[type[vertex]!], retained[vertex], heap.objects.address[vertex]]);
+    if (parent[vertex]! >= count) expect(edge[vertex]).toBe(root[object]);
+  }
+  for (let row = vertex - count; row > 1; row = heap.roots.vertices.parent[row]!) {
+    expected.push([count + row, rootVertexName(heap, row), retained[count + row], null]);
+  }
+  return expected;
+}
+
+async function expectPath(heap: Heap, reader: Reader, object: number): Promise<void> {
+  const expected = await expectedPath(heap, object);
+  const steps = await reader.query(`FROM path_to_root(${object})`);
+  expect(steps.map((row) => [row.id, row.what, row.retained, row.address])).toEqual(expected);
+  expect(steps.map(({ step }) => step)).toEqual(expected.map((_, i) => i));
+}
+
+test("path_to_root() is gohd's own shortest path, of objects near and far", async () => {
+  const { depth } = await computeShortestPaths(heap);
+  const { count } = heap.objects;
   const farthest = depth.indexOf(depth.reduce((a, b) => Math.max(a, b)));
   const garbage = heap.objects.flags.findIndex((flags) => (flags & 4) === 0);
   expect(depth[farthest]).toBeGreaterThan(5);
   for (const object of [farthest, garbage, ...Array.from({ length: 20 }, (_, i) => Math.floor((i * count) / 20))]) {
-    const expected: unknown[] = [];
-    let vertex = object;
-    for (; vertex < count; vertex = parent[vertex]!) {
-      expected.push([vertex, heap.types.names[type[vertex]!], retained[vertex], heap.objects.address[vertex]]);
-      if (parent[vertex]! >= count) expect(edge[vertex]).toBe(root[object]);
-    }
-    for (let row = vertex - count; row > 1; row = heap.roots.vertices.parent[row]!) {
-      expected.push([count + row, rootVertexName(heap, row), retained[count + row], null]);
-    }
-    const steps = await reader.query(`FROM path_to_root(${object})`);
-    expect(steps.map((row) => [row.id, row.what, row.retained, row.address])).toEqual(expected);
-    expect(steps.map(({ step }) => step)).toEqual(expected.map((_, i) => i));
+    await expectPath(heap, reader, object);
   }
   expect(await reader.query(`FROM path_to_root(${count})`)).toEqual([]);
+  expect(await reader.query("FROM path_to_root(-1)")).toEqual([]);
+  expect(await reader.query("FROM path_to_root(NULL)")).toEqual([]);
+});
+
+test("path_to_root() of many objects at once is that of each", async () => {
+  const some = "(FROM objects WHERE id % 97 = 0)";
+  const rows = await reader.query(`SELECT o.id AS object, p.* FROM ${some} o, path_to_root(o.id) p ORDER BY ALL`);
+  const objects = [...new Set(rows.map(({ object }) => object as number))];
+  expect(objects).toHaveLength(Math.ceil(heap.objects.count / 97));
+  for (const object of objects) {
+    const steps = rows.filter((row) => row.object === object);
+    const expected = await expectedPath(heap, object);
+    expect(steps.map((row) => [row.id, row.what, row.retained, row.address])).toEqual(expected);
+  }
+});
+
+test("path_to_root() of lists longer than its stride, live and garbage; it refuses a table that lacks rows", async () => {
+  const LENGTH = 1300;
+  const lists = drawHeap((h) => {
+    for (let i = 0; i < 2 * LENGTH; i++) h.object({ type: i % 2 === 0 ? "main.Live" : "main.Garbage" });
+    // Both go from one end of the heap to the other, 7 objects on at a time, to and fro.
+    const order = Array.from({ length: LENGTH }, (_, i) => (i * 7) % LENGTH);
+    h.global(2 * order[0]!);
+    for (const [i, to] of order.slice(1).entries()) {
+      h.pointer(2 * order[i]!, 2 * to);
+      h.pointer(2 * order[i]! + 1, 2 * to + 1);
+    }
+  });
+  const { depth } = await computeShortestPaths(lists);
+  const file = await convertToPath(duckdb, lists);
+  const listReader = await openReader(file);
+  // On both sides of every multiple of the stride, and the ends.
+  const depths = [0, 1, 254, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025, LENGTH - 1];
+  const objects = [...depth.keys()].filter((object) => depths.includes(depth[object]!));
+  expect(objects).toHaveLength(2 * depths.length);
+  for (const object of objects) await expectPath(lists, listReader, object);
+  listReader.close();
+
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  await connection.run("DELETE FROM objects WHERE NOT reachable");
+  await expect(connection.run("FROM path_to_root(0)")).rejects.toThrow("needs all rows of the table objects");
+  connection.closeSync();
+  instance.closeSync();
 });
 
 test("dominated_by() is the subtree of objects, of goroutines, of everything", async () => {
@@ -152,6 +211,16 @@ describe("the README's queries run", () => {
       expect(await reader.query(statement)).toBeDefined();
     }
   });
+});
+
+test("too little memory is told in a line, with the option that gives more", async () => {
+  const options = { "memory-limit": "1MB", contents: true };
+  for (const convert of [() => convertToPath(duckdb, heap, options), () => convertToPath(parquet, heap, options)]) {
+    await expect(convert()).rejects.toMatchObject({
+      message: expect.stringMatching(/^DuckDB: Out of Memory Error: .*$/),
+      hint: "--memory-limit gives DuckDB more",
+    });
+  }
 });
 
 test("an interrupted conversion leaves nothing", async () => {

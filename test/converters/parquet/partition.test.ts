@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import parquet from "../../../converters/parquet/index.ts";
 import { toPartitionPath } from "../../../converters/parquet/partition.ts";
-import { ConverterError, UsageError } from "../../../src/index.ts";
+import { ConverterError, createDirectorySink, NO_PROGRESS, type Sink, UsageError } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
 import { openReader } from "../../support/duckdb-reader.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
@@ -61,6 +61,27 @@ describe("many dumps in one data set", () => {
       expect(new Set(found.map(({ host }) => host)).size).toBe(3);
     }
     reader.close();
+  });
+
+  test("the files that it lists are those that it writes, in that order", async () => {
+    const defaults = Object.fromEntries(Object.entries(parquet.options).map(([name, spec]) => [name, spec.default]));
+    for (const options of [{}, { partition: ["host=a"] }, { partition: ["b=1", "a=2"], strings: true }]) {
+      const written: string[] = [];
+      const folder = temporaryFolder();
+      const sink = createDirectorySink(join(folder, "out"));
+      const spy: Sink = {
+        ...sink,
+        path: (name) => {
+          written.push(name!);
+          return sink.path(name);
+        },
+      };
+      const values = { ...defaults, ...options } as never;
+      await parquet.convert(await sampleHeap("dominators.1.24.amd64"), spy, values, NO_PROGRESS);
+      await sink.discard();
+      expect(parquet.listFiles!(values)).toEqual(written);
+      expect(written.at(-1)).toMatch(/dump\.parquet$/);
+    }
   });
 
   test("a partition that is there is refused and stays; nothing is left beside it", async () => {
