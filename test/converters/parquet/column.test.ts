@@ -2,8 +2,11 @@
 import { describe, expect, test } from "vitest";
 import {
   addressColumn,
+  CHUNK_ROWS,
   type Column,
+  type Filler,
   idColumn,
+  sparseColumn,
   unsignedColumn,
   type VectorTarget,
   valuesOf,
@@ -12,13 +15,28 @@ import type { TableSource } from "../../../converters/parquet/table-source.ts";
 import { numberColumn, textColumn } from "../../../converters/parquet/value-columns.ts";
 import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/address.ts";
 
-/** What a column hands over: 64-bit values as bigints, NULL as null. */
+/** What a column hands over in its first chunk: 64-bit values as bigints, NULL as null. */
 function fill(column: Column, count: number, addressBase = 0n): unknown[] {
+  return fillChunks(column, [count], addressBase);
+}
+
+/** The same of several chunks. */
+function fillChunks(column: Column, counts: readonly number[], addressBase = 0n): unknown[] {
   const source = { heap: { dump: { addressBase } } } as unknown as TableSource;
+  const filler = column.open(source);
+  let from = 0;
+  return counts.flatMap((count) => {
+    const values = fillChunk(column, filler, from, count);
+    from += count;
+    return values;
+  });
+}
+
+function fillChunk(column: Column, filler: Filler, from: number, count: number): unknown[] {
   const values: unknown[] = new Array(count).fill(undefined);
   const target: VectorTarget = {
-    copy(array, from, length) {
-      const words = array.slice(from, from + length);
+    copy(array, first, length) {
+      const words = array.slice(first, first + length);
       if (column.type === "UBIGINT") {
         const wide = new BigUint64Array(words.buffer, words.byteOffset, length / 2);
         for (let i = 0; i < count; i++) values[i] = wide[i];
@@ -35,7 +53,7 @@ function fill(column: Column, count: number, addressBase = 0n): unknown[] {
     },
     setBytes() {},
   };
-  column.open(source)(target, 0, count);
+  filler(target, from, count);
   return values;
 }
 
@@ -107,4 +125,47 @@ test("ids, numbers and texts that are not there are NULL, and no others", () => 
   expect(fill(numbers, 3)).toEqual([0, null, 2]);
   const texts = textColumn("x", () => (row) => [undefined, "", "a\u0000b"][row]);
   expect(fill(texts, 3)).toEqual([null, "", "a\u0000b"]);
+});
+
+describe("columns that are NULL nearly everywhere", () => {
+  const last = 3 * CHUNK_ROWS - 1;
+  const rows = Int32Array.of(0, 7, 8, CHUNK_ROWS - 1, CHUNK_ROWS, last);
+  const expected = (values: readonly unknown[]): unknown[] => {
+    const all: unknown[] = new Array(last + 1).fill(null);
+    for (const [i, row] of rows.entries()) all[row] = values[i];
+    return all;
+  };
+
+  test("have their values in the right rows of the right chunks", () => {
+    const column = sparseColumn("x", "UINTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
+    expect(fillChunks(column, [CHUNK_ROWS, CHUNK_ROWS, CHUNK_ROWS])).toEqual(expected([1, 2, 3, 4, 5, 6]));
+  });
+
+  test("begin anywhere, as after a query that left rows out", () => {
+    const column = sparseColumn("x", "UINTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
+    const filler = column.open({} as TableSource);
+    expect(fillChunk(column, filler, 8, 4)).toEqual([3, null, null, null]);
+    expect(fillChunk(column, filler, last - 1, 2)).toEqual([null, 6]);
+  });
+
+  test("hold 64 bits", () => {
+    const values = Float64Array.of(0, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 5, 2 ** 53 - 1, 1);
+    const column = sparseColumn("x", "UBIGINT", () => ({ rows, values }));
+    const bigints = [...values].map(BigInt);
+    expect(fillChunks(column, [CHUNK_ROWS, CHUNK_ROWS, CHUNK_ROWS])).toEqual(expected(bigints));
+  });
+});
+
+test("ids: those below zero are NULL, wherever they are in a chunk, and nothing behind its end counts", () => {
+  const ids = Int32Array.from({ length: CHUNK_ROWS + 11 }, (_, i) => (i % 7 === 3 || i % 64 > 60 ? -1 : i));
+  const column = idColumn("x", () => (from, count, out) => out.set(ids.subarray(from, from + count)));
+  const expected = [...ids].map((id) => (id < 0 ? null : id));
+  expect(fillChunks(column, [CHUNK_ROWS, 11])).toEqual(expected);
+  const all = idColumn("x", () => (from, count, out) => {
+    out.fill(-1);
+    for (let i = 0; i < count; i++) out[i] = from + i;
+  });
+  let isTold = false;
+  all.open({} as TableSource)({ copy() {}, setText() {}, setBytes() {}, setValidity: () => (isTold = true) }, 0, 5);
+  expect(isTold, "that rows are NULL").toBe(false);
 });

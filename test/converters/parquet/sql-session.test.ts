@@ -1,5 +1,6 @@
 /** Queries on a heap in this process: the same answers as from files, and no work that nobody asked for. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHUNK_ROWS } from "../../../converters/parquet/column.ts";
 import duckdb from "../../../converters/parquet/duckdb.ts";
 import { findFunctionScans } from "../../../converters/parquet/plan.ts";
 import { SqlSession, type SqlValue, splitStatements } from "../../../converters/parquet/sql-session.ts";
@@ -36,6 +37,26 @@ async function phasesOf(session: SqlSession, sql: string): Promise<string[]> {
   await rowsOf(session, sql, { ...NO_PROGRESS, phase: (name) => phases.push(name) });
   return phases.filter((name) => name !== "query");
 }
+
+test("edges that are scanned twice at a time, or again after a query that left off, keep their objects", async () => {
+  const heap = await sampleHeap("sessions-after.1.24.amd64");
+  const { objects, edges } = heap;
+  expect(edges.count, "edges of several chunks").toBeGreaterThan(3 * CHUNK_ROWS);
+  const session = await open(heap);
+  let sum = 0;
+  let early = 0;
+  for (let i = 0; i < objects.count; i++) {
+    for (let edge = edges.start[i]!; edge < edges.start[i + 1]!; edge++) {
+      sum += i;
+      if (edge < 5000) early += i;
+    }
+  }
+  const together = "FROM edges a POSITIONAL JOIN (FROM edges WHERE id < 5000) b";
+  const paired = await rowsOf(session, `SELECT sum(a.from_id)::DOUBLE, sum(b.from_id)::DOUBLE ${together}`);
+  expect(paired).toEqual([[sum, early]]);
+  await rowsOf(session, "SELECT from_id FROM edges LIMIT 1");
+  expect(await rowsOf(session, "SELECT sum(from_id)::DOUBLE FROM edges")).toEqual([[sum]]);
+});
 
 describe("only what a query reads is computed", () => {
   const cases: readonly (readonly [sql: string, phases: readonly string[]])[] = [
