@@ -122,15 +122,9 @@ function toConverterError(error: unknown): Error {
   if (error instanceof ConverterError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const message = text.replace(/^Failed to extract statements: /, "").trimEnd();
-  const hint = HINTS.find(({ pattern }) => pattern.test(message))?.hint;
-  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  const isMemory = /out of memory/i.test(message);
+  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(isMemory ? { hint: MEMORY_HINT } : {}) });
 }
 
-/** What to do about complaints of which DuckDB cannot know it. */
-const HINTS: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
-  { pattern: /out of memory/i, hint: "--memory-limit gives DuckDB more" },
-  {
-    pattern: /table function cannot contain subqueries/i,
-    hint: "SET VARIABLE x = (SELECT …); and then path_to_root(getvariable('x'))",
-  },
-];
+/** For every complaint about memory; what else can be said of queries is in `query-errors.ts`. */
+const MEMORY_HINT = "--memory-limit gives DuckDB more";

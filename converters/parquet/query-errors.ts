@@ -22,7 +22,6 @@ const EXAMPLES = "gohd sql --help has examples; the SQL is DuckDB's";
 
 /** The first that applies is given. */
 const ADVICE: readonly Advice[] = [
-  { pattern: /^Out of Memory Error/, hint: () => "--memory-limit gives DuckDB more" },
   {
     pattern: /Table function cannot contain subqueries/,
     hint: () => "SET VARIABLE x = (SELECT …); and then path_to_root(getvariable('x'))",

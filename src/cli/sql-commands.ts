@@ -19,3 +19,17 @@ export function toStatement(text: string, tables: readonly string[]): string | u
   if (command === "schema") return `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`;
   throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
 }
+
+/** What can be asked, for `--help` and at the prompt. */
+export const SQL_HELP = `
+Tables: objects, edges, edge_names, roots, root_vertices, types, fields, goroutines, frames, finalizers, itabs,
+memprof_buckets, memprof_frames, alloc_samples, segments, variables, memstats, gc_pauses, strings, contents, dump.
+Views: named_objects, named_edges. Macros: top_types(), path_to_root(object), dominated_by(vertex),
+retained_by_goroutine(), duplicate_strings(), growth(before, after).
+
+Examples:
+  gohd sql app.dump "FROM top_types() LIMIT 10"
+  gohd sql app.dump --exe ./app "SELECT * FROM named_objects WHERE type = 'main.Node' ORDER BY retained DESC LIMIT 5"
+  gohd sql app.dump --json "FROM retained_by_goroutine()" | jq '.[0]'
+  gohd sql app.dump --parquet live.parquet "FROM objects WHERE reachable"
+  gohd sql app.dump                     asks; .help tells what else it knows`;

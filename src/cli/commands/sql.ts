@@ -6,21 +6,20 @@ import { text as readText } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
 import { ConverterError, UsageError } from "../../errors.ts";
-import type { Heap } from "../../heap/heap.ts";
 import { createFileSink } from "../../io/file-sink.ts";
 import { STANDARD_INPUT } from "../../io/open.ts";
-import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import { describeSystemError } from "../../io/system-errors.ts";
-import type { Progress } from "../../progress.ts";
-import { runSession, type Session, writeLine } from "../command.ts";
-import { reportError } from "../error-report.ts";
+import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
 import { refuseInput } from "../output.ts";
-import { COMMANDS_HELP, toStatement } from "../sql-commands.ts";
+import { SQL_HELP } from "../sql-commands.ts";
 import { RESULT_WRITERS, type ResultWriter } from "../sql-output.ts";
+import { ask, runAll } from "../sql-run.ts";
 import type { Terminal } from "../terminal.ts";
-import { describeWarnings } from "../warning-log.ts";
+
+/** What other commands' -o takes for standard output. */
+const STANDARD_OUTPUT = "-";
 
 interface SqlCommandOptions extends ExecutableOptions {
   readonly file?: string;
@@ -36,12 +35,6 @@ interface SqlCommandOptions extends ExecutableOptions {
   readonly contentsLimit: number;
   readonly history?: string;
 }
-
-/** Where the history is inside the user's state directory. */
-const HISTORY = join("gohd", "sql-history");
-
-/** What other commands' -o takes for standard output. */
-const STANDARD_OUTPUT = "-";
 
 /** Adds the command to `program`. */
 export function addSqlCommand(program: Command, terminal: Terminal): void {
@@ -80,28 +73,17 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
-  command.addHelpText("after", HELP).action((dump: string, query: string | undefined, options: SqlCommandOptions) => {
-    if (command.args.length > 2) {
-      throw new UsageError(`there are ${command.args.length} arguments, and there can be two: the dump and a query`, {
-        hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
-      });
-    }
-    return sql(dump, query, options, terminal);
-  });
+  command
+    .addHelpText("after", SQL_HELP)
+    .action((dump: string, query: string | undefined, options: SqlCommandOptions) => {
+      if (command.args.length > 2) {
+        throw new UsageError(`there are ${command.args.length} arguments, and there can be two: the dump and a query`, {
+          hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
+        });
+      }
+      return sql(dump, query, options, terminal);
+    });
 }
-
-const HELP = `
-Tables: objects, edges, edge_names, roots, root_vertices, types, fields, goroutines, frames, finalizers, itabs,
-memprof_buckets, memprof_frames, alloc_samples, segments, variables, memstats, gc_pauses, strings, contents, dump.
-Views: named_objects, named_edges. Macros: top_types(), path_to_root(object), dominated_by(vertex),
-retained_by_goroutine(), duplicate_strings(), growth(before, after).
-
-Examples:
-  gohd sql app.dump "FROM top_types() LIMIT 10"
-  gohd sql app.dump --exe ./app "SELECT * FROM named_objects WHERE type = 'main.Node' ORDER BY retained DESC LIMIT 5"
-  gohd sql app.dump --json "FROM retained_by_goroutine()" | jq '.[0]'
-  gohd sql app.dump --parquet live.parquet "FROM objects WHERE reachable"
-  gohd sql app.dump                     asks; .help tells what else it knows`;
 
 function toCount(least: number): (text: string) => number {
   return (text) => {
@@ -140,7 +122,14 @@ async function sql(
         );
         const writer = await createStreamSink(terminal.output).open();
         if (isAsking) {
-          await ask(database, input.heap, { session, write, writer, options, sink, split: splitStatements });
+          await ask(database, input.heap, {
+            session,
+            write,
+            writer,
+            sink,
+            split: splitStatements,
+            history: options.history,
+          });
           return;
         }
         const { complete, rest } = splitStatements(text);
@@ -200,90 +189,4 @@ async function readQuery(
     });
   }
   return readText(input.stream());
-}
-
-interface Run {
-  readonly session: Session;
-  readonly write: ResultWriter;
-  readonly writer: ByteWriter;
-  /** Where the last result goes, if it is not to be shown. */
-  readonly sink: CommittableSink | undefined;
-}
-
-async function runAll(database: SqlSession, statements: readonly string[], run: Run): Promise<void> {
-  const { session, sink } = run;
-  for (const [i, statement] of statements.entries()) {
-    if (sink !== undefined && i === statements.length - 1) {
-      await writeParquet(database, statement, sink, session);
-    } else {
-      await runInput(database, statement, run, session.progress);
-    }
-  }
-}
-
-/** Runs a statement, or a command that begins with a dot. */
-async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
-  const statement = toStatement(input, database.tables);
-  if (statement === undefined) await run.writer.write(Buffer.from(`${HELP}\n\n${COMMANDS_HELP}\n`));
-  else await runOne(database, statement, run, progress);
-}
-
-async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
-  await database.run(statement, progress, async (result) => {
-    if (!result.hasRows) return;
-    // The bar would get in between the lines.
-    run.session.progress.stop();
-    await run.write(result, run.writer);
-  });
-  run.session.progress.stop();
-}
-
-async function writeParquet(
-  database: SqlSession,
-  query: string,
-  sink: CommittableSink,
-  { progress, say, terminal }: Session,
-): Promise<void> {
-  const { formatBytes } = await import("../../quantities.ts");
-  try {
-    await database.writeParquet(query, await sink.path(), progress);
-    terminal.signal.throwIfAborted();
-    say(`wrote ${sink.name}: ${formatBytes(await sink.commit())}`);
-  } finally {
-    await sink.discard();
-  }
-}
-
-type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
-
-async function ask(
-  database: SqlSession,
-  { dump }: Heap,
-  run: Run & { readonly options: SqlCommandOptions; readonly split: Split },
-): Promise<void> {
-  const { session, writer, options } = run;
-  const { terminal, progress, warnings } = session;
-  const { runPrompt } = await import("../sql-prompt.ts");
-  progress.stop();
-  for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
-  await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
-  const { stateDirectory } = terminal;
-  await runPrompt(terminal, {
-    history: options.history ?? (stateDirectory === undefined ? undefined : join(stateDirectory, HISTORY)),
-    split: run.split,
-    async run(statement, signal) {
-      try {
-        await runInput(database, statement, run, {
-          ...progress,
-          signal: AbortSignal.any([progress.signal, signal]),
-        });
-      } catch (error) {
-        progress.stop();
-        terminal.signal.throwIfAborted();
-        const { message, hint } = signal.aborted ? { message: "interrupted", hint: undefined } : reportError(error);
-        writeLine(terminal, message ?? "");
-        if (hint !== undefined) writeLine(terminal, `  ${hint}`);
-      }
-    },
-  });
 }
