@@ -65,6 +65,7 @@ export * from "./heap/roots.ts";
 export * from "./heap/segments.ts";
 export * from "./heap/statistics.ts";
 export * from "./heap/types.ts";
+export { baseName } from "./io/base-name.ts";
 export { createDirectorySink } from "./io/directory-sink.ts";
 export { createFileSink, type FileSinkOptions } from "./io/file-sink.ts";
 export { createMemorySink, type MemorySink } from "./io/memory-sink.ts";

@@ -1,5 +1,6 @@
 /** From a heap and the user's options to a picture: chooses the graph, and says above it what is drawn. */
 import {
+  baseName,
   computeHistogram,
   formatBytes,
   formatCount,
@@ -42,6 +43,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
   const garbage = live === bytes ? "" : `, ${formatShare(bytes - live, bytes)} of it unreachable`;
   const { name, go, arch } = heap.dump;
   return {
+    // Without its folders, which are nobody's business who gets to see the picture.
     title: `${baseName(name)}: ${sketch.subject}`,
     captions: [
       `${go.text} ${arch}, ${formatNumber(heap.objects.count, "object")}, ${formatBytes(bytes)}${garbage}`,
@@ -121,9 +123,4 @@ function warnUnused({ graph, focus, direction, depth }: DotOptions, progress: Pr
     ...(graph === "types" && depth !== 0 ? ["--depth"] : []),
   ];
   for (const option of unused) progress.warn("option-without-effect", `${option} means nothing to --graph ${graph}`);
-}
-
-/** The file's name without its folders, which are nobody's business who gets to see the picture. */
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }

@@ -96,7 +96,7 @@ export class Cursor {
     if (typeof tag === "bigint" || tag >= TAG_NAMES.length || this.position > position + 1) {
       throw this.error("unknown-record", `unknown record kind ${tag}`, {
         position,
-        hint: "The file is damaged here, or something else wrote into it. --salvage converts what comes before.",
+        hint: "the file is damaged here, or something else wrote into it; --salvage converts what comes before",
       });
     }
     this.beginRecord(TAG_NAMES[tag]!, position);
@@ -197,7 +197,7 @@ export class Cursor {
       }
     }
     throw this.error("bad-length", `contents of ${length} bytes, and nothing that can follow them was found`, {
-      hint: "Runtimes write contents of 2 GiB and more short; none of the known ways fits this file.",
+      hint: "runtimes write contents of 2 GiB and more short, but none of the known ways fits this file",
     });
   }
 
@@ -277,8 +277,8 @@ export class Cursor {
 }
 
 export const TRUNCATED_HINT =
-  "The runtime ignores write errors (a full disk, a closed pipe) and dies in rare states, so a dump can be cut short. " +
-  "--salvage converts what is there and says what is missing.";
+  "the runtime ignores write errors (a full disk, a closed pipe) and dies in rare states, so a dump can be cut short; " +
+  "--salvage converts what is there and says what is missing";
 
 function memoryWindow(source: ByteSource, position: number, length: number): ByteSource {
   const size = Math.min(length, source.size - position);

@@ -31,7 +31,7 @@ export function parseHeader(bytes: Uint8Array, position = 0): Layout {
   throw new HeapDumpError(notADump(bytes, text), {
     code: "not-a-heap-dump",
     position,
-    hint: "gohd reads what runtime/debug.WriteHeapDump writes; such a file begins with the line 'go1.7 heap dump'.",
+    hint: "gohd reads what runtime/debug.WriteHeapDump writes; such a file begins with the line 'go1.7 heap dump'",
   });
 }
 

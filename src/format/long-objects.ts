@@ -56,7 +56,7 @@ export function decodeLongObject(
       throw cursor.error(
         "bad-field-list",
         `field of kind ${kind} at offset ${fieldOffset} of a slot of ${contents.length} bytes`,
-        { position: start, hint: "The file is damaged here. --salvage converts what comes before." },
+        { position: start, hint: "the file is damaged here; --salvage converts what comes before" },
       );
     }
     // The same hash and mask bytes as the fast way has, so that equal slots get equal shapes.

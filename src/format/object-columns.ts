@@ -146,7 +146,7 @@ function roomFor(what: string, capacity: number, expected: number, current: numb
   if (capacity > MAX_ROWS) {
     throw new HeapDumpError(`more than ${MAX_ROWS} ${what}`, {
       code: "too-large",
-      hint: "This is beyond what one JavaScript array can index.",
+      hint: "this is beyond what one JavaScript array can index",
     });
   }
   const ahead = Math.max(Math.min(expected, MAX_AHEAD), Math.ceil(current * 1.5), 1 << 14);

@@ -1,4 +1,5 @@
 /** What the root vertices are called: groups, segments, variables, goroutines, frames. */
+import { baseName } from "../io/base-name.ts";
 import { printedFunctionName } from "./function-names.ts";
 import { findEntryFunction, findNamingCall, type Goroutines, goroutineState } from "./goroutines.ts";
 import type { Heap } from "./heap.ts";
@@ -62,9 +63,4 @@ export function frameFunctionName(goroutines: Goroutines, frame: number): string
   const { frames, names, calls } = goroutines;
   if (calls === undefined) return printedFunctionName(names[frames.function[frame]!]!);
   return printedFunctionName(calls.names[calls.function[findNamingCall(goroutines, calls, frame)]!]!);
-}
-
-/** The last part of a path, of Windows' too. */
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
