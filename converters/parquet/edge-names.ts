@@ -1,7 +1,10 @@
 /** The names of edges, as numbers, in the order of the edges: for the column that has them and the table of the names. */
 import { breathe, type Heap, PointerNames, type Progress } from "../../src/index.ts";
+import { CHUNK_ROWS } from "./column.ts";
+import { EdgeSources } from "./edge-sources.ts";
 
-const SLICE = 1 << 17;
+/** Edges between two breaths. */
+const SLICE = 1 << 19;
 
 export class EdgeNames {
   readonly #heap: Heap;
@@ -21,7 +24,8 @@ export class EdgeNames {
   }
 
   /**
-   * Numbers the names of `count` edges from `from` on; -1 for what has none.
+   * Numbers the names of `count` edges from `from` on; -1 for what has none. Scans begin with the first edge, so what lies
+   * behind the edges asked for so far is asked for next.
    * @param objects that the edges go from
    */
   ofEdges(objects: Int32Array, from: number, count: number, out: Int32Array): void {
@@ -31,19 +35,20 @@ export class EdgeNames {
 
   /** Asks for the names that nobody has asked for yet. One pass over the edges that are left. */
   async askAll(progress: Progress): Promise<void> {
-    const { objects, edges } = this.#heap;
-    if (!this.#names.areKnown || this.#asked === edges.count) return;
-    const names = this.#names;
-    progress.phase("naming pointers", objects.count, "objects");
-    for (let from = 0; from < objects.count; from += SLICE) {
-      const end = Math.min(from + SLICE, objects.count);
-      for (let object = from; object < end; object++) {
-        const after = edges.start[object + 1]!;
-        for (let edge = edges.start[object]!; edge < after; edge++) names.ofEdge(object, edge);
-      }
-      progress.update(end);
+    const { count } = this.#heap.edges;
+    if (!this.#names.areKnown || this.#asked === count) return;
+    progress.phase("naming pointers", count);
+    const sources = new EdgeSources(this.#heap);
+    const out = new Int32Array(CHUNK_ROWS);
+    let nextBreath = 0;
+    while (this.#asked < count) {
+      const from = this.#asked;
+      const length = Math.min(CHUNK_ROWS, count - from);
+      this.ofEdges(sources.at(from, length), from, length, out);
+      if (from < nextBreath) continue;
+      progress.update(from);
       await breathe(progress);
+      nextBreath = from + SLICE;
     }
-    this.#asked = edges.count;
   }
 }

@@ -115,10 +115,10 @@ function strides({ types }: Heap): Float64Array {
   });
 }
 
-/** The sampled objects, ascending, and the bucket of each. */
+/** The sampled objects, ascending, and the bucket of each; without those whose bucket the dump does not have. */
 function sortSamples({ heap }: TableSource): SparseValues {
   const { samples } = heap.memoryProfile;
-  const rows = [...samples.object.keys()].filter((row) => samples.object[row]! >= 0);
+  const rows = [...samples.object.keys()].filter((row) => samples.object[row]! >= 0 && samples.bucket[row]! >= 0);
   rows.sort((a, b) => samples.object[a]! - samples.object[b]!);
   return {
     rows: Int32Array.from(rows, (row) => samples.object[row]!),

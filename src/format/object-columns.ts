@@ -30,8 +30,8 @@ export const MAX_HEADER_SIZE = 32768;
 /** Contents of more bytes than this are decoded by the slow path; so large ones have room in the window, with most lists. */
 export const MAX_WINDOW_CONTENTS = 9 << 18;
 
-/** No more than so many edges or objects fit into one typed array's worth of 32-bit indexes. */
-export const MAX_ROWS = 0xffff_fff0;
+/** Objects have numbers of 32 bits with a sign; pointers take two elements each of an array that has 2^32 at most. */
+const MAX_ROWS = 2 ** 31 - 16;
 
 /** Objects and their non-nil pointers in the dump's order; columns are longer than `count` and `edgeCount`. */
 export class ObjectColumns {

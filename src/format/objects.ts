@@ -12,9 +12,9 @@ import { type Cursor, WINDOW_SIZE } from "./cursor.ts";
 import { decodeLongObject } from "./long-objects.ts";
 import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import type { PointerReader } from "./pointers.ts";
+import { recentIndex } from "./shape-hashes.ts";
 import {
   MAX_NOSCAN_SIZE,
-  recentIndex,
   SHAPE_FIELD_COUNT,
   SHAPE_MASK,
   SHAPE_MASK_LENGTH,

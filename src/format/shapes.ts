@@ -7,6 +7,7 @@
 import type { Cursor } from "./cursor.ts";
 import { FieldLists } from "./field-lists.ts";
 import type { ObjectFormat } from "./object-columns.ts";
+import { mix, RECENT_LENGTH, recentIndex, secondHash } from "./shape-hashes.ts";
 
 export const ShapeKind = {
   /** Slot size and pointer mask. */
@@ -39,9 +40,6 @@ export const SHAPE_TAIL_BITS = 6;
 /** Largest size in `noscan`. */
 export const MAX_NOSCAN_SIZE = 32768;
 
-/** Bits of the index into `recent`. */
-const RECENT_BITS = 12;
-
 export interface Shape {
   readonly kind: number;
   readonly size: number;
@@ -64,7 +62,7 @@ export class ShapeTable {
   maskView = new DataView(this.masks.buffer);
   readonly lists = new FieldLists();
   /** The shape met last at an index that `recentIndex` makes of an object; shape 0 to begin with. */
-  readonly recent = new Int32Array(1 << RECENT_BITS);
+  readonly recent = new Int32Array(RECENT_LENGTH);
   /** Shape of pointer-free slots by size / 8, or -1. */
   readonly noscan = new Int32Array(MAX_NOSCAN_SIZE / 8 + 1).fill(-1);
 
@@ -272,35 +270,6 @@ export class ShapeTable {
     }
     this.#slots = slots;
   }
-}
-
-/**
- * Where in `recent` a shape is looked for: by the slot's size and the offsets of its first four fields.
- * @param first four bytes of the field list, little-endian
- * @param second the four behind them
- */
-export function recentIndex(size: number, first: number, second: number): number {
-  // All ones where the list has so many fields: its kinds are odd, its end is zero, and what follows must not count.
-  const two = (first << 15) >> 31;
-  const three = two & ((second << 31) >> 31);
-  const four = three & ((second << 15) >> 31);
-  const offsets =
-    ((first >>> 8) & 0xff) |
-    ((first >>> 16) & 0xff00 & two) |
-    ((second << 8) & 0xff_0000 & three) |
-    (second & 0xff00_0000 & four);
-  return Math.imul(Math.imul(size, 0x85eb_ca6b) ^ offsets, 0x9e37_79b1) >>> (32 - RECENT_BITS);
-}
-
-function mix(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 16), 0x7feb_352d);
-  return mixed ^ (mixed >>> 15);
-}
-
-function secondHash(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c_9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);
-  return hash;
 }
 
 function enlarge<T extends Uint8Array | Float64Array | Int32Array>(from: T): T {

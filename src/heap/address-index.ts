@@ -157,11 +157,20 @@ export class AddressIndex {
     odd.count = count;
   }
 
-  /** Looks backwards from an object. */
-  #search(from: number, address: number): number {
+  /** Looks for an address among the objects up to `last`. */
+  #search(last: number, address: number): number {
     const { address: starts, size, hugeSize } = this.#objects;
-    let object = from;
-    while (object >= 0 && starts[object]! > address) object--;
+    let object = last;
+    if (object >= 0 && starts[object]! > address) {
+      let low = 0;
+      let high = object;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (starts[middle]! <= address) low = middle + 1;
+        else high = middle;
+      }
+      object = low - 1;
+    }
     if (object < 0) return NONE;
     return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NONE;
   }

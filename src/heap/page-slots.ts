@@ -28,17 +28,16 @@ export const KIND_BITS = 8;
 const WHOLE_PAGE = 1;
 const WHOLE_PAGE_SIZE = 2 ** 31 - 1;
 
+/** The runtime has some 70 slot sizes. In a file with more, pages of the sizes met last are searched, … */
 const MAX_KINDS = 1 << KIND_BITS;
+/** … and so are pages behind the first 2^29 slots. */
 const MAX_PAIRS = 2 ** (32 - KIND_BITS);
-
-/** A grid begins at most so far before its page. */
-const MIN_BASE = PAGE_SIZE - WHOLE_PAGE_SIZE;
 
 // An exported constant is loaded wherever it is used; this one becomes part of the machine code.
 const PAGE = PAGE_SIZE;
 
 export class PageSlots {
-  /** PAGE_STRIDE elements a page; at the end a page without a grid, for all addresses that have no page. */
+  /** PAGE_STRIDE elements a page. */
   readonly pages: Int32Array;
   /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
   ranks = new Int32Array(1 << 14);
@@ -55,8 +54,7 @@ export class PageSlots {
   /** Linear in objects and pages. */
   constructor(objects: IndexedObjects, used: UsedPages, windows: Windows) {
     this.#objects = objects;
-    this.pages = new Int32Array((windows.pageCount + 1) * PAGE_STRIDE);
-    this.pages[this.pages.length - PAGE_STRIDE + PAGE_BASE] = objects.count - 1;
+    this.pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
     this.size[WHOLE_PAGE] = WHOLE_PAGE_SIZE;
     this.inverse[WHOLE_PAGE] = 1 / WHOLE_PAGE_SIZE;
     this.#kinds.set(WHOLE_PAGE_SIZE, WHOLE_PAGE);
@@ -92,7 +90,7 @@ export class PageSlots {
     const slotSize = isWhole ? WHOLE_PAGE_SIZE : size;
     const kind = this.#kindOf(slotSize);
     const base = before <= 0 ? before : before - Math.ceil(before / slotSize) * slotSize;
-    if (kind === 0 || base < MIN_BASE) return false;
+    if (kind === 0) return false;
     const pairs = ((((PAGE - 1 - base) / slotSize) | 0) >>> 5) + 1;
     if (this.#pairs + pairs > MAX_PAIRS) return false;
     this.#reserve(pairs);
@@ -102,6 +100,7 @@ export class PageSlots {
     } else if (!this.#rank(start + base, slotSize, this.inverse[kind]!, pairs, first, last)) {
       return false;
     }
+    // Fits: no window bridges so much of an object that its beginning were 2 GiB in front of the page.
     this.pages[at + PAGE_BASE] = base;
     this.pages[at + PAGE_SLOTS] = (this.#pairs << KIND_BITS) | kind;
     this.#pairs += pairs;

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joinHalves } from "../../src/format/address.ts";
-import type { ObjectColumns } from "../../src/format/object-columns.ts";
+import { ObjectColumns } from "../../src/format/object-columns.ts";
 import { decodeObjects } from "../../src/format/objects.ts";
 import { PointerReader } from "../../src/format/pointers.ts";
 import { DumpReader } from "../../src/format/reader.ts";
@@ -335,4 +335,11 @@ describe("errors", () => {
       expect.objectContaining({ code: "unknown-record", previous: behind }),
     );
   });
+});
+
+test("more objects or pointers than numbers are refused, before any memory is asked for", () => {
+  const columns = new ObjectColumns();
+  for (const reserve of [() => columns.reserveObjects(2 ** 31, 0), () => columns.reserveEdges(2 ** 31, 0)]) {
+    expect(reserve).toThrow(expect.objectContaining({ code: "too-large" }));
+  }
 });

@@ -53,21 +53,22 @@ function check(rows: Rows): void {
   checkTogether(index, rows);
 }
 
-/** The same addresses, looked up in one go, the answers over the questions' memory. */
+/** The same addresses, looked up in batches, the answers over the questions' memory. */
 function checkTogether(index: AddressIndex, rows: Rows): void {
   // 0 and -0 are one address.
-  const asked = probes(rows)
-    .slice(0, LOCATE_BATCH)
-    .map((address) => address + 0);
+  const asked = probes(rows).map((address) => address + 0);
   const halves = Int32Array.from(asked.flatMap((address) => [lowHalf(address), highHalf(address)]));
   const found = new Int32Array(halves.buffer);
   const odd = new OddAddresses();
-  index.locate(halves, 0, asked.length, found, odd);
+  const foundOdd: (readonly [number, number])[] = [];
+  for (let from = 0; from < asked.length; from += LOCATE_BATCH) {
+    index.locate(halves, from, Math.min(from + LOCATE_BATCH, asked.length), found, odd);
+    for (let k = 0; k < odd.count; k++) foundOdd.push([odd.number[k]!, odd.rest[k]!]);
+  }
   const expected = asked.map((address) => scan(rows, address));
   expect([...found.subarray(0, asked.length)]).toEqual(expected);
   const rests = asked.map((address, i) => (expected[i]! < 0 ? address : address - rows[expected[i]!]![0]));
-  const expectedOdd = asked.flatMap((_, i) => (expected[i]! < 0 || rests[i] !== 0 ? [[i, rests[i]]] : []));
-  expect(Array.from({ length: odd.count }, (_, k) => [odd.number[k], odd.rest[k]])).toEqual(expectedOdd);
+  expect(foundOdd).toEqual(asked.flatMap((_, i) => (expected[i]! < 0 || rests[i] !== 0 ? [[i, rests[i]]] : [])));
 }
 
 /** A page or several of slots, some of them used; or slots of any size, as no runtime places them. */
@@ -144,6 +145,38 @@ describe("the address index", () => {
     const index = new AddressIndex(toObjects(rows));
     const at = (offset: number) => index.find(base + offset);
     expect([-1, 0, 1, 31, 32, 47, 48, 79, 80].map(at)).toEqual([-1, 0, 0, 0, -1, -1, 1, 1, -1]);
+  });
+
+  test("does not take slots of several sizes for one grid, though they all begin where its slots do", () => {
+    const base = 0xc0_0000_0000;
+    check([
+      [base, 16],
+      [base + 32, 32],
+      [base + 64, 16],
+      [base + 96, 8],
+      [base + PAGE, 32],
+      [base + PAGE + 32, 16],
+      [base + PAGE + 64, 64],
+      [base + PAGE + 128, 32],
+    ]);
+  });
+
+  test("knows the pages on both sides of 2^45 apart", () => {
+    const base = 2 ** 45 - 20 * PAGE;
+    const rows: Rows = Array.from({ length: 400 }, (_, i) => [base + i * 1024, 1024] as const);
+    check(rows);
+    const index = new AddressIndex(toObjects(rows));
+    const asked = [0, PAGE, 19 * PAGE, 2 ** 45, base - 2 ** 45, base + 2 ** 45];
+    const halves = Int32Array.from(asked.flatMap((address) => [lowHalf(address), highHalf(address)]));
+    const found = new Int32Array(asked.length);
+    index.locate(halves, 0, asked.length, found, new OddAddresses());
+    expect([...found]).toEqual([-1, -1, -1, 160, -1, -1]);
+  });
+
+  test("searches pages of more sizes than there are kinds", () => {
+    const rows: Rows = Array.from({ length: 600 }, (_, i) => [0xc0_0000_0000 + i * PAGE, 16 + 8 * i] as const);
+    expect(new Set(rows.map((row) => row[1])).size).toBeGreaterThan(256);
+    check(rows);
   });
 
   test("has nothing to find when there are no objects", () => {

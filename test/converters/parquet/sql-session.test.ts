@@ -7,6 +7,7 @@ import { SqlSession, type SqlValue, splitStatements } from "../../../converters/
 import { ConverterError, type Heap, NO_PROGRESS, type Progress } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
 import { openReader } from "../../support/duckdb-reader.ts";
+import { readDump } from "../../support/dump-builder.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { documentedQueries } from "./read-me.ts";
@@ -37,6 +38,18 @@ async function phasesOf(session: SqlSession, sql: string): Promise<string[]> {
   await rowsOf(session, sql, { ...NO_PROGRESS, phase: (name) => phases.push(name) });
   return phases.filter((name) => name !== "query");
 }
+
+test("samples of a bucket that the dump does not have are of none", async () => {
+  const { heap } = await readDump((d) => {
+    const [known, unknown] = [d.object(64), d.object(64)];
+    const bucket = d.bucket(64, ["main.make", "/src/main.go", 7]);
+    d.sample(known, bucket);
+    d.sample(unknown, bucket + 1);
+  });
+  const session = await open(heap);
+  const rows = await rowsOf(session, "SELECT alloc_bucket FROM objects WHERE size = 64 AND id < 2 ORDER BY id");
+  expect(rows).toEqual([[0], [null]]);
+});
 
 test("edges that are scanned twice at a time, or again after a query that left off, keep their objects", async () => {
   const heap = await sampleHeap("sessions-after.1.24.amd64");
