@@ -1,7 +1,8 @@
 /**
  * Matching: is this the executable that wrote the dump, and where was it loaded? The dump's own data and bss find the
  * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
- * sibling: the same code, linked with other offsets. typing.md §3.6, §7.
+ * sibling: the same code, linked with other offsets. A dump that was cut before them can still refute a file, and else
+ * leaves it unchecked (`partial-match.ts`). typing.md §3.6, §7.
  */
 import {
   type Executable,
@@ -19,6 +20,7 @@ import { ExecutableError } from "../errors.ts";
 import type { GoVersion } from "../heap/dump-info.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Biases, describeBiases, ExecutableTypes } from "./executable-types.ts";
+import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
 import { TypeUniverse } from "./type-universe.ts";
 import { type Vote, voteForText, voteForTypes } from "./votes.ts";
 
@@ -27,8 +29,13 @@ export interface MatchedExecutable {
   readonly program: GoProgram;
   readonly functions: FunctionTable;
   readonly biases: Biases;
-  /** "exact": the very file; "sibling": same code, other offsets; "forced": a mismatch used all the same. */
-  readonly verdict: "exact" | "sibling" | "forced";
+  /**
+   * "exact": the very file; "sibling": same code, other offsets; "unchecked": nothing speaks against it, but the dump ends
+   * before what would prove it; "forced": a mismatch used all the same.
+   */
+  readonly verdict: "exact" | "sibling" | "unchecked" | "forced";
+  /** False if a dump that was cut does not tell where the executable was loaded. */
+  readonly isLocated: boolean;
   /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
   readonly isClean: boolean;
   /** The verdict in plain words, with what was compared. */
@@ -40,8 +47,8 @@ export interface MatchOptions {
   readonly force?: boolean;
 }
 
-/** Share of the frames that must agree. */
-const ENOUGH_FRAMES = 0.5;
+/** Share of the functions on stacks that must agree, and of the type records where there is nothing better. */
+const ENOUGH = 0.5;
 
 /**
  * @param heap read with `keepShapes`
@@ -51,6 +58,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   checkArchitecture(heap, executable);
   const { dump } = heap;
   const minor = dump.go.minor === dump.go.minorMax ? dump.go.minor : undefined;
+  if (isCutBeforeGlobals(heap)) return matchUnchecked(heap, executable, minor, options.force === true);
   const anchored = anchor(heap, executable, minor);
   if (anchored === undefined && options.force !== true) throw mismatch(heap, executable, minor);
   const module = anchored?.module ?? findModules(executable, minor)[0];
@@ -62,28 +70,79 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   const { functions, types: table } = program;
   const text = voteForText(heap, functions, bias);
   const types = voteForTypes(heap, table, bias);
-  if (text.total > 0 && text.agreeing / text.total < ENOUGH_FRAMES && options.force !== true) {
+  if (text.total > 0 && text.agreeing / text.total < ENOUGH && options.force !== true) {
     throw mismatch(heap, executable, minor, text);
   }
   const biases: Biases = { data: bias, text: text.bias, types: types.bias };
   const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
   return {
-    types: new ExecutableTypes(
-      new TypeUniverse(table, dump.pointerSize),
-      { isEntry: (pc) => functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
-      biases,
-      { start: module.types + biases.types, end: module.etypes + biases.types },
-      heap.dynamicTypes?.itabs ?? new Map(),
-      interfacesOf(heap, program, biases),
-    ),
+    types: typesOf(heap, program, biases),
     program,
     functions,
     biases,
     verdict,
-    isClean: anchored !== undefined && text.agreeing === text.known && types.agreeing === types.known,
-    explanation: explain(verdict, executable, biases, text, types),
+    isLocated: true,
+    isClean: anchored !== undefined && isClean(text, types),
+    explanation: explain(verdict, executable, biases, describeVotes(text, types)),
   };
+}
+
+/** The same of a dump without globals: only what speaks against the file refuses it. */
+function matchUnchecked(
+  heap: Heap,
+  executable: Executable,
+  minor: number | undefined,
+  force: boolean,
+): MatchedExecutable {
+  const match = matchPartially(heap, executable, minor);
+  if (match === undefined) throw noModule(executable);
+  const { program, biases, isLocated, isVoted, text, types } = match;
+  const idle = isVoted ? 1 : 0;
+  const differences = listDifferences(heap, program);
+  for (const { vote, what } of [
+    { vote: text, what: "functions on stacks" },
+    { vote: types, what: "type records" },
+  ]) {
+    if (vote.total > 0 && vote.agreeing - idle < ENOUGH * (vote.total - idle))
+      differences.push(`${vote.agreeing} of ${vote.total} ${what} agree`);
+  }
+  const isRefuted = differences.length > 0;
+  if (isRefuted && !force) throw mismatchError(executable, differences);
+  const verdict = isRefuted ? "forced" : "unchecked";
+  const compared = describeVotes(text, types);
+  return {
+    types: typesOf(heap, program, biases, isLocated),
+    program,
+    functions: program.functions,
+    biases,
+    verdict,
+    isLocated,
+    isClean: !isRefuted && isLocated && isClean(text, types),
+    explanation: isRefuted
+      ? explain(verdict, executable, biases, compared)
+      : `${explain(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
+  };
+}
+
+const WITHOUT_ADDRESSES =
+  "; nor does the dump tell where it was loaded, so types that the process knew by their addresses cannot be had";
+
+function isClean(text: Vote, types: Vote): boolean {
+  return text.agreeing === text.known && types.agreeing === types.known;
+}
+
+/** @param isLocated false: no address of the process is one of the file */
+function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = true): ExecutableTypes {
+  const { functions, module, types: table } = program;
+  return new ExecutableTypes(
+    new TypeUniverse(table, heap.dump.pointerSize),
+    { isEntry: (pc) => isLocated && functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
+    biases,
+    isLocated ? { start: module.types + biases.types, end: module.etypes + biases.types } : { start: 0, end: 0 },
+    heap.dynamicTypes?.itabs ?? new Map(),
+    interfacesOf(heap, program, biases),
+  );
 }
 
 /** Interface types of the itabs that the compiler made, those that the dump confirms, by run-time address. */
@@ -143,19 +202,24 @@ function anchor(
   )[0];
 }
 
+function describeVotes(text: Vote, types: Vote): string {
+  if (text.total + types.total === 0) return "nothing could be compared";
+  return `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
+}
+
 function explain(
   verdict: MatchedExecutable["verdict"],
   { name }: Executable,
   biases: Biases,
-  text: Vote,
-  types: Vote,
+  compared: string,
 ): string {
-  const compared = `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
   switch (verdict) {
     case "exact":
       return `${name} wrote this dump: ${compared}`;
     case "sibling":
       return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
+    case "unchecked":
+      return `whether ${name} wrote this dump could not be checked: the dump ends before its globals; ${compared}`;
     case "forced":
       return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
   }
@@ -172,19 +236,30 @@ function mismatch(heap: Heap, executable: Executable, minor: number | undefined,
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
   if (module === undefined) return noModule(executable);
   const program = openProgram(executable, { module });
-  const differences: string[] = [];
-  const { goVersion } = program;
-  if (goVersion !== undefined && !isPossible(goVersion, heap.dump.go)) {
-    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${goVersion}`);
-  }
-  const data = heap.segments.find(({ kind }) => kind === "data");
-  if (data !== undefined && data.size !== module.edata - module.data) {
-    differences.push(
-      `the data segment is 0x${data.size.toString(16)} bytes in the dump and 0x${(module.edata - module.data).toString(16)} in the file`,
-    );
-  }
+  const differences = listDifferences(heap, program);
   const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
+  return mismatchError(executable, differences);
+}
+
+/** What differs in version and globals, in words. */
+function listDifferences({ dump, segments }: Heap, { goVersion, module }: GoProgram): string[] {
+  const differences: string[] = [];
+  if (goVersion !== undefined && !isPossible(goVersion, dump.go)) {
+    differences.push(`the dump was written by ${dump.go.text}, the file is of ${goVersion}`);
+  }
+  const sizes = { data: module.edata - module.data, bss: module.ebss - module.bss };
+  const other = segments.find(({ kind, size }) => size !== sizes[kind]);
+  if (other !== undefined) {
+    const { kind, size } = other;
+    differences.push(
+      `the ${kind} segment is 0x${size.toString(16)} bytes in the dump and 0x${sizes[kind].toString(16)} in the file`,
+    );
+  }
+  return differences;
+}
+
+function mismatchError(executable: Executable, differences: readonly string[]): ExecutableError {
   const what = `${executable.name}, ${describeFormat(executable)}, did not write this dump`;
   return new ExecutableError(`${what}: ${differences.join("; ")}`, {
     code: "mismatch",
