@@ -11,15 +11,22 @@ import {
   findModules,
   type GoProgram,
   type ModuleData,
-  minorOf,
   NO_FUNCTION,
   openProgram,
   type Type,
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
-import type { GoVersion } from "../heap/dump-info.ts";
 import type { Heap } from "../heap/heap.ts";
-import { type Biases, describeBiases, ExecutableTypes } from "./executable-types.ts";
+import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import {
+  describeFormat,
+  describeVotes,
+  explainVerdict,
+  listDifferences,
+  type MatchVerdict,
+  mismatchError,
+  noModuleError,
+} from "./match-verdict.ts";
 import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
 import { TypeUniverse } from "./type-universe.ts";
 import { type Vote, voteForText, voteForTypes } from "./votes.ts";
@@ -29,11 +36,7 @@ export interface MatchedExecutable {
   readonly program: GoProgram;
   readonly functions: FunctionTable;
   readonly biases: Biases;
-  /**
-   * "exact": the very file; "sibling": same code, other offsets; "unchecked": nothing speaks against it, but the dump ends
-   * before what would prove it; "forced": a mismatch used all the same.
-   */
-  readonly verdict: "exact" | "sibling" | "unchecked" | "forced";
+  readonly verdict: MatchVerdict;
   /** False if a dump that was cut does not tell where the executable was loaded. */
   readonly isLocated: boolean;
   /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
@@ -63,7 +66,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   if (anchored === undefined && options.force !== true) throw mismatch(heap, executable, minor);
   const module = anchored?.module ?? findModules(executable, minor)[0];
   const data = heap.segments.find(({ kind }) => kind === "data");
-  if (module === undefined) throw noModule(executable);
+  if (module === undefined) throw noModuleError(executable);
   const bias = anchored?.bias ?? (data === undefined ? 0 : data.address - module.data);
 
   const program = openProgram(executable, minor === undefined ? { module } : { module, goMinor: minor });
@@ -84,7 +87,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
     verdict,
     isLocated: true,
     isClean: anchored !== undefined && isClean(text, types),
-    explanation: explain(verdict, executable, biases, describeVotes(text, types)),
+    explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
   };
 }
 
@@ -96,7 +99,7 @@ function matchUnchecked(
   force: boolean,
 ): MatchedExecutable {
   const match = matchPartially(heap, executable, minor);
-  if (match === undefined) throw noModule(executable);
+  if (match === undefined) throw noModuleError(executable);
   const { program, biases, isLocated, isVoted, text, types } = match;
   const idle = isVoted ? 1 : 0;
   const differences = listDifferences(heap, program);
@@ -120,8 +123,8 @@ function matchUnchecked(
     isLocated,
     isClean: !isRefuted && isLocated && isClean(text, types),
     explanation: isRefuted
-      ? explain(verdict, executable, biases, compared)
-      : `${explain(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
+      ? explainVerdict(verdict, executable, biases, compared)
+      : `${explainVerdict(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
   };
 }
 
@@ -176,17 +179,6 @@ function checkArchitecture({ dump }: Heap, executable: Executable): void {
   );
 }
 
-const FORMATS: Readonly<Record<Executable["format"], string>> = {
-  elf: "an ELF executable (Linux, the BSDs)",
-  "mach-o": "a Mach-O executable (macOS)",
-  pe: "a PE executable (Windows)",
-};
-
-/** What the file is: a dump does not tell the system it was written on, but whoever took it knows. */
-function describeFormat({ format }: Executable): string {
-  return FORMATS[format];
-}
-
 function anchor(
   heap: Heap,
   executable: Executable,
@@ -202,74 +194,12 @@ function anchor(
   )[0];
 }
 
-function describeVotes(text: Vote, types: Vote): string {
-  if (text.total + types.total === 0) return "nothing could be compared";
-  return `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
-}
-
-function explain(
-  verdict: MatchedExecutable["verdict"],
-  { name }: Executable,
-  biases: Biases,
-  compared: string,
-): string {
-  switch (verdict) {
-    case "exact":
-      return `${name} wrote this dump: ${compared}`;
-    case "sibling":
-      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
-    case "unchecked":
-      return `whether ${name} wrote this dump could not be checked: the dump ends before its globals; ${compared}`;
-    case "forced":
-      return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
-  }
-}
-
-function noModule(executable: Executable): ExecutableError {
-  return new ExecutableError(`${executable.name} has no Go runtime tables`, {
-    code: "not-go",
-    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated",
-  });
-}
-
 function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
-  if (module === undefined) return noModule(executable);
+  if (module === undefined) return noModuleError(executable);
   const program = openProgram(executable, { module });
   const differences = listDifferences(heap, program);
   const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
   return mismatchError(executable, differences);
-}
-
-/** What differs in version and globals, in words. */
-function listDifferences({ dump, segments }: Heap, { goVersion, module }: GoProgram): string[] {
-  const differences: string[] = [];
-  if (goVersion !== undefined && !isPossible(goVersion, dump.go)) {
-    differences.push(`the dump was written by ${dump.go.text}, the file is of ${goVersion}`);
-  }
-  const sizes = { data: module.edata - module.data, bss: module.ebss - module.bss };
-  const other = segments.find(({ kind, size }) => size !== sizes[kind]);
-  if (other !== undefined) {
-    const { kind, size } = other;
-    differences.push(
-      `the ${kind} segment is 0x${size.toString(16)} bytes in the dump and 0x${sizes[kind].toString(16)} in the file`,
-    );
-  }
-  return differences;
-}
-
-function mismatchError(executable: Executable, differences: readonly string[]): ExecutableError {
-  const what = `${executable.name}, ${describeFormat(executable)}, did not write this dump`;
-  return new ExecutableError(`${what}: ${differences.join("; ")}`, {
-    code: "mismatch",
-    hint: "give the executable of the process that wrote the dump, or a build of the same source by the same compiler with the same flags (-buildmode, too); --force-exe uses this one all the same",
-  });
-}
-
-/** Whether a dump of a version, which may be a range without patch levels, can be of a program of `goVersion`. */
-function isPossible(goVersion: string, { text, how, minor, minorMax }: GoVersion): boolean {
-  if (how === "from the dump") return goVersion === text;
-  const own = minorOf(goVersion);
-  return own === undefined || (own >= minor && own <= minorMax);
 }
