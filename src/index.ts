@@ -60,7 +60,7 @@ export * from "./heap/heap.ts";
 export * from "./heap/mem-stats.ts";
 export * from "./heap/memory-profile.ts";
 export { type ReadOptions, readHeap } from "./heap/read.ts";
-export { frameFunctionName, isRootGroup, rootVertexName } from "./heap/root-names.ts";
+export { frameFunctionName, isRootGroup, rootEdgeName, rootVertexName } from "./heap/root-names.ts";
 export * from "./heap/roots.ts";
 export * from "./heap/segments.ts";
 export * from "./heap/statistics.ts";

@@ -2,7 +2,14 @@
  * `path_to_root` as a function of its own: on the heap itself a path is a walk over columns, while the macro of the same
  * name makes a list of a whole column first. Same columns, same rows.
  */
-import { edgeName, objectSize, ROOT_KIND_NAMES, RootVertexKind, rootVertexName } from "../../src/index.ts";
+import {
+  edgeName,
+  objectSize,
+  ROOT_KIND_NAMES,
+  RootVertexKind,
+  rootEdgeName,
+  rootVertexName,
+} from "../../src/index.ts";
 import { addressColumn } from "./column.ts";
 import { FUNCTION_PREFIX, type TableFunction } from "./feed.ts";
 import type { Table } from "./table.ts";
@@ -82,7 +89,7 @@ function listSteps(source: TableSource, object: number): readonly Step[] {
       above < objects.count
         ? // As in the table edge_names.
           edgeName(heap, above, by, false)?.replaceAll(/\[\d+\]/g, "[]")
-        : roots.edgeName?.(by) || ROOT_KIND_NAMES[roots.kind[by]!];
+        : (rootEdgeName(heap, above - objects.count, by) ?? ROOT_KIND_NAMES[roots.kind[by]!]);
     steps.push({ vertex, what: types.names[objects.type[vertex]!]!, field: field || undefined });
     vertex = above;
   }

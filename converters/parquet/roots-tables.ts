@@ -1,5 +1,5 @@
 /** The tables of the GC roots: `roots`, one row per root edge, and `root_vertices`, the tree that tells whose they are. */
-import { type Heap, ROOT_KIND_NAMES, RootKind, RootVertexKind, rootVertexName } from "../../src/index.ts";
+import { type Heap, ROOT_KIND_NAMES, RootKind, RootVertexKind, rootEdgeName, rootVertexName } from "../../src/index.ts";
 import { addressColumn, arrayColumn, byteColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
@@ -18,12 +18,11 @@ export const rootsTable: Table = {
       "offset",
       valuesOf(({ heap }) => heap.roots.offset),
     ),
-    textColumn(
-      "name",
-      ({ heap: { roots } }) =>
-        (row) =>
-          roots.edgeName?.(row) || undefined,
-    ),
+    textColumn("name", (source) => {
+      const { heap } = source;
+      const vertices = source.once(verticesOfRoots);
+      return (row) => rootEdgeName(heap, vertices[row]! - heap.objects.count, row);
+    }),
   ],
 };
 

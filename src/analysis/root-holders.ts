@@ -6,7 +6,7 @@
 import { printedFunctionName } from "../heap/function-names.ts";
 import { findEntryFunction } from "../heap/goroutines.ts";
 import type { Heap } from "../heap/heap.ts";
-import { frameFunctionName, rootVertexName } from "../heap/root-names.ts";
+import { frameFunctionName, joinVariable, rootVertexName } from "../heap/root-names.ts";
 import { RootVertexKind } from "../heap/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { NAMELESS, type PointerNames } from "./pointer-names.ts";
@@ -123,7 +123,7 @@ function nameHolders(
     const root = rootNames[number]!;
     const named = [...pointers].filter((name) => name !== NAMELESS).map((name) => pointerNames[name]!);
     if (kind === RootVertexKind.VARIABLE) {
-      variables.push(...(named.length > 0 ? named.map((name) => joinPath(root, name)) : [root]));
+      variables.push(...(named.length > 0 ? named.map((name) => joinVariable(root, name)) : [root]));
     } else if (kind === RootVertexKind.FRAME) {
       // One local variable with a name tells enough of a function.
       if (named.length > 0) variables.push(...named.map((name) => joinLocal(root, name)));
@@ -134,11 +134,6 @@ function nameHolders(
   }
   const all = new Set([...variables, ...functions, ...others]);
   return { names: [...all].slice(0, MOST_NAMES), count: all.size };
-}
-
-/** "main.store.queue", "main.table[].next". */
-function joinPath(variable: string, path: string): string {
-  return path.startsWith("[") ? variable + path : `${variable}.${path}`;
 }
 
 /** "main.main app"; an argument that the function's own frame has is not called after it once more. */

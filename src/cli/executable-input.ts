@@ -21,7 +21,10 @@ export interface ExecutableReport {
   readonly name: string;
   /** As its linker wrote it, such as "go1.27.3"; null if it does not tell. */
   readonly goVersion: string | null;
-  /** "exact": the file that wrote the dump; "sibling": the same code at other addresses; "forced": not the one. */
+  /**
+   * "exact": the file that wrote the dump; "sibling": the same code at other addresses; "unchecked": the dump ends before
+   * what would tell; "forced": not the one.
+   */
   readonly verdict: MatchedExecutable["verdict"];
   /** The verdict in words, with what was compared. */
   readonly explanation: string;

@@ -52,6 +52,7 @@ function dumpRows({ dump }: InfoReport): string[][] {
 const VERDICT_TEXTS: Readonly<Record<ExecutableReport["verdict"], string>> = {
   exact: "exact: it wrote this dump",
   sibling: "the same code at other addresses; see the warnings",
+  unchecked: "could not be checked: the dump ends before its globals; see the warnings",
   forced: "DOES NOT MATCH, used because of --force-exe; see the warnings",
 };
 

@@ -64,3 +64,24 @@ export function frameFunctionName(goroutines: Goroutines, frame: number): string
   if (calls === undefined) return printedFunctionName(names[frames.function[frame]!]!);
   return printedFunctionName(calls.names[calls.function[findNamingCall(goroutines, calls, frame)]!]!);
 }
+
+/**
+ * The whole name of a root edge: the variable, and the path in it: "main.records", "main.queue.head", of frames "s.items".
+ * @param vertex that the edge goes from
+ * @returns undefined if nothing names it
+ */
+export function rootEdgeName(heap: Heap, vertex: number, edge: number): string | undefined {
+  const name = heap.roots.edgeName?.(edge);
+  if (heap.roots.vertices.kind[vertex] !== RootVertexKind.VARIABLE) return name || undefined;
+  return joinVariable(rootVertexName(heap, vertex), name ?? "");
+}
+
+/**
+ * "main.store" and "queue" → "main.store.queue"; "main.table" and "[].next" → "main.table[].next"; "main.first" and "" →
+ * "main.first". A field of `*main.hub` is `main.hub.clients`, as in Go: the star before that would be of the field.
+ */
+export function joinVariable(variable: string, path: string): string {
+  if (path === "") return variable;
+  const base = variable.startsWith("*") ? variable.slice(1) : variable;
+  return path.startsWith("[") ? base + path : `${base}.${path}`;
+}

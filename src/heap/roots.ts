@@ -112,7 +112,8 @@ export interface Roots {
   /** For each of them, the address of the type of the pointer that SetFinalizer was given: a *T. */
   readonly finalizedType: Float64Array;
   /**
-   * Name of a root edge inside what its vertex stands for: a local variable and the path in it, "jobs" or "s.items";
+   * Name of a root edge inside what its vertex stands for: a local variable and the path in it, "jobs" or "s.items", with
+   * its function if that is another than the frame's (it was inlined, or is the callee): "w (main.(*Watcher).loop)";
    * the path in a package variable, "queue.head" or "" if it is one word. Undefined where none is known. There only if
    * the heap was typed from an executable.
    */

@@ -13,7 +13,10 @@ import type { TypeUniverse } from "./type-universe.ts";
 
 /** A pointer word of a local variable that is in a frame. */
 export interface LocalWord {
-  /** Of the variable and the word in it: "jobs", "s.items"; of arguments in the caller's frame with their function. */
+  /**
+   * Of the variable and the word in it: "jobs", "s.items"; of arguments in the caller's frame, and of variables of inlined
+   * functions, with the function: "w (main.(*Watcher).loop)".
+   */
   readonly name: string;
   /** LeafKind. */
   readonly kind: number;
@@ -100,14 +103,15 @@ export class FrameLocals {
   #collect(variables: readonly DebugLocal[]): FrameWords {
     if (variables.length === 0) return NO_WORDS;
     const words = { locals: new Map<number, LocalWord>(), arguments: new Map<number, LocalWord>() };
-    for (const variable of variables) {
-      if (variable.pieces.length > 0) this.#addWords(variable, words);
-    }
+    const placed = variables.filter(({ pieces }) => pieces.length > 0);
+    // The compiler's copy of a variable often shares its place, as that of an argument of an inlined function does.
+    for (const variable of placed) if (!isCompilerMade(variable)) this.#addWords(variable, words);
+    for (const variable of placed) if (isCompilerMade(variable)) this.#addWords(variable, words);
     return words;
   }
 
   #addWords(
-    { name, type, pieces, function: owner }: DebugLocal,
+    { name, type, pieces, function: owner, isInlined }: DebugLocal,
     words: { [K in keyof FrameWords]: Map<number, LocalWord> },
   ): void {
     const { pointerSize } = this.#universe;
@@ -122,7 +126,7 @@ export class FrameLocals {
         if (to.has(at)) continue;
         const path = joinPath(name, fieldPath(type, offset[leaf]!));
         to.set(at, {
-          name: at < 0 ? path : `${path} (${owner})`,
+          name: at < 0 && !isInlined ? path : `${path} (${owner})`,
           kind: kind[leaf]!,
           elem: elem[leaf],
           hasWordBefore: inPiece >= pointerSize,
@@ -130,4 +134,9 @@ export class FrameLocals {
       }
     }
   }
+}
+
+/** Whether no source has the name: temporaries are ".autotmp_6", results without a name "~r0". */
+function isCompilerMade({ name }: DebugLocal): boolean {
+  return name.startsWith(".") || name.startsWith("~");
 }

@@ -1,7 +1,8 @@
 /**
  * Matching: is this the executable that wrote the dump, and where was it loaded? The dump's own data and bss find the
  * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
- * sibling: the same code, linked with other offsets. typing.md §3.6, §7.
+ * sibling: the same code, linked with other offsets. A dump that was cut before them can still refute a file, and else
+ * leaves it unchecked (`partial-match.ts`). typing.md §3.6, §7.
  */
 import {
   type Executable,
@@ -10,15 +11,23 @@ import {
   findModules,
   type GoProgram,
   type ModuleData,
-  minorOf,
   NO_FUNCTION,
   openProgram,
   type Type,
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
-import type { GoVersion } from "../heap/dump-info.ts";
 import type { Heap } from "../heap/heap.ts";
-import { type Biases, describeBiases, ExecutableTypes } from "./executable-types.ts";
+import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import {
+  describeFormat,
+  describeVotes,
+  explainVerdict,
+  listDifferences,
+  type MatchVerdict,
+  mismatchError,
+  noModuleError,
+} from "./match-verdict.ts";
+import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
 import { TypeUniverse } from "./type-universe.ts";
 import { type Vote, voteForText, voteForTypes } from "./votes.ts";
 
@@ -27,8 +36,9 @@ export interface MatchedExecutable {
   readonly program: GoProgram;
   readonly functions: FunctionTable;
   readonly biases: Biases;
-  /** "exact": the very file; "sibling": same code, other offsets; "forced": a mismatch used all the same. */
-  readonly verdict: "exact" | "sibling" | "forced";
+  readonly verdict: MatchVerdict;
+  /** False if a dump that was cut does not tell where the executable was loaded. */
+  readonly isLocated: boolean;
   /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
   readonly isClean: boolean;
   /** The verdict in plain words, with what was compared. */
@@ -40,8 +50,8 @@ export interface MatchOptions {
   readonly force?: boolean;
 }
 
-/** Share of the frames that must agree. */
-const ENOUGH_FRAMES = 0.5;
+/** Share of the functions on stacks that must agree, and of the type records where there is nothing better. */
+const ENOUGH = 0.5;
 
 /**
  * @param heap read with `keepShapes`
@@ -51,39 +61,91 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   checkArchitecture(heap, executable);
   const { dump } = heap;
   const minor = dump.go.minor === dump.go.minorMax ? dump.go.minor : undefined;
+  if (isCutBeforeGlobals(heap)) return matchUnchecked(heap, executable, minor, options.force === true);
   const anchored = anchor(heap, executable, minor);
   if (anchored === undefined && options.force !== true) throw mismatch(heap, executable, minor);
   const module = anchored?.module ?? findModules(executable, minor)[0];
   const data = heap.segments.find(({ kind }) => kind === "data");
-  if (module === undefined) throw noModule(executable);
+  if (module === undefined) throw noModuleError(executable);
   const bias = anchored?.bias ?? (data === undefined ? 0 : data.address - module.data);
 
   const program = openProgram(executable, minor === undefined ? { module } : { module, goMinor: minor });
   const { functions, types: table } = program;
   const text = voteForText(heap, functions, bias);
   const types = voteForTypes(heap, table, bias);
-  if (text.total > 0 && text.agreeing / text.total < ENOUGH_FRAMES && options.force !== true) {
+  if (text.total > 0 && text.agreeing / text.total < ENOUGH && options.force !== true) {
     throw mismatch(heap, executable, minor, text);
   }
   const biases: Biases = { data: bias, text: text.bias, types: types.bias };
   const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
   return {
-    types: new ExecutableTypes(
-      new TypeUniverse(table, dump.pointerSize),
-      { isEntry: (pc) => functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
-      biases,
-      { start: module.types + biases.types, end: module.etypes + biases.types },
-      heap.dynamicTypes?.itabs ?? new Map(),
-      interfacesOf(heap, program, biases),
-    ),
+    types: typesOf(heap, program, biases),
     program,
     functions,
     biases,
     verdict,
-    isClean: anchored !== undefined && text.agreeing === text.known && types.agreeing === types.known,
-    explanation: explain(verdict, executable, biases, text, types),
+    isLocated: true,
+    isClean: anchored !== undefined && isClean(text, types),
+    explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
   };
+}
+
+/** The same of a dump without globals: only what speaks against the file refuses it. */
+function matchUnchecked(
+  heap: Heap,
+  executable: Executable,
+  minor: number | undefined,
+  force: boolean,
+): MatchedExecutable {
+  const match = matchPartially(heap, executable, minor);
+  if (match === undefined) throw noModuleError(executable);
+  const { program, biases, isLocated, isVoted, text, types } = match;
+  const idle = isVoted ? 1 : 0;
+  const differences = listDifferences(heap, program);
+  for (const { vote, what } of [
+    { vote: text, what: "functions on stacks" },
+    { vote: types, what: "type records" },
+  ]) {
+    if (vote.total > 0 && vote.agreeing - idle < ENOUGH * (vote.total - idle))
+      differences.push(`${vote.agreeing} of ${vote.total} ${what} agree`);
+  }
+  const isRefuted = differences.length > 0;
+  if (isRefuted && !force) throw mismatchError(executable, differences);
+  const verdict = isRefuted ? "forced" : "unchecked";
+  const compared = describeVotes(text, types);
+  return {
+    types: typesOf(heap, program, biases, isLocated),
+    program,
+    functions: program.functions,
+    biases,
+    verdict,
+    isLocated,
+    isClean: !isRefuted && isLocated && isClean(text, types),
+    explanation: isRefuted
+      ? explainVerdict(verdict, executable, biases, compared)
+      : `${explainVerdict(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
+  };
+}
+
+const WITHOUT_ADDRESSES =
+  "; nor does the dump tell where it was loaded, so types that the process knew by their addresses cannot be had";
+
+function isClean(text: Vote, types: Vote): boolean {
+  return text.agreeing === text.known && types.agreeing === types.known;
+}
+
+/** @param isLocated false: no address of the process is one of the file */
+function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = true): ExecutableTypes {
+  const { functions, module, types: table } = program;
+  return new ExecutableTypes(
+    new TypeUniverse(table, heap.dump.pointerSize),
+    { isEntry: (pc) => isLocated && functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
+    biases,
+    isLocated ? { start: module.types + biases.types, end: module.etypes + biases.types } : { start: 0, end: 0 },
+    heap.dynamicTypes?.itabs ?? new Map(),
+    interfacesOf(heap, program, biases),
+  );
 }
 
 /** Interface types of the itabs that the compiler made, those that the dump confirms, by run-time address. */
@@ -117,17 +179,6 @@ function checkArchitecture({ dump }: Heap, executable: Executable): void {
   );
 }
 
-const FORMATS: Readonly<Record<Executable["format"], string>> = {
-  elf: "an ELF executable (Linux, the BSDs)",
-  "mach-o": "a Mach-O executable (macOS)",
-  pe: "a PE executable (Windows)",
-};
-
-/** What the file is: a dump does not tell the system it was written on, but whoever took it knows. */
-function describeFormat({ format }: Executable): string {
-  return FORMATS[format];
-}
-
 function anchor(
   heap: Heap,
   executable: Executable,
@@ -143,58 +194,12 @@ function anchor(
   )[0];
 }
 
-function explain(
-  verdict: MatchedExecutable["verdict"],
-  { name }: Executable,
-  biases: Biases,
-  text: Vote,
-  types: Vote,
-): string {
-  const compared = `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
-  switch (verdict) {
-    case "exact":
-      return `${name} wrote this dump: ${compared}`;
-    case "sibling":
-      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
-    case "forced":
-      return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
-  }
-}
-
-function noModule(executable: Executable): ExecutableError {
-  return new ExecutableError(`${executable.name} has no Go runtime tables`, {
-    code: "not-go",
-    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated",
-  });
-}
-
 function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
-  if (module === undefined) return noModule(executable);
+  if (module === undefined) return noModuleError(executable);
   const program = openProgram(executable, { module });
-  const differences: string[] = [];
-  const { goVersion } = program;
-  if (goVersion !== undefined && !isPossible(goVersion, heap.dump.go)) {
-    differences.push(`the dump was written by ${heap.dump.go.text}, the file is of ${goVersion}`);
-  }
-  const data = heap.segments.find(({ kind }) => kind === "data");
-  if (data !== undefined && data.size !== module.edata - module.data) {
-    differences.push(
-      `the data segment is 0x${data.size.toString(16)} bytes in the dump and 0x${(module.edata - module.data).toString(16)} in the file`,
-    );
-  }
+  const differences = listDifferences(heap, program);
   const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
-  const what = `${executable.name}, ${describeFormat(executable)}, did not write this dump`;
-  return new ExecutableError(`${what}: ${differences.join("; ")}`, {
-    code: "mismatch",
-    hint: "give the executable of the process that wrote the dump, or a build of the same source by the same compiler with the same flags (-buildmode, too); --force-exe uses this one all the same",
-  });
-}
-
-/** Whether a dump of a version, which may be a range without patch levels, can be of a program of `goVersion`. */
-function isPossible(goVersion: string, { text, how, minor, minorMax }: GoVersion): boolean {
-  if (how === "from the dump") return goVersion === text;
-  const own = minorOf(goVersion);
-  return own === undefined || (own >= minor && own <= minorMax);
+  return mismatchError(executable, differences);
 }

@@ -32,15 +32,21 @@ export function namesOfExecutable(executable: Executable, matched: MatchedExecut
     symbols,
     debug,
     biases,
-    explanation: explain(executable.name, debug, symbols, isClean),
+    explanation: explain(executable.name, debug, symbols, matched),
   };
 }
 
-function explain(file: string, debug: DebugInfo | undefined, symbols: SymbolTable, isClean: boolean): string {
+function explain(
+  file: string,
+  debug: DebugInfo | undefined,
+  symbols: SymbolTable,
+  { isClean, isLocated }: MatchedExecutable,
+): string {
   const what = describeContents(debug, symbols);
   if (!isClean) {
     const names = what === undefined ? "no names" : `names from ${what}`;
-    return `${names} of ${file}: not all that was compared agrees, so debug information is left out`;
+    const why = isLocated ? "not all that was compared agrees" : "the dump does not tell where it was loaded";
+    return `${names} of ${file}: ${why}, so debug information is left out`;
   }
   return what === undefined ? `${file} has neither symbols nor debug information` : `names from ${what} of ${file}`;
 }

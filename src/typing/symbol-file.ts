@@ -16,10 +16,12 @@ import {
 } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
+import type { Segment } from "../heap/segments.ts";
 import { describeBiases } from "./executable-types.ts";
 import { type FileLayout, layoutOfModule, layoutOfSymbols } from "./file-layout.ts";
 import type { MatchedExecutable } from "./match-executable.ts";
 import { describeContents, type NameSource } from "./name-source.ts";
+import { isCutBeforeGlobals } from "./partial-match.ts";
 import { type FunctionNames, type Vote, voteForText, voteForTypes } from "./votes.ts";
 
 /** Share of the functions on stacks that the file has to know, if there are any. */
@@ -36,7 +38,7 @@ export function namesOfSymbolFile(heap: Heap, matched: MatchedExecutable, file: 
     differences.push(`it is for ${file.arch}, the dump was written on ${heap.dump.arch}`);
   const program = openGoProgram(file, matched);
   const layout = program === undefined ? layoutOfSymbols(file) : layoutOfModule(program.module);
-  const data = compareSegments(heap, layout, differences);
+  const data = compareSegments(heap, matched, layout, differences);
   if (differences.length > 0) throw mismatch(file, differences);
 
   const symbols = file.symbols();
@@ -88,20 +90,30 @@ function openGoProgram(file: Executable, { program }: MatchedExecutable): GoProg
 }
 
 /** The bias of data and bss; adds what differs. */
-function compareSegments(heap: Heap, layout: FileLayout, differences: string[]): number {
+function compareSegments(heap: Heap, matched: MatchedExecutable, layout: FileLayout, differences: string[]): number {
   let bias = 0;
-  for (const { kind, address, size } of heap.segments) {
+  const isCut = isCutBeforeGlobals(heap);
+  for (const { kind, address, size } of isCut ? segmentsOf(matched) : heap.segments) {
     const part = layout[kind];
     if (part === undefined) differences.push(`it does not tell where its ${kind} segment is`);
     else if (part.size !== size) {
+      const where = isCut ? "the executable" : "the dump";
       differences.push(
-        `the ${kind} segment is 0x${size.toString(16)} bytes in the dump and 0x${part.size.toString(16)} in the file`,
+        `the ${kind} segment is 0x${size.toString(16)} bytes in ${where} and 0x${part.size.toString(16)} in the file`,
       );
     } else if (kind === "data") bias = address - part.address;
     else if (address - part.address !== bias) differences.push("its data and bss segments are further apart");
   }
-  if (heap.segments.length === 0) differences.push("the dump has no data segment to compare");
+  if (heap.segments.length === 0 && !isCut) differences.push("the dump has no data segment to compare");
   return bias;
+}
+
+/** Where the executable had its globals, for dumps that end before them. */
+function segmentsOf({ program: { module }, biases }: MatchedExecutable): Pick<Segment, "kind" | "address" | "size">[] {
+  return [
+    { kind: "data", address: module.data + biases.data, size: module.edata - module.data },
+    { kind: "bss", address: module.bss + biases.data, size: module.ebss - module.bss },
+  ];
 }
 
 /** What the file knows of functions: its function table, else symbols, else debug information. */

@@ -456,6 +456,24 @@ describe("a file that is not the executable", () => {
     });
   });
 
+  test("of a dump that was cut before its globals is used, and said to be unchecked; another is refused", async () => {
+    const dump = await unpack(DUMP);
+    writeFileSync("cut.dump", dump.subarray(0, dump.length / 3));
+    const { executable, warnings } = await readReport("--salvage", "cut.dump", "--exe", EXECUTABLE);
+    expect(executable!.verdict).toBe("unchecked");
+    expect(executable!.explanation).toContain("could not be checked: the dump ends before its globals");
+    expect(executable!.names.source).toBe("debug information");
+    expect(warnings).toContainEqual({ code: "unchecked-executable", count: 1, messages: [executable!.explanation] });
+    const { output } = await gohd("info", "--salvage", "cut.dump", "--exe", EXECUTABLE);
+    expect(output).toMatch(/match +could not be checked: the dump ends before its globals; see the warnings/);
+    expect(await gohd("info", "--salvage", "cut.dump", "--exe", executablePath("queue.1.22.amd64"))).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(
+        /did not write this dump: the dump was written by go1\.19\.8, .* type records agree/,
+      ),
+    });
+  });
+
   test("force does not make the right one a wrong one", async () => {
     expect((await readReport(DUMP, "--exe", EXECUTABLE, "--force-exe")).executable!.verdict).toBe("exact");
   });

@@ -46,7 +46,7 @@ export function declare(declared: Declared): NameSource {
 /** A local variable of `main.main` that is whole, `frameOffset` bytes from the canonical frame address. */
 export function local(name: string, type: Type, frameOffset: number, parts: Partial<DebugLocal> = {}): DebugLocal {
   const pieces: readonly DebugPiece[] = [{ offset: 0, size: type.size, frameOffset }];
-  return { name, type, isParameter: frameOffset >= 0, function: "main.main", pieces, ...parts };
+  return { name, type, isParameter: frameOffset >= 0, function: "main.main", isInlined: false, pieces, ...parts };
 }
 
 function tableOf(symbols: NonNullable<Declared["symbols"]>): SymbolTable {

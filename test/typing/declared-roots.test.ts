@@ -223,7 +223,9 @@ describe("local variables", () => {
         local("head", types.pointer(node), -32),
         local("pair", pair, 0, { pieces: elsewhere }),
         local("dead", types.pointer(node), -24),
-        local("inner", types.pointer(node), -16, { function: "main.inlined" }),
+        local(".autotmp_2", types.pointer(node), -16),
+        local("~r0", types.pointer(node), -16, { function: "main.inlined", isInlined: true }),
+        local("inner", types.pointer(node), -16, { function: "main.inlined", isInlined: true }),
         local("later", types.pointer(node), -32),
       ],
       "402000 40200f": [local("argument", types.pointer(node), 0, { function: "main.callee" })],
@@ -244,9 +246,30 @@ describe("local variables", () => {
     expect(slots.flatMap(typed.rootsOf)).toEqual([
       "main.main: head",
       "main.main: pair.right",
-      "main.main: inner",
+      // The compiler's own names for the same place come last.
+      "main.main: inner (main.inlined)",
       "main.main: argument (main.callee)",
     ]);
+  });
+
+  test("that the compiler made are named where no other is", async () => {
+    const types = new TypeFixture();
+    const node = nodeType(types);
+    const locals = {
+      "401000 40100f": [local(".autotmp_2", types.pointer(node), -8), local("own", types.pointer(node), -16)],
+    };
+    let slots: Slot[] = [];
+    const typed = await typeDump(
+      types,
+      (d) => {
+        slots = [0, 1].map(() => d.object(32).list(0).list(8) as Slot);
+        const goroutine = d.goroutine();
+        goroutine.frame("main.callee", 16, CALLEE);
+        goroutine.frame("main.main", 16, MAIN).point(0, slots[0]!).point(8, slots[1]!);
+      },
+      { names: declare({ locals }) },
+    );
+    expect(slots.flatMap(typed.rootsOf)).toEqual(["main.main: own", "main.main: .autotmp_2"]);
   });
 
   test("of a frame that was interrupted are those at its very PC", async () => {

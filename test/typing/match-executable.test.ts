@@ -24,6 +24,7 @@ interface Deviation {
   /** Run-time minus link-time address of data and bss. */
   readonly bias?: number;
   readonly dataSize?: number;
+  readonly bssSize?: number;
   readonly function?: string;
   readonly arch?: string;
 }
@@ -36,7 +37,7 @@ async function dumpOf(written: WrittenProgram, deviation: Deviation = {}): Promi
       d.data.at = BigInt(written.data + bias);
       d.data.size = deviation.dataSize ?? written.dataSize;
       d.bss.at = BigInt(written.bss + bias);
-      d.bss.size = written.bssSize;
+      d.bss.size = deviation.bssSize ?? written.bssSize;
       d.root(d.object(16));
       d.data.size = deviation.dataSize ?? written.dataSize;
       d.goroutine().frame(deviation.function ?? "main.main", 64);
@@ -88,6 +89,13 @@ describe("an executable", () => {
     expect(error.message).toContain("did not write this dump");
     expect(error.message).toContain("the data segment is 0x128 bytes in the dump and 0x120 in the file");
     expect(matchExecutable(heap, open(written), { force: true }).verdict).toBe("forced");
+  });
+
+  test("with bss of another size did not write it", async () => {
+    const heap = await dumpOf(written, { bssSize: written.bssSize + 8 });
+    expect(errorOf(() => matchExecutable(heap, open(written))).message).toContain(
+      "the bss segment is 0x2348 bytes in the dump and 0x2340 in the file",
+    );
   });
 
   test("with other functions did not write it", async () => {

@@ -1,7 +1,7 @@
 /** Names of roots in real dumps: samples, typed from the executables that wrote them. */
 import { expect, test } from "vitest";
 import type { Heap } from "../../src/heap/heap.ts";
-import { rootVertexName } from "../../src/heap/root-names.ts";
+import { joinVariable, rootEdgeName, rootVertexName } from "../../src/heap/root-names.ts";
 import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
 import { typedSample } from "../support/typed-samples.ts";
 
@@ -48,6 +48,34 @@ test("static temporaries by the way to them, with the fields in them: Go 1.22", 
   expect([...names.keys()]).toEqual(
     expect.arrayContaining(["*main.pipeline: queue", "*main.pipeline.recent: order", "*main.pipeline: byDay[6]"]),
   );
+});
+
+test("whole names of root edges begin with the variable, also where that is the pointer itself", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const { vertices } = heap.roots;
+  const names = new Map<string, string[]>();
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] !== RootVertexKind.VARIABLE) continue;
+    const list: string[] = [];
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      list.push(rootEdgeName(heap, vertex, edge) ?? "none");
+    }
+    names.set(rootVertexName(heap, vertex), list);
+  }
+  expect([...names.values()].flat()).not.toContain("none");
+  expect(names.get("*main.pipeline")).toEqual(
+    expect.arrayContaining(["main.pipeline.queue", "main.pipeline.byDay[6]"]),
+  );
+  expect(names.get("*main.pipeline.recent")).toContain("main.pipeline.recent.order");
+  const whole = [...names].filter(([variable, list]) => list.length === 1 && list[0] === variable);
+  expect(whole.length).toBeGreaterThan(0);
+});
+
+test("a field of what a variable points to is called as in Go", () => {
+  expect(joinVariable("main.first", "")).toBe("main.first");
+  expect(joinVariable("*main.first", "")).toBe("*main.first");
+  expect(joinVariable("*main.hub", "clients")).toBe("main.hub.clients");
+  expect(joinVariable("main.table[:]", "[3].key")).toBe("main.table[:][3].key");
 });
 
 test.each(["dominators.1.19", "queue.1.22", "workers.1.24"])(

@@ -31,6 +31,8 @@ export interface DebugLocal {
   readonly isParameter: boolean;
   /** Function that declares it: another than the frame's, if it was inlined. */
   readonly function: string;
+  /** That function was inlined into the frame's. */
+  readonly isInlined: boolean;
   /** Where it is; empty if it is in registers, or nowhere, at this PC. */
   readonly pieces: readonly DebugPiece[];
 }

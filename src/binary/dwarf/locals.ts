@@ -39,6 +39,7 @@ interface Scope {
   readonly unit: Unit;
   /** Function whose source it is: an inlined one's, or that of the whole. */
   readonly functionName: string;
+  readonly isInlined: boolean;
   /** The frame base is the canonical frame address, as always in Go. */
   readonly hasFrameBase: boolean;
 }
@@ -67,7 +68,8 @@ export function readLocals(context: LocalsContext, position: number, pc: number)
         readPieces(context, scope, variable, pc, type.size),
       );
       const isParameter = variable.tag === Tag.FormalParameter;
-      locals.push({ name, type, isParameter, function: scope.functionName, pieces });
+      const { functionName, isInlined } = scope;
+      locals.push({ name, type, isParameter, function: functionName, isInlined, pieces });
     },
   );
   return locals;
@@ -105,7 +107,8 @@ function walkFunction(
     readEntry(sections, unit, position, entry);
     if (!entry.hasChildren) return;
     const hasFrameBase = isFrameAddress(sections, entry);
-    const scopes: Scope[] = [{ unit, functionName: describe(context, unit, entry).name, hasFrameBase }];
+    const functionName = describe(context, unit, entry).name;
+    const scopes: Scope[] = [{ unit, functionName, isInlined: false, hasFrameBase }];
     for (;;) {
       readEntry(sections, unit, entry.next, entry);
       const scope = scopes.at(-1)!;
@@ -118,7 +121,7 @@ function walkFunction(
         visit(scope, entry);
       } else if (entry.hasChildren && isScope(entry) && enters(unit, entry)) {
         const isInlined = entry.tag === Tag.InlinedSubroutine;
-        scopes.push(isInlined ? { ...scope, functionName: describe(context, unit, entry).name } : scope);
+        scopes.push(isInlined ? { ...scope, functionName: describe(context, unit, entry).name, isInlined } : scope);
         continue;
       }
       if (entry.hasChildren) entry.next = skipChildren(sections, unit, entry.next);

@@ -92,7 +92,12 @@ describe("scopes", () => {
     ]);
     expect(at(info, ENTRY)).toEqual(["text 0+16@0", "count 0+8@-24", "gone"]);
     const [text, count] = info.localsAt(ENTRY, ENTRY);
-    expect([text!.isParameter, text!.type.name, text!.function]).toEqual([true, "string", "main.f"]);
+    expect([text!.isParameter, text!.type.name, text!.function, text!.isInlined]).toEqual([
+      true,
+      "string",
+      "main.f",
+      false,
+    ]);
     expect([count!.isParameter, count!.type.name]).toEqual([false, "int"]);
     expect(info.warnings).toEqual([]);
   });
@@ -139,7 +144,7 @@ describe("scopes", () => {
     expect(at(info, 0x101f)).toEqual(["n 0+8@-8", "own"]);
     expect(at(info, 0x1020)).toEqual(["own"]);
     const [n, own] = info.localsAt(ENTRY, 0x1010);
-    expect([n!.function, n!.isParameter, n!.type.name]).toEqual(["main.inlined", true, "*int"]);
+    expect([n!.function, n!.isInlined, n!.isParameter, n!.type.name]).toEqual(["main.inlined", true, true, "*int"]);
     expect(own!.function).toBe("main.f");
   });
 

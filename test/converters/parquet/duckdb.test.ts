@@ -97,6 +97,20 @@ test("path_to_root() is gohd's own shortest path, of objects near and far", asyn
   expect(await reader.query("FROM path_to_root(NULL)")).toEqual([]);
 });
 
+test("every root of a variable has its name, and path_to_root() begins with it", async () => {
+  const roots = await reader.query(
+    `SELECT r.name, v.name AS variable, r.object_id AS object FROM roots r JOIN root_vertices v ON v.id = r.vertex_id
+     WHERE v.kind = 'variable'`,
+  );
+  expect(roots.filter(({ name, variable }) => !String(name).startsWith(String(variable).replace(/^\*/, "")))).toEqual(
+    [],
+  );
+  const [store] = roots.filter(({ variable }) => variable === "main.store");
+  expect(store).toMatchObject({ name: "main.store" });
+  const [first] = await reader.query(`FROM path_to_root(${store!.object})`);
+  expect(first).toMatchObject({ step: 0, field: "main.store" });
+});
+
 test("path_to_root() of many objects at once is that of each", async () => {
   const some = "(FROM objects WHERE id % 97 = 0)";
   const rows = await reader.query(`SELECT o.id AS object, p.* FROM ${some} o, path_to_root(o.id) p ORDER BY ALL`);
