@@ -3,6 +3,7 @@
  * name makes a list of a whole column first. Same columns, same rows.
  */
 import {
+  ConverterError,
   edgeName,
   objectSize,
   ROOT_KIND_NAMES,
@@ -74,12 +75,19 @@ function tableOf(object: number): Table {
   };
 }
 
-/** From the object to the group of the root; nothing if there is no such object. */
+/**
+ * From the object to the group of the root.
+ * @throws ConverterError if there is no such object
+ */
 function listSteps(source: TableSource, object: number): readonly Step[] {
   const { heap } = source;
   const { objects, roots, types } = heap;
   const { parent, edge } = source.get("paths");
-  if (!(object >= 0 && object < objects.count)) return [];
+  if (!(object >= 0 && object < objects.count)) {
+    throw new ConverterError(`there is no object ${object}: their ids are 0 … ${objects.count - 1}`, {
+      hint: `of an address: SELECT id FROM objects WHERE address <= '0x…'::UBIGINT ORDER BY address DESC LIMIT 1`,
+    });
+  }
   const steps: Step[] = [];
   let vertex = object;
   while (vertex < objects.count) {

@@ -32,6 +32,7 @@ const ADVICE: readonly Advice[] = [
     hint: () => "in a database file it takes columns, too: gohd convert --to duckdb",
   },
   { pattern: /^Parser Error: .* at or near "x[0-9a-f]+"/i, hint: (_, statement) => adviseHexadecimal(statement) },
+  { pattern: /^Parser Error/, hint: (_, statement) => adviseKeyword(statement) },
   { pattern: /^Parser Error/, hint: (_, statement) => adviseBegin(statement) },
   { pattern: /^Parser Error: syntax error at end of input/, hint: () => "the statement is not complete" },
   { pattern: /^Parser Error/, hint: () => EXAMPLES },
@@ -156,6 +157,12 @@ function adviseHexadecimal(statement: string): string | undefined {
   const number = /\b0x[0-9a-f]+/i.exec(statement)?.[0];
   if (number === undefined) return undefined;
   return `hexadecimal numbers are texts: '${number}'::UBIGINT; for an address, SELECT id FROM objects WHERE address = '${number}'::UBIGINT`;
+}
+
+/** `offset` is a column of edges and roots, and a word of SQL where a list of columns stands. */
+function adviseKeyword(statement: string): string | undefined {
+  if (!/\bselect\b[^;]*(?<!["'.\w])offset(?!["'\w]|\s+\d)[^;]*\bfrom\b/i.test(statement)) return undefined;
+  return 'offset is a word of SQL: write "offset" in double quotes, or edges.offset';
 }
 
 function adviseColumn(name: string, statement: string): string {

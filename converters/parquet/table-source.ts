@@ -73,6 +73,8 @@ export class TableSource {
   }
 }
 
+const NO_STRINGS = "without types nobody knows what is a string, so the table strings is empty; --exe gives them";
+
 const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress) => Promise<Results[N]> } = {
   dominators: ({ heap }, progress) => computeDominators(heap, progress),
   retained: ({ heap }, progress) => computeRetainedSizes(heap, progress),
@@ -81,6 +83,7 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
   intervals: ({ heap }, progress) => computeDominatorIntervals(heap, progress),
   paths: ({ heap }, progress) => computeShortestPaths(heap, progress),
   async strings({ heap }, progress) {
+    if (heap.types.fields === undefined) progress.warn("no-strings", NO_STRINGS);
     progress.phase("looking for strings", heap.objects.count, "objects");
     return StringTexts.prepare(heap, progress);
   },

@@ -39,7 +39,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     addSqlCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
     refuseUnknownCommand(args, program);
-    await program.parseAsync(args, { from: "user" });
+    // SQL can begin with a comment; with a space in front nobody takes it for an option.
+    const spaced = args.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
+    await program.parseAsync(spaced, { from: "user" });
     return ExitCode.DONE;
   } catch (error) {
     return end(error, terminal);

@@ -5,6 +5,13 @@ import { UsageError } from "../errors.ts";
 export const COMMANDS_HELP = `.tables lists the tables, .schema <table> its columns; .exit or Ctrl-D leaves, Ctrl-C stops a query.
 Statements end with a semicolon.`;
 
+const LEAVE: ReadonlySet<string> = new Set([".exit", ".quit", "exit", "quit"]);
+
+/** Whether a line asks to leave. */
+export function isLeave(text: string): boolean {
+  return LEAVE.has(text.trim().replace(/;$/, "").toLowerCase());
+}
+
 /**
  * Turns a command into SQL; text without a dot at its beginning is SQL already, and undefined asks for help. `tables` are
  * the tables that .schema lists.

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { isLeave } from "./sql-commands.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface PromptOptions {
@@ -16,9 +17,6 @@ export interface PromptOptions {
 const PROMPT = "gohd> ";
 const CONTINUED = "  ... ";
 const HISTORY_LINES = 1000;
-
-/** What leaves. */
-const LEAVE = new Set([".exit", ".quit", "exit", "quit"]);
 
 /** Asks until the user leaves, by .exit or the end of the input, or `terminal.signal` is aborted. */
 export async function runPrompt(terminal: Terminal, { history, split, run }: PromptOptions): Promise<void> {
@@ -55,7 +53,7 @@ export async function runPrompt(terminal: Terminal, { history, split, run }: Pro
     ask();
     for await (const line of reader) {
       const word = line.trim();
-      if (pending === "" && LEAVE.has(word.replace(/;$/, "").toLowerCase())) break;
+      if (pending === "" && isLeave(word)) break;
       const isCommand = pending === "" && word.startsWith(".");
       const { complete, rest } = isCommand ? { complete: [word], rest: "" } : split(`${pending}${line}\n`);
       pending = rest === "" ? "" : `${rest}\n`;

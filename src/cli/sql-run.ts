@@ -1,13 +1,14 @@
 /** Runs the statements of `gohd sql`: one after the other, or those that somebody types. */
 import { join } from "node:path";
 import type { loadSql, SqlSession } from "../../converters/index.ts";
+import { UsageError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { ByteWriter, CommittableSink } from "../io/sink.ts";
 import type { Progress } from "../progress.ts";
 import { type Session, writeLine } from "./command.ts";
 import { reportError } from "./error-report.ts";
-import { COMMANDS_HELP, SQL_HELP, toStatement } from "./sql-commands.ts";
-import type { ResultWriter } from "./sql-output.ts";
+import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
+import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
 import { describeWarnings } from "./warning-log.ts";
 
 /** Where the history is inside the user's state directory. */
@@ -22,14 +23,19 @@ export interface Run {
   readonly sink: CommittableSink | undefined;
 }
 
-/** Runs statements; the result of the last one goes into the file, if there is one. */
+/** Runs statements, up to one that leaves; the result of the last one goes into the file, if there is one. */
 export async function runAll(database: SqlSession, statements: readonly string[], run: Run): Promise<void> {
   const { session, sink } = run;
-  for (const [i, statement] of statements.entries()) {
-    if (sink !== undefined && i === statements.length - 1) {
+  const end = statements.findIndex(isLeave);
+  const wanted = end < 0 ? statements : statements.slice(0, end);
+  if (sink !== undefined && wanted.length === 0) throw new UsageError("--parquet needs a query");
+  for (const [i, input] of wanted.entries()) {
+    if (sink !== undefined && i === wanted.length - 1) {
+      const statement = toStatement(input, database.tables);
+      if (statement === undefined) throw new UsageError(`--parquet needs a query, and ${input} is none`);
       await writeParquet(database, statement, sink, session);
     } else {
-      await runInput(database, statement, run, session.progress);
+      await runInput(database, input, run, session.progress);
     }
   }
 }
@@ -37,8 +43,11 @@ export async function runAll(database: SqlSession, statements: readonly string[]
 /** Runs a statement, or a command that begins with a dot. */
 async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
   const statement = toStatement(input, database.tables);
-  if (statement === undefined) await run.writer.write(Buffer.from(`${SQL_HELP}\n\n${COMMANDS_HELP}\n`));
-  else await runOne(database, statement, run, progress);
+  if (statement !== undefined) return runOne(database, statement, run, progress);
+  const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
+  // Who wants CSV or JSON wants nothing else there.
+  if (run.write === RESULT_WRITERS.table) await run.writer.write(Buffer.from(`${help}\n`));
+  else writeLine(run.session.terminal, help);
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {

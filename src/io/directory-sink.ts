@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
+import { refuseOtherKeys } from "./partition-keys.ts";
 import type { CommittableSink } from "./sink.ts";
 import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
 
@@ -25,7 +26,7 @@ const SCRATCH = ".scratch";
  * Makes a sink for the directory `path`; each output has a file name in it, if need be in a folder: "a/b.csv". Mode 0700,
  * files 0600.
  * @throws ConverterError if something but an empty directory has the name already and neither `force` nor `add` is set;
- * with `add`, if one of `files` is there already and `force` is not set. So does `commit` if it came meanwhile, of whatever
+ * with `add`, if one of `files` is there already and `force` is not set, or has other partitions than what is there. So does `commit` if it came meanwhile, of whatever
  * files there are.
  */
 export function createDirectorySink(
@@ -35,6 +36,7 @@ export function createDirectorySink(
   if (add) {
     refuseFile(path);
     try {
+      for (const name of expected) refuseOtherKeys(path, name);
       if (!force) refuseTakenFiles(expected, path);
     } catch (error) {
       throw cannotWrite(path, error);

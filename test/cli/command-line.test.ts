@@ -125,7 +125,11 @@ describe("gohd convert", () => {
       errors: `gohd: ${join("fleet/objects/host=a/objects.parquet")} exists already\n  use --force to replace it, or -o to choose another name\n`,
     });
     expect((await gohd(`convert missing.dump ${args} --partition host=b`)).errors).toContain('"host" is given twice');
-    expect((await gohd(`convert missing.dump ${args} --partition day=1`)).errors).toContain("cannot open missing.dump");
+    expect((await gohd(`convert missing.dump ${args} --partition day=1`)).errors).toContain(
+      "has the partitions host=…, and this would have the partitions host=…/day=…",
+    );
+    const other = await gohd("convert missing.dump --to parquet -o fleet --partition host=b");
+    expect(other.errors).toContain("cannot open missing.dump");
     expect((await gohd(`convert ${SAMPLE} ${args} --force -q`)).code).toBe(0);
   });
 

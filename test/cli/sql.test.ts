@@ -85,6 +85,23 @@ describe("a query", () => {
     expect((await gohd([SAMPLE, "--csv", ".schema segments"])).output).toContain("pointer_slots,");
     expect((await gohd([SAMPLE, ".tables"])).output).toContain("root_vertices");
     expect((await gohd([SAMPLE, ".help"])).output).toContain("Ctrl-D leaves");
+    const help = await gohd([SAMPLE, "--json", ".help"]);
+    expect(help).toMatchObject({ code: 0, output: "", errors: expect.stringContaining("Ctrl-D leaves") });
+  });
+
+  test("up to .exit, and from a comment on", async () => {
+    const input = Buffer.from("SELECT 1 AS one;\n.exit\n");
+    expect(await gohd([SAMPLE, "--csv"], { input })).toMatchObject({ code: 0, output: "one\r\n1\r\n" });
+    const commented = await gohd([SAMPLE, "--csv", "-- how many?\nSELECT 2 AS two"]);
+    expect(commented).toMatchObject({ code: 0, output: "two\r\n2\r\n" });
+  });
+
+  test("with what nobody can know told, not left empty", async () => {
+    const strings = await gohd([SAMPLE, "--csv", "SELECT count(copies) AS n FROM duplicate_strings()"]);
+    expect(strings).toMatchObject({ code: 0, output: "n\r\n0\r\n", errors: expect.stringContaining("--exe") });
+    const path = await gohd([SAMPLE, "FROM path_to_root(99999999)"]);
+    expect(path.code).toBe(1);
+    expect(path.errors).toMatch(/^gohd: there is no object 99999999: their ids are 0 … \d+\n {2}of an address: SELECT/);
   });
 
   test("from a file, and from standard input", async () => {
@@ -129,6 +146,18 @@ describe("a query", () => {
     const failed = await gohd([SAMPLE, "--parquet", "other.parquet", "SELECT nothing"]);
     expect(failed.code).toBe(1);
     expect(readdirSync(folder)).toEqual(["out.parquet"]);
+  });
+
+  test("--parquet takes commands that are queries, and no others", async () => {
+    expect((await gohd([SAMPLE, "--parquet", "tables.parquet", ".tables"])).code).toBe(0);
+    const reader = await openReader(folder);
+    expect(await reader.value(`SELECT count(*) FROM '${folder}/tables.parquet' WHERE name = 'root_vertices'`)).toBe(1);
+    reader.close();
+    for (const query of [".help", ".exit"]) {
+      const refused = await gohd([SAMPLE, "--parquet", "other.parquet", query]);
+      expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining("--parquet needs a query") });
+    }
+    expect(readdirSync(folder)).toEqual(["tables.parquet"]);
   });
 
   test("--parquet never writes over what is read, and is refused before anything is", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import parquet from "../../../converters/parquet/index.ts";
@@ -99,4 +99,17 @@ describe("many dumps in one data set", () => {
     expect(existsSync(join(fleet, ".scratch"))).toBe(false);
     expect(readdirSync(folder)).toEqual(["fleet"]);
   });
+});
+
+test("other keys than those that are there, or another order of them, are refused", async () => {
+  const path = join(temporaryFolder(), "fleet");
+  mkdirSync(join(path, "objects", "day=1", "host=a"), { recursive: true });
+  writeFileSync(join(path, "objects", "day=1", "host=a", "objects.parquet"), "");
+  const make = (folders: string) => () =>
+    createDirectorySink(path, { add: true, force: true, files: [`objects/${folders}objects.parquet`] });
+  expect(make("day=2/host=b/")).not.toThrow();
+  expect(make("day=1/host=b/")).not.toThrow();
+  for (const other of ["day=2/", "host=b/day=2/", "day=2/host=b/x=1/", "zone=2/host=b/"]) {
+    expect(make(other), other).toThrow(/objects has the partitions day=…\/host=…, and this would have/);
+  }
 });

@@ -33,6 +33,7 @@ async function complain(sql: string): Promise<readonly [complaint: string, hint:
 
 describe("odd queries get a hint", () => {
   test.each([
+    ["SELECT id, offset FROM edges LIMIT 1", "syntax error", '"offset" in double quotes'],
     ["path_to_root('x')", "syntax error", "write FROM before it: FROM path_to_root('x')"],
     ["top_types()", "syntax error", "write FROM before it: FROM top_types()"],
     ["top_types", "syntax error", "write FROM top_types()"],
