@@ -137,6 +137,26 @@ describe("holders that are named", () => {
     expect(found.between!.count).toBe(4);
   });
 
+  it("are package variables by way of an array that they share", async () => {
+    //  all, first ─► array ─► G ×20 ◄─ main.work
+    const heap = drawHeap((s) => {
+      const array = s.object({ type: "array", size: 160 });
+      s.global(array, 0);
+      s.global(array, 0, "bss");
+      const items = Array.from({ length: 20 }, () => s.object({ type: "G", size: 64 }));
+      for (const [i, item] of items.entries()) s.pointer(array, item, 8 * i);
+      const slots = items.map((item, i) => [item, 8 * i] as const);
+      s.goroutine({ waitReason: "select", frames: [{ name: "main.work", slots }] });
+    });
+    const { vertices } = heap.roots;
+    const kind = vertices.kind.map((k) => (k === RootVertexKind.SEGMENT ? RootVertexKind.VARIABLE : k));
+    const variables = ["main.first", "*main.all"].map((name) => ({ name, address: 0, size: 8, position: 0 }));
+    const typed = { ...heap, variables, roots: { ...heap.roots, vertices: { ...vertices, kind } } };
+    const found = await holdersOf(typed);
+    expect(found.G).toEqual({ names: ["main.all", "main.first", "main.work"], count: 3 });
+    expect(found.array).toEqual({ names: ["main.all", "main.first"], count: 2 });
+  });
+
   it.each([1, 2, 3, 4, 5, 6, 7, 8])("are those that a search from each place alone finds (seed %i)", async (seed) => {
     const random = randomNumbers(seed);
     const edges: [number, number][] = [];
