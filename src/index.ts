@@ -24,7 +24,7 @@ export type { Analysis } from "./analysis/memo.ts";
 export { NAMELESS, PointerNames } from "./analysis/pointer-names.ts";
 export { computeRetainedSizes } from "./analysis/retained-size.ts";
 export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
-export type { RootHolders } from "./analysis/root-holders.ts";
+export type { RootHolders } from "./analysis/root-holder-names.ts";
 export {
   chooseSamplingRate,
   DEFAULT_SAMPLING_RATE,

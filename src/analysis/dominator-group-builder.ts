@@ -9,6 +9,7 @@ import { breathe, type Progress } from "../progress.ts";
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 import type { DominatorGroupOptions } from "./dominator-groups.ts";
 import type { Dominators } from "./dominators.ts";
+import type { GroupColumns } from "./group-owners.ts";
 import { NAMELESS, PointerNames } from "./pointer-names.ts";
 import { findRootHolders } from "./root-holders.ts";
 import { RootVertexNumbers } from "./root-vertex-numbers.ts";
@@ -81,16 +82,8 @@ export class DominatorGroupBuilder {
       progress.update(order.length + done);
       await breathe(progress);
     }
-    const isOfObjects = (group: number): boolean => this.#type[group]! >= 0;
     const { immediateDominator } = this.#dominators;
-    const holders = await findRootHolders(
-      this.#heap,
-      immediateDominator,
-      this.#group,
-      this.#names,
-      isOfObjects,
-      progress,
-    );
+    const holders = await findRootHolders(this.#heap, immediateDominator, this.#columns(), this.#names, progress);
     const members = new Int32Array(this.#count);
     for (const group of this.#group) members[group] = members[group]! + 1;
     const objects = new Float64Array(this.#count);
@@ -123,6 +116,17 @@ export class DominatorGroupBuilder {
       names: this.#names.names,
       holders,
       groupCount: this.#count,
+    };
+  }
+
+  #columns(): GroupColumns {
+    return {
+      count: this.#count,
+      group: this.#group,
+      parent: this.#parent,
+      type: this.#type,
+      field: this.#field,
+      vertex: this.#vertex,
     };
   }
 

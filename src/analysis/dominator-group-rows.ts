@@ -2,7 +2,7 @@
  * The rows of a grouped dominator tree: what `dominator-groups.ts` computes. Own values of all rows add up to the heap's
  * totals; nothing is left out.
  */
-import type { RootHolders } from "./root-holders.ts";
+import type { RootHolders } from "./root-holder-names.ts";
 
 /** What a row stands for. */
 export const DominatorGroupKind = {
@@ -47,8 +47,8 @@ export interface DominatorGroups {
   /** Names of fields; elements of arrays without their numbers ("items[].key"), stack slots and globals without names by place ("sp+0x28", "data+0x1234"; "sp+…" where one frame has more than four of one type). */
   readonly names: readonly string[];
   /**
-   * Which roots point to the members directly, by row: of rows of objects below a root vertex that stands for several
-   * roots, or for one that has several, and does not point to them itself. Rows to which no root points have none.
+   * Which variables, frames and goroutines hold the members, directly or by way of what they alone retain, by row: of rows
+   * of objects right below a root vertex that stands for several of these. Rows of which none holds a tenth have none.
    */
   readonly holders: ReadonlyMap<number, RootHolders>;
   /** Groups that there were before the small ones were folded. */

@@ -1,144 +1,291 @@
 /**
- * Root holders: which variables and frames point to the objects that no single one of them holds. Such objects hang below
- * a whole group of roots in the dominator tree, and nothing there tells who would have to let go of them.
+ * Root holders: who holds the objects that no single root holds alone. Such objects hang below a whole group of roots in
+ * the dominator tree, and nothing there tells who would have to let go of them.
+ *
+ * Holders of such an object are the roots that point to it, and the owners (`group-owners.ts`) of the objects that do.
+ * Objects that are themselves shared have no owner; what they point to is held by the package variables that point to
+ * them, as the array of runtime.allgs, which runtime.allgptr has too. No further: what is held by way of several shared
+ * objects, one after the other, has more holders than are found here.
  */
-
-import { printedFunctionName } from "../heap/function-names.ts";
-import { findEntryFunction } from "../heap/goroutines.ts";
 import type { Heap } from "../heap/heap.ts";
-import { frameFunctionName, joinVariable, rootVertexName } from "../heap/root-names.ts";
 import { RootVertexKind } from "../heap/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
+import { type GroupColumns, hasPlaces, isOwner, NO_OWNER, Owners } from "./group-owners.ts";
 import { NAMELESS, type PointerNames } from "./pointer-names.ts";
-import { RootVertexNumbers } from "./root-vertex-numbers.ts";
+import { type Holding, nameHolders, type RootHolders } from "./root-holder-names.ts";
 
-/** Names that are kept of one group. */
-const MOST_NAMES = 12;
-/** Root edges between two breaths, at least. */
+/** Edges and vertices between two breaths, at least. */
 const SLICE = 1 << 17;
+/** In lists. */
+const END = -1;
 
-/** What roots point to the objects of one group directly. */
-export interface RootHolders {
-  /**
-   * Distinct names, at most 12: "main.store", "main.main app" (function and local variable), "main.worker" where the
-   * local has no name, "data+0x1c0". Those that name a variable come first.
-   */
-  readonly names: readonly string[];
-  /** Distinct names that there are. */
-  readonly count: number;
-}
-
-/** Root vertices of one name. */
-interface Holder {
-  /** RootVertexKind. */
-  readonly kind: number;
-  /** What their pointers are called, by number. */
-  readonly pointers: Set<number>;
-}
+/** Variables by way of which the pointers of one shared object are followed, for the time to stay linear. */
+const MOST_FOLLOWED = 4;
 
 /**
- * Finds the holders of each group whose objects are dominated by a root vertex that does not point to them itself. One
- * pass over the root edges.
- * @param group per vertex, the number of its group
- * @param isGroup tells whether a group is one of objects, below a root vertex
+ * Who holds less than one in so many of a group's objects is not named: the name stands over the bytes of all of them.
+ * A tenth, so that two or three names say most, while a pointer to the last of thousands says nothing.
+ */
+const LEAST_SHARE = 10;
+
+/**
+ * Finds the holders of each group whose objects are dominated by a root vertex that stands for several owners. One pass
+ * over the edges, each object counted once per holder; 4 bytes per vertex while it runs.
  */
 export async function findRootHolders(
   heap: Heap,
   immediateDominator: Int32Array,
-  group: Int32Array,
+  groups: GroupColumns,
   names: PointerNames,
-  isGroup: (group: number) => boolean,
   progress: Progress,
 ): Promise<Map<number, RootHolders>> {
-  const { roots, objects } = heap;
-  const { count, kind, edgeStart } = roots.vertices;
-  const numbers = new RootVertexNumbers(heap, holderName);
-  /** Per group, by number of the vertex's name. */
-  const found = new Map<number, Map<number, Holder>>();
-  let next = SLICE;
-  for (let root = 0; root < count; root++) {
-    const first = edgeStart[root]!;
-    const end = edgeStart[root + 1]!;
-    if (end > next) {
+  const search = new HolderSearch(heap, immediateDominator, groups, names);
+  await search.list(progress);
+  await search.count(progress);
+  const found = [...search.found].map(([group, holdings]) => {
+    const described = holdings.map((holding) => ({
+      ...search.owners.describe(holding.owner, names.names),
+      ...holding,
+    }));
+    return [group, nameHolders(described, search.shared[group]! / LEAST_SHARE, names.names)] as const;
+  });
+  return new Map(found);
+}
+
+class HolderSearch {
+  readonly owners: Owners;
+  /** Per group: its objects right below a root vertex that stands for several owners; 0 for all other groups. */
+  readonly shared: Int32Array;
+  readonly found = new Map<number, (Holding & { readonly owner: number })[]>();
+  readonly #heap: Heap;
+  readonly #immediateDominator: Int32Array;
+  readonly #groups: GroupColumns;
+  readonly #names: PointerNames;
+  readonly #owner: Int32Array;
+  /** Per group: 1 if its objects may be shared. */
+  readonly #isShared: Uint8Array;
+  /**
+   * Per vertex: of root vertices, and of objects that an object dominates, the next one of the same owner; of objects
+   * right below a root vertex, the owner that was counted last. Neither is ever needed of the other ones.
+   */
+  readonly #next: Int32Array;
+  /** By owner: the first of its vertices. */
+  readonly #first: number[] = [];
+  /** By owner: those of its objects that are right below a root vertex, and shared ones that it points to. */
+  readonly #topmost: number[][] = [];
+  /** Per shared object that variables point to: these, as far as it is followed from them. */
+  readonly #followed = new Map<number, number[]>();
+  /** By owner: objects that a place points to. */
+  readonly #placed: number[][] = [];
+  /** By owner: whether there is anything of it. */
+  readonly #isListed: boolean[] = [];
+
+  constructor(heap: Heap, immediateDominator: Int32Array, groups: GroupColumns, names: PointerNames) {
+    this.#heap = heap;
+    this.#immediateDominator = immediateDominator;
+    this.#groups = groups;
+    this.#names = names;
+    this.owners = new Owners(heap);
+    this.#owner = this.owners.ofGroups(groups);
+    this.shared = new Int32Array(groups.count);
+    this.#isShared = findShared(heap, groups);
+    this.#next = new Int32Array(groups.group.length).fill(END);
+  }
+
+  /** Lists what each owner points from: its objects, then its root vertices in front of them. */
+  async list(progress: Progress): Promise<void> {
+    const { count } = this.#heap.objects;
+    for (let to = count; to > 0; to -= SLICE) {
+      this.#listObjects(Math.max(0, to - SLICE), to);
       await breathe(progress);
-      next = end + SLICE;
     }
-    if (kind[root] === RootVertexKind.UNREACHABLE) continue;
-    let number = NAMELESS;
-    for (let edge = first; edge < end; edge++) {
+    const { vertices } = this.#heap.roots;
+    let last = 0;
+    for (let root = 0; root < vertices.count; root++) {
+      if (vertices.edgeStart[root]! - last > SLICE) {
+        last = vertices.edgeStart[root]!;
+        await breathe(progress);
+      }
+      this.#listRoot(root);
+    }
+  }
+
+  /** Backwards, for the lists to go forwards. */
+  #listObjects(from: number, to: number): void {
+    const { count } = this.#heap.objects;
+    const { start } = this.#heap.edges;
+    const { group } = this.#groups;
+    for (let v = to - 1; v >= from; v--) {
+      const own = group[v]!;
+      const isTopmost = this.#immediateDominator[v]! >= count;
+      if (isTopmost && this.#isShared[own] === 1) this.shared[own] = this.shared[own]! + 1;
+      const owner = this.#owner[own]!;
+      if (owner === NO_OWNER || start[v] === start[v + 1]) continue;
+      if (isTopmost) this.#listTopmost(owner, v);
+      else this.#link(owner, v);
+    }
+  }
+
+  #listRoot(root: number): void {
+    const { roots, objects } = this.#heap;
+    const kind = roots.vertices.kind[root]!;
+    const end = roots.vertices.edgeStart[root + 1]!;
+    let isLinked = false;
+    for (let edge = roots.vertices.edgeStart[root]!; edge < end; edge++) {
       const object = roots.to[edge]!;
-      const dominator = immediateDominator[object]!;
-      if (dominator === objects.count + root || dominator < objects.count) continue;
-      const held = group[object]!;
-      if (!isGroup(held)) continue;
-      if (number === NAMELESS) number = numbers.of(root);
-      const holders = found.get(held) ?? new Map<number, Holder>();
-      if (holders.size === 0) found.set(held, holders);
-      const holder = holders.get(number) ?? { kind: kind[root]!, pointers: new Set() };
-      if (holder.pointers.size === 0) holders.set(number, holder);
-      holder.pointers.add(tellingName(heap, names, edge, kind[root]!));
+      if (!this.#isHeldBy(object, root)) continue;
+      if (isOwner(kind)) {
+        const own = this.owners.ofRoot(root);
+        if (!isLinked) this.#link(own, objects.count + root);
+        isLinked = true;
+        if (kind !== RootVertexKind.VARIABLE) return;
+        this.#follow(own, object);
+        continue;
+      }
+      if (!hasPlaces(kind)) continue;
+      const owner = this.owners.ofPlace(this.#names.ofRootEdge(edge, kind));
+      if (owner === NO_OWNER) continue;
+      this.#placed[owner] ??= [];
+      this.#placed[owner].push(object);
+      this.#isListed[owner] = true;
     }
   }
-  return new Map([...found].map(([held, holders]) => [held, nameHolders(holders, numbers.names, names.names)]));
-}
 
-/** What a root vertex is called in front of a pointer's name: without the line and the state, which say nothing of it. */
-function holderName(heap: Heap, root: number): string {
-  const { kind, item } = heap.roots.vertices;
-  const { goroutines } = heap;
-  switch (kind[root]) {
-    case RootVertexKind.FRAME:
-      return frameFunctionName(goroutines, item[root]!);
-    case RootVertexKind.GOROUTINE: {
-      const entry = findEntryFunction(goroutines, item[root]!);
-      return entry === undefined ? "goroutine" : `goroutine ${printedFunctionName(entry)}`;
+  #listTopmost(owner: number, object: number): void {
+    this.#topmost[owner] ??= [];
+    this.#topmost[owner].push(object);
+    this.#isListed[owner] = true;
+  }
+
+  #follow(owner: number, object: number): void {
+    const { start } = this.#heap.edges;
+    if (start[object] === start[object + 1]) return;
+    const from = this.#followed.get(object) ?? [];
+    if (from.length === MOST_FOLLOWED || from.includes(owner)) return;
+    from.push(owner);
+    this.#followed.set(object, from);
+    this.#listTopmost(owner, object);
+  }
+
+  #link(owner: number, vertex: number): void {
+    this.#next[vertex] = this.#first[owner] ?? END;
+    this.#first[owner] = vertex;
+    this.#isListed[owner] = true;
+  }
+
+  /** Whether an object is shared, and by others than this root vertex, too. */
+  #isHeldBy(object: number, root: number): boolean {
+    const { count } = this.#heap.objects;
+    const dominator = this.#immediateDominator[object]!;
+    return dominator >= count && dominator !== count + root && this.#isShared[this.#groups.group[object]!] === 1;
+  }
+
+  /** Counts the shared objects of each owner. */
+  async count(progress: Progress): Promise<void> {
+    const { objects, edges } = this.#heap;
+    const next = this.#next;
+    let left = SLICE;
+    for (let owner = 0; owner < this.#isListed.length; owner++) {
+      if (this.#isListed[owner] !== true) continue;
+      const holdings = new Map<number, { objects: number; direct: number; pointers: Map<number, number> }>();
+      const hold = (object: number): void => {
+        const group = this.#groups.group[object]!;
+        const holding = holdings.get(group);
+        if (holding === undefined) holdings.set(group, { objects: 1, direct: 0, pointers: new Map() });
+        else holding.objects++;
+      };
+      for (const object of this.#placed[owner] ?? []) this.#countOnce(object, owner, hold);
+      let v = this.#first[owner] ?? END;
+      for (; v >= objects.count; v = next[v]!) {
+        this.#countRoot(v - objects.count, owner, hold, holdings);
+        if (--left < 0) {
+          await breathe(progress);
+          left = SLICE;
+        }
+      }
+      for (const holding of holdings.values()) holding.direct = holding.objects;
+      for (const object of this.#topmost[owner] ?? []) this.#countObject(object, owner, hold);
+      while (v !== END) {
+        for (; v !== END && left > 0; v = next[v]!) {
+          this.#countObject(v, owner, hold);
+          left -= 1 + edges.start[v + 1]! - edges.start[v]!;
+        }
+        if (left > 0) break;
+        await breathe(progress);
+        left = SLICE;
+      }
+      this.#keep(owner, holdings);
     }
-    case RootVertexKind.VARIABLE:
-      return rootVertexName(heap, root);
-    default:
-      return "";
+  }
+
+  #countOnce(object: number, owner: number, hold: (object: number) => void): void {
+    if (this.#next[object] === owner) return;
+    this.#next[object] = owner;
+    hold(object);
+  }
+
+  #countRoot(
+    root: number,
+    owner: number,
+    hold: (object: number) => void,
+    holdings: ReadonlyMap<number, { readonly pointers: Map<number, number> }>,
+  ): void {
+    const { roots } = this.#heap;
+    const kind = roots.vertices.kind[root]!;
+    const end = roots.vertices.edgeStart[root + 1]!;
+    for (let edge = roots.vertices.edgeStart[root]!; edge < end; edge++) {
+      const object = roots.to[edge]!;
+      if (!this.#isHeldBy(object, root)) continue;
+      this.#countOnce(object, owner, hold);
+      const { pointers } = holdings.get(this.#groups.group[object]!)!;
+      const name = tellingName(this.#heap, this.#names, edge, kind);
+      pointers.set(name, (pointers.get(name) ?? 0) + 1);
+    }
+  }
+
+  #countObject(from: number, owner: number, hold: (object: number) => void): void {
+    const { objects, edges } = this.#heap;
+    const { group } = this.#groups;
+    const end = edges.start[from + 1]!;
+    for (let edge = edges.start[from]!; edge < end; edge++) {
+      const object = edges.to[edge]!;
+      if (this.#immediateDominator[object]! < objects.count || this.#next[object] === owner) continue;
+      // What a goroutine owns may be shared by its frames, but then it says nothing that the goroutine holds it.
+      if (this.#isShared[group[object]!] === 0 || this.#owner[group[object]!] === owner) continue;
+      this.#next[object] = owner;
+      hold(object);
+    }
+  }
+
+  /** Keeps what an owner holds enough of. */
+  #keep(owner: number, holdings: ReadonlyMap<number, Holding>): void {
+    for (const [group, holding] of holdings) {
+      if (holding.objects * LEAST_SHARE < this.shared[group]!) continue;
+      const found = this.found.get(group);
+      if (found === undefined) this.found.set(group, [{ owner, ...holding }]);
+      else found.push({ owner, ...holding });
+    }
   }
 }
 
-/** The name of a pointer, if it tells more than its vertex does; of segments and groups of roots there is no other. */
+/** Per group: 1 if it is one of objects, right below a root vertex that stands for several owners of live objects. */
+function findShared({ objects, roots }: Heap, { count, parent, type, vertex }: GroupColumns): Uint8Array {
+  const isShared = new Uint8Array(count);
+  for (let group = 1; group < count; group++) {
+    const above = parent[group]!;
+    if (type[group]! < 0 || type[above]! >= 0 || vertex[above]! < objects.count) continue;
+    const kind = roots.vertices.kind[vertex[above]! - objects.count]!;
+    if (kind === RootVertexKind.UNREACHABLE || kind === RootVertexKind.VARIABLE || kind === RootVertexKind.FRAME)
+      continue;
+    if (!hasPlaces(kind)) isShared[group] = 1;
+  }
+  return isShared;
+}
+
+/** The name of a pointer, if it tells more than its owner's; of a goroutine's there is no better one. */
 function tellingName(heap: Heap, names: PointerNames, edge: number, kind: number): number {
-  const { edgeName } = heap.roots;
-  if (kind === RootVertexKind.FRAME || kind === RootVertexKind.VARIABLE) {
-    const name = edgeName?.(edge);
-    // ".autotmp_6" is the compiler's.
-    return name && !name.startsWith(".") ? names.ofRootEdge(edge, kind) : NAMELESS;
-  }
-  return kind === RootVertexKind.GOROUTINE ? NAMELESS : names.ofRootEdge(edge, kind);
-}
-
-function nameHolders(
-  holders: ReadonlyMap<number, Holder>,
-  rootNames: readonly string[],
-  pointerNames: readonly string[],
-): RootHolders {
-  const variables: string[] = [];
-  const functions: string[] = [];
-  const others: string[] = [];
-  for (const [number, { kind, pointers }] of holders) {
-    const root = rootNames[number]!;
-    const named = [...pointers].filter((name) => name !== NAMELESS).map((name) => pointerNames[name]!);
-    if (kind === RootVertexKind.VARIABLE) {
-      variables.push(...(named.length > 0 ? named.map((name) => joinVariable(root, name)) : [root]));
-    } else if (kind === RootVertexKind.FRAME) {
-      // One local variable with a name tells enough of a function.
-      if (named.length > 0) variables.push(...named.map((name) => joinLocal(root, name)));
-      else functions.push(root);
-    } else {
-      others.push(...(named.length > 0 ? named : [root]));
-    }
-  }
-  const all = new Set([...variables, ...functions, ...others]);
-  return { names: [...all].slice(0, MOST_NAMES), count: all.size };
-}
-
-/** "main.main app"; an argument that the function's own frame has is not called after it once more. */
-function joinLocal(root: string, pointer: string): string {
-  const own = ` (${root})`;
-  const local = pointer.endsWith(own) ? pointer.slice(0, -own.length) : pointer;
-  return `${root} ${local}`;
+  if (kind === RootVertexKind.GOROUTINE) return NAMELESS;
+  const name = heap.roots.edgeName?.(edge);
+  // ".autotmp_6" is the compiler's.
+  return name && !name.startsWith(".") ? names.ofRootEdge(edge, kind) : NAMELESS;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { computeDominatorGroups } from "../../src/analysis/dominator-groups.ts";
-import type { RootHolders } from "../../src/analysis/root-holders.ts";
+import { computeDominators } from "../../src/analysis/dominators.ts";
+import type { RootHolders } from "../../src/analysis/root-holder-names.ts";
 import type { Heap } from "../../src/heap/heap.ts";
+import { RootVertexKind } from "../../src/heap/roots.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 
 /** Holders by the type of what they hold. */
@@ -68,11 +70,11 @@ describe("holders of what several roots share", () => {
       s.goroutine({ g: shared, waitReason: "select", frames: [{ name: "main.work", slots: [[shared, 8]] }] });
     });
     expect(await holdersOf(mixed)).toEqual({
-      Shared: { names: ["main.work", "data+0x18", "bss+0x20", "goroutine main.work"], count: 4 },
+      Shared: { names: ["main.work", "bss+0x20", "data+0x18", "goroutine main.work"], count: 4 },
     });
   });
 
-  it("are none where roots lead there only by way of other objects", async () => {
+  it("are those whose objects point there, too", async () => {
     const indirect = drawHeap((s) => {
       const shared = s.object({ type: "Shared", size: 64 });
       for (const offset of [0, 8]) {
@@ -81,7 +83,7 @@ describe("holders of what several roots share", () => {
         s.global(holder, offset, offset === 0 ? "data" : "bss");
       }
     });
-    expect(await holdersOf(indirect)).toEqual({});
+    expect(await holdersOf(indirect)).toEqual({ Shared: { names: ["bss+0x8", "data+0x0"], count: 2 } });
   });
 
   it("are at most twelve by name, and counted", async () => {
@@ -93,6 +95,127 @@ describe("holders of what several roots share", () => {
     });
     const { Shared } = await holdersOf(many);
     expect(Shared!.count).toBe(20);
-    expect(Shared!.names).toEqual(Array.from({ length: 12 }, (_, i) => `main.work${i}`));
+    expect(Shared!.names).toEqual([0, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19].map((i) => `main.work${i}`));
   });
 });
+
+describe("holders that are named", () => {
+  it("hold a tenth of the objects: not the pointer to the last of 5,000 in a map and a cache", async () => {
+    //  records ─► map ─► Record ×5,000 ◄─ Thumb ◄─ cache ◄─ thumbs;  lastRec ─► the last Record
+    const heap = drawHeap((s) => {
+      const map = s.object({ type: "map", size: 8 * 5000 });
+      const cache = s.object({ type: "cache", size: 8 * 5000 });
+      s.global(map, 0x10);
+      s.global(cache, 0x20, "bss");
+      for (let i = 0; i < 5000; i++) {
+        const record = s.object({ type: "Record", size: 64 });
+        const thumb = s.object({ type: "Thumb", size: 16 });
+        s.pointer(map, record, 8 * i);
+        s.pointer(cache, thumb, 8 * i);
+        s.pointer(thumb, record);
+        if (i === 4999) s.global(record, 0x30);
+      }
+    });
+    expect(await holdersOf(heap)).toEqual({ Record: { names: ["bss+0x20", "data+0x10"], count: 2 } });
+  });
+
+  it("are none where 3 of 3,334 have a holder, and the others are held by way of what is shared itself", async () => {
+    const heap = drawHeap((s) => {
+      const between = [0, 1].map(() => s.object({ type: "between", size: 8 * 3334 }));
+      for (const [index, shared] of between.entries()) {
+        s.global(shared, 8 * index);
+        s.global(shared, 8 * index, "bss");
+      }
+      for (let i = 0; i < 3334; i++) {
+        const id = s.object({ type: "id", size: 16 });
+        for (const shared of between) s.pointer(shared, id, 8 * i);
+        if (i < 3) s.global(id, 0x100 + 8 * i);
+      }
+    });
+    const found = await holdersOf(heap);
+    expect(found.id).toBeUndefined();
+    expect(found.between!.count).toBe(4);
+  });
+
+  it("are package variables by way of an array that they share", async () => {
+    //  all, first ─► array ─► G ×20 ◄─ main.work
+    const heap = drawHeap((s) => {
+      const array = s.object({ type: "array", size: 160 });
+      s.global(array, 0);
+      s.global(array, 0, "bss");
+      const items = Array.from({ length: 20 }, () => s.object({ type: "G", size: 64 }));
+      for (const [i, item] of items.entries()) s.pointer(array, item, 8 * i);
+      const slots = items.map((item, i) => [item, 8 * i] as const);
+      s.goroutine({ waitReason: "select", frames: [{ name: "main.work", slots }] });
+    });
+    const { vertices } = heap.roots;
+    const kind = vertices.kind.map((k) => (k === RootVertexKind.SEGMENT ? RootVertexKind.VARIABLE : k));
+    const variables = ["main.first", "*main.all"].map((name) => ({ name, address: 0, size: 8, position: 0 }));
+    const typed = { ...heap, variables, roots: { ...heap.roots, vertices: { ...vertices, kind } } };
+    const found = await holdersOf(typed);
+    expect(found.G).toEqual({ names: ["main.all", "main.first", "main.work"], count: 3 });
+    expect(found.array).toEqual({ names: ["main.all", "main.first"], count: 2 });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("are those that a search from each place alone finds (seed %i)", async (seed) => {
+    const random = randomNumbers(seed);
+    const edges: [number, number][] = [];
+    const places: [number, number][] = [];
+    const count = 60;
+    const heap = drawHeap((s) => {
+      for (let i = 0; i < count; i++) s.object({ type: `T${i % 3}`, size: 512 });
+      for (let i = 0; i < 2 * count; i++) {
+        const edge: [number, number] = [random(count), random(count)];
+        if (edge[0] === edge[1]) continue;
+        edges.push(edge);
+        s.pointer(...edge, 8 * edges.length);
+      }
+      for (let i = 0; i < 14; i++) {
+        places.push([random(count), i]);
+        s.global(places[i]![0], 8 * i, i % 2 === 0 ? "data" : "bss");
+      }
+    });
+    // An object is owned by a place if it cannot be reached without it, and shared by what stands for several segments.
+    const reach = (from: readonly [number, number][]): Set<number> => {
+      const seen = new Set(from.map(([object]) => object));
+      for (const v of seen) for (const [a, b] of edges) if (a === v) seen.add(b);
+      return seen;
+    };
+    const live = reach(places);
+    const owners = new Map<number, number>();
+    for (const place of places) {
+      const without = reach(places.filter((other) => other !== place));
+      for (const v of live) if (!without.has(v)) owners.set(v, place[1]);
+    }
+    const withoutData = reach(places.filter(([, i]) => i % 2 === 1));
+    const withoutBss = reach(places.filter(([, i]) => i % 2 === 0));
+    const dominatorOf = (await computeDominators(heap)).immediateDominator;
+    const options = { maxGroups: 1000, maxDepth: 100 };
+    const { holders, type, parent, vertex, kind } = await computeDominatorGroups(heap, options);
+    let checked = 0;
+    for (let row = 1; row < type.length; row++) {
+      const above = vertex[parent[row]!]! - count;
+      if (kind[row] !== 1 || heap.roots.vertices.kind[above] !== RootVertexKind.GLOBALS) continue;
+      const tops = [...live].filter(
+        (v) => withoutData.has(v) && withoutBss.has(v) && dominatorOf[v]! >= count && v % 3 === vertex[row]! % 3,
+      );
+      const expected: string[] = [];
+      for (const [object, place] of places) {
+        const held = tops.filter((v) => v === object || edges.some(([a, b]) => b === v && owners.get(a) === place));
+        if (held.length > 0 && held.length * 10 >= tops.length)
+          expected.push(`${place % 2 === 0 ? "data" : "bss"}+0x${(8 * place).toString(16)}`);
+      }
+      checked += expected.length;
+      expect([...(holders.get(row)?.names ?? [])].sort()).toEqual(expected.sort().slice(0, 12));
+    }
+    expect(checked).toBeGreaterThan(0);
+  });
+});
+
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed * 2654435761;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}

@@ -130,7 +130,7 @@ test("says on the box which roots hold what no single one does, and in the toolt
   });
   const graph = await draw(heap, EVERYTHING);
   const app = nodeNamed(graph, "main.App");
-  expect(app.label.slice(1, 3)).toEqual(["held by main.main, main.janitor, main.serve,", "2 more"]);
+  expect(app.label.slice(1, 3)).toEqual(["held by main.janitor, main.main, main.report,", "2 more"]);
   expect(app.tooltip).toContain("held by main.main");
   expect(app.tooltip).toContain("held by main.watch");
   expect(nodeNamed(graph, "main.Cache").tooltip.join()).not.toContain("held by");

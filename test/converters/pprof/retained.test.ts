@@ -49,7 +49,7 @@ describe("a heap drawn by hand", () => {
     expect(profile.samples.map(showSample).sort()).toEqual(
       [
         "globals › data segment at 0x500000 › data+0x8 main.Node ×3 3 96",
-        "globals › several globals › held by data+0x18, bss+0x0 › main.Twice 1 256",
+        "globals › several globals › held by bss+0x0, data+0x18 › main.Twice 1 256",
         "goroutines › goroutine 17 [chan receive] main.worker › main.worker › sp+0x8 main.Own 1 16",
         "goroutines › goroutines [select] main.serve › main.serve › sp+0x18 main.Mine 2 16",
         "goroutines › several goroutines › held by main.serve › main.Shared 1 64",
