@@ -49,7 +49,7 @@ function notADump(bytes: Uint8Array, text: string): string {
   if (text.startsWith('{"snapshot"')) return "this is a .heapsnapshot already";
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "this is gzip data inside gzip data, or a pprof profile";
   if (text.startsWith("DUCK", 8))
-    return "this is a DuckDB database; FROM growth() and ATTACH in gohd sql read such, beside a dump";
+    return "this is a DuckDB database; gohd sql reads it beside a dump: ATTACH 'file.duckdb' AS x (READ_ONLY); USE x; FROM top_types()";
   if (text.startsWith("PAR1")) return "this is a Parquet file; gohd sql reads it beside a dump, FROM 'file.parquet'";
   if (text.startsWith("go1.")) return `the header line is damaged: ${JSON.stringify(text)}`;
   return "no heap dump header at the beginning";
