@@ -73,14 +73,7 @@ export class AddressIndex {
   /** The object whose slot holds `address`, or NO_OBJECT. */
   find(address: number): number {
     const { start, end, page, lastObject } = this.#windows;
-    let low = 0;
-    let high = start.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (start[middle]! <= address) low = middle + 1;
-      else high = middle;
-    }
-    const window = low - 1;
+    const window = countUpTo(start, start.length, address) - 1;
     if (window < 0) return NONE;
     // Behind the window's last page: a large object can reach further.
     if (address >= end[window]!) return this.#search(lastObject[window]!, address);
@@ -160,20 +153,24 @@ export class AddressIndex {
   /** Looks for an address among the objects up to `last`. */
   #search(last: number, address: number): number {
     const { address: starts, size, hugeSize } = this.#objects;
-    let object = last;
-    if (object >= 0 && starts[object]! > address) {
-      let low = 0;
-      let high = object;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (starts[middle]! <= address) low = middle + 1;
-        else high = middle;
-      }
-      object = low - 1;
-    }
+    // Mostly in that one.
+    const isBefore = last >= 0 && starts[last]! > address;
+    const object = isBefore ? countUpTo(starts, last, address) - 1 : last;
     if (object < 0) return NONE;
     return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NONE;
   }
+}
+
+/** How many of the first `count` numbers, which ascend, are not above `value`. */
+function countUpTo(numbers: Float64Array, count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
