@@ -1,7 +1,7 @@
 /**
  * Whose the objects of a dominator group are: the variable, the frame, else the goroutine that dominates them; where no
- * symbols tell variables apart, the place in the segment by which the topmost of them is held. What only a group of
- * roots dominates is nobody's.
+ * symbols tell variables apart, the first place in the segment that points to the topmost of them, even if others of the
+ * segment lead there, too. What only a group of roots dominates is nobody's.
  */
 import { printedFunctionName } from "../heap/function-names.ts";
 import { findEntryFunction } from "../heap/goroutines.ts";
