@@ -16,6 +16,6 @@ export const BUILT_IN_CONVERTERS = {
 } satisfies ConverterTable;
 
 /** Loads what `gohd sql` runs queries with: apart from the table, because it is no format. */
-export const loadSql = () => import("./parquet/sql-session.ts");
+export const loadSql = () => import("./parquet/sql/sql-session.ts");
 
-export type { SqlColumn, SqlResult, SqlSession, SqlValue } from "./parquet/sql-session.ts";
+export type { SqlColumn, SqlResult, SqlSession, SqlValue } from "./parquet/sql/sql-session.ts";

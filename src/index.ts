@@ -36,7 +36,7 @@ export { computeShortestPaths, type ShortestPaths } from "./analysis/shortest-pa
 export { computeTypeReferences, type TypeReferences } from "./analysis/type-references.ts";
 export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
-export type { Executable } from "./binary/container.ts";
+export type { Executable } from "./binary/containers/container.ts";
 export {
   listArchitectures,
   type OpenExecutableOptions,
@@ -46,24 +46,24 @@ export {
 } from "./binary/index.ts";
 export * from "./converter/converter.ts";
 export * from "./errors.ts";
+export { edgeName } from "./heap/edge-names.ts";
 export {
   type CallSites,
   collectCallSites,
   findShownCallSites,
   type ShownCallSites,
-} from "./heap/call-sites.ts";
-export * from "./heap/dump-info.ts";
-export { edgeName } from "./heap/edge-names.ts";
-export { printedFunctionName } from "./heap/function-names.ts";
-export * from "./heap/goroutines.ts";
+} from "./heap/facts/call-sites.ts";
+export * from "./heap/facts/dump-info.ts";
+export * from "./heap/facts/mem-stats.ts";
+export * from "./heap/facts/memory-profile.ts";
+export * from "./heap/facts/statistics.ts";
 export * from "./heap/heap.ts";
-export * from "./heap/mem-stats.ts";
-export * from "./heap/memory-profile.ts";
 export { type ReadOptions, readHeap } from "./heap/read.ts";
-export { frameFunctionName, isRootGroup, rootEdgeName, rootVertexName } from "./heap/root-names.ts";
-export * from "./heap/roots.ts";
-export * from "./heap/segments.ts";
-export * from "./heap/statistics.ts";
+export { printedFunctionName } from "./heap/roots/function-names.ts";
+export * from "./heap/roots/goroutines.ts";
+export { frameFunctionName, isRootGroup, rootEdgeName, rootVertexName } from "./heap/roots/root-names.ts";
+export * from "./heap/roots/roots.ts";
+export * from "./heap/roots/segments.ts";
 export * from "./heap/types.ts";
 export { baseName } from "./io/base-name.ts";
 export { createDirectorySink } from "./io/directory-sink.ts";
@@ -75,6 +75,6 @@ export { type ByteSource, memorySource } from "./io/source.ts";
 export type { SpoolOptions } from "./io/spool.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
-export type { MatchedExecutable } from "./typing/match-executable.ts";
-export { type StringText, StringTexts } from "./typing/string-texts.ts";
+export type { MatchedExecutable } from "./typing/match/match-executable.ts";
+export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";

@@ -5,12 +5,12 @@
 import { chmodSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { Database } from "./database.ts";
-import { FUNCTION_PREFIX } from "./feed.ts";
-import { DEFINITIONS, toCreateStatement } from "./macros.ts";
+import { Database } from "./engine/database.ts";
+import { FUNCTION_PREFIX } from "./engine/feed.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
-import { shortenError } from "./query-errors.ts";
-import { TableSource } from "./table-source.ts";
+import { DEFINITIONS, toCreateStatement } from "./sql/macros.ts";
+import { shortenError } from "./sql/query-errors.ts";
+import { TableSource } from "./tables/table-source.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,

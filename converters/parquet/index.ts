@@ -6,13 +6,13 @@
  * asked for, the contents of objects.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { Database } from "./database.ts";
-import { FUNCTION_PREFIX } from "./feed.ts";
+import { Database } from "./engine/database.ts";
+import { FUNCTION_PREFIX } from "./engine/feed.ts";
+import { toCopyStatement } from "./engine/write.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
-import { shortenError } from "./query-errors.ts";
-import { TableSource } from "./table-source.ts";
-import { toCopyStatement } from "./write.ts";
+import { shortenError } from "./sql/query-errors.ts";
+import { TableSource } from "./tables/table-source.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,

@@ -1,10 +1,10 @@
 /** Options that the converters of this folder share, and how they become settings. */
 import type { OptionSpec, OptionValues } from "../../src/index.ts";
 import { UsageError } from "../../src/index.ts";
-import type { DatabaseOptions } from "./database.ts";
-import type { Table } from "./table.ts";
-import type { Need, SourceOptions } from "./table-source.ts";
-import { TABLES } from "./tables.ts";
+import type { DatabaseOptions } from "./engine/database.ts";
+import type { Table } from "./tables/table.ts";
+import type { Need, SourceOptions } from "./tables/table-source.ts";
+import { TABLES } from "./tables/tables.ts";
 
 export const SHARED_OPTIONS = {
   strings: {

@@ -1,6 +1,6 @@
 /** Partitions: `key=value` folders as Hive has them, by which readers tell the files of many dumps apart. */
 import { UsageError } from "../../src/index.ts";
-import { TABLES } from "./tables.ts";
+import { TABLES } from "./tables/tables.ts";
 
 /** What Hive writes as %XX: what means something in paths or to readers of them. */
 const ESCAPED = /[\x00-\x1f"#%'*/:=?\\\x7f{}[\]^<>|]/g;

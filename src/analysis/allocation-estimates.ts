@@ -2,8 +2,9 @@
  * Estimates of all allocations from the sampled ones, with the formula of runtime/pprof (scaleHeapSample): an allocation
  * of size S is sampled with probability 1 - exp(-S/rate).
  */
+
+import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import { type Heap, objectSize, REACHABLE } from "../heap/heap.ts";
-import type { MemoryProfile } from "../heap/memory-profile.ts";
 import type { Progress } from "../progress.ts";
 
 /** Smaller heaps are too small to be estimated well: at Go's default rate they have two samples. */

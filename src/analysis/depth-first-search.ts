@@ -14,7 +14,7 @@
  * there can be; what stays untouched takes address space, not memory.
  */
 import type { Heap } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots.ts";
+import { RootVertexKind } from "../heap/roots/roots.ts";
 import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "./vertices.ts";
 
 /** In `number`: not reached yet. */

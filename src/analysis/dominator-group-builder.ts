@@ -4,7 +4,7 @@
  * looked at; else when the vertex's own turn comes. Groups are found by a hash table over their columns.
  */
 import { type Heap, HUGE_SIZE, objectSize, TypeSource } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots.ts";
+import { RootVertexKind } from "../heap/roots/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 import type { DominatorGroupOptions } from "./dominator-groups.ts";

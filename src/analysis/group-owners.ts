@@ -3,11 +3,12 @@
  * symbols tell variables apart, the first place in the segment that points to the topmost of them, even if others of the
  * segment lead there, too. What only a group of roots dominates is nobody's.
  */
-import { printedFunctionName } from "../heap/function-names.ts";
-import { findEntryFunction } from "../heap/goroutines.ts";
+
 import type { Heap } from "../heap/heap.ts";
-import { frameFunctionName, rootVertexName } from "../heap/root-names.ts";
-import { RootVertexKind } from "../heap/roots.ts";
+import { printedFunctionName } from "../heap/roots/function-names.ts";
+import { findEntryFunction } from "../heap/roots/goroutines.ts";
+import { frameFunctionName, rootVertexName } from "../heap/roots/root-names.ts";
+import { RootVertexKind } from "../heap/roots/roots.ts";
 import { NAMELESS } from "./pointer-names.ts";
 import { RootVertexNumbers } from "./root-vertex-numbers.ts";
 

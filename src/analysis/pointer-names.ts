@@ -4,7 +4,7 @@
  */
 import { edgeName, offsetInValue } from "../heap/edge-names.ts";
 import { type Heap, valueOffset } from "../heap/heap.ts";
-import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots.ts";
+import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 
 /** The pointer has no name. */
 export const NAMELESS = -1;

@@ -8,7 +8,7 @@
  * objects, one after the other, has more holders than are found here.
  */
 import type { Heap } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots.ts";
+import { RootVertexKind } from "../heap/roots/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { type GroupColumns, hasPlaces, isOwner, NO_OWNER, Owners } from "./group-owners.ts";
 import { NAMELESS, type PointerNames } from "./pointer-names.ts";

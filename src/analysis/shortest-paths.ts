@@ -4,7 +4,7 @@
  * garbage.
  */
 import type { Heap } from "../heap/heap.ts";
-import { RootKind } from "../heap/roots.ts";
+import { RootKind } from "../heap/roots/roots.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { memoise } from "./memo.ts";
 import { checkVertexLimits } from "./vertices.ts";

@@ -5,24 +5,24 @@
  */
 import { ExecutableError } from "../errors.ts";
 import type { ByteSource } from "../io/source.ts";
-import { goMinorOf, minorOf, readGoVersion } from "./build-info.ts";
-import type { Executable } from "./container.ts";
-import { ELF_MAGIC, openElf } from "./elf.ts";
-import { describeForeign, FOREIGN_HEAD_LENGTH } from "./foreign.ts";
-import { readFully } from "./image.ts";
-import { type ItabTable, readItabs } from "./itabs.ts";
-import { isMachO, MACH_O_MAGICS, openMachO } from "./mach-o.ts";
-import { isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
-import { findModules, type ModuleData } from "./module-data.ts";
-import { type FunctionTable, readFunctionTable } from "./pclntab.ts";
-import { openPe, PE_MAGIC } from "./pe.ts";
+import type { Executable } from "./containers/container.ts";
+import { ELF_MAGIC, openElf } from "./containers/elf/elf.ts";
+import { describeForeign, FOREIGN_HEAD_LENGTH } from "./containers/foreign.ts";
+import { readFully } from "./containers/image.ts";
+import { isMachO, MACH_O_MAGICS, openMachO } from "./containers/mach-o/mach-o.ts";
+import { isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./containers/mach-o/mach-o-fat.ts";
+import { openPe, PE_MAGIC } from "./containers/pe/pe.ts";
+import { type FunctionTable, readFunctionTable } from "./functions/pclntab.ts";
+import { goMinorOf, minorOf, readGoVersion } from "./module/build-info.ts";
+import { type ItabTable, readItabs } from "./module/itabs.ts";
+import { findModules, type ModuleData } from "./module/module-data.ts";
 import { readTypes } from "./types/table.ts";
 import type { TypeTable } from "./types/type.ts";
 
-export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./build-info.ts";
-export { type Executable, findSection, type Section, type Segment } from "./container.ts";
-export { type DirectCall, findDirectCalls } from "./direct-calls.ts";
-export { findDsymFile } from "./dsym.ts";
+export { type Executable, findSection, type Section, type Segment } from "./containers/container.ts";
+export { Image, UNMAPPED } from "./containers/image.ts";
+export { findDsymFile } from "./containers/mach-o/dsym.ts";
+export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./containers/symbols.ts";
 export type {
   CapturedVariable,
   DebugInfo,
@@ -32,8 +32,10 @@ export type {
   DescriptorSource,
 } from "./dwarf/debug-info.ts";
 export { openDebugInfo } from "./dwarf/open-debug-info.ts";
-export { Image, UNMAPPED } from "./image.ts";
-export { type Itab, type ItabTable, readItab } from "./itabs.ts";
+export { type DirectCall, findDirectCalls } from "./functions/direct-calls.ts";
+export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
+export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./module/build-info.ts";
+export { type Itab, type ItabTable, readItab } from "./module/itabs.ts";
 export {
   type AnchoredModule,
   findAnchoredModules,
@@ -41,9 +43,7 @@ export {
   type ModuleData,
   type SegmentAnchor,
   type SliceHeader,
-} from "./module-data.ts";
-export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./pclntab.ts";
-export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./symbols.ts";
+} from "./module/module-data.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
 export { composeTypeName, qualify } from "./types/type-name.ts";

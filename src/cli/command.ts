@@ -1,7 +1,7 @@
 /** What all commands share: a session with its progress and warnings, and the end of both. */
-import { createProgressDisplay, type ProgressDisplay } from "./progress-bar.ts";
-import type { Terminal } from "./terminal.ts";
-import { describeWarnings, WarningLog } from "./warning-log.ts";
+import { createProgressDisplay, type ProgressDisplay } from "./terminal/progress-bar.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+import { describeWarnings, WarningLog } from "./terminal/warning-log.ts";
 
 export interface Session {
   readonly terminal: Terminal;

@@ -3,7 +3,7 @@
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { runCommandLine } from "./program.ts";
-import { Interruption } from "./terminal.ts";
+import { Interruption } from "./terminal/terminal.ts";
 
 const controller = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -10,8 +10,8 @@ import { addConvertCommand } from "./commands/convert.ts";
 import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
 import { addSqlCommand } from "./commands/sql.ts";
-import { describeStack, ExitCode, reportError } from "./error-report.ts";
-import type { Terminal } from "./terminal.ts";
+import { describeStack, ExitCode, reportError } from "./terminal/error-report.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 const GUIDE = `
 Examples:

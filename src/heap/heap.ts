@@ -7,15 +7,15 @@
  */
 import { HEADER_SIZE } from "../format/object-columns.ts";
 import type { ShapeTable } from "../format/shapes.ts";
-import type { DumpInfo } from "./dump-info.ts";
+import type { GlobalPointers } from "./addresses/global-pointers.ts";
 import type { DynamicTypes } from "./dynamic-types.ts";
-import type { GlobalPointers } from "./global-pointers.ts";
-import type { Goroutines } from "./goroutines.ts";
-import type { MemStats } from "./mem-stats.ts";
-import type { MemoryProfile } from "./memory-profile.ts";
-import type { Roots } from "./roots.ts";
-import type { GlobalVariable, Segment } from "./segments.ts";
-import type { HeapStatistics } from "./statistics.ts";
+import type { DumpInfo } from "./facts/dump-info.ts";
+import type { MemStats } from "./facts/mem-stats.ts";
+import type { MemoryProfile } from "./facts/memory-profile.ts";
+import type { HeapStatistics } from "./facts/statistics.ts";
+import type { Goroutines } from "./roots/goroutines.ts";
+import type { Roots } from "./roots/roots.ts";
+import type { GlobalVariable, Segment } from "./roots/segments.ts";
 import type { TypeTable } from "./types.ts";
 
 /** "No object": what lookups return and link columns hold where there is none. */

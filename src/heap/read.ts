@@ -7,9 +7,9 @@ import type { ParamsRecord } from "../format/records.ts";
 import { Tag } from "../format/tags.ts";
 import type { ByteSource } from "../io/source.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
-import { assembleHeap } from "./assemble.ts";
-import { HeapBuilder } from "./builder.ts";
-import type { DumpWarning } from "./dump-info.ts";
+import { assembleHeap } from "./building/assemble.ts";
+import { HeapBuilder } from "./building/builder.ts";
+import type { DumpWarning } from "./facts/dump-info.ts";
 import type { Heap } from "./heap.ts";
 
 export interface ReadOptions {

@@ -1,22 +1,22 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
 import type { Executable } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
+import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import type { Heap } from "../heap/heap.ts";
-import type { MemoryProfile } from "../heap/memory-profile.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
-import { assignTypes } from "./assign-types.ts";
-import { createQueueNames, eitherNames } from "./channel-queues.ts";
-import { nameRoots } from "./global-variables.ts";
-import { findCalls } from "./goroutine-calls.ts";
-import { createEntryNames } from "./map-keys.ts";
-import { type MatchedExecutable, matchExecutable } from "./match-executable.ts";
-import { type NameSource, namesOfExecutable } from "./name-source.ts";
-import { nameInlinedSites } from "./profile-names.ts";
-import { readProfileRate } from "./profile-rate.ts";
-import { settleTypes } from "./settled-types.ts";
-import { namesOfSymbolFile } from "./symbol-file.ts";
-import type { TypeNode } from "./type-node.ts";
+import { assignTypes } from "./decision/assign-types.ts";
+import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
+import { type NameSource, namesOfExecutable } from "./match/name-source.ts";
+import { readProfileRate } from "./match/profile-rate.ts";
+import { namesOfSymbolFile } from "./match/symbol-file.ts";
+import { createQueueNames, eitherNames } from "./names/channel-queues.ts";
+import { nameRoots } from "./names/global-variables.ts";
+import { findCalls } from "./names/goroutine-calls.ts";
+import { createEntryNames } from "./names/map-keys.ts";
+import { nameInlinedSites } from "./names/profile-names.ts";
+import { settleTypes } from "./universe/settled-types.ts";
+import type { TypeNode } from "./universe/type-node.ts";
 
 export interface TypeOptions {
   /** Use the executable though it does not match. */

@@ -1,11 +1,11 @@
 /** The typed heap's type table: the dump's own rows, kept for what stays untyped, and behind them a row per Go type in use. */
 import type { Heap } from "../heap/heap.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
-import type { Assignments } from "./assignments.ts";
-import { createFieldNames } from "./field-names.ts";
-import { createTypeDetails } from "./type-details.ts";
-import { NodeKind, type TypeNode } from "./type-node.ts";
-import type { TypeUniverse } from "./type-universe.ts";
+import type { Assignments } from "./decision/assignments.ts";
+import { createFieldNames } from "./names/field-names.ts";
+import { createTypeDetails } from "./universe/type-details.ts";
+import { NodeKind, type TypeNode } from "./universe/type-node.ts";
+import type { TypeUniverse } from "./universe/type-universe.ts";
 
 export interface TypedColumns {
   readonly types: TypeTable;

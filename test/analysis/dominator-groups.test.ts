@@ -4,7 +4,7 @@ import { computeDominatorGroups, type DominatorGroupOptions } from "../../src/an
 import { computeDominators } from "../../src/analysis/dominators.ts";
 import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
 import { type Heap, TypeSource } from "../../src/heap/heap.ts";
-import { rootVertexName } from "../../src/heap/root-names.ts";
+import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { graphHeap } from "../support/graph-fixture.ts";
 import { drawHeap, type HeapSketch } from "../support/heap-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";

@@ -3,7 +3,7 @@ import { computeDominatorGroups } from "../../src/analysis/dominator-groups.ts";
 import { computeDominators } from "../../src/analysis/dominators.ts";
 import type { RootHolders } from "../../src/analysis/root-holder-names.ts";
 import type { Heap } from "../../src/heap/heap.ts";
-import { RootVertexKind } from "../../src/heap/roots.ts";
+import { RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

@@ -3,7 +3,7 @@ import { computeDominatorIntervals } from "../../src/analysis/dominator-interval
 import { computeDominators } from "../../src/analysis/dominators.ts";
 import { computeShortestPaths } from "../../src/analysis/shortest-paths.ts";
 import { type Heap, REACHABLE } from "../../src/heap/heap.ts";
-import { RootKind } from "../../src/heap/roots.ts";
+import { RootKind } from "../../src/heap/roots/roots.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";
 

@@ -6,13 +6,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Column } from "../../converters/parquet/column.ts";
-import { Database } from "../../converters/parquet/database.ts";
-import { FUNCTION_PREFIX, toSqlType } from "../../converters/parquet/feed.ts";
+import { Database } from "../../converters/parquet/engine/database.ts";
+import { FUNCTION_PREFIX, toSqlType } from "../../converters/parquet/engine/feed.ts";
+import { toCopyStatement } from "../../converters/parquet/engine/write.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS } from "../../converters/parquet/options.ts";
-import type { Table } from "../../converters/parquet/table.ts";
-import { TableSource } from "../../converters/parquet/table-source.ts";
-import { toCopyStatement } from "../../converters/parquet/write.ts";
+import type { Column } from "../../converters/parquet/tables/column.ts";
+import type { Table } from "../../converters/parquet/tables/table.ts";
+import { TableSource } from "../../converters/parquet/tables/table-source.ts";
 import { type Heap, NO_PROGRESS, openExecutable, openSource, readHeap, typeHeap } from "../../src/index.ts";
 
 /** What a child prints: CPU in seconds, wall time in seconds. */

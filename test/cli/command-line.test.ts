@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
-import type { InfoReport } from "../../src/cli/info-report.ts";
-import { toDefaultName } from "../../src/cli/output.ts";
+import type { InfoReport } from "../../src/cli/info/info-report.ts";
+import { toDefaultName } from "../../src/cli/output/output.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
-import { Interruption } from "../../src/cli/terminal.ts";
+import { Interruption } from "../../src/cli/terminal/terminal.ts";
 import { openSource } from "../../src/io/open.ts";
 import { type TestTerminalOptions, testTerminal } from "./test-terminal.ts";
 

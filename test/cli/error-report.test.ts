@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { describeStack, reportError } from "../../src/cli/error-report.ts";
-import { Interruption } from "../../src/cli/terminal.ts";
+import { describeStack, reportError } from "../../src/cli/terminal/error-report.ts";
+import { Interruption } from "../../src/cli/terminal/terminal.ts";
 import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../../src/errors.ts";
 import { ReaderGoneError } from "../../src/io/stream-sink.ts";
 

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openExecutable } from "../../src/binary/index.ts";
-import type { InfoReport } from "../../src/cli/info-report.ts";
+import type { InfoReport } from "../../src/cli/info/info-report.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { openSource } from "../../src/io/open.ts";
 import { memorySource } from "../../src/io/source.ts";

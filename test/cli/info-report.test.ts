@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Knowledge, listBlindSpots } from "../../src/cli/blind-spots.ts";
-import type { ExecutableReport } from "../../src/cli/executable-input.ts";
-import { buildReport } from "../../src/cli/info-report.ts";
-import { renderReport } from "../../src/cli/info-text.ts";
-import { GoroutineStatus } from "../../src/heap/goroutines.ts";
+import { Knowledge, listBlindSpots } from "../../src/cli/info/blind-spots.ts";
+import { buildReport } from "../../src/cli/info/info-report.ts";
+import { renderReport } from "../../src/cli/info/info-text.ts";
+import type { ExecutableReport } from "../../src/cli/input/executable-input.ts";
+import type { MemStats } from "../../src/heap/facts/mem-stats.ts";
 import { type Heap, NO_OBJECT, REACHABLE, TypeSource } from "../../src/heap/heap.ts";
-import type { MemStats } from "../../src/heap/mem-stats.ts";
-import { RootKind } from "../../src/heap/roots.ts";
+import { GoroutineStatus } from "../../src/heap/roots/goroutines.ts";
+import { RootKind } from "../../src/heap/roots/roots.ts";
 import { TypeKind } from "../../src/heap/types.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 

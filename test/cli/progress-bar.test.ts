@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createProgressDisplay, describeProgress } from "../../src/cli/progress-bar.ts";
-import { describeWarnings, WarningLog } from "../../src/cli/warning-log.ts";
+import { createProgressDisplay, describeProgress } from "../../src/cli/terminal/progress-bar.ts";
+import { describeWarnings, WarningLog } from "../../src/cli/terminal/warning-log.ts";
 import { testTerminal } from "./test-terminal.ts";
 
 test("the line has what is known", () => {

@@ -1,6 +1,6 @@
 /** A Terminal that remembers what was shown on it. */
 import { Readable, Writable } from "node:stream";
-import type { Terminal, TerminalStream } from "../../src/cli/terminal.ts";
+import type { Terminal, TerminalStream } from "../../src/cli/terminal/terminal.ts";
 
 export interface TestTerminal extends Terminal {
   outputText(): string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findEntryFunction, findNamingCall } from "../../src/heap/goroutines.ts";
+import { findEntryFunction, findNamingCall } from "../../src/heap/roots/goroutines.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 
 describe("findEntryFunction", () => {

@@ -1,8 +1,8 @@
 /** Reachability and the entries into garbage, against brute force. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { markReachable, unreachableEntries } from "../../src/heap/building/reachability.ts";
 import { HAS_POINTERS, REACHABLE } from "../../src/heap/heap.ts";
-import { markReachable, unreachableEntries } from "../../src/heap/reachability.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 19_791_107);
 

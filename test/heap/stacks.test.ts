@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { REACHABLE } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
+import { RootKind, RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { DumpBuilder, type DumpOptions, readDump } from "../support/dump-builder.ts";
 import { countingSource, virtualSource } from "../support/virtual-source.ts";
 

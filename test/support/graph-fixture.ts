@@ -3,7 +3,7 @@
  * addresses are made up.
  */
 import { type Heap, NO_OBJECT, REACHABLE } from "../../src/heap/heap.ts";
-import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
+import { RootKind, RootVertexKind } from "../../src/heap/roots/roots.ts";
 
 export interface Graph {
   /** Shallow size per object. */

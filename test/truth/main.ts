@@ -13,7 +13,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
-import { countNamedRoots } from "../../src/cli/named-roots.ts";
+import { countNamedRoots } from "../../src/cli/info/named-roots.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { openFile } from "../../src/io/source.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";

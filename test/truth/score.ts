@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { offsetInValue } from "../../src/heap/edge-names.ts";
 import { objectSize, TypeSource } from "../../src/heap/heap.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
-import { NodeKind, type TypeNode } from "../../src/typing/type-node.ts";
+import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
 
 /** What the runtime allocated at one address. */
 export interface Truth {

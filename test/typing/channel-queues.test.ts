@@ -1,6 +1,6 @@
 /** Names for what waits in a channel. */
 import { expect, test } from "vitest";
-import { createQueueNames, eitherNames } from "../../src/typing/channel-queues.ts";
+import { createQueueNames, eitherNames } from "../../src/typing/names/channel-queues.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";
 import { typeDump } from "./typed-dump.ts";

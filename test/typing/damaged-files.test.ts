@@ -7,7 +7,7 @@ import { type Executable, openDebugFile, openExecutable } from "../../src/binary
 import { ExecutableError } from "../../src/errors.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { rootVertexName } from "../../src/heap/root-names.ts";
+import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { openSource } from "../../src/io/open.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";

@@ -9,7 +9,7 @@ import {
   type SymbolTable,
   type Type,
 } from "../../src/binary/index.ts";
-import type { NameSource } from "../../src/typing/name-source.ts";
+import type { NameSource } from "../../src/typing/match/name-source.ts";
 
 export interface DeclaredVariable {
   readonly name: string;

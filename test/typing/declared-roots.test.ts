@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Type } from "../../src/binary/index.ts";
 import { TypeSource } from "../../src/heap/heap.ts";
-import { RootVertexKind } from "../../src/heap/roots.ts";
+import { RootVertexKind } from "../../src/heap/roots/roots.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { declare, local } from "./declared-names.ts";
 import { TypeFixture } from "./type-fixture.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FunctionTable, NO_FUNCTION, type SourceCall } from "../../src/binary/index.ts";
 import { type Goroutines, goroutineState, type Heap, RootVertexKind, rootVertexName } from "../../src/index.ts";
-import { findCalls } from "../../src/typing/goroutine-calls.ts";
+import { findCalls } from "../../src/typing/names/goroutine-calls.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { typedSample } from "../support/typed-samples.ts";
 

@@ -8,7 +8,7 @@ import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
 import { openSource } from "../../src/io/open.ts";
 import { memorySource } from "../../src/io/source.ts";
-import { matchExecutable } from "../../src/typing/match-executable.ts";
+import { matchExecutable } from "../../src/typing/match/match-executable.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";
 import { type ProgramSpec, type WrittenProgram, writeProgram } from "../binary/program-writer.ts";
 import { sampleTypes } from "../binary/sample-types.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SymbolKind, type SymbolTable } from "../../src/binary/index.ts";
 import type { Heap } from "../../src/index.ts";
-import { readProfileRate } from "../../src/typing/profile-rate.ts";
+import { readProfileRate } from "../../src/typing/match/profile-rate.ts";
 
 const NAME = "runtime.MemProfileRate";
 

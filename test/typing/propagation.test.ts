@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Kind, type Type } from "../../src/binary/index.ts";
 import { TypeSource } from "../../src/heap/heap.ts";
-import { receiverOf } from "../../src/typing/closures.ts";
+import { receiverOf } from "../../src/typing/evidence/closures.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";
 import { typeDump } from "./typed-dump.ts";

@@ -1,8 +1,8 @@
 /** Names of roots in real dumps: samples, typed from the executables that wrote them. */
 import { expect, test } from "vitest";
 import type { Heap } from "../../src/heap/heap.ts";
-import { joinVariable, rootEdgeName, rootVertexName } from "../../src/heap/root-names.ts";
-import { RootKind, RootVertexKind } from "../../src/heap/roots.ts";
+import { joinVariable, rootEdgeName, rootVertexName } from "../../src/heap/roots/root-names.ts";
+import { RootKind, RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { typedSample } from "../support/typed-samples.ts";
 
 /** "main.store" or "main.main main.go:226: stop" for every root edge that has a name, with the type that it leads to. */

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { type DebugInfo, Kind, openDebugInfo, openExecutable } from "../../src/binary/index.ts";
 import { openSource } from "../../src/io/open.ts";
-import { settleTypes } from "../../src/typing/settled-types.ts";
-import { NodeKind, type TypeNode } from "../../src/typing/type-node.ts";
+import { settleTypes } from "../../src/typing/universe/settled-types.ts";
+import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
 import { executablePath } from "../support/typed-samples.ts";
 
 async function open(): Promise<DebugInfo> {

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openExecutable } from "../../src/binary/index.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { rootVertexName } from "../../src/heap/root-names.ts";
+import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { openFile } from "../../src/io/source.ts";
 import { type TypedHeap, typeHeap } from "../../src/typing/type-heap.ts";
 

@@ -9,8 +9,8 @@ import {
   type Type,
   type TypeTable,
 } from "../../src/binary/index.ts";
-import { ExecutableTypes } from "../../src/typing/executable-types.ts";
-import { TypeUniverse } from "../../src/typing/type-universe.ts";
+import { ExecutableTypes } from "../../src/typing/match/executable-types.ts";
+import { TypeUniverse } from "../../src/typing/universe/type-universe.ts";
 
 /** Where the first descriptor is, in the file and in the process. */
 export const TYPES_START = 0x4a_0000;

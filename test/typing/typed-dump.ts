@@ -1,13 +1,13 @@
 /** Draws a dump, types it with types made by hand, and asks for the results by what was drawn. */
 import { type Heap, NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { rootVertexName } from "../../src/heap/root-names.ts";
+import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { assignTypes } from "../../src/typing/assign-types.ts";
-import { nameRoots } from "../../src/typing/global-variables.ts";
-import type { NameSource } from "../../src/typing/name-source.ts";
-import type { TypeNode } from "../../src/typing/type-node.ts";
+import { assignTypes } from "../../src/typing/decision/assign-types.ts";
+import type { NameSource } from "../../src/typing/match/name-source.ts";
+import { nameRoots } from "../../src/typing/names/global-variables.ts";
+import type { TypeNode } from "../../src/typing/universe/type-node.ts";
 import { concat, DumpBuilder, type DumpOptions, type Slot } from "../support/dump-builder.ts";
 import type { TypeFixture } from "./type-fixture.ts";
 

@@ -1,5 +1,5 @@
 /** ByteCursor: reads a section of debug information from front to back, in the file's byte order, never past its end. */
-import { decodeText } from "../image.ts";
+import { decodeText } from "../containers/image.ts";
 import { DwarfDamage } from "./damage.ts";
 
 /** Names of generic functions are long; in a damaged section each of thousands of names may reach to its end. */

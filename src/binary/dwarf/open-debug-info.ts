@@ -1,6 +1,7 @@
 /** Opens debug information: what is indexed when, and what is read on demand. */
-import { NEWEST_KNOWN_MINOR } from "../build-info.ts";
-import type { Executable } from "../container.ts";
+
+import type { Executable } from "../containers/container.ts";
+import { NEWEST_KNOWN_MINOR } from "../module/build-info.ts";
 import type { Type } from "../types/type.ts";
 import { Abbreviations } from "./abbreviations.ts";
 import { AddressLists } from "./address-lists.ts";

@@ -1,6 +1,6 @@
 /** DwarfSections: the sections of debug information, unpacked when they are first needed. */
 import { ExecutableError } from "../../errors.ts";
-import type { Executable } from "../container.ts";
+import type { Executable } from "../containers/container.ts";
 import { ByteCursor } from "./byte-cursor.ts";
 import type { DwarfWarnings } from "./damage.ts";
 

@@ -3,7 +3,7 @@
  * 1.5 and 1.6, and the ones with offsets since 1.7. Both begin alike; what differs is behind this interface. Addresses
  * are link-time addresses of descriptors; `isDescriptor` has to be asked before anything else.
  */
-import type { Image } from "../image.ts";
+import type { Image } from "../containers/image.ts";
 
 /** A field as the descriptor has it; `type` is an address. */
 export interface RawField {

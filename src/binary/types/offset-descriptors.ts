@@ -2,8 +2,8 @@
  * Type descriptors of Go 1.7 … 1.27, in which names and rarer types are 32-bit offsets from moduledata.types.
  * internal/abi/type.go of 1.21 … 1.27, runtime/type.go of 1.15 and 1.19; older ones as published, not tried here.
  */
-import type { Image } from "../image.ts";
-import type { ModuleData } from "../module-data.ts";
+import type { Image } from "../containers/image.ts";
+import type { ModuleData } from "../module/module-data.ts";
 import {
   type Descriptors,
   flagOffset,

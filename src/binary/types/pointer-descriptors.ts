@@ -2,8 +2,8 @@
  * Type descriptors of Go 1.5 and 1.6, in which names and types are pointers. As published in runtime/type.go of those
  * releases; not tried on executables of theirs.
  */
-import type { Image } from "../image.ts";
-import type { ModuleData } from "../module-data.ts";
+import type { Image } from "../containers/image.ts";
+import type { ModuleData } from "../module/module-data.ts";
 import {
   type Descriptors,
   hasDescriptorHead,

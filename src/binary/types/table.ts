@@ -1,7 +1,8 @@
 /** RuntimeTypes: the types of an executable by index, read from its descriptors as they are asked for. */
-import { goMinorOf } from "../build-info.ts";
-import type { Executable } from "../container.ts";
-import type { ModuleData } from "../module-data.ts";
+
+import type { Executable } from "../containers/container.ts";
+import { goMinorOf } from "../module/build-info.ts";
+import type { ModuleData } from "../module/module-data.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { OffsetDescriptors } from "./offset-descriptors.ts";
 import { PointerDescriptors } from "./pointer-descriptors.ts";

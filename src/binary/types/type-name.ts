@@ -2,7 +2,7 @@
  * Names of types with full import paths. Go's String() has only the last element of a path ("http.Header"), which is
  * ambiguous; descriptors of named types know the path, so composite types are spelled anew from their parts.
  */
-import { decodeText } from "../image.ts";
+import { decodeText } from "../containers/image.ts";
 import { ChanDir, Kind, type Type } from "./type.ts";
 
 /** Longer names are not spelled anew: nobody reads them, and a damaged file could make them grow without end. */

@@ -6,12 +6,17 @@ import { describeValues, type GivenOption, parseAssignment, resolveOptions } fro
 import type { Heap } from "../../heap/heap.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession } from "../command.ts";
-import { chooseConverter, describeOddEnding, missingConverter, refuseOthersOptions } from "../converter-choice.ts";
-import type { ExecutableReport } from "../executable-input.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
-import { createOutput } from "../output.ts";
-import type { Terminal } from "../terminal.ts";
-import { countTypeSources, sumTypeSources } from "../type-sources.ts";
+import { countTypeSources, sumTypeSources } from "../info/type-sources.ts";
+import type { ExecutableReport } from "../input/executable-input.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import {
+  chooseConverter,
+  describeOddEnding,
+  missingConverter,
+  refuseOthersOptions,
+} from "../options/converter-choice.ts";
+import { createOutput } from "../output/output.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface ConvertOptions extends ExecutableOptions {
   readonly output?: string;
@@ -77,7 +82,7 @@ async function convert(
   const files = converter.listFiles?.(values) ?? [];
   const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded, files }, terminal);
   // Loaded here because help needs none of it.
-  const { readDump } = await import("../dump-input.ts");
+  const { readDump } = await import("../input/dump-input.ts");
   const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
   await runSession(terminal, options, async ({ progress, say }) => {
     if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);

@@ -4,7 +4,7 @@ import type { OptionSpec } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
 import { describeValues } from "../../converter/options.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Adds the command to `program`. */
 export function addConvertersCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
-import type { Terminal } from "../terminal.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface InfoOptions extends ExecutableOptions {
   readonly json?: boolean;
@@ -34,8 +34,8 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
 }
 
 async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {
-  const { readDump } = await import("../dump-input.ts");
-  const { buildReport } = await import("../info-report.ts");
+  const { readDump } = await import("../input/dump-input.ts");
+  const { buildReport } = await import("../info/info-report.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
     const { progress } = session;
@@ -43,7 +43,7 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
     try {
       const report = await buildReport(heap, { warnings: session.warnings.take(), executable, progress });
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
-      else text = await (await import("../info-text.ts")).renderReport(report);
+      else text = await (await import("../info/info-text.ts")).renderReport(report);
     } finally {
       close();
     }

@@ -11,12 +11,12 @@ import { STANDARD_INPUT } from "../../io/open.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import { describeSystemError } from "../../io/system-errors.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../executable-options.ts";
-import { refuseInput } from "../output.ts";
-import { SQL_HELP } from "../sql-commands.ts";
-import { RESULT_WRITERS, type ResultWriter } from "../sql-output.ts";
-import { ask, runAll } from "../sql-run.ts";
-import type { Terminal } from "../terminal.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { refuseInput } from "../output/output.ts";
+import { SQL_HELP } from "../sql/sql-commands.ts";
+import { RESULT_WRITERS, type ResultWriter } from "../sql/sql-output.ts";
+import { ask, runAll } from "../sql/sql-run.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What other commands' -o takes for standard output. */
 const STANDARD_OUTPUT = "-";
@@ -107,7 +107,7 @@ async function sql(
   const sink = createResult(dump, options);
   const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
   const { SqlSession, splitStatements } = await loadSql();
-  const { readDump } = await import("../dump-input.ts");
+  const { readDump } = await import("../input/dump-input.ts");
   const temporaryDirectory = mkdtempSync(join(tmpdir(), "gohd-sql-"));
   const { memoryLimit, threads, stringLimit, contentsLimit } = options;
   try {

@@ -10,9 +10,9 @@ import {
   unsignedColumn,
   type VectorTarget,
   valuesOf,
-} from "../../../converters/parquet/column.ts";
-import type { TableSource } from "../../../converters/parquet/table-source.ts";
-import { numberColumn, textColumn } from "../../../converters/parquet/value-columns.ts";
+} from "../../../converters/parquet/tables/column.ts";
+import type { TableSource } from "../../../converters/parquet/tables/table-source.ts";
+import { numberColumn, textColumn } from "../../../converters/parquet/tables/value-columns.ts";
 import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/address.ts";
 
 /** What a column hands over in its first chunk: 64-bit values as bigints, NULL as null. */

@@ -1,6 +1,6 @@
 /** DuckDB is loaded by who needs it only, and missed politely. */
 import { expect, test } from "vitest";
-import { loadDuckDB } from "../../../converters/parquet/duckdb-library.ts";
+import { loadDuckDB } from "../../../converters/parquet/engine/duckdb-library.ts";
 import { ConverterError } from "../../../src/index.ts";
 
 test("where there is no native library, the error says what to do", async () => {

@@ -5,8 +5,8 @@ import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { describe, expect, test } from "vitest";
 import parquet from "../../../converters/parquet/index.ts";
-import { TABLES } from "../../../converters/parquet/tables.ts";
-import { buildReport } from "../../../src/cli/info-report.ts";
+import { TABLES } from "../../../converters/parquet/tables/tables.ts";
+import { buildReport } from "../../../src/cli/info/info-report.ts";
 import {
   ConverterError,
   computeDominators,

@@ -1,7 +1,7 @@
 /** What people get for odd queries: what is wrong, where, and what to do, each in a line. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { explainQueryError } from "../../../converters/parquet/query-errors.ts";
-import { SqlSession } from "../../../converters/parquet/sql-session.ts";
+import { explainQueryError } from "../../../converters/parquet/sql/query-errors.ts";
+import { SqlSession } from "../../../converters/parquet/sql/sql-session.ts";
 import { ConverterError, NO_PROGRESS } from "../../../src/index.ts";
 import { temporaryFolder } from "../../support/directory-conversion.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";

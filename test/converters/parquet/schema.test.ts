@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { DEFINITIONS } from "../../../converters/parquet/macros.ts";
-import { TABLES } from "../../../converters/parquet/tables.ts";
-import { packageOfType } from "../../../converters/parquet/type-package.ts";
+import { DEFINITIONS } from "../../../converters/parquet/sql/macros.ts";
+import { TABLES } from "../../../converters/parquet/tables/tables.ts";
+import { packageOfType } from "../../../converters/parquet/tables/type-package.ts";
 import { documentedMacros, documentedQueries, documentedTables } from "./read-me.ts";
 
 test("the README has every table and column, in order, with its type", () => {

@@ -1,9 +1,9 @@
 /** Queries on a heap in this process: the same answers as from files, and no work that nobody asked for. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHUNK_ROWS } from "../../../converters/parquet/column.ts";
 import duckdb from "../../../converters/parquet/duckdb.ts";
-import { findFunctionScans } from "../../../converters/parquet/plan.ts";
-import { SqlSession, type SqlValue, splitStatements } from "../../../converters/parquet/sql-session.ts";
+import { findFunctionScans } from "../../../converters/parquet/sql/plan.ts";
+import { SqlSession, type SqlValue, splitStatements } from "../../../converters/parquet/sql/sql-session.ts";
+import { CHUNK_ROWS } from "../../../converters/parquet/tables/column.ts";
 import { ConverterError, type Heap, NO_PROGRESS, type Progress } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
 import { openReader } from "../../support/duckdb-reader.ts";

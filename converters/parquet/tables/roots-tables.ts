@@ -1,0 +1,210 @@
+/** The tables of the GC roots: `roots`, one row per root edge, and `root_vertices`, the tree that tells whose they are. */
+import {
+  type Heap,
+  ROOT_KIND_NAMES,
+  RootKind,
+  RootVertexKind,
+  rootEdgeName,
+  rootVertexName,
+} from "../../../src/index.ts";
+import { addressColumn, arrayColumn, byteColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
+import { namesOf } from "./enum-names.ts";
+import type { Table } from "./table.ts";
+import type { TableSource } from "./table-source.ts";
+import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
+
+export const rootsTable: Table = {
+  name: "roots",
+  rowCount: ({ heap }) => heap.roots.count,
+  columns: [
+    rowNumberColumn("id"),
+    arrayColumn("kind", ROOT_KIND_NAMES, ({ heap }) => heap.roots.kind),
+    arrayColumn("vertex_id", "UINTEGER", (source) => source.once(verticesOfRoots)),
+    arrayColumn("object_id", "UINTEGER", ({ heap }) => heap.roots.to),
+    unsignedColumn(
+      "offset",
+      valuesOf(({ heap }) => heap.roots.offset),
+    ),
+    textColumn("name", (source) => {
+      const { heap } = source;
+      const vertices = source.once(verticesOfRoots);
+      return (row) => rootEdgeName(heap, vertices[row]! - heap.objects.count, row);
+    }),
+  ],
+};
+
+const KIND_NAMES = namesOf(RootVertexKind);
+
+/** The item of a root vertex if it is of that kind. */
+const itemOf = (wanted: number) => (source: TableSource) => {
+  const { kind, item } = source.heap.roots.vertices;
+  return (row: number) => (kind[row] === wanted ? item[row]! : undefined);
+};
+
+export const rootVerticesTable: Table = {
+  name: "root_vertices",
+  rowCount: ({ heap }) => heap.roots.vertices.count,
+  columns: [
+    numberColumn(
+      "id",
+      "UINTEGER",
+      ({ heap }) =>
+        (row) =>
+          heap.objects.count + row,
+    ),
+    arrayColumn("kind", KIND_NAMES, ({ heap }) => heap.roots.vertices.kind),
+    numberColumn("parent_id", "UINTEGER", ({ heap }) => (row) => {
+      const parent = heap.roots.vertices.parent[row]!;
+      return parent < 0 ? undefined : heap.objects.count + parent;
+    }),
+    textColumn(
+      "name",
+      ({ heap }) =>
+        (row) =>
+          rootVertexName(heap, row),
+    ),
+    numberColumn("segment_id", "UINTEGER", itemOf(RootVertexKind.SEGMENT)),
+    numberColumn("variable_id", "UINTEGER", itemOf(RootVertexKind.VARIABLE)),
+    numberColumn("goroutine_id", "UINTEGER", itemOf(RootVertexKind.GOROUTINE)),
+    numberColumn("frame_number", "UINTEGER", itemOf(RootVertexKind.FRAME)),
+    numberColumn(
+      "idom",
+      "UINTEGER",
+      (source) => {
+        const { immediateDominator } = source.get("dominators");
+        const { count } = source.heap.objects;
+        return (row) => (row === 0 ? undefined : immediateDominator[count + row]!);
+      },
+      ["dominators"],
+    ),
+    ...(["first", "size"] as const).map((column) =>
+      numberColumn(
+        column === "first" ? "idom_first" : "idom_count",
+        "UINTEGER",
+        (source) => {
+          const values = source.get("intervals")[column];
+          const { count } = source.heap.objects;
+          return (row) => values[count + row]!;
+        },
+        ["intervals"],
+      ),
+    ),
+    numberColumn(
+      "retained",
+      "UBIGINT",
+      (source) => {
+        const retained = source.get("retained");
+        const { count } = source.heap.objects;
+        return (row) => retained[count + row]!;
+      },
+      ["retained"],
+    ),
+  ],
+};
+
+export const finalizersTable: Table = {
+  name: "finalizers",
+  rowCount: (source) => source.once(listFinalizers).length,
+  columns: [
+    numberColumn("object_id", "UINTEGER", (source) => {
+      const rows = source.once(listFinalizers);
+      return (row) => rows[row]!.object;
+    }),
+    booleanColumn("queued", (source) => {
+      const rows = source.once(listFinalizers);
+      return (row) => rows[row]!.isQueued;
+    }),
+    addressColumn("type_address", (source) => {
+      const rows = source.once(listFinalizers);
+      return (from, count, out) => {
+        for (let i = 0; i < count; i++) out[i] = rows[from + i]!.type;
+      };
+    }),
+  ],
+};
+
+export const segmentsTable: Table = {
+  name: "segments",
+  rowCount: ({ heap }) => heap.segments.length,
+  columns: [
+    rowNumberColumn("id"),
+    byteColumn("kind", ["data", "bss"], ({ heap }) => (from, count, out) => {
+      for (let i = 0; i < count; i++) out[i] = heap.segments[from + i]!.kind === "data" ? 0 : 1;
+    }),
+    addressColumn("address", ({ heap }) => (from, count, out) => {
+      for (let i = 0; i < count; i++) out[i] = heap.segments[from + i]!.address;
+    }),
+    numberColumn(
+      "size",
+      "UBIGINT",
+      ({ heap }) =>
+        (row) =>
+          heap.segments[row]!.size,
+    ),
+    numberColumn(
+      "pointer_slots",
+      "UBIGINT",
+      ({ heap }) =>
+        (row) =>
+          heap.segments[row]!.pointerSlots,
+    ),
+  ],
+};
+
+export const variablesTable: Table = {
+  name: "variables",
+  rowCount: ({ heap }) => heap.variables?.length ?? 0,
+  columns: [
+    rowNumberColumn("id"),
+    textColumn(
+      "name",
+      ({ heap }) =>
+        (row) =>
+          heap.variables![row]!.name,
+    ),
+    addressColumn("address", ({ heap }) => (from, count, out) => {
+      for (let i = 0; i < count; i++) out[i] = heap.variables![from + i]!.address;
+    }),
+    numberColumn(
+      "size",
+      "UBIGINT",
+      ({ heap }) =>
+        (row) =>
+          heap.variables![row]!.size,
+    ),
+  ],
+};
+
+/** The vertex that each root edge goes from. */
+function verticesOfRoots({ heap }: TableSource): Int32Array {
+  const { vertices, count } = heap.roots;
+  const vertexOf = new Int32Array(count);
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    vertexOf.fill(heap.objects.count + vertex, vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!);
+  }
+  return vertexOf;
+}
+
+interface Finalizer {
+  readonly object: number;
+  readonly isQueued: boolean;
+  /** Address of the type's descriptor; NaN if the dump does not tell. */
+  readonly type: number;
+}
+
+function listFinalizers({ heap }: TableSource): readonly Finalizer[] {
+  return [...registered(heap), ...queued(heap)];
+}
+
+function registered({ roots }: Heap): Finalizer[] {
+  return Array.from(roots.finalizedObjects, (object, i) => ({
+    object,
+    isQueued: false,
+    type: roots.finalizedType[i]!,
+  }));
+}
+
+function queued({ roots }: Heap): Finalizer[] {
+  const rows = [...roots.kind.keys()].filter((row) => roots.kind[row] === RootKind.QUEUED_FINALIZER);
+  return rows.map((row) => ({ object: roots.to[row]!, isQueued: true, type: Number.NaN }));
+}

@@ -1,0 +1,47 @@
+/** Compressed debug sections of any container: zlib, and the older "ZLIB" header that Go wrote until 1.18. */
+import { inflateSync } from "node:zlib";
+import { ExecutableError } from "../../errors.ts";
+
+/** For messages: what the section is called, and where it begins in the file. */
+export interface SectionPlace {
+  readonly name: string;
+  readonly position: number;
+}
+
+/** Deflate cannot pack more tightly than this. */
+const MAX_RATIO = 1032;
+
+const OLD_HEADER_SIZE = 12;
+
+/** Reads what begins a .zdebug_ section: "ZLIB" and the unpacked size, 8 bytes, big-endian. @throws ExecutableError (`damaged`) */
+export function readOldHeader(
+  bytes: Uint8Array,
+  place: SectionPlace,
+): { readonly packed: Uint8Array; readonly size: number } {
+  const magic = String.fromCharCode(...bytes.subarray(0, 4));
+  if (bytes.length < OLD_HEADER_SIZE || magic !== "ZLIB") throw damaged(place, "does not begin with ZLIB");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, OLD_HEADER_SIZE);
+  return { packed: bytes.subarray(OLD_HEADER_SIZE), size: view.getUint32(4) * 2 ** 32 + view.getUint32(8) };
+}
+
+/** Unpacks a section of `size` bytes. Allocates no more than `packed` can hold. @throws ExecutableError (`damaged`) */
+export function inflateDebugSection(packed: Uint8Array, size: number, place: SectionPlace): Uint8Array {
+  if (size === 0) return new Uint8Array(0);
+  if (size > packed.length * MAX_RATIO) throw damaged(place, `cannot unpack to ${size} bytes`);
+  let bytes: Uint8Array;
+  try {
+    bytes = inflateSync(packed, { maxOutputLength: size });
+  } catch (error) {
+    throw damaged(place, "cannot be unpacked", error);
+  }
+  if (bytes.length !== size) throw damaged(place, `unpacks to ${bytes.length} bytes instead of ${size}`);
+  return bytes;
+}
+
+function damaged({ name, position }: SectionPlace, what: string, cause?: unknown): ExecutableError {
+  return new ExecutableError(`section ${name} ${what}`, {
+    code: "damaged",
+    position,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Which Go built an executable: the header that the linker leaves for `go version`. Since Go 1.13; cmd/go and
+ * debug/buildinfo describe it. Only the version is read.
+ */
+import type { Executable } from "../containers/container.ts";
+import type { ModuleData } from "./module-data.ts";
+import { NEWEST } from "./module-layouts.ts";
+
+/** The newest Go release that was tried. Later ones are read like it. */
+export const NEWEST_KNOWN_MINOR = 27;
+
+const MAGIC = "\xff Go buildinf:";
+/** Offsets in the header: word size, flags; and where strings are inline, Go ≥ 1.18. */
+const POINTER_SIZE = 14;
+const FLAGS = 15;
+const INLINE_STRINGS = 32;
+const FLAG_BIG_ENDIAN = 1;
+const FLAG_INLINE = 2;
+/** The linker aligns the header so; what is found elsewhere is a string constant of a program that looks for it. */
+const ALIGNMENT = 16;
+const MAX_VERSION_LENGTH = 512;
+
+/**
+ * Reads the Go version, such as "go1.27.3" or "go1.27.3-X:nosizespecializedmalloc"; undefined if there is no build
+ * information. Looks into the section named for it, then through the writable segments.
+ */
+export function readGoVersion(executable: Executable): string | undefined {
+  const { image } = executable;
+  const section = executable.sections.find(({ name }) => name === ".go.buildinfo" || name === "__go_buildinfo");
+  if (section) {
+    const version = readHeader(executable, section.address);
+    if (version !== undefined) return version;
+  }
+  for (const segment of executable.segments) {
+    // In the data segment, except where an external linker made it read-only.
+    if (segment.executable) continue;
+    const bytes = image.bytes(segment.address, segment.fileSize);
+    if (!bytes) continue;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = buffer.indexOf(MAGIC, 0, "latin1"); at >= 0; at = buffer.indexOf(MAGIC, at + 1, "latin1")) {
+      const version = (segment.address + at) % ALIGNMENT === 0 && readHeader(executable, segment.address + at);
+      if (version) return version;
+    }
+  }
+  return undefined;
+}
+
+function readHeader({ image }: Executable, address: number): string | undefined {
+  const header = image.bytes(address, INLINE_STRINGS);
+  if (!header || String.fromCharCode(...header.subarray(0, MAGIC.length)) !== MAGIC) return undefined;
+  const flags = header[FLAGS]!;
+  if (flags & FLAG_INLINE) {
+    const { value: length, size } = readVarint(image.bytes(address + INLINE_STRINGS, 2));
+    return length <= MAX_VERSION_LENGTH ? image.text(address + INLINE_STRINGS + size, length) : undefined;
+  }
+  const bigEndian = (flags & FLAG_BIG_ENDIAN) !== 0;
+  if (header[POINTER_SIZE] !== image.pointerSize || bigEndian !== image.bigEndian) return undefined;
+  return image.string(image.word(address + 16), MAX_VERSION_LENGTH);
+}
+
+/** Versions are short: two bytes of varint are plenty. */
+function readVarint(bytes: Uint8Array | undefined): { readonly value: number; readonly size: number } {
+  const [first = 0, second = 0] = bytes ?? [];
+  return first < 0x80 ? { value: first, size: 1 } : { value: (first & 0x7f) | (second << 7), size: 2 };
+}
+
+/** The N of "go1.N"; undefined for development versions that do not say, and for what is no version. */
+export function minorOf(version: string): number | undefined {
+  const match = /\bgo1\.(\d+)/.exec(version);
+  return match ? Number(match[1]) : undefined;
+}
+
+/**
+ * The N of Go 1.N by which to read an executable's tables: what its build information says, else `fallback`, as long as
+ * such moduledata was its; otherwise the newest release that had such moduledata.
+ */
+export function goMinorOf(executable: Executable, { minMinor, maxMinor }: ModuleData, fallback?: number): number {
+  const version = readGoVersion(executable);
+  const told = (version === undefined ? undefined : minorOf(version)) ?? fallback;
+  if (told !== undefined && told >= minMinor && told <= maxMinor) return told;
+  return maxMinor === NEWEST ? NEWEST_KNOWN_MINOR : maxMinor;
+}

@@ -1,0 +1,109 @@
+/** Decides where a conversion's output goes, before any work is done for it. */
+import { createWriteStream, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, join, sep } from "node:path";
+import type { AnyConverter } from "../../converter/load.ts";
+import { UsageError } from "../../errors.ts";
+import { createDirectorySink } from "../../io/directory-sink.ts";
+import { createFileSink } from "../../io/file-sink.ts";
+import { STANDARD_INPUT } from "../../io/open.ts";
+import type { CommittableSink } from "../../io/sink.ts";
+import { createStreamSink } from "../../io/stream-sink.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** What `-o` takes for standard output. */
+const STANDARD_OUTPUT = "-";
+
+export interface OutputRequest {
+  /** Path of the dump, or "-". */
+  readonly dump: string;
+  /** Path of the executable, if one was given. */
+  readonly executable?: string | undefined;
+  /** Path of the file that names things, if one was given. */
+  readonly symbols?: string | undefined;
+  /** What `-o` says, if it was given. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+  /** Value of the option that `output.variant` of the converter names. */
+  readonly variant?: string | undefined;
+  /** The output directory may hold others already. */
+  readonly isAdded?: boolean;
+  /** Files that will be written into an output directory, as far as the converter tells. */
+  readonly files?: readonly string[];
+}
+
+/**
+ * Makes the sink for what the user asked for: `-o -` is standard output, and without `-o` the default name is used in the
+ * current directory. For a file, `-o` may be a directory, which gets the default name inside.
+ * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
+ */
+export function createOutput(converter: AnyConverter, request: OutputRequest, terminal: Terminal): CommittableSink {
+  const { output, dump, force, variant } = request;
+  const { kind, binary, extension } = converter.output;
+  if (output === STANDARD_OUTPUT) {
+    if (kind === "directory") {
+      throw new UsageError(`${converter.name} writes a directory, which standard output cannot take`);
+    }
+    if (binary && terminal.output.isTTY) {
+      throw new UsageError(`${converter.name} writes binary data, which would spoil the terminal`, {
+        hint: "use -o with a file name, or pipe the output on",
+      });
+    }
+    return createStreamSink(terminal.output);
+  }
+  const defaultName = toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`);
+  const isAdded = request.isAdded === true;
+  if (kind === "directory" && isAdded && output === undefined) {
+    throw new UsageError("name the directory that has the others with -o");
+  }
+  const path = kind === "directory" ? (output ?? defaultName) : chooseFile(output, defaultName);
+  refuseInput(path, dump, "dump");
+  if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
+  if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
+  if (kind === "directory") {
+    if (force && !isAdded) refuseForeign(path, extension);
+    return createDirectorySink(path, { force, add: isAdded, files: request.files ?? [] });
+  }
+  const existing = statSync(path, { throwIfNoEntry: false });
+  // A device or a pipe is not replaced but written into.
+  if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
+  return createFileSink(path, { force });
+}
+
+/** The dump's name without its folder and without .gz, .zst, .dump and .bin, plus the format's extension. */
+export function toDefaultName(dump: string, extension: string): string {
+  const name = dump === STANDARD_INPUT ? "heap" : basename(dump);
+  const stem = name.replace(/(?<=.)\.(gz|zst|zstd)$/i, "").replace(/(?<=.)\.(dump|bin)$/i, "");
+  return `${stem}.${extension}`;
+}
+
+function chooseFile(output: string | undefined, defaultName: string): string {
+  if (output === undefined) return defaultName;
+  const existing = statSync(output, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) return join(output, defaultName);
+  if (output.endsWith("/") || output.endsWith(sep)) {
+    throw new UsageError(`there is no directory ${output}`, { hint: "make it first" });
+  }
+  return output;
+}
+
+/** @throws UsageError if the output `path` is the input: `what`, in the message. `option` is what named the output. */
+export function refuseInput(path: string, input: string, what: string, option = "-o"): void {
+  try {
+    if (realpathSync(path) !== realpathSync(input)) return;
+  } catch {
+    return;
+  }
+  throw new UsageError(`${path} is the ${what} itself`, { hint: `choose another name with ${option}` });
+}
+
+/** @throws UsageError if `path` is a directory with anything but files of the format, which --force would delete. */
+function refuseForeign(path: string, extension: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const foreign = readdirSync(path, { withFileTypes: true }).find(
+    (entry) => !(entry.isFile() && entry.name.endsWith(`.${extension}`)),
+  );
+  if (foreign === undefined) return;
+  throw new UsageError(`${path} is not replaced, because it holds something else: ${foreign.name}`, {
+    hint: "choose another name with -o",
+  });
+}

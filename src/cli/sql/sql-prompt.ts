@@ -1,0 +1,90 @@
+/** The prompt of `gohd sql`: lines in, statements out, a history that is kept only where the user wants it. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { Terminal } from "../terminal/terminal.ts";
+import { isLeave } from "./sql-commands.ts";
+
+export interface PromptOptions {
+  /** File with the lines of earlier sessions; none is kept without. */
+  readonly history: string | undefined;
+  /** Splits text into statements. */
+  split(text: string): { readonly complete: readonly string[]; readonly rest: string };
+  /** Runs a statement, or a command that begins with a dot; `signal` is aborted when the user presses Ctrl-C. Shows its own errors. */
+  run(statement: string, signal: AbortSignal): Promise<void>;
+}
+
+const PROMPT = "gohd> ";
+const CONTINUED = "  ... ";
+const HISTORY_LINES = 1000;
+
+/** Asks until the user leaves, by .exit or the end of the input, or `terminal.signal` is aborted. */
+export async function runPrompt(terminal: Terminal, { history, split, run }: PromptOptions): Promise<void> {
+  let lines = history === undefined ? [] : readHistory(history);
+  const reader = createInterface({
+    input: terminal.input.stream(),
+    output: terminal.output,
+    terminal: terminal.input.isTTY,
+    history: [...lines],
+    historySize: HISTORY_LINES,
+    removeHistoryDuplicates: true,
+  });
+  reader.on("history", (kept) => {
+    lines = [...kept];
+  });
+  let pending = "";
+  let running: AbortController | undefined;
+  const ask = (): void => {
+    reader.setPrompt(pending === "" ? PROMPT : CONTINUED);
+    reader.prompt();
+  };
+  reader.on("SIGINT", () => {
+    if (running !== undefined) {
+      running.abort(new Error("interrupted"));
+      return;
+    }
+    pending = "";
+    terminal.output.write("\n");
+    ask();
+  });
+  const close = (): void => reader.close();
+  terminal.signal.addEventListener("abort", close);
+  try {
+    ask();
+    for await (const line of reader) {
+      const word = line.trim();
+      if (pending === "" && isLeave(word)) break;
+      const isCommand = pending === "" && word.startsWith(".");
+      const { complete, rest } = isCommand ? { complete: [word], rest: "" } : split(`${pending}${line}\n`);
+      pending = rest === "" ? "" : `${rest}\n`;
+      for (const statement of complete) {
+        running = new AbortController();
+        await run(statement, running.signal);
+        running = undefined;
+      }
+      ask();
+    }
+  } finally {
+    terminal.signal.removeEventListener("abort", close);
+    reader.close();
+    if (history !== undefined) writeHistory(history, lines);
+  }
+  terminal.signal.throwIfAborted();
+}
+
+/** The newest line first; nothing if there is no such file. */
+function readHistory(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").filter(Boolean).reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Queries may hold what is in the dump, so the file is for nobody else. */
+function writeHistory(path: string, lines: readonly string[]): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.tmp`;
+  writeFileSync(temporary, `${[...lines].reverse().join("\n")}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
+}

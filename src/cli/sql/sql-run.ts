@@ -1,0 +1,115 @@
+/** Runs the statements of `gohd sql`: one after the other, or those that somebody types. */
+import { join } from "node:path";
+import type { loadSql, SqlSession } from "../../../converters/index.ts";
+import { UsageError } from "../../errors.ts";
+import type { Heap } from "../../heap/heap.ts";
+import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
+import type { Progress } from "../../progress.ts";
+import { type Session, writeLine } from "../command.ts";
+import { reportError } from "../terminal/error-report.ts";
+import { describeWarnings } from "../terminal/warning-log.ts";
+import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
+import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
+
+/** Where the history is inside the user's state directory. */
+const HISTORY = join("gohd", "sql-history");
+
+/** What runs need. */
+export interface Run {
+  readonly session: Session;
+  readonly write: ResultWriter;
+  readonly writer: ByteWriter;
+  /** Where the last result goes, if it is not to be shown. */
+  readonly sink: CommittableSink | undefined;
+}
+
+/** Runs statements, up to one that leaves; the result of the last one goes into the file, if there is one. */
+export async function runAll(database: SqlSession, statements: readonly string[], run: Run): Promise<void> {
+  const { session, sink } = run;
+  const end = statements.findIndex(isLeave);
+  const wanted = end < 0 ? statements : statements.slice(0, end);
+  if (sink !== undefined && wanted.length === 0) throw new UsageError("--parquet needs a query");
+  for (const [i, input] of wanted.entries()) {
+    if (sink !== undefined && i === wanted.length - 1) {
+      const statement = toStatement(input, database.tables);
+      if (statement === undefined) throw new UsageError(`--parquet needs a query, and ${input} is none`);
+      await writeParquet(database, statement, sink, session);
+    } else {
+      await runInput(database, input, run, session.progress);
+    }
+  }
+}
+
+/** Runs a statement, or a command that begins with a dot. */
+async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
+  const statement = toStatement(input, database.tables);
+  if (statement !== undefined) return runOne(database, statement, run, progress);
+  const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
+  // Who wants CSV or JSON wants nothing else there.
+  if (run.write === RESULT_WRITERS.table) await run.writer.write(Buffer.from(`${help}\n`));
+  else writeLine(run.session.terminal, help);
+}
+
+async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
+  await database.run(statement, progress, async (result) => {
+    if (!result.hasRows) return;
+    // The bar would get in between the lines.
+    run.session.progress.stop();
+    await run.write(result, run.writer);
+  });
+  run.session.progress.stop();
+}
+
+async function writeParquet(
+  database: SqlSession,
+  query: string,
+  sink: CommittableSink,
+  { progress, say, terminal }: Session,
+): Promise<void> {
+  const { formatBytes } = await import("../../quantities.ts");
+  try {
+    await database.writeParquet(query, await sink.path(), progress);
+    terminal.signal.throwIfAborted();
+    say(`wrote ${sink.name}: ${formatBytes(await sink.commit())}`);
+  } finally {
+    await sink.discard();
+  }
+}
+
+type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
+
+/**
+ * Asks for statements until there are no more.
+ * @param run `history`: the file that keeps them, if not the usual one
+ */
+export async function ask(
+  database: SqlSession,
+  { dump }: Heap,
+  run: Run & { readonly history: string | undefined; readonly split: Split },
+): Promise<void> {
+  const { session, writer } = run;
+  const { terminal, progress, warnings } = session;
+  const { runPrompt } = await import("./sql-prompt.ts");
+  progress.stop();
+  for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
+  await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
+  const { stateDirectory } = terminal;
+  await runPrompt(terminal, {
+    history: run.history ?? (stateDirectory === undefined ? undefined : join(stateDirectory, HISTORY)),
+    split: run.split,
+    async run(statement, signal) {
+      try {
+        await runInput(database, statement, run, {
+          ...progress,
+          signal: AbortSignal.any([progress.signal, signal]),
+        });
+      } catch (error) {
+        progress.stop();
+        terminal.signal.throwIfAborted();
+        const { message, hint } = signal.aborted ? { message: "interrupted", hint: undefined } : reportError(error);
+        writeLine(terminal, message ?? "");
+        if (hint !== undefined) writeLine(terminal, `  ${hint}`);
+      }
+    },
+  });
+}

@@ -1,0 +1,52 @@
+/** From what was thrown to what the user sees, and to the exit code. */
+import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../../errors.ts";
+import { ReaderGoneError } from "../../io/stream-sink.ts";
+import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
+import { Interruption } from "./terminal.ts";
+
+export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
+
+export interface ErrorReport {
+  readonly exitCode: number;
+  /** Undefined when there is nothing to say. */
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** Tells how a command that threw `error` ends. */
+export function reportError(error: unknown): ErrorReport {
+  if (error instanceof Interruption) return { exitCode: error.exitCode, message: error.message };
+  // Whoever read has what they wanted, as with `gohd … -o - | head`.
+  if (error instanceof ReaderGoneError) return { exitCode: ExitCode.DONE };
+  if (error instanceof UsageError) return withHint(ExitCode.USAGE, error.message, error.hint);
+  if (error instanceof HeapDumpError || error instanceof ExecutableError || error instanceof ConverterError) {
+    return withHint(ExitCode.FAILED, error.message, error.hint);
+  }
+  if (systemErrorCode(error) !== undefined) {
+    const { path, syscall } = error as NodeJS.ErrnoException;
+    return {
+      exitCode: ExitCode.FAILED,
+      message: `${path ?? syscall ?? "input/output"}: ${describeSystemError(error)}`,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(message)) {
+    return withHint(ExitCode.FAILED, "there is not enough memory for this heap", "use a machine with more memory");
+  }
+  return withHint(
+    ExitCode.FAILED,
+    `internal error: ${message}`,
+    "this is a fault of gohd, please report it; GOHD_DEBUG=1 shows where it happened",
+  );
+}
+
+/** The error with its stack and all its causes, for GOHD_DEBUG=1. */
+export function describeStack(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by: ${describeStack(error.cause)}`;
+}
+
+function withHint(exitCode: number, message: string, hint: string | undefined): ErrorReport {
+  return hint === undefined ? { exitCode, message } : { exitCode, message, hint };
+}

@@ -1,0 +1,34 @@
+/** The outside world as the commands see it, so that tests can be one. Made from `process` in `main.ts`, and only there. */
+import type { Writable } from "node:stream";
+import type { StandardInput } from "../../io/open.ts";
+
+/** A stream that may be a terminal. */
+export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Terminal {
+  readonly input: StandardInput & { readonly isTTY: boolean };
+  /** Results. */
+  readonly output: TerminalStream;
+  /** Progress, warnings, errors, summaries. */
+  readonly errors: TerminalStream;
+  /** The user's directory: relative paths and converters are found from here. */
+  readonly directory: string;
+  /** Where the user wants programs to keep what they remember ($XDG_STATE_HOME); undefined if they do not say. */
+  readonly stateDirectory?: string | undefined;
+  /** Aborted, with an `Interruption`, when the user or the system wants gohd to end. */
+  readonly signal: AbortSignal;
+  /** Show stack traces. */
+  readonly debug: boolean;
+}
+
+/** The process was told to end. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+  /** 128 + the signal's number, as shells count. */
+  readonly exitCode: number;
+
+  constructor(signalNumber: number) {
+    super("interrupted");
+    this.exitCode = 128 + signalNumber;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * AddressIndex: address → object, interior addresses included, in constant time. A page holds slots of one size, so a
+ * page's entry and one multiplication find the slot, and the slot's rank among the used ones is the object. Pages that are
+ * not so regular (no runtime makes them, a damaged file can) are searched.
+ *
+ * What a look-up touches is kept small, because it waits for memory: 8 bytes a page, and a bit a slot with 8 bytes for
+ * every 32 slots.
+ */
+import { joinHalves } from "../../format/address.ts";
+import { NO_OBJECT } from "../heap.ts";
+import { largestWindow, listUsedPages, planWindows, type Windows } from "./address-windows.ts";
+import { PAGE_SIZE } from "./page-order.ts";
+import { type IndexedObjects, KIND_BITS, PAGE_BASE, PAGE_SLOTS, PAGE_STRIDE, PageSlots } from "./page-slots.ts";
+
+// Constants of other files, and exported ones, are loaded wherever they are used; these become part of the machine code.
+const NONE = NO_OBJECT;
+const PAGE = PAGE_SIZE;
+const PAGE_BITS = 13;
+const TWO_32 = 2 ** 32;
+const STRIDE = PAGE_STRIDE;
+const BASE = PAGE_BASE;
+const SLOTS = PAGE_SLOTS;
+const SHIFT = KIND_BITS;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+/** While `locate` works: the page does not tell. */
+const UNKNOWN = NO_OBJECT - 1;
+
+/** The most addresses that `locate` takes at a time: few enough that it has been through before it is compiled. */
+export const LOCATE_BATCH = 512;
+
+/** Addresses of a batch that are not the first of an object: most that `locate` finds are. */
+export class OddAddresses {
+  count = 0;
+  /** Number of the address; ascending. */
+  readonly number = new Uint32Array(LOCATE_BATCH);
+  /** The offset inside the object; where there is none, the address. */
+  readonly rest = new Float64Array(LOCATE_BATCH);
+}
+
+export class AddressIndex {
+  readonly #objects: IndexedObjects;
+  readonly #windows: Windows;
+  readonly #slots: PageSlots;
+  /** Of the largest window: the number of its first page, below and above bit 32, … */
+  readonly #firstPage: number;
+  readonly #farBits: number;
+  /** … its pages, up to the end of those with the same upper part, … */
+  readonly #pageCount: number;
+  /** … and where the first is among those of all windows. */
+  readonly #firstRow: number;
+
+  constructor(objects: IndexedObjects) {
+    this.#objects = objects;
+    const used = listUsedPages(objects.address, objects.count);
+    this.#windows = planWindows(used, objects.count);
+    this.#slots = new PageSlots(objects, used, this.#windows);
+    const { start, end, page } = this.#windows;
+    const window = largestWindow(this.#windows);
+    const first = Math.floor((start[window] ?? 0) / PAGE);
+    const count = Math.floor((end[window] ?? 0) / PAGE) - first;
+    this.#firstPage = first | 0;
+    this.#farBits = Math.floor(first / TWO_32);
+    this.#pageCount = Math.min(count, TWO_32 - (first >>> 0)) | 0;
+    this.#firstRow = (page[window] ?? 0) | 0;
+  }
+
+  /** Memory that the tables take. */
+  get byteLength(): number {
+    return this.#slots.pages.byteLength + this.#slots.ranks.byteLength;
+  }
+
+  /** The object whose slot holds `address`, or NO_OBJECT. */
+  find(address: number): number {
+    const { start, end, page, lastObject } = this.#windows;
+    const window = countUpTo(start, start.length, address) - 1;
+    if (window < 0) return NONE;
+    // Behind the window's last page: a large object can reach further.
+    if (address >= end[window]!) return this.#search(lastObject[window]!, address);
+    const distance = address - start[window]!;
+    const pageInWindow = Math.floor(distance / PAGE);
+    const { pages, ranks, inverse } = this.#slots;
+    const row = (page[window]! + pageInWindow) * STRIDE;
+    const slots = pages[row + SLOTS]!;
+    const kind = slots & KIND_MASK;
+    if (kind === 0) return this.#search(pages[row + BASE]!, address);
+    const slot = ((distance - pageInWindow * PAGE - pages[row + BASE]! + 0.5) * inverse[kind]!) | 0;
+    return objectInSlot(ranks, slots, slot);
+  }
+
+  /**
+   * Looks up many addresses at once, at most LOCATE_BATCH. That is quicker than one by one, because while one waits for
+   * memory the next are under way, as long as nothing but loads and arithmetic is between them.
+   * @param addresses two elements each, the lower and the upper half; from…end-1 are looked up
+   * @param found object of each, or NO_OBJECT, at the same number; can be the front of the addresses' own memory
+   * @param odd told of those that are not an object's first address
+   */
+  locate(addresses: Int32Array, from: number, end: number, found: Int32Array, odd: OddAddresses): void {
+    // Nearly all objects are in one window; the others go through `find`.
+    const firstPage = this.#firstPage;
+    const farBits = this.#farBits;
+    const pageCount = this.#pageCount;
+    const firstRow = this.#firstRow;
+    const { pages, ranks, size, inverse } = this.#slots;
+    const { number, rest } = odd;
+    let count = 0;
+    for (let i = from; i < end; i++) {
+      const low = addresses[2 * i]!;
+      const high = addresses[2 * i + 1]!;
+      const page = (((high << (32 - PAGE_BITS)) | (low >>> PAGE_BITS)) - firstPage) | 0;
+      let object = UNKNOWN;
+      let inside = 0;
+      if (page >>> 0 < pageCount && high >> PAGE_BITS === farBits) {
+        const row = (page + firstRow) * STRIDE;
+        const slots = pages[row + SLOTS]!;
+        const kind = slots & KIND_MASK;
+        if (kind !== 0) {
+          const distance = (low & (PAGE - 1)) - pages[row + BASE]!;
+          const slot = ((distance + 0.5) * inverse[kind]!) | 0;
+          object = objectInSlot(ranks, slots, slot);
+          inside = distance - slot * size[kind]!;
+        }
+      }
+      found[i] = object;
+      if (object < 0 || inside !== 0) {
+        number[count] = i;
+        rest[count++] = object < 0 ? joinHalves(low, high) : inside;
+      }
+    }
+    odd.count = count;
+    this.#findUnknown(found, odd);
+  }
+
+  /** Looks up one by one what the pages did not tell. */
+  #findUnknown(found: Int32Array, odd: OddAddresses): void {
+    const { number, rest } = odd;
+    let count = 0;
+    for (let k = 0; k < odd.count; k++) {
+      const i = number[k]!;
+      let inside = rest[k]!;
+      if (found[i] === UNKNOWN) {
+        const object = this.find(inside);
+        found[i] = object;
+        if (object >= 0) inside -= this.#objects.address[object]!;
+        if (object >= 0 && inside === 0) continue;
+      }
+      number[count] = i;
+      rest[count++] = inside;
+    }
+    odd.count = count;
+  }
+
+  /** Looks for an address among the objects up to `last`. */
+  #search(last: number, address: number): number {
+    const { address: starts, size, hugeSize } = this.#objects;
+    // Mostly in that one.
+    const isBefore = last >= 0 && starts[last]! > address;
+    const object = isBefore ? countUpTo(starts, last, address) - 1 : last;
+    if (object < 0) return NONE;
+    return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NONE;
+  }
+}
+
+/** How many of the first `count` numbers, which ascend, are not above `value`. */
+function countUpTo(numbers: Float64Array, count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The object in a slot, or NO_OBJECT if the slot is free.
+ * @param slots the page's PAGE_SLOTS
+ */
+function objectInSlot(ranks: Int32Array, slots: number, slot: number): number {
+  const at = ((slots >>> SHIFT) + (slot >>> 5)) * 2;
+  const bits = ranks[at]!;
+  const bit = 1 << slot;
+  if ((bits & bit) === 0) return NONE;
+  // Population count of the used slots below, after Hacker's Delight, figure 5-2.
+  let below = bits & (bit - 1);
+  below -= (below >>> 1) & 0x5555_5555;
+  below = (below & 0x3333_3333) + ((below >>> 2) & 0x3333_3333);
+  below = (below + (below >>> 4)) & 0x0f0f_0f0f;
+  return ranks[at + 1]! + (Math.imul(below, 0x0101_0101) >>> 24);
+}

@@ -1,0 +1,216 @@
+/**
+ * Assembly: from a builder that has seen all records to the sealed heap. Decoded columns are released as soon as their
+ * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
+ */
+
+import { formatAddress } from "../../format/address.ts";
+import type { Cursor } from "../../format/cursor.ts";
+import type { ByteSource } from "../../io/source.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { AddressIndex } from "../addresses/address-index.ts";
+import { orderObjects, type TailReserve } from "../addresses/page-order.ts";
+import { describeArch } from "../facts/arch.ts";
+import type { DumpInfo, DumpWarning } from "../facts/dump-info.ts";
+import { hasInlineMarks, hasMallocHeaders, refineVersion } from "../facts/go-version.ts";
+import type { HeapStatistics } from "../facts/statistics.ts";
+import { type Heap, HUGE_SIZE, type Objects, TypeSource } from "../heap.ts";
+import type { Goroutines } from "../roots/goroutines.ts";
+import { RootKind } from "../roots/roots.ts";
+import type { HeapBuilder } from "./builder.ts";
+import { DumpTypes, hasSlotsOf24 } from "./dump-types.ts";
+import { dumpWarnings } from "./dump-warnings.ts";
+import { type ResolvedEdges, resolveEdges } from "./edges.ts";
+import { markReachable, unreachableEntries } from "./reachability.ts";
+import { Owner, type ResolvedRoots } from "./root-builder.ts";
+import { sortObjects } from "./sorted-objects.ts";
+import { FrameIndex } from "./stacks.ts";
+
+/** Go ≥ 1.12 describes locals whose address is taken only while they are live themselves. */
+const STACK_OBJECTS_SINCE = 12;
+
+export async function assembleHeap(
+  source: ByteSource,
+  cursor: Cursor,
+  builder: HeapBuilder,
+  trailingBytes: number,
+  salvaged: readonly DumpWarning[],
+  keepShapes: boolean,
+  progress: Progress,
+): Promise<Heap> {
+  const { columns, objectFormat } = builder;
+  const objectRecords = columns.count;
+  // An object that could not be read to its end leaves edges behind.
+  columns.edgeCount = columns.edgeStart[columns.count]!;
+
+  progress.phase("sorting objects");
+  const runs = orderObjects(columns, tailReserve(builder));
+  await breathe(progress);
+  const dumpTypes = new DumpTypes(columns.shapes, builder.types, objectFormat.pointerSize);
+  const objects = await sortObjects(columns, runs, dumpTypes, progress);
+  const index = new AddressIndex(objects);
+  await breathe(progress);
+
+  const targets = keepShapes ? builder.segments : undefined;
+  const resolved = await resolveEdges(columns, runs, index, objects.flags, targets, progress);
+  const { missingPointers } = columns;
+  const pointerSlots = columns.pointerSlots - runs.droppedSlots;
+  const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
+  columns.releaseEdges();
+  const { edges } = resolved;
+  const shapes = keepShapes ? { table: columns.shapes, of: objects.type.slice() } : undefined;
+
+  progress.phase("following roots");
+  typeInterfaceTargets(objects, resolved, dumpTypes);
+  const goroutines = builder.stacks.finish();
+  addStackRoots(builder, cursor, goroutines);
+  const roots = builder.roots.resolve(index, edges);
+  markReachable(edges, objects.flags, roots.targets());
+  await breathe(progress);
+  addUnreachable(roots, objects, resolved);
+  const rootsByKind = roots.countByKind();
+
+  const strays = classifyStrays(builder, resolved.strayTargets, goroutines);
+  const statistics: HeapStatistics = {
+    objectRecords,
+    phantomObjects: runs.phantomObjects,
+    phantomBytes: runs.phantomBytes,
+    overlappingObjects: runs.overlappingObjects,
+    pointerSlots,
+    nilPointers,
+    pointersToObjects: edges.count,
+    ...strays,
+    interiorPointers: edges.interiorEdge.length,
+    missingPointers,
+    rootsByKind,
+    defers: builder.defers,
+    panics: builder.panics,
+    osThreads: builder.osThreads,
+    finalizers: builder.finalizers,
+    queuedFinalizers: builder.queuedFinalizers,
+    typeRecords: builder.types.typeRecords,
+    itabRecords: builder.types.itabRecords,
+  };
+  const dump = describeDump(source, builder, goroutines, trailingBytes, [
+    ...salvaged,
+    ...dumpWarnings(builder, statistics, objects, runs.doubtfulPages),
+  ]);
+  return {
+    dump,
+    objects,
+    edges,
+    types: dumpTypes.finish(),
+    roots: roots.finish(builder.segments, goroutines),
+    goroutines,
+    segments: builder.segments,
+    statistics,
+    memStats: builder.memStats,
+    memoryProfile: builder.profile.finish(index),
+    dynamicTypes: builder.types,
+    ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
+    ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
+    findObject: (address) => index.find(address),
+    readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
+      const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
+      return readBytes(source, objects.position[object]! + from, Math.min(length, present - from));
+    },
+    readBytes: (position, length) => readBytes(source, position, length),
+    formatAddress: (address) => formatAddress(address, objectFormat.addressBaseHigh),
+    close: () => source.close(),
+  };
+}
+
+function readBytes(source: ByteSource, position: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - position)));
+  return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
+}
+
+function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | undefined {
+  if (!hasMallocHeaders(version)) return undefined;
+  return {
+    maxSize: objectFormat.headerMinSize,
+    bitmapSize: 8192 / objectFormat.pointerSize / 8,
+    marksSize: hasInlineMarks(version) ? 128 : 0,
+  };
+}
+
+/** Gives the objects that interfaces point to the interfaces' dynamic types, where these settle it. */
+function typeInterfaceTargets(objects: Objects, { dynamicType }: ResolvedEdges, dumpTypes: DumpTypes): void {
+  const { count, size, type, typeSource, flags } = objects;
+  for (let i = 0; i < count; i++) {
+    const dynamic = dynamicType[i]!;
+    if (dynamic < 0 || typeSource[i] !== TypeSource.NONE || size[i] === HUGE_SIZE) continue;
+    const row = dumpTypes.rowOfInterfaceTarget(dynamic, size[i]!, flags[i]!);
+    if (row < 0) continue;
+    type[i] = row;
+    typeSource[i] = TypeSource.PROPAGATED;
+  }
+}
+
+function addStackRoots(builder: HeapBuilder, cursor: Cursor, goroutines: Goroutines): void {
+  const { stacks, roots } = builder;
+  const conservative =
+    builder.version.minorMax >= STACK_OBJECTS_SINCE
+      ? stacks.followStackObjects(cursor, goroutines)
+      : stacks.slotFrame.count;
+  for (let slot = 0; slot < stacks.slotFrame.count; slot++) {
+    const kind = slot < conservative ? RootKind.FRAME : RootKind.FRAME_CONSERVATIVE;
+    roots.add(Owner.FRAME, stacks.slotFrame.get(slot), kind, stacks.slotOffset.get(slot), stacks.slotValue.get(slot));
+  }
+}
+
+function addUnreachable(roots: ResolvedRoots, objects: Objects, { edges }: ResolvedEdges): void {
+  const entries = unreachableEntries(edges, objects.flags);
+  for (const object of entries) roots.add(Owner.UNREACHABLE, -1, RootKind.UNREACHABLE, 0, object);
+}
+
+/** Where the pointers lead that lead to no object. */
+function classifyStrays(
+  { segments }: HeapBuilder,
+  targets: Float64Array,
+  goroutines: Goroutines,
+): Pick<HeapStatistics, "pointersToGlobals" | "pointersToStacks" | "pointersElsewhere"> {
+  const frames = new FrameIndex(goroutines);
+  let pointersToGlobals = 0;
+  let pointersToStacks = 0;
+  for (const target of targets) {
+    if (segments.some(({ address, size }) => target >= address && target < address + size)) pointersToGlobals++;
+    else if (frames.find(target) >= 0) pointersToStacks++;
+  }
+  return {
+    pointersToGlobals,
+    pointersToStacks,
+    pointersElsewhere: targets.length - pointersToGlobals - pointersToStacks,
+  };
+}
+
+function describeDump(
+  source: ByteSource,
+  builder: HeapBuilder,
+  goroutines: Goroutines,
+  trailingBytes: number,
+  warnings: readonly DumpWarning[],
+): DumpInfo {
+  const { params, objectFormat } = builder;
+  const { header } = objectFormat;
+  return {
+    name: source.name,
+    size: source.size,
+    header,
+    go: refineVersion(builder.version, header, params, {
+      interfaceWordsListed: builder.interfaceWordsListed,
+      hasSlotsOf24: hasSlotsOf24(builder.columns.shapes),
+      functions: new Set(goroutines.names),
+      hasGcRecords: builder.segments.length > 0 || goroutines.frames.count > 0 || builder.types.itabRecords > 0,
+    }),
+    arch: describeArch(params),
+    pointerSize: objectFormat.pointerSize,
+    bigEndian: objectFormat.bigEndian,
+    heapStart: objectFormat.heapStart,
+    heapEnd: objectFormat.heapEnd,
+    cpuCount: Number(params.cpuCount),
+    complete: builder.complete,
+    trailingBytes,
+    warnings,
+    addressBase: BigInt(objectFormat.addressBaseHigh) << 32n,
+  };
+}

@@ -1,0 +1,96 @@
+/** What a dump's reader should be told of it: damage survived, records passed over, figures to be taken with care. */
+
+import type { DumpWarning } from "../facts/dump-info.ts";
+import { NEWEST_MINOR } from "../facts/go-version.ts";
+import type { HeapStatistics } from "../facts/statistics.ts";
+import { type Objects, objectSize, REACHABLE } from "../heap.ts";
+import type { HeapBuilder } from "./builder.ts";
+
+/** Unreachable share of the heap's bytes from which on it is worth a warning. */
+const MUCH_UNREACHABLE = 0.1;
+
+export function dumpWarnings(
+  builder: HeapBuilder,
+  statistics: HeapStatistics,
+  objects: Objects,
+  doubtfulPages: number,
+): DumpWarning[] {
+  const warnings: DumpWarning[] = [];
+  const warn = (condition: boolean, code: string, message: () => string): void => {
+    if (condition) warnings.push({ code, message: message() });
+  };
+  warn(builder.segments.length < 2, "no-globals", () =>
+    builder.complete
+      ? "the dump has no global variables (gccgo writes none), so most objects look unreachable"
+      : "globals are missing, so objects that only they hold look unreachable",
+  );
+  warn(
+    builder.version.minor > NEWEST_MINOR,
+    "new-go",
+    () => `${builder.version.text} is newer than the releases gohd knows; figures can be off`,
+  );
+  warn(
+    builder.damagedTypes > 0,
+    "go1.5-damage",
+    () =>
+      `${count(builder.damagedTypes, "type record")} damaged by a bug of Go 1.5: names are lost, the rest was repaired`,
+  );
+  warn(
+    builder.duplicateGoroutines > 0,
+    "duplicate-goroutines",
+    () => `${count(builder.duplicateGoroutines, "goroutine")} twice in the dump; what came second was passed over`,
+  );
+  warn(
+    builder.runningGoroutines > 0 && !builder.complete,
+    "running-goroutine",
+    () => "a goroutine was running while the dump was written: Go 1.26 and 1.27 abort the dump then",
+  );
+  warn(
+    statistics.overlappingObjects > 0,
+    "overlapping-objects",
+    () => `${count(statistics.overlappingObjects, "object record")} left out: they repeat or overlap others`,
+  );
+  warn(
+    doubtfulPages > 0,
+    "doubtful-pages",
+    () =>
+      `the allocator's own data was not where ${builder.version.text} keeps it on ${doubtfulPages} pages; some objects there may be none`,
+  );
+  warn(
+    statistics.missingPointers > 0,
+    "missing-contents",
+    () =>
+      `${statistics.missingPointers} pointers are in parts of objects of 2 GiB and more that the runtime did not write`,
+  );
+  warn(
+    builder.fieldsOutside > 0,
+    "fields-outside",
+    () => `${builder.fieldsOutside} pointer slots of globals lie outside their segment and were passed over`,
+  );
+  // Without all globals much only looks unreachable.
+  const share = builder.segments.length > 1 ? unreachableShare(objects) : 0;
+  warn(
+    share >= MUCH_UNREACHABLE,
+    "much-unreachable",
+    () =>
+      `${(share * 100).toFixed(0)} % of the heap's bytes are unreachable: garbage that was not collected yet. ` +
+      "Call runtime.GC() right before debug.WriteHeapDump to leave it out",
+  );
+  return warnings;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Share of the bytes that no root leads to. */
+function unreachableShare(objects: Objects): number {
+  let all = 0;
+  let unreachable = 0;
+  for (let i = 0; i < objects.count; i++) {
+    const size = objectSize(objects, i);
+    all += size;
+    if ((objects.flags[i]! & REACHABLE) === 0) unreachable += size;
+  }
+  return all === 0 ? 0 : unreachable / all;
+}

@@ -1,0 +1,60 @@
+/**
+ * Objects of go1.3 → columns. These records name the object's type and leave the pointers to the Type records, so they are
+ * expanded here; format.md §5.2.
+ */
+
+import { addressFromUint64 } from "../../format/address.ts";
+import { ContentsWords } from "../../format/contents-words.ts";
+import type { Cursor } from "../../format/cursor.ts";
+import type { ObjectColumns, ObjectFormat } from "../../format/object-columns.ts";
+import type { ContentsRange, ObjectRecord } from "../../format/records.ts";
+import { ShapeKind } from "../../format/shapes.ts";
+import { Go13ObjectKind } from "../../format/tags.ts";
+import type { DynamicTypes } from "../dynamic-types.ts";
+import { visitPointers } from "./pointer-fields.ts";
+
+/** Adds one object, whose record the cursor has just passed. */
+export function addGo13Object(
+  cursor: Cursor,
+  record: ObjectRecord,
+  format: ObjectFormat,
+  channelHeaderSize: number,
+  types: DynamicTypes,
+  columns: ObjectColumns,
+): void {
+  const { pointerSize, addressBaseHigh } = format;
+  const contents = record.contents as ContentsRange;
+  const typeAddress = addressFromUint64(record.type ?? 0, addressBaseHigh);
+  const kind = Number(record.kind ?? 0);
+  const object = columns.count;
+  columns.reserveObjects(object + 1, 0);
+  columns.address[object] = addressFromUint64(record.address, addressBaseHigh);
+  columns.position[object] = contents.position;
+  if (contents.length >= 0xffff_ffff) columns.hugeSize.set(object, contents.length);
+  if (contents.present < contents.length) columns.presentSize.set(object, contents.present);
+
+  const words = new ContentsWords(cursor, contents, format);
+  let fieldCount = 0;
+  const visit = (offset: number, value: number): void => columns.addEdge(value, offset);
+  const type = typeAddress === 0 ? undefined : types.at(typeAddress);
+  if (kind === Go13ObjectKind.CONSERVATIVE) {
+    fieldCount = Math.floor(words.size / pointerSize);
+    for (let i = 0; i < fieldCount; i++) {
+      const value = words.at(i * pointerSize);
+      if (value !== 0) visit(i * pointerSize, value);
+    }
+  } else if (type?.fields !== undefined && type.fields.kind.length > 0) {
+    const start = kind === Go13ObjectKind.CHANNEL ? channelHeaderSize : 0;
+    const size = type.size ?? 0;
+    const repeat =
+      kind === Go13ObjectKind.VALUE ? 1 : size === 0 ? 0 : Math.max(0, Math.floor((words.size - start) / size));
+    for (let i = 0; i < repeat; i++) {
+      visitPointers(words, type.fields, start + i * size, pointerSize, format.header, types, visit);
+    }
+    fieldCount = repeat * type.fields.kind.length;
+  }
+  columns.pointerSlots += fieldCount;
+  columns.shape[object] = columns.shapes.ofType(ShapeKind.GO13, contents.length, typeAddress, kind, fieldCount);
+  columns.count++;
+  columns.edgeStart[columns.count] = columns.edgeCount;
+}

@@ -1,0 +1,129 @@
+/** Reachability: which objects the GC roots lead to, and where to enter the parts of the heap that they do not. */
+import { type Edges, HAS_POINTERS, REACHABLE } from "../heap.ts";
+
+/** Sets REACHABLE in the flags of everything that `roots` lead to. Linear. */
+export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array): void {
+  new Marker(edges, flags.length).mark(flags, roots, REACHABLE);
+}
+
+/**
+ * Chooses entries into the unreachable part, so that from them everything unreachable is reached: each object that nothing
+ * unreachable refers to, and one member of each remaining cycle that nothing outside it refers to. Linear.
+ * @returns objects, ascending
+ */
+export function unreachableEntries(edges: Edges, flags: Uint8Array): Int32Array {
+  const { start, to } = edges;
+  const unreachable = unreachableObjects(flags);
+  if (unreachable.length === 0) return unreachable;
+
+  const state = flags.slice();
+  for (const object of unreachable) {
+    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+      if (to[edge] !== object) state[to[edge]!]! |= REFERRED;
+    }
+  }
+  const marker = new Marker(edges, unreachable.length);
+  const entries = new Int32Array(unreachable.length);
+  let entryCount = 0;
+  for (const object of unreachable) {
+    if ((state[object]! & REFERRED) !== 0) continue;
+    entries[entryCount++] = object;
+  }
+  marker.mark(state, entries.subarray(0, entryCount), REACHABLE);
+
+  // What is left are cycles and what hangs from them. Of a depth-first search through it, the object done with last is in
+  // a cycle that nothing else leads to; so is, going backwards, every object that those before did not reach.
+  const finished = finishingOrder(edges, state, unreachable);
+  const single = new Int32Array(1);
+  for (let k = finished.length - 1; k >= 0; k--) {
+    const object = finished[k]!;
+    if ((state[object]! & REACHABLE) !== 0) continue;
+    entries[entryCount++] = object;
+    single[0] = object;
+    marker.mark(state, single, REACHABLE);
+  }
+  return entries.slice(0, entryCount).sort();
+}
+
+/** Bits of `state` above those of the objects' flags: something unreachable refers to it; */
+const REFERRED = 64;
+/** the depth-first search has been there. */
+const VISITED = 128;
+
+function unreachableObjects(flags: Uint8Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < flags.length; i++) if ((flags[i]! & REACHABLE) === 0) count++;
+  const objects = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; at < count; i++) if ((flags[i]! & REACHABLE) === 0) objects[at++] = i;
+  return objects;
+}
+
+/** Those of `objects` that are not REACHABLE yet, in the order in which a depth-first search is done with them. */
+function finishingOrder({ start, to }: Edges, state: Uint8Array, objects: Int32Array): Int32Array {
+  const finished = new Int32Array(objects.length);
+  const path = new Int32Array(objects.length);
+  const nextEdge = new Uint32Array(objects.length);
+  let done = 0;
+  for (const root of objects) {
+    if ((state[root]! & (REACHABLE | VISITED)) !== 0) continue;
+    let depth = 0;
+    path[0] = root;
+    nextEdge[0] = start[root]!;
+    state[root]! |= VISITED;
+    while (depth >= 0) {
+      const object = path[depth]!;
+      const edge = nextEdge[depth]!;
+      if (edge === start[object + 1]!) {
+        finished[done++] = object;
+        depth--;
+        continue;
+      }
+      nextEdge[depth] = edge + 1;
+      const target = to[edge]!;
+      if ((state[target]! & (REACHABLE | VISITED)) !== 0) continue;
+      state[target]! |= VISITED;
+      depth++;
+      path[depth] = target;
+      nextEdge[depth] = start[target]!;
+    }
+  }
+  return finished.subarray(0, done);
+}
+
+class Marker {
+  readonly #edges: Edges;
+  /** Objects to look into; every object gets here once at the most. */
+  readonly #stack: Int32Array;
+
+  constructor(edges: Edges, count: number) {
+    this.#edges = edges;
+    this.#stack = new Int32Array(count);
+  }
+
+  /** @param marks begins as the objects' flags */
+  mark(marks: Uint8Array, roots: Int32Array, bit: number): void {
+    const { start, to } = this.#edges;
+    const stack = this.#stack;
+    let depth = 0;
+    for (let i = 0; i < roots.length; i++) {
+      const root = roots[i]!;
+      if ((marks[root]! & bit) !== 0) continue;
+      marks[root]! |= bit;
+      stack[depth++] = root;
+      while (depth > 0) {
+        const object = stack[--depth]!;
+        const end = start[object + 1]!;
+        for (let edge = start[object]!; edge < end; edge++) {
+          const target = to[edge]!;
+          const mark = marks[target]!;
+          if ((mark & bit) === 0) {
+            marks[target] = mark | bit;
+            // Most objects have no pointers, and the flags at hand say so.
+            if ((mark & HAS_POINTERS) !== 0) stack[depth++] = target;
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * Stacks: goroutines and their frames as they come, and the pointers in the frames. When all is read, pointers into frames
+ * are followed: since Go 1.12 a local variable whose address is taken is described nowhere once only the pointer to it is
+ * live, so the rest of its frame is taken conservatively. format.md §5.8.
+ */
+
+import { addressFromUint64 } from "../../format/address.ts";
+import { ContentsWords, type WordFormat } from "../../format/contents-words.ts";
+import type { Cursor } from "../../format/cursor.ts";
+import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../format/records.ts";
+import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
+import type { DynamicTypes } from "../dynamic-types.ts";
+import type { Goroutines } from "../roots/goroutines.ts";
+import { visitPointers } from "./pointer-fields.ts";
+
+/** A frame interrupted by this one has a map that can be incomplete. */
+const ASYNC_PREEMPT = "runtime.asyncPreempt";
+
+export class StackBuilder {
+  readonly names = new Names();
+  readonly #format: WordFormat;
+  readonly #header: number;
+  readonly #types: DynamicTypes;
+
+  /** Addresses of the goroutines so far, and whether the one read last was among them. */
+  readonly #seen = new Set<number>();
+  #passOver = false;
+
+  readonly #address = float64Column();
+  readonly #id = float64Column();
+  readonly #status = uint8Column();
+  readonly #system = uint8Column();
+  readonly #waitReason = int32Column();
+  readonly #waitSince = float64Column();
+  readonly #createdBy = float64Column();
+  readonly #frameStart = int32Column();
+
+  readonly #frameAddress = float64Column();
+  readonly #frameSize = float64Column();
+  readonly #framePosition = float64Column();
+  readonly #framePresent = float64Column();
+  readonly #frameEntry = float64Column();
+  readonly #framePc = float64Column();
+  readonly #frameFunction = int32Column();
+
+  /** Pointers that are not nil: frame, offset, value. */
+  readonly slotFrame = int32Column();
+  readonly slotOffset = float64Column();
+  readonly slotValue = float64Column();
+
+  constructor(header: number, format: WordFormat, types: DynamicTypes) {
+    this.#header = header;
+    this.#format = format;
+    this.#types = types;
+  }
+
+  get goroutineCount(): number {
+    return this.#address.count;
+  }
+
+  get frameCount(): number {
+    return this.#frameAddress.count;
+  }
+
+  /** @returns false if this goroutine is in the dump already; it and its frames are passed over then */
+  addGoroutine(record: GoroutineRecord): boolean {
+    const base = this.#format.addressBaseHigh;
+    const address = addressFromUint64(record.address, base);
+    this.#passOver = this.#seen.has(address);
+    if (this.#passOver) return false;
+    this.#seen.add(address);
+    this.#frameStart.push(this.frameCount);
+    this.#address.push(address);
+    this.#id.push(Number(record.id));
+    this.#status.push(Number(record.status));
+    this.#system.push(record.system ? 1 : 0);
+    this.#waitReason.push(this.names.number(record.waitReason));
+    this.#waitSince.push(Number(record.waitSince));
+    this.#createdBy.push(addressFromUint64(record.createdBy, base));
+    return true;
+  }
+
+  /** Adds a frame of the goroutine added last, whose record the cursor has just passed. */
+  addFrame(cursor: Cursor, record: StackFrameRecord): void {
+    if (this.goroutineCount === 0) throw cursor.error("bad-value", "a stack frame without a goroutine before it");
+    if (this.#passOver) return;
+    const base = this.#format.addressBaseHigh;
+    const contents = record.contents as ContentsRange;
+    const frame = this.frameCount;
+    this.#frameAddress.push(addressFromUint64(record.stackPointer, base));
+    this.#frameSize.push(contents.length);
+    this.#framePosition.push(contents.position);
+    this.#framePresent.push(contents.present);
+    this.#frameEntry.push(addressFromUint64(record.entry, base));
+    this.#framePc.push(addressFromUint64(record.pc, base));
+    this.#frameFunction.push(this.names.number(record.name));
+
+    const words = new ContentsWords(cursor, contents, this.#format);
+    const { pointerSize } = this.#format;
+    const first = this.slotFrame.count;
+    let highest = -1;
+    let listed: Set<number> | undefined;
+    visitPointers(words, record.fields, 0, pointerSize, this.#header, this.#types, (offset, value) => {
+      // Arguments come before locals, and link-register machines can list a word among both.
+      if (offset <= highest) {
+        listed ??= this.#offsetsSince(first);
+        if (listed.has(offset)) return;
+      }
+      highest = Math.max(highest, offset);
+      listed?.add(offset);
+      this.#addSlot(frame, offset, value);
+    });
+  }
+
+  #offsetsSince(first: number): Set<number> {
+    const offsets = new Set<number>();
+    for (let slot = first; slot < this.slotFrame.count; slot++) offsets.add(this.slotOffset.get(slot));
+    return offsets;
+  }
+
+  #addSlot(frame: number, offset: number, value: number): void {
+    this.slotFrame.push(frame);
+    this.slotOffset.push(offset);
+    this.slotValue.push(value);
+  }
+
+  finish(): Goroutines {
+    this.#frameStart.push(this.frameCount);
+    return {
+      count: this.goroutineCount,
+      address: this.#address.finish(),
+      id: this.#id.finish(),
+      status: this.#status.finish(),
+      system: this.#system.finish(),
+      waitReason: this.#waitReason.finish(),
+      waitSince: this.#waitSince.finish(),
+      createdBy: this.#createdBy.finish(),
+      frameStart: Uint32Array.from(this.#frameStart.finish()),
+      frames: {
+        count: this.frameCount,
+        address: this.#frameAddress.finish(),
+        size: this.#frameSize.finish(),
+        position: this.#framePosition.finish(),
+        entry: this.#frameEntry.finish(),
+        pc: this.#framePc.finish(),
+        function: this.#frameFunction.finish(),
+      },
+      names: this.names.values,
+    };
+  }
+
+  /**
+   * Follows pointers into frames, conservatively, and adds what they reach to the slots.
+   * @returns number of the first slot so added
+   */
+  followStackObjects(cursor: Cursor, goroutines: Goroutines): number {
+    const { frames, names } = goroutines;
+    const first = this.slotFrame.count;
+    const stacks = new FrameIndex(goroutines);
+    /** Per frame: from which offset on it has been scanned, and is to be. */
+    const scannedFrom = frames.size.slice();
+    const wantedFrom = frames.size.slice();
+    const pending: number[] = [];
+    const want = (frame: number, offset: number): void => {
+      if (offset >= wantedFrom[frame]!) return;
+      if (wantedFrom[frame] === scannedFrom[frame]) pending.push(frame);
+      wantedFrom[frame] = offset;
+    };
+    for (let slot = 0; slot < first; slot++) {
+      const value = this.slotValue.get(slot);
+      const frame = stacks.find(value);
+      if (frame >= 0) want(frame, value - frames.address[frame]!);
+    }
+    const asyncPreempt = names.indexOf(ASYNC_PREEMPT);
+    for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
+      const end = goroutines.frameStart[goroutine + 1]!;
+      for (let frame = goroutines.frameStart[goroutine]!; frame + 1 < end; frame++) {
+        if (frames.function[frame] === asyncPreempt) want(frame + 1, 0);
+      }
+    }
+
+    const { pointerSize } = this.#format;
+    const firstSlot = new Uint32Array(frames.count + 1).fill(first);
+    for (let slot = first - 1; slot >= 0; slot--) firstSlot[this.slotFrame.get(slot)] = slot;
+    for (let frame = frames.count - 1; frame >= 0; frame--) {
+      if (firstSlot[frame] === first) firstSlot[frame] = firstSlot[frame + 1]!;
+    }
+    // The frame at hand, for pointers that lead from a frame to itself, again and again.
+    let opened = -1;
+    let words: ContentsWords | undefined;
+    let listed = new Set<number>();
+    while (pending.length > 0) {
+      const frame = pending.pop()!;
+      const offset = Math.ceil(wantedFrom[frame]! / pointerSize) * pointerSize;
+      const to = scannedFrom[frame]!;
+      wantedFrom[frame] = offset;
+      scannedFrom[frame] = offset;
+      const present = this.#framePresent.get(frame);
+      if (words === undefined || frame !== opened) {
+        const contents = { position: frames.position[frame]!, length: frames.size[frame]!, present };
+        words = new ContentsWords(cursor, contents, this.#format);
+        listed = new Set();
+        for (let slot = firstSlot[frame]!; slot < firstSlot[frame + 1]!; slot++) listed.add(this.slotOffset.get(slot));
+        opened = frame;
+      }
+      for (let at = offset; at < to && at + pointerSize <= present; at += pointerSize) {
+        if (listed.has(at)) continue;
+        const value = words.at(at);
+        if (value === 0) continue;
+        this.#addSlot(frame, at, value);
+        const inside = stacks.find(value);
+        if (inside >= 0) want(inside, value - frames.address[inside]!);
+      }
+    }
+    return first;
+  }
+}
+
+/** Address → frame, by binary search. */
+export class FrameIndex {
+  readonly #start: Float64Array;
+  readonly #end: Float64Array;
+  readonly #frame: Int32Array;
+  readonly #min: number;
+  readonly #max: number;
+
+  constructor({ frames }: Goroutines) {
+    // Empty ones (goexit on link-register machines) hold nothing, and could hide another of the same address.
+    const order = Int32Array.from({ length: frames.count }, (_, frame) => frame)
+      .filter((frame) => frames.size[frame]! > 0)
+      .sort((a, b) => frames.address[a]! - frames.address[b]!);
+    this.#frame = order;
+    this.#start = Float64Array.from(order, (frame) => frames.address[frame]!);
+    this.#end = Float64Array.from(order, (frame) => frames.address[frame]! + frames.size[frame]!);
+    this.#min = this.#start[0] ?? Number.POSITIVE_INFINITY;
+    this.#max = this.#end.reduce((max, end) => Math.max(max, end), Number.NEGATIVE_INFINITY);
+  }
+
+  /** The frame that holds `address`, or -1. */
+  find(address: number): number {
+    if (!(address >= this.#min && address < this.#max)) return -1;
+    let low = 0;
+    let high = this.#start.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#start[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && address < this.#end[low - 1]! ? this.#frame[low - 1]! : -1;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Root evidence: what the dump's records and the roots say of types: malloc headers, finalizers, goroutines and their
+ * defers, closures that start or end them, interfaces in globals and frames.
+ */
+import { HEADER_SIZE } from "../../format/object-columns.ts";
+import { ShapeKind } from "../../format/shapes.ts";
+import { slotSizeFor } from "../../heap/facts/size-classes.ts";
+import { HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../../heap/heap.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import type { Propagation } from "../decision/propagation.ts";
+import { Rank } from "../decision/rank.ts";
+import type { ExecutableTypes } from "../match/executable-types.ts";
+import { isArray, type TypeNode } from "../universe/type-node.ts";
+import type { ClosureTypes } from "./closures.ts";
+import type { ContentsReader } from "./contents.ts";
+
+/** Shorter slices of bytes are not guessed at. */
+const MIN_BYTES = 32;
+
+/** Types every object whose malloc header names its type. Go ≥ 1.22. */
+export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propagation: Propagation): void {
+  const { table, of } = heap.shapes!;
+  const nodes = new Array<TypeNode | undefined>(table.count);
+  const arrays = new Uint8Array(table.count);
+  let any = false;
+  for (let shape = 0; shape < table.count; shape++) {
+    const { kind, size, typeAddress } = table.get(shape);
+    if (kind !== ShapeKind.HEADER) continue;
+    let node = executable.typeAt(typeAddress);
+    let many = false;
+    if (node !== undefined && isArray(node)) {
+      const isOne = slotSizeFor(node.size + HEADER_SIZE) === size;
+      node = isOne ? executable.universe.arrayOf(node) : executable.universe.elementOf(node);
+      many = true;
+    }
+    if (node === undefined || node.size === 0 || node.size + HEADER_SIZE > size) continue;
+    nodes[shape] = node;
+    arrays[shape] = many || slotSizeFor(node.size + HEADER_SIZE) !== size ? 1 : 0;
+    any = true;
+  }
+  if (!any) return;
+  for (let object = 0; object < of.length; object++) {
+    const node = nodes[of[object]!];
+    if (node === undefined) continue;
+    propagation.claims.assign(object, node, arrays[of[object]!] === 1, Rank.HEADER, TypeSource.EXACT);
+  }
+}
+
+/** Follows what finalizers, goroutines, defers and panics say. */
+export function addRecordTypes(
+  heap: Heap,
+  executable: ExecutableTypes,
+  closures: ClosureTypes,
+  propagation: Propagation,
+): void {
+  const { universe } = executable;
+  const { roots } = heap;
+  roots.finalizedObjects.forEach((object, i) => {
+    const elem = executable.typeAt(roots.finalizedType[i]!)?.type?.elem;
+    if (elem !== undefined) propagation.claims.add(object, 0, universe.of(elem), false, Rank.RECORD, TypeSource.EXACT);
+  });
+  const structures = new Map<number, TypeNode | undefined>([
+    [RootKind.GOROUTINE, universe.named("runtime.g")],
+    [RootKind.THREAD, universe.named("runtime.m")],
+    [RootKind.DEFER, universe.named("runtime._defer")],
+  ]);
+  const functions = new Set<number>([
+    RootKind.CONTEXT,
+    RootKind.DEFER_FUNCTION,
+    RootKind.FINALIZER_FUNCTION,
+    RootKind.QUEUED_FINALIZER_FUNCTION,
+  ]);
+  for (let i = 0; i < roots.count; i++) {
+    const kind = roots.kind[i]!;
+    const object = roots.to[i]!;
+    const structure = structures.get(kind);
+    if (structure !== undefined) propagation.claims.add(object, 0, structure, false, Rank.RECORD, TypeSource.EXACT);
+    if (!functions.has(kind)) continue;
+    const closure = closures.typeOf(object);
+    if (closure !== undefined) propagation.claims.add(object, 0, closure, false, Rank.RECORD, TypeSource.PROPAGATED);
+  }
+  for (const { type, data } of heap.panicArguments ?? []) {
+    const dynamic = executable.typeAt(type);
+    const object = heap.findObject(data);
+    if (dynamic === undefined || object === NO_OBJECT) continue;
+    propagation.addInterfaceTarget(object, data - valueAddress(heap.objects, object), dynamic, Rank.RECORD);
+  }
+}
+
+/** Follows the interfaces in globals and stack frames. */
+export function addRootInterfaces(
+  heap: Heap,
+  executable: ExecutableTypes,
+  contents: ContentsReader,
+  propagation: Propagation,
+): void {
+  const { pointerSize } = heap.dump;
+  visitRootWords(heap, ({ target, position, offset }) => {
+    if (offset < pointerSize) return;
+    const id = executable.dynamicType(contents.wordAt(position - pointerSize));
+    if (id < 0) return;
+    const inside = contents.wordAt(position) - valueAddress(heap.objects, target);
+    propagation.addInterfaceTarget(target, inside, executable.universe.nodes[id]!, Rank.INTERFACE);
+  });
+}
+
+/**
+ * Guesses at []byte in globals and frames: what a slice has to itself is bytes if its capacity is as many elements as its
+ * slot has bytes. For what is still without a type, and has no pointers.
+ */
+export function addRootBytes(
+  heap: Heap,
+  executable: ExecutableTypes,
+  contents: ContentsReader,
+  propagation: Propagation,
+): void {
+  const { pointerSize } = heap.dump;
+  const { flags } = heap.objects;
+  const byte = executable.universe.named("uint8");
+  if (byte === undefined) return;
+  visitRootWords(heap, ({ target, position, offset, size }) => {
+    if (propagation.claims.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
+    if (offset + 3 * pointerSize > size || contents.wordAt(position) !== valueAddress(heap.objects, target)) return;
+    const length = contents.wordAt(position + pointerSize);
+    const capacity = contents.wordAt(position + 2 * pointerSize);
+    if (length > capacity || capacity < MIN_BYTES || slotSizeFor(capacity) !== objectSize(heap.objects, target)) return;
+    propagation.claims.add(target, 0, byte, true, Rank.STRUCTURE, TypeSource.INFERRED);
+  });
+}
+
+interface RootWord {
+  readonly target: number;
+  /** Of the pointer, in the dump. */
+  readonly position: number;
+  /** Of the pointer, in its segment or frame. */
+  readonly offset: number;
+  /** Of the segment or frame. */
+  readonly size: number;
+}
+
+/** Visits the pointers in data, bss and stack frames. */
+function visitRootWords({ roots, segments, goroutines }: Heap, visitor: (word: RootWord) => void): void {
+  const { vertices } = roots;
+  const { frames } = goroutines;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    const item = vertices.item[vertex]!;
+    let start: number;
+    let size: number;
+    if (vertices.kind[vertex] === RootVertexKind.SEGMENT) {
+      start = segments[item]!.position;
+      size = segments[item]!.size;
+    } else if (vertices.kind[vertex] === RootVertexKind.FRAME) {
+      start = frames.position[item]!;
+      size = frames.size[item]!;
+    } else {
+      continue;
+    }
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      const offset = roots.offset[edge]!;
+      const target = roots.to[edge]!;
+      if (target !== NO_OBJECT) visitor({ target, position: start + offset, offset, size });
+    }
+  }
+}

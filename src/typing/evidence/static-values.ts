@@ -1,0 +1,166 @@
+/**
+ * StaticValues: values in data and bss whose type is known, by declaration or because something typed points to them
+ * (composite literals of package variables, `..stmp_7`). What they point to gets its type from them, in the heap and in
+ * data and bss themselves. typing.md §4.4.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { Rank } from "../decision/rank.ts";
+import { LeafKind, leafAt } from "../universe/leaves.ts";
+import { isArray, type TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+import type { ContentsReader } from "./contents.ts";
+import { NO_POSITION, type RootClaims } from "./root-claims.ts";
+import { NO_ROW, type SegmentWords } from "./segment-words.ts";
+
+/** Values that wait and values that were followed; real programs have some ten thousands. */
+const MAX_VALUES = 1 << 20;
+/** Values in values. */
+const MAX_NESTING = 64;
+
+/** Values, one behind another, of one type. */
+export interface StaticValue {
+  /** Run-time address of the first. */
+  readonly address: number;
+  readonly node: TypeNode;
+  readonly count: number;
+  readonly rank: number;
+  /** Word of data or bss that points to it, an index of `SegmentWords`; NO_WORD if it was declared, or only objects do. */
+  via: number;
+}
+
+/** In `StaticValue.via`. */
+export const NO_WORD = -1;
+
+export class StaticValues {
+  readonly #pointerSize: number;
+  readonly #universe: TypeUniverse;
+  readonly #contents: ContentsReader;
+  readonly #words: SegmentWords;
+  /** First come, first served: the first way to a value is the shortest. */
+  #waiting: StaticValue[] = [];
+  readonly #seen = new Map<string, StaticValue>();
+  /** By address: what was said first of what is there. */
+  readonly #known = new Map<number, StaticValue>();
+  /** Addresses of `#known`, ascending; made anew where there are more. */
+  #sorted = new Float64Array(0);
+
+  constructor(heap: Heap, universe: TypeUniverse, contents: ContentsReader, words: SegmentWords) {
+    this.#pointerSize = heap.dump.pointerSize;
+    this.#universe = universe;
+    this.#contents = contents;
+    this.#words = words;
+  }
+
+  /** What is known to begin at a run-time address. */
+  at(address: number): StaticValue | undefined {
+    return this.#known.get(address);
+  }
+
+  /** The innermost value that covers a run-time address, as far as there is one. */
+  covering(address: number): StaticValue | undefined {
+    if (this.#sorted.length !== this.#known.size) this.#sorted = Float64Array.from(this.#known.keys()).sort();
+    const sorted = this.#sorted;
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low - 1; i >= Math.max(0, low - MAX_NESTING); i--) {
+      const value = this.#known.get(sorted[i]!)!;
+      if (address < value.address + value.count * value.node.size) return value;
+    }
+    return undefined;
+  }
+
+  /** Says that `count` values of a type begin at a run-time address; passed over unless that is in data or bss. */
+  add(address: number, node: TypeNode, count: number, rank: number, via = NO_WORD): void {
+    if (isArray(node)) {
+      const element = this.#universe.elementOf(node);
+      if (element !== undefined && element.size > 0) {
+        this.add(address, element, count * Math.floor(node.size / element.size), rank, via);
+      }
+      return;
+    }
+    const segment = this.#words.segmentOf(address);
+    if (segment === undefined || node.size === 0 || node.leaves.offset.length === 0) return;
+    const key = `${address} ${node.id}`;
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) {
+      // An object has pointed to it before.
+      if (seen.via === NO_WORD) seen.via = via;
+      return;
+    }
+    if (this.#seen.size >= MAX_VALUES) return;
+    const room = Math.floor((segment.address + segment.size - address) / node.size);
+    const value = { address, node, count: Math.min(count, room), rank, via };
+    this.#seen.set(key, value);
+    this.#waiting.push(value);
+  }
+
+  /**
+   * Follows all values that were added since the last time, and those that they lead to.
+   * @returns whether there were any
+   */
+  run(claims: RootClaims): boolean {
+    const isAny = this.#waiting.length > 0;
+    for (let i = 0; i < this.#waiting.length; i++) this.#follow(this.#waiting[i]!, claims);
+    this.#waiting = [];
+    return isAny;
+  }
+
+  #follow(value: StaticValue, claims: RootClaims): void {
+    const { address, node, count, rank } = value;
+    const words = this.#words;
+    const first = words.firstFrom(address);
+    const after = words.firstFrom(address + count * node.size);
+    const { offset, kind, elem } = node.leaves;
+    const isDeclared = rank >= Rank.GLOBAL;
+    for (let i = first; i < after; i++) {
+      // What points to the heap where the type has no pointer is of another type.
+      if (words.row[i] !== NO_ROW && leafAt(offset, (words.address[i]! - address) % node.size) < 0 && !isDeclared)
+        return;
+    }
+    if (!this.#known.has(address)) this.#known.set(address, value);
+    for (let i = first; i < after; i++) {
+      const leaf = leafAt(offset, (words.address[i]! - address) % node.size);
+      if (leaf < 0) continue;
+      const position = words.positionOf(words.address[i]!)!;
+      const typePosition = kind[leaf] === LeafKind.INTERFACE ? position - this.#pointerSize : NO_POSITION;
+      if (words.row[i] === NO_ROW) {
+        const type = kind[leaf] === LeafKind.INTERFACE ? claims.dynamicType(typePosition) : elem[leaf];
+        const capacity = (): number => this.#contents.wordAt(position + 2 * this.#pointerSize);
+        if (type !== undefined) this.addTarget(words.target[i]!, kind[leaf]!, type, rank, capacity, i);
+      } else {
+        claims.claim(words.row[i]!, position, kind[leaf]!, elem[leaf], typePosition, rank);
+      }
+    }
+  }
+
+  /**
+   * Says what a pointer of a known kind, wherever it is, tells of what it leads to in data or bss.
+   * @param elem what a pointer or a slice is of; an interface's dynamic type
+   * @param capacity reads the capacity of a slice
+   */
+  addTarget(target: number, kind: number, elem: TypeNode, rank: number, capacity: () => number, via = NO_WORD): void {
+    switch (kind) {
+      case LeafKind.POINTER:
+        this.add(target, elem, 1, rank, via);
+        break;
+      case LeafKind.SLICE:
+        this.add(target, elem, capacity(), rank, via);
+        break;
+      case LeafKind.INTERFACE: {
+        if (elem.type?.isDirect !== true) {
+          this.add(target, elem, 1, rank, via);
+          break;
+        }
+        const { leaves } = elem;
+        const pointee = leaves.elem[0];
+        if (leaves.kind[0] === LeafKind.POINTER && pointee !== undefined) this.add(target, pointee, 1, rank, via);
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * ExecutableTypes: the executable as the dumped process saw it: everything by run-time address. Joins the load bias, the
+ * type descriptors and itabs, and the functions.
+ */
+import type { Type } from "../../binary/index.ts";
+import { AddressMap } from "../../format/address-map.ts";
+import type { TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+
+export interface Functions {
+  /** Whether a link-time address is a function's entry. */
+  isEntry(address: number): boolean;
+  /** Name of the function with an entry at a link-time address. */
+  nameAt(address: number): string | undefined;
+}
+
+export interface Biases {
+  /** Run-time minus link-time address of data and bss, … */
+  readonly data: number;
+  /** … of functions, … */
+  readonly text: number;
+  /** … and of type descriptors and itabs. */
+  readonly types: number;
+}
+
+/** The biases in words: "data +0x20, text 0, types 0". */
+export function describeBiases({ data, text, types }: Biases): string {
+  const format = (bias: number): string =>
+    bias === 0 ? "0" : `${bias < 0 ? "-" : "+"}0x${Math.abs(bias).toString(16)}`;
+  return `data ${format(data)}, text ${format(text)}, types ${format(types)}`;
+}
+
+export class ExecutableTypes {
+  readonly universe: TypeUniverse;
+  readonly #functions: Functions;
+  readonly #biases: Biases;
+  /** Types seen in front of pointers: run-time address → the node's id + 1, or 0 for what is no type. */
+  readonly #seen = new AddressMap();
+  /** Itabs → id of the dynamic type's node. */
+  readonly #itabs = new AddressMap();
+  readonly #interfaces: ReadonlyMap<number, Type>;
+  readonly #typesStart: number;
+  readonly #typesEnd: number;
+
+  /**
+   * @param types run-time range of the descriptors
+   * @param itabs run-time addresses of itabs → run-time addresses of their dynamic types
+   * @param interfaces run-time addresses of itabs → interface types, as far as the executable knows
+   */
+  constructor(
+    universe: TypeUniverse,
+    functions: Functions,
+    biases: Biases,
+    types: { readonly start: number; readonly end: number },
+    itabs: ReadonlyMap<number, number>,
+    interfaces: ReadonlyMap<number, Type>,
+  ) {
+    this.universe = universe;
+    this.#functions = functions;
+    this.#biases = biases;
+    this.#typesStart = types.start;
+    this.#typesEnd = types.end;
+    this.#interfaces = interfaces;
+    for (const [itab, type] of itabs) {
+      const node = this.typeAt(type);
+      if (node !== undefined) this.#itabs.set(itab, node.id);
+    }
+  }
+
+  /** The node of the type whose descriptor was at a run-time address. */
+  typeAt(address: number): TypeNode | undefined {
+    if (address < this.#typesStart || address >= this.#typesEnd) return undefined;
+    return this.universe.atAddress(address - this.#biases.types);
+  }
+
+  /** The id of the dynamic type that an interface's first word, an itab or a type, tells; -1 if it is neither. */
+  dynamicType(word: number): number {
+    // Since Go 1.27 itabs lie among the types.
+    const itab = this.#itabs.get(word);
+    if (itab >= 0 || word < this.#typesStart || word >= this.#typesEnd) return itab;
+    const seen = this.#seen.get(word);
+    if (seen >= 0) return seen - 1;
+    const node = this.universe.atAddress(word - this.#biases.types);
+    this.#seen.set(word, node === undefined ? 0 : node.id + 1);
+    return node?.id ?? -1;
+  }
+
+  /** Whether an address is an itab's. */
+  isItab(address: number): boolean {
+    return this.#itabs.get(address) >= 0;
+  }
+
+  /** The interface type of an itab; undefined if it is not known. */
+  interfaceOf(itab: number): Type | undefined {
+    return this.#interfaces.get(itab);
+  }
+
+  /** Name of the function whose entry was at a run-time address. */
+  functionAt(address: number): string | undefined {
+    const linked = address - this.#biases.text;
+    return this.#functions.isEntry(linked) ? this.#functions.nameAt(linked) : undefined;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Matching: is this the executable that wrote the dump, and where was it loaded? The dump's own data and bss find the
+ * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
+ * sibling: the same code, linked with other offsets. A dump that was cut before them can still refute a file, and else
+ * leaves it unchecked (`partial-match.ts`). typing.md §3.6, §7.
+ */
+import {
+  type Executable,
+  type FunctionTable,
+  findAnchoredModules,
+  findModules,
+  type GoProgram,
+  type ModuleData,
+  NO_FUNCTION,
+  openProgram,
+  type Type,
+} from "../../binary/index.ts";
+import { ExecutableError } from "../../errors.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { TypeUniverse } from "../universe/type-universe.ts";
+import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import {
+  describeFormat,
+  describeVotes,
+  explainVerdict,
+  listDifferences,
+  type MatchVerdict,
+  mismatchError,
+  noModuleError,
+} from "./match-verdict.ts";
+import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
+import { type Vote, voteForText, voteForTypes } from "./votes.ts";
+
+export interface MatchedExecutable {
+  readonly types: ExecutableTypes;
+  readonly program: GoProgram;
+  readonly functions: FunctionTable;
+  readonly biases: Biases;
+  readonly verdict: MatchVerdict;
+  /** False if a dump that was cut does not tell where the executable was loaded. */
+  readonly isLocated: boolean;
+  /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
+  readonly isClean: boolean;
+  /** The verdict in plain words, with what was compared. */
+  readonly explanation: string;
+}
+
+export interface MatchOptions {
+  /** Use the file though it does not match. */
+  readonly force?: boolean;
+}
+
+/** Share of the functions on stacks that must agree, and of the type records where there is nothing better. */
+const ENOUGH = 0.5;
+
+/**
+ * @param heap read with `keepShapes`
+ * @throws ExecutableError if the file cannot be the one, with what differs
+ */
+export function matchExecutable(heap: Heap, executable: Executable, options: MatchOptions = {}): MatchedExecutable {
+  checkArchitecture(heap, executable);
+  const { dump } = heap;
+  const minor = dump.go.minor === dump.go.minorMax ? dump.go.minor : undefined;
+  if (isCutBeforeGlobals(heap)) return matchUnchecked(heap, executable, minor, options.force === true);
+  const anchored = anchor(heap, executable, minor);
+  if (anchored === undefined && options.force !== true) throw mismatch(heap, executable, minor);
+  const module = anchored?.module ?? findModules(executable, minor)[0];
+  const data = heap.segments.find(({ kind }) => kind === "data");
+  if (module === undefined) throw noModuleError(executable);
+  const bias = anchored?.bias ?? (data === undefined ? 0 : data.address - module.data);
+
+  const program = openProgram(executable, minor === undefined ? { module } : { module, goMinor: minor });
+  const { functions, types: table } = program;
+  const text = voteForText(heap, functions, bias);
+  const types = voteForTypes(heap, table, bias);
+  if (text.total > 0 && text.agreeing / text.total < ENOUGH && options.force !== true) {
+    throw mismatch(heap, executable, minor, text);
+  }
+  const biases: Biases = { data: bias, text: text.bias, types: types.bias };
+  const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
+  const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
+  return {
+    types: typesOf(heap, program, biases),
+    program,
+    functions,
+    biases,
+    verdict,
+    isLocated: true,
+    isClean: anchored !== undefined && isClean(text, types),
+    explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
+  };
+}
+
+/** The same of a dump without globals: only what speaks against the file refuses it. */
+function matchUnchecked(
+  heap: Heap,
+  executable: Executable,
+  minor: number | undefined,
+  force: boolean,
+): MatchedExecutable {
+  const match = matchPartially(heap, executable, minor);
+  if (match === undefined) throw noModuleError(executable);
+  const { program, biases, isLocated, isVoted, text, types } = match;
+  const idle = isVoted ? 1 : 0;
+  const differences = listDifferences(heap, program);
+  for (const { vote, what } of [
+    { vote: text, what: "functions on stacks" },
+    { vote: types, what: "type records" },
+  ]) {
+    if (vote.total > 0 && vote.agreeing - idle < ENOUGH * (vote.total - idle))
+      differences.push(`${vote.agreeing} of ${vote.total} ${what} agree`);
+  }
+  const isRefuted = differences.length > 0;
+  if (isRefuted && !force) throw mismatchError(executable, differences);
+  const verdict = isRefuted ? "forced" : "unchecked";
+  const compared = describeVotes(text, types);
+  return {
+    types: typesOf(heap, program, biases, isLocated),
+    program,
+    functions: program.functions,
+    biases,
+    verdict,
+    isLocated,
+    isClean: !isRefuted && isLocated && isClean(text, types),
+    explanation: isRefuted
+      ? explainVerdict(verdict, executable, biases, compared)
+      : `${explainVerdict(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
+  };
+}
+
+const WITHOUT_ADDRESSES =
+  "; nor does the dump tell where it was loaded, so types that the process knew by their addresses cannot be had";
+
+function isClean(text: Vote, types: Vote): boolean {
+  return text.agreeing === text.known && types.agreeing === types.known;
+}
+
+/** @param isLocated false: no address of the process is one of the file */
+function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = true): ExecutableTypes {
+  const { functions, module, types: table } = program;
+  return new ExecutableTypes(
+    new TypeUniverse(table, heap.dump.pointerSize),
+    { isEntry: (pc) => isLocated && functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
+    biases,
+    isLocated ? { start: module.types + biases.types, end: module.etypes + biases.types } : { start: 0, end: 0 },
+    heap.dynamicTypes?.itabs ?? new Map(),
+    interfacesOf(heap, program, biases),
+  );
+}
+
+/** Interface types of the itabs that the compiler made, those that the dump confirms, by run-time address. */
+function interfacesOf(heap: Heap, { itabs, types }: GoProgram, biases: Biases): Map<number, Type> {
+  const interfaces = new Map<number, Type>();
+  for (let i = 0; i < itabs.count; i++) {
+    const itab = itabs.address[i]! + biases.types;
+    const dynamic = heap.dynamicTypes?.itabs.get(itab);
+    if (dynamic === types.at(itabs.dynamicType[i]!).address + biases.types) {
+      interfaces.set(itab, types.at(itabs.interfaceType[i]!));
+    }
+  }
+  return interfaces;
+}
+
+function nameAt(functions: FunctionTable, pc: number): string | undefined {
+  const index = functions.indexOfEntry(pc);
+  return index === NO_FUNCTION ? undefined : functions.name(index);
+}
+
+function checkArchitecture({ dump }: Heap, executable: Executable): void {
+  const { arch, pointerSize, bigEndian, name } = executable;
+  if (arch === dump.arch || (pointerSize === dump.pointerSize && bigEndian === dump.bigEndian && dump.header < 7))
+    return;
+  throw new ExecutableError(
+    `${name} is ${describeFormat(executable)} for ${arch}, the dump was written on ${dump.arch}`,
+    {
+      code: "mismatch",
+      hint: "give the executable of the process that wrote the dump",
+    },
+  );
+}
+
+function anchor(
+  heap: Heap,
+  executable: Executable,
+  minor: number | undefined,
+): { readonly module: ModuleData; readonly bias: number } | undefined {
+  const data = heap.segments.find(({ kind }) => kind === "data");
+  const bss = heap.segments.find(({ kind }) => kind === "bss");
+  if (data === undefined || bss === undefined) return undefined;
+  return findAnchoredModules(
+    executable,
+    { dataAddress: data.address, dataSize: data.size, bssAddress: bss.address, bssSize: bss.size },
+    minor,
+  )[0];
+}
+
+function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
+  const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
+  if (module === undefined) return noModuleError(executable);
+  const program = openProgram(executable, { module });
+  const differences = listDifferences(heap, program);
+  const frames = text ?? voteForText(heap, program.functions, 0);
+  differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);
+  return mismatchError(executable, differences);
+}

@@ -1,0 +1,85 @@
+/** MatchVerdict: what matching an executable with a dump came to, in words, and the errors of one that cannot be used. */
+import { type Executable, type GoProgram, minorOf } from "../../binary/index.ts";
+import { ExecutableError } from "../../errors.ts";
+import type { GoVersion } from "../../heap/facts/dump-info.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { type Biases, describeBiases } from "./executable-types.ts";
+import type { Vote } from "./votes.ts";
+
+/**
+ * "exact": the very file; "sibling": same code, other offsets; "unchecked": nothing speaks against it, but the dump ends
+ * before what would prove it; "forced": a mismatch used all the same.
+ */
+export type MatchVerdict = "exact" | "sibling" | "unchecked" | "forced";
+
+const FORMATS: Readonly<Record<Executable["format"], string>> = {
+  elf: "an ELF executable (Linux, the BSDs)",
+  "mach-o": "a Mach-O executable (macOS)",
+  pe: "a PE executable (Windows)",
+};
+
+/** What the file is: a dump does not tell the system it was written on, but whoever took it knows. */
+export function describeFormat({ format }: Executable): string {
+  return FORMATS[format];
+}
+
+/** What was compared, in words. */
+export function describeVotes(text: Vote, types: Vote): string {
+  if (text.total + types.total === 0) return "nothing could be compared";
+  return `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
+}
+
+/** The verdict in words. @param compared what `describeVotes` says */
+export function explainVerdict(verdict: MatchVerdict, { name }: Executable, biases: Biases, compared: string): string {
+  switch (verdict) {
+    case "exact":
+      return `${name} wrote this dump: ${compared}`;
+    case "sibling":
+      return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
+    case "unchecked":
+      return `whether ${name} wrote this dump could not be checked: the dump ends before its globals; ${compared}`;
+    case "forced":
+      return `${name} does not match this dump and was used all the same: ${compared}; expect wrong types`;
+  }
+}
+
+/** The error of a file in which nothing of Go is found. */
+export function noModuleError(executable: Executable): ExecutableError {
+  return new ExecutableError(`${executable.name} has no Go runtime tables`, {
+    code: "not-go",
+    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated",
+  });
+}
+
+/** What differs in version and globals, in words. */
+export function listDifferences({ dump, segments }: Heap, { goVersion, module }: GoProgram): string[] {
+  const differences: string[] = [];
+  if (goVersion !== undefined && !isPossible(goVersion, dump.go)) {
+    differences.push(`the dump was written by ${dump.go.text}, the file is of ${goVersion}`);
+  }
+  const sizes = { data: module.edata - module.data, bss: module.ebss - module.bss };
+  const other = segments.find(({ kind, size }) => size !== sizes[kind]);
+  if (other !== undefined) {
+    const { kind, size } = other;
+    differences.push(
+      `the ${kind} segment is 0x${size.toString(16)} bytes in the dump and 0x${sizes[kind].toString(16)} in the file`,
+    );
+  }
+  return differences;
+}
+
+/** The error of a file that evidence speaks against. @param differences in words, at least one */
+export function mismatchError(executable: Executable, differences: readonly string[]): ExecutableError {
+  const what = `${executable.name}, ${describeFormat(executable)}, did not write this dump`;
+  return new ExecutableError(`${what}: ${differences.join("; ")}`, {
+    code: "mismatch",
+    hint: "give the executable of the process that wrote the dump, or a build of the same source by the same compiler with the same flags (-buildmode, too); --force-exe uses this one all the same",
+  });
+}
+
+/** Whether a dump of a version, which may be a range without patch levels, can be of a program of `goVersion`. */
+function isPossible(goVersion: string, { text, how, minor, minorMax }: GoVersion): boolean {
+  if (how === "from the dump") return goVersion === text;
+  const own = minorOf(goVersion);
+  return own === undefined || (own >= minor && own <= minorMax);
+}

@@ -1,0 +1,91 @@
+/**
+ * DeclaredRoots: what symbols and debug information say of the words that GC roots are, in package variables and frames:
+ * their types, which speak for what the words point to, and their names.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
+import { Rank } from "../decision/rank.ts";
+import { NO_POSITION, type RootClaims } from "../evidence/root-claims.ts";
+import { NO_ROW, type SegmentWords } from "../evidence/segment-words.ts";
+import type { StaticValues } from "../evidence/static-values.ts";
+import type { NameSource } from "../match/name-source.ts";
+import { LeafKind } from "../universe/leaves.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+import { FrameLocals } from "./frame-locals.ts";
+import { RootEdgeNames } from "./root-edge-names.ts";
+import { StaticNames } from "./static-names.ts";
+import { VariableTable } from "./variable-table.ts";
+
+export class DeclaredRoots {
+  /** Of root edges, as they are found. */
+  readonly names: RootEdgeNames;
+  readonly variables: VariableTable;
+  readonly #heap: Heap;
+  readonly #universe: TypeUniverse;
+  readonly #source: NameSource;
+  readonly #words: SegmentWords;
+  readonly #statics: StaticValues;
+
+  constructor(heap: Heap, universe: TypeUniverse, source: NameSource, words: SegmentWords, statics: StaticValues) {
+    this.#heap = heap;
+    this.#universe = universe;
+    this.#source = source;
+    this.#words = words;
+    this.#statics = statics;
+    this.variables = new VariableTable(source);
+    this.names = new RootEdgeNames(heap.roots.count);
+  }
+
+  /** Says what type each package variable with a pointer has. Linear in the words of data and bss that point somewhere. */
+  declareVariables(): void {
+    const words = this.#words;
+    for (let i = 0; i < words.count; ) {
+      const variable = this.variables.find(words.address[i]!);
+      if (variable === undefined) {
+        i++;
+        continue;
+      }
+      const { address, size, type } = variable;
+      if (type !== undefined) this.#statics.add(address, this.#universe.of(type), 1, Rank.GLOBAL);
+      i = Math.max(i + 1, words.firstFrom(address + size));
+    }
+  }
+
+  /** Claims what local variables point to as far as they are live, and notes their names. Linear in the frames. */
+  declareLocals(claims: RootClaims): void {
+    const { debug, biases } = this.#source;
+    if (debug === undefined) return;
+    const { pointerSize } = this.#heap.dump;
+    const { kind: rootKind } = this.#heap.roots;
+    const locals = new FrameLocals(this.#heap, debug, this.#universe, biases.text);
+    locals.visit((row, position, { name, kind, elem, hasWordBefore }) => {
+      this.names.set(row, name);
+      // A word that is taken for a pointer to be on the safe side may be left from something else.
+      if (rootKind[row] !== RootKind.FRAME) return;
+      const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
+      claims.claim(row, position, kind, elem, typePosition, Rank.LOCAL);
+    });
+  }
+
+  /**
+   * Notes the path of every pointer inside its package variable, by the variable's declared type, or else by what something
+   * typed said of it when it pointed there.
+   */
+  nameVariableWords(): void {
+    const words = this.#words;
+    const statics = new StaticNames(words, this.variables, this.#statics);
+    for (let i = 0; i < words.count; i++) {
+      const row = words.row[i]!;
+      if (row === NO_ROW) continue;
+      const address = words.address[i]!;
+      let variable = this.variables.find(address);
+      if (variable === undefined) {
+        variable = statics.temporaryAt(address);
+        if (variable === undefined) continue;
+        this.variables.addTemporary(variable, address);
+      }
+      const path = statics.pathIn(variable, address);
+      if (path !== undefined) this.names.set(row, path);
+    }
+  }
+}

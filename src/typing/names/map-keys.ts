@@ -1,0 +1,168 @@
+/**
+ * Map keys: names for the pointers of maps' entries, read from the groups (Go ≥ 1.24) or buckets (until 1.23) that hold
+ * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
+ */
+import { type Field, type Image, Kind, type Type } from "../../binary/index.ts";
+import { type Heap, valueOffset } from "../../heap/heap.ts";
+import type { EntryNames } from "../../heap/types.ts";
+import { ContentsReader } from "../evidence/contents.ts";
+import type { TypeNode } from "../universe/type-node.ts";
+import { fieldPath, joinPath } from "./field-names.ts";
+
+/** Longer keys are cut: they are names for people. */
+const MAX_KEY_BYTES = 64;
+/** Entries of a group or bucket. */
+const SLOT_COUNT = 8;
+/** Go ≥ 1.24: control bytes from here on are of empty and deleted slots. */
+const FIRST_VACANT_CONTROL = 0x80;
+/** Until Go 1.23: top hashes below this are of empty and evacuated slots. */
+const LEAST_TOP_HASH = 5;
+
+/** Where a group or bucket has what; all offsets in bytes from its beginning. */
+interface GroupLayout {
+  readonly type: Type;
+  readonly size: number;
+  /** Go ≥ 1.24. */
+  readonly isSwiss: boolean;
+  readonly key: Type;
+  readonly keyStart: number;
+  readonly keyStride: number;
+  readonly elem: Type;
+  readonly elemStart: number;
+  readonly elemStride: number;
+}
+
+/** What the program's constant strings are read from. */
+export interface ConstantStrings {
+  readonly image: Image;
+  /** Run-time minus link-time address of read-only data. */
+  readonly bias: number;
+}
+
+/**
+ * @param nodes of each row of the type table; undefined for rows that are no Go type
+ * @param types every type of the executable: its maps tell which types are groups
+ */
+export function createEntryNames(
+  heap: Heap,
+  nodes: readonly (TypeNode | undefined)[],
+  types: Iterable<Type>,
+  constants: ConstantStrings,
+): EntryNames {
+  const groups = new Map<Type, GroupLayout>();
+  for (const { kind, group } of types) {
+    const layout = kind === Kind.Map && group !== undefined ? layOut(group) : undefined;
+    if (layout !== undefined) groups.set(layout.type, layout);
+  }
+  const layoutOfRow = nodes.map((node) => (node?.type === undefined ? undefined : groups.get(node.type)));
+  const reader = new KeyReader(heap, constants);
+  return {
+    has: (type) => layoutOfRow[type] !== undefined,
+    name(object, offset) {
+      const layout = layoutOfRow[heap.objects.type[object]!];
+      if (layout === undefined) return undefined;
+      const group = Math.floor(offset / layout.size) * layout.size;
+      const within = offset - group;
+      const asKey = slotAt(within, layout.keyStart, layout.keyStride, layout.key.size);
+      const asElem = slotAt(within, layout.elemStart, layout.elemStride, layout.elem.size);
+      const slot = Math.max(asKey, asElem);
+      if (slot < 0) return undefined;
+      const key = reader.read(object, group, slot, layout);
+      if (key === undefined) return undefined;
+      if (asKey >= 0) return `key:${key}`;
+      const path = fieldPath(layout.elem, within - layout.elemStart - slot * layout.elemStride);
+      return joinPath(`[${key}]`, path);
+    },
+  };
+}
+
+/** Undefined if its keys cannot be told: they are of another kind, or kept elsewhere because of their size. */
+function layOut(group: Type): GroupLayout | undefined {
+  const field = (name: string): Field | undefined => group.fields.find((candidate) => candidate.name === name);
+  const slots = field("slots");
+  const slot = slots?.type.elem;
+  // {ctrl, slots [8]{key, elem}}, or since Go 1.27 also {ctrl, keys [8], elems [8]}, which buckets always were.
+  const keys = slot === undefined ? field("keys") : slot.fields.find(({ name }) => name === "key");
+  const elems = slot === undefined ? field("elems") : slot.fields.find(({ name }) => name === "elem");
+  const key = slot === undefined ? keys?.type.elem : keys?.type;
+  const elem = slot === undefined ? elems?.type.elem : elems?.type;
+  if (keys === undefined || elems === undefined || key === undefined || elem === undefined) return undefined;
+  const isSimple = key.kind === Kind.String || (key.kind >= Kind.Bool && key.kind <= Kind.Uintptr);
+  if (!isSimple || group.size === 0) return undefined;
+  const base = slots?.offset ?? 0;
+  return {
+    type: group,
+    size: group.size,
+    isSwiss: field("ctrl") !== undefined,
+    key,
+    keyStart: base + keys.offset,
+    keyStride: slot?.size ?? key.size,
+    elem,
+    elemStart: base + elems.offset,
+    elemStride: slot?.size ?? elem.size,
+  };
+}
+
+/** Which slot's part an offset is in; -1 if in none. */
+function slotAt(offset: number, start: number, stride: number, size: number): number {
+  if (offset < start || stride === 0) return -1;
+  const slot = Math.floor((offset - start) / stride);
+  return slot < SLOT_COUNT && offset - start - slot * stride < size ? slot : -1;
+}
+
+class KeyReader {
+  readonly #heap: Heap;
+  readonly #contents: ContentsReader;
+  readonly #constants: ConstantStrings;
+  readonly #bytes = new Uint8Array(MAX_KEY_BYTES);
+
+  constructor(heap: Heap, constants: ConstantStrings) {
+    this.#heap = heap;
+    this.#contents = new ContentsReader(heap);
+    this.#constants = constants;
+  }
+
+  /** The key in a slot of the group at an offset of an object's value, as Go would write it; undefined if there is none. */
+  read(object: number, group: number, slot: number, layout: GroupLayout): string | undefined {
+    const { objects, dump } = this.#heap;
+    const at = group + valueOffset(objects, object);
+    // The control bytes are one number, so that the first is its lowest byte.
+    const control = this.#contents.byte(object, at + (layout.isSwiss && dump.bigEndian ? SLOT_COUNT - 1 - slot : slot));
+    if (layout.isSwiss ? control >= FIRST_VACANT_CONTROL : control < LEAST_TOP_HASH) return undefined;
+    const key = at + layout.keyStart + slot * layout.keyStride;
+    if (layout.key.kind !== Kind.String) return this.#readInteger(object, key, layout.key);
+    const address = this.#contents.word(object, key);
+    const length = this.#contents.word(object, key + dump.pointerSize);
+    return this.#readString(address, length);
+  }
+
+  #readString(address: number, length: number): string | undefined {
+    if (length === 0) return '""';
+    const target = this.#heap.findObject(address);
+    const size = Math.min(length, MAX_KEY_BYTES);
+    let bytes: Uint8Array | undefined;
+    if (target >= 0) {
+      const { address: addresses, position } = this.#heap.objects;
+      bytes = this.#bytes.subarray(0, size);
+      this.#contents.copy(position[target]! + address - addresses[target]!, bytes);
+    } else {
+      bytes = this.#constants.image.bytes(address - this.#constants.bias, size);
+    }
+    if (bytes === undefined) return undefined;
+    const text = decoder.decode(bytes);
+    // A sequence that the cut split.
+    return length > size ? JSON.stringify(`${text.replace(/\ufffd$/, "")}…`) : JSON.stringify(text);
+  }
+
+  #readInteger(object: number, offset: number, { kind, size }: Type): string {
+    let value = 0n;
+    for (let i = 0; i < size; i++) {
+      const place = this.#heap.dump.bigEndian ? i : size - 1 - i;
+      value = (value << 8n) | BigInt(this.#contents.byte(object, offset + place));
+    }
+    if (kind === Kind.Bool) return String(value !== 0n);
+    return String(kind <= Kind.Int64 ? BigInt.asIntN(size * 8, value) : value);
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

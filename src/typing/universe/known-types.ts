@@ -1,0 +1,17 @@
+/** Types of the standard library that hide what they point to, and what their fields tell of where these lead. */
+import type { Type } from "../../binary/index.ts";
+
+/** Whether a type is a weak.Pointer, which Go 1.23 had for itself alone. */
+export function isWeakPointer({ name }: Type): boolean {
+  return name.startsWith("weak.Pointer[") || name.startsWith("internal/weak.Pointer[");
+}
+
+/** What a sync/atomic.Pointer points to; undefined if the type is none. */
+export function atomicPointerElem(type: Type): Type | undefined {
+  return type.name.startsWith("sync/atomic.Pointer[") ? type.fields[0]?.type.elem?.elem : undefined;
+}
+
+/** Whether a type is what the nodes of an internal/sync.HashTrieMap begin with: struct { isEntry bool }. */
+export function isTrieNode(type: Type | undefined): boolean {
+  return type?.fields.length === 1 && type.fields[0]!.name === "isEntry" && type.name.includes(".node[");
+}

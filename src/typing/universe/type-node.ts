@@ -1,0 +1,87 @@
+/**
+ * TypeNode: what an object can be. Most nodes are Go types with a descriptor; the others are what the runtime builds
+ * without one of their own: the header of a map of a certain type, a channel of a certain element, a closure of a certain
+ * function, the bytes of strings.
+ */
+import { Kind, type Type } from "../../binary/index.ts";
+import type { Leaves } from "./leaves.ts";
+
+export const NodeKind = {
+  /** A Go type. */
+  TYPE: 0,
+  /** Bytes of a string, or several that share them. */
+  STRING: 1,
+  /** The header of a map; `subject` is the map type. */
+  MAP_HEADER: 2,
+  /** Go ≥ 1.24: a map's directory, pointers to its tables. */
+  MAP_DIRECTORY: 3,
+  /** Go ≥ 1.24: one table of a map. */
+  MAP_TABLE: 4,
+  /** Go ≤ 1.23: what a map keeps of its overflow buckets. */
+  MAP_EXTRA: 5,
+  /** A channel; `subject` is the channel type or its element's. */
+  CHANNEL: 6,
+  /** A closure; its function is in the name. */
+  CLOSURE: 7,
+  /** A 16-byte block that several small values without pointers share. */
+  TINY: 8,
+  /** One array of a type with a name of its own; `type` is that of its elements, `subject` the array's. */
+  NAMED_ARRAY: 9,
+} as const;
+
+export interface TypeNode {
+  /** Dense. */
+  readonly id: number;
+  readonly kind: number;
+  /** For people, with full import paths. */
+  readonly name: string;
+  /** Bytes of one value. */
+  readonly size: number;
+  /** Whether it is the compiler's stand-in for several instantiations of a generic type: its name has "go.shape." in it. */
+  readonly isShape: boolean;
+  /** The Go type; for the runtime's own structures, the descriptor of their layout, if it has one. */
+  readonly type: Type | undefined;
+  /** The map, channel or array that it belongs to. */
+  readonly subject: TypeNode | undefined;
+  /** Its pointer words; computed on first use. */
+  readonly leaves: Leaves;
+}
+
+/** Whether a type is a Go array, which is walked by element. */
+export function isArray(node: TypeNode): boolean {
+  return node.kind === NodeKind.TYPE && node.type?.kind === Kind.Array;
+}
+
+/** Whether `known` is the compiler's stand-in ("go.shape…") for a generic instantiation that `node` names. */
+export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
+  if (!known.isShape || node.isShape) return false;
+  if (known.size !== node.size || known.leaves.offset.length !== node.leaves.offset.length) return false;
+  return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
+}
+
+/** Whether `known` is a structure of the runtime's by its layout alone, and `node` the same as a certain map's or channel's. */
+export function isLayoutOf(known: TypeNode, node: TypeNode): boolean {
+  if (known.kind !== NodeKind.TYPE || isElements(node) || known.type === undefined) return false;
+  return node.type === known.type;
+}
+
+/** Whether both are values of one type: elements and a named array of them are. */
+export function areAlike(a: TypeNode, b: TypeNode): boolean {
+  return a === b || (a.type !== undefined && a.type === b.type && isElements(a) && isElements(b));
+}
+
+function isElements({ kind }: TypeNode): boolean {
+  return kind === NodeKind.TYPE || kind === NodeKind.NAMED_ARRAY;
+}
+
+/** Whether `outer` begins with a value of `inner`. */
+export function contains(outer: TypeNode, inner: TypeNode): boolean {
+  let { type } = outer;
+  for (let depth = 0; depth < 6 && type !== undefined; depth++) {
+    if (type === inner.type) return depth > 0;
+    if (type.kind === Kind.Struct) type = type.fields[0]?.type;
+    else if (type.kind === Kind.Array) type = type.elem;
+    else return false;
+  }
+  return false;
+}

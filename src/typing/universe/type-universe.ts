@@ -1,0 +1,262 @@
+/**
+ * TypeUniverse: all type nodes of one executable, made as they are asked for, and the runtime's own structures: what maps,
+ * channels and closures are made of.
+ */
+import { type CapturedVariable, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
+import { addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
+import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
+import { renameFields } from "./renamed-type.ts";
+import { NodeKind, type TypeNode } from "./type-node.ts";
+
+export class TypeUniverse implements NodeSource {
+  readonly pointerSize: number;
+  readonly nodes: TypeNode[] = [];
+  readonly stringData: TypeNode;
+  readonly tiny: TypeNode;
+  readonly #types: TypeTable;
+  readonly #nodeOfType = new Map<Type, TypeNode>();
+  #mapOfGroup: Map<Type, Type> | undefined;
+  /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
+  readonly #pseudo: Map<number, TypeNode>[] = [];
+  /** By layout, then by function. */
+  readonly #closures = new Map<TypeNode, Map<string, TypeNode>>();
+  readonly #trieNodes = new Map<
+    Type,
+    { readonly entry: TypeNode | undefined; readonly indirect: TypeNode | undefined }
+  >();
+  /** Of arrays, by node id; null if there is none. */
+  readonly #elements: (TypeNode | null | undefined)[] = [];
+  readonly #named = new Map<string, TypeNode | undefined>();
+  #byName: Map<string, Type> | undefined;
+
+  constructor(types: TypeTable, pointerSize: number) {
+    this.#types = types;
+    this.pointerSize = pointerSize;
+    this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
+    this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
+  }
+
+  /** The node of a Go type. */
+  of(type: Type): TypeNode {
+    let node = this.#nodeOfType.get(type);
+    if (node === undefined) {
+      const name = this.#groupName(type) ?? type.name;
+      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, (leaves) => walkLeaves(type, 0, this, leaves));
+      this.#nodeOfType.set(type, node);
+    }
+    return node;
+  }
+
+  /** A map's group or bucket by its map's full name: its own has only the last elements of import paths. */
+  #groupName(type: Type): string | undefined {
+    const prefix = /^map\.(group|bucket)\[/.exec(type.string)?.[1];
+    if (prefix === undefined) return undefined;
+    if (this.#mapOfGroup === undefined) {
+      this.#mapOfGroup = new Map();
+      for (const map of this.all()) if (map.group !== undefined) this.#mapOfGroup.set(map.group, map);
+    }
+    const map = this.#mapOfGroup.get(type);
+    return map?.name.startsWith("map[") ? `map.${prefix}${map.name.slice("map".length)}` : undefined;
+  }
+
+  /** What an array of arrays is made of in the end; undefined if it is empty. */
+  elementOf(array: TypeNode): TypeNode | undefined {
+    let element = this.#elements[array.id];
+    if (element === undefined) {
+      let type: Type | undefined = array.type;
+      for (let depth = 0; type?.kind === Kind.Array && depth < MAX_DEPTH; depth++) {
+        type = type.length === 0 ? undefined : type.elem;
+      }
+      element = type === undefined || type.kind === Kind.Array ? null : this.of(type);
+      this.#elements[array.id] = element;
+    }
+    return element ?? undefined;
+  }
+
+  /** What an array is walked as that is an object of its own: a named one by its name, others by what they are made of. */
+  arrayOf(array: TypeNode): TypeNode | undefined {
+    const element = this.elementOf(array);
+    if (element?.type === undefined || array.type?.isNamed !== true) return element;
+    const { type, size } = element;
+    return this.#pseudoNode(NodeKind.NAMED_ARRAY, array, array.name, size, type, (leaves) =>
+      walkLeaves(type, 0, this, leaves),
+    );
+  }
+
+  /** The node of the descriptor at a link-time address, if there is one. */
+  atAddress(address: number): TypeNode | undefined {
+    const index = this.#types.indexAt(address);
+    return index === NO_TYPE ? undefined : this.of(this.#types.at(index));
+  }
+
+  /** A type by its full name, such as "runtime.g". Walks all types once. */
+  named(name: string): TypeNode | undefined {
+    let node = this.#named.get(name);
+    if (node === undefined && !this.#named.has(name)) {
+      if (this.#byName === undefined) {
+        this.#byName = new Map();
+        for (const type of this.all())
+          if (type.isNamed || !this.#byName.has(type.name)) this.#byName.set(type.name, type);
+      }
+      const type = this.#byName.get(name);
+      node = type === undefined ? undefined : this.of(type);
+      this.#named.set(name, node);
+    }
+    return node;
+  }
+
+  /** Every type of the executable. */
+  *all(): Generator<Type, void, undefined> {
+    const count = this.#types.enumerate();
+    for (let i = 0; i < count; i++) yield this.#types.at(i);
+  }
+
+  /** The header that a map variable points to. */
+  mapHeader(map: TypeNode): TypeNode | undefined {
+    const swiss = this.named("internal/runtime/maps.Map");
+    const layout = swiss ?? this.named("runtime.hmap");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_HEADER, map, map.name, layout.size, type, (leaves) => {
+      const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      for (const field of type.fields) {
+        if (field.name === "dirPtr") leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
+        else if (field.name === "buckets" || field.name === "oldbuckets") addPointer(leaves, field.offset, group);
+        else if (field.name === "extra") addPointer(leaves, field.offset, this.#mapExtra(map));
+        else walkLeaves(field.type, field.offset, this, leaves);
+      }
+    });
+  }
+
+  #mapExtra(map: TypeNode): TypeNode | undefined {
+    const layout = this.named("runtime.mapextra");
+    const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_EXTRA, map, `${map.name} (extra)`, layout.size, type, (leaves) => {
+      for (const field of type.fields) {
+        if (field.name === "nextOverflow") addPointer(leaves, field.offset, group);
+        else walkLeaves(field.type, field.offset, this, leaves);
+      }
+    });
+  }
+
+  mapTable(map: TypeNode): TypeNode | undefined {
+    const layout = this.named("internal/runtime/maps.table");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.MAP_TABLE, map, `${map.name} (table)`, layout.size, type, (leaves) => {
+      const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      for (const field of type.fields) {
+        // groupsReference{data unsafe.Pointer; lengthMask uint64}
+        if (field.name === "groups") addPointer(leaves, field.offset, group);
+        else walkLeaves(field.type, field.offset, this, leaves);
+      }
+    });
+  }
+
+  /** One word of a map's directory: a pointer to a table. */
+  mapDirectory(map: TypeNode): TypeNode {
+    const name = `${map.name} (directory)`;
+    return this.#pseudoNode(NodeKind.MAP_DIRECTORY, map, name, this.pointerSize, undefined, (leaves) =>
+      addPointer(leaves, 0, this.mapTable(map)),
+    );
+  }
+
+  /** The runtime.hchan of a channel with elements of a type. */
+  channel(elem: TypeNode): TypeNode | undefined {
+    const layout = this.named("runtime.hchan");
+    if (layout?.type === undefined) return undefined;
+    const { type } = layout;
+    return this.#pseudoNode(NodeKind.CHANNEL, elem, `chan ${elem.name}`, layout.size, type, (leaves) => {
+      for (const field of type.fields) {
+        if (field.name === "buf") leaves.add(field.offset, LeafKind.SLICE, elem);
+        else walkLeaves(field.type, field.offset, this, leaves);
+      }
+    });
+  }
+
+  /** A closure of a function, laid out as a `struct { F uintptr; … }`, whose fields are called as the variables captured. */
+  closure(functionName: string, layout: TypeNode, captured: readonly CapturedVariable[]): TypeNode {
+    let closures = this.#closures.get(layout);
+    if (closures === undefined) {
+      closures = new Map();
+      this.#closures.set(layout, closures);
+    }
+    let node = closures.get(functionName);
+    if (node === undefined) {
+      const { size } = layout;
+      const type = layout.type === undefined ? undefined : renameFields(layout.type, captured);
+      node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
+        if (type !== undefined) walkLeaves(type, 0, this, leaves);
+      });
+      closures.set(functionName, node);
+    }
+    return node;
+  }
+
+  /** What a pointer to a trie's node (`isTrieNode`) really leads to: an entry, or an inner node. */
+  trieNode(node: Type, isEntry: boolean): TypeNode | undefined {
+    let real = this.#trieNodes.get(node);
+    if (real === undefined) {
+      const { name } = node;
+      real = {
+        entry: this.named(name.replace(".node[", ".entry[")),
+        indirect: this.named(name.replace(".node[", ".indirect[")),
+      };
+      this.#trieNodes.set(node, real);
+    }
+    return isEntry ? real.entry : real.indirect;
+  }
+
+  #pseudoNode(
+    kind: number,
+    subject: TypeNode,
+    name: string,
+    size: number,
+    type: Type | undefined,
+    build: (leaves: LeavesBuilder) => void,
+  ): TypeNode {
+    let nodes = this.#pseudo[kind];
+    if (nodes === undefined) {
+      nodes = new Map();
+      this.#pseudo[kind] = nodes;
+    }
+    let node = nodes.get(subject.id);
+    if (node === undefined) {
+      node = this.#add(kind, name, size, type, subject, build);
+      nodes.set(subject.id, node);
+    }
+    return node;
+  }
+
+  #add(
+    kind: number,
+    name: string,
+    size: number,
+    type: Type | undefined,
+    subject: TypeNode | undefined,
+    build: (leaves: LeavesBuilder) => void,
+  ): TypeNode {
+    let leaves: Leaves | undefined;
+    const node: TypeNode = {
+      id: this.nodes.length,
+      kind,
+      name,
+      size,
+      isShape: name.includes("go.shape."),
+      type,
+      subject,
+      get leaves() {
+        if (leaves === undefined) {
+          const builder = new LeavesBuilder();
+          build(builder);
+          leaves = builder.finish();
+        }
+        return leaves;
+      },
+    };
+    this.nodes.push(node);
+    return node;
+  }
+}
