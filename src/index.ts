@@ -13,18 +13,25 @@
  *     typed.heap.types.names[typed.heap.objects.type[0]];
  */
 export { compareEstimate, countLiveSamples, estimateBytes, estimateObjects } from "./analysis/allocation-estimates.ts";
-export { DominatorGroupKind, type DominatorGroups } from "./analysis/dominator-group-rows.ts";
-export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/dominator-groups.ts";
-export { computeDominatorIntervals, type DominatorIntervals } from "./analysis/dominator-intervals.ts";
-export { computeDominatorDepths, computeDominatorTree, type DominatorTree } from "./analysis/dominator-tree.ts";
-export { computeDominators, type Dominators } from "./analysis/dominators.ts";
-export { computeGroupRetainedSizes } from "./analysis/group-retained-size.ts";
+export { computeDominatorIntervals, type DominatorIntervals } from "./analysis/dominators/dominator-intervals.ts";
+export {
+  computeDominatorDepths,
+  computeDominatorTree,
+  type DominatorTree,
+} from "./analysis/dominators/dominator-tree.ts";
+export { computeDominators, type Dominators } from "./analysis/dominators/dominators.ts";
+export { computeGroupRetainedSizes } from "./analysis/dominators/group-retained-size.ts";
+export { computeRetainedSizes } from "./analysis/dominators/retained-size.ts";
+export { computeTypeRetainedSizes } from "./analysis/dominators/type-retained-size.ts";
+export { DominatorGroupKind, type DominatorGroups } from "./analysis/groups/dominator-group-rows.ts";
+export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/groups/dominator-groups.ts";
+export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
-export { NAMELESS, PointerNames } from "./analysis/pointer-names.ts";
-export { computeRetainedSizes } from "./analysis/retained-size.ts";
-export { computeRetainers, type Retainers } from "./analysis/retainers.ts";
-export type { RootHolders } from "./analysis/root-holder-names.ts";
+export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";
+export { computeRetainers, type Retainers } from "./analysis/references/retainers.ts";
+export { computeShortestPaths, type ShortestPaths } from "./analysis/references/shortest-paths.ts";
+export { computeTypeReferences, type TypeReferences } from "./analysis/references/type-references.ts";
 export {
   chooseSamplingRate,
   DEFAULT_SAMPLING_RATE,
@@ -32,9 +39,6 @@ export {
   type RateEstimate,
   type SamplingRate,
 } from "./analysis/sampling-rate.ts";
-export { computeShortestPaths, type ShortestPaths } from "./analysis/shortest-paths.ts";
-export { computeTypeReferences, type TypeReferences } from "./analysis/type-references.ts";
-export { computeTypeRetainedSizes } from "./analysis/type-retained-size.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export type { Executable } from "./binary/containers/container.ts";
 export {

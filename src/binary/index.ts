@@ -14,8 +14,8 @@ import { isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./containers/mach-o/
 import { openPe, PE_MAGIC } from "./containers/pe/pe.ts";
 import { type FunctionTable, readFunctionTable } from "./functions/pclntab.ts";
 import { goMinorOf, minorOf, readGoVersion } from "./module/build-info.ts";
-import { type ItabTable, readItabs } from "./module/itabs.ts";
 import { findModules, type ModuleData } from "./module/module-data.ts";
+import { type ItabTable, readItabs } from "./types/itabs.ts";
 import { readTypes } from "./types/table.ts";
 import type { TypeTable } from "./types/type.ts";
 
@@ -35,7 +35,6 @@ export { openDebugInfo } from "./dwarf/open-debug-info.ts";
 export { type DirectCall, findDirectCalls } from "./functions/direct-calls.ts";
 export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
 export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./module/build-info.ts";
-export { type Itab, type ItabTable, readItab } from "./module/itabs.ts";
 export {
   type AnchoredModule,
   findAnchoredModules,
@@ -44,6 +43,7 @@ export {
   type SegmentAnchor,
   type SliceHeader,
 } from "./module/module-data.ts";
+export { type Itab, type ItabTable, readItab } from "./types/itabs.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
 export { composeTypeName, qualify } from "./types/type-name.ts";

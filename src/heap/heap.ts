@@ -8,8 +8,8 @@
 import { HEADER_SIZE } from "../format/object-columns.ts";
 import type { ShapeTable } from "../format/shapes.ts";
 import type { GlobalPointers } from "./addresses/global-pointers.ts";
-import type { DynamicTypes } from "./dynamic-types.ts";
 import type { DumpInfo } from "./facts/dump-info.ts";
+import type { DynamicTypes } from "./facts/dynamic-types.ts";
 import type { MemStats } from "./facts/mem-stats.ts";
 import type { MemoryProfile } from "./facts/memory-profile.ts";
 import type { HeapStatistics } from "./facts/statistics.ts";

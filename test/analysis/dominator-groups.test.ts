@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DominatorGroupKind, type DominatorGroups } from "../../src/analysis/dominator-group-rows.ts";
-import { computeDominatorGroups, type DominatorGroupOptions } from "../../src/analysis/dominator-groups.ts";
-import { computeDominators } from "../../src/analysis/dominators.ts";
-import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
+import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
+import { DominatorGroupKind, type DominatorGroups } from "../../src/analysis/groups/dominator-group-rows.ts";
+import { computeDominatorGroups, type DominatorGroupOptions } from "../../src/analysis/groups/dominator-groups.ts";
 import { type Heap, TypeSource } from "../../src/heap/heap.ts";
 import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { graphHeap } from "../support/graph-fixture.ts";

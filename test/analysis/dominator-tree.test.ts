@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { computeDominatorDepths, computeDominatorTree } from "../../src/analysis/dominator-tree.ts";
-import { computeDominators } from "../../src/analysis/dominators.ts";
-import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
-import { computeTypeRetainedSizes } from "../../src/analysis/type-retained-size.ts";
+import { computeDominatorDepths, computeDominatorTree } from "../../src/analysis/dominators/dominator-tree.ts";
+import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
+import { computeTypeRetainedSizes } from "../../src/analysis/dominators/type-retained-size.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";

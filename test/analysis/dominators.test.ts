@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { computeDominators } from "../../src/analysis/dominators.ts";
-import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
+import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
 import { type Heap, HUGE_SIZE, NO_OBJECT, objectSize, REACHABLE } from "../../src/heap/heap.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { csr, type Graph, graphHeap, ROOT_TREE, ROOT_VERTEX_COUNT } from "../support/graph-fixture.ts";

@@ -1,6 +1,6 @@
 /** Names of many pointers at once are those of each. */
 import { describe, expect, test } from "vitest";
-import { PointerNames } from "../../src/analysis/pointer-names.ts";
+import { PointerNames } from "../../src/analysis/references/pointer-names.ts";
 import { edgeName } from "../../src/heap/edge-names.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { sampleHeap } from "../support/sample-dumps.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computeRetainers } from "../../src/analysis/retainers.ts";
+import { computeRetainers } from "../../src/analysis/references/retainers.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { computeDominatorGroups } from "../../src/analysis/dominator-groups.ts";
-import { computeDominators } from "../../src/analysis/dominators.ts";
-import type { RootHolders } from "../../src/analysis/root-holder-names.ts";
+import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeDominatorGroups } from "../../src/analysis/groups/dominator-groups.ts";
+import type { RootHolders } from "../../src/analysis/groups/root-holder-names.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { drawHeap } from "../support/heap-fixture.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { computeDominatorIntervals } from "../../src/analysis/dominator-intervals.ts";
-import { computeDominators } from "../../src/analysis/dominators.ts";
-import { computeShortestPaths } from "../../src/analysis/shortest-paths.ts";
+import { computeDominatorIntervals } from "../../src/analysis/dominators/dominator-intervals.ts";
+import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeShortestPaths } from "../../src/analysis/references/shortest-paths.ts";
 import { type Heap, REACHABLE } from "../../src/heap/heap.ts";
 import { RootKind } from "../../src/heap/roots/roots.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";

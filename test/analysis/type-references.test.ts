@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computeTypeReferences } from "../../src/analysis/type-references.ts";
+import { computeTypeReferences } from "../../src/analysis/references/type-references.ts";
 import { type Heap, REACHABLE } from "../../src/heap/heap.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";

@@ -45,7 +45,7 @@ let heap: Heap = await readHeap(source, {
 if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AFTER_GRAPH}"`);
 
 // What the graph does not need is loaded after it; loading is not part of any phase.
-const { computeRetainedSizes } = await import("../../src/analysis/retained-size.ts");
+const { computeRetainedSizes } = await import("../../src/analysis/dominators/retained-size.ts");
 const { openExecutable } = await import("../../src/binary/index.ts");
 const { typeHeap } = await import("../../src/typing/type-heap.ts");
 const { createMemorySink } = await import("../../src/io/memory-sink.ts");

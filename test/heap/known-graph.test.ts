@@ -3,7 +3,7 @@
  * dumps of every Go version and architecture. samples/README.md has the table.
  */
 import { describe, expect, test } from "vitest";
-import { computeRetainedSizes } from "../../src/analysis/retained-size.ts";
+import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
 import { computeDominators, type Heap, NO_PROGRESS, objectSize, RootVertexKind } from "../../src/index.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
 

@@ -1,6 +1,7 @@
 /** How rows become a Parquet file. */
-import { toSqlText } from "../sql/sql-text.ts";
+
 import { SCHEMA_VERSION } from "../tables/table.ts";
+import { toSqlText } from "./sql-text.ts";
 
 /** DuckDB's default is 122 880; larger groups make smaller files, but readers skip less. */
 const ROW_GROUP_ROWS = 262_144;

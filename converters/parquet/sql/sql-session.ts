@@ -6,6 +6,7 @@ import type { DuckDBResult } from "@duckdb/node-api";
 import { ConverterError, type Heap, type Progress } from "../../../src/index.ts";
 import { Database } from "../engine/database.ts";
 import { FUNCTION_PREFIX, functionOf, MissingNeeds, type TableFunction } from "../engine/feed.ts";
+import { toSqlText } from "../engine/sql-text.ts";
 import { toDatabaseOptions } from "../options.ts";
 import { type Need, TableSource } from "../tables/table-source.ts";
 import { TABLES } from "../tables/tables.ts";
@@ -13,7 +14,6 @@ import { DEFINITIONS, type Definition, toCreateStatement } from "./macros.ts";
 import { pathFunction } from "./path-function.ts";
 import { findFunctionScans } from "./plan.ts";
 import { explainQueryError } from "./query-errors.ts";
-import { toSqlText } from "./sql-text.ts";
 
 export { splitStatements } from "./statements.ts";
 

@@ -18,8 +18,8 @@ import {
   type SegmentRecord,
 } from "../../format/records.ts";
 import { Tag } from "../../format/tags.ts";
-import { DynamicTypes } from "../dynamic-types.ts";
 import type { GoVersion } from "../facts/dump-info.ts";
+import { DynamicTypes } from "../facts/dynamic-types.ts";
 import { hasMallocHeaders, versionFromParams } from "../facts/go-version.ts";
 import type { MemStats } from "../facts/mem-stats.ts";
 import type { PanicArgument } from "../heap.ts";

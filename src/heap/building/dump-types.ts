@@ -6,7 +6,7 @@
 import { HEADER_SIZE } from "../../format/object-columns.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../../format/shapes.ts";
 import { Go13ObjectKind } from "../../format/tags.ts";
-import type { DynamicType, DynamicTypes } from "../dynamic-types.ts";
+import type { DynamicType, DynamicTypes } from "../facts/dynamic-types.ts";
 import { slotSizeFor } from "../facts/size-classes.ts";
 import { HAS_HEADER, HAS_POINTERS, TypeSource } from "../heap.ts";
 import { TypeKind, type TypeTable } from "../types.ts";

@@ -10,7 +10,7 @@ import type { ObjectColumns, ObjectFormat } from "../../format/object-columns.ts
 import type { ContentsRange, ObjectRecord } from "../../format/records.ts";
 import { ShapeKind } from "../../format/shapes.ts";
 import { Go13ObjectKind } from "../../format/tags.ts";
-import type { DynamicTypes } from "../dynamic-types.ts";
+import type { DynamicTypes } from "../facts/dynamic-types.ts";
 import { visitPointers } from "./pointer-fields.ts";
 
 /** Adds one object, whose record the cursor has just passed. */

@@ -5,7 +5,7 @@
 import type { ContentsWords } from "../../format/contents-words.ts";
 import type { FieldList } from "../../format/records.ts";
 import { FieldKind } from "../../format/tags.ts";
-import type { DynamicTypes } from "../dynamic-types.ts";
+import type { DynamicTypes } from "../facts/dynamic-types.ts";
 
 /** Takes a pointer that is not nil. */
 export type PointerVisitor = (offset: number, value: number) => void;

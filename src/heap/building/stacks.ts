@@ -9,7 +9,7 @@ import { ContentsWords, type WordFormat } from "../../format/contents-words.ts";
 import type { Cursor } from "../../format/cursor.ts";
 import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../format/records.ts";
 import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
-import type { DynamicTypes } from "../dynamic-types.ts";
+import type { DynamicTypes } from "../facts/dynamic-types.ts";
 import type { Goroutines } from "../roots/goroutines.ts";
 import { visitPointers } from "./pointer-fields.ts";
 

@@ -3,11 +3,11 @@
  * An object that another one of its group dominates is retained by that one already and adds nothing, so a list retains
  * no more than its head.
  */
-import type { Heap } from "../heap/heap.ts";
-import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { vertexCount } from "../vertices.ts";
 import { computeDominators } from "./dominators.ts";
 import { computeRetainedSizes } from "./retained-size.ts";
-import { vertexCount } from "./vertices.ts";
 
 /**
  * Computes the retained size in bytes of every group. A few linear passes after dominators and retained sizes; 12 bytes

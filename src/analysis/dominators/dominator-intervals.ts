@@ -2,11 +2,11 @@
  * Intervals in the dominator tree: with its vertices numbered in preorder, all that a vertex dominates is one range of
  * numbers. So "what does it dominate" is a comparison, not a walk.
  */
-import type { Heap } from "../heap/heap.ts";
-import { breathe, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { vertexCount } from "../vertices.ts";
 import { computeDominators } from "./dominators.ts";
-import { memoise } from "./memo.ts";
-import { vertexCount } from "./vertices.ts";
 
 /** Columns over the vertices (objects, then root vertices). */
 export interface DominatorIntervals {

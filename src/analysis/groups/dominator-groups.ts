@@ -6,12 +6,12 @@
  * Every group is a row, and so is what was too deep or too small for one of its own: own values add up to the heap's
  * totals exactly, and a row's retained size is its own plus that of the rows below.
  */
-import type { Heap } from "../heap/heap.ts";
-import { NO_PROGRESS, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { computeDominators } from "../dominators/dominators.ts";
 import { DominatorGroupBuilder } from "./dominator-group-builder.ts";
 import { foldSmallGroups } from "./dominator-group-folding.ts";
 import type { DominatorGroups } from "./dominator-group-rows.ts";
-import { computeDominators } from "./dominators.ts";
 
 /** How many groups there may be, and what is one. */
 export interface DominatorGroupOptions {

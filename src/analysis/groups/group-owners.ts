@@ -4,12 +4,12 @@
  * segment lead there, too. What only a group of roots dominates is nobody's.
  */
 
-import type { Heap } from "../heap/heap.ts";
-import { printedFunctionName } from "../heap/roots/function-names.ts";
-import { findEntryFunction } from "../heap/roots/goroutines.ts";
-import { frameFunctionName, rootVertexName } from "../heap/roots/root-names.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
-import { NAMELESS } from "./pointer-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
+import { frameFunctionName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NAMELESS } from "../references/pointer-names.ts";
 import { RootVertexNumbers } from "./root-vertex-numbers.ts";
 
 /** No single root vertex owns it. */

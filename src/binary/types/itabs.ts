@@ -3,8 +3,8 @@
  * can foresee; the others are made at run time, outside of the heap, and a dump lists them.
  */
 import type { Image } from "../containers/image.ts";
-import { Kind, NO_TYPE, type TypeTable } from "../types/type.ts";
-import type { ModuleData } from "./module-data.ts";
+import type { ModuleData } from "../module/module-data.ts";
+import { Kind, NO_TYPE, type TypeTable } from "./type.ts";
 
 /** Itabs as columns, by ascending address. */
 export interface ItabTable {

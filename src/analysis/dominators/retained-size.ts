@@ -2,12 +2,12 @@
  * Retained sizes: what would be freed if a vertex went away, which is the sum of the shallow sizes of all it dominates,
  * itself included.
  */
-import type { Heap } from "../heap/heap.ts";
-import { HUGE_SIZE } from "../heap/heap.ts";
-import { breathe, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HUGE_SIZE } from "../../heap/heap.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { vertexCount } from "../vertices.ts";
 import { computeDominators } from "./dominators.ts";
-import { memoise } from "./memo.ts";
-import { vertexCount } from "./vertices.ts";
 
 /**
  * Computes the retained size in bytes of every vertex, objects first; root vertices have no size of their own, and the

@@ -3,17 +3,17 @@
  * vertex's group is known from its dominator's: by name if the dominator points to it, when the dominator's edges are
  * looked at; else when the vertex's own turn comes. Groups are found by a hash table over their columns.
  */
-import { type Heap, HUGE_SIZE, objectSize, TypeSource } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
-import { breathe, type Progress } from "../progress.ts";
+import { type Heap, HUGE_SIZE, objectSize, TypeSource } from "../../heap/heap.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import type { Dominators } from "../dominators/dominators.ts";
+import { NAMELESS, PointerNames } from "../references/pointer-names.ts";
+import { vertexCount } from "../vertices.ts";
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 import type { DominatorGroupOptions } from "./dominator-groups.ts";
-import type { Dominators } from "./dominators.ts";
 import type { GroupColumns } from "./group-owners.ts";
-import { NAMELESS, PointerNames } from "./pointer-names.ts";
 import { findRootHolders } from "./root-holders.ts";
 import { RootVertexNumbers } from "./root-vertex-numbers.ts";
-import { vertexCount } from "./vertices.ts";
 
 const NO_GROUP = -1;
 

@@ -7,11 +7,11 @@
  * them, as the array of runtime.allgs, which runtime.allgptr has too. No further: what is held by way of several shared
  * objects, one after the other, has more holders than are found here.
  */
-import type { Heap } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
-import { breathe, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { NAMELESS, type PointerNames } from "../references/pointer-names.ts";
 import { type GroupColumns, hasPlaces, isOwner, NO_OWNER, Owners } from "./group-owners.ts";
-import { NAMELESS, type PointerNames } from "./pointer-names.ts";
 import { type Holding, nameHolders, type RootHolders } from "./root-holder-names.ts";
 
 /** Edges and vertices between two breaths, at least. */

@@ -2,9 +2,9 @@
  * PointerNames: what pointers are called, as numbers, for analyses that tell pointers apart by name: asked once per type
  * and offset. Elements of arrays are called alike.
  */
-import { edgeName, offsetInValue } from "../heap/edge-names.ts";
-import { type Heap, valueOffset } from "../heap/heap.ts";
-import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../heap/roots/roots.ts";
+import { edgeName, offsetInValue } from "../../heap/edge-names.ts";
+import { type Heap, valueOffset } from "../../heap/heap.ts";
+import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 
 /** The pointer has no name. */
 export const NAMELESS = -1;

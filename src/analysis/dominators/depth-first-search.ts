@@ -13,9 +13,9 @@
  * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
  * there can be; what stays untouched takes address space, not memory.
  */
-import type { Heap } from "../heap/heap.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
-import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "./vertices.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "../vertices.ts";
 
 /** In `number`: not reached yet. */
 const UNVISITED = -1;

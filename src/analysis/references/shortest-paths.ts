@@ -3,11 +3,11 @@
  * its path from an entry into the unreachable part, so that every object has one; live objects never have theirs through
  * garbage.
  */
-import type { Heap } from "../heap/heap.ts";
-import { RootKind } from "../heap/roots/roots.ts";
-import { breathe, type Progress } from "../progress.ts";
-import { memoise } from "./memo.ts";
-import { checkVertexLimits } from "./vertices.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { checkVertexLimits } from "../vertices.ts";
 
 /** Columns over the objects. */
 export interface ShortestPaths {

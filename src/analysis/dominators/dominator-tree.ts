@@ -1,9 +1,9 @@
 /** The dominator tree from above: what each vertex dominates immediately, and how deep it lies. */
-import type { Heap } from "../heap/heap.ts";
-import { breathe, type Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { vertexCount, virtualRoot } from "../vertices.ts";
 import { computeDominators } from "./dominators.ts";
-import { memoise } from "./memo.ts";
-import { vertexCount, virtualRoot } from "./vertices.ts";
 
 /** CSR: the vertices that v dominates immediately are `child[start[v]]` … `child[start[v+1]-1]`, ascending. */
 export interface DominatorTree {

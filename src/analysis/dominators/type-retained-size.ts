@@ -1,8 +1,8 @@
 /** Retained sizes of types: what the objects of a type retain together; see `group-retained-size.ts`. */
-import type { Heap } from "../heap/heap.ts";
-import type { Progress } from "../progress.ts";
+import type { Heap } from "../../heap/heap.ts";
+import type { Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
 import { computeGroupRetainedSizes } from "./group-retained-size.ts";
-import { memoise } from "./memo.ts";
 
 /**
  * Computes the retained size in bytes of every type, one element per row of the type table; memoised per heap. A few

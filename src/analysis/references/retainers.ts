@@ -1,8 +1,8 @@
 /** Retainers: the edges the other way round. For every object, who refers to it: objects and root vertices. */
-import type { Heap } from "../heap/heap.ts";
-import { breathe, type Progress } from "../progress.ts";
-import { memoise } from "./memo.ts";
-import { checkVertexLimits } from "./vertices.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { checkVertexLimits } from "../vertices.ts";
 
 /**
  * CSR: what refers to object i is `from[start[i]]` … `from[start[i+1]-1]`, ascending vertices: objects, then root

@@ -1,7 +1,7 @@
 /** What the holders of shared objects are called, and which of them are named first. */
-import { joinVariable } from "../heap/roots/root-names.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
-import { NAMELESS } from "./pointer-names.ts";
+import { joinVariable } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NAMELESS } from "../references/pointer-names.ts";
 
 /** Names that are kept of one group, and those of them that come first, as many as fit into a line. */
 const MOST_NAMES = 12;

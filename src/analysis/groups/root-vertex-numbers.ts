@@ -1,7 +1,7 @@
 /** RootVertexNumbers: what root vertices are called, as numbers: those of one name have the same. */
-import type { Heap } from "../heap/heap.ts";
-import { rootVertexName } from "../heap/roots/root-names.ts";
-import { RootVertexKind } from "../heap/roots/roots.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 
 export class RootVertexNumbers {
   /** The names, by number. */
