@@ -79,6 +79,7 @@ export { type ByteSource, memorySource } from "./io/source.ts";
 export type { SpoolOptions } from "./io/spool.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
+export { escapeText, LONGEST_SHOWN, showName, showText } from "./shown-text.ts";
 export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";
