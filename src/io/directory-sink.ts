@@ -4,11 +4,12 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
+import { alreadyExists, cannotWrite, isTaken } from "./output-errors.ts";
 import { refuseOtherKeys } from "./partition-keys.ts";
 import type { CommittableSink } from "./sink.ts";
-import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
+import { nameBeside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface DirectorySinkOptions extends Omit<FileSinkOptions, "option"> {
   /**
@@ -42,26 +43,27 @@ export function createDirectorySink(
       throw cannotWrite(path, error);
     }
   } else if (!force) refuseTaken(path);
-  const temporary = toTemporaryPath(path);
-  let made = false;
+  let temporary: Temporary | undefined;
   const names: string[] = [];
   const files = new Set<FileHandle>();
 
-  function makeFolder(folder: string): void {
+  /** Makes a folder of the unfinished output; returns its path. */
+  function makeFolder(name: string): string {
+    temporary ??= nameBeside(path, "output");
+    const folder = join(temporary.path, name);
     try {
       mkdirSync(folder, { mode: 0o700, recursive: true });
     } catch (error) {
       throw cannotWrite(path, error);
     }
-    made = true;
+    return folder;
   }
 
   async function create(name: string | undefined) {
     if (name === undefined || !isName(name)) {
       throw new Error(`bug: ${JSON.stringify(name)} is no file name for an output in a directory`);
     }
-    const target = join(temporary, name);
-    makeFolder(dirname(target));
+    const target = join(makeFolder(dirname(name)), basename(name));
     try {
       const file = await open(target, "wx", 0o600);
       names.push(name);
@@ -90,24 +92,23 @@ export function createDirectorySink(
       return target;
     },
     async scratch() {
-      const folder = join(temporary, SCRATCH);
-      makeFolder(folder);
-      return folder;
+      return makeFolder(SCRATCH);
     },
     async commit() {
       await closeAll();
-      if (names.length === 0) throw new Error("bug: nothing was written");
+      if (temporary === undefined || names.length === 0) throw new Error("bug: nothing was written");
       try {
-        rmSync(join(temporary, SCRATCH), { recursive: true, force: true });
+        rmSync(join(temporary.path, SCRATCH), { recursive: true, force: true });
         let size = 0;
-        for (const name of names) size += statSync(join(temporary, name)).size;
+        for (const name of names) size += statSync(join(temporary.path, name)).size;
         if (add) {
-          addFiles(names, temporary, path, force);
-          rmSync(temporary, { recursive: true, force: true });
+          addFiles(names, temporary.path, path, force);
         } else {
           if (!force) refuseTaken(path);
-          replaceDirectory(temporary, path);
+          replaceDirectory(temporary.path, path);
         }
+        takeAway(temporary);
+        temporary = undefined;
         return size;
       } catch (error) {
         throw cannotWrite(path, error);
@@ -115,7 +116,8 @@ export function createDirectorySink(
     },
     async discard() {
       await closeAll();
-      if (made) rmSync(temporary, { recursive: true, force: true });
+      if (temporary !== undefined) takeAway(temporary);
+      temporary = undefined;
     },
   };
 }
@@ -166,13 +168,11 @@ function replaceDirectory(from: string, to: string): void {
     renameSync(from, to);
     return;
   }
-  const aside = toTemporaryPath(to);
-  renameSync(to, aside);
+  const aside = nameBeside(to, "aside");
   try {
+    renameSync(to, aside.path);
     renameSync(from, to);
-  } catch (error) {
-    renameSync(aside, to);
-    throw error;
+  } finally {
+    takeAway(aside);
   }
-  rmSync(aside, { recursive: true, force: true });
 }

@@ -1,9 +1,10 @@
 /** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
 import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { alreadyExists, cannotWrite, isTaken } from "./output-errors.ts";
 import type { ByteWriter, CommittableSink } from "./sink.ts";
 import { systemErrorCode } from "./system-errors.ts";
-import { alreadyExists, cannotWrite, isTaken, toTemporaryPath } from "./temporary-name.ts";
+import { announceGone, nameBeside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface FileSinkOptions {
   /** Replace what has the name already. */
@@ -19,19 +20,23 @@ export interface FileSinkOptions {
  */
 export function createFileSink(path: string, { force = false, option = "-o" }: FileSinkOptions = {}): CommittableSink {
   if (!force && isTaken(path)) throw alreadyExists(path, option);
-  const temporary = toTemporaryPath(path);
   let file: FileHandle | undefined;
-  const scratch = `${temporary}.d`;
-  let used = false;
+  let temporary: Temporary | undefined;
+  let scratch: Temporary | undefined;
 
   async function create(): Promise<FileHandle> {
-    if (used) throw new Error("bug: a file sink has one output, and it was opened twice");
-    used = true;
+    if (temporary !== undefined) throw new Error("bug: a file sink has one output, and it was opened twice");
+    temporary = nameBeside(path, "output");
     try {
-      return await open(temporary, "wx", 0o600);
+      return await open(temporary.path, "wx", 0o600);
     } catch (error) {
       throw cannotWrite(path, error);
     }
+  }
+
+  function removeScratch(): void {
+    if (scratch !== undefined) takeAway(scratch);
+    scratch = undefined;
   }
 
   return {
@@ -46,25 +51,29 @@ export function createFileSink(path: string, { force = false, option = "-o" }: F
     async path() {
       // Made here so that the native writer finds it with our mode, not its own.
       await (await create()).close();
-      return temporary;
+      return temporary!.path;
     },
     async scratch() {
+      if (scratch !== undefined) return scratch.path;
+      scratch = nameBeside(path, "scratch");
       try {
-        mkdirSync(scratch, { mode: 0o700, recursive: true });
+        mkdirSync(scratch.path, { mode: 0o700 });
       } catch (error) {
         throw cannotWrite(path, error);
       }
-      return scratch;
+      return scratch.path;
     },
     async commit() {
-      if (!used) throw new Error("bug: nothing was written");
+      if (temporary === undefined) throw new Error("bug: nothing was written");
       await file?.close();
       file = undefined;
-      rmSync(scratch, { recursive: true, force: true });
+      removeScratch();
       try {
-        const { size } = statSync(temporary);
-        if (force) renameSync(temporary, path);
-        else moveWithoutReplacing(temporary, path, option);
+        const { size } = statSync(temporary.path);
+        if (force) renameSync(temporary.path, path);
+        else moveWithoutReplacing(temporary.path, path, option);
+        announceGone(temporary);
+        temporary = undefined;
         return size;
       } catch (error) {
         throw cannotWrite(path, error);
@@ -73,8 +82,9 @@ export function createFileSink(path: string, { force = false, option = "-o" }: F
     async discard() {
       await file?.close();
       file = undefined;
-      rmSync(scratch, { recursive: true, force: true });
-      if (used) rmSync(temporary, { force: true });
+      removeScratch();
+      if (temporary !== undefined) takeAway(temporary);
+      temporary = undefined;
     },
   };
 }

@@ -4,13 +4,12 @@
  * while it is used: whatever ends the process, nothing of the dump (which holds secrets) stays behind.
  */
 
-import { randomBytes } from "node:crypto";
-import { closeSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ConverterError } from "../errors.ts";
 import { type ByteSource, fileSource } from "./source.ts";
 import { describeSystemError } from "./system-errors.ts";
+import { announceGone, nameInside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface SpoolOptions {
   /** Bytes kept in memory at most; more go to a file. */
@@ -96,9 +95,9 @@ export class Spool {
   }
 
   private moveToFile(): void {
-    const path = join(this.directory, `gohd-${randomBytes(8).toString("hex")}`);
+    const temporary = nameInside(this.directory, "spool");
     try {
-      this.file = { fd: openSync(path, "wx+", 0o600), remove: unlinkNowOrLater(path) };
+      this.file = { fd: openSync(temporary.path, "wx+", 0o600), remove: unlinkNowOrLater(temporary) };
     } catch (error) {
       throw this.describe(error);
     }
@@ -112,12 +111,13 @@ export class Spool {
 }
 
 /** Unlinks an open file. Where the system refuses that (Windows), returns how to do it after closing. */
-function unlinkNowOrLater(path: string): () => void {
+function unlinkNowOrLater(temporary: Temporary): () => void {
   try {
-    unlinkSync(path);
+    unlinkSync(temporary.path);
+    announceGone(temporary);
     return () => {};
   } catch {
-    return () => rmSync(path, { force: true });
+    return () => takeAway(temporary);
   }
 }
 

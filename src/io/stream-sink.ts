@@ -4,9 +4,9 @@
  */
 import type { Writable } from "node:stream";
 import { ConverterError } from "../errors.ts";
+import { cannotWrite } from "./output-errors.ts";
 import type { CommittableSink } from "./sink.ts";
 import { systemErrorCode } from "./system-errors.ts";
-import { cannotWrite } from "./temporary-name.ts";
 
 /** The reader of the output has gone; nobody is left to complain to. */
 export class ReaderGoneError extends ConverterError {}

@@ -126,7 +126,7 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     ["SIGTERM", 143],
   ] as const)("%s while writing: exit code %d, nothing left", async (signal, code) => {
     const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs"]);
-    const temporary = () => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+    const temporary = () => readdirSync(folder).filter((name) => name.includes(".gohd-"));
     await until(() => temporary().length > 0);
     child.kill(signal);
     expect(await outcome).toMatchObject({ code, signal: null, errors: "gohd: interrupted\n" });

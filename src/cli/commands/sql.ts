@@ -1,7 +1,5 @@
 /** `gohd sql`: questions to a dump, in SQL. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { text as readText } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
@@ -10,6 +8,8 @@ import { createFileSink } from "../../io/file-sink.ts";
 import { STANDARD_INPUT } from "../../io/open.ts";
 import { createStreamSink } from "../../io/stream-sink.ts";
 import { describeSystemError } from "../../io/system-errors.ts";
+import { makeSpillDirectory } from "../../io/temporaries/spill-directory.ts";
+import { takeAway } from "../../io/temporaries/temporary.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { refuseInput } from "../output/output.ts";
@@ -108,7 +108,7 @@ async function sql(
   const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
   const { SqlSession, splitStatements } = await loadSql();
   const { readDump } = await import("../input/dump-input.ts");
-  const temporaryDirectory = mkdtempSync(join(tmpdir(), "gohd-sql-"));
+  const spill = makeSpillDirectory();
   const { memoryLimit, threads, stringLimit, contentsLimit } = options;
   try {
     await runSession(terminal, options, async (session) => {
@@ -117,7 +117,7 @@ async function sql(
       try {
         database = await SqlSession.open(
           input.heap,
-          { memoryLimit, threads, stringLimit, contentsLimit, temporaryDirectory },
+          { memoryLimit, threads, stringLimit, contentsLimit, temporaryDirectory: spill.path },
           session.progress,
         );
         const writer = await createStreamSink(terminal.output).open();
@@ -142,7 +142,7 @@ async function sql(
       }
     });
   } finally {
-    rmSync(temporaryDirectory, { recursive: true, force: true });
+    takeAway(spill);
   }
 }
 

@@ -1,14 +1,7 @@
-/** Names for output that is not finished: in the final name's directory, so that a rename puts it there at once. */
-import { randomBytes } from "node:crypto";
+/** Why an output cannot be written where it should go, in words. */
 import { lstatSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { ConverterError } from "../errors.ts";
 import { describeSystemError } from "./system-errors.ts";
-
-/** `.<name>.<random>.tmp` beside `path`. */
-export function toTemporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
-}
 
 /** True if something, be it a dangling link, has this name. */
 export function isTaken(path: string): boolean {
