@@ -4,7 +4,8 @@
  */
 
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
-import { type Heap, objectSize, REACHABLE } from "../heap/heap.ts";
+import type { Heap } from "../heap/heap.ts";
+import { objectSize, REACHABLE } from "../heap/objects.ts";
 import type { Progress } from "../progress.ts";
 
 /** Smaller heaps are too small to be estimated well: at Go's default rate they have two samples. */

@@ -1,6 +1,6 @@
 /** The histogram: how many objects of each type there are, and how many bytes they take. */
 import type { Heap } from "../heap/heap.ts";
-import { HUGE_SIZE, objectSize, REACHABLE } from "../heap/heap.ts";
+import { HUGE_SIZE, objectSize, REACHABLE } from "../heap/objects.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { memoise } from "./memo.ts";
 

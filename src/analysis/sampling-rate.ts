@@ -4,7 +4,8 @@
  * probability 1 - exp(-S/rate). That is not enough to know it where a program set the rate late: few of the small objects
  * may be sampled because the rate is great, or because most of them were there before.
  */
-import { type Heap, objectSize } from "../heap/heap.ts";
+import type { Heap } from "../heap/heap.ts";
+import { objectSize } from "../heap/objects.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { memoise } from "./memo.ts";
 

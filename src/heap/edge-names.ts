@@ -1,5 +1,6 @@
 /** What pointers are called, one at a time: for paths, pictures and profiles, which name few. */
-import { type Heap, valueOffset } from "./heap.ts";
+import type { Heap } from "./heap.ts";
+import { valueOffset } from "./objects.ts";
 
 /** Byte offset of the pointer that edge `edge` is in the value of object `from`, a malloc header not counted. O(1). */
 export function offsetInValue({ objects, edges }: Heap, from: number, edge: number): number {

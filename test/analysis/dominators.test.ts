@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
 import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
-import { type Heap, HUGE_SIZE, NO_OBJECT, objectSize, REACHABLE } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { HUGE_SIZE, NO_OBJECT, objectSize, REACHABLE } from "../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { csr, type Graph, graphHeap, ROOT_TREE, ROOT_VERTEX_COUNT } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { computeHistogram } from "../../src/analysis/histogram.ts";
-import { type Heap, HUGE_SIZE } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { HUGE_SIZE } from "../../src/heap/objects.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 
 it("counts objects and bytes by type, and apart those that are reachable", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeTypeReferences } from "../../src/analysis/references/type-references.ts";
-import { type Heap, REACHABLE } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { REACHABLE } from "../../src/heap/objects.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { highHalf, lowHalf } from "../../src/format/address.ts";
 import { AddressIndex, LOCATE_BATCH, OddAddresses } from "../../src/heap/addresses/address-index.ts";
 import type { IndexedObjects } from "../../src/heap/addresses/page-slots.ts";
-import { HUGE_SIZE, NO_OBJECT } from "../../src/heap/heap.ts";
+import { HUGE_SIZE, NO_OBJECT } from "../../src/heap/objects.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 20_240_312);
 const PAGE = 8192;

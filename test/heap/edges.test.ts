@@ -1,7 +1,7 @@
 /** Resolution of pointers against a linear scan, on random heaps: whole dumps in, edges and counts out. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TypeSource } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { checkHeap } from "../fuzz/heap-invariants.ts";
 import { DumpBuilder, type DumpOptions, readDump, type Slot } from "../support/dump-builder.ts";

@@ -3,7 +3,7 @@
  * virtual: their contents are zeros that are nowhere, with a few words in them.
  */
 import { describe, expect, test } from "vitest";
-import { objectSize } from "../../src/heap/heap.ts";
+import { objectSize } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { DumpBuilder, readDump } from "../support/dump-builder.ts";
 import { virtualSource } from "../support/virtual-source.ts";

@@ -1,6 +1,6 @@
 /** Malloc headers of Go 1.22 and later, and when a slot has one: format.md §5.4. */
 import { describe, expect, test } from "vitest";
-import { HAS_HEADER } from "../../src/heap/heap.ts";
+import { HAS_HEADER } from "../../src/heap/objects.ts";
 import { type DumpOptions, readDump, type Slot } from "../support/dump-builder.ts";
 
 interface Case {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { markReachable, unreachableEntries } from "../../src/heap/building/reachability.ts";
-import { HAS_POINTERS, REACHABLE } from "../../src/heap/heap.ts";
+import { HAS_POINTERS, REACHABLE } from "../../src/heap/objects.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 19_791_107);
 

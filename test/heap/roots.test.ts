@@ -1,6 +1,6 @@
 /** What the GC roots are, format.md §5.7, and what hangs from them. */
 import { describe, expect, test } from "vitest";
-import { REACHABLE } from "../../src/heap/heap.ts";
+import { REACHABLE } from "../../src/heap/objects.ts";
 import { ROOT_KIND_NAMES } from "../../src/heap/roots/roots.ts";
 import type { Heap } from "../../src/index.ts";
 import { readDump, type Slot } from "../support/dump-builder.ts";

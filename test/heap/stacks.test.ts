@@ -1,6 +1,6 @@
 /** Stack frames: format.md §5.8. */
 import { describe, expect, test } from "vitest";
-import { REACHABLE } from "../../src/heap/heap.ts";
+import { REACHABLE } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { RootKind, RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { DumpBuilder, type DumpOptions, readDump } from "../support/dump-builder.ts";

@@ -2,7 +2,8 @@
  * Heaps drawn by hand: a graph in, a Heap out, without a dump. Only what analyses read is filled in; contents and
  * addresses are made up.
  */
-import { type Heap, NO_OBJECT, REACHABLE } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { NO_OBJECT, REACHABLE } from "../../src/heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../src/heap/roots/roots.ts";
 
 export interface Graph {

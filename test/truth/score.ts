@@ -1,7 +1,7 @@
 /** Scores: how many of the types that gohd found are the ones that the runtime allocated. */
 import { readFileSync } from "node:fs";
 import { offsetInValue } from "../../src/heap/edge-names.ts";
-import { objectSize, TypeSource } from "../../src/heap/heap.ts";
+import { objectSize, TypeSource } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
 import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
 

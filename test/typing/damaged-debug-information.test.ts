@@ -1,7 +1,8 @@
 /** Debug information with damage in it, at random: names get lost, nothing else. */
 import { expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
-import { type Heap, TypeSource } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { openSource } from "../../src/io/open.ts";
 import { memorySource } from "../../src/io/source.ts";

@@ -1,7 +1,7 @@
 /** What declared types and names of variables make of roots: typing.md §3.4, §4.4, §5. */
 import { describe, expect, test } from "vitest";
 import type { Type } from "../../src/binary/index.ts";
-import { TypeSource } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { RootVertexKind } from "../../src/heap/roots/roots.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { declare, local } from "./declared-names.ts";

@@ -1,6 +1,6 @@
 /** What is guessed from shape and contents where nothing typed refers to an object: typing.md §4.8. */
 import { describe, expect, test } from "vitest";
-import { TypeSource } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "./type-fixture.ts";
 import { typeDump } from "./typed-dump.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
 import { DumpReader } from "../../src/format/reader.ts";
 import { Tag } from "../../src/format/tags.ts";
-import { TypeSource } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
 import { openSource } from "../../src/io/open.ts";

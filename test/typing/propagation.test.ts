@@ -1,7 +1,7 @@
 /** What follows from the type of what refers to an object: typing.md §4. */
 import { describe, expect, test } from "vitest";
 import { Kind, type Type } from "../../src/binary/index.ts";
-import { TypeSource } from "../../src/heap/heap.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { receiverOf } from "../../src/typing/evidence/closures.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";

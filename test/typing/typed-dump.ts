@@ -1,5 +1,6 @@
 /** Draws a dump, types it with types made by hand, and asks for the results by what was drawn. */
-import { type Heap, NO_OBJECT, TypeSource } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { NO_OBJECT, TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { memorySource } from "../../src/io/source.ts";

@@ -7,7 +7,8 @@
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.
  */
-import { type Heap, NO_OBJECT } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
 import { checkVertexLimits, vertexCount, virtualRoot } from "../vertices.ts";

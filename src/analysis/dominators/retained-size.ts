@@ -3,7 +3,7 @@
  * itself included.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { HUGE_SIZE } from "../../heap/heap.ts";
+import { HUGE_SIZE } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
 import { vertexCount } from "../vertices.ts";

@@ -3,7 +3,8 @@
  * vertex's group is known from its dominator's: by name if the dominator points to it, when the dominator's edges are
  * looked at; else when the vertex's own turn comes. Groups are found by a hash table over their columns.
  */
-import { type Heap, HUGE_SIZE, objectSize, TypeSource } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HUGE_SIZE, objectSize, TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { Dominators } from "../dominators/dominators.ts";

@@ -3,7 +3,8 @@
  * and offset. Elements of arrays are called alike.
  */
 import { edgeName, offsetInValue } from "../../heap/edge-names.ts";
-import { type Heap, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { valueOffset } from "../../heap/objects.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 
 /** The pointer has no name. */

@@ -1,5 +1,6 @@
 /** References between types: which types refer to which, how often, and to how many bytes. */
-import { type Heap, HUGE_SIZE, objectSize, REACHABLE } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HUGE_SIZE, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
 import { computeRetainers, type Retainers } from "./retainers.ts";

@@ -1,5 +1,6 @@
 /** How the types of a heap's objects are known, counted. */
-import { type Heap, objectSize, TypeSource } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, TypeSource } from "../../heap/objects.ts";
 
 export interface TypeSourceCount {
   /** "none", "exact", "propagated", "inferred". */

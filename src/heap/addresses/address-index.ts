@@ -7,7 +7,7 @@
  * every 32 slots.
  */
 import { joinHalves } from "../../format/address.ts";
-import { NO_OBJECT } from "../heap.ts";
+import { NO_OBJECT } from "../objects.ts";
 import { largestWindow, listUsedPages, planWindows, type Windows } from "./address-windows.ts";
 import { PAGE_SIZE } from "./page-order.ts";
 import { type IndexedObjects, KIND_BITS, PAGE_BASE, PAGE_SLOTS, PAGE_STRIDE, PageSlots } from "./page-slots.ts";

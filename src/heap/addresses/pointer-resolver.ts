@@ -3,7 +3,7 @@
  * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
  */
 import { HEADER_SIZE, type ObjectColumns } from "../../format/object-columns.ts";
-import { HAS_HEADER } from "../heap.ts";
+import { HAS_HEADER } from "../objects.ts";
 import { type AddressIndex, LOCATE_BATCH, OddAddresses } from "./address-index.ts";
 
 /** Nothing said of an object's type; `PointerResolver.dynamicType`. */

@@ -22,7 +22,7 @@ import type { GoVersion } from "../facts/dump-info.ts";
 import { DynamicTypes } from "../facts/dynamic-types.ts";
 import { hasMallocHeaders, versionFromParams } from "../facts/go-version.ts";
 import type { MemStats } from "../facts/mem-stats.ts";
-import type { PanicArgument } from "../heap.ts";
+import type { PanicArgument } from "../roots/goroutines.ts";
 import { GoroutineStatus } from "../roots/goroutines.ts";
 import { RootKind } from "../roots/roots.ts";
 import type { Segment } from "../roots/segments.ts";

@@ -8,7 +8,7 @@ import { type Shape, ShapeKind, type ShapeTable } from "../../format/shapes.ts";
 import { Go13ObjectKind } from "../../format/tags.ts";
 import type { DynamicType, DynamicTypes } from "../facts/dynamic-types.ts";
 import { slotSizeFor } from "../facts/size-classes.ts";
-import { HAS_HEADER, HAS_POINTERS, TypeSource } from "../heap.ts";
+import { HAS_HEADER, HAS_POINTERS, TypeSource } from "../objects.ts";
 import { TypeKind, type TypeTable } from "../types.ts";
 
 /** Masks of more words are described, not drawn, … */

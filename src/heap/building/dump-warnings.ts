@@ -3,7 +3,7 @@
 import type { DumpWarning } from "../facts/dump-info.ts";
 import { NEWEST_MINOR } from "../facts/go-version.ts";
 import type { HeapStatistics } from "../facts/statistics.ts";
-import { type Objects, objectSize, REACHABLE } from "../heap.ts";
+import { type Objects, objectSize, REACHABLE } from "../objects.ts";
 import type { HeapBuilder } from "./builder.ts";
 
 /** Unreachable share of the heap's bytes from which on it is worth a warning. */

@@ -8,7 +8,7 @@ import type { AddressIndex } from "../addresses/address-index.ts";
 import { type GlobalPointers, listGlobalPointers } from "../addresses/global-pointers.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
 import { FIRST_INTERIOR, PointerResolver } from "../addresses/pointer-resolver.ts";
-import { type Edges, NO_OBJECT } from "../heap.ts";
+import { type Edges, NO_OBJECT } from "../objects.ts";
 import type { Segment } from "../roots/segments.ts";
 
 export interface ResolvedEdges {

@@ -1,5 +1,5 @@
 /** Reachability: which objects the GC roots lead to, and where to enter the parts of the heap that they do not. */
-import { type Edges, HAS_POINTERS, REACHABLE } from "../heap.ts";
+import { type Edges, HAS_POINTERS, REACHABLE } from "../objects.ts";
 
 /** Sets REACHABLE in the flags of everything that `roots` lead to. Linear. */
 export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array): void {

@@ -4,7 +4,7 @@
  */
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, uint8Column } from "../columns.ts";
-import type { Edges } from "../heap.ts";
+import type { Edges } from "../objects.ts";
 import type { Goroutines } from "../roots/goroutines.ts";
 import { RootKind as Kind, ROOT_KIND_NAMES, type RootKind, type Roots, RootVertexKind } from "../roots/roots.ts";
 import type { Segment } from "../roots/segments.ts";

@@ -5,7 +5,7 @@
 import type { ObjectColumns } from "../../format/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
-import type { Objects } from "../heap.ts";
+import type { Objects } from "../objects.ts";
 import type { DumpTypes } from "./dump-types.ts";
 
 export interface SortedObjects extends Objects {

@@ -3,6 +3,14 @@
 /** Status of a goroutine; the runtime's numbers. */
 export const GoroutineStatus = { IDLE: 0, RUNNABLE: 1, RUNNING: 2, SYSCALL: 3, WAITING: 4, LEAKED: 10 } as const;
 
+/** What a goroutine panics with: the two words of the interface. */
+export interface PanicArgument {
+  /** Address of the dynamic type's descriptor. */
+  readonly type: number;
+  /** The data word. */
+  readonly data: number;
+}
+
 export interface Goroutines {
   readonly count: number;
   /** Address of the runtime.g. */

@@ -1,8 +1,8 @@
 /** What the root vertices are called: groups, segments, variables, goroutines, frames. */
 import { baseName } from "../../io/base-name.ts";
-import type { Heap } from "../heap.ts";
 import { printedFunctionName } from "./function-names.ts";
 import { findEntryFunction, findNamingCall, type Goroutines, goroutineState } from "./goroutines.ts";
+import type { RootedHeap } from "./rooted-heap.ts";
 import { RootVertexKind } from "./roots.ts";
 
 const GROUP_NAMES: Readonly<Record<number, string>> = {
@@ -21,7 +21,7 @@ export function isRootGroup(kind: number): boolean {
 }
 
 /** The name of a root vertex for people; "" for the virtual root. Not unique. */
-export function rootVertexName(heap: Heap, vertex: number): string {
+export function rootVertexName(heap: RootedHeap, vertex: number): string {
   const { kind, item } = heap.roots.vertices;
   const group = GROUP_NAMES[kind[vertex]!];
   if (group !== undefined) return group;
@@ -70,7 +70,7 @@ export function frameFunctionName(goroutines: Goroutines, frame: number): string
  * @param vertex that the edge goes from
  * @returns undefined if nothing names it
  */
-export function rootEdgeName(heap: Heap, vertex: number, edge: number): string | undefined {
+export function rootEdgeName(heap: RootedHeap, vertex: number, edge: number): string | undefined {
   const name = heap.roots.edgeName?.(edge);
   if (heap.roots.vertices.kind[vertex] !== RootVertexKind.VARIABLE) return name || undefined;
   return joinVariable(rootVertexName(heap, vertex), name ?? "");

@@ -3,7 +3,8 @@
  * far as it can: an edge's offset finds the field, the field's type says what the target is, and whether that is taken is
  * the matter of `claims.ts`. typing.md §4.4.
  */
-import { type Heap, objectSize, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import type { ContentsReader } from "../evidence/contents.ts";

@@ -1,5 +1,5 @@
 /** Ranks: how much a source of evidence is worth. What a typed object refers to inherits its rank. typing.md §4.3. */
-import { TypeSource } from "../../heap/heap.ts";
+import { TypeSource } from "../../heap/objects.ts";
 
 export const Rank = {
   HEADER: 100,

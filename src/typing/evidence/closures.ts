@@ -5,7 +5,8 @@
  * information alone would not do: it leaves variables out.
  */
 import type { CapturedVariable } from "../../binary/index.ts";
-import { type Heap, objectSize } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize } from "../../heap/objects.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { isClosureEntry } from "../universe/checks.ts";
 import { LeafKind } from "../universe/leaves.ts";

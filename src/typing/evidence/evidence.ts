@@ -4,7 +4,8 @@
  */
 import { Kind, type Type } from "../../binary/index.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
-import { HAS_POINTERS, type Heap, objectSize, valueAddress, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS, objectSize, valueAddress, valueOffset } from "../../heap/objects.ts";
 import type { Claims } from "../decision/claims.ts";
 import { Rank } from "../decision/rank.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";

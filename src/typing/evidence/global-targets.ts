@@ -2,7 +2,8 @@
  * GlobalTargets: what typed objects point to in data and bss. Few objects do; of each it is known in a bit, because every
  * object that gets a type is asked.
  */
-import { type Heap, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { valueOffset } from "../../heap/objects.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { TypeNode } from "../universe/type-node.ts";

@@ -3,7 +3,8 @@
  * objects with pointers: where the word in front of a pointer is an itab or a type descriptor, it is kept, by edge.
  */
 import { readAddress } from "../../format/address.ts";
-import { HAS_POINTERS, type Heap } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { TypeNode } from "../universe/type-node.ts";

@@ -2,7 +2,8 @@
  * RootClaims: what the declared type of a word outside the heap, in a package variable or a frame, says of the object that
  * it points to.
  */
-import { type Heap, NO_OBJECT, valueAddress } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT, valueAddress } from "../../heap/objects.ts";
 import type { Propagation } from "../decision/propagation.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { LeafKind } from "../universe/leaves.ts";

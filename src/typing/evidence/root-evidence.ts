@@ -5,7 +5,8 @@
 import { HEADER_SIZE } from "../../format/object-columns.ts";
 import { ShapeKind } from "../../format/shapes.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
-import { HAS_POINTERS, type Heap, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Propagation } from "../decision/propagation.ts";
 import { Rank } from "../decision/rank.ts";

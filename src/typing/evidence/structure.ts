@@ -3,7 +3,8 @@
  * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
  */
 import { Kind, type Type } from "../../binary/index.ts";
-import { HAS_POINTERS, type Heap, TypeSource, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { Propagation } from "../decision/propagation.ts";
 import { Rank } from "../decision/rank.ts";

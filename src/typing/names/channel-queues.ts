@@ -2,7 +2,8 @@
  * Channel queues: names for what waits in a channel's buffer, by its turn: `queue[0]` is received next. The buffer is a
  * ring, so the slot alone does not tell. typing.md §5; runtime/chan.go (hchan).
  */
-import { type Heap, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
 import { NodeKind, type TypeNode } from "../universe/type-node.ts";

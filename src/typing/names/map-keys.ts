@@ -3,7 +3,8 @@
  * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
  */
 import { type Field, type Image, Kind, type Type } from "../../binary/index.ts";
-import { type Heap, valueOffset } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
 import type { TypeNode } from "../universe/type-node.ts";

@@ -2,7 +2,8 @@
  * StringTexts: the texts of the objects that hold the bytes of strings. How long a string is stands in its header, which
  * is in whatever refers to it; behind the string its slot may hold anything, so the headers are looked up first.
  */
-import { HAS_POINTERS, type Heap, objectSize } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS, objectSize } from "../../heap/objects.ts";
 import { rootContentsPosition } from "../../heap/roots/root-contents.ts";
 import { TypeKind } from "../../heap/types.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
