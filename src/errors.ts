@@ -1,6 +1,6 @@
 /**
- * The errors that people see. Four classes, because four things can be at fault: the dump, the executable, the
- * conversion, the command line. Whatever else is thrown is a bug of gohd.
+ * The errors that people see. Five classes, because five things can be at fault: the dump, the executable, who writes into
+ * them meanwhile, the conversion, the command line. Whatever else is thrown is a bug of gohd.
  */
 
 /** Why a heap dump could not be read; stable names that scripts can match. */
@@ -104,6 +104,35 @@ export class ExecutableError extends Error {
       cause: this,
     });
   }
+}
+
+/** An input is not what it was when it was opened: what was made of it may be wrong. Exit code 1. */
+export class InputChangedError extends Error {
+  override readonly name = "InputChangedError";
+  /** How people call the input. */
+  readonly input: string;
+  /** Its bytes when it was opened. */
+  readonly before: number;
+  /** Its bytes now. */
+  readonly now: number;
+  readonly hint: string;
+
+  constructor(input: string, before: number, now: number, hint = "try again when nothing writes into it any more") {
+    super(`${input} changed while it was read: ${describeChange(before, now)}`);
+    this.input = input;
+    this.before = before;
+    this.now = now;
+    this.hint = hint;
+  }
+
+  /** Something was added to it, as to a dump that is still being written. */
+  get grew(): boolean {
+    return this.now > this.before;
+  }
+}
+
+function describeChange(before: number, now: number): string {
+  return now === before ? `something wrote into its ${now} bytes` : `it had ${before} bytes, and has ${now}`;
 }
 
 /** The conversion failed for a reason that is not the dump's: the output cannot be written, a limit, a plug-in. Exit code 1. */

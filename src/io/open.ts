@@ -2,7 +2,7 @@
  * Opens what the user named as a ByteSource. A plain file is read where it is. What cannot be read at random, because it
  * is compressed or comes through a pipe, is unpacked first: into memory, and beyond a limit into a temporary file.
  */
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, createReadStream, fstatSync, openSync, type Stats } from "node:fs";
 import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
 import { ConverterError, HeapDumpError } from "../errors.ts";
@@ -12,6 +12,7 @@ import { createGzipUnpacker } from "./gunzip.ts";
 import { type ByteSource, fileSource } from "./source.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 import { describeSystemError } from "./system-errors.ts";
+import { withUnchanged } from "./unchanged.ts";
 import { UnpackError } from "./unpacker.ts";
 import { createZstdUnpacker } from "./zstd.ts";
 
@@ -51,11 +52,11 @@ export async function openSource(path: string, options: OpenOptions = {}): Promi
     const { fd, stream } = standardInput;
     const keepOpen = (): void => {};
     const stats = fstatSync(fd);
-    if (stats.isFile()) return openRegularFile(fd, "<stdin>", stats.size, keepOpen, options);
+    if (stats.isFile()) return openRegularFile(fd, "<stdin>", keepOpen, options);
     return unpack(streamChunks(stream(), "<stdin>", options), "<stdin>", undefined, options);
   }
   const { fd, stats } = openForReading(path);
-  if (stats.isFile()) return openRegularFile(fd, path, stats.size, () => closeSync(fd), options);
+  if (stats.isFile()) return openRegularFile(fd, path, () => closeSync(fd), options);
   // A blocked read of a pipe in node's thread pool would keep the process from ending, so pipes go through a socket.
   const stream = stats.isFIFO()
     ? new Socket({ fd, readable: true, writable: false })
@@ -79,14 +80,9 @@ function openForReading(path: string): { readonly fd: number; readonly stats: St
   throw new HeapDumpError(`cannot open ${path}: it is a directory`, { code: "read-failed" });
 }
 
-async function openRegularFile(
-  fd: number,
-  name: string,
-  size: number,
-  close: () => void,
-  options: OpenOptions,
-): Promise<ByteSource> {
-  const plain = { ...fileSource(fd, name, size), close };
+async function openRegularFile(fd: number, name: string, close: () => void, options: OpenOptions): Promise<ByteSource> {
+  const plain = { ...fileSource(fd, name), close };
+  let unpacked: ByteSource | undefined;
   try {
     const head = new Uint8Array(MAGIC_LENGTH);
     const length = plain.read(head, 0, MAGIC_LENGTH, 0);
@@ -94,24 +90,25 @@ async function openRegularFile(
       refuseForeign(head.subarray(0, length), name);
       return plain;
     }
-    const source = await unpack(fileChunks(fd, options.progress ?? NO_PROGRESS), name, size, options);
+    const chunks = fileChunks(plain, options.progress ?? NO_PROGRESS);
+    await withUnchanged(plain, options, async () => {
+      unpacked = await unpack(chunks, name, plain.size, options);
+    });
     close();
-    return source;
+    return unpacked!;
   } catch (error) {
+    unpacked?.close();
     close();
     throw error;
   }
 }
 
-/** Reads a regular file from its beginning, each chunk in memory of its own. */
-async function* fileChunks(fd: number, progress: Progress): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
+/** Reads a file from its beginning, each chunk in memory of its own. */
+async function* fileChunks(source: ByteSource, progress: Progress): AsyncGenerator<Uint8Array> {
+  for (let position = 0; position < source.size; position += CHUNK_SIZE) {
     await breathe(progress);
     const chunk = new Uint8Array(CHUNK_SIZE);
-    const length = readSync(fd, chunk, 0, CHUNK_SIZE, position);
-    if (length === 0) return;
-    position += length;
-    yield chunk.subarray(0, length);
+    yield chunk.subarray(0, source.read(chunk, 0, CHUNK_SIZE, position));
   }
 }
 

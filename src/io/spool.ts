@@ -47,7 +47,7 @@ export class Spool {
   toSource(name: string): ByteSource {
     const { file, size, blocks } = this;
     if (!file) return blockSource(blocks, size, name);
-    const source = fileSource(file.fd, name, size);
+    const source = fileSource(file.fd, name);
     return {
       ...source,
       close() {

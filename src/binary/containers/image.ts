@@ -3,7 +3,7 @@
  * piece. It answers questions by address and never throws for an address that is not there: damaged files are full of
  * those, and whoever follows a pointer has to check it anyway.
  */
-import { ExecutableError } from "../../errors.ts";
+import { ExecutableError, InputChangedError } from "../../errors.ts";
 import type { ByteSource } from "../../io/source.ts";
 import type { Segment } from "./container.ts";
 
@@ -215,12 +215,13 @@ export function readUint64(view: DataView, offset: number, bigEndian: boolean): 
 
 /**
  * Fills `target` from `position`; gives how many bytes there were.
- * @throws ExecutableError (`read-failed`)
+ * @throws ExecutableError (`read-failed`), InputChangedError
  */
 export function readFully(source: ByteSource, target: Uint8Array, position: number): number {
   try {
     return source.read(target, 0, target.length, position);
   } catch (error) {
+    if (error instanceof InputChangedError) throw error;
     throw new ExecutableError(`cannot read ${source.name}`, { code: "read-failed", position, cause: error });
   }
 }

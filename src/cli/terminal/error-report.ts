@@ -1,5 +1,5 @@
 /** From what was thrown to what the user sees, and to the exit code. */
-import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../../errors.ts";
+import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../../errors.ts";
 import { ReaderGoneError } from "../../io/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
 import { Interruption } from "./terminal.ts";
@@ -19,7 +19,12 @@ export function reportError(error: unknown): ErrorReport {
   // Whoever read has what they wanted, as with `gohd … -o - | head`.
   if (error instanceof ReaderGoneError) return { exitCode: ExitCode.DONE };
   if (error instanceof UsageError) return withHint(ExitCode.USAGE, error.message, error.hint);
-  if (error instanceof HeapDumpError || error instanceof ExecutableError || error instanceof ConverterError) {
+  if (
+    error instanceof HeapDumpError ||
+    error instanceof ExecutableError ||
+    error instanceof InputChangedError ||
+    error instanceof ConverterError
+  ) {
     return withHint(ExitCode.FAILED, error.message, error.hint);
   }
   if (systemErrorCode(error) !== undefined) {
