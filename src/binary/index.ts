@@ -46,7 +46,7 @@ export {
 export { type Itab, type ItabTable, readItab } from "./types/itabs.ts";
 export { computePointerLayout, noPointers, type PointerRules, pointerPrefix } from "./types/pointer-layout.ts";
 export { ChanDir, type Field, Kind, NO_TYPE, type PointerLayout, type Type, type TypeTable } from "./types/type.ts";
-export { composeTypeName, qualify } from "./types/type-name.ts";
+export { composeTypeName, dumpedTypeName, isDumpedName, qualify } from "./types/type-name.ts";
 
 /** Latin-1 texts with one of which every file begins that `openExecutable` may open. */
 export const EXECUTABLE_BEGINNINGS: readonly string[] = [ELF_MAGIC, PE_MAGIC, ...MACH_O_MAGICS];

@@ -52,6 +52,10 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const progress = options.progress ?? NO_PROGRESS;
   progress.phase("matching the executable");
   const matched = matchExecutable(heap, executable, options.force === true ? { force: true } : {});
+  const { dispute, isClean } = matched;
+  if (dispute !== undefined && isClean) {
+    progress.warn("disputed-executable", `${executable.name} disagrees with the dump in ${dispute}; all else agrees`);
+  }
   progress.phase("reading debug information");
   const names =
     options.symbols === undefined

@@ -1,6 +1,6 @@
 /** Type descriptors of every layout, read back from executables that test writers made. */
 import { describe, expect, test } from "vitest";
-import { NO_TYPE, openExecutable, openProgram, type Type } from "../../src/binary/index.ts";
+import { dumpedTypeName, isDumpedName, NO_TYPE, openExecutable, openProgram, type Type } from "../../src/binary/index.ts";
 import { Kind } from "../../src/binary/types/type.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { writeProgram } from "./program-writer.ts";
@@ -139,6 +139,39 @@ describe("names", () => {
     const written = writeProgram({ minor: 27, pointerSize: 8, bigEndian: false, types: [box] });
     const { types } = openProgram(openExecutable(memorySource(written.file)));
     expect(types.typeAt(written.types.get(box)!)!.name).toBe("example.com/cache.LRU[string,*gopkg.in/yaml.v3.Node]");
+  });
+});
+
+describe("names in dumps", () => {
+  const named = { packagePath: "example.com/my.v2/list", isNamed: true };
+
+  test.each([
+    ["a named type", { string: "list.Node", ...named }, "example.com/my.v2/list.Node"],
+    [
+      "a generic type, as the linker escapes it",
+      { string: "list.Pair[string,example.com/my%2ev2/list.Node]", ...named },
+      "example.com/my.v2/list.Pair[string,example.com/my%2ev2/list.Node]",
+    ],
+    [
+      "a type that has none, of a package",
+      { string: "*list.Node", ...named, isNamed: false },
+      "example.com/my.v2/list.",
+    ],
+    [
+      "a type of no package: short names, and tags",
+      { string: 'struct { *list.Node "json:\\"a\\"" }', packagePath: "", isNamed: false },
+      'struct { *list.Node "json:\\"a\\"" }',
+    ],
+  ])("%s", (_, type, name) => {
+    expect(dumpedTypeName(type)).toBe(name);
+    expect(isDumpedName(name, type)).toBe(true);
+    expect(isDumpedName(`${name}2`, type)).toBe(false);
+  });
+
+  test("Go 1.18 cut generic ones at the last dot", () => {
+    const type = { string: "list.Pair[string,list.Node]", ...named };
+    expect(isDumpedName("example.com/my.v2/list.Node]", type)).toBe(true);
+    expect(isDumpedName("example.com/my.v2/list.Node", { ...type, string: "list.Node2" })).toBe(false);
   });
 });
 

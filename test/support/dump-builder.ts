@@ -50,6 +50,8 @@ export interface TypeOptions {
   readonly fields?: readonly (readonly [kind: number, offset: number])[];
   /** Go 1.5: what stands instead of the name. */
   readonly damage?: Uint8Array;
+  /** Where the descriptor is, if not where the builder puts it. */
+  readonly at?: number;
 }
 
 const PAGE = 8192n;
@@ -145,7 +147,7 @@ export class DumpBuilder {
 
   /** Adds a type descriptor; returns its address. */
   type(name: string, size: Uint64, options: TypeOptions = {}): number {
-    const address = TYPE_START + this.#types.length * 64;
+    const address = options.at ?? TYPE_START + this.#types.length * 64;
     this.#types.push({ address, size, name, options, itab: undefined });
     return address;
   }

@@ -23,6 +23,25 @@ export function qualify(string: string, packagePath: string): string {
   return dot < 0 ? string : `${packagePath}.${unescapePaths(string.slice(dot + 1))}`;
 }
 
+/**
+ * The name that the runtime writes of a type into a heap dump: of one with a package its import path and its name, which
+ * is empty for types without one, such as pointers; of others the string, with short package names. runtime/heapdump.go,
+ * dumptype.
+ */
+export function dumpedTypeName({ string, packagePath, isNamed }: NamedType): string {
+  if (packagePath === "") return string;
+  return `${packagePath}.${isNamed ? string.slice(lastPlainDot(string) + 1) : ""}`;
+}
+
+/** Tells whether a name in a dump is a type's. Go 1.18 cut the names of generic types at the last dot of all. */
+export function isDumpedName(name: string, type: NamedType): boolean {
+  if (name === dumpedTypeName(type)) return true;
+  const { string, packagePath, isNamed } = type;
+  return isNamed && string.endsWith("]") && name === `${packagePath}.${string.slice(string.lastIndexOf(".") + 1)}`;
+}
+
+type NamedType = Pick<Type, "string" | "packagePath" | "isNamed">;
+
 /** Undoes the escapes of linker symbols: type arguments have full paths already, but as "gopkg.in/yaml%2ev3.Node". */
 export function unescapePaths(name: string): string {
   if (!name.includes("%")) return name;

@@ -19,7 +19,9 @@ import { ExecutableError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeUniverse } from "../universe/type-universe.ts";
 import { type Biases, ExecutableTypes } from "./executable-types.ts";
+import { layoutOfModule } from "./file-layout.ts";
 import {
+  describeDispute,
   describeFormat,
   describeVotes,
   explainVerdict,
@@ -29,7 +31,7 @@ import {
   noModuleError,
 } from "./match-verdict.ts";
 import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
-import { type Vote, voteForText, voteForTypes } from "./votes.ts";
+import { isClean, type Vote, voteForText, voteForTypes } from "./votes.ts";
 
 export interface MatchedExecutable {
   readonly types: ExecutableTypes;
@@ -39,8 +41,13 @@ export interface MatchedExecutable {
   readonly verdict: MatchVerdict;
   /** False if a dump that was cut does not tell where the executable was loaded. */
   readonly isLocated: boolean;
-  /** Of all that was compared nothing disagrees: PCs and offsets of types mean the same in the file as in the process. */
+  /**
+   * Of all that was compared nothing disagrees, or so little that the rest outweighs it: PCs and offsets of types mean the
+   * same in the file as in the process.
+   */
   readonly isClean: boolean;
+  /** What disagrees, in words; undefined if nothing does. */
+  readonly dispute: string | undefined;
   /** The verdict in plain words, with what was compared. */
   readonly explanation: string;
 }
@@ -71,8 +78,9 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
 
   const program = openProgram(executable, minor === undefined ? { module } : { module, goMinor: minor });
   const { functions, types: table } = program;
-  const text = voteForText(heap, functions, bias);
-  const types = voteForTypes(heap, table, bias);
+  const layout = layoutOfModule(module);
+  const text = voteForText(heap, functions, bias, layout.text);
+  const types = voteForTypes(heap, table, bias, layout.types);
   if (text.total > 0 && text.agreeing / text.total < ENOUGH && options.force !== true) {
     throw mismatch(heap, executable, minor, text);
   }
@@ -86,7 +94,8 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
     biases,
     verdict,
     isLocated: true,
-    isClean: anchored !== undefined && isClean(text, types),
+    isClean: anchored !== undefined && isClean(text) && isClean(types),
+    dispute: describeDispute(text, types),
     explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
   };
 }
@@ -121,7 +130,8 @@ function matchUnchecked(
     biases,
     verdict,
     isLocated,
-    isClean: !isRefuted && isLocated && isClean(text, types),
+    isClean: !isRefuted && isLocated && isClean(text) && isClean(types),
+    dispute: describeDispute(text, types),
     explanation: isRefuted
       ? explainVerdict(verdict, executable, biases, compared)
       : `${explainVerdict(verdict, executable, biases, compared)}${isLocated ? "" : WITHOUT_ADDRESSES}`,
@@ -130,10 +140,6 @@ function matchUnchecked(
 
 const WITHOUT_ADDRESSES =
   "; nor does the dump tell where it was loaded, so types that the process knew by their addresses cannot be had";
-
-function isClean(text: Vote, types: Vote): boolean {
-  return text.agreeing === text.known && types.agreeing === types.known;
-}
 
 /** @param isLocated false: no address of the process is one of the file */
 function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = true): ExecutableTypes {

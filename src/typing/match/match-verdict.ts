@@ -29,6 +29,19 @@ export function describeVotes(text: Vote, types: Vote): string {
   return `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
 }
 
+/** What disagrees, in words; undefined if nothing does. */
+export function describeDispute(text: Vote, types: Vote): string | undefined {
+  const parts: string[] = [];
+  for (const { vote, what } of [
+    { vote: text, what: "functions on stacks" },
+    { vote: types, what: "type records" },
+  ]) {
+    const disagreeing = vote.known - vote.agreeing;
+    if (disagreeing > 0) parts.push(`${disagreeing} of the ${vote.known} ${what} that it has`);
+  }
+  return parts.length === 0 ? undefined : parts.join(" and ");
+}
+
 /** The verdict in words. @param compared what `describeVotes` says */
 export function explainVerdict(verdict: MatchVerdict, { name }: Executable, biases: Biases, compared: string): string {
   switch (verdict) {

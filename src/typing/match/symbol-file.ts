@@ -22,7 +22,7 @@ import { type FileLayout, layoutOfModule, layoutOfSymbols } from "./file-layout.
 import type { MatchedExecutable } from "./match-executable.ts";
 import { describeContents, type NameSource } from "./name-source.ts";
 import { isCutBeforeGlobals } from "./partial-match.ts";
-import { type FunctionNames, type Vote, voteForText, voteForTypes } from "./votes.ts";
+import { type FunctionNames, isClean, voteForText, voteForTypes } from "./votes.ts";
 
 /** Share of the functions on stacks that the file has to know, if there are any. */
 const ENOUGH_KNOWN = 0.5;
@@ -51,10 +51,11 @@ export function namesOfSymbolFile(heap: Heap, matched: MatchedExecutable, file: 
       hint: 'build it without -ldflags="-s -w", or give the file that strip or objcopy put the debug information into',
     });
   }
-  const text = voteForText(heap, functionsOf(heap, program, symbols, debug), matched.biases.text);
+  const functions = functionsOf(heap, program, symbols, debug);
+  const text = voteForText(heap, functions, matched.biases.text, layout.text);
   if (text.known < ENOUGH_KNOWN * text.total) {
     differences.push(`it knows ${text.known} of the ${text.total} functions on stacks`);
-  } else if (text.agreeing < text.known) {
+  } else if (!isClean(text)) {
     differences.push(`its code is laid out otherwise: ${text.agreeing} of ${text.known} functions on stacks agree`);
   }
   const types = biasOfTypes(heap, matched, layout, program);
@@ -152,8 +153,8 @@ function biasOfTypes(
   const { types: start, etypes: end } = program.module;
   const expected = types === undefined ? biases.types : start + biases.types - types.address;
   if (own !== undefined) {
-    const vote: Vote = voteForTypes(heap, own.types, expected);
-    if (vote.known > 0) return vote.agreeing === vote.known ? vote.bias : undefined;
+    const vote = voteForTypes(heap, own.types, expected, types);
+    if (vote.known > 0) return isClean(vote) ? vote.bias : undefined;
   }
   return types === undefined || types.size === end - start ? expected : undefined;
 }
