@@ -1,6 +1,13 @@
 /** Type descriptors of every layout, read back from executables that test writers made. */
 import { describe, expect, test } from "vitest";
-import { dumpedTypeName, isDumpedName, NO_TYPE, openExecutable, openProgram, type Type } from "../../src/binary/index.ts";
+import {
+  dumpedTypeName,
+  isDumpedName,
+  NO_TYPE,
+  openExecutable,
+  openProgram,
+  type Type,
+} from "../../src/binary/index.ts";
 import { Kind } from "../../src/binary/types/type.ts";
 import { memorySource } from "../../src/io/source.ts";
 import { writeProgram } from "./program-writer.ts";

@@ -295,6 +295,36 @@ describe("local variables", () => {
     expect(await draw("main.callee", MAIN)).toEqual(["main.main: first"]);
   });
 
+  test("that are in a register up to the call are found in the slot they are said to be in behind it", async () => {
+    const types = new TypeFixture();
+    const node = nodeType(types);
+    const pointer = types.pointer(node);
+    const draw = async (callee: string) => {
+      let slots: Slot[] = [];
+      const typed = await typeDump(
+        types,
+        (d) => {
+          slots = [0, 1].map(() => d.object(32).list(0).list(8) as Slot);
+          const goroutine = d.goroutine();
+          goroutine.frame(callee, 16, CALLEE);
+          goroutine.frame("main.main", 16, MAIN).point(0, slots[0]!).point(8, slots[1]!);
+        },
+        {
+          names: declare({
+            locals: {
+              "401000 40100f": [local("spilled", pointer, 0, { pieces: [] }), local("before", pointer, -8)],
+              "401000 401010": [local("spilled", pointer, -16), local("behind", pointer, -8)],
+            },
+          }),
+        },
+      );
+      return { names: slots.flatMap(typed.rootsOf), types: slots.map(typed.typeOf) };
+    };
+    const expected = ["main.main: spilled", "main.main: before"];
+    expect(await draw("main.callee")).toEqual({ names: expected, types: ["main.Node", "main.Node"] });
+    expect((await draw("runtime.asyncPreempt")).names).toEqual(["main.main: spilled", "main.main: behind"]);
+  });
+
   test("interfaces are asked for their dynamic type", async () => {
     const types = new TypeFixture();
     const node = nodeType(types);

@@ -69,8 +69,7 @@ export class FrameLocals {
         const end = address + frames.size[frame]!;
         const pc = frames.pc[frame]!;
         const entry = frames.entry[frame]!;
-        // A return address is behind the call, where other variables may be alive.
-        const words = this.#wordsAt(entry, isInterrupted || pc === entry ? pc : pc - 1);
+        const words = this.#wordsAt(entry, pc, isInterrupted || pc === entry ? pc : pc - 1);
         isInterrupted = injected[frames.function[frame]!]!;
         for (let row = edgeStart[child]!; row < edgeStart[child + 1]!; row++) {
           const at = roots.offset[row]!;
@@ -86,7 +85,12 @@ export class FrameLocals {
     }
   }
 
-  #wordsAt(entry: number, pc: number): FrameWords {
+  /**
+   * @param at the PC that the frame is at: within the call, where `pc` is its return address. Behind the call other
+   * variables may be alive, so those at the call come first; but one that is in a register up to there is said to be in its
+   * slot, where the caller has saved it, only from behind the call on.
+   */
+  #wordsAt(entry: number, pc: number, at: number): FrameWords {
     let byPc = this.#words.get(entry);
     if (byPc === undefined) {
       byPc = new Map();
@@ -94,7 +98,9 @@ export class FrameLocals {
     }
     let words = byPc.get(pc);
     if (words === undefined) {
-      words = this.#collect(this.#debug.localsAt(entry - this.#textBias, pc - this.#textBias));
+      const variables = [...this.#debug.localsAt(entry - this.#textBias, at - this.#textBias)];
+      if (at !== pc) variables.push(...this.#debug.localsAt(entry - this.#textBias, pc - this.#textBias));
+      words = this.#collect(variables);
       byPc.set(pc, words);
     }
     return words;
