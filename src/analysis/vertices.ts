@@ -34,27 +34,3 @@ export function checkVertexLimits(heap: Heap): void {
     });
   }
 }
-
-/** Where the root vertices lead: one CSR for the tree below the virtual root and the root edges. */
-export interface RootSuccessors {
-  /** Length roots.vertices.count + 1. */
-  readonly start: Int32Array;
-  /** Vertices: root vertices below, then objects. */
-  readonly to: Int32Array;
-}
-
-/** Joins the root vertices' children and edges. Linear in both; 4 bytes per root vertex and root edge. */
-export function buildRootSuccessors(heap: Heap): RootSuccessors {
-  const { vertices, to: rootTo, count: edgeCount } = heap.roots;
-  const first = heap.objects.count;
-  const start = new Int32Array(vertices.count + 1);
-  const to = new Int32Array(edgeCount + vertices.count);
-  let end = 0;
-  for (let v = 0; v < vertices.count; v++) {
-    start[v] = end;
-    for (let child = vertices.firstChild[v]!; child < vertices.firstChild[v + 1]!; child++) to[end++] = first + child;
-    for (let edge = vertices.edgeStart[v]!; edge < vertices.edgeStart[v + 1]!; edge++) to[end++] = rootTo[edge]!;
-  }
-  start[vertices.count] = end;
-  return { start, to: to.subarray(0, end) };
-}

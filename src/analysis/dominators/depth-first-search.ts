@@ -13,9 +13,7 @@
  * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
  * there can be; what stays untouched takes address space, not memory.
  */
-import type { Heap } from "../../heap/heap.ts";
-import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { buildRootSuccessors, type RootSuccessors, vertexCount, virtualRoot } from "../vertices.ts";
+import type { FlowGraph } from "./flow-graph.ts";
 
 /** In `number`: not reached yet. */
 const UNVISITED = -1;
@@ -47,41 +45,35 @@ export class DepthFirstSearch {
 
   /** Per number: the next edge to look at. */
   readonly #cursor: Int32Array;
-  readonly #rootSuccessors: RootSuccessors;
-  readonly #heap: Heap;
+  readonly #graph: FlowGraph;
   #current = 0;
   /** Numbers below it are out of reach: 0, and once UNREACHABLE has been entered, its number. */
   #lowest = 0;
 
-  /** @param cursor scratch of at least `countInnerVertices(heap)` elements; free again after the search. */
-  constructor(heap: Heap, innerCount: number, cursor: Int32Array) {
-    const { start } = heap.edges;
-    const { count } = heap.objects;
-    this.#heap = heap;
-    this.#rootSuccessors = buildRootSuccessors(heap);
+  /** @param cursor scratch of at least `countInnerVertices(graph)` elements; free again after the search. */
+  constructor(graph: FlowGraph, innerCount: number, cursor: Int32Array) {
+    const { start, objectCount, vertexCount } = graph;
+    this.#graph = graph;
     this.#cursor = cursor;
-    this.number = new Int32Array(vertexCount(heap)).fill(UNVISITED);
-    for (let i = 0; i < count; i++) if (start[i] === start[i + 1]) this.number[i] = LEAF;
+    this.number = new Int32Array(vertexCount).fill(UNVISITED);
+    for (let i = 0; i < objectCount; i++) if (start[i] === start[i + 1]) this.number[i] = LEAF;
     this.vertex = new Int32Array(innerCount);
     this.parent = new Int32Array(innerCount);
     this.leastAncestor = new Int32Array(innerCount);
     this.firstLink = new Int32Array(innerCount);
     // One edge to each vertex but the root is not kept: the tree edge, or the leaf's first. Link 0 means none.
-    const edgeCount = heap.edges.count + this.#rootSuccessors.to.length;
-    this.links = new Int32Array(2 * Math.max(1, edgeCount - vertexCount(heap) + 2));
-    this.number[virtualRoot(heap)] = 0;
-    this.vertex[0] = virtualRoot(heap);
+    const edgeCount = graph.edgeCount + graph.roots.to.length;
+    this.links = new Int32Array(2 * Math.max(1, edgeCount - vertexCount + 2));
+    this.number[objectCount] = 0;
+    this.vertex[0] = objectCount;
   }
 
   /** Leaves at most `steps` vertices behind. Returns whether there is more to do. */
   advance(steps: number): boolean {
     const { number, vertex, parent, leastAncestor, firstLink, links } = this;
     const cursor = this.#cursor;
-    const objectCount = this.#heap.objects.count;
-    const objectStart = this.#heap.edges.start;
-    const objectTo = this.#heap.edges.to;
-    const { start: rootStart, to: rootTo } = this.#rootSuccessors;
-    const unreachable = objectCount + this.#heap.roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
+    const { objectCount, start: objectStart, to: objectTo, unreachable } = this.#graph;
+    const { start: rootStart, to: rootTo } = this.#graph.roots;
     let { linkCount, count } = this;
     let lowest = this.#lowest;
     let leafEdge = links.length - 2 * this.leafEdgeCount;
@@ -150,14 +142,6 @@ export class DepthFirstSearch {
     this.#lowest = lowest;
     return remaining === 0;
   }
-}
-
-/** Objects with outgoing edges, and all root vertices. Linear in the objects. */
-export function countInnerVertices(heap: Heap): number {
-  const { start } = heap.edges;
-  let inner = heap.roots.vertices.count;
-  for (let i = 0; i < heap.objects.count; i++) if (start[i] !== start[i + 1]) inner++;
-  return inner;
 }
 
 /** Whether an element of `number` belongs to a leaf; not reached ones included. */

@@ -7,14 +7,14 @@
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.
  */
-import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { type Heap, NO_OBJECT } from "../../heap/heap.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
-import { checkVertexLimits, vertexCount, virtualRoot } from "../vertices.ts";
-import { countInnerVertices, DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
+import { DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
+import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts";
 import { LengauerTarjan } from "./lengauer-tarjan.ts";
+import { memoise } from "../memo.ts";
 import { buildHeavyPaths, nearestCommonAncestor } from "./nearest-common-dominator.ts";
+import { checkVertexLimits } from "../vertices.ts";
 
 export interface Dominators {
   /** Per vertex (objects, then root vertices): the vertex right above it; NO_OBJECT for the virtual root. */
@@ -38,10 +38,16 @@ const SLICE = 1 << 17;
  */
 export const computeDominators = memoise(async (heap: Heap, progress: Progress): Promise<Dominators> => {
   checkVertexLimits(heap);
-  const innerCount = countInnerVertices(heap);
-  progress.phase("dominators", 2 * innerCount + vertexCount(heap), "steps");
+  return dominate(flowGraphOf(heap), progress);
+});
+
+/** Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised. */
+export async function dominate(graph: FlowGraph, progress: Progress): Promise<Dominators> {
+  const innerCount = countInnerVertices(graph);
+  const count = graph.vertexCount;
+  progress.phase("dominators", 2 * innerCount + count, "steps");
   const scratch = new Int32Array(innerCount);
-  const search = new DepthFirstSearch(heap, innerCount, scratch);
+  const search = new DepthFirstSearch(graph, innerCount, scratch);
   while (search.advance(SLICE)) {
     progress.update(search.count);
     await breathe(progress);
@@ -65,15 +71,14 @@ export const computeDominators = memoise(async (heap: Heap, progress: Progress):
     await breathe(progress);
   }
   const { number, vertex } = search;
-  const count = vertexCount(heap);
   for (let done = 0; done < count; done += SLICE) {
     toVertices(number, vertex, dominator, done, Math.min(done + SLICE, count));
     progress.update(2 * innerCount + done);
     await breathe(progress);
   }
-  number[virtualRoot(heap)] = NO_OBJECT;
+  number[graph.objectCount] = NO_OBJECT;
   return { immediateDominator: number, order: vertex };
-});
+}
 
 /** Moves the leaves at the ends of leaf edges `from` … `to`-1 up to dominate all their predecessors. */
 function placeLeaves(

@@ -2,12 +2,11 @@
  * Retained sizes: what would be freed if a vertex went away, which is the sum of the shallow sizes of all it dominates,
  * itself included.
  */
-import type { Heap } from "../../heap/heap.ts";
-import { HUGE_SIZE } from "../../heap/objects.ts";
+import type { Heap, Objects } from "../../heap/heap.ts";
+import { HUGE_SIZE } from "../../heap/heap.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { computeDominators, type Dominators } from "./dominators.ts";
 import { memoise } from "../memo.ts";
-import { vertexCount } from "../vertices.ts";
-import { computeDominators } from "./dominators.ts";
 
 /**
  * Computes the retained size in bytes of every vertex, objects first; root vertices have no size of their own, and the
@@ -15,10 +14,21 @@ import { computeDominators } from "./dominators.ts";
  * and two linear passes.
  */
 export const computeRetainedSizes = memoise(async (heap: Heap, progress: Progress): Promise<Float64Array> => {
-  const { immediateDominator, order } = await computeDominators(heap, progress);
-  const { count, size, hugeSize } = heap.objects;
-  const { start } = heap.edges;
-  const retained = new Float64Array(vertexCount(heap));
+  return sumDominated(heap.objects, heap.edges.start, await computeDominators(heap, progress), progress);
+});
+
+/**
+ * Sums the sizes of objects up a dominator tree: per vertex, its own and those of all that it dominates.
+ * @param start of the edges of the graph that the dominators are of: objects without edges are not in their order
+ */
+export async function sumDominated(
+  objects: Objects,
+  start: Uint32Array,
+  { immediateDominator, order }: Dominators,
+  progress: Progress,
+): Promise<Float64Array> {
+  const { count, size, hugeSize } = objects;
+  const retained = new Float64Array(immediateDominator.length);
   for (let i = 0; i < count; i++) retained[i] = size[i]!;
   for (const [i, bytes] of hugeSize) if (size[i] === HUGE_SIZE) retained[i] = bytes;
   for (let i = 0; i < count; i++) {
@@ -33,4 +43,4 @@ export const computeRetainedSizes = memoise(async (heap: Heap, progress: Progres
     retained[above] = retained[above]! + retained[v]!;
   }
   return retained;
-});
+}
