@@ -28,6 +28,8 @@ export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/g
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
+export { computeOwnerTree, type OwnerTree } from "./analysis/ownership/owner-tree.ts";
+export { computeOwners, ownerVertex } from "./analysis/ownership/owners.ts";
 export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";
 export { computeRetainers, type Retainers } from "./analysis/references/retainers.ts";
 export { computeShortestPaths, type ShortestPaths } from "./analysis/references/shortest-paths.ts";

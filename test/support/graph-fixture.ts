@@ -128,6 +128,8 @@ export function graphHeap(graph: Graph): Heap {
     types: { count: typeNames.length, names: typeNames, kind: new Uint8Array(typeNames.length) },
     goroutines: {
       count: 2,
+      id: Float64Array.of(1, 7),
+      system: new Uint8Array(2),
       frameStart: Uint32Array.of(0, 2, 3),
       frames: { count: 3, function: Int32Array.of(0, 1, 2), pc: new Float64Array(3) },
       names: ["main.inner", "main.one", "main.two"],
@@ -142,9 +144,7 @@ export function graphHeap(graph: Graph): Heap {
         edgeStart: roots.start,
       },
       count: rootEdges.length,
-      kind: new Uint8Array(rootEdges.length)
-        .fill(RootKind.OTHER)
-        .fill(RootKind.UNREACHABLE, roots.start[UNREACHABLE_VERTEX], roots.start[UNREACHABLE_VERTEX + 1]),
+      kind: rootEdgeKinds(roots.start),
       to: roots.to,
       offset: new Float64Array(rootEdges.length),
       finalizedObjects: new Int32Array(0),
@@ -156,4 +156,19 @@ export function graphHeap(graph: Graph): Heap {
     close() {},
   };
   return fixture as unknown as Heap;
+}
+
+/** RootKind of every root edge: what the kind of its vertex suggests. */
+function rootEdgeKinds(edgeStart: Uint32Array): Uint8Array {
+  const kinds = new Uint8Array(edgeStart[ROOT_VERTEX_COUNT]!);
+  const byVertex: Readonly<Record<number, number>> = {
+    [UNREACHABLE]: RootKind.UNREACHABLE,
+    [SEGMENT]: RootKind.DATA,
+    [GOROUTINE]: RootKind.GOROUTINE,
+    [FRAME]: RootKind.FRAME,
+  };
+  for (const [vertex, kind] of KINDS.entries()) {
+    kinds.fill(byVertex[kind] ?? RootKind.OTHER, edgeStart[vertex], edgeStart[vertex + 1]);
+  }
+  return kinds;
 }

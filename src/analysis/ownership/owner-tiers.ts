@@ -1,0 +1,102 @@
+/**
+ * Tiers: how strong a claim a GC root has on what it leads to. A Go program works with a thing while its goroutines have
+ * it on their stacks, so nearly everything hangs on several roots. One of them owns it: the one that keeps it there for
+ * good. A package variable does so more than a stack, a long-running goroutine more than a young one, and the runtime's
+ * own tables hardly ever.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+
+/** The tier of the entries into garbage. What garbage leads to is garbage only if nothing else leads there. */
+export const GARBAGE_TIER = 0x7fff_ffff;
+
+/** Variables of the runtime's packages: "runtime.allp", "*internal/runtime/maps.x". */
+const RUNTIME_VARIABLE = /^\*?(internal\/)?runtime[./]/;
+
+/**
+ * The tier of every root edge, smaller is stronger: package variables 0; each goroutine one of its own, the oldest first,
+ * system goroutines after all others; the runtime's bookkeeping; finalizers and cleanups; words that are pointers
+ * conservatively, again by goroutine; garbage last. Int32Array, length roots.count. Linear, but for sorting goroutines.
+ */
+export function computeOwnerTiers(heap: Heap): Int32Array {
+  const { roots, goroutines } = heap;
+  const { vertices } = roots;
+  const age = rankByAge(heap);
+  const goroutineOf = findGoroutines(heap);
+  const runtime = 1 + goroutines.count;
+  const finalizers = runtime + 1;
+  const conservative = runtime + 2;
+  const tiers = new Int32Array(roots.count);
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    const goroutine = goroutineOf[vertex]!;
+    const rank = goroutine < 0 ? 0 : age[goroutine]!;
+    const variable = isRuntimeVariable(heap, vertex) ? runtime : 0;
+    const other = goroutine < 0 ? runtime : 1 + rank;
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      switch (roots.kind[edge]) {
+        case RootKind.UNREACHABLE:
+          tiers[edge] = GARBAGE_TIER;
+          break;
+        case RootKind.DATA:
+        case RootKind.BSS:
+          tiers[edge] = variable;
+          break;
+        case RootKind.FRAME_CONSERVATIVE:
+          tiers[edge] = conservative + rank;
+          break;
+        case RootKind.FINALIZER_FUNCTION:
+        case RootKind.FINALIZER_REFERENT:
+        case RootKind.QUEUED_FINALIZER:
+        case RootKind.QUEUED_FINALIZER_FUNCTION:
+          tiers[edge] = finalizers;
+          break;
+        // The descriptors of threads lead to one another and to goroutines; what they lead to is others'.
+        case RootKind.THREAD:
+          tiers[edge] = runtime;
+          break;
+        default:
+          tiers[edge] = other;
+      }
+    }
+  }
+  return tiers;
+}
+
+function isRuntimeVariable(heap: Heap, vertex: number): boolean {
+  const isVariable = heap.roots.vertices.kind[vertex] === RootVertexKind.VARIABLE;
+  return isVariable && RUNTIME_VARIABLE.test(rootVertexName(heap, vertex));
+}
+
+/** Rank of every goroutine: the user's before the runtime's, and the smaller id, which is the older one, first. */
+function rankByAge({ goroutines }: Heap): Int32Array {
+  const { count, system, id } = goroutines;
+  const order = Array.from({ length: count }, (_, i) => i);
+  order.sort((a, b) => system[a]! - system[b]! || id[a]! - id[b]! || a - b);
+  const rank = new Int32Array(count);
+  for (const [at, goroutine] of order.entries()) rank[goroutine] = at;
+  return rank;
+}
+
+/** The goroutine of every root vertex that is one or a frame of one; else -1. */
+function findGoroutines({ roots: { vertices } }: Heap): Int32Array {
+  const goroutine = new Int32Array(vertices.count).fill(-1);
+  for (let v = 0; v < vertices.count; v++) {
+    if (vertices.kind[v] === RootVertexKind.GOROUTINE) goroutine[v] = vertices.item[v]!;
+    else if (vertices.kind[v] === RootVertexKind.FRAME) goroutine[v] = goroutine[vertices.parent[v]!]!;
+  }
+  return goroutine;
+}
+
+/**
+ * Per type: whether its objects use what they lead to and do not own it. A closure that is called back works with things
+ * that others keep; and the runtime's descriptors of goroutines, threads, processors, waiters and timers lead from any of
+ * them to all others. Uint8Array of 0 and 1, length types.count.
+ */
+export function findReluctantTypes({ types }: Heap): Uint8Array {
+  return Uint8Array.from(types.names, (name) => (CLOSURE.test(name) || BOOKKEEPING.test(name) ? 1 : 0));
+}
+
+const CLOSURE = /^func /;
+const BOOKKEEPING =
+  /^(\[\d*\]|\*)*(internal\/runtime\/atomic\.Pointer\[)?runtime\.(g|m|mPadded|p|sudog|_defer|_panic|timer|timeTimer|timerWhen|timers)\]?$/;
