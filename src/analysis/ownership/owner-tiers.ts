@@ -14,12 +14,19 @@ export const GARBAGE_TIER = 0x7fff_ffff;
 /** Variables of the runtime's packages: "runtime.allp", "*internal/runtime/maps.x". */
 const RUNTIME_VARIABLE = /^\*?(internal\/)?runtime[./]/;
 
+export interface OwnerTiers {
+  /** Of every root edge, smaller is stronger. */
+  readonly of: Int32Array;
+  /** The one of the runtime's own variables and threads. */
+  readonly runtime: number;
+}
+
 /**
  * The tier of every root edge, smaller is stronger: package variables 0; each goroutine one of its own, the oldest first,
  * system goroutines after all others; the runtime's bookkeeping; finalizers and cleanups; words that are pointers
- * conservatively, again by goroutine; garbage last. Int32Array, length roots.count. Linear, but for sorting goroutines.
+ * conservatively, again by goroutine; garbage last. Linear, but for sorting goroutines.
  */
-export function computeOwnerTiers(heap: Heap): Int32Array {
+export function computeOwnerTiers(heap: Heap): OwnerTiers {
   const { roots, goroutines } = heap;
   const { vertices } = roots;
   const age = rankByAge(heap);
@@ -60,7 +67,7 @@ export function computeOwnerTiers(heap: Heap): Int32Array {
       }
     }
   }
-  return tiers;
+  return { of: tiers, runtime };
 }
 
 function isRuntimeVariable(heap: Heap, vertex: number): boolean {
@@ -88,15 +95,25 @@ function findGoroutines({ roots: { vertices } }: Heap): Int32Array {
   return goroutine;
 }
 
-/**
- * Per type: whether its objects use what they lead to and do not own it. A closure that is called back works with things
- * that others keep; and the runtime's descriptors of goroutines, threads, processors, waiters and timers lead from any of
- * them to all others. Uint8Array of 0 and 1, length types.count.
- */
-export function findReluctantTypes({ types }: Heap): Uint8Array {
-  return Uint8Array.from(types.names, (name) => (CLOSURE.test(name) || BOOKKEEPING.test(name) ? 1 : 0));
+/** How objects of a type take part in the search for owners. */
+export const OwnerRole = {
+  /** Owns what it leads to. */
+  PLAIN: 0,
+  /** Uses what it leads to and rarely owns it: closures, which are called back; waiters and timers. */
+  USER: 1,
+  /** A descriptor of a goroutine, thread or processor: each leads to all others, so being led to one says nothing. */
+  HUB: 2,
+} as const;
+
+/** The OwnerRole of every type. Uint8Array, length types.count. Without an executable all are PLAIN. */
+export function findOwnerRoles({ types }: Heap): Uint8Array {
+  return Uint8Array.from(types.names, (name) => {
+    if (HUB.test(name)) return OwnerRole.HUB;
+    return CLOSURE.test(name) || BOOKKEEPING.test(name) ? OwnerRole.USER : OwnerRole.PLAIN;
+  });
 }
 
 const CLOSURE = /^func /;
-const BOOKKEEPING =
-  /^(\[\d*\]|\*)*(internal\/runtime\/atomic\.Pointer\[)?runtime\.(g|m|mPadded|p|sudog|_defer|_panic|timer|timeTimer|timerWhen|timers)\]?$/;
+/** Structures of runtime/runtime2.go and runtime/time.go, and their lists. */
+const HUB = /^(internal\/runtime\/atomic\.Pointer\[)?runtime\.(g|m|mPadded|p)\]?$/;
+const BOOKKEEPING = /^(\[\d*\]|\*)*runtime\.(g|m|p|sudog|_defer|_panic|timer|timeTimer|timerWhen|timers)$/;

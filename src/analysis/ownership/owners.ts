@@ -6,7 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
-import { computeOwnerTiers, findReluctantTypes, GARBAGE_TIER } from "./owner-tiers.ts";
+import { computeOwnerTiers, findOwnerRoles, GARBAGE_TIER, OwnerRole } from "./owner-tiers.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -22,33 +22,41 @@ export const computeOwners = memoise(async (heap: Heap, progress: Progress): Pro
   const { objects, roots } = heap;
   progress.phase("owners", objects.count, "objects");
   const search = new OwnerSearch(heap);
-  const tiers = computeOwnerTiers(heap);
+  const { of: tiers, runtime } = computeOwnerTiers(heap);
   const order = sortByTier(tiers);
   const vertexOf = rootVertexOfEdges(heap);
-  let at = 0;
-  const claimTier = async (tier: number): Promise<void> => {
-    for (; at < order.length && tiers[order[at]!] === tier; at++) {
-      search.claim(roots.to[order[at]!]!, ownerVertex(heap, vertexOf[order[at]!]!));
-    }
-    await follow();
-  };
   const follow = async (): Promise<void> => {
     while (search.advance(SLICE)) {
       progress.update(search.done);
       await breathe(progress);
     }
   };
-  /** How many waited when each tier was done. */
-  const waited = [0];
+  let at = 0;
+  const claimTier = async (tier: number): Promise<void> => {
+    search.takesHubs = tier === runtime;
+    for (; at < order.length && tiers[order[at]!] === tier; at++) {
+      search.claim(roots.to[order[at]!]!, ownerVertex(heap, vertexOf[order[at]!]!));
+    }
+    await follow();
+  };
+  /** Of every tier that there is: how many users waited when it was done. */
+  const waited: { tier: number; count: number }[] = [];
   while (at < order.length && tiers[order[at]!] !== GARBAGE_TIER) {
-    await claimTier(tiers[order[at]!]!);
-    waited.push(search.waitingCount);
+    const tier = tiers[order[at]!]!;
+    await claimTier(tier);
+    waited.push({ tier, count: search.waitingCount });
   }
-  for (let i = 1; i < waited.length; i++) {
-    search.release(waited[i - 1]!, waited[i]!);
+  search.stopWaiting();
+  let from = 0;
+  for (const { tier, count } of waited) {
+    search.takesHubs = tier === runtime;
+    search.release(from, count);
+    from = count;
     await follow();
   }
-  search.release(0, 0);
+  search.takesHubs = true;
+  search.claimHubs();
+  await follow();
   await claimTier(GARBAGE_TIER);
   return search.owner;
 });
@@ -58,24 +66,29 @@ export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): numb
   return vertices.kind[vertex] === RootVertexKind.FRAME ? vertices.parent[vertex]! : vertex;
 }
 
+/** The search's state. Three passes: plain objects, then those that wait (`OwnerRole.USER`), then hubs that nobody took. */
 class OwnerSearch {
   readonly owner: Int32Array;
   /** Objects that wait for the second pass, in the order in which they were found. */
   waitingCount = 0;
+  /** Whether what is being followed may own hubs. */
+  takesHubs = false;
   readonly #heap: Heap;
-  readonly #isReluctant: Uint8Array;
+  readonly #role: Uint8Array;
   /** Objects whose pointers are to be followed: from the front; those that wait: from the back. Each is in one of both. */
   readonly #queue: Int32Array;
   #head = 0;
   #tail = 0;
-  /** Those that waited, once they are being followed; from then on nobody waits. */
+  /** Those that waited, once nobody waits any more. */
   #released: Int32Array | undefined;
+  /** Hubs that were met, and who met them, in pairs. A few for every goroutine. */
+  readonly #hubs: number[] = [];
 
   constructor(heap: Heap) {
     const { count } = heap.objects;
     this.#heap = heap;
     this.owner = new Int32Array(count).fill(NOBODY);
-    this.#isReluctant = findReluctantTypes(heap);
+    this.#role = findOwnerRoles(heap);
     this.#queue = new Int32Array(count);
   }
 
@@ -84,23 +97,32 @@ class OwnerSearch {
     return this.#head;
   }
 
+  /** Gives an object that a root leads to its owner, unless it has one. */
   claim(object: number, owner: number): void {
     if (this.owner[object] !== NOBODY) return;
     this.owner[object] = owner;
     const { start } = this.#heap.edges;
     if (start[object] === start[object + 1]) return;
-    if (this.#released === undefined && this.#isReluctant[this.#heap.objects.type[object]!] === 1) {
+    if (this.#released === undefined && this.#role[this.#heap.objects.type[object]!] !== OwnerRole.PLAIN) {
       this.#queue[this.#queue.length - ++this.waitingCount] = object;
     } else {
       this.#queue[this.#tail++] = object;
     }
   }
 
-  /** Lets those that wait, from `from` to `to`-1, be followed. From then on nobody waits. */
+  /** From now on nobody waits. Those that did are copied, because the queue needs their room. */
+  stopWaiting(): void {
+    this.#released = this.#queue.slice(this.#queue.length - this.waitingCount).reverse();
+  }
+
+  /** Lets those that waited, from `from` to `to`-1, be followed. */
   release(from: number, to: number): void {
-    // A copy, because they go into the queue's front now, which then needs the room.
-    this.#released ??= this.#queue.slice(this.#queue.length - this.waitingCount).reverse();
-    for (let i = from; i < to; i++) this.#queue[this.#tail++] = this.#released[i]!;
+    for (let i = from; i < to; i++) this.#queue[this.#tail++] = this.#released![i]!;
+  }
+
+  /** Gives the hubs that nobody owns to whoever met them first. */
+  claimHubs(): void {
+    for (let i = 0; i < this.#hubs.length; i += 2) this.claim(this.#hubs[i]!, this.#hubs[i + 1]!);
   }
 
   /** Follows at most `steps` objects. Returns whether there is more to do. */
@@ -109,8 +131,9 @@ class OwnerSearch {
     const { type } = this.#heap.objects;
     const owner = this.owner;
     const queue = this.#queue;
-    const isReluctant = this.#isReluctant;
-    const isSecondPass = this.#released !== undefined;
+    const roles = this.#role;
+    const mayWait = this.#released === undefined;
+    const takesHubs = this.takesHubs;
     let head = this.#head;
     let tail = this.#tail;
     const last = Math.min(head + steps, queue.length);
@@ -121,9 +144,17 @@ class OwnerSearch {
       for (let edge = start[from]!; edge < end; edge++) {
         const target = to[edge]!;
         if (owner[target] !== NOBODY) continue;
+        if (start[target] === start[target + 1]) {
+          owner[target] = mine;
+          continue;
+        }
+        const role = roles[type[target]!]!;
+        if (role === OwnerRole.HUB && !takesHubs) {
+          this.#hubs.push(target, mine);
+          continue;
+        }
         owner[target] = mine;
-        if (start[target] === start[target + 1]) continue;
-        if (!isSecondPass && isReluctant[type[target]!] === 1) queue[queue.length - ++this.waitingCount] = target;
+        if (mayWait && role !== OwnerRole.PLAIN) queue[queue.length - ++this.waitingCount] = target;
         else queue[tail++] = target;
       }
     }
