@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../src/analysis/ownership/owner-tree.ts";
 import { computeOwners, ownerVertex } from "../../src/analysis/ownership/owners.ts";
-import { type Heap, objectSize, REACHABLE } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { objectSize, REACHABLE } from "../../src/heap/objects.ts";
 import { RootVertexKind } from "../../src/heap/roots/roots.ts";
 import { csr, graphHeap, ROOT_TREE } from "../support/graph-fixture.ts";
 import { randomGraph } from "../support/random-graph.ts";

@@ -7,14 +7,15 @@
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.
  */
-import { type Heap, NO_OBJECT } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { memoise } from "../memo.ts";
+import { checkVertexLimits } from "../vertices.ts";
 import { DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
 import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts";
 import { LengauerTarjan } from "./lengauer-tarjan.ts";
-import { memoise } from "../memo.ts";
 import { buildHeavyPaths, nearestCommonAncestor } from "./nearest-common-dominator.ts";
-import { checkVertexLimits } from "../vertices.ts";
 
 export interface Dominators {
   /** Per vertex (objects, then root vertices): the vertex right above it; NO_OBJECT for the virtual root. */

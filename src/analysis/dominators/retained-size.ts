@@ -2,11 +2,11 @@
  * Retained sizes: what would be freed if a vertex went away, which is the sum of the shallow sizes of all it dominates,
  * itself included.
  */
-import type { Heap, Objects } from "../../heap/heap.ts";
-import { HUGE_SIZE } from "../../heap/heap.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { HUGE_SIZE, type Objects } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { computeDominators, type Dominators } from "./dominators.ts";
 import { memoise } from "../memo.ts";
+import { computeDominators, type Dominators } from "./dominators.ts";
 
 /**
  * Computes the retained size in bytes of every vertex, objects first; root vertices have no size of their own, and the

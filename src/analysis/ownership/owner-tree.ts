@@ -5,10 +5,10 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { type Dominators, dominate } from "../dominators.ts";
-import { makeFlowGraph } from "../flow-graph.ts";
+import { type Dominators, dominate } from "../dominators/dominators.ts";
+import { makeFlowGraph } from "../dominators/flow-graph.ts";
+import { sumDominated } from "../dominators/retained-size.ts";
 import { memoise } from "../memo.ts";
-import { sumDominated } from "../retained-size.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { computeOwners, ownerVertex } from "./owners.ts";
 
