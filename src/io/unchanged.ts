@@ -3,6 +3,9 @@ import { InputChangedError } from "../errors.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import type { ByteSource } from "./source.ts";
 
+/** Inputs of which it was said already that they have grown; they go on. */
+const grown = new WeakSet<ByteSource>();
+
 export interface ChangeOptions {
   /** An input that has only grown becomes a warning: what there was is to be had. */
   readonly salvage?: boolean;
@@ -35,6 +38,7 @@ function check(source: ByteSource, salvage: boolean, progress: Progress): void {
     source.checkUnchanged?.();
   } catch (error) {
     if (!(salvage && error instanceof InputChangedError && error.grew)) throw error;
-    progress.warn("input-grew", error.message);
+    if (!grown.has(source)) progress.warn("input-grew", error.message);
+    grown.add(source);
   }
 }

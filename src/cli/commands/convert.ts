@@ -90,7 +90,7 @@ async function convert(
     const input = await readDump(dump, options, terminal, progress);
     const { heap } = input;
     try {
-      await converter.convert(heap, sink, values, progress);
+      await input.watch(() => converter.convert(heap, sink, values, progress));
       // What arrived too late for the converter to notice still counts.
       terminal.signal.throwIfAborted();
       const size = await sink.commit();

@@ -39,9 +39,10 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
   let text = "";
   await runSession(terminal, options, async (session) => {
     const { progress } = session;
-    const { heap, executable, close } = await readDump(dump, options, terminal, progress);
+    const { heap, executable, watch, close } = await readDump(dump, options, terminal, progress);
     try {
-      const report = await buildReport(heap, { warnings: session.warnings.take(), executable, progress });
+      const warnings = session.warnings.take();
+      const report = await watch(() => buildReport(heap, { warnings, executable, progress }));
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
       else text = await (await import("../info/info-text.ts")).renderReport(report);
     } finally {

@@ -121,12 +121,10 @@ async function sql(
           session.progress,
         );
         const writer = await createStreamSink(terminal.output).open();
+        const run = { session, write, writer, sink, watch: input.watch };
         if (isAsking) {
           await ask(database, input.heap, {
-            session,
-            write,
-            writer,
-            sink,
+            ...run,
             split: splitStatements,
             history: options.history,
           });
@@ -135,7 +133,7 @@ async function sql(
         const { complete, rest } = splitStatements(text);
         const statements = rest === "" ? complete : [...complete, rest];
         if (statements.length === 0) throw new UsageError("there is no query");
-        await runAll(database, statements, { session, write, writer, sink });
+        await runAll(database, statements, run);
       } finally {
         database?.close();
         input.close();

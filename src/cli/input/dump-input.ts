@@ -1,8 +1,9 @@
 /** The beginning of every command that reads a dump: open, unpack, read, and type if an executable was given. */
-import { ExecutableError, UsageError } from "../../errors.ts";
+import { ExecutableError, InputChangedError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { readHeap } from "../../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../../io/open.ts";
+import { withUnchanged } from "../../io/unchanged.ts";
 import type { Progress } from "../../progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { ExecutableFile, ExecutableReport } from "./executable-input.ts";
@@ -19,13 +20,18 @@ export interface DumpInput {
   readonly heap: Heap;
   /** The executable that the heap's types are from, if one was given. */
   readonly executable: ExecutableReport | undefined;
+  /**
+   * Runs `work`, which reads the heap: its result counts only if nothing wrote into the files meanwhile.
+   * @throws InputChangedError, also instead of what `work` throws
+   */
+  watch<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the dump and the executable. */
   close(): void;
 }
 
 /**
  * Reads the dump `path`, "-" being standard input. The caller closes what it gets.
- * @throws HeapDumpError, ExecutableError, UsageError; on abort the signal's reason.
+ * @throws HeapDumpError, ExecutableError, InputChangedError, UsageError; on abort the signal's reason.
  */
 export async function readDump(
   path: string,
@@ -36,8 +42,8 @@ export async function readDump(
   const { exe, symbols, forceExe = false } = options;
   if (exe === undefined && symbols === undefined) {
     if (forceExe) throw new UsageError("--force-exe needs --exe", { hint: "for example: --exe ./app --force-exe" });
-    const heap = await readUntyped(path, options, false, terminal, progress);
-    return { heap, executable: undefined, close: () => heap.close() };
+    const { heap, watch } = await readUntyped(path, options, false, terminal, progress);
+    return { heap, executable: undefined, watch, close: () => heap.close() };
   }
   // Before the dump, which may take minutes: a wrong file shows at once.
   const { openExecutableFile, openSymbolFile, openSymbolFileAsExecutable, typeFromExecutable } = await import(
@@ -46,19 +52,23 @@ export async function readDump(
   const isBoth = symbols !== undefined && (exe === undefined || exe === symbols);
   const file = isBoth ? await openSymbolFileAsExecutable(symbols, progress) : await openExecutableFile(exe!, progress);
   let symbolFile: ExecutableFile | undefined;
-  let untyped: Heap | undefined;
+  let untyped: UntypedDump | undefined;
   const close = (): void => {
-    untyped?.close();
+    untyped?.heap.close();
     symbolFile?.close();
     file.close();
   };
+  const watch: DumpInput["watch"] = (work) =>
+    untyped!.watch(() => file.watch(() => (symbolFile === undefined ? work() : symbolFile.watch(work))));
   try {
     if (symbols !== undefined && !isBoth) symbolFile = await openSymbolFile(symbols, progress);
     untyped = await readUntyped(path, options, true, terminal, progress);
-    const { arch } = untyped.dump;
-    const names = symbolFile?.open(arch);
-    const { heap, report } = await typeFromExecutable(untyped, file.open(arch), names, forceExe, progress);
-    return { heap, executable: report, close };
+    const bare = untyped.heap;
+    const { heap, report } = await watch(async () => {
+      const names = symbolFile?.open(bare.dump.arch);
+      return typeFromExecutable(bare, file.open(bare.dump.arch), names, forceExe, progress);
+    });
+    return { heap, executable: report, watch, close };
   } catch (error) {
     close();
     if (exe === undefined && error instanceof ExecutableError && error.code === "mismatch") {
@@ -68,28 +78,38 @@ export async function readDump(
   }
 }
 
+type UntypedDump = Pick<DumpInput, "heap" | "watch">;
+
 async function readUntyped(
   path: string,
   { salvage = false }: ReadDumpOptions,
   keepShapes: boolean,
   terminal: Terminal,
   progress: Progress,
-): Promise<Heap> {
+): Promise<UntypedDump> {
   if (path === STANDARD_INPUT && terminal.input.isTTY) {
     throw new UsageError("standard input is a terminal, not a heap dump", {
       hint: "for example: gohd info - < app.dump",
     });
   }
+  const options = { salvage, progress };
   const source = await openSource(path, {
-    salvage,
-    progress,
+    ...options,
     standardInput: terminal.input,
     beginnings: HEADER_BEGINNINGS,
-  });
+  }).catch(throwWithHint);
+  const watch: DumpInput["watch"] = (work) => withUnchanged(source, options, work).catch(throwWithHint);
   try {
-    return await readHeap(source, { salvage, keepShapes, progress });
+    return { heap: await watch(() => readHeap(source, { ...options, keepShapes })), watch };
   } catch (error) {
     source.close();
     throw error;
   }
+}
+
+/** Only of a dump that has grown there is something to be had. */
+function throwWithHint(error: unknown): never {
+  if (!(error instanceof InputChangedError && error.grew)) throw error;
+  const hint = "wait until it is written, or use --salvage to read what there was";
+  throw new InputChangedError(error.input, error.before, error.now, hint);
 }

@@ -11,6 +11,7 @@ import {
 import { ExecutableError, HeapDumpError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { openSource, STANDARD_INPUT } from "../../io/open.ts";
+import { withUnchanged } from "../../io/unchanged.ts";
 import type { Progress } from "../../progress.ts";
 import type { MatchedExecutable } from "../../typing/match/match-executable.ts";
 import { hasNames } from "../../typing/match/name-source.ts";
@@ -36,6 +37,8 @@ export interface ExecutableReport {
 export interface ExecutableFile {
   /** Opens it; of a fat Mach-O file the part for `arch`, in GOARCH's spelling. @throws ExecutableError */
   open(arch: string): Executable;
+  /** Runs `work`, which reads the file. @throws InputChangedError if something writes into it meanwhile */
+  watch<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the file, opened or not. */
   close(): void;
 }
@@ -73,6 +76,7 @@ async function openNamedFile(path: string, open: typeof openDebugFile, progress:
         throw asOfSymbolFile(error);
       }
     },
+    watch: file.watch,
     close: file.close,
   };
 }
@@ -108,12 +112,15 @@ async function openFile(path: string, open: typeof openExecutable, progress: Pro
       throw error instanceof HeapDumpError ? toExecutableError(error) : error;
     },
   );
+  const watch: ExecutableFile["watch"] = (work) => withUnchanged(source, { progress }, work);
   const close = (): void => source.close();
   try {
-    // Only the dump can tell which part it is of.
-    if (listArchitectures(source).length > 1) return { open: (arch) => open(source, { arch }), close };
-    const executable = open(source);
-    return { open: () => executable, close };
+    return await watch(async () => {
+      // Only the dump can tell which part it is of.
+      if (listArchitectures(source).length > 1) return { open: (arch) => open(source, { arch }), watch, close };
+      const executable = open(source);
+      return { open: () => executable, watch, close };
+    });
   } catch (error) {
     source.close();
     throw error;

@@ -6,6 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
 import type { Progress } from "../../progress.ts";
 import { type Session, writeLine } from "../command.ts";
+import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
@@ -21,6 +22,8 @@ export interface Run {
   readonly writer: ByteWriter;
   /** Where the last result goes, if it is not to be shown. */
   readonly sink: CommittableSink | undefined;
+  /** Runs what reads the dump. @throws InputChangedError if something wrote into the dump meanwhile */
+  readonly watch: DumpInput["watch"];
 }
 
 /** Runs statements, up to one that leaves; the result of the last one goes into the file, if there is one. */
@@ -33,7 +36,7 @@ export async function runAll(database: SqlSession, statements: readonly string[]
     if (sink !== undefined && i === wanted.length - 1) {
       const statement = toStatement(input, database.tables);
       if (statement === undefined) throw new UsageError(`--parquet needs a query, and ${input} is none`);
-      await writeParquet(database, statement, sink, session);
+      await writeParquet(database, statement, sink, run);
     } else {
       await runInput(database, input, run, session.progress);
     }
@@ -51,12 +54,14 @@ async function runInput(database: SqlSession, input: string, run: Run, progress:
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
-  await database.run(statement, progress, async (result) => {
-    if (!result.hasRows) return;
-    // The bar would get in between the lines.
-    run.session.progress.stop();
-    await run.write(result, run.writer);
-  });
+  await run.watch(() =>
+    database.run(statement, progress, async (result) => {
+      if (!result.hasRows) return;
+      // The bar would get in between the lines.
+      run.session.progress.stop();
+      await run.write(result, run.writer);
+    }),
+  );
   run.session.progress.stop();
 }
 
@@ -64,11 +69,12 @@ async function writeParquet(
   database: SqlSession,
   query: string,
   sink: CommittableSink,
-  { progress, say, terminal }: Session,
+  { session: { progress, say, terminal }, watch }: Run,
 ): Promise<void> {
   const { formatBytes } = await import("../../quantities.ts");
   try {
-    await database.writeParquet(query, await sink.path(), progress);
+    const path = await sink.path();
+    await watch(() => database.writeParquet(query, path, progress));
     terminal.signal.throwIfAborted();
     say(`wrote ${sink.name}: ${formatBytes(await sink.commit())}`);
   } finally {
