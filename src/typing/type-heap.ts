@@ -7,7 +7,7 @@ import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./decision/assign-types.ts";
 import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
-import { type NameSource, namesOfExecutable } from "./match/name-source.ts";
+import { describeContents, type NameSource, namesOfExecutable } from "./match/name-source.ts";
 import { readProfileRate } from "./match/profile-rate.ts";
 import { namesOfSymbolFile } from "./match/symbol-file.ts";
 import { createQueueNames, eitherNames } from "./names/channel-queues.ts";
@@ -101,8 +101,7 @@ function nameProfile(
 }
 
 function reportOf({ file, debug, symbols, explanation }: NameSource): NamesReport {
-  const source = debug !== undefined ? "debug information" : symbols.count > 0 ? "symbols" : "none";
-  return { file, source, explanation };
+  return { file, source: describeContents(debug, symbols) ?? "none", explanation };
 }
 
 function withEntryNames(

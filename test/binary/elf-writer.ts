@@ -19,6 +19,8 @@ export interface ElfSpec extends Machine {
     readonly size: number;
     /** SHT_*: 1, with contents, by default; 8, without. */
     readonly type?: number;
+    /** SHF_*; none by default. */
+    readonly flags?: number;
   }[];
   readonly symbols?: readonly {
     readonly name: string;
@@ -96,6 +98,7 @@ function writeSections(
   interface Row {
     readonly name: number;
     readonly type: number;
+    readonly flags?: number;
     readonly address: number;
     readonly position: number;
     readonly size: number;
@@ -103,12 +106,12 @@ function writeSections(
     readonly entrySize: number;
   }
   const rows: Row[] = [{ name: 0, type: 0, address: 0, position: 0, size: 0, link: 0, entrySize: 0 }];
-  for (const { name, address, size, type = 1 } of spec.sections ?? []) {
+  for (const { name, address, size, type = 1, flags = 0 } of spec.sections ?? []) {
     const home = spec.segments.findIndex(
       (segment) => address >= segment.address && address <= segment.address + segment.bytes.length,
     );
     const position = home < 0 ? 0 : positions[home]! + address - spec.segments[home]!.address;
-    rows.push({ name: string(name), type, address, position, size, link: 0, entrySize: 0 });
+    rows.push({ name: string(name), type, flags, address, position, size, link: 0, entrySize: 0 });
   }
   const names = rows.length + (spec.symbols ? 1 : 0);
   if (spec.symbols) {
@@ -133,7 +136,7 @@ function writeSections(
     const at = position + i * rowSize;
     file.setUint32(at, row.name);
     file.setUint32(at + 4, row.type);
-    file.setWords(at + 8, [0, row.address, row.position, row.size]);
+    file.setWords(at + 8, [row.flags ?? 0, row.address, row.position, row.size]);
     file.setUint32(at + 8 + 4 * spec.pointerSize, row.link);
     file.setWord(at + (wide ? 56 : 36), row.entrySize);
   });

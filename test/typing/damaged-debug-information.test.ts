@@ -48,3 +48,12 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))("seed %i",
   }
   expect(warnings.every((code) => code === "damaged-debug-information")).toBe(true);
 });
+
+test("debug information of which nothing can be read is not said to name anything", async () => {
+  const executable = openExecutable(await openSource(executablePath("workers.1.24.amd64")));
+  const heap = await readHeap(memorySource(await sampleBytes("workers.1.24.amd64")), { keepShapes: true });
+  const noise: Executable = { ...executable, debugSection: (name) => executable.debugSection(name)?.fill(0xa5) };
+  const { names } = await typeHeap(heap, noise);
+  expect(names.source).toBe("symbols");
+  expect(names.explanation).toMatch(/^names from symbols of .*: its debug information cannot be read$/);
+});

@@ -1,6 +1,10 @@
-/** Compressed debug sections of any container: zlib, and the older "ZLIB" header that Go wrote until 1.18. */
+/**
+ * Compressed debug sections of any container: zlib, the older "ZLIB" header that Go wrote until 1.18, and zstd, which
+ * objcopy and linkers of C write.
+ */
 import { inflateSync } from "node:zlib";
 import { ExecutableError } from "../../errors.ts";
+import { MAX_ZSTD_RATIO, unpackZstdFrame } from "../../io/zstd-sync.ts";
 
 /** For messages: what the section is called, and where it begins in the file. */
 export interface SectionPlace {
@@ -9,7 +13,10 @@ export interface SectionPlace {
 }
 
 /** Deflate cannot pack more tightly than this. */
-const MAX_RATIO = 1032;
+const MAX_DEFLATE_RATIO = 1032;
+
+/** No compiler wrote a section of 1 GiB yet; a file may claim any size. */
+const MAX_SIZE = 2 ** 30;
 
 const OLD_HEADER_SIZE = 12;
 
@@ -26,11 +33,26 @@ export function readOldHeader(
 
 /** Unpacks a section of `size` bytes. Allocates no more than `packed` can hold. @throws ExecutableError (`damaged`) */
 export function inflateDebugSection(packed: Uint8Array, size: number, place: SectionPlace): Uint8Array {
+  return unpack(packed, size, place, MAX_DEFLATE_RATIO, () => inflateSync(packed, { maxOutputLength: size }));
+}
+
+/** The same of a section that is one zstd frame. */
+export function unpackZstdDebugSection(packed: Uint8Array, size: number, place: SectionPlace): Uint8Array {
+  return unpack(packed, size, place, MAX_ZSTD_RATIO, () => unpackZstdFrame(packed, size));
+}
+
+function unpack(
+  packed: Uint8Array,
+  size: number,
+  place: SectionPlace,
+  maxRatio: number,
+  run: () => Uint8Array,
+): Uint8Array {
   if (size === 0) return new Uint8Array(0);
-  if (size > packed.length * MAX_RATIO) throw damaged(place, `cannot unpack to ${size} bytes`);
+  if (size > MAX_SIZE || size > packed.length * maxRatio) throw damaged(place, `cannot unpack to ${size} bytes`);
   let bytes: Uint8Array;
   try {
-    bytes = inflateSync(packed, { maxOutputLength: size });
+    bytes = run();
   } catch (error) {
     throw damaged(place, "cannot be unpacked", error);
   }

@@ -43,6 +43,10 @@ function explain(
   { isClean, isLocated }: MatchedExecutable,
 ): string {
   const what = describeContents(debug, symbols);
+  if (debug !== undefined && !isReadable(debug)) {
+    const names = what === undefined ? "no names" : `names from ${what}`;
+    return `${names} of ${file}: its debug information cannot be read`;
+  }
   if (!isClean) {
     const names = what === undefined ? "no names" : `names from ${what}`;
     const why = isLocated ? "not all that was compared agrees" : "the dump does not tell where it was loaded";
@@ -57,7 +61,15 @@ export function hasNames(executable: Executable): boolean {
 }
 
 /** What a file has to name things by: "debug information", "symbols"; undefined if it has nothing. */
-export function describeContents(debug: DebugInfo | undefined, symbols: SymbolTable): string | undefined {
-  if (debug !== undefined) return "debug information";
+export function describeContents(
+  debug: DebugInfo | undefined,
+  symbols: SymbolTable,
+): "debug information" | "symbols" | undefined {
+  if (debug !== undefined && isReadable(debug)) return "debug information";
   return symbols.count > 0 ? "symbols" : undefined;
+}
+
+/** Whether anything in it could be read: damaged or packed in an unknown way, it names nothing. */
+function isReadable(debug: DebugInfo): boolean {
+  return debug.functionCount > 0 || debug.variables.length > 0;
 }

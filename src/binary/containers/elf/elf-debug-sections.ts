@@ -1,6 +1,6 @@
 /** ELF's debug sections, as they are or packed: SHF_COMPRESSED with a header (System V ABI, chapter 4), or .zdebug_. */
 import { ExecutableError } from "../../../errors.ts";
-import { inflateDebugSection, readOldHeader } from "../debug-compression.ts";
+import { inflateDebugSection, readOldHeader, unpackZstdDebugSection } from "../debug-compression.ts";
 import type { ElfReader } from "./elf-reader.ts";
 import { type ElfSection, SectionType } from "./elf-sections.ts";
 
@@ -38,13 +38,18 @@ export function readElfDebugSection(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const type = view.getUint32(0, !reader.bigEndian);
-  if (type !== Compression.Zlib) {
-    const what = type === Compression.Zstd ? "zstd" : `the unknown way ${type}`;
-    throw new ExecutableError(`section ${chosen.name} is compressed by ${what}`, {
-      code: "unsupported",
-      position: chosen.position,
-      hint: "unpack a copy: objcopy --decompress-debug-sections <executable> <copy>",
-    });
+  const packed = bytes.subarray(headerSize);
+  const size = reader.word(view, wide ? 8 : 4);
+  switch (type) {
+    case Compression.Zlib:
+      return inflateDebugSection(packed, size, chosen);
+    case Compression.Zstd:
+      return unpackZstdDebugSection(packed, size, chosen);
+    default:
+      throw new ExecutableError(`section ${chosen.name} is compressed by the unknown way ${type}`, {
+        code: "unsupported",
+        position: chosen.position,
+        hint: "unpack a copy: objcopy --decompress-debug-sections <executable> <copy>",
+      });
   }
-  return inflateDebugSection(bytes.subarray(headerSize), reader.word(view, wide ? 8 : 4), chosen);
 }
