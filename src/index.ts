@@ -28,6 +28,12 @@ export { computeDominatorGroups, type DominatorGroupOptions } from "./analysis/g
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export type { Analysis } from "./analysis/memo.ts";
+export {
+  findLeadingRoots,
+  type KeptByRoots,
+  MOST_AT_ONCE,
+  measureRoots,
+} from "./analysis/ownership/leading-roots.ts";
 export { computeOwnerTree, type OwnerTree } from "./analysis/ownership/owner-tree.ts";
 export { computeOwners, ownerVertex } from "./analysis/ownership/owners.ts";
 export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";

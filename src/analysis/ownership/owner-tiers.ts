@@ -94,26 +94,3 @@ function findGoroutines({ roots: { vertices } }: Heap): Int32Array {
   }
   return goroutine;
 }
-
-/** How objects of a type take part in the search for owners. */
-export const OwnerRole = {
-  /** Owns what it leads to. */
-  PLAIN: 0,
-  /** Uses what it leads to and rarely owns it: closures, which are called back; waiters and timers. */
-  USER: 1,
-  /** A descriptor of a goroutine, thread or processor: each leads to all others, so being led to one says nothing. */
-  HUB: 2,
-} as const;
-
-/** The OwnerRole of every type. Uint8Array, length types.count. Without an executable all are PLAIN. */
-export function findOwnerRoles({ types }: Heap): Uint8Array {
-  return Uint8Array.from(types.names, (name) => {
-    if (HUB.test(name)) return OwnerRole.HUB;
-    return CLOSURE.test(name) || BOOKKEEPING.test(name) ? OwnerRole.USER : OwnerRole.PLAIN;
-  });
-}
-
-const CLOSURE = /^func /;
-/** Structures of runtime/runtime2.go and runtime/time.go, and their lists. */
-const HUB = /^(internal\/runtime\/atomic\.Pointer\[)?runtime\.(g|m|mPadded|p)\]?$/;
-const BOOKKEEPING = /^(\[\d*\]|\*)*runtime\.(g|m|p|sudog|_defer|_panic|timer|timeTimer|timerWhen|timers)$/;

@@ -6,7 +6,8 @@ import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
-import { computeOwnerTiers, findOwnerRoles, GARBAGE_TIER, OwnerRole } from "./owner-tiers.ts";
+import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
+import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -66,7 +67,8 @@ export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): numb
   return vertices.kind[vertex] === RootVertexKind.FRAME ? vertices.parent[vertex]! : vertex;
 }
 
-/** The search's state. Three passes: plain objects, then those that wait (`OwnerRole.USER`), then hubs that nobody took. */
+/** The search's state. Three passes: plain objects, then those that wait (closures and
+ * waiters), then hubs that nobody took. */
 class OwnerSearch {
   readonly owner: Int32Array;
   /** Objects that wait for the second pass, in the order in which they were found. */

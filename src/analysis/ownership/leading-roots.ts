@@ -1,0 +1,126 @@
+/**
+ * Leading roots: which roots lead to an object, the owner and all others, and what each of them keeps. The owner is one
+ * answer to "who holds it"; whoever wants the memory back has to know the others.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { computeRetainers } from "../references/retainers.ts";
+import { MASK_BITS, MaskSearch } from "./mask-search.ts";
+import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
+import { ownerVertex } from "./owners.ts";
+
+/** Objects, or roots, that one call takes. */
+export const MOST_AT_ONCE = MASK_BITS - 1;
+
+/**
+ * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
+ * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
+ * any goroutine has. Backwards along the retainers; a few passes over the edges at the most, 9 bytes per object.
+ * @param targets objects, at most MOST_AT_ONCE
+ * @returns for each target, root vertices, ascending
+ */
+export async function findLeadingRoots(
+  heap: Heap,
+  targets: readonly number[],
+  progress: Progress = NO_PROGRESS,
+): Promise<readonly (readonly number[])[]> {
+  if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
+  const { roots } = heap;
+  const { vertices } = roots;
+  const retainers = await computeRetainers(heap, progress);
+  progress.phase("roots that lead there");
+  const search = new MaskSearch(heap.objects.count);
+  for (const [bit, target] of targets.entries()) search.add(target, 1 << bit);
+  await search.spread(retainers.start, retainers.from, barRuntimeStructures(heap), progress);
+
+  const leadsTo = new Uint32Array(vertices.count);
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
+    const owner = ownerVertex(heap, vertex);
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      leadsTo[owner] = leadsTo[owner]! | search.mask[roots.to[edge]!]!;
+    }
+  }
+  return targets.map((_, bit) => {
+    const found: number[] = [];
+    for (let vertex = 0; vertex < vertices.count; vertex++) if ((leadsTo[vertex]! >>> bit) & 1) found.push(vertex);
+    return found;
+  });
+}
+
+/** What roots keep, in bytes. */
+export interface KeptByRoots {
+  /** Of each root: what it leads to, whoever else does. */
+  readonly leadsTo: readonly number[];
+  /** Of each root: what would go if it alone let go. */
+  readonly alone: readonly number[];
+  /** What would go if all of them let go. */
+  readonly together: number;
+}
+
+/**
+ * Measures what some roots keep. Two searches over the whole graph, and one over what only these roots lead to.
+ * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
+ */
+export async function measureRoots(
+  heap: Heap,
+  chosen: readonly number[],
+  progress: Progress = NO_PROGRESS,
+): Promise<KeptByRoots> {
+  if (chosen.length > MOST_AT_ONCE) throw new Error(`bug: ${chosen.length} roots at once`);
+  const { objects, edges } = heap;
+  progress.phase("what these roots keep");
+  const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
+  const nothing = new Uint8Array(objects.count);
+
+  const rest = new MaskSearch(objects.count);
+  enterRoots(heap, rest, (vertex) => (bitOf.has(vertex) ? 0 : 1));
+  await rest.spread(edges.start, edges.to, nothing, progress);
+  // What other roots keep is barred to the search for what would go.
+  const isKept = nothing;
+  for (let i = 0; i < objects.count; i++) isKept[i] = rest.mask[i]!;
+  const alone = new MaskSearch(objects.count);
+  enterRoots(heap, alone, (vertex) => bitOf.get(vertex) ?? 0, isKept);
+  await alone.spread(edges.start, edges.to, isKept, progress);
+
+  const leading = new MaskSearch(objects.count);
+  enterRoots(heap, leading, (vertex) => bitOf.get(vertex) ?? 0);
+  await leading.spread(edges.start, edges.to, barRuntimeStructures(heap), progress);
+
+  const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: 0 };
+  for (let i = 0; i < objects.count; i++) {
+    if ((objects.flags[i]! & REACHABLE) === 0) continue;
+    const size = objectSize(objects, i);
+    const only = alone.mask[i]!;
+    if (only !== 0) sums.together += size;
+    // One bit, so one root.
+    if (only !== 0 && (only & (only - 1)) === 0) sums.alone[31 - Math.clz32(only)]! += size;
+    for (let bits = leading.mask[i]!; bits !== 0; bits &= bits - 1)
+      sums.leadsTo[31 - Math.clz32(bits & -bits)]! += size;
+  }
+  return sums;
+}
+
+/** Gives the objects that root edges lead to the bits of the roots; not those that are barred. */
+function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => number, isBarred?: Uint8Array): void {
+  const { vertices, to } = heap.roots;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
+    const bits = bitsOf(ownerVertex(heap, vertex));
+    if (bits === 0) continue;
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      if (isBarred?.[to[edge]!] !== 1) search.add(to[edge]!, bits);
+    }
+  }
+}
+
+/** Per object: 1 for the runtime's descriptors and waiters. */
+function barRuntimeStructures(heap: Heap): Uint8Array {
+  const { count, type } = heap.objects;
+  const roles = findOwnerRoles(heap);
+  const barred = new Uint8Array(count);
+  for (let i = 0; i < count; i++) if (roles[type[i]!]! >= OwnerRole.WAITER) barred[i] = 1;
+  return barred;
+}
