@@ -1,45 +1,109 @@
 /**
  * How right typing is: compares the types that gohd finds with the exact type of every object, as a runtime with a logging
- * allocator wrote it down, and prints a table with a row for each way to name things: the stripped executable, its own debug
- * information, that of a sibling build.
+ * allocator wrote it down, and prints tables.
  *
- *     npm run truth -- DIR [N]     every X.dump in DIR with X.exe (or X) and X.truth.tsv (or X.dump.truth) beside it;
- *                                  shows the N most frequent mistakes
+ *     npm run truth -- DIR [N]
  *
- * The sibling of V-stripped is V-normal, or V. A truth file has a line per allocation, separated by tabs: address in
- * hex, size, address of the type in hex (0: the runtime allocated bytes without one), the type's size, its pointer bytes,
- * its name. A line at an address + 1 of size 1 marks a block of several tiny values.
+ * scores every X.dump in DIR with X.exe (or X) and X.truth.tsv (or X.dump.truth) beside it, with a row for each way to name
+ * things: the stripped executable, its own debug information, that of a sibling build (of V-stripped: V-normal, or V); and
+ * shows the N most frequent mistakes.
+ *
+ *     npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M]
+ *
+ * builds the N adversarial programs from seed S (1) on (`adversary/`), runs and scores each stripped and not, and prints what
+ * they score by kind, and the M (20) most frequent mistakes. VERSION is the root of a Go toolchain of 1.19 or later, or its
+ * version, if GOHD_GO_ROOTS is the folder of several. With --keep they stay in DIR,
+ * and are not built a second time.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
 import { countNamedRoots } from "../../src/cli/info/named-roots.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { openFile } from "../../src/io/source.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";
-import { compare, countNamedEdges, readTruth } from "./score.ts";
+import { printHead, printMost, printRow, share, TALLY_COLUMNS, Totals, tallyCells } from "./report.ts";
+import { compare, countNamedEdges, type Score } from "./score.ts";
+import { buildProgram, findGoRoot } from "./toolchain.ts";
+import { readTruth } from "./truth-file.ts";
 
-const directory = process.argv[2];
-if (directory === undefined) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    generate: { type: "string" },
+    go: { type: "string" },
+    seed: { type: "string", default: "1" },
+    keep: { type: "string" },
+    most: { type: "string", default: "20" },
+  },
+});
+if (values.generate !== undefined && values.go !== undefined) {
+  await scoreGenerated(Number(values.generate), values.go, Number(values.seed), Number(values.most), values.keep);
+} else if (positionals[0] !== undefined) {
+  await scoreFolder(positionals[0], Number(positionals[1] ?? 0));
+} else {
   console.error("usage: npm run truth -- DIR [how many mistakes to show]");
+  console.error("       npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M]");
   process.exit(2);
 }
-const show = Number(process.argv[3] ?? 0);
-const COLUMNS = [
-  ...["dump", "names from", "objects", "typed", "right objects", "right bytes", "wrong objects", "wrong bytes"],
-  ...["edges named", "globals named", "live slots named", "CPU s"],
-];
-printRow(COLUMNS);
-printRow(COLUMNS.map((_, column) => (column < 2 ? "---" : "---:")));
-for (const file of readdirSync(directory).sort()) {
-  if (file.endsWith(".dump")) await score(file.slice(0, -".dump".length), directory);
+
+async function scoreGenerated(
+  count: number,
+  version: string,
+  first: number,
+  most: number,
+  keep?: string,
+): Promise<void> {
+  const folder = keep ?? mkdtempSync(join(tmpdir(), "gohd-truth-"));
+  const totals = new Map([true, false].map((isStripped) => [isStripped, new Totals()]));
+  try {
+    for (let seed = first; seed < first + count; seed++) {
+      const base = buildProgram(findGoRoot(version), seed, folder);
+      const executable = openExecutable(openFile(base));
+      for (const [isStripped, sum] of totals) {
+        const { score } = await scoreDump(base, isStripped ? strip(executable) : executable);
+        sum.add(score);
+      }
+    }
+  } finally {
+    if (keep === undefined) rmSync(folder, { recursive: true });
+  }
+  for (const [isStripped, sum] of totals) {
+    console.log(
+      `\nGo ${version}, seeds ${first} to ${first + count - 1}, ${isStripped ? "stripped" : "with debug information"}\n`,
+    );
+    sum.print(!isStripped);
+    printMost("Wrong", sum.mistakes, most);
+    printMost("Untyped", new Map([...sum.missing].filter(([what]) => /^[\w~]+: /.test(what))), most);
+  }
 }
 
-async function score(name: string, folder: string): Promise<void> {
+async function scoreFolder(folder: string, most: number): Promise<void> {
+  printHead(
+    [
+      "dump",
+      "names from",
+      ...TALLY_COLUMNS,
+      "right bytes",
+      "edges named",
+      "globals named",
+      "live slots named",
+      "CPU s",
+    ],
+    2,
+  );
+  for (const file of readdirSync(folder).sort()) {
+    if (file.endsWith(".dump")) await scoreWays(file.slice(0, -".dump".length), folder, most);
+  }
+}
+
+/** Scores a dump with each way to name things. */
+async function scoreWays(name: string, folder: string, most: number): Promise<void> {
   const base = join(folder, name);
-  const truthFile = [`${base}.truth.tsv`, `${base}.dump.truth`].find((path) => existsSync(path));
   const executable = openFirst(`${base}.exe`, base);
-  if (truthFile === undefined || executable === undefined) return;
+  if (findTruth(base) === undefined || executable === undefined) return;
   const [, version] = /^(.*)-stripped$/.exec(base) ?? [];
   const siblings =
     version === undefined ? [] : [`${version}-normal.exe`, `${version}-normal`, `${version}.exe`, version];
@@ -50,32 +114,43 @@ async function score(name: string, folder: string): Promise<void> {
   if (executable.debugSection("info") !== undefined) ways.push(["its DWARF", executable]);
   if (sibling !== undefined) ways.push(["a sibling's DWARF", strip(executable), sibling]);
   for (const [names, exe, symbols] of ways) {
-    const heap = await readHeap(openFile(`${base}.dump`), { keepShapes: true });
-    const before = process.cpuUsage();
-    const typed = await typeHeap(heap, exe, symbols === undefined ? {} : { symbols });
-    const cpu = process.cpuUsage(before);
-    const found = compare(typed, readTruth(truthFile, typed));
-    const { globals, frames } = countNamedRoots(typed.heap);
-    printRow([
-      name,
-      names,
-      String(found.objects),
-      share(found.typed, found.objects),
-      share(found.right, found.objects),
-      share(found.rightBytes, found.bytes),
-      share(found.wrong, found.objects),
-      share(found.wrongBytes, found.bytes),
-      share(countNamedEdges(typed), heap.edges.count),
-      share(globals.named, globals.count),
-      `${frames.named}/${frames.count}`,
-      ((cpu.user + cpu.system) / 1e6).toFixed(2),
-    ]);
-    if (show > 0) {
-      printMost("wrong", found.mistakes);
-      printMost("untyped", found.missing);
-    }
-    heap.close();
+    const { score, edges, globals, frames, cpu } = await scoreDump(base, exe, symbols);
+    const { objects, bytes } = score;
+    const rightBytes = share(bytes.rightKnown + bytes.rightGuessed, bytes.objects);
+    printRow([name, names, ...tallyCells(objects), rightBytes, edges, globals, frames, cpu]);
+    printMost("Wrong", score.mistakes, most);
+    printMost("Untyped", score.missing, most);
   }
+}
+
+interface DumpScore {
+  readonly score: Score;
+  readonly edges: string;
+  readonly globals: string;
+  readonly frames: string;
+  readonly cpu: string;
+}
+
+async function scoreDump(base: string, executable: Executable, symbols?: Executable): Promise<DumpScore> {
+  const heap = await readHeap(openFile(`${base}.dump`), { keepShapes: true });
+  const before = process.cpuUsage();
+  const typed = await typeHeap(heap, executable, symbols === undefined ? {} : { symbols });
+  const cpu = process.cpuUsage(before);
+  const score = compare(typed, readTruth(findTruth(base)!, typed.heap));
+  const { globals, frames } = countNamedRoots(typed.heap);
+  const edges = share(countNamedEdges(typed), heap.edges.count);
+  heap.close();
+  return {
+    score,
+    edges,
+    globals: share(globals.named, globals.count),
+    frames: `${frames.named}/${frames.count}`,
+    cpu: ((cpu.user + cpu.system) / 1e6).toFixed(2),
+  };
+}
+
+function findTruth(base: string): string | undefined {
+  return [`${base}.truth.tsv`, `${base}.dump.truth`].find((path) => existsSync(path));
 }
 
 function openFirst(...paths: readonly string[]): Executable | undefined {
@@ -88,18 +163,4 @@ function strip(executable: Executable): Executable {
   const { symbols } = executable;
   const none = { ...symbols(), count: 0, find: () => -1 };
   return { ...executable, symbols: () => none, debugSection: () => undefined };
-}
-
-function share(part: number, of: number): string {
-  return `${((100 * part) / of).toFixed(2)} %`;
-}
-
-function printRow(cells: readonly string[]): void {
-  console.log(`| ${cells.join(" | ")} |`);
-}
-
-function printMost(title: string, counts: ReadonlyMap<string, number>): void {
-  console.log(`  ${title}:`);
-  for (const [what, count] of [...counts].sort((a, b) => b[1] - a[1]).slice(0, show))
-    console.log(`    ${count} ${what}`);
 }

@@ -1,145 +1,86 @@
-/** Scores: how many of the types that gohd found are the ones that the runtime allocated. */
-import { readFileSync } from "node:fs";
+/** Scores: how many of the types that gohd found are the ones that the runtime allocated, by kind and by how they are known. */
 import { offsetInValue } from "../../src/heap/edge-names.ts";
 import { objectSize, TypeSource } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
-import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
+import { isRight } from "./judge.ts";
+import type { Truth } from "./truth-file.ts";
 
-/** What the runtime allocated at one address. */
-export interface Truth {
-  readonly type: number;
-  readonly typeSize: number;
-  readonly pointerBytes: number;
-  readonly name: string;
-  readonly isTiny: boolean;
+/** Counts of objects. */
+export interface Tally {
+  objects: number;
+  rightKnown: number;
+  rightGuessed: number;
+  wrongKnown: number;
+  wrongGuessed: number;
+  untyped: number;
 }
 
-/** Counts of objects and bytes. */
+/** The same in objects and bytes, and the mistakes in words. */
 export interface Score {
-  objects: number;
-  bytes: number;
-  typed: number;
-  right: number;
-  rightBytes: number;
-  wrong: number;
-  wrongBytes: number;
+  readonly objects: Tally;
+  readonly bytes: Tally;
+  /** By the kind of object; "" for those that have none. */
+  readonly kinds: Map<string, Tally>;
   readonly mistakes: Map<string, number>;
   readonly missing: Map<string, number>;
 }
 
-/** Reads a truth file: the allocation of every object. */
-export function readTruth(file: string, { heap }: TypedHeap): Map<number, Truth> {
-  const truth = new Map<number, Truth>();
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    const [address, size, type, typeSize, pointerBytes, name] = line.split("\t");
-    if (name === undefined) continue;
-    const at = Number.parseInt(address!, 16);
-    const object = heap.findObject(at);
-    if (object < 0) continue;
-    const inside = at - heap.objects.address[object]!;
-    if (inside === 0 || (inside === 8 && Number(size) > 120)) {
-      truth.set(object, {
-        type: Number.parseInt(type!, 16),
-        typeSize: Number(typeSize),
-        pointerBytes: Number(pointerBytes),
-        name,
-        isTiny: objectSize(heap.objects, object) === 16 && Number(size) < 16 && Number(pointerBytes) === 0,
-      });
-    } else if (inside === 1 && Number(size) === 1) {
-      const known = truth.get(object);
-      truth.set(object, { type: 0, typeSize: 0, pointerBytes: 0, name: "", ...known, isTiny: true });
-    }
-  }
-  return truth;
+export function emptyTally(): Tally {
+  return { objects: 0, rightKnown: 0, rightGuessed: 0, wrongKnown: 0, wrongGuessed: 0, untyped: 0 };
+}
+
+export function addTally(sum: Tally, part: Tally): void {
+  for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += part[key];
 }
 
 /** Compares every object's type with what was allocated there. */
 export function compare(typed: TypedHeap, truth: ReadonlyMap<number, Truth>): Score {
-  const { objects } = typed.heap;
+  const { objects, types } = typed.heap;
   const score: Score = {
-    objects: 0,
-    bytes: 0,
-    typed: 0,
-    right: 0,
-    rightBytes: 0,
-    wrong: 0,
-    wrongBytes: 0,
+    objects: emptyTally(),
+    bytes: emptyTally(),
+    kinds: new Map(),
     mistakes: new Map(),
     missing: new Map(),
   };
   const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
   for (let object = 0; object < objects.count; object++) {
-    const size = objectSize(objects, object);
-    score.objects++;
-    score.bytes += size;
     const expected = truth.get(object);
-    const node = typed.nodes[objects.type[object]!];
-    if (node === undefined || objects.typeSource[object] === TypeSource.NONE) {
-      count(
-        score.missing,
-        `${expected === undefined ? "?" : expected.type === 0 ? "(noscan)" : expected.name} /${size}`,
-      );
-      continue;
-    }
-    score.typed++;
+    // What was allocated before the log began, and phantoms.
     if (expected === undefined) continue;
-    if (isRight(node, expected, typed)) {
-      score.right++;
-      score.rightBytes += size;
-    } else {
-      score.wrong++;
-      score.wrongBytes += size;
-      count(score.mistakes, `${expected.name || "(noscan)"} <- ${node.name} (source ${objects.typeSource[object]})`);
+    const { kind } = expected;
+    const size = objectSize(objects, object);
+    const verdict = judge(typed, object, expected);
+    let tally = score.kinds.get(kind);
+    if (tally === undefined) {
+      tally = emptyTally();
+      score.kinds.set(kind, tally);
+    }
+    for (const [of, amount] of [
+      [tally, 1],
+      [score.objects, 1],
+      [score.bytes, size],
+    ] as const) {
+      of.objects += amount;
+      of[verdict] += amount;
+    }
+    const allocated = `${kind === "" ? "" : `${kind}: `}${expected.name || "(no type)"} /${size}`;
+    if (verdict === "untyped") count(score.missing, allocated);
+    if (verdict === "wrongKnown" || verdict === "wrongGuessed") {
+      const name = types.names[objects.type[object]!];
+      count(score.mistakes, `${allocated} <- ${name}${verdict === "wrongKnown" ? ", stated as known" : ""}`);
     }
   }
   return score;
 }
 
-/** The rules of the comparison: typing.md §1. */
-function isRight(node: TypeNode, expected: Truth, { executable }: TypedHeap): boolean {
-  const { name } = expected;
-  if (expected.type === 0 || (expected.isTiny && expected.pointerBytes === 0)) {
-    return node.leaves.offset.length === 0 || node.kind === NodeKind.CHANNEL;
-  }
-  switch (node.kind) {
-    case NodeKind.MAP_HEADER:
-      return name === "runtime.hmap" || name === "maps.Map";
-    case NodeKind.CHANNEL:
-      return name === "runtime.hchan";
-    case NodeKind.MAP_TABLE:
-      return name === "maps.table";
-    case NodeKind.MAP_DIRECTORY:
-      return name === "*maps.table" || name.endsWith("]*maps.table");
-    case NodeKind.MAP_EXTRA:
-      return name === "runtime.mapextra";
-    case NodeKind.CLOSURE:
-      return name.startsWith("struct { F uintptr");
-    case NodeKind.STRING:
-      return expected.pointerBytes === 0 && (name === "uint8" || name === "string" || expected.typeSize === 1);
-  }
-  const { type } = node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node;
-  if (type === undefined) return expected.pointerBytes === 0 && node.kind === NodeKind.TINY;
-  const stripped = stripArrays(name);
-  const own = stripArrays(type.string);
-  if (type.address !== 0 && type.address + executable.biases.types === expected.type) return true;
-  if (own === stripped || normalise(own) === normalise(stripped)) return true;
-  if (/^runtime\..*InterfacePtr$/.test(name) && expected.typeSize === type.size) return true;
-  if (name.includes("go.shape.")) {
-    const [outer] = stripped.split("[");
-    const [ownOuter] = own.split("[");
-    if (outer === ownOuter && type.size === expected.typeSize) return true;
-    return type.size === expected.typeSize && type.pointerBytes === expected.pointerBytes;
-  }
-  return false;
-}
-
-function stripArrays(name: string): string {
-  return name.replace(/^(\[\d+\])+/, "");
-}
-
-/** Without the directories of import paths. */
-function normalise(name: string): string {
-  return name.replace(/[\w.-]+\//g, "");
+function judge(typed: TypedHeap, object: number, expected: Truth): Exclude<keyof Tally, "objects"> {
+  const { type, typeSource } = typed.heap.objects;
+  const source = typeSource[object]!;
+  if (typed.nodes[type[object]!] === undefined || source === TypeSource.NONE) return "untyped";
+  const isGuess = source === TypeSource.INFERRED;
+  if (isRight(typed, object, expected)) return isGuess ? "rightGuessed" : "rightKnown";
+  return isGuess ? "wrongGuessed" : "wrongKnown";
 }
 
 /** Counts edges whose field has a name. */
