@@ -1,6 +1,6 @@
 /** Judge: whether the type that gohd finds for an object is the one that the runtime allocated there. */
 import { Kind, type Type } from "../../src/binary/index.ts";
-import { objectSize, valueOffset } from "../../src/heap/heap.ts";
+import { objectSize, valueOffset } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
 import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
 import type { Truth } from "./truth-file.ts";

@@ -4,7 +4,8 @@
  * perhaps the kind of object (`adversary/kinds.ts`). A line at an address + 1 of size 1 marks a block of several tiny values.
  */
 import { readFileSync } from "node:fs";
-import { type Heap, objectSize } from "../../src/heap/heap.ts";
+import type { Heap } from "../../src/heap/heap.ts";
+import { objectSize } from "../../src/heap/objects.ts";
 
 /** What the runtime allocated at one address. */
 export interface Truth {
