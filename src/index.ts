@@ -57,6 +57,7 @@ export {
   readGoVersion,
 } from "./binary/index.ts";
 export * from "./converter/converter.ts";
+export { isNotInstalled, missingPackages } from "./converter/optional-packages.ts";
 export * from "./errors.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {

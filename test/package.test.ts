@@ -1,12 +1,28 @@
 /** What the package promises to npm and to whoever installs it. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
 const readJson = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
 const manifest = readJson("package.json");
 const lock = readJson("package-lock.json");
+
+/** Files that a path stands for, in which a folder may be a star. */
+function filesOf(path: string): string[] {
+  const [before, after] = path.split("/*/");
+  const folders = after === undefined ? [] : readdirSync(join(ROOT, before!)).map((name) => join(before!, name, after));
+  return (after === undefined ? [path] : folders).map((file) => join(ROOT, file)).filter((file) => existsSync(file));
+}
+
+/** Anchors of a paper's headings, as code hosts make them. */
+const headingsOf = (path: string): string[] =>
+  [...readFileSync(path, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
 
 /** Where the compiler takes a file of dist/ from. */
 const toSource = (path: string): string => path.replace(/^(\.\/)?dist\//, "").replace(/(\.d)?\.[jt]s$/, ".ts");
@@ -27,17 +43,44 @@ describe("package.json", () => {
       "dist/src",
       "dist/converters",
       "!dist/**/*.map",
+      // What the papers point to.
+      "converters/*/README.md",
+      "samples/README.md",
+      "src/index.ts",
+      "src/cli/info/info-report.ts",
       "README.md",
       "ARCHITECTURE.md",
       "CHANGELOG.md",
       "LICENSE",
     ]);
     const shipped = manifest.files.filter((path: string) => !path.startsWith("!"));
-    for (const path of shipped) expect(existsSync(join(ROOT, path.replace(/^dist\//, "")))).toBe(true);
+    for (const path of shipped) expect(filesOf(path.replace(/^dist\//, "")), path).not.toEqual([]);
+  });
+
+  test("the links of the papers lead to files of the package, and to headings that are there", () => {
+    const shipped = new Set<string>(manifest.files.flatMap(filesOf));
+    const papers = [...shipped].filter((path) => path.endsWith(".md"));
+    expect(papers.length).toBeGreaterThan(6);
+    const links = papers.flatMap((paper) =>
+      [...readFileSync(paper, "utf8").matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !/^https?:/.test(link))
+        .map((link) => [paper, ...link.split("#")] as const),
+    );
+    expect(links.length).toBeGreaterThan(8);
+    for (const [paper, path, heading] of links) {
+      const target = path === "" ? paper : join(dirname(paper), path!);
+      expect(shipped, `${paper}: ${path}`).toContain(target);
+      if (heading !== undefined) expect(headingsOf(target), `${paper}: #${heading}`).toContain(heading);
+    }
   });
 
   test("every dependency has one exact version, the installed one", () => {
-    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+    for (const [name, version] of Object.entries({
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+    })) {
       // DuckDB counts its releases behind a dash.
       expect(version, name).toMatch(/^\d+\.\d+\.\d+(-r\.\d+)?$/);
       expect(lock.packages[`node_modules/${name}`].version, name).toBe(version);
@@ -45,12 +88,21 @@ describe("package.json", () => {
   });
 
   test("nothing runs on the machine of whoever installs it", () => {
-    for (const script of ["preinstall", "install", "postinstall"]) expect(manifest.scripts[script]).toBeUndefined();
+    // npm asks users about `prepare`, too, of a package that comes as a file; what follows it runs in a clone only.
+    const asked = ["preinstall", "install", "postinstall", "prepare"];
+    for (const script of asked) expect(manifest.scripts[script]).toBeUndefined();
+    expect(manifest.scripts.postprepare).toBe(manifest.scripts.prepack);
+  });
+
+  test("gohd can do without the large libraries", () => {
+    const large = ["@duckdb/node-api", "@duckdb/node-bindings", "@hpcc-js/wasm-graphviz"];
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(large);
+    for (const name of large) expect(lock.packages[`node_modules/${name}`].optional, name).toBe(true);
   });
 
   test("the oldest Node is one that every dependency takes", () => {
     expect(manifest.engines.node).toBe(">=20");
-    for (const name of Object.keys(manifest.dependencies)) {
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
       const needs: string = lock.packages[`node_modules/${name}`].engines?.node ?? ">=0";
       expect(Number(/\d+/.exec(needs)![0]), `${name} needs ${needs}`).toBeLessThanOrEqual(20);
     }
@@ -63,6 +115,7 @@ describe("package-lock.json", () => {
   test("is of this package", () => {
     expect(lock.packages[""]).toMatchObject({ name: manifest.name, version: manifest.version, bin: manifest.bin });
     expect(lock.packages[""].dependencies).toEqual(manifest.dependencies);
+    expect(lock.packages[""].optionalDependencies).toEqual(manifest.optionalDependencies);
     expect(lock.packages[""].devDependencies).toEqual(manifest.devDependencies);
   });
 

@@ -5,7 +5,13 @@
  * What is lost: as `--to dot`; the figures are text in the SVG, not attributes. Opened in Chromium
  * 156.
  */
-import { CONVERTER_API_VERSION, ConverterError, defineConverter } from "../../src/index.ts";
+import {
+  CONVERTER_API_VERSION,
+  ConverterError,
+  defineConverter,
+  isNotInstalled,
+  missingPackages,
+} from "../../src/index.ts";
 import { FONT, writeDot } from "./dot-writer.ts";
 import { drawHeap } from "./draw.ts";
 import { DOT_OPTIONS } from "./options.ts";
@@ -20,15 +26,20 @@ const FONTS = `${FONT},DejaVu Sans,Geneva,sans-serif`;
 
 const PACKAGE = "@hpcc-js/wasm-graphviz";
 
+const INSTEAD = "--to dot and Graphviz make the same: dot -Tsvg app.dot -o app.svg";
+
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "svg",
   description: "picture of who holds what, for browsers; the graphs of --to dot, rendered",
   output: { kind: "file", extension: "svg", binary: false },
   options: DOT_OPTIONS,
+  async check() {
+    await loadGraphviz();
+  },
   async convert(heap, sink, options, progress) {
     // Before the heap is looked at, which may take a while.
-    const graphviz = await loadGraphviz(() => import("@hpcc-js/wasm-graphviz"));
+    const graphviz = await loadGraphviz();
     const dot = writeDot(await drawHeap(heap, options, progress));
     progress.phase("rendering");
     const writer = await sink.open();
@@ -42,14 +53,15 @@ export default defineConverter({
  * @throws ConverterError that tells what to do if the package is not installed
  */
 export async function loadGraphviz(
-  load: () => Promise<{ readonly Graphviz: { load(): Promise<Graphviz> } }>,
+  load: () => Promise<{ readonly Graphviz: { load(): Promise<Graphviz> } }> = () => import("@hpcc-js/wasm-graphviz"),
 ): Promise<Graphviz> {
   try {
     return await (await load()).Graphviz.load();
   } catch (cause) {
-    throw new ConverterError(`--to svg needs the package ${PACKAGE}: ${(cause as Error).message}`, {
+    if (isNotInstalled(cause, PACKAGE)) throw missingPackages(`--to svg needs it; ${INSTEAD}`, [PACKAGE], cause);
+    throw new ConverterError(`--to svg needs ${PACKAGE}, which cannot be loaded: ${(cause as Error).message}`, {
       cause,
-      hint: `npm install ${PACKAGE}; or write --to dot and render it with Graphviz: dot -Tsvg app.dot -o app.svg`,
+      hint: INSTEAD,
     });
   }
 }

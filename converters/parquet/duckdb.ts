@@ -6,6 +6,7 @@ import { chmodSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { Database } from "./engine/database.ts";
+import { loadDuckDB } from "./engine/duckdb-library.ts";
 import { FUNCTION_PREFIX } from "./engine/feed.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
 import { DEFINITIONS, toCreateStatement } from "./sql/macros.ts";
@@ -18,6 +19,9 @@ export default defineConverter({
   description: "tables of everything in the heap in one DuckDB database, with macros for the usual questions",
   output: { kind: "file", extension: "duckdb", binary: true },
   options: SHARED_OPTIONS,
+  async check() {
+    await loadDuckDB();
+  },
   async convert(heap, sink, options, progress) {
     const source = new TableSource(heap, toSourceOptions(options));
     const output = await sink.path();

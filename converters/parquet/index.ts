@@ -7,6 +7,7 @@
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { Database } from "./engine/database.ts";
+import { loadDuckDB } from "./engine/duckdb-library.ts";
 import { FUNCTION_PREFIX } from "./engine/feed.ts";
 import { toCopyStatement } from "./engine/write.ts";
 import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
@@ -35,6 +36,9 @@ export default defineConverter({
     ...SHARED_OPTIONS,
   },
   listFiles: (options) => chooseTables(options).map(({ name }) => toFileName(name, options.partition)),
+  async check() {
+    await loadDuckDB();
+  },
   async convert(heap, sink, options, progress) {
     const source = new TableSource(heap, toSourceOptions(options));
     const temporaryDirectory = await sink.scratch();

@@ -75,6 +75,12 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
    */
   listFiles?(options: OptionValues<S>): readonly string[];
   /**
+   * Tells before the dump is read, which may take minutes, that the converter cannot work here, such as for want of a
+   * package.
+   * @throws ConverterError that says what to do
+   */
+  check?(): Promise<void>;
+  /**
    * Writes the whole heap to `sink`.
    * @throws ConverterError; on abort, `progress.signal.reason`.
    */

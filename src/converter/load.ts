@@ -3,11 +3,14 @@
  * same checks as strangers: that is the test that strangers can do the same. Only what the user named is ever loaded.
  */
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConverterError, UsageError } from "../errors.ts";
 import { CONVERTER_API_VERSION, type Converter } from "./converter.ts";
 import { findNearest } from "./nearest.ts";
+import { blamePlugIn } from "./plug-in.ts";
+import { offerRunningPackage } from "./plug-in-imports.ts";
+import { packageFolder } from "./running-package.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: option types differ from converter to converter, and a table holds them all.
 export type AnyConverter = Converter<any>;
@@ -21,7 +24,8 @@ export const PACKAGE_PREFIX = "gohd-converter-";
 /**
  * Loads the converter `specifier`: in this order a built-in of exactly that name, a path (`.`, `/`, a drive or `file:` in
  * front), the package `gohd-converter-<specifier>`, the package `<specifier>`. Packages and relative paths are looked up
- * from `directory`, the user's, so that a globally installed gohd finds a locally installed converter.
+ * from `directory`, the user's, so that a globally installed gohd finds a locally installed converter, and packages then
+ * beside gohd's own, where `npm install --global` puts them.
  * @throws UsageError if there is no such converter; ConverterError if it cannot be loaded or is not one.
  */
 export async function loadConverter(
@@ -31,7 +35,9 @@ export async function loadConverter(
 ): Promise<AnyConverter> {
   if (Object.hasOwn(builtIns, specifier)) return checked(await evaluate(specifier, builtIns[specifier]!), specifier);
   const path = resolve(specifier, builtIns, directory);
-  return checked(await evaluate(specifier, () => import(pathToFileURL(path).href)), specifier);
+  offerRunningPackage();
+  const module = await evaluate(specifier, () => import(pathToFileURL(path).href));
+  return blamePlugIn(checked(module, specifier), specifier, path);
 }
 
 /** Loads every built-in, for lists of them. */
@@ -40,25 +46,31 @@ export async function loadBuiltIns(builtIns: ConverterTable): Promise<readonly A
 }
 
 function resolve(specifier: string, builtIns: ConverterTable, directory: string): string {
-  const require = createRequire(join(directory, "gohd.js"));
+  const around = dirname(packageFolder());
+  const folders = basename(around) === "node_modules" ? [directory, around] : [directory];
   if (isPath(specifier)) {
     const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
-    return resolveOrUndefined(require, path, specifier) ?? fail([path]);
+    return resolveOrUndefined(createRequire(join(directory, "gohd.js")), path, specifier) ?? fail([path], [directory]);
   }
   // A scope already says whose it is.
   const names = specifier.startsWith("@") ? [specifier] : [`${PACKAGE_PREFIX}${specifier}`, specifier];
   for (const name of names) {
-    const path = resolveOrUndefined(require, name, specifier);
-    if (path !== undefined) return path;
+    for (const folder of folders) {
+      const path = resolveOrUndefined(createRequire(join(folder, "gohd.js")), name, specifier);
+      if (path !== undefined) return path;
+    }
   }
-  return fail(names.map((name) => `package ${name}`));
+  return fail(
+    names.map((name) => `package ${name}`),
+    folders,
+  );
 
-  function fail(tried: readonly string[]): never {
+  function fail(tried: readonly string[], from: readonly string[]): never {
     const known = Object.keys(builtIns);
     const nearest = findNearest(specifier, known);
     const several = specifier.split(",").filter((name) => known.includes(name.trim()));
     throw new UsageError(
-      `there is no converter "${specifier}": built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${directory}`,
+      `there is no converter "${specifier}": built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${from.join(" and ")}`,
       {
         hint:
           several.length > 1
@@ -138,6 +150,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
       member: "listFiles",
       must: "be a function",
       holds: ({ listFiles }) => listFiles === undefined || typeof listFiles === "function",
+    },
+    {
+      member: "check",
+      must: "be a function",
+      holds: ({ check }) => check === undefined || typeof check === "function",
     },
     { member: "convert", must: "be a function", holds: ({ convert }) => typeof convert === "function" },
   ];

@@ -1,6 +1,9 @@
 /** DuckDB's native library: loaded when something needs it, and not before, because it is large and not for every machine. */
 import type Bindings from "@duckdb/node-bindings";
-import { ConverterError } from "../../../src/index.ts";
+import { ConverterError, isNotInstalled, missingPackages } from "../../../src/index.ts";
+
+const API = "@duckdb/node-api";
+const BINDINGS = "@duckdb/node-bindings";
 
 export interface DuckDBLibrary {
   readonly api: typeof import("@duckdb/node-api");
@@ -21,12 +24,16 @@ export async function loadDuckDB(
   try {
     return await load();
   } catch (error) {
+    if (isNotInstalled(error, API) || isNotInstalled(error, BINDINGS)) {
+      throw missingPackages("gohd sql, --to parquet and --to duckdb need it", [API, BINDINGS], error);
+    }
     const message = (error instanceof Error ? error.message : String(error)).split("\n")[0];
     throw new ConverterError(`DuckDB's native library cannot be loaded: ${message}`, {
       cause: error,
       hint:
-        "install gohd again without --omit=optional (npm install @duckdb/node-api); there are libraries for Linux, macOS and " +
-        "Windows on x64 and arm64; every other command and format works without it",
+        "there are libraries for Linux, macOS and Windows on x64 and arm64, and npm installs this machine's, unless told " +
+        "--omit=optional; " +
+        "every other command and format works without it",
     });
   }
 }

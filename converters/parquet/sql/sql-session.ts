@@ -5,6 +5,7 @@
 import type { DuckDBResult } from "@duckdb/node-api";
 import { ConverterError, type Heap, type Progress } from "../../../src/index.ts";
 import { Database } from "../engine/database.ts";
+import { loadDuckDB } from "../engine/duckdb-library.ts";
 import { FUNCTION_PREFIX, functionOf, MissingNeeds, type TableFunction } from "../engine/feed.ts";
 import { toSqlText } from "../engine/sql-text.ts";
 import { toDatabaseOptions } from "../options.ts";
@@ -69,6 +70,11 @@ export class SqlSession {
 
   private constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Tells early if DuckDB cannot be loaded. @throws ConverterError */
+  static async check(): Promise<void> {
+    await loadDuckDB();
   }
 
   /** @throws ConverterError if DuckDB cannot be loaded */

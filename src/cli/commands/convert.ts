@@ -81,6 +81,7 @@ async function convert(
   const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
   const files = converter.listFiles?.(values) ?? [];
   const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded, files }, terminal);
+  await converter.check?.();
   // Loaded here because help needs none of it.
   const { readDump } = await import("../input/dump-input.ts");
   const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);

@@ -107,6 +107,7 @@ async function sql(
   const sink = createResult(dump, options);
   const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
   const { SqlSession, splitStatements } = await loadSql();
+  await SqlSession.check();
   const { readDump } = await import("../input/dump-input.ts");
   const spill = makeSpillDirectory();
   const { memoryLimit, threads, stringLimit, contentsLimit } = options;

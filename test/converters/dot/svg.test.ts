@@ -65,11 +65,19 @@ test("is XML without anything active in it, whatever the names", async () => {
 
 describe("without the package", () => {
   test("tells how to get it, and what works without", async () => {
-    const missing = loadGraphviz(() => Promise.reject(new Error("Cannot find package")));
+    const error = new Error("Cannot find package '@hpcc-js/wasm-graphviz' imported from svg.js");
+    const missing = loadGraphviz(() => Promise.reject(Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" })));
     await expect(missing).rejects.toBeInstanceOf(ConverterError);
     await expect(missing).rejects.toMatchObject({
-      message: expect.stringContaining("needs the package @hpcc-js/wasm-graphviz"),
-      hint: expect.stringMatching(/npm install @hpcc-js\/wasm-graphviz.*--to dot.*dot -Tsvg/s),
+      message: expect.stringMatching(
+        /^@hpcc-js\/wasm-graphviz is not installed: --to svg needs it; --to dot .*dot -Tsvg/,
+      ),
+      hint: expect.stringContaining("npm ci, in "),
+    });
+    const broken = loadGraphviz(() => Promise.reject(new Error("bad magic")));
+    await expect(broken).rejects.toMatchObject({
+      message: "--to svg needs @hpcc-js/wasm-graphviz, which cannot be loaded: bad magic",
+      hint: expect.stringContaining("--to dot"),
     });
   });
 
