@@ -69,6 +69,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
   const named = { ...typed, types: withEntryNames(typed, nodes, matched, executable) };
   const result = declared === undefined ? named : nameRoots(named, declared);
+  for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
   settleTypes(nodes);
   names.debug?.release();
   return {
@@ -112,8 +113,8 @@ function withEntryNames(
 ): TypeTable {
   const constants = { image, bias: biases.types };
   const entries = eitherNames(
-    createEntryNames(heap, nodes, types.universe.all(), constants),
-    createQueueNames(heap, nodes),
+    createEntryNames(heap, nodes, types.universe, constants),
+    createQueueNames(heap, nodes, types.universe),
   );
   return { ...heap.types, fields: { ...heap.types.fields!, entries } };
 }

@@ -36,7 +36,7 @@ async function queueOf(count: number, next: number) {
     buffer = ring;
   });
   expect(typed.typeOf(channel!)).toBe("chan *main.Job");
-  const names = createQueueNames(typed.heap, typed.nodes);
+  const names = createQueueNames(typed.heap, typed.nodes, typed.universe);
   const object = typed.heap.findObject(buffer!.address);
   return {
     has: names.has(typed.heap.objects.type[object]!),

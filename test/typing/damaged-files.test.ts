@@ -87,7 +87,9 @@ describe.each([
       const [executable, options = {}] = open(damage(seed));
       const typed = await typeHeap(heap, executable, { ...options, progress });
       expect(readNames(typed)).toBeGreaterThan(0);
-      expect(warnings.filter((code) => code !== "damaged-debug-information")).toEqual([]);
+      // Damage to the name of a field looks like a later Go's.
+      const usual = ["damaged-debug-information", "unknown-runtime"];
+      expect(warnings.filter((code) => !usual.includes(code))).toEqual([]);
     } catch (error) {
       if (!(error instanceof ExecutableError)) throw error;
       expect(error.message).not.toBe("");

@@ -9,6 +9,7 @@ import { assignTypes } from "../../src/typing/decision/assign-types.ts";
 import type { NameSource } from "../../src/typing/match/name-source.ts";
 import { nameRoots } from "../../src/typing/names/global-variables.ts";
 import type { TypeNode } from "../../src/typing/universe/type-node.ts";
+import type { TypeUniverse } from "../../src/typing/universe/type-universe.ts";
 import { concat, DumpBuilder, type DumpOptions, type Slot } from "../support/dump-builder.ts";
 import type { TypeFixture } from "./type-fixture.ts";
 
@@ -16,6 +17,7 @@ export interface TypedDump {
   readonly heap: Heap;
   /** Of each row of the heap's type table. */
   readonly nodes: readonly (TypeNode | undefined)[];
+  readonly universe: TypeUniverse;
   /** Name of an object's type; undefined if it has none. */
   typeOf(slot: Slot): string | undefined;
   /** How it was found. */
@@ -33,7 +35,8 @@ export async function typeDump(
   draw(builder);
   const parts = builder.parts().map((part) => (typeof part === "number" ? new Uint8Array(part) : part));
   const heap = await readHeap(memorySource(concat(...parts)), { keepShapes: true });
-  const typed = await assignTypes(heap, types.executable(), NO_PROGRESS, options.names);
+  const executable = types.executable();
+  const typed = await assignTypes(heap, executable, NO_PROGRESS, options.names);
   const objectOf = (slot: Slot): number => {
     const object = heap.findObject(slot.address);
     if (object === NO_OBJECT) throw new Error("the object is not in the dump");
@@ -56,6 +59,7 @@ export async function typeDump(
       return names;
     },
     nodes: typed.nodes,
+    universe: executable.universe,
     typeOf(slot) {
       const row = typed.type[objectOf(slot)]!;
       return typed.nodes[row] === undefined ? undefined : typed.types.names[row];

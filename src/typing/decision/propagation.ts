@@ -11,8 +11,9 @@ import type { ContentsReader } from "../evidence/contents.ts";
 import type { GlobalTargets } from "../evidence/global-targets.ts";
 import type { InterfaceWords } from "../evidence/interface-words.ts";
 import { LeafKind } from "../universe/leaves.ts";
+import { Width } from "../universe/runtime-fields.ts";
 import type { TypeNode } from "../universe/type-node.ts";
-import type { TypeUniverse } from "../universe/type-universe.ts";
+import { MAP_PARTS, type TypeUniverse } from "../universe/type-universe.ts";
 import { type Claims, INTERIOR_WIDTH } from "./claims.ts";
 import { sourceOf } from "./rank.ts";
 
@@ -27,6 +28,8 @@ export class Propagation {
   readonly #globals: GlobalTargets;
   /** One bit an edge: its pointer is into the middle of the target. */
   readonly #interiorBits: Int32Array;
+  /** Go ≥ 1.24: offset of the length of a map's directory; undefined if it is not known. */
+  readonly #directoryLength: number | undefined;
   /** Values in the middle of objects that were followed: object, offset, node id. */
   readonly #seenInteriors = new Set<string>();
 
@@ -46,6 +49,8 @@ export class Propagation {
     this.#contents = contents;
     this.#closures = closures;
     this.#globals = globals;
+    const map = universe.named("internal/runtime/maps.Map")?.type;
+    this.#directoryLength = universe.runtime.find(map, { dirLen: Width.WORD }, MAP_PARTS)?.dirLen.offset;
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     for (const edge of heap.edges.interiorEdge) this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
   }
@@ -170,16 +175,10 @@ export class Propagation {
 
   /** Go ≥ 1.24: a directory of length 0 is one group. */
   #followMapDirectory(header: number, target: number, inside: number, map: TypeNode, rank: number): void {
-    const lengthOffset = this.#directoryLengthOffset();
-    if (lengthOffset === undefined || map.type?.group === undefined) return;
-    const length = this.#contents.word(header, lengthOffset);
+    if (this.#directoryLength === undefined || map.type?.group === undefined) return;
+    const length = this.#contents.word(header, this.#directoryLength);
     if (length === 0) this.claims.add(target, inside, this.#universe.of(map.type.group), false, rank, sourceOf(rank));
     else this.claims.add(target, inside, this.#universe.mapDirectory(map), true, rank, sourceOf(rank));
-  }
-
-  #directoryLengthOffset(): number | undefined {
-    const type = this.#universe.named("internal/runtime/maps.Map")?.type;
-    return type?.fields.find((field) => field.name === "dirLen")?.offset;
   }
 
   /** internal/sync.HashTrieMap: every node begins with a bool that tells entries from indirect nodes. */

@@ -10,6 +10,7 @@ import type { Claims } from "../decision/claims.ts";
 import { Rank } from "../decision/rank.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { type Check, CheckKind, listChecks } from "../universe/checks.ts";
+import { Width } from "../universe/runtime-fields.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { ContentsReader } from "./contents.ts";
@@ -58,7 +59,8 @@ export class Evidence {
     this.#claims = claims;
     this.#word = heap.dump.pointerSize;
     const channel = executable.universe.named("runtime.hchan")?.type;
-    this.#channelElem = channel?.fields.find(({ name }) => name === "elemtype")?.offset;
+    const fields = executable.universe.runtime.find(channel, { elemtype: Width.WORD }, "channels as evidence of types");
+    this.#channelElem = fields?.elemtype.offset;
   }
 
   /** Points for what agrees when a value of a Go type stands at `offset` of the slot, or CONTRADICTION. */

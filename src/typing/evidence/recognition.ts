@@ -14,6 +14,13 @@ import type { TypeNode } from "../universe/type-node.ts";
 import type { ClosureTypes } from "./closures.ts";
 import type { ContentsReader } from "./contents.ts";
 import { CONTRADICTION, type Evidence } from "./evidence.ts";
+import {
+  type BucketsLayout,
+  type ChannelLayout,
+  findChannelLayout,
+  findMapLayout,
+  type SwissLayout,
+} from "./runtime-layouts.ts";
 
 /** Larger closures do not occur. */
 const MAX_CLOSURE_SIZE = 512;
@@ -30,8 +37,8 @@ export class Recognition {
   readonly #closures: ClosureTypes;
   readonly #propagation: Propagation;
   readonly #evidence: Evidence;
-  readonly #channelLayout: Type | undefined;
-  readonly #mapLayout: Type | undefined;
+  readonly #channel: ChannelLayout | undefined;
+  readonly #map: BucketsLayout | SwissLayout | undefined;
   /** Map types, one for each kind of group. */
   readonly #maps: TypeNode[] = [];
 
@@ -52,8 +59,8 @@ export class Recognition {
     this.#propagation = propagation;
     this.#evidence = evidence;
     const { universe } = executable;
-    this.#channelLayout = universe.named("runtime.hchan")?.type;
-    this.#mapLayout = (universe.named("internal/runtime/maps.Map") ?? universe.named("runtime.hmap"))?.type;
+    this.#channel = findChannelLayout(universe);
+    this.#map = findMapLayout(universe, heap.dump.bigEndian);
     const groups = new Set<Type>();
     for (const type of universe.all()) {
       if (type.kind !== Kind.Map || type.group === undefined || groups.has(type.group)) continue;
@@ -82,13 +89,12 @@ export class Recognition {
   }
 
   #tryChannel(object: number): void {
-    const layout = this.#channelLayout;
+    const layout = this.#channel;
     if (layout === undefined || this.#heap.objects.size[object]! < layout.size) return;
-    const offsetOf = (name: string): number => layout.fields.find((field) => field.name === name)?.offset ?? 0;
-    const elem = this.#executable.typeAt(this.#contents.word(object, offsetOf("elemtype")));
+    const elem = this.#executable.typeAt(this.#contents.word(object, layout.elemtype));
     if (elem === undefined) return;
-    const count = this.#contents.word(object, offsetOf("qcount"));
-    const capacity = this.#contents.word(object, offsetOf("dataqsiz"));
+    const count = this.#contents.word(object, layout.qcount);
+    const capacity = this.#contents.word(object, layout.dataqsiz);
     if (!(count >= 0 && count <= capacity && capacity < MAX_CHANNEL_CAPACITY)) return;
     const channel = this.#executable.universe.channel(elem);
     if (channel !== undefined)
@@ -96,7 +102,7 @@ export class Recognition {
   }
 
   #tryMap(object: number): void {
-    const layout = this.#mapLayout;
+    const layout = this.#map;
     const shapes = this.#heap.shapes!.of;
     const { universe } = this.#executable;
     if (layout === undefined || this.#maps.length === 0) return;
@@ -126,28 +132,22 @@ export class Recognition {
   }
 
   /** The object with a map's buckets or groups, and how many there are. */
-  #groupsOf(header: number, layout: Type): { object: number; count: number } | undefined {
-    const offsetOf = (type: Type, name: string): number =>
-      type.fields.find((field) => field.name === name)?.offset ?? Number.NaN;
+  #groupsOf(header: number, layout: BucketsLayout | SwissLayout): { object: number; count: number } | undefined {
     let address: number;
     let count = 1;
-    if (layout.name === "runtime.hmap") {
-      const log = this.#contents.byte(header, offsetOf(layout, "B"));
+    if (!layout.isSwiss) {
+      const log = this.#contents.byte(header, layout.B);
       if (log > 30) return undefined;
       count = 2 ** log;
-      address = this.#contents.word(header, offsetOf(layout, "buckets"));
+      address = this.#contents.word(header, layout.buckets);
     } else {
-      address = this.#contents.word(header, offsetOf(layout, "dirPtr"));
-      const tables = this.#contents.word(header, offsetOf(layout, "dirLen"));
-      if (tables !== 0) {
+      address = this.#contents.word(header, layout.dirPtr);
+      if (this.#contents.word(header, layout.dirLen) !== 0) {
         const directory = this.#heap.findObject(address);
         const table = directory < 0 ? -1 : this.#heap.findObject(this.#firstWord(directory));
-        const tableLayout = this.#executable.universe.named("internal/runtime/maps.table")?.type;
-        if (table < 0 || tableLayout === undefined) return undefined;
-        const reference = tableLayout.fields.find((field) => field.name === "groups");
-        if (reference === undefined) return undefined;
-        address = this.#contents.word(table, reference.offset);
-        count = this.#contents.word(table, reference.offset + this.#heap.dump.pointerSize) + 1;
+        if (table < 0 || layout.table === undefined) return undefined;
+        address = this.#contents.word(table, layout.table.groups);
+        count = this.#contents.word(table, layout.table.lengthMask) + 1;
       }
     }
     const object = this.#heap.findObject(address);

@@ -7,7 +7,9 @@ import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
+import type { RuntimeFields } from "../universe/runtime-fields.ts";
 import type { TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
 import { fieldPath, joinPath } from "./field-names.ts";
 
 /** Longer keys are cut: they are names for people. */
@@ -42,17 +44,17 @@ export interface ConstantStrings {
 
 /**
  * @param nodes of each row of the type table; undefined for rows that are no Go type
- * @param types every type of the executable: its maps tell which types are groups
+ * @param universe all types of the executable: its maps tell which types are groups
  */
 export function createEntryNames(
   heap: Heap,
   nodes: readonly (TypeNode | undefined)[],
-  types: Iterable<Type>,
+  universe: TypeUniverse,
   constants: ConstantStrings,
 ): EntryNames {
   const groups = new Map<Type, GroupLayout>();
-  for (const { kind, group } of types) {
-    const layout = kind === Kind.Map && group !== undefined ? layOut(group) : undefined;
+  for (const { kind, group } of universe.all()) {
+    const layout = kind === Kind.Map && group !== undefined ? layOut(group, universe.runtime) : undefined;
     if (layout !== undefined) groups.set(layout.type, layout);
   }
   const layoutOfRow = nodes.map((node) => (node?.type === undefined ? undefined : groups.get(node.type)));
@@ -78,15 +80,17 @@ export function createEntryNames(
 }
 
 /** Undefined if its keys cannot be told: they are of another kind, or kept elsewhere because of their size. */
-function layOut(group: Type): GroupLayout | undefined {
-  const field = (name: string): Field | undefined => group.fields.find((candidate) => candidate.name === name);
-  const slots = field("slots");
+function layOut(group: Type, runtime: RuntimeFields): GroupLayout | undefined {
+  // {ctrl, slots [8]{key, elem}}, or since Go 1.27 also {ctrl, keys [8], elems [8]}. Buckets were {topbits, keys, elems}.
+  const control = fieldOf(group, ["ctrl", "topbits"], runtime);
+  const slots = group.fields.find(({ name }) => name === "slots");
   const slot = slots?.type.elem;
-  // {ctrl, slots [8]{key, elem}}, or since Go 1.27 also {ctrl, keys [8], elems [8]}, which buckets always were.
-  const keys = slot === undefined ? field("keys") : slot.fields.find(({ name }) => name === "key");
-  const elems = slot === undefined ? field("elems") : slot.fields.find(({ name }) => name === "elem");
+  const keys = slot === undefined ? fieldOf(group, ["keys"], runtime) : fieldOf(slot, ["key"], runtime);
+  const elems = slot === undefined ? fieldOf(group, ["elems", "values"], runtime) : fieldOf(slot, ["elem"], runtime);
   const key = slot === undefined ? keys?.type.elem : keys?.type;
   const elem = slot === undefined ? elems?.type.elem : elems?.type;
+  // The control bytes or top hashes are what a group begins with.
+  if (control?.offset !== 0) return undefined;
   if (keys === undefined || elems === undefined || key === undefined || elem === undefined) return undefined;
   const isSimple = key.kind === Kind.String || (key.kind >= Kind.Bool && key.kind <= Kind.Uintptr);
   if (!isSimple || group.size === 0) return undefined;
@@ -94,7 +98,7 @@ function layOut(group: Type): GroupLayout | undefined {
   return {
     type: group,
     size: group.size,
-    isSwiss: field("ctrl") !== undefined,
+    isSwiss: control.name === "ctrl",
     key,
     keyStart: base + keys.offset,
     keyStride: slot?.size ?? key.size,
@@ -102,6 +106,14 @@ function layOut(group: Type): GroupLayout | undefined {
     elemStart: base + elems.offset,
     elemStride: slot?.size ?? elem.size,
   };
+}
+
+/** The first field of these names; if there is none, names of entries are left out. */
+function fieldOf(type: Type, names: readonly string[], runtime: RuntimeFields): Field | undefined {
+  const field = type.fields.find(({ name }) => names.includes(name));
+  if (field === undefined)
+    runtime.report("the memory of maps' entries", names[0]!, "names of map entries by their keys");
+  return field;
 }
 
 /** Which slot's part an offset is in; -1 if in none. */

@@ -2,15 +2,30 @@
  * TypeUniverse: all type nodes of one executable, made as they are asked for, and the runtime's own structures: what maps,
  * channels and closures are made of.
  */
-import { type CapturedVariable, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
+import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
 import { addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
 import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
 import { renameFields } from "./renamed-type.ts";
+import { RuntimeFields, Width } from "./runtime-fields.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
+
+/** What is left out where a map's structures are not those that are known. */
+export const MAP_PARTS = "the types of what maps hold";
+/** Go ≤ 1.23. */
+const BUCKET_FIELDS = { buckets: Width.WORD, oldbuckets: Width.WORD } as const;
+
+/** Where a table of a map has its groups; `data` and `lengthMask` are inside `reference`. */
+export interface GroupsFields {
+  readonly reference: Field;
+  readonly data: Field;
+  readonly lengthMask: Field;
+}
 
 export class TypeUniverse implements NodeSource {
   readonly pointerSize: number;
   readonly nodes: TypeNode[] = [];
+  /** Where the runtime's structures have their fields. */
+  readonly runtime: RuntimeFields;
   readonly stringData: TypeNode;
   readonly tiny: TypeNode;
   readonly #types: TypeTable;
@@ -32,6 +47,7 @@ export class TypeUniverse implements NodeSource {
   constructor(types: TypeTable, pointerSize: number) {
     this.#types = types;
     this.pointerSize = pointerSize;
+    this.runtime = new RuntimeFields(pointerSize);
     this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
     this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
   }
@@ -119,10 +135,15 @@ export class TypeUniverse implements NodeSource {
     const { type } = layout;
     return this.#pseudoNode(NodeKind.MAP_HEADER, map, map.name, layout.size, type, (leaves) => {
       const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      const swissFields = swiss && this.runtime.find(type, { dirPtr: Width.WORD, dirLen: Width.WORD }, MAP_PARTS);
+      const buckets = swiss ? undefined : this.runtime.find(type, BUCKET_FIELDS, MAP_PARTS);
+      // Until Go 1.8 there is a field "overflow" instead, which says itself what it points to.
+      const hasExtra = !swiss && !type.fields.some(({ name }) => name === "overflow");
+      const extra = hasExtra ? this.runtime.find(type, { extra: Width.WORD }, MAP_PARTS) : undefined;
       for (const field of type.fields) {
-        if (field.name === "dirPtr") leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
-        else if (field.name === "buckets" || field.name === "oldbuckets") addPointer(leaves, field.offset, group);
-        else if (field.name === "extra") addPointer(leaves, field.offset, this.#mapExtra(map));
+        if (field === swissFields?.dirPtr) leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
+        else if (field === buckets?.buckets || field === buckets?.oldbuckets) addPointer(leaves, field.offset, group);
+        else if (field === extra?.extra) addPointer(leaves, field.offset, this.#mapExtra(map));
         else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
@@ -134,8 +155,9 @@ export class TypeUniverse implements NodeSource {
     if (layout?.type === undefined) return undefined;
     const { type } = layout;
     return this.#pseudoNode(NodeKind.MAP_EXTRA, map, `${map.name} (extra)`, layout.size, type, (leaves) => {
+      const next = this.runtime.find(type, { nextOverflow: Width.WORD }, MAP_PARTS)?.nextOverflow;
       for (const field of type.fields) {
-        if (field.name === "nextOverflow") addPointer(leaves, field.offset, group);
+        if (field === next) addPointer(leaves, field.offset, group);
         else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
@@ -147,12 +169,20 @@ export class TypeUniverse implements NodeSource {
     const { type } = layout;
     return this.#pseudoNode(NodeKind.MAP_TABLE, map, `${map.name} (table)`, layout.size, type, (leaves) => {
       const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
+      const groups = this.groupsOf(type, MAP_PARTS);
       for (const field of type.fields) {
-        // groupsReference{data unsafe.Pointer; lengthMask uint64}
-        if (field.name === "groups") addPointer(leaves, field.offset, group);
+        if (field === groups?.reference) addPointer(leaves, field.offset + groups.data.offset, group);
         else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
+  }
+
+  /** Go ≥ 1.24: where a map's table has its groups, groupsReference{data unsafe.Pointer; lengthMask uint64}. */
+  groupsOf(table: Type | undefined, feature: string): GroupsFields | undefined {
+    const reference = this.runtime.find(table, { groups: Width.WIDE }, feature)?.groups;
+    const widths = { data: Width.WORD, lengthMask: Width.WIDE };
+    const inside = this.runtime.find(reference?.type, widths, feature);
+    return reference === undefined || inside === undefined ? undefined : { reference, ...inside };
   }
 
   /** One word of a map's directory: a pointer to a table. */
@@ -169,8 +199,9 @@ export class TypeUniverse implements NodeSource {
     if (layout?.type === undefined) return undefined;
     const { type } = layout;
     return this.#pseudoNode(NodeKind.CHANNEL, elem, `chan ${elem.name}`, layout.size, type, (leaves) => {
+      const buffer = this.runtime.find(type, { buf: Width.WORD }, "the types of what waits in channels")?.buf;
       for (const field of type.fields) {
-        if (field.name === "buf") leaves.add(field.offset, LeafKind.SLICE, elem);
+        if (field === buffer) leaves.add(field.offset, LeafKind.SLICE, elem);
         else walkLeaves(field.type, field.offset, this, leaves);
       }
     });
