@@ -1,110 +1,70 @@
 /**
- * The direction of imports: what ARCHITECTURE.md draws, enforced. A layer may import itself and what its row lists,
- * nothing else; a new folder needs a new row.
+ * How the house is built: what ARCHITECTURE.md draws, enforced. The floors and their order are in `architecture/floors.ts`,
+ * the rooms inside the big floors in `architecture/rooms.ts`.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { FLOOR_DEBT, FLOORS, PACKAGES } from "./architecture/floors.ts";
+import {
+  findCircles,
+  findImports,
+  type Import,
+  listFiles,
+  ROOT,
+  readCode,
+  readText,
+} from "./architecture/import-graph.ts";
+import { CIRCLE_DEBT, LARGE_FOLDERS, ROOM_DEBT, ROOMS } from "./architecture/rooms.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const files = ["src", "converters"].flatMap(listFiles);
+const imports = files.flatMap((file) => findImports(file, readText(file)));
+const isOurs = (file: string): boolean => /^(src|converters)\//.test(file);
 
-/** Layer (a folder, or a file without its ending) to the layers it may import. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  "src/errors": [],
-  "src/progress": [],
-  "src/quantities": [],
-  "src/shown-text": [],
-  "src/io": ["src/errors", "src/progress"],
-  "src/format": ["src/errors", "src/progress", "src/io"],
-  "src/heap": ["src/errors", "src/progress", "src/io", "src/format"],
-  "src/binary": ["src/errors", "src/progress", "src/io"],
-  "src/typing": ["src/errors", "src/progress", "src/io", "src/format", "src/heap", "src/binary"],
-  "src/analysis": ["src/errors", "src/progress", "src/heap"],
-  "src/converter": ["src/errors", "src/progress", "src/io", "src/heap"],
-  "src/index": [
-    "src/errors",
-    "src/progress",
-    "src/quantities",
-    "src/shown-text",
-    "src/io",
-    "src/heap",
-    "src/binary",
-    "src/typing",
-    "src/analysis",
-    "src/converter",
-  ],
-  // The table needs the contract's type for tables, which is the command line's business and not the public door's.
-  "converters/index": ["converters/*", "src/converter"],
-  "converters/*": ["src/index"],
-  "src/cli": [
-    "src/errors",
-    "src/progress",
-    "src/quantities",
-    "src/shown-text",
-    "src/io",
-    "src/heap",
-    "src/binary",
-    "src/typing",
-    "src/analysis",
-    "src/converter",
-    "converters/index",
-  ],
-};
-
-/** Rules that one file breaks, with the reason; empty is what it should be. */
-const DEBT: readonly string[] = [];
-
-/** Packages each folder may import; node's own modules are free below. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "src/io": ["fzstd"],
-  "src/cli": ["commander", "cli-progress", "cli-table3"],
-  "converters/dot": ["@hpcc-js/wasm-graphviz"],
-  "converters/pprof": ["pprof-format"],
-  "converters/parquet": ["@duckdb/node-api", "@duckdb/node-bindings"],
-};
-
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
-
-const files = ["src", "converters"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .map((path) => join(folder, path).replaceAll(sep, "/")),
-);
-const imports = files.flatMap((file) => findImports(file, readFileSync(join(ROOT, file), "utf8")));
-
-/** Static and dynamic imports and re-exports, paths relative to the project. */
-function findImports(file: string, text: string): Import[] {
-  const pattern = /^\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
-  return [...text.matchAll(pattern)].map(([, from, bare, dynamic]) => {
-    const to = (from ?? bare ?? dynamic)!;
-    return { from: file, to: to.startsWith(".") ? normalize(join(dirname(file), to)).replaceAll(sep, "/") : to };
-  });
-}
-
-/** The row that a file belongs to. */
+/** The row of the floors that a file belongs to. */
 function layerOf(file: string): string {
   const name = file.replace(/\.ts$/, "");
-  if (Object.hasOwn(ALLOWED, name)) return name;
+  if (Object.hasOwn(FLOORS, name)) return name;
   const [top, folder] = name.split("/");
   return top === "converters" ? "converters/*" : `${top}/${folder}`;
 }
 
 function isForbidden({ from, to }: Import): boolean {
   const layer = layerOf(from);
-  if (!/^(src|converters)\//.test(to)) {
+  if (!isOurs(to)) {
     if (to.startsWith("node:")) return false;
-    return !(PACKAGES[from.split("/").slice(0, 2).join("/")] ?? []).includes(to);
+    return !(PACKAGES[floorOf(from)] ?? []).includes(to);
   }
   const target = layerOf(to);
   // A converter never knows another converter.
-  if (layer === "converters/*" && target === layer) return dirname(from).split("/")[1] !== dirname(to).split("/")[1];
-  return target !== layer && !(ALLOWED[layer] ?? []).includes(target);
+  if (layer === "converters/*" && target === layer) return floorOf(from) !== floorOf(to);
+  return target !== layer && !(FLOORS[layer] ?? []).includes(target);
+}
+
+/** The folder of `src/` or `converters/` that a file is in. */
+function floorOf(file: string): string {
+  return file.split("/").slice(0, 2).join("/");
+}
+
+/** The room that a file of a floor is in: the folder's path there, or the file itself, beside the folders. */
+function roomOf(file: string): string {
+  const path = file.slice(floorOf(file).length + 1);
+  return path.includes("/") ? dirname(path) : path.replace(/\.ts$/, "");
+}
+
+/** What an import between two rooms of a floor breaks, as `ROOM_DEBT` has it; undefined if it may be. */
+function describeBreach({ from, to }: Import): string | undefined {
+  const floor = floorOf(from);
+  const rooms = ROOMS[floor];
+  if (rooms === undefined || floorOf(to) !== floor) return undefined;
+  const [room, target] = [roomOf(from), roomOf(to)];
+  return room === target || rooms[room]?.includes(target) ? undefined : `${floor}: ${room} -> ${target}`;
 }
 
 const describeImport = ({ from, to }: Import): string => `${from} -> ${to}`;
+const filled = (list: readonly (string | undefined)[]): string[] => [
+  ...new Set(list.filter((each) => each !== undefined)),
+];
 
 describe("imports", () => {
   test("are found at all", () => {
@@ -115,21 +75,17 @@ describe("imports", () => {
   });
 
   test("every file belongs to a layer", () => {
-    expect(files.filter((file) => !Object.hasOwn(ALLOWED, layerOf(file)))).toEqual([]);
+    expect(files.filter((file) => !Object.hasOwn(FLOORS, layerOf(file)))).toEqual([]);
   });
 
   test("go only where the table allows", () => {
-    expect(
-      imports
-        .filter(isForbidden)
-        .map(describeImport)
-        .filter((text) => !DEBT.includes(text)),
-    ).toEqual([]);
+    const broken = imports.filter(isForbidden).map(describeImport);
+    expect(broken.filter((text) => !FLOOR_DEBT.includes(text))).toEqual([]);
   });
 
   test("debt that has been paid is struck off", () => {
     const broken = imports.filter(isForbidden).map(describeImport);
-    expect(DEBT.filter((text) => !broken.includes(text))).toEqual([]);
+    expect(FLOOR_DEBT.filter((text) => !broken.includes(text))).toEqual([]);
   });
 
   test("the rule notices what breaks it", () => {
@@ -160,12 +116,86 @@ describe("imports", () => {
   });
 });
 
+describe("rooms", () => {
+  const inRooms = files.filter((file) => ROOMS[floorOf(file)] !== undefined);
+
+  test("every floor with folders in it has a table, and every file of it a row", () => {
+    expect(
+      filled(files.filter((file) => file.split("/").length > 3).map(floorOf)).filter((floor) => !ROOMS[floor]),
+    ).toEqual([]);
+    expect(inRooms.filter((file) => ROOMS[floorOf(file)]![roomOf(file)] === undefined)).toEqual([]);
+  });
+
+  test("every row is of a room that is there", () => {
+    const rows = Object.entries(ROOMS).flatMap(([floor, rooms]) =>
+      Object.keys(rooms).map((room) => `${floor}/${room}`),
+    );
+    const there = new Set(inRooms.map((file) => `${floorOf(file)}/${roomOf(file)}`));
+    expect(rows.filter((row) => !there.has(row))).toEqual([]);
+  });
+
+  test("the tables go one way: a row lists rows above it", () => {
+    for (const [floor, rooms] of Object.entries(ROOMS)) {
+      const order = Object.keys(rooms);
+      for (const [room, allowed] of Object.entries(rooms)) {
+        const below = allowed.filter((each) => !order.slice(0, order.indexOf(room)).includes(each));
+        expect(below, `${floor}/${room}`).toEqual([]);
+      }
+    }
+  });
+
+  test("import only the rooms that their row lists", () => {
+    const broken = filled(imports.map(describeBreach));
+    expect(broken.filter((text) => !ROOM_DEBT.includes(text))).toEqual([]);
+    // Debt that has been paid is struck off.
+    expect(ROOM_DEBT.filter((text) => !broken.includes(text))).toEqual([]);
+  });
+
+  test("the rule notices what breaks it", () => {
+    for (const [from, to] of [
+      ["src/heap/facts/bad.ts", "src/heap/heap.ts"],
+      ["src/heap/roots/bad.ts", "src/heap/building/builder.ts"],
+      ["src/binary/containers/bad.ts", "src/binary/containers/elf/elf.ts"],
+      ["src/binary/containers/elf/bad.ts", "src/binary/containers/pe/pe.ts"],
+      ["src/binary/module/bad.ts", "src/binary/types/table.ts"],
+      ["src/cli/terminal/bad.ts", "src/cli/command.ts"],
+      ["src/cli/new/bad.ts", "src/cli/command.ts"],
+      ["converters/parquet/tables/bad.ts", "converters/parquet/engine/feed.ts"],
+    ] as const) {
+      expect(describeBreach({ from, to }), `${from} -> ${to}`).toBeDefined();
+    }
+  });
+
+  test("no folder has more than 20 files side by side", () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    const large = [...counts].filter(([folder, count]) => count > (LARGE_FOLDERS[folder] === undefined ? 20 : 30));
+    expect(large).toEqual([]);
+    expect(Object.keys(LARGE_FOLDERS).filter((folder) => (counts.get(folder) ?? 0) <= 20)).toEqual([]);
+  });
+});
+
+describe("circles", () => {
+  test("of files there are none, imports of types included", () => {
+    const circles = findCircles(imports).map((circle) => circle.join(" "));
+    expect(circles.filter((circle) => !CIRCLE_DEBT.includes(circle))).toEqual([]);
+    expect(CIRCLE_DEBT.filter((circle) => !circles.includes(circle))).toEqual([]);
+  });
+
+  test("are found, long ones and two that touch as one", () => {
+    const graph = (...pairs: string[]): Import[] => pairs.map((pair) => ({ from: pair[0]!, to: pair[1]! }));
+    expect(findCircles(graph("ab", "bc", "ac"))).toEqual([]);
+    expect(findCircles(graph("ab", "bc", "cd", "db", "de"))).toEqual([["b", "c", "d"]]);
+    expect(findCircles(graph("ab", "ba", "bc", "cb", "xx"))).toEqual([["a", "b", "c"], ["x"]]);
+  });
+});
+
 describe("below the command line", () => {
   const below = files.filter((file) => !file.startsWith("src/cli/"));
 
   test("nobody prints or touches the process, but the file that tells writers of temporaries apart", () => {
     const uses = below.filter((file) => {
-      const code = readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+      const code = readCode(file);
       return /\bconsole\.|\bprocess\.(?!nextTick)|"node:process"/.test(code);
     });
     expect(uses).toEqual(["src/io/temporaries/writer.ts"]);
@@ -173,7 +203,7 @@ describe("below the command line", () => {
 
   test("`any` only where converters are loaded", () => {
     const uses = files.filter((file) => {
-      const code = readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|"[^"\n]*"/g, "");
+      const code = readText(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|"[^"\n]*"/g, "");
       return /[:<,|&=]\s*any\b|\bas any\b/.test(code);
     });
     expect(uses).toEqual(["src/converter/load.ts"]);
@@ -182,19 +212,25 @@ describe("below the command line", () => {
   test("only main.ts touches the process in the command line", () => {
     const uses = files
       .filter((file) => file.startsWith("src/cli/"))
-      .filter((file) => /\bprocess\.[a-z]/.test(readFileSync(join(ROOT, file), "utf8").replaceAll(/`process`/g, "")));
+      .filter((file) => /\bprocess\.[a-z]/.test(readText(file).replaceAll(/`process`/g, "")));
     expect(uses).toEqual(["src/cli/main.ts"]);
   });
 });
 
-test("no file is longer than 600 lines", () => {
-  const long = files.filter((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length > 601);
+test("no file is longer than 350 lines", () => {
+  const long = files.filter((file) => readText(file).split("\n").length > 351);
   expect(long).toEqual([]);
 });
 
-test("ARCHITECTURE.md names every folder, and keeps to 150 lines", () => {
-  const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+test("ARCHITECTURE.md says what every folder and room is for, and keeps to 150 lines", () => {
+  const text = readText("ARCHITECTURE.md");
   expect(text.split("\n").length).toBeLessThanOrEqual(151);
-  const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of folders) expect(text).toContain(`${name}/`);
+  for (const floor of filled(files.filter((file) => file.split("/").length > 2).map(floorOf))) {
+    const row = text.split("\n").find((line) => line.startsWith(`| \`${floor}/\``)) ?? "";
+    if (floor.startsWith("src/")) expect(row, floor).not.toBe("");
+    const rooms = Object.keys(ROOMS[floor] ?? {}).filter((room) =>
+      files.some((file) => dirname(file) === `${floor}/${room}`),
+    );
+    for (const room of rooms) expect(row, floor).toContain(`\`${room}/\``);
+  }
 });

@@ -1,0 +1,78 @@
+/**
+ * The floors of the house: which layer may import which. A layer is a folder of `src/` or `converters/`, or a file beside
+ * them without its ending. It may import itself and what its row lists, nothing else; a new folder needs a new row.
+ */
+
+/** Layer to the layers it may import. */
+export const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  "src/errors": [],
+  "src/progress": [],
+  "src/quantities": [],
+  "src/shown-text": [],
+  // A pool of workers: it will be handed the platform's way to start one.
+  "src/workers": ["src/errors", "src/progress"],
+  "src/io": ["src/errors", "src/progress"],
+  "src/format": ["src/errors", "src/progress", "src/io"],
+  "src/heap": ["src/errors", "src/progress", "src/workers", "src/io", "src/format"],
+  "src/binary": ["src/errors", "src/progress", "src/io"],
+  "src/typing": ["src/errors", "src/progress", "src/workers", "src/io", "src/format", "src/heap", "src/binary"],
+  // Knows types only through the interfaces in heap/types.ts, which typing implements.
+  "src/values": ["src/errors", "src/progress", "src/workers", "src/heap"],
+  "src/analysis": ["src/errors", "src/progress", "src/workers", "src/heap", "src/values"],
+  // The answer, as plain data.
+  "src/findings": [
+    "src/errors",
+    "src/progress",
+    "src/quantities",
+    "src/heap",
+    "src/typing",
+    "src/values",
+    "src/analysis",
+  ],
+  "src/converter": ["src/errors", "src/progress", "src/io", "src/heap"],
+  "src/index": [
+    "src/errors",
+    "src/progress",
+    "src/quantities",
+    "src/shown-text",
+    "src/io",
+    "src/heap",
+    "src/binary",
+    "src/typing",
+    "src/values",
+    "src/analysis",
+    "src/findings",
+    "src/converter",
+  ],
+  // The table needs the contract's type for tables, which is the command line's business and not the public door's.
+  "converters/index": ["converters/*", "src/converter"],
+  "converters/*": ["src/index"],
+  "src/cli": [
+    "src/errors",
+    "src/progress",
+    "src/quantities",
+    "src/shown-text",
+    "src/workers",
+    "src/io",
+    "src/heap",
+    "src/binary",
+    "src/typing",
+    "src/values",
+    "src/analysis",
+    "src/findings",
+    "src/converter",
+    "converters/index",
+  ],
+};
+
+/** Imports that break the table, as "file -> file", with the reason; empty is what it should be. */
+export const FLOOR_DEBT: readonly string[] = [];
+
+/** Packages each folder may import; node's own modules are another test's. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "src/io": ["fzstd"],
+  "src/cli": ["commander", "cli-progress", "cli-table3"],
+  "converters/dot": ["@hpcc-js/wasm-graphviz"],
+  "converters/pprof": ["pprof-format"],
+  "converters/parquet": ["@duckdb/node-api", "@duckdb/node-bindings"],
+};
