@@ -70,7 +70,7 @@ describe("imports", () => {
   test("are found at all", () => {
     expect(imports.length).toBeGreaterThan(100);
     expect(imports).toContainEqual({ from: "converters/index.ts", to: "converters/heapsnapshot/index.ts" });
-    expect(imports).toContainEqual({ from: "src/io/zstd.ts", to: "fzstd" });
+    expect(imports).toContainEqual({ from: "src/io/packing/zstd.ts", to: "fzstd" });
     expect(imports).toContainEqual({ from: "src/index.ts", to: "src/errors.ts" });
   });
 

@@ -4,7 +4,7 @@
  * whoever has a dump passes plain numbers.
  */
 import { ExecutableError } from "../errors.ts";
-import type { ByteSource } from "../io/source.ts";
+import type { ByteSource } from "../io/sources/source.ts";
 import type { Executable } from "./containers/container.ts";
 import { ELF_MAGIC, openElf } from "./containers/elf/elf.ts";
 import { describeForeign, FOREIGN_HEAD_LENGTH } from "./containers/foreign.ts";

@@ -3,7 +3,7 @@
  * takes (as data, so that help, checks and types come from one place) and has one function that writes the heap.
  */
 import type { Heap } from "../heap/heap.ts";
-import type { Sink } from "../io/sink.ts";
+import type { Sink } from "../io/sinks/sink.ts";
 import type { Progress } from "../progress.ts";
 
 /** The contract's version; a converter with another one is refused. */

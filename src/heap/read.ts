@@ -5,7 +5,7 @@ import { PointerReader } from "../format/pointers.ts";
 import { DumpReader } from "../format/reader.ts";
 import type { ParamsRecord } from "../format/records.ts";
 import { Tag } from "../format/tags.ts";
-import type { ByteSource } from "../io/source.ts";
+import type { ByteSource } from "../io/sources/source.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
 import { assembleHeap } from "./building/assemble.ts";
 import { HeapBuilder } from "./building/builder.ts";

@@ -6,25 +6,13 @@
 /** Floor to room (a path in it, files without their ending) to the rooms of the floor that it may import. */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "src/io": {
-    // Names, and what the system says when it refuses.
     "base-name": [],
     "system-errors": [],
     "output-errors": ["system-errors"],
     temporaries: ["system-errors", "output-errors"],
-    "partition-keys": [],
-    sink: [],
-    "memory-sink": ["sink"],
-    "file-sink": ["sink", "system-errors", "output-errors", "temporaries"],
-    "stream-sink": ["sink", "system-errors", "output-errors", "temporaries"],
-    "directory-sink": ["sink", "system-errors", "output-errors", "temporaries", "file-sink", "partition-keys"],
-    source: [],
-    unpacker: [],
-    compression: [],
-    gunzip: ["unpacker"],
-    "zstd-frames": [],
-    zstd: ["unpacker", "gunzip", "zstd-frames"],
-    spool: ["source", "system-errors", "temporaries"],
-    open: ["source", "unpacker", "compression", "gunzip", "zstd", "spool", "system-errors"],
+    packing: [],
+    sources: ["system-errors", "temporaries", "packing"],
+    sinks: ["system-errors", "output-errors", "temporaries"],
   },
   "src/heap": {
     columns: [],

@@ -5,7 +5,7 @@
 import type { OptionValues } from "../../src/converter/converter.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { type ByteSource, openFile } from "../../src/io/source.ts";
+import { type ByteSource, openFile } from "../../src/io/sources/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 
 /** What a child prints; CPU in seconds. */
@@ -48,7 +48,7 @@ if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AF
 const { computeRetainedSizes } = await import("../../src/analysis/dominators/retained-size.ts");
 const { openExecutable } = await import("../../src/binary/index.ts");
 const { typeHeap } = await import("../../src/typing/type-heap.ts");
-const { createMemorySink } = await import("../../src/io/memory-sink.ts");
+const { createMemorySink } = await import("../../src/io/sinks/memory-sink.ts");
 const { default: pprof } = await import("../../converters/pprof/index.ts");
 
 const typing = executable === undefined ? 0 : await cpuOf(() => typeFrom(executable));

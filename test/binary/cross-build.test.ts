@@ -21,7 +21,7 @@ import {
   SymbolKind,
   type Type,
 } from "../../src/binary/index.ts";
-import { memorySource, openFile } from "../../src/io/source.ts";
+import { memorySource, openFile } from "../../src/io/sources/source.ts";
 import { CPU_AMD64, CPU_ARM64, writeFatMachO } from "./mach-o-writer.ts";
 
 const GO = process.env.GOHD_TEST_GO;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { findSection, NO_SYMBOL, openDebugFile, openExecutable, SymbolKind, UNMAPPED } from "../../src/binary/index.ts";
 import type { ExecutableError } from "../../src/errors.ts";
-import { type ByteSource, memorySource } from "../../src/io/source.ts";
+import { type ByteSource, memorySource } from "../../src/io/sources/source.ts";
 import { type ElfSpec, writeElf } from "./elf-writer.ts";
 import { Memory } from "./memory.ts";
 

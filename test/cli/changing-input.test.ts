@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/program.ts";
-import { openSource } from "../../src/io/open.ts";
+import { openSource } from "../../src/io/sources/open.ts";
 import { sampleBytes } from "../support/sample-dumps.ts";
 import { executablePath } from "../support/typed-samples.ts";
 import { testTerminal } from "./test-terminal.ts";

@@ -20,7 +20,7 @@ import type { InfoReport } from "../../src/cli/info/info-report.ts";
 import { toDefaultName } from "../../src/cli/output/output.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { Interruption } from "../../src/cli/terminal/terminal.ts";
-import { openSource } from "../../src/io/open.ts";
+import { openSource } from "../../src/io/sources/open.ts";
 import { type TestTerminalOptions, testTerminal } from "./test-terminal.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../samples/dumps");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { describeStack, reportError } from "../../src/cli/terminal/error-report.ts";
 import { Interruption } from "../../src/cli/terminal/terminal.ts";
 import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../../src/errors.ts";
-import { ReaderGoneError } from "../../src/io/stream-sink.ts";
+import { ReaderGoneError } from "../../src/io/sinks/stream-sink.ts";
 
 test("who is at fault decides the exit code", () => {
   expect(reportError(new UsageError("wrong", { hint: "right" }))).toEqual({

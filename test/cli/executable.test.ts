@@ -17,8 +17,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openExecutable } from "../../src/binary/index.ts";
 import type { InfoReport } from "../../src/cli/info/info-report.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
-import { openSource } from "../../src/io/open.ts";
-import { memorySource } from "../../src/io/source.ts";
+import { openSource } from "../../src/io/sources/open.ts";
+import { memorySource } from "../../src/io/sources/source.ts";
 import { writeElf } from "../binary/elf-writer.ts";
 import { CPU_AMD64, CPU_ARM64, writeFatMachO, writeMachO } from "../binary/mach-o-writer.ts";
 import { writePe } from "../binary/pe-writer.ts";

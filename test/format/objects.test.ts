@@ -14,7 +14,7 @@ import { ShapeKind } from "../../src/format/shapes.ts";
 import { FieldKind, Tag } from "../../src/format/tags.ts";
 import { HeapBuilder } from "../../src/heap/building/builder.ts";
 import { hasMallocHeaders, versionFromParams } from "../../src/heap/facts/go-version.ts";
-import { type ByteSource, memorySource } from "../../src/io/source.ts";
+import { type ByteSource, memorySource } from "../../src/io/sources/source.ts";
 import { concat, DumpBuilder, type DumpOptions, uvarint } from "../support/dump-builder.ts";
 import { sampleBytes, sampleNames } from "../support/sample-dumps.ts";
 import { type Part, virtualSource } from "../support/virtual-source.ts";

@@ -9,7 +9,7 @@ import { DumpReader } from "../../src/format/reader.ts";
 import type { Contents, DumpRecord } from "../../src/format/records.ts";
 import { Tag } from "../../src/format/tags.ts";
 import { DumpWriter } from "../../src/format/writer.ts";
-import { type ByteSource, memorySource } from "../../src/io/source.ts";
+import { type ByteSource, memorySource } from "../../src/io/sources/source.ts";
 import { concat } from "../support/dump-builder.ts";
 import { sampleBytes, sampleNames } from "../support/sample-dumps.ts";
 import { dumpRecords, LAYOUTS } from "./record-arbitraries.ts";

@@ -3,7 +3,7 @@ import { HeapDumpError } from "../../src/errors.ts";
 import { Cursor } from "../../src/format/cursor.ts";
 import type { Uint64 } from "../../src/format/records.ts";
 import { encodeUvarint } from "../../src/format/varint.ts";
-import { memorySource } from "../../src/io/source.ts";
+import { memorySource } from "../../src/io/sources/source.ts";
 import { concat, uvarint } from "../support/dump-builder.ts";
 
 function decode(bytes: Uint8Array): Uint64 {

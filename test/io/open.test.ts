@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HeapDumpError } from "../../src/errors.ts";
-import { type OpenOptions, openSource } from "../../src/io/open.ts";
-import type { ByteSource } from "../../src/io/source.ts";
+import { type OpenOptions, openSource } from "../../src/io/sources/open.ts";
+import type { ByteSource } from "../../src/io/sources/source.ts";
 import { NO_PROGRESS, type Progress } from "../../src/progress.ts";
 import { concat, gzip, sampleBytes, zstdFrame, zstdSkippableFrame } from "./compressed.ts";
 

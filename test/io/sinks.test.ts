@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConverterError } from "../../src/errors.ts";
-import { createDirectorySink } from "../../src/io/directory-sink.ts";
-import { createFileSink, fileWriter } from "../../src/io/file-sink.ts";
-import { createMemorySink } from "../../src/io/memory-sink.ts";
-import { createStreamSink, ReaderGoneError } from "../../src/io/stream-sink.ts";
+import { createDirectorySink } from "../../src/io/sinks/directory-sink.ts";
+import { createFileSink, fileWriter } from "../../src/io/sinks/file-sink.ts";
+import { createMemorySink } from "../../src/io/sinks/memory-sink.ts";
+import { createStreamSink, ReaderGoneError } from "../../src/io/sinks/stream-sink.ts";
 
 let folder: string;
 let target: string;

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputChangedError } from "../../src/errors.ts";
-import { openSource } from "../../src/io/open.ts";
-import { type ByteSource, memorySource, openFile } from "../../src/io/source.ts";
-import { withUnchanged } from "../../src/io/unchanged.ts";
+import { openSource } from "../../src/io/sources/open.ts";
+import { type ByteSource, memorySource, openFile } from "../../src/io/sources/source.ts";
+import { withUnchanged } from "../../src/io/sources/unchanged.ts";
 import { NO_PROGRESS, type Progress } from "../../src/progress.ts";
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { createZstdUnpacker, HAS_NATIVE_ZSTD } from "../../src/io/zstd.ts";
+import { createZstdUnpacker, HAS_NATIVE_ZSTD } from "../../src/io/packing/zstd.ts";
 import { concat, sampleBytes, zstdFrame } from "./compressed.ts";
 
 const data = concat(sampleBytes(400_000), new Uint8Array(50_000), sampleBytes(400_000));

@@ -7,7 +7,7 @@ import {
   type OptionValues,
   type Progress,
 } from "../../src/index.ts";
-import { createMemorySink } from "../../src/io/memory-sink.ts";
+import { createMemorySink } from "../../src/io/sinks/memory-sink.ts";
 
 export interface Conversion {
   readonly bytes: Uint8Array;

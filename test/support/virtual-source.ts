@@ -1,7 +1,7 @@
 /**
  * Sources that tests read dumps from: dumps of many GiB that take no memory, and one that counts what is read of it.
  */
-import type { ByteSource } from "../../src/io/source.ts";
+import type { ByteSource } from "../../src/io/sources/source.ts";
 
 /** Bytes, or as many zeros as the number says. */
 export type Part = Uint8Array | number;

@@ -1,7 +1,7 @@
 /** Types that only debug information knows, after it was let go. */
 import { expect, test } from "vitest";
 import { type DebugInfo, Kind, openDebugInfo, openExecutable } from "../../src/binary/index.ts";
-import { openSource } from "../../src/io/open.ts";
+import { openSource } from "../../src/io/sources/open.ts";
 import { settleTypes } from "../../src/typing/universe/settled-types.ts";
 import { NodeKind, type TypeNode } from "../../src/typing/universe/type-node.ts";
 import { executablePath } from "../support/typed-samples.ts";

@@ -1,6 +1,6 @@
 /** Reads pieces of an executable by position, and says what is missing if the file, or its slice of it, is cut. */
 import { ExecutableError } from "../../errors.ts";
-import type { ByteSource } from "../../io/source.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { readFully } from "./image.ts";
 
 /** A part of a file: [start, end). */

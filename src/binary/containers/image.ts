@@ -4,7 +4,7 @@
  * those, and whoever follows a pointer has to check it anyway.
  */
 import { ExecutableError, InputChangedError } from "../../errors.ts";
-import type { ByteSource } from "../../io/source.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import type { Segment } from "./container.ts";
 
 /** What reading a number gives where nothing is mapped. No address and no size is negative, so chains of reads stay so. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { OptionSpec } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
 import { describeValues } from "../../converter/options.ts";
-import { createStreamSink } from "../../io/stream-sink.ts";
+import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Adds the command to `program`. */

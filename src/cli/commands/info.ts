@@ -1,6 +1,6 @@
 /** `gohd info`: what a dump is. */
 import type { Command } from "commander";
-import { createStreamSink } from "../../io/stream-sink.ts";
+import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -2,8 +2,8 @@
 import { ExecutableError, InputChangedError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { readHeap } from "../../heap/read.ts";
-import { openSource, STANDARD_INPUT } from "../../io/open.ts";
-import { withUnchanged } from "../../io/unchanged.ts";
+import { openSource, STANDARD_INPUT } from "../../io/sources/open.ts";
+import { withUnchanged } from "../../io/sources/unchanged.ts";
 import type { Progress } from "../../progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { ExecutableFile, ExecutableReport } from "./executable-input.ts";

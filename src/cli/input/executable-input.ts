@@ -10,8 +10,8 @@ import {
 } from "../../binary/index.ts";
 import { ExecutableError, HeapDumpError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { openSource, STANDARD_INPUT } from "../../io/open.ts";
-import { withUnchanged } from "../../io/unchanged.ts";
+import { openSource, STANDARD_INPUT } from "../../io/sources/open.ts";
+import { withUnchanged } from "../../io/sources/unchanged.ts";
 import type { Progress } from "../../progress.ts";
 import type { MatchedExecutable } from "../../typing/match/match-executable.ts";
 import { hasNames } from "../../typing/match/name-source.ts";

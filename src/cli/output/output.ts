@@ -3,11 +3,11 @@ import { createWriteStream, readdirSync, realpathSync, statSync } from "node:fs"
 import { basename, join, sep } from "node:path";
 import type { AnyConverter } from "../../converter/load.ts";
 import { UsageError } from "../../errors.ts";
-import { createDirectorySink } from "../../io/directory-sink.ts";
-import { createFileSink } from "../../io/file-sink.ts";
-import { STANDARD_INPUT } from "../../io/open.ts";
-import type { CommittableSink } from "../../io/sink.ts";
-import { createStreamSink } from "../../io/stream-sink.ts";
+import { createDirectorySink } from "../../io/sinks/directory-sink.ts";
+import { createFileSink } from "../../io/sinks/file-sink.ts";
+import type { CommittableSink } from "../../io/sinks/sink.ts";
+import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { STANDARD_INPUT } from "../../io/sources/open.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What `-o` takes for standard output. */

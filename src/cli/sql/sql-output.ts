@@ -1,6 +1,6 @@
 /** Results of `gohd sql` as text: a table for people, CSV and JSON for programs. Writes them as they come. */
 import type { SqlColumn, SqlResult, SqlValue } from "../../../converters/index.ts";
-import type { ByteWriter } from "../../io/sink.ts";
+import type { ByteWriter } from "../../io/sinks/sink.ts";
 import { formatCount } from "../../quantities.ts";
 
 /** Writes one result. */

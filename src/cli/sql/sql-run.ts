@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { loadSql, SqlSession } from "../../../converters/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
-import type { ByteWriter, CommittableSink } from "../../io/sink.ts";
+import type { ByteWriter, CommittableSink } from "../../io/sinks/sink.ts";
 import type { Progress } from "../../progress.ts";
 import { type Session, writeLine } from "../command.ts";
 import type { DumpInput } from "../input/dump-input.ts";

@@ -1,6 +1,6 @@
 /** From what was thrown to what the user sees, and to the exit code. */
 import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../../errors.ts";
-import { ReaderGoneError } from "../../io/stream-sink.ts";
+import { ReaderGoneError } from "../../io/sinks/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
 import { Interruption } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 /** The outside world as the commands see it, so that tests can be one. Made from `process` in `main.ts`, and only there. */
 import type { Writable } from "node:stream";
-import type { StandardInput } from "../../io/open.ts";
+import type { StandardInput } from "../../io/sources/open.ts";
 
 /** A stream that may be a terminal. */
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -5,7 +5,7 @@
 
 import { formatAddress } from "../../format/address.ts";
 import type { Cursor } from "../../format/cursor.ts";
-import type { ByteSource } from "../../io/source.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { AddressIndex } from "../addresses/address-index.ts";
 import { orderObjects, type TailReserve } from "../addresses/page-order.ts";

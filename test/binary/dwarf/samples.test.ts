@@ -12,7 +12,7 @@ import {
   SymbolKind,
   type Type,
 } from "../../../src/binary/index.ts";
-import { openSource } from "../../../src/io/open.ts";
+import { openSource } from "../../../src/io/sources/open.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../samples/executables");
 

@@ -8,7 +8,7 @@ import {
   NO_PROGRESS,
   RootKind,
 } from "../../../src/index.ts";
-import { createMemorySink } from "../../../src/io/memory-sink.ts";
+import { createMemorySink } from "../../../src/io/sinks/memory-sink.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";

@@ -1,6 +1,6 @@
 /** Reads pieces of an ELF file in its own byte order and word size. */
 import { ExecutableError } from "../../../errors.ts";
-import type { ByteSource } from "../../../io/source.ts";
+import type { ByteSource } from "../../../io/sources/source.ts";
 import { FileReader } from "../file-reader.ts";
 import { readUint64 } from "../image.ts";
 

@@ -4,7 +4,7 @@
  * dynamic symbols, relocations that name a symbol.
  */
 import { ExecutableError } from "../../../errors.ts";
-import type { ByteSource } from "../../../io/source.ts";
+import type { ByteSource } from "../../../io/sources/source.ts";
 import type { Executable, Section, Segment } from "../container.ts";
 import { Image } from "../image.ts";
 import { checkSegment, orderSegments } from "../segments.ts";

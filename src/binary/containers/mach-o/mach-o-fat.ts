@@ -3,7 +3,7 @@
  * in <mach-o/fat.h>. Java classes begin with the same four bytes.
  */
 import { ExecutableError } from "../../../errors.ts";
-import type { ByteSource } from "../../../io/source.ts";
+import type { ByteSource } from "../../../io/sources/source.ts";
 import { FileReader } from "../file-reader.ts";
 import { readUint64 } from "../image.ts";
 

@@ -4,7 +4,7 @@
  * which leave the addresses in place; symbols that other libraries define.
  */
 import { ExecutableError } from "../../../errors.ts";
-import type { ByteSource } from "../../../io/source.ts";
+import type { ByteSource } from "../../../io/sources/source.ts";
 import type { Executable } from "../container.ts";
 import { FileReader } from "../file-reader.ts";
 import { Image } from "../image.ts";

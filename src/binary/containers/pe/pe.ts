@@ -4,7 +4,7 @@
  * and exports; the headers, which are mapped, too.
  */
 import { ExecutableError } from "../../../errors.ts";
-import type { ByteSource } from "../../../io/source.ts";
+import type { ByteSource } from "../../../io/sources/source.ts";
 import type { Executable, Segment } from "../container.ts";
 import { FileReader } from "../file-reader.ts";
 import { Image } from "../image.ts";

@@ -5,16 +5,16 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, type Stats } from "node:fs";
 import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
-import { ConverterError, HeapDumpError } from "../errors.ts";
-import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
-import { type Compression, detectCompression, detectForeignCompression, MAGIC_LENGTH } from "./compression.ts";
-import { createGzipUnpacker } from "./gunzip.ts";
+import { ConverterError, HeapDumpError } from "../../errors.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { type Compression, detectCompression, detectForeignCompression, MAGIC_LENGTH } from "../packing/compression.ts";
+import { createGzipUnpacker } from "../packing/gunzip.ts";
+import { UnpackError } from "../packing/unpacker.ts";
+import { createZstdUnpacker } from "../packing/zstd.ts";
+import { describeSystemError } from "../system-errors.ts";
 import { type ByteSource, fileSource } from "./source.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
-import { describeSystemError } from "./system-errors.ts";
 import { withUnchanged } from "./unchanged.ts";
-import { UnpackError } from "./unpacker.ts";
-import { createZstdUnpacker } from "./zstd.ts";
 
 export interface OpenOptions extends SpoolOptions {
   /** Keep what a damaged or cut compressed file still yields, with a warning, instead of failing. */

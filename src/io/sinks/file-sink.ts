@@ -1,10 +1,10 @@
 /** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
 import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { alreadyExists, cannotWrite, isTaken } from "./output-errors.ts";
+import { alreadyExists, cannotWrite, isTaken } from "../output-errors.ts";
+import { systemErrorCode } from "../system-errors.ts";
+import { announceGone, nameBeside, type Temporary, takeAway } from "../temporaries/temporary.ts";
 import type { ByteWriter, CommittableSink } from "./sink.ts";
-import { systemErrorCode } from "./system-errors.ts";
-import { announceGone, nameBeside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface FileSinkOptions {
   /** Replace what has the name already. */

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ConverterError } from "../errors.ts";
+import { ConverterError } from "../../errors.ts";
 
 /**
  * Compares the keys of a file that is to be added with those of what is there. Looks at one folder a level.

@@ -3,7 +3,7 @@
  * cannot be read at random (pipes, compressed files) is unpacked beforehand, see `open.ts`.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { InputChangedError } from "../errors.ts";
+import { InputChangedError } from "../../errors.ts";
 
 export interface ByteSource {
   /** How errors call it: a path, or "<stdin>". */

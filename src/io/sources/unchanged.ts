@@ -1,6 +1,6 @@
 /** Work on an input that somebody may write into meanwhile: what came of it counts only if nobody did. */
-import { InputChangedError } from "../errors.ts";
-import { NO_PROGRESS, type Progress } from "../progress.ts";
+import { InputChangedError } from "../../errors.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { ByteSource } from "./source.ts";
 
 /** Inputs of which it was said already that they have grown; they go on. */

@@ -3,10 +3,10 @@
  * is the reader's risk, as with every program that writes into a pipe.
  */
 import type { Writable } from "node:stream";
-import { ConverterError } from "../errors.ts";
-import { cannotWrite } from "./output-errors.ts";
+import { ConverterError } from "../../errors.ts";
+import { cannotWrite } from "../output-errors.ts";
+import { systemErrorCode } from "../system-errors.ts";
 import type { CommittableSink } from "./sink.ts";
-import { systemErrorCode } from "./system-errors.ts";
 
 /** The reader of the output has gone; nobody is left to complain to. */
 export class ReaderGoneError extends ConverterError {}

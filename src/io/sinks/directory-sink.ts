@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { alreadyExists, cannotWrite, isTaken } from "../output-errors.ts";
+import { nameBeside, type Temporary, takeAway } from "../temporaries/temporary.ts";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
-import { alreadyExists, cannotWrite, isTaken } from "./output-errors.ts";
 import { refuseOtherKeys } from "./partition-keys.ts";
 import type { CommittableSink } from "./sink.ts";
-import { nameBeside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface DirectorySinkOptions extends Omit<FileSinkOptions, "option"> {
   /**

@@ -6,10 +6,10 @@
 
 import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { ConverterError } from "../errors.ts";
+import { ConverterError } from "../../errors.ts";
+import { describeSystemError } from "../system-errors.ts";
+import { announceGone, nameInside, type Temporary, takeAway } from "../temporaries/temporary.ts";
 import { type ByteSource, fileSource } from "./source.ts";
-import { describeSystemError } from "./system-errors.ts";
-import { announceGone, nameInside, type Temporary, takeAway } from "./temporaries/temporary.ts";
 
 export interface SpoolOptions {
   /** Bytes kept in memory at most; more go to a file. */
