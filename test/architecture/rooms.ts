@@ -63,6 +63,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "allocation-estimates": [],
     dominators: ["vertices", "memo"],
     references: ["vertices", "memo"],
+    ownership: ["vertices", "memo", "dominators"],
     groups: ["vertices", "dominators", "references"],
   },
   "src/cli": {
