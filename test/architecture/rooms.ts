@@ -73,7 +73,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     input: ["terminal"],
     output: ["terminal"],
     info: ["terminal", "input"],
-    sql: ["terminal", "command"],
+    sql: ["terminal", "command", "input"],
     commands: ["terminal", "command", "options", "input", "output", "info", "sql"],
     program: ["terminal", "command", "commands"],
     main: ["terminal", "program"],
