@@ -2,7 +2,7 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
-import { memorySource } from "../../src/io/source.ts";
+import { memorySource } from "../../src/io/sources/source.ts";
 import { sampleBytes, zstdFrame } from "../io/compressed.ts";
 import { writeElf } from "./elf-writer.ts";
 import { type Machine, Memory } from "./memory.ts";

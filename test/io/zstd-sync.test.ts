@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { UnpackError } from "../../src/io/unpacker.ts";
+import { UnpackError } from "../../src/io/packing/unpacker.ts";
 import { unpackZstdFrame } from "../../src/io/zstd-sync.ts";
 import { concat, sampleBytes, zstdFrame, zstdSkippableFrame } from "./compressed.ts";
 
