@@ -63,7 +63,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "allocation-estimates": [],
     dominators: ["vertices", "memo"],
     references: ["vertices", "memo"],
-    ownership: ["vertices", "memo", "dominators"],
+    ownership: ["vertices", "memo", "dominators", "references"],
     groups: ["vertices", "dominators", "references"],
   },
   "src/cli": {

@@ -1,7 +1,7 @@
 import * as zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { UnpackError } from "../../src/io/packing/unpacker.ts";
-import { unpackZstdFrame } from "../../src/io/zstd-sync.ts";
+import { unpackZstdFrame } from "../../src/io/packing/zstd-sync.ts";
 import { concat, sampleBytes, zstdFrame, zstdSkippableFrame } from "./compressed.ts";
 
 const data = sampleBytes(400_000);

@@ -4,7 +4,7 @@
  */
 import { inflateSync } from "node:zlib";
 import { ExecutableError } from "../../errors.ts";
-import { MAX_ZSTD_RATIO, unpackZstdFrame } from "../../io/zstd-sync.ts";
+import { MAX_ZSTD_RATIO, unpackZstdFrame } from "../../io/packing/zstd-sync.ts";
 
 /** For messages: what the section is called, and where it begins in the file. */
 export interface SectionPlace {

@@ -4,8 +4,8 @@
  */
 import * as zlib from "node:zlib";
 import { decompress } from "fzstd";
-import { UnpackError } from "./packing/unpacker.ts";
-import { FrameSplitter } from "./packing/zstd-frames.ts";
+import { UnpackError } from "./unpacker.ts";
+import { FrameSplitter } from "./zstd-frames.ts";
 
 /** A block of 4 bytes can stand for 128 KiB of one byte: zstd cannot pack more tightly. */
 export const MAX_ZSTD_RATIO = 1 << 15;
