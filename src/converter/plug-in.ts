@@ -1,7 +1,7 @@
 /** Converters that are not gohd's own: whatever goes wrong in one is told as its fault. */
 import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../errors.ts";
-import type { Sink } from "../io/sink.ts";
-import { ReaderGoneError } from "../io/stream-sink.ts";
+import type { Sink } from "../io/sinks/sink.ts";
+import { ReaderGoneError } from "../io/sinks/stream-sink.ts";
 import type { Converter, OptionsSchema } from "./converter.ts";
 
 /** What gohd throws, or a converter as gohd would: these say by themselves what is at fault. */
