@@ -1,0 +1,152 @@
+/**
+ * PathTree: the shortest paths of many objects, merged: what a million sessions have in common is one line, with their
+ * number. Steps are alike if they lead from alike steps by a pointer of one name to an object of one type; elements and
+ * entries all have one name, and what a map or list is made of inside is one step; so are pointers of one name in a row.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize } from "../../heap/objects.ts";
+import { joinVariable, rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NAMELESS, PointerNames } from "../references/pointer-names.ts";
+import type { ShortestPaths } from "../references/shortest-paths.ts";
+import { alikeName } from "./pointer-path.ts";
+
+export interface PathNode {
+  /** What the pointer that leads here is called: "main.store", "sessions", "[…]"; "" where one word is all there is. */
+  readonly name: string;
+  /** For roots where the name is known: "main.worker main.go:42"; "" for package variables and below roots. */
+  readonly where: string;
+  /** Row of the type table. */
+  readonly type: number;
+  /** Objects asked for whose paths lead through here, this step's own included; and their shallow sizes in bytes. */
+  count: number;
+  bytes: number;
+  /** Of these, those that are at this very step. */
+  own: number;
+  /** Steps behind this one, most objects first once the tree is built. */
+  readonly children: PathNode[];
+}
+
+/** Steps kept; behind so many different ones, paths end at the last that is known. */
+const MAX_NODES = 100_000;
+const NOT_ASKED = -1;
+
+/**
+ * Merges the paths of `targets`. Linear in the targets and in the objects on their paths; 4 bytes an object.
+ * @param container per object the one that stands for what it is a part of; left out, every object is a step
+ */
+export function buildPathTree(
+  heap: Heap,
+  paths: ShortestPaths,
+  targets: Iterable<number>,
+  container: Int32Array | undefined,
+): readonly PathNode[] {
+  const tree = new TreeBuilder(heap, paths, container);
+  for (const target of targets) tree.add(target);
+  return tree.finish();
+}
+
+class TreeBuilder {
+  readonly #heap: Heap;
+  readonly #paths: ShortestPaths;
+  readonly #container: Int32Array | undefined;
+  readonly #names: PointerNames;
+  readonly #nodes: PathNode[] = [];
+  readonly #parent: number[] = [];
+  readonly #roots: PathNode[] = [];
+  /** Node by step: parent node, name and type. */
+  readonly #index = new Map<string, number>();
+  /** Per object: its node, or NOT_ASKED. */
+  readonly #node: Int32Array;
+
+  constructor(heap: Heap, paths: ShortestPaths, container: Int32Array | undefined) {
+    this.#heap = heap;
+    this.#paths = paths;
+    this.#container = container;
+    this.#names = new PointerNames(heap);
+    this.#node = new Int32Array(heap.objects.count).fill(NOT_ASKED);
+  }
+
+  add(target: number): void {
+    const { objects } = this.#heap;
+    const at = this.#place(target);
+    const node = this.#nodes[at]!;
+    node.own++;
+    node.count++;
+    node.bytes += objectSize(objects, target);
+  }
+
+  finish(): readonly PathNode[] {
+    // Whatever a node is below was made before it.
+    for (let at = this.#nodes.length - 1; at >= 0; at--) {
+      const above = this.#nodes[this.#parent[at]!];
+      if (above === undefined) continue;
+      above.count += this.#nodes[at]!.count;
+      above.bytes += this.#nodes[at]!.bytes;
+    }
+    for (const { children } of this.#nodes) children.sort(byCount);
+    return this.#roots.sort(byCount);
+  }
+
+  /** The node of an object, which is made together with those above it. */
+  #place(object: number): number {
+    const { parent } = this.#paths;
+    const pending: number[] = [];
+    let vertex = object;
+    while (vertex < this.#node.length && this.#node[vertex] === NOT_ASKED) {
+      pending.push(vertex);
+      vertex = parent[vertex]!;
+    }
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) this.#node[next] = this.#step(next);
+    return this.#node[object]!;
+  }
+
+  #step(object: number): number {
+    const { objects } = this.#heap;
+    const { parent, edge } = this.#paths;
+    const above = parent[object]!;
+    const type = objects.type[object]!;
+    if (above >= objects.count) return this.#enter(above - objects.count, edge[object]!, type);
+    const node = this.#node[above]!;
+    const container = this.#container;
+    if (container !== undefined && container[above] === container[object]) return node;
+    const number = this.#names.ofEdge(above, edge[object]!);
+    const known = this.#index.get(`${node} ${number} ${type}`);
+    if (known !== undefined) return known;
+    const text = number === NAMELESS ? "" : this.#names.names[number]!;
+    const name = alikeName(this.#heap.types.names[objects.type[above]!]!, text);
+    // A list's next node is the same step again.
+    const { name: nameAbove, type: typeAbove } = this.#nodes[node]!;
+    if (type === typeAbove && name === nameAbove) return node;
+    return this.#find(node, `${node} ${number} ${type}`, () => ({ name, where: "", type }));
+  }
+
+  #enter(vertex: number, edge: number, type: number): number {
+    const { kind } = this.#heap.roots.vertices;
+    const isVariable = kind[vertex] === RootVertexKind.VARIABLE;
+    const known = this.#names.ofRootEdge(edge, kind[vertex]!, true);
+    const path = known === NAMELESS ? "" : this.#names.names[known]!;
+    const vertexName = rootVertexName(this.#heap, vertex);
+    const name = alikeName("", isVariable ? joinVariable(vertexName, path) : path);
+    const where = isVariable ? "" : vertexName;
+    return this.#find(-1, `${where}\n${name}\n${type}`, () => ({ name, where, type }));
+  }
+
+  #find(parent: number, key: string, describe: () => { name: string; where: string; type: number }): number {
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    if (this.#nodes.length >= MAX_NODES && parent >= 0) return parent;
+    const node: PathNode = { ...describe(), count: 0, bytes: 0, own: 0, children: [] };
+    const at = this.#nodes.length;
+    this.#nodes.push(node);
+    this.#parent.push(parent);
+    this.#index.set(key, at);
+    if (parent < 0) this.#roots.push(node);
+    else this.#nodes[parent]!.children.push(node);
+    return at;
+  }
+}
+
+function byCount(a: PathNode, b: PathNode): number {
+  return b.count - a.count || b.bytes - a.bytes;
+}

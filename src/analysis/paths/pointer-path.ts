@@ -1,0 +1,105 @@
+/**
+ * Pointer paths: how a GC root leads to an object, pointer by pointer, and the same as an expression that Go's readers
+ * know: main.store.sessions["u17"].history[3].Body. What a map, channel or list is made of inside is left out.
+ */
+import { edgeName } from "../../heap/edge-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { joinVariable, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import type { ShortestPaths } from "../references/shortest-paths.ts";
+
+/** One pointer of a path. */
+export interface Pointer {
+  /** The vertex that has it: an object, or objects.count + root vertex. */
+  readonly from: number;
+  /** Row of `heap.edges`, or of `heap.roots` if `from` is a root vertex. */
+  readonly edge: number;
+}
+
+/** The pointers of an object's shortest path, the root's first. Linear in its length. */
+export function tracePath({ objects }: Heap, { parent, edge }: ShortestPaths, object: number): Pointer[] {
+  const pointers: Pointer[] = [];
+  for (let vertex = object; vertex < objects.count; vertex = parent[vertex]!) {
+    pointers.push({ from: parent[vertex]!, edge: edge[vertex]! });
+  }
+  return pointers.reverse();
+}
+
+/** Where a pointer leads. O(1). */
+export function pointerTarget({ objects, edges, roots }: Heap, { from, edge }: Pointer): number {
+  return from < objects.count ? edges.to[edge]! : roots.to[edge]!;
+}
+
+/** A path in words. */
+export interface PathText {
+  /** `main.store.sessions["u17"]`, `r.outgoing.elems[41]`. */
+  readonly expression: string;
+  /** Where the expression's first name is known: "main.main main.go:87"; "" for package variables. */
+  readonly where: string;
+}
+
+export interface PathOptions {
+  /** Per object the one that stands for what it is a part of (`src/values`); left out, every object is shown. */
+  readonly container?: Int32Array | undefined;
+  /** Whether elements and entries are told apart by index and key; else all are `[…]`. */
+  readonly withElements: boolean;
+}
+
+/** Writes the expression of a path. Asks the dump for the keys of maps if elements are told apart. */
+export function writePath(heap: Heap, pointers: readonly Pointer[], options: PathOptions): PathText {
+  const [first, ...rest] = pointers;
+  if (first === undefined) return { expression: "", where: "" };
+  const vertex = first.from - heap.objects.count;
+  let expression = writeRoot(heap, vertex, first.edge);
+  let where = isVariable(heap, vertex) ? "" : rootVertexName(heap, vertex);
+  // Of an inlined variable the root's own name tells the function: "w (main.(*Watcher).loop)".
+  const inlined = /^(.*) \((.*)\)$/.exec(expression);
+  if (inlined !== null && where !== "") {
+    expression = inlined[1]!;
+    where = `${inlined[2]!} in ${where}`;
+  }
+  for (const pointer of rest) expression = appendPointer(heap, expression, pointer, options);
+  return { expression, where };
+}
+
+/** The name of a root edge, or what kind of root it is: "main.store", "jobs", "sp+0x28", "finalizer referent". */
+export function writeRoot(heap: Heap, vertex: number, edge: number): string {
+  const { roots } = heap;
+  const name = rootEdgeName(heap, vertex, edge);
+  if (name !== undefined) return name;
+  const kind = roots.kind[edge]!;
+  const place = `+0x${roots.offset[edge]!.toString(16)}`;
+  if (kind === RootKind.FRAME || kind === RootKind.FRAME_CONSERVATIVE) return `sp${place}`;
+  const text = ROOT_KIND_NAMES[kind]!;
+  return kind === RootKind.DATA || kind === RootKind.BSS ? text + place : text;
+}
+
+/** Appends a pointer of an object to an expression; "…" stands for what has no name. */
+export function appendPointer(heap: Heap, expression: string, { from, edge }: Pointer, options: PathOptions): string {
+  const { container, withElements } = options;
+  const { objects, types, edges } = heap;
+  if (container !== undefined && container[from] === container[edges.to[edge]!]) return expression;
+  const name = edgeName(heap, from, edge, withElements);
+  if (name === undefined) return `${expression}.…`;
+  const shown = withElements ? name : alikeName(types.names[objects.type[from]!]!, name);
+  return shown === "" ? expression : joinVariable(expression, shown);
+}
+
+/** Map groups (Go ≥ 1.24) and buckets: which of eight entries it is. */
+const MAP_ENTRIES = /^map\.(group|bucket)\[|^\[\]map\.(group|bucket)\[/;
+const ENTRY_VALUE = /^(\[\d*\]\.)?(slots\[\d*\]\.elem|elems\[\d*\])/;
+const ENTRY_KEY = /^(\[\d*\]\.)?(slots\[\d*\]\.key|keys\[\d*\])/;
+
+/**
+ * The name of a pointer with all elements and entries called alike: "[3].next" → "[…].next", of a map's group
+ * "[].slots[2].elem.Name" → "[…].Name".
+ * @param type name of the type of the object that has it
+ */
+export function alikeName(type: string, name: string): string {
+  const entry = MAP_ENTRIES.test(type) ? name.replace(ENTRY_VALUE, "[…]").replace(ENTRY_KEY, "[key]") : name;
+  return entry.replaceAll(/\[\d*\]/g, "[…]");
+}
+
+function isVariable({ roots }: Heap, vertex: number): boolean {
+  return roots.vertices.kind[vertex] === RootVertexKind.VARIABLE;
+}

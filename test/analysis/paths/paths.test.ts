@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildPathTree, type PathNode } from "../../../src/analysis/paths/path-tree.ts";
+import { alikeName, tracePath, writePath } from "../../../src/analysis/paths/pointer-path.ts";
+import { computeShortestPaths, type ShortestPaths } from "../../../src/analysis/references/shortest-paths.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { objectSize } from "../../../src/heap/objects.ts";
+import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+let heap: Heap;
+let paths: ShortestPaths;
+
+beforeAll(async () => {
+  heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+  paths = await computeShortestPaths(heap);
+});
+
+describe("a path as an expression", () => {
+  it("names fields, elements and keys as Go does, and leaves out what a map is made of", () => {
+    const session = objectsOf("main.Session").find((object) => paths.depth[object]! > 1)!;
+    const pointers = tracePath(heap, paths, session);
+    const container = mapParts();
+    expect(writePath(heap, pointers, { container, withElements: true })).toEqual({
+      expression: expect.stringMatching(/^main\.store\.byToken\["token-\d{8}"\]$/),
+      where: "",
+    });
+    expect(writePath(heap, pointers, { container, withElements: false }).expression).toBe("main.store.byToken[…]");
+    expect(writePath(heap, pointers, { withElements: true }).expression).toContain("byToken.dirPtr");
+  });
+
+  it("tells the function of what is on a stack", () => {
+    const onStack = [...paths.root.keys()].find((object) => {
+      const text = writePath(heap, tracePath(heap, paths, object), { withElements: true });
+      return text.where !== "" && !text.expression.startsWith("sp+") && paths.depth[object] === 0;
+    })!;
+    const { where } = writePath(heap, tracePath(heap, paths, onStack), { withElements: true });
+    expect(where).toMatch(/\.go:\d+$|goroutine/);
+  });
+
+  it("calls the entries of maps of both designs alike", () => {
+    expect(alikeName("[]map.group[string]*main.Session", "[].slots[2].elem.Name")).toBe("[…].Name");
+    expect(alikeName("map.group[string]int", "slots[7].key")).toBe("[key]");
+    expect(alikeName("map.bucket[string]net/http.muxEntry", "elems[0].h")).toBe("[…].h");
+    expect(alikeName("main.T", "slots[7].key")).toBe("slots[…].key");
+  });
+});
+
+describe("paths merged", () => {
+  it("are one line for what is alike, with the number and bytes of what was asked for", () => {
+    const sessions = objectsOf("main.Session");
+    const tree = buildPathTree(heap, paths, sessions, mapParts());
+    const bytes = sessions.reduce((sum, object) => sum + objectSize(heap.objects, object), 0);
+    expect(tree.reduce((sum, node) => sum + node.count, 0)).toBe(sessions.length);
+    expect(tree.reduce((sum, node) => sum + node.bytes, 0)).toBe(bytes);
+    const [store] = tree;
+    expect(lines(store!)[0]).toBe("main.store (main.SessionStore)");
+    expect(lines(store!).slice(1, 3)).toEqual(["byToken (map[string]*main.Session)", "[…] (main.Session)"]);
+  });
+
+  it("hold every object asked for at one step, whatever the graph", () => {
+    for (const target of [0, 1]) {
+      const one = buildPathTree(heap, paths, [target], undefined);
+      expect(one).toHaveLength(1);
+      expect(sumOwn(one[0]!)).toBe(1);
+    }
+  });
+
+  it("are one step for a list of a million nodes", async () => {
+    const count = 1_000_000;
+    const edges = csr(
+      count,
+      Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const),
+    );
+    const list = graphHeap({ sizes: new Uint32Array(count).fill(16), ...edges, roots: [ROOT_TREE.data, 0] });
+    const listPaths = await computeShortestPaths(list);
+    // The fixture has no segments to name.
+    const named = { ...list, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const [root] = buildPathTree(named, listPaths, new Array(count).keys(), undefined);
+    expect([root!.count, root!.own, root!.children[0]!.own, root!.children[0]!.children.length]).toEqual([
+      count,
+      1,
+      count - 1,
+      0,
+    ]);
+  });
+});
+
+function objectsOf(type: string): number[] {
+  const row = heap.types.names.indexOf(type);
+  return [...heap.objects.type.keys()].filter((object) => heap.objects.type[object] === row);
+}
+
+/** Every part of a map, by the name of its type, as part of its header. */
+function mapParts(): Int32Array {
+  const { objects, edges, types } = heap;
+  const container = Int32Array.from({ length: objects.count }, (_, i) => i);
+  const isPart = (object: number): boolean =>
+    /\((directory|table)\)$|map\.group\[/.test(types.names[objects.type[object]!]!);
+  for (let round = 0; round < 3; round++) {
+    for (let from = 0; from < objects.count; from++) {
+      const isMap = /^map\[/.test(types.names[objects.type[from]!]!);
+      if (!isMap && container[from] === from) continue;
+      for (let edge = edges.start[from]!; edge < edges.start[from + 1]!; edge++) {
+        const target = edges.to[edge]!;
+        if (isPart(target)) container[target] = container[from]!;
+      }
+    }
+  }
+  return container;
+}
+
+/** A node and the first child of each below it. */
+function lines(node: PathNode): string[] {
+  const below = node.children[0];
+  return [`${node.name} (${heap.types.names[node.type]})`, ...(below === undefined ? [] : lines(below))];
+}
+
+function sumOwn(node: PathNode): number {
+  return node.children.reduce((sum, child) => sum + sumOwn(child), node.own);
+}
