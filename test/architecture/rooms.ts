@@ -65,6 +65,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     references: ["vertices", "memo"],
     ownership: ["vertices", "memo", "dominators", "references"],
     groups: ["vertices", "dominators", "references"],
+    paths: ["references"],
   },
   "src/cli": {
     terminal: [],
