@@ -1,10 +1,10 @@
 /** Reading: a dump's bytes → the heap. The one function most users of the library need. */
 import { HeapDumpError } from "../errors.ts";
-import { decodeObjects } from "../format/objects.ts";
-import { PointerReader } from "../format/pointers.ts";
-import { DumpReader } from "../format/reader.ts";
-import type { ParamsRecord } from "../format/records.ts";
-import { Tag } from "../format/tags.ts";
+import { decodeObjects } from "../format/objects/objects.ts";
+import { PointerReader } from "../format/objects/pointers.ts";
+import { DumpReader } from "../format/records/reader.ts";
+import type { ParamsRecord } from "../format/records/records.ts";
+import { Tag } from "../format/records/tags.ts";
 import type { ByteSource } from "../io/sources/source.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
 import { assembleHeap } from "./building/assemble.ts";

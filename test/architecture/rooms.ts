@@ -14,6 +14,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     sources: ["system-errors", "temporaries", "packing"],
     sinks: ["system-errors", "output-errors", "temporaries"],
   },
+  "src/format": {
+    records: [],
+    objects: ["records"],
+  },
   "src/heap": {
     columns: [],
     objects: [],
@@ -100,7 +104,7 @@ export const ROOM_DEBT: readonly string[] = [
 
 /** Circles of files that are known; empty is what it should be. */
 export const CIRCLE_DEBT: readonly string[] = [
-  "src/format/field-lists.ts src/format/object-columns.ts src/format/shapes.ts",
+  "src/format/objects/field-lists.ts src/format/objects/object-columns.ts src/format/objects/shapes.ts",
   "src/analysis/groups/dominator-group-builder.ts src/analysis/groups/dominator-groups.ts",
   "src/binary/containers/container.ts src/binary/containers/image.ts",
   "src/binary/dwarf/entry.ts src/binary/dwarf/units.ts",

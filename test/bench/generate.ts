@@ -3,10 +3,10 @@
  * phantom objects). The same size and seed give the same bytes.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { FieldList } from "../../src/format/records.ts";
-import { MEM_STATS_FIELDS } from "../../src/format/records.ts";
-import { Tag } from "../../src/format/tags.ts";
-import { DumpWriter } from "../../src/format/writer.ts";
+import type { FieldList } from "../../src/format/records/records.ts";
+import { MEM_STATS_FIELDS } from "../../src/format/records/records.ts";
+import { Tag } from "../../src/format/records/tags.ts";
+import { DumpWriter } from "../../src/format/records/writer.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { HEAP_START, planHeap, type SyntheticHeap } from "./synthetic-heap.ts";
 

@@ -4,14 +4,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { joinHalves } from "../../src/format/address.ts";
-import { ObjectColumns } from "../../src/format/object-columns.ts";
-import { decodeObjects } from "../../src/format/objects.ts";
-import { PointerReader } from "../../src/format/pointers.ts";
-import { DumpReader } from "../../src/format/reader.ts";
-import type { ContentsRange, ObjectRecord, ParamsRecord } from "../../src/format/records.ts";
-import { ShapeKind } from "../../src/format/shapes.ts";
-import { FieldKind, Tag } from "../../src/format/tags.ts";
+import { ObjectColumns } from "../../src/format/objects/object-columns.ts";
+import { decodeObjects } from "../../src/format/objects/objects.ts";
+import { PointerReader } from "../../src/format/objects/pointers.ts";
+import { ShapeKind } from "../../src/format/objects/shapes.ts";
+import { joinHalves } from "../../src/format/records/address.ts";
+import { DumpReader } from "../../src/format/records/reader.ts";
+import type { ContentsRange, ObjectRecord, ParamsRecord } from "../../src/format/records/records.ts";
+import { FieldKind, Tag } from "../../src/format/records/tags.ts";
 import { HeapBuilder } from "../../src/heap/building/builder.ts";
 import { hasMallocHeaders, versionFromParams } from "../../src/heap/facts/go-version.ts";
 import { type ByteSource, memorySource } from "../../src/io/sources/source.ts";

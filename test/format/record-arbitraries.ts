@@ -1,14 +1,14 @@
 /** Random records of each header, as fast-check's arbitraries: whatever the layout can hold, sensible or not. */
 import fc from "fast-check";
-import type { Layout } from "../../src/format/layout.ts";
+import type { Layout } from "../../src/format/records/layout.ts";
 import {
   type CallSite,
   type DumpRecord,
   type FieldList,
   MEM_STATS_FIELDS,
   type Uint64,
-} from "../../src/format/records.ts";
-import { Tag } from "../../src/format/tags.ts";
+} from "../../src/format/records/records.ts";
+import { Tag } from "../../src/format/records/tags.ts";
 import { toUint64 } from "../support/dump-builder.ts";
 
 export const LAYOUTS: readonly Layout[] = [

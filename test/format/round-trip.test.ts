@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Layout } from "../../src/format/layout.ts";
-import { DumpReader } from "../../src/format/reader.ts";
-import type { Contents, DumpRecord } from "../../src/format/records.ts";
-import { Tag } from "../../src/format/tags.ts";
-import { DumpWriter } from "../../src/format/writer.ts";
+import type { Layout } from "../../src/format/records/layout.ts";
+import { DumpReader } from "../../src/format/records/reader.ts";
+import type { Contents, DumpRecord } from "../../src/format/records/records.ts";
+import { Tag } from "../../src/format/records/tags.ts";
+import { DumpWriter } from "../../src/format/records/writer.ts";
 import { type ByteSource, memorySource } from "../../src/io/sources/source.ts";
 import { concat } from "../support/dump-builder.ts";
 import { sampleBytes, sampleNames } from "../support/sample-dumps.ts";

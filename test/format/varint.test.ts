@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { HeapDumpError } from "../../src/errors.ts";
-import { Cursor } from "../../src/format/cursor.ts";
-import type { Uint64 } from "../../src/format/records.ts";
-import { encodeUvarint } from "../../src/format/varint.ts";
+import { Cursor } from "../../src/format/records/cursor.ts";
+import type { Uint64 } from "../../src/format/records/records.ts";
+import { encodeUvarint } from "../../src/format/records/varint.ts";
 import { memorySource } from "../../src/io/sources/source.ts";
 import { concat, uvarint } from "../support/dump-builder.ts";
 

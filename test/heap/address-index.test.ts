@@ -1,7 +1,7 @@
 /** The address index against a linear scan: format.md §5.1, "any address in [start, start+len) hits the object". */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { highHalf, lowHalf } from "../../src/format/address.ts";
+import { highHalf, lowHalf } from "../../src/format/records/address.ts";
 import { AddressIndex, LOCATE_BATCH, OddAddresses } from "../../src/heap/addresses/address-index.ts";
 import type { IndexedObjects } from "../../src/heap/addresses/page-slots.ts";
 import { HUGE_SIZE, NO_OBJECT } from "../../src/heap/objects.ts";

@@ -1,6 +1,6 @@
 /** What older Go and gccgo wrote: go1.3's typed objects, go1.4's interfaces, Go 1.5's damage, gccgo. format.md §5.2, §5.3, §6.1, §9. */
 import { describe, expect, test } from "vitest";
-import { FieldKind, Go13ObjectKind } from "../../src/format/tags.ts";
+import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
 import { memorySource } from "../../src/io/sources/source.ts";

@@ -6,9 +6,9 @@
  * slots that its writer takes for objects. Nothing here uses what the reader knows of these things: format.md §5.4, §5.5.
  */
 
-import { type Contents, MEM_STATS_FIELDS, type Uint64 } from "../../src/format/records.ts";
-import { Tag } from "../../src/format/tags.ts";
-import { DumpWriter } from "../../src/format/writer.ts";
+import { type Contents, MEM_STATS_FIELDS, type Uint64 } from "../../src/format/records/records.ts";
+import { Tag } from "../../src/format/records/tags.ts";
+import { DumpWriter } from "../../src/format/records/writer.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
 import {

@@ -2,9 +2,9 @@
  * What `dump-builder.ts` draws with: memory with words in it, whose addresses are known when the dump is built, and the
  * primitives of the wire.
  */
-import type { FieldList, Uint64 } from "../../src/format/records.ts";
-import { FieldKind } from "../../src/format/tags.ts";
-import { encodeUvarint, MAX_VARINT_LENGTH } from "../../src/format/varint.ts";
+import type { FieldList, Uint64 } from "../../src/format/records/records.ts";
+import { FieldKind } from "../../src/format/records/tags.ts";
+import { encodeUvarint, MAX_VARINT_LENGTH } from "../../src/format/records/varint.ts";
 
 /** Memory with words in it: an object's slot, a frame, a segment. */
 export class Region {

@@ -1,5 +1,5 @@
 /** Small dumps with a record of every kind that their header has: what fuzzing and the malformed corpus start from. */
-import { FieldKind, Go13ObjectKind } from "../../src/format/tags.ts";
+import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { buildDump, concat, type DumpBuilder, type DumpOptions, uvarint } from "./dump-builder.ts";
 
 const { POINTER, IFACE, EFACE, STRING, SLICE } = FieldKind;

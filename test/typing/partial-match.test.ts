@@ -1,8 +1,8 @@
 /** Executables and dumps that were cut: what evidence is left decides, and only evidence against a file refuses it. */
 import { describe, expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
-import { DumpReader } from "../../src/format/reader.ts";
-import { Tag } from "../../src/format/tags.ts";
+import { DumpReader } from "../../src/format/records/reader.ts";
+import { Tag } from "../../src/format/records/tags.ts";
 import { TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";

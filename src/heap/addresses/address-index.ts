@@ -6,7 +6,7 @@
  * What a look-up touches is kept small, because it waits for memory: 8 bytes a page, and a bit a slot with 8 bytes for
  * every 32 slots.
  */
-import { joinHalves } from "../../format/address.ts";
+import { joinHalves } from "../../format/records/address.ts";
 import { NO_OBJECT } from "../objects.ts";
 import { largestWindow, listUsedPages, planWindows, type Windows } from "./address-windows.ts";
 import { PAGE_SIZE } from "./page-order.ts";

@@ -3,7 +3,7 @@
  * that are sorted inside: sorting the pages sorts the objects. Where a file does not keep to that, single objects are
  * sorted. On the way the phantom objects are left out.
  */
-import type { ObjectColumns } from "../../format/object-columns.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 
 /** The runtime's page, on every architecture. */
 export const PAGE_SIZE = 8192;

@@ -3,8 +3,8 @@
  * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
  */
 
-import { formatAddress } from "../../format/address.ts";
-import type { Cursor } from "../../format/cursor.ts";
+import { formatAddress } from "../../format/records/address.ts";
+import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { AddressIndex } from "../addresses/address-index.ts";

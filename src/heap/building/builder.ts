@@ -1,10 +1,11 @@
 /**
  * HeapBuilder: takes the records of one dump in their order and builds the heap of them. `finish` seals it.
  */
-import { addressBaseHigh, addressFromUint64 } from "../../format/address.ts";
-import { ContentsWords } from "../../format/contents-words.ts";
-import type { Cursor } from "../../format/cursor.ts";
-import { ObjectColumns, type ObjectFormat } from "../../format/object-columns.ts";
+
+import { ObjectColumns, type ObjectFormat } from "../../format/objects/object-columns.ts";
+import { addressBaseHigh, addressFromUint64 } from "../../format/records/address.ts";
+import { ContentsWords } from "../../format/records/contents-words.ts";
+import type { Cursor } from "../../format/records/cursor.ts";
 import {
   type ContentsRange,
   type DeferRecord,
@@ -16,8 +17,8 @@ import {
   type PanicRecord,
   type ParamsRecord,
   type SegmentRecord,
-} from "../../format/records.ts";
-import { Tag } from "../../format/tags.ts";
+} from "../../format/records/records.ts";
+import { Tag } from "../../format/records/tags.ts";
 import type { GoVersion } from "../facts/dump-info.ts";
 import { DynamicTypes } from "../facts/dynamic-types.ts";
 import { hasMallocHeaders, versionFromParams } from "../facts/go-version.ts";

@@ -3,9 +3,9 @@
  * pointer), what malloc headers say, and, in go1.3, every object's. All others keep their shape as a stable fallback:
  * slot size and pointer mask, `noscan/48` or `obj/64{p..p.p..}`.
  */
-import { HEADER_SIZE } from "../../format/object-columns.ts";
-import { type Shape, ShapeKind, type ShapeTable } from "../../format/shapes.ts";
-import { Go13ObjectKind } from "../../format/tags.ts";
+import { HEADER_SIZE } from "../../format/objects/object-columns.ts";
+import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
+import { Go13ObjectKind } from "../../format/records/tags.ts";
 import type { DynamicType, DynamicTypes } from "../facts/dynamic-types.ts";
 import { slotSizeFor } from "../facts/size-classes.ts";
 import { HAS_HEADER, HAS_POINTERS, TypeSource } from "../objects.ts";

@@ -2,7 +2,7 @@
  * Resolution: the pointers of the decoded objects become edges between objects, in address order. A few nanoseconds a
  * pointer, nearly all of it waiting for memory; hardly any memory beyond that of the pointers.
  */
-import type { ObjectColumns } from "../../format/object-columns.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { type GlobalPointers, listGlobalPointers } from "../addresses/global-pointers.ts";

@@ -3,13 +3,13 @@
  * expanded here; format.md §5.2.
  */
 
-import { addressFromUint64 } from "../../format/address.ts";
-import { ContentsWords } from "../../format/contents-words.ts";
-import type { Cursor } from "../../format/cursor.ts";
-import type { ObjectColumns, ObjectFormat } from "../../format/object-columns.ts";
-import type { ContentsRange, ObjectRecord } from "../../format/records.ts";
-import { ShapeKind } from "../../format/shapes.ts";
-import { Go13ObjectKind } from "../../format/tags.ts";
+import type { ObjectColumns, ObjectFormat } from "../../format/objects/object-columns.ts";
+import { ShapeKind } from "../../format/objects/shapes.ts";
+import { addressFromUint64 } from "../../format/records/address.ts";
+import { ContentsWords } from "../../format/records/contents-words.ts";
+import type { Cursor } from "../../format/records/cursor.ts";
+import type { ContentsRange, ObjectRecord } from "../../format/records/records.ts";
+import { Go13ObjectKind } from "../../format/records/tags.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
 import { visitPointers } from "./pointer-fields.ts";
 

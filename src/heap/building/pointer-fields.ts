@@ -2,9 +2,9 @@
  * Pointers out of field lists, for everything but objects of go1.4 and later (those have a decoder of their own): frames,
  * segments, objects of go1.3.
  */
-import type { ContentsWords } from "../../format/contents-words.ts";
-import type { FieldList } from "../../format/records.ts";
-import { FieldKind } from "../../format/tags.ts";
+import type { ContentsWords } from "../../format/records/contents-words.ts";
+import type { FieldList } from "../../format/records/records.ts";
+import { FieldKind } from "../../format/records/tags.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
 
 /** Takes a pointer that is not nil. */

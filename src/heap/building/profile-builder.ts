@@ -1,6 +1,6 @@
 /** ProfileBuilder: MemProf and AllocSample records → columns. */
-import { addressFromUint64 } from "../../format/address.ts";
-import type { AllocSampleRecord, MemProfRecord, Uint64 } from "../../format/records.ts";
+import { addressFromUint64 } from "../../format/records/address.ts";
+import type { AllocSampleRecord, MemProfRecord, Uint64 } from "../../format/records/records.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, Names } from "../columns.ts";
 import type { MemoryProfile } from "../facts/memory-profile.ts";

@@ -2,7 +2,7 @@
  * The decoded columns in address order. Each sorted column takes the memory of a decoded one that is done with: that is
  * less to hold at the peak, and memory that is at hand already costs nothing to get.
  */
-import type { ObjectColumns } from "../../format/object-columns.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
 import type { Objects } from "../objects.ts";

@@ -4,10 +4,10 @@
  * live, so the rest of its frame is taken conservatively. format.md §5.8.
  */
 
-import { addressFromUint64 } from "../../format/address.ts";
-import { ContentsWords, type WordFormat } from "../../format/contents-words.ts";
-import type { Cursor } from "../../format/cursor.ts";
-import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../format/records.ts";
+import { addressFromUint64 } from "../../format/records/address.ts";
+import { ContentsWords, type WordFormat } from "../../format/records/contents-words.ts";
+import type { Cursor } from "../../format/records/cursor.ts";
+import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../format/records/records.ts";
 import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
 import type { Goroutines } from "../roots/goroutines.ts";

@@ -1,5 +1,5 @@
 /** Names of architectures: GOARCH since Go 1.7, a compiler's letter before. format.md §7. */
-import type { ParamsRecord } from "../../format/records.ts";
+import type { ParamsRecord } from "../../format/records/records.ts";
 
 const BY_LETTER: Readonly<Record<string, (params: ParamsRecord) => string>> = {
   "0": ({ bigEndian }) => (bigEndian ? "mips64" : "mips64le"),

@@ -3,9 +3,9 @@
  * without any executable.
  */
 
-import { addressFromUint64 } from "../../format/address.ts";
-import { AddressMap } from "../../format/address-map.ts";
-import type { FieldList, ItabRecord, TypeRecord } from "../../format/records.ts";
+import { addressFromUint64 } from "../../format/records/address.ts";
+import { AddressMap } from "../../format/records/address-map.ts";
+import type { FieldList, ItabRecord, TypeRecord } from "../../format/records/records.ts";
 
 export interface DynamicType {
   readonly address: number;

@@ -2,7 +2,7 @@
  * Which Go wrote a dump. Since Go 1.17 the Params record says it; before, the header narrows it down, and what the dump
  * holds narrows it further.
  */
-import type { ParamsRecord } from "../../format/records.ts";
+import type { ParamsRecord } from "../../format/records/records.ts";
 import type { GoVersion } from "./dump-info.ts";
 
 /** What tells releases apart where the dump does not say: see format.md §2.1. */

@@ -2,7 +2,7 @@
  * ContentsReader: words of objects' contents. The graph answers most of typing's questions; the rest needs a word here
  * and there. A small cache of file blocks makes a walk in address order, and one that stays near, cost little.
  */
-import { readAddress } from "../../format/address.ts";
+import { readAddress } from "../../format/records/address.ts";
 import type { Heap } from "../../heap/heap.ts";
 
 /**

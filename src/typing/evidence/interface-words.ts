@@ -2,7 +2,7 @@
  * InterfaceWords: which pointers are the data words of interfaces, and what they hold. One walk over the contents of all
  * objects with pointers: where the word in front of a pointer is an itab or a type descriptor, it is kept, by edge.
  */
-import { readAddress } from "../../format/address.ts";
+import { readAddress } from "../../format/records/address.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";

@@ -2,7 +2,7 @@
  * SegmentWords: the words of data and bss that point somewhere: to objects, which are root edges, and to data and bss
  * themselves. By ascending address, so that a value's words are found by its range.
  */
-import { readAddress } from "../../format/address.ts";
+import { readAddress } from "../../format/records/address.ts";
 import { float64Column, int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";

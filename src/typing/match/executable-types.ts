@@ -3,7 +3,7 @@
  * type descriptors and itabs, and the functions.
  */
 import type { Type } from "../../binary/index.ts";
-import { AddressMap } from "../../format/address-map.ts";
+import { AddressMap } from "../../format/records/address-map.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 

@@ -4,9 +4,9 @@
  * shapes, so answers are kept by shape and type.
  */
 
-import { hashField } from "../../format/field-lists.ts";
-import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/object-columns.ts";
-import { type Shape, ShapeKind, type ShapeTable } from "../../format/shapes.ts";
+import { hashField } from "../../format/objects/field-lists.ts";
+import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/objects/object-columns.ts";
+import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 

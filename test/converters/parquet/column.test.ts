@@ -13,7 +13,7 @@ import {
 } from "../../../converters/parquet/tables/column.ts";
 import type { TableSource } from "../../../converters/parquet/tables/table-source.ts";
 import { numberColumn, textColumn } from "../../../converters/parquet/tables/value-columns.ts";
-import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/address.ts";
+import { addressFromUint64, UNADDRESSABLE } from "../../../src/format/records/address.ts";
 
 /** What a column hands over in its first chunk: 64-bit values as bigints, NULL as null. */
 function fill(column: Column, count: number, addressBase = 0n): unknown[] {

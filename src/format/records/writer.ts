@@ -2,7 +2,7 @@
  * DumpWriter: records → bytes, the exact inverse of the reader for all five headers. Tests and tools make dumps with it;
  * a dump that is read and written again is the same file.
  */
-import type { ByteSource } from "../io/sources/source.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { encodeGoString } from "./go-string.ts";
 import { formatHeader, type Layout } from "./layout.ts";
 import type { Contents, DumpRecord, FieldList, Uint64 } from "./records.ts";

@@ -2,7 +2,7 @@
  * The five headers and what they say of the records' layout. The header alone decides the layout; everything else that
  * changed between Go releases changed under the last header and is a matter of meaning, not of bytes.
  */
-import { HeapDumpError } from "../errors.ts";
+import { HeapDumpError } from "../../errors.ts";
 
 export interface Layout {
   /** N of the header "go1.N heap dump": 3 … 7. */

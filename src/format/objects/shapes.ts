@@ -4,7 +4,7 @@
  * are told apart by the header's type address instead of their mask, objects of go1.3 by their type and kind.
  */
 
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../records/cursor.ts";
 import { FieldLists } from "./field-lists.ts";
 import type { ObjectFormat } from "./object-columns.ts";
 import { mix, RECENT_LENGTH, recentIndex, secondHash } from "./shape-hashes.ts";

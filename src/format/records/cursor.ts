@@ -2,8 +2,8 @@
  * Cursor: reads the primitives of a heap dump one after another through a window that slides over a ByteSource, and knows
  * where it is, for errors. Bounds are checked everywhere; a length is believed only as far as the bytes left.
  */
-import { HeapDumpError, type HeapDumpErrorCode } from "../errors.ts";
-import type { ByteSource } from "../io/sources/source.ts";
+import { HeapDumpError, type HeapDumpErrorCode } from "../../errors.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { decodeGoString } from "./go-string.ts";
 import type { ContentsRange, FieldList, Uint64 } from "./records.ts";
 import { FieldKind, GO13_FIELD_KIND, TAG_NAMES } from "./tags.ts";

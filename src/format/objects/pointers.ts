@@ -5,9 +5,9 @@
  * On the way it takes note of what costs a second reading otherwise: pointers whose preceding word is a known itab or type,
  * the data words of interfaces.
  */
-import { highHalf, lowHalf, readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from "./address.ts";
-import { FILTER_LENGTH } from "./address-map.ts";
-import type { Cursor } from "./cursor.ts";
+import { highHalf, lowHalf, readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from "../records/address.ts";
+import { FILTER_LENGTH } from "../records/address-map.ts";
+import type { Cursor } from "../records/cursor.ts";
 import { SECOND_WORD } from "./field-lists.ts";
 import type { ObjectColumns, ObjectFormat } from "./object-columns.ts";
 import { SHAPE_FIELD_COUNT, SHAPE_FIELDS, SHAPE_STRIDE } from "./shapes.ts";

@@ -7,8 +7,9 @@
  * usual case, and works on numbers and typed arrays only; see the benchmark before touching them. Whatever is unusual goes
  * through `decodeUnusual`, one object at a time.
  */
-import { addressFromUint64, readAddress } from "./address.ts";
-import { type Cursor, WINDOW_SIZE } from "./cursor.ts";
+import { addressFromUint64, readAddress } from "../records/address.ts";
+import { type Cursor, WINDOW_SIZE } from "../records/cursor.ts";
+import { Tag } from "../records/tags.ts";
 import { decodeLongObject } from "./long-objects.ts";
 import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import type { PointerReader } from "./pointers.ts";
@@ -23,7 +24,6 @@ import {
   SHAPE_STRIDE,
   SHAPE_TAIL_BITS,
 } from "./shapes.ts";
-import { Tag } from "./tags.ts";
 
 /** No heap has so little of a dump for each object; how much room is made at first. */
 const BYTES_PER_OBJECT = 64;

@@ -3,8 +3,9 @@
  * its pointers are. A dump has millions of them and a few hundred different ones, so a list is taken apart when its shape is
  * new, and its offsets are kept for all others.
  */
+
+import { FieldKind } from "../records/tags.ts";
 import type { ObjectFormat } from "./object-columns.ts";
-import { FieldKind } from "./tags.ts";
 
 /** Multiplier of the lists' hash. */
 const HASH_FACTOR = 0x9e37_79b1;

@@ -1,9 +1,9 @@
 /**
  * ObjectColumns: what decoding the Object records fills, and ObjectFormat: what it must know of the dump to do so.
  */
-import { HeapDumpError } from "../errors.ts";
-import { highHalf, lowHalf } from "./address.ts";
-import type { AddressMap } from "./address-map.ts";
+import { HeapDumpError } from "../../errors.ts";
+import { highHalf, lowHalf } from "../records/address.ts";
+import type { AddressMap } from "../records/address-map.ts";
 import { ShapeTable } from "./shapes.ts";
 
 /** What the contents mean; from the Params record and the Go version. */

@@ -5,7 +5,7 @@
  *
  * Source: runtime/heapdump.go (heapdump.c until Go 1.4) of Go 1.3 … 1.27, libgo of GCC 5 and later.
  */
-import type { ByteSource } from "../io/sources/source.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { Cursor } from "./cursor.ts";
 import { HEADER_LENGTH, type Layout, parseHeader } from "./layout.ts";
 import {

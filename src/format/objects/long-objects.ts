@@ -3,13 +3,13 @@
  * of a file. The field list stands behind the contents, so what it points at is read a second time, by position and in
  * pieces; memory stays small whatever the size.
  */
-import { ContentsWords } from "./contents-words.ts";
-import type { Cursor } from "./cursor.ts";
+import { ContentsWords } from "../records/contents-words.ts";
+import type { Cursor } from "../records/cursor.ts";
+import { FieldKind } from "../records/tags.ts";
+import { encodeUvarint, MAX_VARINT_LENGTH } from "../records/varint.ts";
 import { hashField } from "./field-lists.ts";
 import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
 import { ShapeKind } from "./shapes.ts";
-import { FieldKind } from "./tags.ts";
-import { encodeUvarint, MAX_VARINT_LENGTH } from "./varint.ts";
 
 /** Kept of the field list for the shape where the contents are longer than the window; such masks are told apart by hash. */
 const MASK_CAPACITY = 2048;
