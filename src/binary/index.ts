@@ -19,9 +19,10 @@ import { type ItabTable, readItabs } from "./types/itabs.ts";
 import { readTypes } from "./types/table.ts";
 import type { TypeTable } from "./types/type.ts";
 
-export { type Executable, findSection, type Section, type Segment } from "./containers/container.ts";
+export { type Executable, findSection, type Section } from "./containers/container.ts";
 export { Image, UNMAPPED } from "./containers/image.ts";
 export { findDsymFile } from "./containers/mach-o/dsym.ts";
+export type { Segment } from "./containers/segments.ts";
 export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./containers/symbols.ts";
 export type {
   CapturedVariable,

@@ -2,7 +2,7 @@
  * The objects and the pointers between them, as columns: the graph itself. Objects are numbered in address order, edges
  * in the order of their sources and offsets.
  */
-import { HEADER_SIZE } from "../format/objects/object-columns.ts";
+import { HEADER_SIZE } from "../format/objects/object-format.ts";
 import type { ShapeTable } from "../format/objects/shapes.ts";
 
 /** "No object": what lookups return and link columns hold where there is none. */

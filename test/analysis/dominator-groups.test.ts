@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
 import { computeRetainedSizes } from "../../src/analysis/dominators/retained-size.ts";
+import type { DominatorGroupOptions } from "../../src/analysis/groups/dominator-group-rows.ts";
 import { DominatorGroupKind, type DominatorGroups } from "../../src/analysis/groups/dominator-group-rows.ts";
-import { computeDominatorGroups, type DominatorGroupOptions } from "../../src/analysis/groups/dominator-groups.ts";
+import { computeDominatorGroups } from "../../src/analysis/groups/dominator-groups.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { TypeSource } from "../../src/heap/objects.ts";
 import { rootVertexName } from "../../src/heap/roots/root-names.ts";

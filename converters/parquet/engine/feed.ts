@@ -4,7 +4,8 @@
  */
 import type { DuckDBConnection, DuckDBTableFunctionInitInfo, DuckDBType } from "@duckdb/node-api";
 import type { Vector } from "@duckdb/node-bindings";
-import { CHUNK_ROWS, type Column, type ColumnType, type Filler, type VectorTarget } from "../tables/column.ts";
+import { CHUNK_ROWS, type VectorTarget } from "../tables/chunk.ts";
+import type { Column, ColumnType, Filler } from "../tables/column.ts";
 import type { Table } from "../tables/table.ts";
 import type { Need, TableSource } from "../tables/table-source.ts";
 import type { DuckDBLibrary } from "./duckdb-library.ts";

@@ -1,6 +1,6 @@
 /** The names of edges, as numbers, in the order of the edges: for the column that has them and the table of the names. */
 import { breathe, type Heap, PointerNames, type Progress } from "../../../src/index.ts";
-import { CHUNK_ROWS } from "./column.ts";
+import { CHUNK_ROWS } from "./chunk.ts";
 import { EdgeSources } from "./edge-sources.ts";
 
 /** Edges between two breaths. */

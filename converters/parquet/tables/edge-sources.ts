@@ -1,6 +1,6 @@
 /** Which objects edges come from, a chunk at a time. */
 import type { Heap } from "../../../src/index.ts";
-import { CHUNK_ROWS } from "./column.ts";
+import { CHUNK_ROWS } from "./chunk.ts";
 
 /** Two columns of a scan ask, one after the other; and several scans may, in turns. */
 export class EdgeSources {

@@ -1,5 +1,7 @@
 /** Columns of tables that are small, or were asked for: their values are JavaScript's, one by one. */
-import { byteColumn, type Column, idColumn, unsignedColumn, Validity } from "./column.ts";
+
+import { Validity } from "./chunk.ts";
+import { byteColumn, type Column, idColumn, unsignedColumn } from "./column.ts";
 import type { Need, TableSource } from "./table-source.ts";
 
 /** A value for one row; undefined is NULL. */

@@ -1,8 +1,18 @@
 /**
- * The rows of a grouped dominator tree: what `dominator-groups.ts` computes. Own values of all rows add up to the heap's
- * totals; nothing is left out.
+ * The rows of a grouped dominator tree: what `dominator-groups.ts` is asked for, and what it computes. Own values of all
+ * rows add up to the heap's totals; nothing is left out.
  */
 import type { RootHolders } from "./root-holder-names.ts";
+
+/** How many groups there may be, and what is one. */
+export interface DominatorGroupOptions {
+  /** Rows at the most, at least 2; those that retain least are folded. */
+  readonly maxGroups: number;
+  /** Groups below one another at the most, the virtual root not counted. */
+  readonly maxDepth: number;
+  /** Whether goroutines of one name, and their frames of one name (function, and line if known), are one group. */
+  readonly mergeGoroutines?: boolean;
+}
 
 /** What a row stands for. */
 export const DominatorGroupKind = {

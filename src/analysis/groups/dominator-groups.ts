@@ -11,17 +11,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeDominators } from "../dominators/dominators.ts";
 import { DominatorGroupBuilder } from "./dominator-group-builder.ts";
 import { foldSmallGroups } from "./dominator-group-folding.ts";
-import type { DominatorGroups } from "./dominator-group-rows.ts";
-
-/** How many groups there may be, and what is one. */
-export interface DominatorGroupOptions {
-  /** Rows at the most, at least 2; those that retain least are folded. */
-  readonly maxGroups: number;
-  /** Groups below one another at the most, the virtual root not counted. */
-  readonly maxDepth: number;
-  /** Whether goroutines of one name, and their frames of one name (function, and line if known), are one group. */
-  readonly mergeGoroutines?: boolean;
-}
+import type { DominatorGroupOptions, DominatorGroups } from "./dominator-group-rows.ts";
 
 /**
  * Groups the dominator tree; computes dominators first. Two passes over the objects, and one over the edges if they

@@ -4,21 +4,8 @@
  * addresses, those that the file itself speaks of: in a running process they are moved by the load bias.
  */
 import type { Image } from "./image.ts";
+import type { Segment } from "./segments.ts";
 import type { SymbolTable } from "./symbols.ts";
-
-/** One loaded range of the address space: ELF's PT_LOAD, Mach-O's LC_SEGMENT_64, a PE section. */
-export interface Segment {
-  /** Link-time address of its first byte. */
-  readonly address: number;
-  /** Bytes in memory; those beyond `fileSize` are zero when the process starts (bss). */
-  readonly memorySize: number;
-  /** Byte in the file at which its contents begin. */
-  readonly position: number;
-  /** Bytes in the file; at most `memorySize`. */
-  readonly fileSize: number;
-  readonly writable: boolean;
-  readonly executable: boolean;
-}
 
 /** A named range, for what a linker or debugger wants to find. Stripping may remove all of them. */
 export interface Section {

@@ -5,7 +5,7 @@
  */
 import { ExecutableError, InputChangedError } from "../../errors.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
-import type { Segment } from "./container.ts";
+import type { Segment } from "./segments.ts";
 
 /** What reading a number gives where nothing is mapped. No address and no size is negative, so chains of reads stay so. */
 export const UNMAPPED = -1;

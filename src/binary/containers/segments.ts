@@ -1,6 +1,19 @@
-/** What all containers have to check of the ranges that they load. */
+/** Segments: the ranges of the address space that a file loads, and what all containers have to check of them. */
 import { ExecutableError } from "../../errors.ts";
-import type { Segment } from "./container.ts";
+
+/** One loaded range of the address space: ELF's PT_LOAD, Mach-O's LC_SEGMENT_64, a PE section. */
+export interface Segment {
+  /** Link-time address of its first byte. */
+  readonly address: number;
+  /** Bytes in memory; those beyond `fileSize` are zero when the process starts (bss). */
+  readonly memorySize: number;
+  /** Byte in the file at which its contents begin. */
+  readonly position: number;
+  /** Bytes in the file; at most `memorySize`. */
+  readonly fileSize: number;
+  readonly writable: boolean;
+  readonly executable: boolean;
+}
 
 /** Addresses are doubles. */
 const MAX_ADDRESS = Number.MAX_SAFE_INTEGER;

@@ -7,7 +7,7 @@ import type { ByteCursor } from "./byte-cursor.ts";
 import { Form, LIST_RANGE_KINDS, ListEntry, Slot } from "./codes.ts";
 import { addressOf, type Entry, indexedAddress } from "./entry.ts";
 import type { DwarfSections } from "./sections.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 /** Bytes [start, end) of a section: the operations of a location. */
 export interface ExpressionRange {

@@ -7,7 +7,7 @@ import { Operation, Slot, Tag } from "./codes.ts";
 import type { DwarfWarnings } from "./damage.ts";
 import { addressOf, Entry, indexedAddress, isBlock, readEntry } from "./entry.ts";
 import type { DwarfSections } from "./sections.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 /** Addresses and what is there, by ascending address. Float64Arrays, both of length `count`. */
 export interface EntryColumns {

@@ -5,31 +5,9 @@
 import { computePointerLayout, noPointers, pointerPrefix } from "../types/pointer-layout.ts";
 import { type Field, Kind, type PointerLayout, type Type } from "../types/type.ts";
 import { composeTypeName, unescapePaths } from "../types/type-name.ts";
-import type { DebugTypes } from "./debug-types.ts";
 import { nested } from "./nesting.ts";
+import type { DebugSignature, EntryReader, TypeEntry } from "./type-entry.ts";
 import { directionOf, isNamedSpelling, packageOf, shortSpelling } from "./type-spelling.ts";
-
-/** What the entry of a type says: numbers, and positions of other entries in .debug_info or NONE. */
-export interface TypeEntry {
-  readonly position: number;
-  readonly kind: Kind;
-  readonly size: number;
-  /** As the linker spells it, with full import paths; "" if it has no name. */
-  readonly name: string;
-  readonly elem: number;
-  readonly key: number;
-  /** The struct by which the compiler describes a map or channel, or the one that an interface is. */
-  readonly representation: number;
-  /** Has fields, parameters or a length below it. */
-  readonly hasChildren: boolean;
-}
-
-/** Parameters and results of a func. */
-export interface DebugSignature {
-  readonly in: readonly Type[];
-  readonly out: readonly Type[];
-  readonly isVariadic: boolean;
-}
 
 const NO_FIELDS: readonly Field[] = [];
 const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
@@ -42,7 +20,7 @@ export class DebugType implements Type {
   readonly hash = 0;
   readonly methodNames: readonly string[] = [];
   readonly pointerTo = undefined;
-  private readonly types: DebugTypes;
+  private readonly types: EntryReader;
   private readonly entry: TypeEntry;
   private cachedAlign = 0;
   private cachedDirect: boolean | undefined;
@@ -52,7 +30,7 @@ export class DebugType implements Type {
   private cachedSignature: DebugSignature | undefined;
   private cachedLength = -1;
 
-  constructor(types: DebugTypes, entry: TypeEntry) {
+  constructor(types: EntryReader, entry: TypeEntry) {
     this.types = types;
     this.entry = entry;
     this.kind = entry.kind;

@@ -7,12 +7,14 @@ import { type Field, Kind, type Type } from "../types/type.ts";
 import { Operation, Slot, Tag } from "./codes.ts";
 import type { DwarfWarnings } from "./damage.ts";
 import type { DescriptorSource } from "./debug-info.ts";
-import { type DebugSignature, DebugType, type TypeEntry } from "./debug-type.ts";
+import { DebugType } from "./debug-type.ts";
 import { constantOf, Entry, NONE, readEntry, referenceOf, textOf } from "./entry.ts";
 import { nested } from "./nesting.ts";
 import type { DwarfSections } from "./sections.ts";
+import type { DebugSignature, EntryReader, TypeEntry } from "./type-entry.ts";
 import { lastElement, parameterCount } from "./type-spelling.ts";
-import { findUnit, type Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
+import { findUnit } from "./units.ts";
 
 /** Typedefs of typedefs; Go's are two deep. */
 const MAX_TYPEDEFS = 64;
@@ -82,7 +84,7 @@ const FIRST_TO_IGNORE_EMPTY_FIELDS = 26;
 const NO_SIGNATURE: DebugSignature = { in: [], out: [], isVariadic: false };
 
 /** Gives the type of an entry, the same object each time. */
-export class DebugTypes {
+export class DebugTypes implements EntryReader {
   readonly rules: PointerRules;
   private readonly sections: DwarfSections;
   private readonly units: readonly Unit[];

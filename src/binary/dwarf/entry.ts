@@ -6,7 +6,7 @@ import { NO_SLOT, readBlockLength, readIndirectForm, skipAttributes, skipValue }
 import type { ByteCursor } from "./byte-cursor.ts";
 import { Form, SLOT_COUNT, type Slot, type UnitLayout, Width } from "./codes.ts";
 import type { DwarfSections } from "./sections.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 /** No entry, or no value. Positions, addresses and sizes are not negative. */
 export const NONE = -1;

@@ -10,7 +10,8 @@ import type { DebugTypes } from "./debug-types.ts";
 import { constantOf, Entry, isBlock, NONE, readEntry, referenceOf, skipChildren, textOf } from "./entry.ts";
 import { evaluateLocation } from "./location.ts";
 import type { DwarfSections } from "./sections.ts";
-import { findUnit, type Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
+import { findUnit } from "./units.ts";
 
 /** References from an entry to the one it is an instance of; Go's are one long. */
 const MAX_ORIGINS = 8;

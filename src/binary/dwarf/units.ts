@@ -1,34 +1,13 @@
 /**
- * Units: the parts of .debug_info, one per package. Each has a header, an abbreviation table, and bases from which its
- * entries count addresses, strings and lists. Those of other compilers are known too, so that references into them can
- * be followed, but nothing of them is listed.
+ * Reads the headers of all units. Those of other compilers are known too, so that references into them can be followed,
+ * but nothing of them is listed.
  */
-import type { Abbreviations, AbbreviationTable } from "./abbreviations.ts";
+import type { Abbreviations } from "./abbreviations.ts";
 import { Slot, Tag, type UnitLayout } from "./codes.ts";
 import type { DwarfWarnings } from "./damage.ts";
 import { addressOf, Entry, readEntry, textOf } from "./entry.ts";
 import type { DwarfSections } from "./sections.ts";
-
-/** What a unit header, and the entry that describes the unit, say. */
-export interface Unit extends UnitLayout {
-  /** Byte of .debug_info at which the header begins. */
-  readonly start: number;
-  /** First entry, and the end of the unit. */
-  readonly entries: number;
-  readonly end: number;
-  readonly abbreviations: AbbreviationTable;
-  /** Made by Go's compiler. */
-  readonly isGo: boolean;
-  /** As the unit says, such as "Go cmd/compile go1.27.3; regabi"; "" if it does not. */
-  readonly producer: string;
-  /** Address from which ranges count unless they say otherwise; 0 if there is none. */
-  readonly lowPc: number;
-  /** Where the unit's tables begin in .debug_addr, .debug_str_offsets, .debug_rnglists, .debug_loclists. */
-  readonly addressBase: number;
-  readonly stringOffsetsBase: number;
-  readonly rangeListsBase: number;
-  readonly locationListsBase: number;
-}
+import type { Unit } from "./unit.ts";
 
 const GO_PRODUCER = "Go cmd/compile";
 /** Begins the length in the 64-bit format. */

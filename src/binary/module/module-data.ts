@@ -2,8 +2,9 @@
  * ModuleData: runtime.firstmoduledata, the table of tables from which the runtime itself finds its types and functions.
  * It is found by its contents, never by a symbol, and read by the layout of the Go version that wrote it.
  */
-import type { Executable, Segment } from "../containers/container.ts";
+import type { Executable } from "../containers/container.ts";
 import type { Image } from "../containers/image.ts";
+import type { Segment } from "../containers/segments.ts";
 import { MODULE_LAYOUTS, type ModuleLayout } from "./module-layouts.ts";
 
 /** A Go slice header: address of the first element, and how many there are. */

@@ -5,7 +5,7 @@
  */
 
 import { FieldKind } from "../records/tags.ts";
-import type { ObjectFormat } from "./object-columns.ts";
+import type { ObjectFormat } from "./object-format.ts";
 
 /** Multiplier of the lists' hash. */
 const HASH_FACTOR = 0x9e37_79b1;

@@ -8,7 +8,8 @@ import type { Cursor } from "../records/cursor.ts";
 import { FieldKind } from "../records/tags.ts";
 import { encodeUvarint, MAX_VARINT_LENGTH } from "../records/varint.ts";
 import { hashField } from "./field-lists.ts";
-import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import { MAX_WINDOW_CONTENTS, type ObjectColumns } from "./object-columns.ts";
+import { hasHeader, type ObjectFormat } from "./object-format.ts";
 import { ShapeKind } from "./shapes.ts";
 
 /** Kept of the field list for the shape where the contents are longer than the window; such masks are told apart by hash. */

@@ -1,31 +1,7 @@
-/**
- * ObjectColumns: what decoding the Object records fills, and ObjectFormat: what it must know of the dump to do so.
- */
+/** ObjectColumns: what decoding the Object records fills. */
 import { HeapDumpError } from "../../errors.ts";
 import { highHalf, lowHalf } from "../records/address.ts";
-import type { AddressMap } from "../records/address-map.ts";
 import { ShapeTable } from "./shapes.ts";
-
-/** What the contents mean; from the Params record and the Go version. */
-export interface ObjectFormat {
-  readonly header: number;
-  readonly pointerSize: 4 | 8;
-  readonly bigEndian: boolean;
-  /** High word of the address base, see `address.ts`. */
-  readonly addressBaseHigh: number;
-  /** Go ≥ 1.22: slots above this size that hold pointers begin with a malloc header. Infinity before. */
-  readonly headerMinSize: number;
-  readonly heapStart: number;
-  readonly heapEnd: number;
-  /** Known itab and type addresses → number of the dynamic type. */
-  readonly interfaceTypes: AddressMap;
-}
-
-/** Bytes of a malloc header, on every architecture. */
-export const HEADER_SIZE = 8;
-
-/** Largest slot that can have a malloc header. */
-export const MAX_HEADER_SIZE = 32768;
 
 /** Contents of more bytes than this are decoded by the slow path; so large ones have room in the window, with most lists. */
 export const MAX_WINDOW_CONTENTS = 9 << 18;
@@ -124,18 +100,6 @@ export class ObjectColumns {
     this.interfaceEdge = resized(this.interfaceEdge, new Uint32Array(length), this.interfaceCount);
     this.interfaceType = resized(this.interfaceType, new Int32Array(length), this.interfaceCount);
   }
-}
-
-/**
- * Whether a slot with pointers, longer than headerMinSize, begins with a malloc header. Only at MAX_HEADER_SIZE is that a
- * question: such a slot is of a size class, with a header, or a large object of its own, without.
- * @param firstOffset of the field list
- * @param firstWord the first word of the contents, as an address
- */
-export function hasHeader(format: ObjectFormat, length: number, firstOffset: number, firstWord: number): boolean {
-  if (length > MAX_HEADER_SIZE || firstOffset < HEADER_SIZE) return false;
-  if (length < MAX_HEADER_SIZE) return true;
-  return firstWord !== 0 && !(firstWord >= format.heapStart && firstWord < format.heapEnd);
 }
 
 /** Rows beyond which room is not made ahead: 512 MiB of the widest column. */

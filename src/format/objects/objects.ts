@@ -11,7 +11,8 @@ import { addressFromUint64, readAddress } from "../records/address.ts";
 import { type Cursor, WINDOW_SIZE } from "../records/cursor.ts";
 import { Tag } from "../records/tags.ts";
 import { decodeLongObject } from "./long-objects.ts";
-import { hasHeader, MAX_WINDOW_CONTENTS, type ObjectColumns, type ObjectFormat } from "./object-columns.ts";
+import { MAX_WINDOW_CONTENTS, type ObjectColumns } from "./object-columns.ts";
+import { hasHeader, type ObjectFormat } from "./object-format.ts";
 import type { PointerReader } from "./pointers.ts";
 import { recentIndex } from "./shape-hashes.ts";
 import {

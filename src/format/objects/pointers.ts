@@ -9,7 +9,8 @@ import { highHalf, lowHalf, readAddress, UNADDRESSABLE, WIDE_HIGH_WORD } from ".
 import { FILTER_LENGTH } from "../records/address-map.ts";
 import type { Cursor } from "../records/cursor.ts";
 import { SECOND_WORD } from "./field-lists.ts";
-import type { ObjectColumns, ObjectFormat } from "./object-columns.ts";
+import type { ObjectColumns } from "./object-columns.ts";
+import type { ObjectFormat } from "./object-format.ts";
 import { SHAPE_FIELD_COUNT, SHAPE_FIELDS, SHAPE_STRIDE } from "./shapes.ts";
 
 const TWO_32 = 2 ** 32;

@@ -6,7 +6,7 @@
 
 import type { Cursor } from "../records/cursor.ts";
 import { FieldLists } from "./field-lists.ts";
-import type { ObjectFormat } from "./object-columns.ts";
+import type { ObjectFormat } from "./object-format.ts";
 import { mix, RECENT_LENGTH, recentIndex, secondHash } from "./shape-hashes.ts";
 
 export const ShapeKind = {

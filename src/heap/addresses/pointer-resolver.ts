@@ -2,7 +2,8 @@
  * PointerResolver: which objects the decoded pointers lead to. It walks them in the dump's order and works in their own
  * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
  */
-import { HEADER_SIZE, type ObjectColumns } from "../../format/objects/object-columns.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
+import { HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { HAS_HEADER } from "../objects.ts";
 import { type AddressIndex, LOCATE_BATCH, OddAddresses } from "./address-index.ts";
 

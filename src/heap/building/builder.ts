@@ -2,7 +2,8 @@
  * HeapBuilder: takes the records of one dump in their order and builds the heap of them. `finish` seals it.
  */
 
-import { ObjectColumns, type ObjectFormat } from "../../format/objects/object-columns.ts";
+import { ObjectColumns } from "../../format/objects/object-columns.ts";
+import type { ObjectFormat } from "../../format/objects/object-format.ts";
 import { addressBaseHigh, addressFromUint64 } from "../../format/records/address.ts";
 import { ContentsWords } from "../../format/records/contents-words.ts";
 import type { Cursor } from "../../format/records/cursor.ts";

@@ -3,7 +3,7 @@
  * pointer), what malloc headers say, and, in go1.3, every object's. All others keep their shape as a stable fallback:
  * slot size and pointer mask, `noscan/48` or `obj/64{p..p.p..}`.
  */
-import { HEADER_SIZE } from "../../format/objects/object-columns.ts";
+import { HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
 import { Go13ObjectKind } from "../../format/records/tags.ts";
 import type { DynamicType, DynamicTypes } from "../facts/dynamic-types.ts";

@@ -3,7 +3,8 @@
  * expanded here; format.md §5.2.
  */
 
-import type { ObjectColumns, ObjectFormat } from "../../format/objects/object-columns.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
+import type { ObjectFormat } from "../../format/objects/object-format.ts";
 import { ShapeKind } from "../../format/objects/shapes.ts";
 import { addressFromUint64 } from "../../format/records/address.ts";
 import { ContentsWords } from "../../format/records/contents-words.ts";

@@ -2,7 +2,7 @@
  * Root evidence: what the dump's records and the roots say of types: malloc headers, finalizers, goroutines and their
  * defers, closures that start or end them, interfaces in globals and frames.
  */
-import { HEADER_SIZE } from "../../format/objects/object-columns.ts";
+import { HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { ShapeKind } from "../../format/objects/shapes.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -5,7 +5,7 @@
  */
 
 import { hashField } from "../../format/objects/field-lists.ts";
-import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/objects/object-columns.ts";
+import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";

@@ -1,14 +1,13 @@
 /** Values on their way into vectors: the ends of their ranges, and NULL. */
 import { describe, expect, test } from "vitest";
+import { CHUNK_ROWS, type VectorTarget } from "../../../converters/parquet/tables/chunk.ts";
 import {
   addressColumn,
-  CHUNK_ROWS,
   type Column,
   type Filler,
   idColumn,
   sparseColumn,
   unsignedColumn,
-  type VectorTarget,
   valuesOf,
 } from "../../../converters/parquet/tables/column.ts";
 import type { TableSource } from "../../../converters/parquet/tables/table-source.ts";

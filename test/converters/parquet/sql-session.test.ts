@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import duckdb from "../../../converters/parquet/duckdb.ts";
 import { findFunctionScans } from "../../../converters/parquet/sql/plan.ts";
 import { SqlSession, type SqlValue, splitStatements } from "../../../converters/parquet/sql/sql-session.ts";
-import { CHUNK_ROWS } from "../../../converters/parquet/tables/column.ts";
+import { CHUNK_ROWS } from "../../../converters/parquet/tables/chunk.ts";
 import { ConverterError, type Heap, NO_PROGRESS, type Progress } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
 import { openReader } from "../../support/duckdb-reader.ts";

@@ -4,8 +4,9 @@
  * without addends (386, arm: DT_REL; and DT_RELR everywhere) have it in the word by definition. Those that name a symbol
  * belong to C libraries and are left alone.
  */
-import type { Segment } from "../container.ts";
+
 import type { Relocate } from "../image.ts";
+import type { Segment } from "../segments.ts";
 import type { ElfReader } from "./elf-reader.ts";
 
 /** Where PT_DYNAMIC lies in the file. */

@@ -5,8 +5,9 @@
  */
 import { ExecutableError } from "../../../errors.ts";
 import type { ByteSource } from "../../../io/sources/source.ts";
-import type { Executable, Section, Segment } from "../container.ts";
+import type { Executable, Section } from "../container.ts";
 import { Image } from "../image.ts";
+import type { Segment } from "../segments.ts";
 import { checkSegment, orderSegments } from "../segments.ts";
 import type { SymbolTable } from "../symbols.ts";
 import { readElfDebugSection } from "./elf-debug-sections.ts";

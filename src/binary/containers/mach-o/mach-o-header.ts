@@ -1,8 +1,9 @@
 /** Mach-O's header and load commands, 64 bits and little-endian, as in <mach-o/loader.h>. Nothing else is made any more. */
 import { ExecutableError } from "../../../errors.ts";
-import type { Section, Segment } from "../container.ts";
+import type { Section } from "../container.ts";
 import type { FileReader } from "../file-reader.ts";
 import { readUint64 } from "../image.ts";
+import type { Segment } from "../segments.ts";
 import { checkSegment, orderSegments } from "../segments.ts";
 import { readFixedString } from "../string-table.ts";
 import { describeMachOArch } from "./mach-o-fat.ts";

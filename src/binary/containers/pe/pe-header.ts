@@ -1,8 +1,9 @@
 /** PE's headers, PE32 and PE32+, as Microsoft's "PE Format" has them: file header, what gohd needs of the optional one, sections. */
 import { ExecutableError } from "../../../errors.ts";
-import type { Section, Segment } from "../container.ts";
+import type { Section } from "../container.ts";
 import type { FileReader } from "../file-reader.ts";
 import { readUint64 } from "../image.ts";
+import type { Segment } from "../segments.ts";
 import { readFixedString, stringAt } from "../string-table.ts";
 
 const HEADER_POSITION = 0x3c;

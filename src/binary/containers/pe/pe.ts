@@ -5,10 +5,11 @@
  */
 import { ExecutableError } from "../../../errors.ts";
 import type { ByteSource } from "../../../io/sources/source.ts";
-import type { Executable, Segment } from "../container.ts";
+import type { Executable } from "../container.ts";
 import { FileReader } from "../file-reader.ts";
 import { Image } from "../image.ts";
 import { readNamedDebugSection } from "../named-debug-sections.ts";
+import type { Segment } from "../segments.ts";
 import { checkSegment, orderSegments } from "../segments.ts";
 import type { SymbolTable } from "../symbols.ts";
 import { findPeHeader, type PeHeader, readPeHeader, toPeSegment } from "./pe-header.ts";
