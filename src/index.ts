@@ -60,6 +60,8 @@ export {
 export * from "./converter/converter.ts";
 export { isNotInstalled, missingPackages } from "./converter/optional-packages.ts";
 export * from "./errors.ts";
+export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
+export * from "./findings/holders/holder.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {
   type CallSites,

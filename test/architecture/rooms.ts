@@ -71,6 +71,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     groups: ["vertices", "dominators", "references"],
     paths: ["references"],
   },
+  "src/findings": {
+    holders: [],
+  },
   "src/cli": {
     terminal: [],
     command: ["terminal"],

@@ -2,8 +2,8 @@
 import type { Heap } from "../../heap/heap.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { memoise } from "../memo.ts";
-import { vertexCount, virtualRoot } from "../vertices.ts";
-import { computeDominators } from "./dominators.ts";
+import { vertexCount } from "../vertices.ts";
+import { computeDominators, type Dominators } from "./dominators.ts";
 
 /** CSR: the vertices that v dominates immediately are `child[start[v]]` … `child[start[v+1]-1]`, ascending. */
 export interface DominatorTree {
@@ -15,9 +15,14 @@ export interface DominatorTree {
 
 /** Computes the children of every vertex in the dominator tree; memoised per heap. Linear; 8 bytes per vertex. */
 export const computeDominatorTree = memoise(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
-  const { immediateDominator } = await computeDominators(heap, progress);
-  const count = vertexCount(heap);
-  const root = virtualRoot(heap);
+  return listChildren(await computeDominators(heap, progress), progress);
+});
+
+/** Lists the children of every vertex of a dominator tree. Linear; 8 bytes per vertex. */
+export async function listChildren(tree: Dominators, progress: Progress): Promise<DominatorTree> {
+  const { immediateDominator, order } = tree;
+  const count = immediateDominator.length;
+  const root = order[0]!;
   const start = new Int32Array(count + 1);
   for (let v = 0; v < count; v++) {
     if (v === root) continue;
@@ -40,7 +45,7 @@ export const computeDominatorTree = memoise(async (heap: Heap, progress: Progres
     start[above] = at;
   }
   return { start, child };
-});
+}
 
 /** Computes every vertex's depth in the dominator tree, 0 for the virtual root; memoised per heap. 4 bytes per vertex. */
 export const computeDominatorDepths = memoise(async (heap: Heap, progress: Progress): Promise<Int32Array> => {

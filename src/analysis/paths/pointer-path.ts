@@ -17,7 +17,11 @@ export interface Pointer {
 }
 
 /** The pointers of an object's shortest path, the root's first. Linear in its length. */
-export function tracePath({ objects }: Heap, { parent, edge }: ShortestPaths, object: number): Pointer[] {
+export function tracePath(
+  { objects }: Heap,
+  { parent, edge }: Pick<ShortestPaths, "parent" | "edge">,
+  object: number,
+): Pointer[] {
   const pointers: Pointer[] = [];
   for (let vertex = object; vertex < objects.count; vertex = parent[vertex]!) {
     pointers.push({ from: parent[vertex]!, edge: edge[vertex]! });

@@ -1,0 +1,253 @@
+/**
+ * Holders: what holds the memory, as plain data: the thing where it accumulates, by its path and type, who owns it, what hangs
+ * below it, and who else leads there. Names come whole; whoever shows them escapes and cuts them.
+ */
+import { listChildren } from "../../analysis/dominators/dominator-tree.ts";
+import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
+import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { writePath } from "../../analysis/paths/pointer-path.ts";
+import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT, TypeSource } from "../../heap/objects.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import {
+  type Accumulation,
+  type AccumulationRule,
+  DEFAULT_RULE,
+  findAccumulations,
+  ThingTree,
+} from "./accumulation.ts";
+import { OwnerPaths } from "./owner-path.ts";
+
+export interface Holder {
+  /** The thing as Go writes it: "main.store.sessions", "r.outgoing.elems"; of a root itself its name. */
+  readonly path: string;
+  /** Where the path's first name is known: "main.main main.go:87"; "" for package variables. */
+  readonly where: string;
+  /** Its type; "" if the thing is a root. */
+  readonly type: string;
+  /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */
+  readonly typeSource: TypeSourceName | "";
+  /** The object, or NO_OBJECT if the thing is a root. */
+  readonly object: number;
+  /** "package variable", "goroutine", "finalizers", …: what owns it, and its name. */
+  readonly owner: HolderRoot;
+  /** Bytes that it owns, and their share of the live bytes, 0 … 1. */
+  readonly bytes: number;
+  readonly share: number;
+  /** Bytes of the thing itself: of all that it is made of. */
+  readonly ownBytes: number;
+  /** What hangs below it, alike things together, most bytes first. */
+  readonly parts: readonly HolderPart[];
+  /** How many kinds of parts are left out of `parts`, and their bytes. */
+  readonly otherParts: { readonly kinds: number; readonly bytes: number };
+  /** The largest single things below it. */
+  readonly largest: readonly HolderEntry[];
+  /** All other roots that lead to it, alike ones together, most first. */
+  readonly alsoUsedBy: readonly HolderRoot[];
+}
+
+export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
+
+/** Roots that are called alike: 212 goroutines of one function. */
+export interface HolderRoot {
+  readonly kind: "variable" | "segment" | "goroutine" | "finalizers" | "other";
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Things of one type below a holder, by one kind of pointer. */
+export interface HolderPart {
+  /** The pointer, elements alike: "[…]", "next", ".history". */
+  readonly by: string;
+  readonly type: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface HolderEntry {
+  readonly path: string;
+  readonly type: string;
+  readonly object: number;
+  readonly bytes: number;
+}
+
+export interface HolderOptions {
+  readonly rule?: AccumulationRule;
+  /** Per object the one that stands for what it is a part of. */
+  readonly container?: Int32Array | undefined;
+  /** Most holders; the rest is counted by whoever shows them. */
+  readonly most?: number;
+}
+
+export interface Holders {
+  readonly holders: readonly Holder[];
+  /** Bytes of all objects that a GC root leads to. */
+  readonly liveBytes: number;
+}
+
+const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
+  [TypeSource.NONE]: "none",
+  [TypeSource.EXACT]: "exact",
+  [TypeSource.PROPAGATED]: "propagated",
+  [TypeSource.INFERRED]: "inferred",
+};
+const MOST_PARTS = 6;
+const MOST_ENTRIES = 5;
+
+/**
+ * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), and one search
+ * backwards for the roots.
+ */
+export async function findHolders(
+  heap: Heap,
+  options: HolderOptions = {},
+  progress: Progress = NO_PROGRESS,
+): Promise<Holders> {
+  const owners = await computeOwnerTree(heap, progress);
+  const children = await listChildren(owners.tree, progress);
+  const tree = new ThingTree(heap, owners, children, options.container);
+  const liveBytes = owners.ownedSize[heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
+  const found = findAccumulations(heap, tree, liveBytes, options.rule ?? DEFAULT_RULE);
+  const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
+  const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
+  const leading = await findLeadingRoots(heap, objects, progress);
+  const writer = new HolderWriter(heap, owners, tree, options.container);
+  return {
+    liveBytes,
+    holders: chosen.map((accumulation) => {
+      const roots = leading[objects.indexOf(accumulation.point)] ?? [];
+      return writer.write(accumulation, liveBytes, roots);
+    }),
+  };
+}
+
+class HolderWriter {
+  readonly #heap: Heap;
+  readonly #tree: ThingTree;
+  readonly #paths: OwnerPaths;
+  readonly #names: PointerNames;
+  readonly #container: Int32Array | undefined;
+
+  constructor(heap: Heap, { owner }: OwnerTree, tree: ThingTree, container: Int32Array | undefined) {
+    this.#heap = heap;
+    this.#tree = tree;
+    this.#paths = new OwnerPaths(heap, owner);
+    this.#names = new PointerNames(heap);
+    this.#container = container;
+  }
+
+  write({ owner, point, bytes }: Accumulation, liveBytes: number, leading: readonly number[]): Holder {
+    const heap = this.#heap;
+    const isObject = point < heap.objects.count;
+    const below = this.#tree.childrenOf(point);
+    const { path, where } = this.#pathTo(point);
+    const kinds = this.#groupParts(below);
+    const shown = kinds.slice(0, MOST_PARTS);
+    const rest = kinds.slice(MOST_PARTS);
+    return {
+      path,
+      where,
+      type: isObject ? heap.types.names[heap.objects.type[point]!]! : "",
+      typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
+      object: isObject ? point : NO_OBJECT,
+      owner: describeRoot(heap, owner),
+      bytes,
+      share: bytes / liveBytes,
+      ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
+      parts: shown,
+      otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
+      largest: this.#largest(below),
+      alsoUsedBy: groupRoots(
+        heap,
+        leading.filter((root) => root !== owner),
+      ),
+    };
+  }
+
+  #pathTo(point: number): { path: string; where: string } {
+    const heap = this.#heap;
+    if (point >= heap.objects.count) return { path: rootVertexName(heap, point - heap.objects.count), where: "" };
+    const pointers = this.#paths.to(point);
+    const { expression, where } = writePath(heap, pointers, { container: this.#container, withElements: true });
+    return { path: expression, where };
+  }
+
+  #groupParts(below: readonly number[]): HolderPart[] {
+    const heap = this.#heap;
+    const { objects, types } = heap;
+    /** By number of the pointer's name and row of the type, as one number. */
+    const groups = new Map<number, { readonly by: number; readonly type: number; count: number; bytes: number }>();
+    const roots: HolderPart[] = [];
+    for (const vertex of below) {
+      const bytes = this.#tree.sizeOf(vertex);
+      if (vertex >= objects.count) {
+        roots.push({ by: "", type: rootVertexName(heap, vertex - objects.count), count: 1, bytes });
+        continue;
+      }
+      const by = this.#nameOfLast(vertex);
+      const type = objects.type[vertex]!;
+      const key = (by + 1) * types.count + type;
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = { by, type, count: 0, bytes: 0 };
+        groups.set(key, group);
+      }
+      group.count++;
+      group.bytes += bytes;
+    }
+    const parts = [...groups.values()].map(({ by, type, count, bytes }) => ({
+      by: by === NAMELESS ? "" : this.#names.names[by]!,
+      type: types.names[type]!,
+      count,
+      bytes,
+    }));
+    return [...parts, ...roots].sort((a, b) => b.bytes - a.bytes);
+  }
+
+  /** Number of the name of the pointer that leads to an object on its owner's way to it, elements alike; or NAMELESS. */
+  #nameOfLast(object: number): number {
+    const pointer = this.#paths.last(object);
+    if (pointer === undefined) return NAMELESS;
+    const { objects, roots } = this.#heap;
+    if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);
+    return this.#names.ofRootEdge(pointer.edge, roots.vertices.kind[pointer.from - objects.count]!, true);
+  }
+
+  #largest(below: readonly number[]): HolderEntry[] {
+    const heap = this.#heap;
+    const objects = below.filter((vertex) => vertex < heap.objects.count);
+    objects.sort((a, b) => this.#tree.sizeOf(b) - this.#tree.sizeOf(a) || a - b);
+    return objects.slice(0, MOST_ENTRIES).map((object) => ({
+      path: this.#pathTo(object).path,
+      type: heap.types.names[heap.objects.type[object]!]!,
+      object,
+      bytes: this.#tree.sizeOf(object),
+    }));
+  }
+}
+
+const KINDS: Readonly<Record<number, HolderRoot["kind"]>> = {
+  [RootVertexKind.VARIABLE]: "variable",
+  [RootVertexKind.SEGMENT]: "segment",
+  [RootVertexKind.GOROUTINE]: "goroutine",
+  [RootVertexKind.FINALIZERS]: "finalizers",
+};
+
+function describeRoot(heap: Heap, root: number): HolderRoot {
+  return { kind: KINDS[heap.roots.vertices.kind[root]!] ?? "other", name: rootVertexName(heap, root), count: 1 };
+}
+
+/** Roots of one kind and name together, most first. */
+function groupRoots(heap: Heap, roots: readonly number[]): HolderRoot[] {
+  const groups = new Map<string, HolderRoot>();
+  for (const root of roots) {
+    const { kind, name } = describeRoot(heap, root);
+    const key = `${kind} ${name}`;
+    groups.set(key, { kind, name, count: (groups.get(key)?.count ?? 0) + 1 });
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { findHolders } from "../../../src/findings/holders/holder.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
+import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+describe("holders", () => {
+  it("are named by the thing where the memory accumulates, whoever else uses it", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const { holders, liveBytes } = await findHolders(heap);
+    expect(liveBytes).toBe(sumLive(heap));
+    const [store] = holders;
+    expect(store).toMatchObject({
+      path: "main.store",
+      where: "",
+      type: "main.SessionStore",
+      owner: { kind: "variable", name: "main.store" },
+    });
+    expect(store!.share).toBeCloseTo(store!.bytes / liveBytes, 10);
+    expect(store!.parts[0]).toMatchObject({ by: "byToken", type: "map[string]*main.Session", count: 1 });
+    expect(store!.alsoUsedBy[0]).toMatchObject({ kind: "goroutine" });
+    const parts = store!.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(parts + store!.otherParts.bytes + store!.ownBytes).toBe(store!.bytes);
+  });
+
+  it("are several where the memory hangs on several things, the largest first", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { holders } = await findHolders(heap);
+    expect(holders.map(({ path }) => path.replace(/\.buckets$/, ""))).toEqual([
+      "main.pipeline.thumbnails.previews",
+      "main.pipeline.queue.pending",
+      "main.pipeline.logs.firstLines",
+    ]);
+    expect(holders[0]!.largest[0]!.path).toMatch(/previews.*\["document \d\d"\]$/);
+  });
+
+  it("end where no child has most of its parent's bytes, and count a container as one thing", async () => {
+    //  data ─► 0 ─► 1 (a map) ─► 2, 3 (its parts) ─► 4 … 13 (ten entries)
+    const entries = Array.from({ length: 10 }, (_, i) => [2 + (i % 2), 4 + i] as const);
+    const heap = graphHeap({
+      sizes: [16, 48, 64, 64, ...new Array(10).fill(100)],
+      ...csr(14, [[0, 1], [1, 2], [1, 3], ...entries]),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const named = { ...heap, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const container = Int32Array.from({ length: 14 }, (_, i) => (i === 2 || i === 3 ? 1 : i));
+    const { holders } = await findHolders(named, { container });
+    expect(holders).toHaveLength(1);
+    expect(holders[0]).toMatchObject({ object: 1, bytes: 1176, ownBytes: 176 });
+    expect(holders[0]!.parts).toMatchObject([{ count: 10, bytes: 1000 }]);
+  });
+});
+
+function sumLive({ objects }: Heap): number {
+  let sum = 0;
+  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) !== 0) sum += objectSize(objects, i);
+  return sum;
+}
