@@ -217,6 +217,21 @@ describe("below the command line", () => {
   });
 });
 
+test("the main thread loads next to nothing of what the worker needs", () => {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    // What is imported dynamically is loaded when it is needed, types never.
+    const code = readCode(file).replaceAll(/^import type .*|\bimport\(.*/gm, "");
+    for (const { to } of findImports(file, code)) if (isOurs(to)) load(to);
+  };
+  for (const file of ["src/cli/main.ts", "src/cli/worker/host.ts"]) load(file);
+  const few = /^src\/(cli\/(main|worker|terminal)\b|quantities|shown-text)/;
+  expect([...loaded].filter((file) => !few.test(file))).toEqual([]);
+  expect(loaded).toContain("src/cli/worker/ending.ts");
+});
+
 test("no file is longer than 350 lines", () => {
   const long = files.filter((file) => readText(file).split("\n").length > 351);
   expect(long).toEqual([]);

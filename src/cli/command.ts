@@ -1,11 +1,19 @@
 /** What all commands share: a session with its progress and warnings, and the end of both. */
-import { createProgressDisplay, type ProgressDisplay } from "./terminal/progress-bar.ts";
+import type { Progress } from "../progress.ts";
+import { writeLine } from "./terminal/lines.ts";
+import { NO_BAR } from "./terminal/progress-bar.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { describeWarnings, WarningLog } from "./terminal/warning-log.ts";
 
+/** Progress that a person sees; warnings go into the log meanwhile, because a line in a bar would spoil both. */
+export interface SessionProgress extends Progress {
+  /** Takes the bar off the screen. */
+  stop(): void;
+}
+
 export interface Session {
   readonly terminal: Terminal;
-  readonly progress: ProgressDisplay;
+  readonly progress: SessionProgress;
   readonly warnings: WarningLog;
   /** Writes a line to standard error, unless `-q` was given. */
   say(line: string): void;
@@ -18,7 +26,14 @@ export async function runSession(
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const warnings = new WarningLog();
-  const progress = await createProgressDisplay(terminal, warnings, { quiet });
+  const bar = quiet ? NO_BAR : terminal.bar;
+  const progress: SessionProgress = {
+    signal: terminal.signal,
+    phase: (name, total, unit) => bar.phase(name, total, unit),
+    update: (done) => bar.update(done),
+    warn: (code, message) => warnings.add(code, message),
+    stop: () => bar.stop(),
+  };
   const lines: string[] = [];
   try {
     await work({
@@ -34,9 +49,4 @@ export async function runSession(
     for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
     for (const line of lines) writeLine(terminal, line);
   }
-}
-
-/** Writes a line to standard error. */
-export function writeLine(terminal: Terminal, line: string): void {
-  terminal.errors.write(`${line}\n`);
 }

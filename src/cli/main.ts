@@ -1,26 +1,38 @@
 #!/usr/bin/env node
-/** Where gohd starts: the only file that knows `process`. */
+/**
+ * Where gohd starts, in both of its threads: the only file that knows `process`. What reads a dump runs in a worker, whose
+ * module this file is, too.
+ */
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { runCommandLine } from "./program.ts";
-import { Interruption } from "./terminal/terminal.ts";
+import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { HostMeans } from "./worker/host-means.ts";
 
-const controller = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  // Once: a second Ctrl-C ends gohd at once.
-  process.once(signal, () => controller.abort(new Interruption(constants.signals[signal])));
+if (isMainThread) await main(process.argv.slice(2));
+else await (await import("./worker/work.ts")).work(parentPort as MessagePort, workerData);
+
+async function main(args: readonly string[]): Promise<void> {
+  // Whoever reads the output finds out by itself that it ends; whoever stops reading messages has had enough.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  const host: HostMeans = {
+    input: { fd: 0, stream: () => process.stdin, isTTY: isatty(0) },
+    output: process.stdout,
+    errors: process.stderr,
+    directory: process.cwd(),
+    stateDirectory: process.env.XDG_STATE_HOME || undefined,
+    debug: process.env.GOHD_DEBUG === "1",
+    onSignal(listener) {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        process.on(signal, () => listener(constants.signals[signal]));
+      }
+    },
+    exit: (exitCode) => process.exit(exitCode),
+    kill: () => process.kill(process.pid, "SIGKILL"),
+  };
+  const { readsDump } = await import("./worker/reads-dump.ts");
+  // Not process.exit(): it would cut off what is still on its way into a pipe.
+  process.exitCode = readsDump(args)
+    ? await (await import("./worker/host.ts")).runInWorker(new URL(import.meta.url), args, host)
+    : await (await import("./worker/alone.ts")).runAlone(args, host);
 }
-// Whoever reads the output finds out by itself that it ends; whoever stops reading messages has had enough.
-process.stdout.on("error", () => {});
-process.stderr.on("error", () => {});
-
-// Not process.exit(): it would cut off what is still on its way into a pipe.
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  input: { fd: 0, stream: () => process.stdin, isTTY: isatty(0) },
-  output: process.stdout,
-  errors: process.stderr,
-  directory: process.cwd(),
-  stateDirectory: process.env.XDG_STATE_HOME || undefined,
-  signal: controller.signal,
-  debug: process.env.GOHD_DEBUG === "1",
-});

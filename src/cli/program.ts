@@ -5,12 +5,11 @@ import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { findNearest } from "../converter/nearest.ts";
 import { UsageError } from "../errors.ts";
-import { writeLine } from "./command.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
 import { addSqlCommand } from "./commands/sql.ts";
-import { describeStack, ExitCode, reportError } from "./terminal/error-report.ts";
+import { ExitCode, tellError } from "./terminal/error-report.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 const GUIDE = `
@@ -28,7 +27,8 @@ Taking a dump, in the Go program (it stops all goroutines until the dump is writ
   debug.WriteHeapDump(f.Fd())
 
 A dump holds the memory of the process, secrets included, and so may what is made from it.
-Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong, 130 interrupted.`;
+Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong,
+  129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
 
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -67,11 +67,7 @@ function createProgram(terminal: Terminal): Command {
 function end(error: unknown, terminal: Terminal): number {
   // Commander has told what was wrong, or shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
-  const { exitCode, message, hint } = reportError(terminal.signal.aborted ? terminal.signal.reason : error);
-  if (message !== undefined) writeLine(terminal, `gohd: ${message}`);
-  if (hint !== undefined) writeLine(terminal, `  ${hint}`);
-  if (terminal.debug) writeLine(terminal, describeStack(error));
-  return exitCode;
+  return tellError(terminal, terminal.signal.aborted ? terminal.signal.reason : error);
 }
 
 /** Refuses what is no command, and help for what is none. */

@@ -84,7 +84,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     sql: ["terminal", "command", "input"],
     commands: ["terminal", "command", "options", "input", "output", "info", "sql"],
     program: ["terminal", "command", "commands"],
-    main: ["terminal", "program"],
+    worker: ["terminal", "program"],
+    main: ["worker"],
   },
   "converters/parquet": {
     tables: [],

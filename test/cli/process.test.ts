@@ -15,39 +15,58 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const BUILD = join(ROOT, "node_modules", ".gohd-test-build");
+// Processes take as long as the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+// Beside the packages, which it imports; of its own, because other runs may have theirs.
+const BUILD = mkdtempSync(join(ROOT, "node_modules", ".gohd-test-build-"));
 const MAIN = join(BUILD, "src/cli/main.js");
 const SAMPLE = join(ROOT, "samples/dumps/dominators.1.24.amd64.dump.zst");
 
 let folder: string;
 
+/** Converters that the tests need, by file; each begins to write before it does what it is there for. */
+const PLUGINS = {
+  // Writes for ever, until it is interrupted.
+  "endless.mjs": `
+    for (;;) {
+      progress.signal.throwIfAborted();
+      await writer.write(Buffer.alloc(1 << 16, "x"));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }`,
+  // Lets nothing else run, for ever.
+  "stuck.mjs": "await writer.write(Buffer.from(NAME)); for (;;);",
+  // Wants more memory than there is.
+  "greedy.mjs": "for (const all = []; ; ) all.push({ count: all.length, text: String(all.length) });",
+  "leaving.mjs": "process.exit(0);",
+  // Leaves something running behind.
+  "untidy.mjs": "await writer.write(Buffer.from(NAME)); await writer.close(); setInterval(() => {}, 1000);",
+};
+const FILES = Object.keys(PLUGINS).sort();
+
 beforeAll(() => {
-  rmSync(BUILD, { recursive: true, force: true });
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", ROOT, "--outDir", BUILD, "--declaration", "false"]);
   cpSync(join(ROOT, "package.json"), join(BUILD, "package.json"));
   folder = mkdtempSync(join(tmpdir(), "gohd-test-process-"));
-  // Writes for ever, until it is interrupted.
-  writeFileSync(
-    join(folder, "endless.mjs"),
-    `export default { apiVersion: 1, name: "endless", description: "", options: {},
-      output: { kind: "file", extension: "endless", binary: false },
-      async convert(heap, sink, options, progress) {
-        const writer = await sink.open();
-        for (;;) {
-          progress.signal.throwIfAborted();
-          await writer.write(Buffer.alloc(1 << 16, "x"));
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      } }`,
-  );
+  for (const [file, body] of Object.entries(PLUGINS)) {
+    const name = file.replace(".mjs", "");
+    writeFileSync(
+      join(folder, file),
+      `const NAME = "${name}";
+      export default { apiVersion: 1, name: NAME, description: "", options: {},
+        output: { kind: "file", extension: NAME, binary: false },
+        async convert(heap, sink, options, progress) { const writer = await sink.open(); ${body} } }`,
+    );
+  }
 }, 120_000);
 afterAll(() => {
   rmSync(BUILD, { recursive: true, force: true });
@@ -103,6 +122,13 @@ function openWriter(pipe: string): number | undefined {
 
 const run = (...args: string[]): Promise<Outcome> => start(args).outcome;
 
+/** Runs with a module that every thread imports first. */
+function runWith(hook: string, ...args: string[]): Promise<Outcome> {
+  const path = join(BUILD, "hook.mjs");
+  writeFileSync(path, hook);
+  return start(args, { env: { NODE_OPTIONS: `--import ${path}` } }).outcome;
+}
+
 describe("exit codes", () => {
   test("0, 1, 2", async () => {
     expect(await run("info", SAMPLE)).toMatchObject({ code: 0, errors: "" });
@@ -116,7 +142,7 @@ describe("exit codes", () => {
 
   test("a stack only if asked for", async () => {
     const { errors } = await start(["info", "absent.dump"], { env: { GOHD_DEBUG: "1" } }).outcome;
-    expect(errors).toMatch(/\n {4}at .*\ncaused by: /s);
+    expect(errors).toMatch(/\n +at .*\n +caused by: /s);
   });
 });
 
@@ -131,7 +157,38 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     child.kill(signal);
     expect(await outcome).toMatchObject({ code, signal: null, errors: "gohd: interrupted\n" });
     expect(temporary()).toEqual([]);
-    expect(readdirSync(folder)).toEqual(["endless.mjs"]);
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
+
+  test.each([
+    ["SIGTERM", [], 143],
+    ["SIGHUP", ["SIGINT"], 129],
+  ] as const)(
+    "%s and %j to work that lets nothing else run: exit code %d, nothing left",
+    async (signal, more, code) => {
+      const { child, outcome } = start(["convert", SAMPLE, "--to", "./stuck.mjs"]);
+      const temporary = () => readdirSync(folder).find((name) => name.includes(".gohd-"));
+      // Once that is written, nothing but the loop comes.
+      await until(() => temporary() !== undefined && statSync(join(folder, temporary()!)).size > 0);
+      child.kill(signal);
+      for (const another of more) {
+        // Two that come at once would be one.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        child.kill(another);
+      }
+      expect(await outcome).toMatchObject({ code, signal: null, errors: "gohd: interrupted\n" });
+      expect(readdirSync(folder)).toEqual(FILES);
+    },
+  );
+
+  test("SIGINT while nobody reads the output", async () => {
+    const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs", "-o", "-"]);
+    await once(child.stdout!, "readable");
+    child.stdout!.pause();
+    child.kill("SIGINT");
+    await once(child, "exit");
+    child.stdout!.resume();
+    expect(await outcome).toMatchObject({ code: 130, errors: "gohd: interrupted\n" });
   });
 
   test("SIGINT while waiting for standard input, and for a named pipe into which nobody writes", async () => {
@@ -154,6 +211,48 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     expect((await opening.outcome).code).toBe(130);
     closeSync(writer!);
     rmSync(join(folder, "pipes"), { recursive: true });
+  });
+});
+
+describe("the worker", () => {
+  /** Says of each thread but the first that it has begun. */
+  const TELLING = `import { isMainThread } from "node:worker_threads"; if (!isMainThread) process._rawDebug("worker");`;
+
+  test("is there for commands that read a dump, and for no others", async () => {
+    const told = async (...args: string[]) => (await runWith(TELLING, ...args)).errors;
+    expect(await told("info", SAMPLE)).toBe("worker\n");
+    for (const args of [["--version"], ["--help"], ["converters"], ["info", "--help"], ["convert", "-h"]]) {
+      expect(await told(...args)).toBe("");
+    }
+  });
+
+  test("that runs out of memory is told in two lines, and leaves nothing", async () => {
+    const { code, errors } = await start(["convert", SAMPLE, "--to", "./greedy.mjs"], {
+      env: { NODE_OPTIONS: "--max-old-space-size=100" },
+    }).outcome;
+    expect(errors).toMatch(/^gohd: [^\n]*memory[^\n]*\n {2}NODE_OPTIONS=--max-old-space-size[^\n]*\n$/);
+    expect(code).toBe(1);
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
+
+  test("that ends without a result is told, and leaves nothing", async () => {
+    const { code, errors } = await run("convert", SAMPLE, "--to", "./leaving.mjs");
+    expect(errors).toContain("ended by exit(0)");
+    expect(code).toBe(1);
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
+
+  test("ends with its work, whatever that left running", async () => {
+    const { code, output } = await run("convert", SAMPLE, "--to", "./untidy.mjs", "-o", "-", "-q");
+    expect([code, output.toString()]).toEqual([0, "untidy"]);
+  });
+
+  test("has as much memory as the main thread", async () => {
+    const hook = `import v8 from "node:v8"; process._rawDebug(v8.getHeapStatistics().heap_size_limit);`;
+    const { errors } = await runWith(hook, "info", SAMPLE);
+    const [main, worker] = errors.trim().split("\n").map(Number);
+    expect(main).toBeGreaterThan(0);
+    expect(worker).toBeGreaterThanOrEqual(main!);
   });
 });
 
@@ -186,25 +285,22 @@ describe("standard streams", () => {
 });
 
 describe("DuckDB", () => {
-  /** Runs with a module that is imported first. */
-  function runWith(hook: string, ...args: string[]): Promise<Outcome> {
-    const path = join(BUILD, "hook.mjs");
-    writeFileSync(path, hook);
-    return start(args, { env: { NODE_OPTIONS: `--import ${path}` } }).outcome;
-  }
-
   test("is loaded by who needs it, and nobody else", async () => {
     const hook = `process.on("exit", () => {
       const isLoaded = process.report.getReport().sharedObjects.some((path) => path.includes("duckdb"));
-      process.stderr.write(isLoaded ? "loaded" : "not loaded");
+      process._rawDebug(isLoaded ? "loaded" : "not loaded");
     });`;
-    const told = async (...args: string[]) => (await runWith(hook, ...args)).errors.replace(/^wrote.*\n/, "");
-    expect(await told("info", SAMPLE)).toBe("not loaded");
-    expect(await told("converters")).toBe("not loaded");
-    expect(await told("convert", SAMPLE, "--to", "heapsnapshot", "-o", "-")).toBe("not loaded");
-    expect(await told("sql", "--help")).toBe("not loaded");
-    expect(await told("sql", SAMPLE, "SELECT 1")).toBe("loaded");
-  }, 30_000);
+    const told = async (...args: string[]) => {
+      const { errors } = await runWith(hook, ...args);
+      expect(errors).toContain("loaded");
+      return errors.split("\n").includes("loaded");
+    };
+    expect(await told("info", SAMPLE)).toBe(false);
+    expect(await told("converters")).toBe(false);
+    expect(await told("convert", SAMPLE, "--to", "heapsnapshot", "-o", "-")).toBe(false);
+    expect(await told("sql", "--help")).toBe(false);
+    expect(await told("sql", SAMPLE, "SELECT 1")).toBe(true);
+  });
 
   test("that cannot be loaded is told, with what to do; the rest works without", async () => {
     const hook = `import Module from "node:module";
@@ -219,29 +315,25 @@ describe("DuckDB", () => {
     ]) {
       const { code, errors } = await runWith(hook, ...args);
       expect(code).toBe(1);
-      expect(errors).toMatch(/^gohd: DuckDB's native library cannot be loaded: .*\n {2}install gohd again [^\n]*\n$/);
+      expect(errors).toMatch(
+        /^gohd: DuckDB's native library cannot be loaded: .*\n {2}there are libraries for [^\n]*\n$/,
+      );
     }
     expect(await runWith(hook, "info", SAMPLE)).toMatchObject({ code: 0, errors: "" });
     expect((await runWith(hook, "converters")).output.toString()).toContain("parquet");
-    expect(readdirSync(folder)).toEqual(["endless.mjs"]);
-  }, 30_000);
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
 
-  test.runIf(process.platform !== "win32")(
-    "ended in the middle: no directory of the final name",
-    async () => {
-      const temporary = () => readdirSync(folder).filter((name) => name.startsWith(".tables."));
-      for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-        const { child, outcome } = start(["convert", SAMPLE, "--to", "parquet", "-o", "tables"]);
-        await until(() => temporary().length > 0);
-        child.kill(signal);
-        expect(await outcome).toMatchObject(
-          signal === "SIGKILL" ? { code: null, signal } : { code: 143, signal: null },
-        );
-        expect(existsSync(join(folder, "tables"))).toBe(false);
-        if (signal === "SIGTERM") expect(temporary()).toEqual([]);
-      }
-      for (const name of temporary()) rmSync(join(folder, name), { recursive: true });
-    },
-    30_000,
-  );
+  test.runIf(process.platform !== "win32")("ended in the middle: no directory of the final name", async () => {
+    const temporary = () => readdirSync(folder).filter((name) => name.startsWith(".tables."));
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      const { child, outcome } = start(["convert", SAMPLE, "--to", "parquet", "-o", "tables"]);
+      await until(() => temporary().length > 0);
+      child.kill(signal);
+      expect(await outcome).toMatchObject(signal === "SIGKILL" ? { code: null, signal } : { code: 143, signal: null });
+      expect(existsSync(join(folder, "tables"))).toBe(false);
+      if (signal === "SIGTERM") expect(temporary()).toEqual([]);
+    }
+    for (const name of temporary()) rmSync(join(folder, name), { recursive: true });
+  });
 });

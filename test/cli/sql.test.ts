@@ -215,7 +215,7 @@ describe("what is refused", () => {
       1,
       "only the rows of a query can be written into a Parquet file\n  the last",
     ],
-    [["--parquet", "x.parquet", "SELECT nothing"], 1, "LINE 1: SELECT nothing\n               ^\n"],
+    [["--parquet", "x.parquet", "SELECT nothing"], 1, "  LINE 1: SELECT nothing\n                 ^\n"],
     [["SELEC 1"], 1, "DuckDB: Parser Error"],
     [["FROM path_to_root((SELECT 1))"], 1, "SET VARIABLE"],
   ])("%j", async (args, code, message) => {

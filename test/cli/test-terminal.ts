@@ -1,6 +1,9 @@
 /** A Terminal that remembers what was shown on it. */
 import { Readable, Writable } from "node:stream";
-import type { Terminal, TerminalStream } from "../../src/cli/terminal/terminal.ts";
+import { createLineReader } from "../../src/cli/terminal/line-reader.ts";
+import { createProgressBar } from "../../src/cli/terminal/progress-bar.ts";
+import type { Terminal } from "../../src/cli/terminal/terminal.ts";
+import type { TerminalStream } from "../../src/cli/terminal/terminal-stream.ts";
 
 export interface TestTerminal extends Terminal {
   outputText(): string;
@@ -26,6 +29,11 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     input: { fd: 1, stream: () => Readable.from([options.input]), isTTY: options.inputIsTerminal ?? false },
     output: output.stream,
     errors: errors.stream,
+    bar: createProgressBar(errors.stream),
+    // What input the terminal has by then: tests give it another.
+    openLineReader(lineOptions) {
+      return createLineReader(this.input.stream(), this.output, this.input.isTTY, lineOptions);
+    },
     directory: options.directory ?? process.cwd(),
     stateDirectory: options.stateDirectory,
     signal: options.signal ?? new AbortController().signal,

@@ -32,7 +32,7 @@ export async function missingConverter(converters: ConverterTable, output: strin
   const all = await loadBuiltIns(converters);
   const ending = output === undefined ? "" : extname(output).toLowerCase();
   if (output === undefined || ending === "") {
-    const lines = all.map(({ name, description }) => `  --to ${name}: ${description}`);
+    const lines = all.map(({ name, description }) => `--to ${name}: ${description}`);
     return new UsageError(["say what to convert to:", ...lines].join("\n"), {
       hint: "gohd converters tells their options",
     });

@@ -1,7 +1,6 @@
 /** The prompt of `gohd sql`: lines in, statements out, a history that is kept only where the user wants it. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Terminal } from "../terminal/terminal.ts";
 import { isLeave } from "./sql-commands.ts";
 
@@ -20,33 +19,26 @@ const HISTORY_LINES = 1000;
 
 /** Asks until the user leaves, by .exit or the end of the input, or `terminal.signal` is aborted. */
 export async function runPrompt(terminal: Terminal, { history, split, run }: PromptOptions): Promise<void> {
-  let lines = history === undefined ? [] : readHistory(history);
-  const reader = createInterface({
-    input: terminal.input.stream(),
-    output: terminal.output,
-    terminal: terminal.input.isTTY,
-    history: [...lines],
-    historySize: HISTORY_LINES,
-    removeHistoryDuplicates: true,
-  });
-  reader.on("history", (kept) => {
-    lines = [...kept];
-  });
+  let lines: readonly string[] = history === undefined ? [] : readHistory(history);
   let pending = "";
   let running: AbortController | undefined;
-  const ask = (): void => {
-    reader.setPrompt(pending === "" ? PROMPT : CONTINUED);
-    reader.prompt();
-  };
-  reader.on("SIGINT", () => {
-    if (running !== undefined) {
-      running.abort(new Error("interrupted"));
-      return;
-    }
-    pending = "";
-    terminal.output.write("\n");
-    ask();
+  const reader = terminal.openLineReader({
+    history: lines,
+    historySize: HISTORY_LINES,
+    onHistory(kept) {
+      lines = kept;
+    },
+    onInterrupt() {
+      if (running !== undefined) {
+        running.abort(new Error("interrupted"));
+        return;
+      }
+      pending = "";
+      terminal.output.write("\n");
+      ask();
+    },
   });
+  const ask = (): void => reader.prompt(pending === "" ? PROMPT : CONTINUED);
   const close = (): void => reader.close();
   terminal.signal.addEventListener("abort", close);
   try {

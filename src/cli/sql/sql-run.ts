@@ -5,9 +5,10 @@ import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ByteWriter, CommittableSink } from "../../io/sinks/sink.ts";
 import type { Progress } from "../../progress.ts";
-import { type Session, writeLine } from "../command.ts";
+import type { Session } from "../command.ts";
 import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
+import { writeLine, writeLines } from "../terminal/lines.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
 import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
@@ -50,7 +51,7 @@ async function runInput(database: SqlSession, input: string, run: Run, progress:
   const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
   // Who wants CSV or JSON wants nothing else there.
   if (run.write === RESULT_WRITERS.table) await run.writer.write(Buffer.from(`${help}\n`));
-  else writeLine(run.session.terminal, help);
+  else run.session.terminal.errors.write(`${help}\n`);
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
@@ -113,8 +114,8 @@ export async function ask(
         progress.stop();
         terminal.signal.throwIfAborted();
         const { message, hint } = signal.aborted ? { message: "interrupted", hint: undefined } : reportError(error);
-        writeLine(terminal, message ?? "");
-        if (hint !== undefined) writeLine(terminal, `  ${hint}`);
+        writeLines(terminal, message ?? "");
+        if (hint !== undefined) writeLines(terminal, `  ${hint}`);
       }
     },
   });

@@ -2,7 +2,8 @@
 import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../../errors.ts";
 import { ReaderGoneError } from "../../io/sinks/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
-import { Interruption } from "./terminal.ts";
+import { writeLines } from "./lines.ts";
+import { Interruption, type Terminal } from "./terminal.ts";
 
 export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
 
@@ -35,6 +36,13 @@ export function reportError(error: unknown): ErrorReport {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return withHint(
+      ExitCode.FAILED,
+      "JavaScript's part of the memory is used up",
+      "NODE_OPTIONS=--max-old-space-size=16000 allows 16 GB, if the machine has them",
+    );
+  }
   if (error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(message)) {
     return withHint(ExitCode.FAILED, "there is not enough memory for this heap", "use a machine with more memory");
   }
@@ -43,6 +51,15 @@ export function reportError(error: unknown): ErrorReport {
     `internal error: ${message}`,
     "this is a fault of gohd, please report it; GOHD_DEBUG=1 shows where it happened",
   );
+}
+
+/** Tells on standard error how a command that threw `error` ends; returns the exit code. */
+export function tellError(terminal: Pick<Terminal, "errors" | "debug">, error: unknown): number {
+  const { exitCode, message, hint } = reportError(error);
+  if (message !== undefined) writeLines(terminal, `gohd: ${message}`);
+  if (hint !== undefined) writeLines(terminal, `  ${hint}`);
+  if (terminal.debug) writeLines(terminal, describeStack(error));
+  return exitCode;
 }
 
 /** The error with its stack and all its causes, for GOHD_DEBUG=1. */

@@ -1,9 +1,11 @@
-/** The outside world as the commands see it, so that tests can be one. Made from `process` in `main.ts`, and only there. */
-import type { Writable } from "node:stream";
+/**
+ * The outside world as the commands see it, so that tests can be one. Made from `process` in `main.ts`, and only there; in
+ * the thread that works, `worker/remote-terminal.ts` stands in for it.
+ */
 import type { StandardInput } from "../../io/sources/open.ts";
-
-/** A stream that may be a terminal. */
-export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+import type { LineReader, LineReaderOptions } from "./line-reader.ts";
+import type { ProgressBar } from "./progress-bar.ts";
+import type { TerminalStream } from "./terminal-stream.ts";
 
 export interface Terminal {
   readonly input: StandardInput & { readonly isTTY: boolean };
@@ -11,6 +13,10 @@ export interface Terminal {
   readonly output: TerminalStream;
   /** Progress, warnings, errors, summaries. */
   readonly errors: TerminalStream;
+  /** Shows on `errors` how far the work is; nothing if that is no terminal. */
+  readonly bar: ProgressBar;
+  /** Asks on `output` for lines from `input`, which has to be a terminal. */
+  openLineReader(options: LineReaderOptions): LineReader;
   /** The user's directory: relative paths and converters are found from here. */
   readonly directory: string;
   /** Where the user wants programs to keep what they remember ($XDG_STATE_HOME); undefined if they do not say. */

@@ -1,0 +1,17 @@
+/** The process as the main thread needs it. Made in `main.ts`, and by tests. */
+import type { StandardInput } from "../../io/sources/open.ts";
+import type { TerminalStream } from "../terminal/terminal-stream.ts";
+
+export interface HostMeans {
+  readonly input: StandardInput & { readonly isTTY: boolean };
+  readonly output: TerminalStream;
+  readonly errors: TerminalStream;
+  readonly directory: string;
+  readonly stateDirectory: string | undefined;
+  readonly debug: boolean;
+  /** Calls `listener` with the number of each signal that asks the process to end. */
+  onSignal(listener: (signalNumber: number) => void): void;
+  exit(exitCode: number): void;
+  /** Ends the process by SIGKILL. */
+  kill(): void;
+}
