@@ -28,7 +28,6 @@ export { DominatorGroupKind, type DominatorGroups } from "./analysis/groups/domi
 export { computeDominatorGroups } from "./analysis/groups/dominator-groups.ts";
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
-export type { Analysis } from "./analysis/memo.ts";
 export {
   findLeadingRoots,
   type KeptByRoots,
@@ -74,6 +73,7 @@ export * from "./heap/facts/mem-stats.ts";
 export * from "./heap/facts/memory-profile.ts";
 export * from "./heap/facts/statistics.ts";
 export * from "./heap/heap.ts";
+export type { Analysis } from "./heap/memo.ts";
 export * from "./heap/objects.ts";
 export { type ReadOptions, readHeap } from "./heap/read.ts";
 export { printedFunctionName } from "./heap/roots/function-names.ts";
@@ -83,6 +83,7 @@ export type { RootedHeap } from "./heap/roots/rooted-heap.ts";
 export * from "./heap/roots/roots.ts";
 export * from "./heap/roots/segments.ts";
 export * from "./heap/types.ts";
+export * from "./heap/value-layouts.ts";
 export { baseName } from "./io/base-name.ts";
 export { createDirectorySink } from "./io/sinks/directory-sink.ts";
 export { createFileSink, type FileSinkOptions } from "./io/sinks/file-sink.ts";
@@ -97,3 +98,13 @@ export { escapeText, LONGEST_SHOWN, showName, showText } from "./shown-text.ts";
 export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";
+export { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING, type ViewColumns } from "./values/array-views.ts";
+export type { ChannelColumns } from "./values/channel-counts.ts";
+export type { Holders } from "./values/holders.ts";
+export type { MapColumns } from "./values/map-counts.ts";
+export type { ObjectSet } from "./values/object-set.ts";
+export type { Places } from "./values/places.ts";
+export type { SequentialReader } from "./values/sequential-reader.ts";
+export type { ValueBatch } from "./values/value-batch.ts";
+export { type ValueVisitor, walkValues } from "./values/value-walk.ts";
+export { computeContainers, computeHolders, computeValues, type HeapValues } from "./values/values.ts";

@@ -1,8 +1,8 @@
 /** The histogram: how many objects of each type there are, and how many bytes they take. */
 import type { Heap } from "../heap/heap.ts";
+import { memoise } from "../heap/memo.ts";
 import { HUGE_SIZE, objectSize, REACHABLE } from "../heap/objects.ts";
 import { breathe, type Progress } from "../progress.ts";
-import { memoise } from "./memo.ts";
 
 /** One row per type of the heap's type table; all columns are Float64Arrays, exact to 2^53. */
 export interface Histogram {

@@ -5,9 +5,9 @@
  * may be sampled because the rate is great, or because most of them were there before.
  */
 import type { Heap } from "../heap/heap.ts";
+import { memoise } from "../heap/memo.ts";
 import { objectSize } from "../heap/objects.ts";
 import { breathe, type Progress } from "../progress.ts";
-import { memoise } from "./memo.ts";
 
 /** Go's default of runtime.MemProfileRate, in bytes. */
 export const DEFAULT_SAMPLING_RATE = 524_288;

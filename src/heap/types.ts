@@ -2,6 +2,7 @@
  * The type table: what `objects.type` points into. Without an executable a dump names few types, so most rows are
  * fallbacks: the slot's size and pointer mask, stable between dumps of one program.
  */
+import type { ValueLayouts } from "./value-layouts.ts";
 
 export const TypeKind = {
   /** A Go type whose name is known. */
@@ -82,4 +83,6 @@ export interface TypeTable {
   readonly fields?: FieldNames;
   /** What is known of a row's type; undefined for rows that are no Go type. There only together with `fields`. */
   readonly details?: (type: number) => TypeDetails | undefined;
+  /** Where values and counts are in objects of a type. There only together with `fields`. */
+  readonly layouts?: ValueLayouts;
 }

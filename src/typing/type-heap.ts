@@ -6,6 +6,7 @@ import type { Heap } from "../heap/heap.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./decision/assign-types.ts";
+import { createValueLayouts } from "./layouts/value-layouts.ts";
 import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
 import { describeContents, type NameSource, namesOfExecutable } from "./match/name-source.ts";
 import { readProfileRate } from "./match/profile-rate.ts";
@@ -67,7 +68,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const goroutines = { ...heap.goroutines, calls };
   const memoryProfile = nameProfile(heap, executable, matched, names);
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
-  const named = { ...typed, types: withEntryNames(typed, nodes, matched, executable) };
+  const named = { ...typed, types: describeTypes(typed, nodes, matched, executable) };
   const result = declared === undefined ? named : nameRoots(named, declared);
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
   settleTypes(nodes);
@@ -105,7 +106,8 @@ function reportOf({ file, debug, symbols, explanation }: NameSource): NamesRepor
   return { file, source: describeContents(debug, symbols) ?? "none", explanation };
 }
 
-function withEntryNames(
+/** The type table with what contents tell: names of maps' entries, and where values are. */
+function describeTypes(
   heap: Heap,
   nodes: readonly (TypeNode | undefined)[],
   { types, biases }: MatchedExecutable,
@@ -116,5 +118,6 @@ function withEntryNames(
     createEntryNames(heap, nodes, types.universe, constants),
     createQueueNames(heap, nodes, types.universe),
   );
-  return { ...heap.types, fields: { ...heap.types.fields!, entries } };
+  const layouts = createValueLayouts(heap.types, nodes, types);
+  return { ...heap.types, fields: { ...heap.types.fields!, entries }, layouts };
 }

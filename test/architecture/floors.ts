@@ -17,7 +17,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "src/binary": ["src/errors", "src/progress", "src/io"],
   "src/typing": ["src/errors", "src/progress", "src/workers", "src/io", "src/format", "src/heap", "src/binary"],
   // Knows types only through the interfaces in heap/types.ts, which typing implements.
-  "src/values": ["src/errors", "src/progress", "src/workers", "src/heap"],
+  "src/values": ["src/errors", "src/progress", "src/workers", "src/format", "src/heap"],
   "src/analysis": ["src/errors", "src/progress", "src/workers", "src/heap", "src/values"],
   // The answer, as plain data.
   "src/findings": [

@@ -6,6 +6,7 @@ import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { memorySource } from "../../src/io/sources/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { assignTypes } from "../../src/typing/decision/assign-types.ts";
+import { createValueLayouts } from "../../src/typing/layouts/value-layouts.ts";
 import type { NameSource } from "../../src/typing/match/name-source.ts";
 import { nameRoots } from "../../src/typing/names/global-variables.ts";
 import type { TypeNode } from "../../src/typing/universe/type-node.ts";
@@ -43,7 +44,8 @@ export async function typeDump(
     return object;
   };
   const objects = { ...heap.objects, type: typed.type, typeSource: typed.typeSource };
-  const unnamed: Heap = { ...heap, types: typed.types, objects };
+  const layouts = createValueLayouts(typed.types, typed.nodes, executable);
+  const unnamed: Heap = { ...heap, types: { ...typed.types, layouts }, objects };
   const result = typed.declared === undefined ? unnamed : nameRoots(unnamed, typed.declared);
   return {
     heap: result,

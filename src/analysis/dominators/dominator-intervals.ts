@@ -3,8 +3,8 @@
  * numbers. So "what does it dominate" is a comparison, not a walk.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { vertexCount } from "../vertices.ts";
 import { computeDominators } from "./dominators.ts";
 

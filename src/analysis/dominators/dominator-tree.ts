@@ -1,7 +1,7 @@
 /** The dominator tree from above: what each vertex dominates immediately, and how deep it lies. */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { vertexCount } from "../vertices.ts";
 import { computeDominators, type Dominators } from "./dominators.ts";
 

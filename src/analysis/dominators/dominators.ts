@@ -8,9 +8,9 @@
  * which hangs below the nearest common dominator of its predecessors.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
 import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts";

@@ -3,9 +3,9 @@
  * itself included.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { HUGE_SIZE, type Objects } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { computeDominators, type Dominators } from "./dominators.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Retained sizes of types: what the objects of a type retain together; see `group-retained-size.ts`. */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { computeGroupRetainedSizes } from "./group-retained-size.ts";
 
 /**

@@ -4,11 +4,11 @@
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { makeFlowGraph } from "../dominators/flow-graph.ts";
 import { sumDominated } from "../dominators/retained-size.ts";
-import { memoise } from "../memo.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { computeOwners, ownerVertex } from "./owners.ts";
 

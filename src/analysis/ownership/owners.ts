@@ -3,9 +3,9 @@
  * one tier the nearest in pointers. What only closures and the runtime's bookkeeping lead to comes after all that.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
 

@@ -1,7 +1,7 @@
 /** Retainers: the edges the other way round. For every object, who refers to it: objects and root vertices. */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { checkVertexLimits } from "../vertices.ts";
 
 /**

@@ -4,9 +4,9 @@
  * garbage.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { checkVertexLimits } from "../vertices.ts";
 
 /** Columns over the objects. */

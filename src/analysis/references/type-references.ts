@@ -1,8 +1,8 @@
 /** References between types: which types refer to which, how often, and to how many bytes. */
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { HUGE_SIZE, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { memoise } from "../memo.ts";
 import { computeRetainers, type Retainers } from "./retainers.ts";
 
 /**

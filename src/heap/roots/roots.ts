@@ -11,6 +11,8 @@
  * edges that go from it to objects.
  */
 
+import type { RootWords } from "../value-layouts.ts";
+
 export const RootVertexKind = {
   ROOT: 0,
   GC_ROOTS: 1,
@@ -118,4 +120,6 @@ export interface Roots {
    * the heap was typed from an executable.
    */
   readonly edgeName?: (edge: number) => string | undefined;
+  /** What the word of each root edge is. There only together with `edgeName`. */
+  readonly words?: RootWords;
 }

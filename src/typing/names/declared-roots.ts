@@ -9,16 +9,19 @@ import { NO_POSITION, type RootClaims } from "../evidence/root-claims.ts";
 import { NO_ROW, type SegmentWords } from "../evidence/segment-words.ts";
 import type { StaticValues } from "../evidence/static-values.ts";
 import type { NameSource } from "../match/name-source.ts";
-import { LeafKind } from "../universe/leaves.ts";
+import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { FrameLocals } from "./frame-locals.ts";
 import { RootEdgeNames } from "./root-edge-names.ts";
+import { RootWordsBuilder } from "./root-words.ts";
 import { StaticNames } from "./static-names.ts";
-import { VariableTable } from "./variable-table.ts";
+import { type Variable, VariableTable } from "./variable-table.ts";
 
 export class DeclaredRoots {
   /** Of root edges, as they are found. */
   readonly names: RootEdgeNames;
+  /** Of root edges, as they are found. */
+  readonly rootWords: RootWordsBuilder;
   readonly variables: VariableTable;
   readonly #heap: Heap;
   readonly #universe: TypeUniverse;
@@ -34,6 +37,7 @@ export class DeclaredRoots {
     this.#statics = statics;
     this.variables = new VariableTable(source);
     this.names = new RootEdgeNames(heap.roots.count);
+    this.rootWords = new RootWordsBuilder(heap.roots.count);
   }
 
   /** Says what type each package variable with a pointer has. Linear in the words of data and bss that point somewhere. */
@@ -58,10 +62,12 @@ export class DeclaredRoots {
     const { pointerSize } = this.#heap.dump;
     const { kind: rootKind } = this.#heap.roots;
     const locals = new FrameLocals(this.#heap, debug, this.#universe, biases.text);
-    locals.visit((row, position, { name, kind, elem, hasWordBefore }) => {
+    locals.visit((row, position, word) => {
+      const { name, kind, elem, hasWordBefore } = word;
       this.names.set(row, name);
       // A word that is taken for a pointer to be on the safe side may be left from something else.
       if (rootKind[row] !== RootKind.FRAME) return;
+      this.rootWords.set(row, kind, elem, word);
       const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
       claims.claim(row, position, kind, elem, typePosition, Rank.LOCAL);
     });
@@ -86,6 +92,19 @@ export class DeclaredRoots {
       }
       const path = statics.pathIn(variable, address);
       if (path !== undefined) this.names.set(row, path);
+      this.#noteWord(row, address, variable);
     }
+  }
+
+  /** Notes what the word of a root edge is, by the declared type of its variable, or what pointed to it. */
+  #noteWord(row: number, address: number, variable: Variable): void {
+    const value = variable.type === undefined ? this.#statics.covering(address) : undefined;
+    const node = variable.type === undefined ? value?.node : this.#universe.of(variable.type);
+    if (node === undefined || node.size === 0) return;
+    const offset = (address - (value ?? variable).address) % node.size;
+    const leaf = leafAt(node.leaves.offset, offset);
+    const { pointerSize } = this.#heap.dump;
+    const places = { lengthAt: pointerSize, capacityAt: 2 * pointerSize };
+    if (leaf >= 0) this.rootWords.set(row, node.leaves.kind[leaf]!, node.leaves.elem[leaf], places);
   }
 }

@@ -24,6 +24,9 @@ export interface LocalWord {
   readonly elem: TypeNode | undefined;
   /** Whether the word in front of it belongs to the variable, too, as an interface's first word does. */
   readonly hasWordBefore: boolean;
+  /** Bytes from it to where the frame has the next word of the variable, and the one after that; 0 if it has not. */
+  readonly lengthAt: number;
+  readonly capacityAt: number;
 }
 
 /** Words of one function at one PC, by bytes from the canonical frame address. */
@@ -122,6 +125,11 @@ export class FrameLocals {
   ): void {
     const { pointerSize } = this.#universe;
     const { offset, kind, elem } = this.#universe.of(type).leaves;
+    /** Bytes from the canonical frame address to a word of the variable. */
+    const placeOf = (at: number): number | undefined => {
+      const piece = pieces.find(({ offset: from, size }) => from <= at && at + pointerSize <= from + size);
+      return piece && piece.frameOffset + at - piece.offset;
+    };
     for (const piece of pieces) {
       for (let leaf = 0; leaf < offset.length; leaf++) {
         const inPiece = offset[leaf]! - piece.offset;
@@ -136,6 +144,8 @@ export class FrameLocals {
           kind: kind[leaf]!,
           elem: elem[leaf],
           hasWordBefore: inPiece >= pointerSize,
+          lengthAt: (placeOf(offset[leaf]! + pointerSize) ?? at) - at,
+          capacityAt: (placeOf(offset[leaf]! + 2 * pointerSize) ?? at) - at,
         });
       }
     }

@@ -14,7 +14,7 @@ import type { Variable } from "./variable-table.ts";
  * Linear in vertices and edges.
  * @returns the heap with `variables` and other `roots`
  */
-export function nameRoots(heap: Heap, { variables: table, names }: DeclaredRoots): Heap {
+export function nameRoots(heap: Heap, { variables: table, names, rootWords }: DeclaredRoots): Heap {
   const { vertices, offset, count } = heap.roots;
   /** Variable of each root edge of a segment; -1 where none covers it. */
   const variableOf = new Int32Array(count).fill(-1);
@@ -44,7 +44,7 @@ export function nameRoots(heap: Heap, { variables: table, names }: DeclaredRoots
   return {
     ...heap,
     ...(variables.length === 0 ? {} : { variables }),
-    roots: { ...roots, edgeName: names.finish(edgeBefore) },
+    roots: { ...roots, edgeName: names.finish(edgeBefore), words: rootWords.finish(edgeBefore) },
   };
 }
 

@@ -2,38 +2,24 @@
  * Map keys: names for the pointers of maps' entries, read from the groups (Go ≥ 1.24) or buckets (until 1.23) that hold
  * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
  */
-import { type Field, type Image, Kind, type Type } from "../../binary/index.ts";
+import { type Image, Kind, type Type } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
-import type { RuntimeFields } from "../universe/runtime-fields.ts";
+import { elemSlotAt, type GroupLayout, keySlotAt, layOutGroup, SLOT_COUNT } from "../universe/map-groups.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { fieldPath, joinPath } from "./field-names.ts";
 
 /** Longer keys are cut: they are names for people. */
 const MAX_KEY_BYTES = 64;
-/** Entries of a group or bucket. */
-const SLOT_COUNT = 8;
+/** What needs the layout of groups, for a warning. */
+const FEATURE = "names of map entries by their keys";
 /** Go ≥ 1.24: control bytes from here on are of empty and deleted slots. */
 const FIRST_VACANT_CONTROL = 0x80;
 /** Until Go 1.23: top hashes below this are of empty and evacuated slots. */
 const LEAST_TOP_HASH = 5;
-
-/** Where a group or bucket has what; all offsets in bytes from its beginning. */
-interface GroupLayout {
-  readonly type: Type;
-  readonly size: number;
-  /** Go ≥ 1.24. */
-  readonly isSwiss: boolean;
-  readonly key: Type;
-  readonly keyStart: number;
-  readonly keyStride: number;
-  readonly elem: Type;
-  readonly elemStart: number;
-  readonly elemStride: number;
-}
 
 /** What the program's constant strings are read from. */
 export interface ConstantStrings {
@@ -54,8 +40,8 @@ export function createEntryNames(
 ): EntryNames {
   const groups = new Map<Type, GroupLayout>();
   for (const { kind, group } of universe.all()) {
-    const layout = kind === Kind.Map && group !== undefined ? layOut(group, universe.runtime) : undefined;
-    if (layout !== undefined) groups.set(layout.type, layout);
+    const layout = kind === Kind.Map && group !== undefined ? layOutGroup(group, universe.runtime, FEATURE) : undefined;
+    if (layout !== undefined && hasSimpleKeys(layout)) groups.set(layout.type, layout);
   }
   const layoutOfRow = nodes.map((node) => (node?.type === undefined ? undefined : groups.get(node.type)));
   const reader = new KeyReader(heap, constants);
@@ -66,8 +52,8 @@ export function createEntryNames(
       if (layout === undefined) return undefined;
       const group = Math.floor(offset / layout.size) * layout.size;
       const within = offset - group;
-      const asKey = slotAt(within, layout.keyStart, layout.keyStride, layout.key.size);
-      const asElem = slotAt(within, layout.elemStart, layout.elemStride, layout.elem.size);
+      const asKey = keySlotAt(layout, within);
+      const asElem = elemSlotAt(layout, within);
       const slot = Math.max(asKey, asElem);
       if (slot < 0) return undefined;
       const key = reader.read(object, group, slot, layout);
@@ -79,48 +65,9 @@ export function createEntryNames(
   };
 }
 
-/** Undefined if its keys cannot be told: they are of another kind, or kept elsewhere because of their size. */
-function layOut(group: Type, runtime: RuntimeFields): GroupLayout | undefined {
-  // {ctrl, slots [8]{key, elem}}, or since Go 1.27 also {ctrl, keys [8], elems [8]}. Buckets were {topbits, keys, elems}.
-  const control = fieldOf(group, ["ctrl", "topbits"], runtime);
-  const slots = group.fields.find(({ name }) => name === "slots");
-  const slot = slots?.type.elem;
-  const keys = slot === undefined ? fieldOf(group, ["keys"], runtime) : fieldOf(slot, ["key"], runtime);
-  const elems = slot === undefined ? fieldOf(group, ["elems", "values"], runtime) : fieldOf(slot, ["elem"], runtime);
-  const key = slot === undefined ? keys?.type.elem : keys?.type;
-  const elem = slot === undefined ? elems?.type.elem : elems?.type;
-  // The control bytes or top hashes are what a group begins with.
-  if (control?.offset !== 0) return undefined;
-  if (keys === undefined || elems === undefined || key === undefined || elem === undefined) return undefined;
-  const isSimple = key.kind === Kind.String || (key.kind >= Kind.Bool && key.kind <= Kind.Uintptr);
-  if (!isSimple || group.size === 0) return undefined;
-  const base = slots?.offset ?? 0;
-  return {
-    type: group,
-    size: group.size,
-    isSwiss: control.name === "ctrl",
-    key,
-    keyStart: base + keys.offset,
-    keyStride: slot?.size ?? key.size,
-    elem,
-    elemStart: base + elems.offset,
-    elemStride: slot?.size ?? elem.size,
-  };
-}
-
-/** The first field of these names; if there is none, names of entries are left out. */
-function fieldOf(type: Type, names: readonly string[], runtime: RuntimeFields): Field | undefined {
-  const field = type.fields.find(({ name }) => names.includes(name));
-  if (field === undefined)
-    runtime.report("the memory of maps' entries", names[0]!, "names of map entries by their keys");
-  return field;
-}
-
-/** Which slot's part an offset is in; -1 if in none. */
-function slotAt(offset: number, start: number, stride: number, size: number): number {
-  if (offset < start || stride === 0) return -1;
-  const slot = Math.floor((offset - start) / stride);
-  return slot < SLOT_COUNT && offset - start - slot * stride < size ? slot : -1;
+/** Whether keys are of a kind that has a text, and in the group themselves, whatever their size. */
+function hasSimpleKeys({ key }: GroupLayout): boolean {
+  return key.kind === Kind.String || (key.kind >= Kind.Bool && key.kind <= Kind.Uintptr);
 }
 
 class KeyReader {

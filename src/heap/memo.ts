@@ -1,8 +1,9 @@
 /**
  * Memoisation of analyses: each is computed once per heap, whoever asks, and is freed with it.
  */
-import type { Heap } from "../heap/heap.ts";
+
 import { NO_PROGRESS, type Progress } from "../progress.ts";
+import type { Heap } from "./heap.ts";
 
 /** An analysis as callers see it: a promise that all callers share. Do not write into its result. */
 export type Analysis<T> = (heap: Heap, progress?: Progress) => Promise<T>;

@@ -1,0 +1,107 @@
+/**
+ * ArrayViews: how much of each array, and of each string's bytes, is in use: what all slices, strings and pointers that
+ * lead into it show of it together.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { NO_OBJECT, objectSize, valueOffset } from "../heap/objects.ts";
+import { TypeKind } from "../heap/types.ts";
+import { WordKind } from "../heap/value-layouts.ts";
+import { ObjectSet } from "./object-set.ts";
+import type { ValueBatch } from "./value-batch.ts";
+import type { ValueVisitor } from "./value-walk.ts";
+
+/** `ViewColumns.seen`: a slice leads into it, … */
+export const SEEN_BY_SLICE = 1;
+/** … a string, … */
+export const SEEN_BY_STRING = 2;
+/** … a pointer or an interface with the address of an element. */
+export const SEEN_BY_POINTER = 4;
+
+/** Bytes beyond are counted as these. */
+const MAX_UINT32 = 0xffff_ffff;
+
+/** Columns by number in `set`; bytes count from the beginning of the object's value. */
+export interface ViewColumns {
+  /** The objects that arrays and strings' bytes are in. */
+  readonly set: ObjectSet;
+  /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
+  readonly from: Uint32Array;
+  readonly end: Uint32Array;
+  /** Bytes that views show: exact but where some overlap that are neither alike nor side by side, then more. */
+  readonly used: Uint32Array;
+  /** Byte behind the last that a view has room for. */
+  readonly capacityEnd: Uint32Array;
+  /** SEEN_BY_…; 0 where there is no view. */
+  readonly seen: Uint8Array;
+}
+
+export class ArrayViews implements ValueVisitor, ViewColumns {
+  readonly set: ObjectSet;
+  readonly from: Uint32Array;
+  readonly end: Uint32Array;
+  readonly used: Uint32Array;
+  readonly capacityEnd: Uint32Array;
+  readonly seen: Uint8Array;
+  readonly #heap: Heap;
+
+  /** @param heap typed */
+  constructor(heap: Heap) {
+    const { types, objects } = heap;
+    this.#heap = heap;
+    this.set = new ObjectSet(
+      objects.type,
+      types.kind.map((kind, row) => (kind === TypeKind.STRING || types.layouts?.of(row)?.isMany === true ? 1 : 0)),
+    );
+    const { count } = this.set;
+    this.from = new Uint32Array(count);
+    this.end = new Uint32Array(count);
+    this.used = new Uint32Array(count);
+    this.capacityEnd = new Uint32Array(count);
+    this.seen = new Uint8Array(count);
+  }
+
+  values({ count, kind, target, inside, length, capacity, elementSize }: ValueBatch): void {
+    const { objects, types } = this.#heap;
+    for (let k = 0; k < count; k++) {
+      const object = target[k]!;
+      if (object === NO_OBJECT) continue;
+      const wordKind = kind[k]!;
+      if (wordKind > WordKind.INTERFACE) continue;
+      const i = this.set.indexOf(object);
+      if (i < 0) continue;
+      let size = elementSize[k]!;
+      let shown = length[k]!;
+      if (wordKind === WordKind.INTERFACE) {
+        shown = 1;
+        size = types.layouts!.of(objects.type[object]!)!.size;
+      }
+      const from = inside[k]!;
+      const room = objectSize(objects, object) - valueOffset(objects, object);
+      // What is not known to be less may be all of it.
+      const end = size === 0 ? room : from + shown * size;
+      const capacityEnd = size === 0 ? room : from + Math.max(shown, capacity[k]!) * size;
+      // Headers that tell of more than there is are no headers.
+      if (from < 0 || capacityEnd > room) continue;
+      this.seen[i]! |=
+        wordKind === WordKind.SLICE ? SEEN_BY_SLICE : wordKind === WordKind.STRING ? SEEN_BY_STRING : SEEN_BY_POINTER;
+      if (capacityEnd > this.capacityEnd[i]!) this.capacityEnd[i] = Math.min(capacityEnd, MAX_UINT32);
+      if (end > from) this.#addView(i, Math.min(from, MAX_UINT32), Math.min(end, MAX_UINT32));
+    }
+  }
+
+  #addView(i: number, from: number, end: number): void {
+    const knownFrom = this.from[i]!;
+    const knownEnd = this.end[i]!;
+    if (knownEnd === 0) {
+      this.from[i] = from;
+      this.end[i] = end;
+      this.used[i] = end - from;
+      return;
+    }
+    if (from === knownFrom && end === knownEnd) return;
+    if (from < knownFrom) this.from[i] = from;
+    if (end > knownEnd) this.end[i] = end;
+    const span = this.end[i]! - this.from[i]!;
+    this.used[i] = Math.min(span, this.used[i]! + end - from);
+  }
+}

@@ -1,0 +1,93 @@
+/** ChannelCounts: what each channel holds, has room for, and how many goroutines wait for it. runtime/chan.go. */
+import type { Heap } from "../heap/heap.ts";
+import { NO_OBJECT, valueOffset } from "../heap/objects.ts";
+import { type ChannelLayout, type IntegerField, Structure } from "../heap/value-layouts.ts";
+import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
+import type { SequentialReader } from "./sequential-reader.ts";
+import type { ValueVisitor } from "./value-walk.ts";
+
+/** One row per reachable channel, in the order of the dump. */
+export interface ChannelColumns {
+  readonly count: number;
+  /** The object of the header, and of the buffer if its elements have no pointers. */
+  readonly header: Int32Array;
+  /** The object of the buffer; NO_OBJECT if it is part of the header's, or there is none. */
+  readonly buffer: Int32Array;
+  /** Values that wait to be received. */
+  readonly buffered: Float64Array;
+  readonly capacity: Float64Array;
+  readonly elementSize: Float64Array;
+  /** 1 if it is closed. */
+  readonly closed: Uint8Array;
+  /** Goroutines that wait to receive, and to send, selects included. */
+  readonly receivers: Float64Array;
+  readonly senders: Float64Array;
+}
+
+export class ChannelCounts implements ValueVisitor {
+  readonly #heap: Heap;
+  readonly #header = new IntegerColumn();
+  readonly #buffered = new NumberColumn();
+  readonly #capacity = new NumberColumn();
+  readonly #elementSize = new NumberColumn();
+  readonly #closed = new IntegerColumn();
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  structure(object: number, row: number, position: number, reader: SequentialReader): void {
+    const layouts = this.#heap.types.layouts!;
+    if (layouts.structure[row] !== Structure.CHANNEL) return;
+    const layout = layouts.channel(row);
+    if (layout === undefined) return;
+    const read = ({ offset, size }: IntegerField): number => reader.integer(position + offset, size);
+    this.#header.push(object);
+    this.#buffered.push(read(layout.count));
+    this.#capacity.push(read(layout.capacity));
+    this.#elementSize.push(read(layout.elementSize));
+    this.#closed.push(read(layout.closed) === 0 ? 0 : 1);
+  }
+
+  /** The columns, when the walk is over. O(channels and their waiters). */
+  finish(): ChannelColumns {
+    const header = this.#header.values;
+    const channel = this.#heap.types.layouts?.channel;
+    const layouts = Array.from(header, (object) => channel?.(this.#heap.objects.type[object]!));
+    const count = (queue: "receivers" | "senders"): Float64Array =>
+      Float64Array.from(header, (object, i) => this.#countWaiters(object, layouts[i], layouts[i]?.[queue] ?? -1));
+    return {
+      count: header.length,
+      header,
+      buffer: Int32Array.from(header, (object, i) => this.#pointerAt(object, layouts[i]?.buffer ?? -1)),
+      buffered: this.#buffered.values,
+      capacity: this.#capacity.values,
+      elementSize: this.#elementSize.values,
+      closed: Uint8Array.from(this.#closed.values),
+      receivers: count("receivers"),
+      senders: count("senders"),
+    };
+  }
+
+  #countWaiters(header: number, layout: ChannelLayout | undefined, queue: number): number {
+    if (layout === undefined || layout.nextWaiter < 0) return 0;
+    let count = 0;
+    let waiter = this.#pointerAt(header, queue);
+    // A damaged queue may lead into itself.
+    for (; waiter !== NO_OBJECT && count < this.#heap.goroutines.count; count++) {
+      waiter = this.#pointerAt(waiter, layout.nextWaiter);
+    }
+    return count;
+  }
+
+  /** The object that the pointer at an offset of an object's value leads to; NO_OBJECT if there is none, or itself. */
+  #pointerAt(object: number, offset: number): number {
+    if (offset < 0) return NO_OBJECT;
+    const { objects, edges } = this.#heap;
+    const at = offset + valueOffset(objects, object);
+    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
+      if (edges.offset[edge] === at) return edges.to[edge] === object ? NO_OBJECT : edges.to[edge]!;
+    }
+    return NO_OBJECT;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * MapCounts: how many entries each map has, and how many it has room for: of buckets (Go ≤ 1.23) and of groups, in tables
+ * or alone (Go ≥ 1.24). Maps whose header is on a stack have no row.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { objectSize, valueOffset } from "../heap/objects.ts";
+import { Structure } from "../heap/value-layouts.ts";
+import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
+import type { SequentialReader } from "./sequential-reader.ts";
+import type { ValueVisitor } from "./value-walk.ts";
+
+/** Slots of a group or bucket. */
+const SLOT_COUNT = 8;
+/** Arrays of fewer buckets have no spare ones, so their number is a power of two. runtime/map.go, makeBucketArray. */
+const LEAST_SPARE = 16;
+
+/** One row per reachable map with a header on the heap, by ascending header. */
+export interface MapColumns {
+  readonly count: number;
+  /** The object of the header. */
+  readonly header: Int32Array;
+  readonly entries: Float64Array;
+  /** Slots that there is memory for, in spare and old buckets, too. */
+  readonly slots: Float64Array;
+  /** Slots of deleted entries that new ones cannot take before the table is made anew; 0 until Go 1.23. */
+  readonly tombstones: Float64Array;
+  /** Tables; 0 until Go 1.23, and for maps of a single group. */
+  readonly tables: Float64Array;
+  /** Bytes of the header and all parts, as slots of the allocator; keys and elements that are elsewhere not counted. */
+  readonly bytes: Float64Array;
+}
+
+export class MapCounts implements ValueVisitor {
+  readonly #heap: Heap;
+  readonly #header = new IntegerColumn();
+  readonly #entries = new NumberColumn();
+  readonly #table = new IntegerColumn();
+  readonly #tableSlots = new IntegerColumn();
+  readonly #tableTombstones = new IntegerColumn();
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  structure(object: number, row: number, position: number, reader: SequentialReader): void {
+    const layouts = this.#heap.types.layouts!;
+    if (layouts.structure[row] === Structure.MAP) {
+      const layout = layouts.map(row);
+      if (layout === undefined) return;
+      this.#header.push(object);
+      this.#entries.push(reader.integer(position + layout.used.offset, layout.used.size));
+    } else if (layouts.structure[row] === Structure.MAP_TABLE) {
+      const layout = layouts.mapTable(row);
+      if (layout === undefined) return;
+      const { used, capacity, growthLeft } = layout;
+      const slots = reader.integer(position + capacity.offset, capacity.size);
+      // 7 of 8 slots are filled at the most. internal/runtime/maps, table.resetGrowthLeft and tombstones.
+      const most = slots <= SLOT_COUNT ? slots - 1 : Math.floor((slots * 7) / 8);
+      const free = reader.integer(position + growthLeft.offset, growthLeft.size);
+      this.#table.push(object);
+      this.#tableSlots.push(slots);
+      this.#tableTombstones.push(Math.max(0, most - free - reader.integer(position + used.offset, used.size)));
+    }
+  }
+
+  /**
+   * The columns, when the walk is over. Walks all objects.
+   * @param container as `computeContainers` finds them
+   */
+  finish(container: Int32Array): MapColumns {
+    const order = Uint32Array.from(this.#header.values.keys()).sort(
+      (a, b) => this.#header.values[a]! - this.#header.values[b]!,
+    );
+    const header = Int32Array.from(order, (row) => this.#header.values[row]!);
+    const count = header.length;
+    const columns = {
+      count,
+      header,
+      entries: Float64Array.from(order, (row) => this.#entries.values[row]!),
+      slots: new Float64Array(count),
+      tombstones: new Float64Array(count),
+      tables: new Float64Array(count),
+      bytes: new Float64Array(count),
+    };
+    for (let i = 0; i < this.#table.count; i++) {
+      const map = rowOf(header, container[this.#table.values[i]!]!);
+      if (map < 0) continue;
+      columns.tables[map]!++;
+      columns.slots[map]! += this.#tableSlots.values[i]!;
+      columns.tombstones[map]! += this.#tableTombstones.values[i]!;
+    }
+    if (count > 0) this.#addParts(container, columns);
+    return columns;
+  }
+
+  /** Adds the sizes of all parts, and the slots of groups and buckets that are in no table. */
+  #addParts(container: Int32Array, { header, slots, tables, bytes }: MapColumns): void {
+    const { objects, types } = this.#heap;
+    const { structure, mapGroups } = types.layouts!;
+    for (let i = 0; i < objects.count; i++) {
+      const row = objects.type[i]!;
+      const isPart = container[i] !== i && structure[objects.type[container[i]!]!] === Structure.MAP;
+      if (!isPart && structure[row] !== Structure.MAP) continue;
+      const map = rowOf(header, container[i]!);
+      if (map < 0) continue;
+      const size = objectSize(objects, i);
+      bytes[map]! += size;
+      if (structure[row] !== Structure.MAP_GROUPS || tables[map]! > 0) continue;
+      const groupSize = mapGroups(row)?.size ?? 0;
+      if (groupSize > 0) slots[map]! += SLOT_COUNT * groupsIn(size - valueOffset(objects, i), groupSize);
+    }
+  }
+}
+
+/** Groups or buckets in an object; what the allocator's size class adds is none. */
+function groupsIn(size: number, groupSize: number): number {
+  const most = Math.max(1, Math.floor(size / groupSize));
+  return most < LEAST_SPARE ? 2 ** Math.floor(Math.log2(most)) : most;
+}
+
+/** Row of a header in ascending ones; negative if it is not there. */
+function rowOf(header: Int32Array, object: number): number {
+  let low = 0;
+  let high = header.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = header[middle]!;
+    if (found === object) return middle;
+    if (found < object) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,36 @@
+/** ObjectSet: some of a heap's objects, numbered without gaps, so that columns about them need no room for the others. */
+
+export class ObjectSet {
+  /** Number of objects in it. */
+  readonly count: number;
+  readonly #bits: Int32Array;
+  /** Objects of the set before each word of bits. */
+  readonly #before: Uint32Array;
+
+  /** @param contains 1 for the types whose objects are in the set, by row */
+  constructor(type: Int32Array, contains: Uint8Array) {
+    const words = (type.length >>> 5) + 1;
+    this.#bits = new Int32Array(words);
+    this.#before = new Uint32Array(words);
+    for (let i = 0; i < type.length; i++) this.#bits[i >>> 5]! |= contains[type[i]!]! << (i & 31);
+    let count = 0;
+    for (let word = 0; word < words; word++) {
+      this.#before[word] = count;
+      count += countBits(this.#bits[word]!);
+    }
+    this.count = count;
+  }
+
+  /** Number of an object in the set, ascending with it; -1 if it is not in it. O(1). */
+  indexOf(object: number): number {
+    const bits = this.#bits[object >>> 5]!;
+    const mask = 1 << (object & 31);
+    return (bits & mask) === 0 ? -1 : this.#before[object >>> 5]! + countBits(bits & (mask - 1));
+  }
+}
+
+function countBits(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555_5555);
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}

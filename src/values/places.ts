@@ -1,0 +1,85 @@
+/**
+ * Places: the fields and variables that hold values, as numbers. Elements of arrays and entries of maps are one place each,
+ * called after what holds the array or the map: "main.Index.terms[]".
+ */
+import type { TypeTable } from "../heap/types.ts";
+import type { ValueLayout } from "../heap/value-layouts.ts";
+
+/** Behind so many endings, one more changes nothing: "[][][]" of a structure that holds its like. */
+const MAX_LENGTH = 200;
+
+/** Names by number, each once. */
+class Texts {
+  readonly all: string[] = [];
+  readonly #index = new Map<string, number>();
+
+  number(text: string): number {
+    let number = this.#index.get(text);
+    if (number === undefined) {
+      number = this.all.length;
+      this.all.push(text);
+      this.#index.set(text, number);
+    }
+    return number;
+  }
+}
+
+export class Places {
+  readonly #types: TypeTable;
+  readonly #names = new Texts();
+  readonly #endings = new Texts();
+  /** By row, then by word: a place, or `~` of an ending. */
+  readonly #words: (Int32Array | undefined)[] = [];
+  /** By ending, then by place. */
+  readonly #composed: Map<number, number>[] = [];
+
+  constructor(types: TypeTable) {
+    this.#types = types;
+  }
+
+  get count(): number {
+    return this.#names.all.length;
+  }
+
+  name(place: number): string {
+    return this.#names.all[place]!;
+  }
+
+  /** The place of that name. */
+  of(name: string): number {
+    return this.#names.number(name);
+  }
+
+  /** Per word of a row's values: its place, or `~n` if it has no more than the ending n. O(1) after the first time. */
+  words(row: number, layout: ValueLayout): Int32Array {
+    let words = this.#words[row];
+    if (words === undefined) {
+      words = Int32Array.from(layout.offset, (_, word) => {
+        const { text, isEnding } = layout.name(word);
+        return isEnding ? ~this.#endings.number(text) : this.of(text);
+      });
+      this.#words[row] = words;
+    }
+    return words;
+  }
+
+  /** The place of a row's values where nothing is known that holds them. */
+  ofRow(row: number): number {
+    return this.of(this.#types.names[row]!);
+  }
+
+  /** The place behind the ending n in what another place holds. */
+  compose(place: number, ending: number): number {
+    const text = this.#endings.all[ending]!;
+    if (text === "") return place;
+    this.#composed[ending] ??= new Map();
+    const composed = this.#composed[ending];
+    let result = composed.get(place);
+    if (result === undefined) {
+      const name = this.name(place);
+      result = name.length + text.length > MAX_LENGTH ? place : this.of(name + text);
+      composed.set(place, result);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,39 @@
+/** What is in use: the results of one walk over the values of a typed heap, computed once per heap, whoever asks. */
+import type { Heap } from "../heap/heap.ts";
+import { type Analysis, memoise } from "../heap/memo.ts";
+import { ArrayViews, type ViewColumns } from "./array-views.ts";
+import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
+import { findContainers } from "./containers.ts";
+import { Holders } from "./holders.ts";
+import { type MapColumns, MapCounts } from "./map-counts.ts";
+import { walkValues } from "./value-walk.ts";
+
+/** All of it is empty for a heap without an executable, whose types have no layouts. */
+export interface HeapValues {
+  readonly maps: MapColumns;
+  readonly channels: ChannelColumns;
+  /** How much of arrays and strings is in use. */
+  readonly views: ViewColumns;
+}
+
+/**
+ * The container of every object: Int32Array, length objects.count. See `findContainers`. By the graph alone; 4 bytes an
+ * object.
+ */
+export const computeContainers: Analysis<Int32Array> = memoise(findContainers);
+
+/** The field or variable that each object hangs on. By the graph alone; 8 bytes an object. */
+export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Holders.find(heap, progress));
+
+/**
+ * Lengths, capacities and counts of a typed heap. Reads the contents of all objects with pointers, from the front of the
+ * dump to its back; 17 bytes for each array and string, and containers.
+ */
+export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, progress) => {
+  const containers = await computeContainers(heap, progress);
+  const maps = new MapCounts(heap);
+  const channels = new ChannelCounts(heap);
+  const views = new ArrayViews(heap);
+  await walkValues(heap, [maps, channels, views], progress);
+  return { maps: maps.finish(containers), channels: channels.finish(), views };
+});

@@ -1,0 +1,273 @@
+/** Counts of maps and channels of both designs, and what arrays have in use. */
+import { describe, expect, test } from "vitest";
+import { NO_OBJECT } from "../../src/heap/objects.ts";
+import { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING } from "../../src/values/array-views.ts";
+import { computeValues } from "../../src/values/values.ts";
+import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
+import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
+import { typeDump } from "../typing/typed-dump.ts";
+import { addBucketMap, addSwissMap } from "./value-fixture.ts";
+
+/** A global interface that holds a pointer to a struct of one map. */
+function rootMap(d: DumpBuilder, types: TypeFixture, map: FixtureType, header: Slot): void {
+  const holder = types.struct("main.Holder", [
+    ["users", map],
+    ["name", types.string()],
+  ]);
+  const object = d.object(24).point(0, header).list(8);
+  d.data.size = 16;
+  d.data.store(0, types.pointer(holder).address).point(8, object);
+}
+
+/** Columns as arrays of numbers. */
+function plain(columns: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, typeof column === "number" ? column : Array.from(column)]),
+  );
+}
+
+/** A word of 16-bit numbers, the first at the lowest address. */
+function words16(bigEndian: boolean, ...numbers: readonly number[]): number {
+  const ordered = bigEndian ? numbers : numbers.toReversed();
+  return ordered.reduce((word, number) => word * 0x1_0000 + number, 0);
+}
+
+describe.each([false, true])("maps, big endian: %s", (bigEndian) => {
+  test("of tables: entries, slots, and what deleted entries leave", async () => {
+    const types = new TypeFixture();
+    const map = addSwissMap(types, types.string(), types.pointer(types.int()));
+    const size = 8 + 8 * 24;
+    const typed = await typeDump(
+      types,
+      (d) => {
+        const [header, directory] = [d.object(48), d.object(16)];
+        header.store(0, 13).point(16, directory).store(24, 2);
+        for (const [i, [used, capacity, left]] of [
+          [10, 16, 1],
+          [3, 8, 4],
+        ].entries()) {
+          const table = d.object(32);
+          const groups = d.object((capacity! / 8) * size);
+          directory.point(8 * i, table);
+          table
+            .store(0, words16(bigEndian, used!, capacity!, left!, 1))
+            .point(16, groups)
+            .store(24, capacity! / 8 - 1);
+          for (let slot = 0; slot < capacity!; slot++) {
+            const at = (slot >> 3) * size + 8 + 24 * (slot & 7);
+            groups.list(at).list(at + 16);
+          }
+        }
+        rootMap(d, types, map, header);
+      },
+      { bigEndian, arch: "test" },
+    );
+    const { maps } = await computeValues(typed.heap);
+    expect(plain(maps)).toMatchObject({ count: 1, entries: [13], slots: [24], tombstones: [3], tables: [2] });
+    expect(Array.from(maps.bytes)).toEqual([48 + 16 + 64 + 3 * size]);
+  });
+
+  test("of one group, and empty", async () => {
+    const types = new TypeFixture();
+    const map = addSwissMap(types, types.string(), types.pointer(types.int()));
+    const holder = types.struct("main.Two", [
+      ["a", map],
+      ["b", map],
+      ["name", types.string()],
+      ["n", types.int()],
+    ]);
+    const typed = await typeDump(
+      types,
+      (d) => {
+        const [one, empty, group, object] = [d.object(48), d.object(48), d.object(208), d.object(48)];
+        one.store(0, 5).point(16, group).store(24, 0);
+        for (let slot = 0; slot < 8; slot++) group.list(8 + 24 * slot).list(24 + 24 * slot);
+        empty.list(16);
+        object.point(0, one).point(8, empty).list(16);
+        d.data.size = 16;
+        d.data.store(0, types.pointer(holder).address).point(8, object);
+      },
+      { bigEndian, arch: "test" },
+    );
+    const { maps } = await computeValues(typed.heap);
+    expect(plain(maps)).toMatchObject({ count: 2, entries: [5, 0], slots: [8, 0], tombstones: [0, 0], tables: [0, 0] });
+    expect(Array.from(maps.bytes)).toEqual([48 + 208, 48]);
+  });
+
+  test("of buckets, with overflow", async () => {
+    const types = new TypeFixture();
+    const map = addBucketMap(types, types.string(), types.pointer(types.int()));
+    const size = 208;
+    const typed = await typeDump(
+      types,
+      (d) => {
+        const [header, buckets, overflow] = [d.object(48), d.object(4 * size), d.object(size)];
+        header.store(0, 29).point(16, buckets).list(24).list(40);
+        for (const [slot, count] of [
+          [buckets, 4],
+          [overflow, 1],
+        ] as const) {
+          for (let bucket = 0; bucket < count; bucket++) {
+            const at = bucket * size;
+            for (let i = 0; i < 8; i++) slot.list(at + 8 + 16 * i);
+            for (let i = 0; i < 8; i++) slot.list(at + 136 + 8 * i);
+            if (slot === buckets && bucket === 2) slot.point(at + 200, overflow);
+            else slot.list(at + 200);
+          }
+        }
+        rootMap(d, types, map, header);
+      },
+      { bigEndian, arch: "test" },
+    );
+    const { maps } = await computeValues(typed.heap);
+    expect(plain(maps)).toMatchObject({ count: 1, entries: [29], slots: [40], tombstones: [0], tables: [0] });
+  });
+});
+
+test("channels: what waits in them, and who waits for them", async () => {
+  const types = new TypeFixture();
+  const sudog = types.struct("runtime.sudog", []);
+  types.setFields(sudog, [
+    ["g", types.pointer(types.int())],
+    ["next", types.pointer(sudog)],
+  ]);
+  const queue = types.struct("runtime.waitq", [
+    ["first", types.pointer(sudog)],
+    ["last", types.pointer(sudog)],
+  ]);
+  types.struct("runtime.hchan", [
+    ["qcount", types.int()],
+    ["dataqsiz", types.int()],
+    ["buf", types.unsafePointer()],
+    ["elemsize", types.add(9, "uint16", 2)],
+    ["closed", types.add(10, "uint32", 4)],
+    ["elemtype", types.uintptr()],
+    ["recvx", types.int()],
+    ["recvq", queue],
+    ["sendq", queue],
+  ]);
+  const elem = types.pointer(
+    types.struct("main.Job", [
+      ["id", types.pointer(types.int())],
+      ["n", types.int()],
+    ]),
+  );
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const [channel, buffer] = [d.object(80), d.object(32)];
+    channel
+      .store(0, 3)
+      .store(8, 4)
+      .point(16, buffer)
+      .store(24, 8 + 1 * 2 ** 32)
+      .store(32, elem.address);
+    for (let i = 0; i < 4; i++) buffer.list(8 * i);
+    const waiting = [d.object(16), d.object(16)];
+    for (const [i, slot] of waiting.entries()) slot.list(0).point(8, waiting[i + 1] ?? 0);
+    channel.list(48).list(56).point(64, waiting[0]!).point(72, waiting[1]!);
+    d.goroutine();
+    d.goroutine();
+    d.root(channel);
+    slots = [channel, buffer];
+  });
+  const [channel, buffer] = slots.map((slot) => typed.heap.findObject(slot.address));
+  const { channels } = await computeValues(typed.heap);
+  expect(channels).toEqual({
+    count: 1,
+    header: Int32Array.of(channel!),
+    buffer: Int32Array.of(buffer!),
+    buffered: Float64Array.of(3),
+    capacity: Float64Array.of(4),
+    elementSize: Float64Array.of(8),
+    closed: Uint8Array.of(1),
+    receivers: Float64Array.of(0),
+    senders: Float64Array.of(2),
+  });
+  expect(channels.buffer).not.toContain(NO_OBJECT);
+});
+
+describe("arrays", () => {
+  /** What is in use of an array of ten strings (160 bytes) that these views lead into: element, length, capacity. */
+  async function viewsOf(slices: readonly (readonly [number, number, number])[], pointers: readonly number[] = []) {
+    const types = new TypeFixture();
+    const pair = types.struct("main.pair", [
+      ["a", types.pointer(types.int())],
+      ["b", types.int()],
+    ]);
+    const fields = [
+      ...slices.map((_, i) => [`s${i}`, types.slice(pair)] as const),
+      ...pointers.map((_, i) => [`p${i}`, types.pointer(pair)] as const),
+    ];
+    const holder = types.struct("main.Holder", fields);
+    let drawn: Slot | undefined;
+    const typed = await typeDump(types, (d) => {
+      const object = d.object(holder.size);
+      const array = d.object(160);
+      for (let i = 0; i < 10; i++) array.list(16 * i);
+      for (const [i, [from, length, capacity]] of slices.entries()) {
+        object
+          .point(24 * i, array, 16 * from)
+          .store(24 * i + 8, length)
+          .store(24 * i + 16, capacity);
+      }
+      for (const [i, element] of pointers.entries()) object.point(24 * slices.length + 8 * i, array, 16 * element);
+      // That it is an array is known all the same.
+      const slice = d.object(24).point(0, array).store(8, 0).store(16, 0);
+      d.data.size = 32;
+      d.data.store(0, types.pointer(holder).address).point(8, object);
+      d.data.store(16, types.slice(pair).address).point(24, slice);
+      drawn = array;
+    });
+    expect(typed.typeOf(drawn!)).toBe("[]main.pair");
+    const { views } = await computeValues(typed.heap);
+    const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
+    const { from, end, used, capacityEnd, seen } = views;
+    return { from: from[i]! / 16, end: end[i]! / 16, used: used[i]! / 16, room: capacityEnd[i]! / 16, seen: seen[i] };
+  }
+
+  test("a queue that lost its head", async () => {
+    expect(await viewsOf([[6, 2, 4]])).toEqual({ from: 6, end: 8, used: 2, room: 10, seen: SEEN_BY_SLICE });
+  });
+
+  test("views side by side, and the same view twice", async () => {
+    const views: [number, number, number][] = [
+      [0, 2, 2],
+      [2, 3, 3],
+      [0, 2, 2],
+    ];
+    expect(await viewsOf(views)).toMatchObject({ from: 0, end: 5, used: 5, room: 5 });
+  });
+
+  test("views far apart", async () => {
+    expect(
+      await viewsOf([
+        [0, 1, 1],
+        [8, 1, 2],
+      ]),
+    ).toMatchObject({ from: 0, end: 9, used: 2, room: 10 });
+  });
+
+  test("pointers to elements", async () => {
+    expect(await viewsOf([], [3, 7])).toEqual({ from: 3, end: 8, used: 2, room: 8, seen: SEEN_BY_POINTER });
+  });
+
+  test("an empty slice shows nothing, one that tells of more than there is neither", async () => {
+    expect(await viewsOf([[0, 0, 10]])).toEqual({ from: 0, end: 0, used: 0, room: 10, seen: SEEN_BY_SLICE });
+    expect(await viewsOf([[2, 9, 9]])).toEqual({ from: 0, end: 0, used: 0, room: 0, seen: 0 });
+  });
+
+  test("bytes of strings", async () => {
+    const types = new TypeFixture();
+    const name = types.struct("main.Name", [["text", types.string()]]);
+    let drawn: Slot | undefined;
+    const typed = await typeDump(types, (d) => {
+      drawn = d.object(4096);
+      const object = d.object(16).point(0, drawn, 100).store(8, 12);
+      d.data.size = 16;
+      d.data.store(0, types.pointer(name).address).point(8, object);
+    });
+    const { views } = await computeValues(typed.heap);
+    const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
+    expect([views.from[i], views.end[i], views.used[i], views.seen[i]]).toEqual([100, 112, 12, SEEN_BY_STRING]);
+  });
+});
