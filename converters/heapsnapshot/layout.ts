@@ -32,7 +32,6 @@ const EDGE_TYPES = ["context", "element", "property", "internal", "hidden", "sho
 
 /** The node types that gohd writes, as their numbers. */
 export const NodeType = {
-  HIDDEN: NODE_TYPES.indexOf("hidden"),
   STRING: NODE_TYPES.indexOf("string"),
   OBJECT: NODE_TYPES.indexOf("object"),
   NATIVE: NODE_TYPES.indexOf("native"),

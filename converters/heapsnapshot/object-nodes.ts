@@ -1,5 +1,5 @@
 /** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
-import { TypeKind, TypeSource } from "../../src/index.ts";
+import { HAS_POINTERS, TypeKind, TypeSource } from "../../src/index.ts";
 import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { NodeType } from "./layout.ts";
@@ -20,6 +20,8 @@ export interface NodeContext {
   readonly stringNames: StringNames | undefined;
 }
 
+/** What every string is called where texts are not to be shown. */
+const NO_TEXT = "(text left out)";
 /** Before the names of types that were guessed from shape and contents. */
 const INFERRED_MARK = "~";
 /** Not in the string table yet. */
@@ -44,9 +46,9 @@ export class ObjectNodes implements Section {
   }
 
   fill(out: JsonWriter): boolean {
-    const { plan, ids, traces, stringNames } = this.#context;
+    const { plan, ids, traces, stringNames, strings } = this.#context;
     const { objects, edges } = plan.heap;
-    const { count, address: addresses, size: sizes, type: types, typeSource } = objects;
+    const { count, address: addresses, size: sizes, type: types, typeSource, flags } = objects;
     const { kind } = plan.heap.types;
     const start = edges.start;
     const kept = plan.objectOrdinal;
@@ -76,15 +78,15 @@ export class ObjectNodes implements Section {
       if (kept !== undefined && kept[i] === NO_NODE) continue;
       const id = dense ? FIRST_OBJECT_ID + 2 * done : addressId(addresses[i]!, base);
       const type = types[i]!;
-      let nodeType = NodeType.OBJECT;
+      // DevTools' pie tells these three apart: memory with pointers, memory without, texts.
+      let nodeType = (flags[i]! & HAS_POINTERS) === 0 ? NodeType.NATIVE : NodeType.OBJECT;
       let name = nameOfType[type]!;
-      if (stringNames !== undefined && kind[type] === TypeKind.STRING) {
+      if (kind[type] === TypeKind.STRING) {
         nodeType = NodeType.STRING;
-        name = stringNames.index(i);
+        name = stringNames === undefined ? strings.intern(NO_TEXT) : stringNames.index(i);
       } else if (typeSource[i] === TypeSource.INFERRED) {
         name = this.#inferred(type);
       }
-      if (kind[type] === TypeKind.INTERNAL) nodeType = NodeType.HIDDEN;
       buffer[at] = COMMA;
       buffer[at + 1] = ZERO + nodeType;
       buffer[at + 2] = COMMA;
@@ -152,7 +154,8 @@ export class LastNodes implements Section {
         ? FIRST_OBJECT_ID + 2 * (firstPart + part - plan.vertexCount)
         : addressId(objects.address[object]! + offset, ids.base);
     const name = strings.intern(toNodeName(types.names[objects.type[object]!]!));
-    this.#put(out, NodeType.OBJECT, name, id, Math.min(MAX_PART_SIZE, size - offset));
+    const nodeType = (objects.flags[object]! & HAS_POINTERS) === 0 ? NodeType.NATIVE : NodeType.OBJECT;
+    this.#put(out, nodeType, name, id, Math.min(MAX_PART_SIZE, size - offset));
   }
 
   #put(out: JsonWriter, type: number, name: number, id: number, size: number): void {

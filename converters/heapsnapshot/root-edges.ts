@@ -9,6 +9,18 @@ import { toWellFormed } from "./names.ts";
 import { NO_NODE, objectOrdinal, type SnapshotPlan } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
 
+/** What a child is to its group: the names of the edges that lead to it. */
+const ROLES: Readonly<Record<number, string>> = {
+  [RootVertexKind.GC_ROOTS]: "live",
+  [RootVertexKind.UNREACHABLE]: "garbage",
+  [RootVertexKind.GLOBALS]: "package variables",
+  [RootVertexKind.GOROUTINES]: "goroutines",
+  [RootVertexKind.FINALIZERS]: "kept for finalizers",
+  [RootVertexKind.OTHER]: "kept by the runtime",
+  [RootVertexKind.SEGMENT]: "segment",
+  [RootVertexKind.VARIABLE]: "var",
+};
+
 /** Edges of a root vertex that has a node. O(its children) where some have none, else O(1). */
 export function rootEdgeCount(plan: SnapshotPlan, vertex: number): number {
   const { firstChild, edgeStart } = plan.heap.roots.vertices;
@@ -68,12 +80,6 @@ export class RootEdges implements Section {
     if (ordinal === NO_NODE) return;
     const index = item[child]!;
     switch (kind[child]) {
-      case RootVertexKind.SEGMENT:
-        this.#put(out, EdgeType.PROPERTY, this.#strings.intern(heap.segments[index]!.kind), ordinal);
-        break;
-      case RootVertexKind.VARIABLE:
-        this.#put(out, EdgeType.PROPERTY, this.#strings.intern(heap.variables![index]!.name), ordinal);
-        break;
       case RootVertexKind.GOROUTINE:
         this.#putNumber(out, EdgeType.ELEMENT, heap.goroutines.id[index]!, ordinal);
         break;
@@ -81,7 +87,8 @@ export class RootEdges implements Section {
         this.#put(out, EdgeType.ELEMENT, child - firstChild[vertex]!, ordinal);
         break;
       default:
-        this.#put(out, EdgeType.ELEMENT, child - firstChild[vertex]! + 1, ordinal);
+        // What it is called, the node says.
+        this.#put(out, EdgeType.INTERNAL, this.#strings.intern(ROLES[kind[child]!]!), ordinal);
         break;
     }
   }

@@ -1,5 +1,8 @@
-/** The nodes of the root vertices: synthetic for root and groups, native for segments, goroutines and frames; size 0. */
-import { isRootGroup, rootVertexName } from "../../src/index.ts";
+/**
+ * The nodes of the root vertices: synthetic for root and groups, native for segments, variables, goroutines and frames;
+ * size 0. Variables are called as they are declared: "main.sessions map[string]*main.Session".
+ */
+import { isRootGroup, RootVertexKind, rootVertexName } from "../../src/index.ts";
 import { groupId, nativeId } from "./identity.ts";
 import { type JsonWriter, putRecord, type Section } from "./json-writer.ts";
 import { NodeType } from "./layout.ts";
@@ -33,7 +36,9 @@ export class RootNodes implements Section {
     const { heap } = this.#plan;
     const kind = heap.roots.vertices.kind[vertex]!;
     const group = isRootGroup(kind);
-    const name = rootVertexName(heap, vertex);
+    const variable = kind === RootVertexKind.VARIABLE ? heap.variables![heap.roots.vertices.item[vertex]!]! : undefined;
+    const name =
+      variable?.type === undefined ? rootVertexName(heap, vertex) : `${rootVertexName(heap, vertex)} ${variable.type}`;
     putRecord(out, this.done === 0, [
       group ? NodeType.SYNTHETIC : NodeType.NATIVE,
       this.#strings.intern(group ? name : toNodeName(name)),

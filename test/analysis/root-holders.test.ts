@@ -151,7 +151,13 @@ describe("holders that are named", () => {
     });
     const { vertices } = heap.roots;
     const kind = vertices.kind.map((k) => (k === RootVertexKind.SEGMENT ? RootVertexKind.VARIABLE : k));
-    const variables = ["main.first", "*main.all"].map((name) => ({ name, address: 0, size: 8, position: 0 }));
+    const variables = ["main.first", "*main.all"].map((name) => ({
+      name,
+      type: undefined,
+      address: 0,
+      size: 8,
+      position: 0,
+    }));
     const typed = { ...heap, variables, roots: { ...heap.roots, vertices: { ...vertices, kind } } };
     const found = await holdersOf(typed);
     expect(found.G).toEqual({ names: ["main.all", "main.first", "main.work"], count: 3 });

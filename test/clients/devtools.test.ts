@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
-import { computeRetainedSizes, type Heap, NO_PROGRESS, REACHABLE } from "../../src/index.ts";
+import { computeRetainedSizes, HAS_POINTERS, type Heap, NO_PROGRESS, REACHABLE, TypeKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { drawRandomly } from "../support/random-heap.ts";
@@ -70,6 +70,19 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
     expect(shown.classes.reduce((sum, row) => sum + row.count, 0)).toBe(objects.count);
     expect(shown.classes.reduce((sum, row) => sum + row.self, 0)).toBe(shown.totalSize);
     expect(roots.vertices.count).toBeGreaterThanOrEqual(firstObject);
+    // The pie: texts, other memory without pointers, memory with pointers.
+    const sums = { strings: 0, bare: 0, pointers: 0 };
+    for (let i = 0; i < objects.count; i++) {
+      const isString = heap.types.kind[objects.type[i]!] === TypeKind.STRING;
+      sums[isString ? "strings" : objects.flags[i]! & HAS_POINTERS ? "pointers" : "bare"] += objects.size[i]!;
+    }
+    expect(Math.min(...Object.values(sums))).toBeGreaterThan(0.02 * shown.totalSize);
+    const { total, native, v8heap } = shown.statistics;
+    expect({ total, native, v8heap }).toEqual({
+      total: sums.strings + sums.bare + sums.pointers,
+      native: { total: sums.bare, typedArrays: 0 },
+      v8heap: { total: sums.strings + sums.pointers, code: 0, jsArrays: 0, strings: sums.strings, system: 0 },
+    });
   });
 
   test("gives every node a distance, with and without garbage", async () => {

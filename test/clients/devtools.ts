@@ -19,6 +19,19 @@ export const CHROMIUM = [process.env.CHROMIUM ?? USUAL_PATHS].flat().find((path)
 
 const LOAD_TIMEOUT = 30_000;
 
+/** What the Statistics view shows, by DevTools' own names; `native.total` includes the typed arrays. */
+export interface Statistics {
+  readonly total: number;
+  readonly native: { readonly total: number; readonly typedArrays: number };
+  readonly v8heap: {
+    readonly total: number;
+    readonly code: number;
+    readonly jsArrays: number;
+    readonly strings: number;
+    readonly system: number;
+  };
+}
+
 /** A node as DevTools shows it. */
 export interface ShownNode {
   readonly ordinal: number;
@@ -33,6 +46,8 @@ export interface ShownNode {
 export interface ShownSnapshot {
   readonly nodeCount: number;
   readonly totalSize: number;
+  /** The slices of the Statistics view's pie. */
+  readonly statistics: Statistics;
   /** Every node but the root, found by walking all edges from the root. */
   readonly nodes: readonly ShownNode[];
   /** The rows of the Summary view. */
@@ -183,6 +198,7 @@ interface SnapshotProxy {
   aggregatesForDiff(definitions: string): Promise<object>;
   calculateSnapshotDiff(uid: number, base: object): Promise<Record<string, ShownDifference>>;
   allocationStack(nodeIndex: number): Promise<ShownFrame[] | null>;
+  getStatistics(): Promise<Statistics>;
 }
 interface ProxyNode {
   readonly id: number;
@@ -234,6 +250,7 @@ async function readSnapshot(title: string): Promise<ShownSnapshot> {
   return {
     nodeCount: proxy.nodeCount,
     totalSize: proxy.totalSize,
+    statistics: await proxy.getStatistics(),
     nodes: [...nodes.values()],
     classes: aggregates.map((a) => ({
       name: a.name,

@@ -14,6 +14,8 @@ export interface Segment {
 export interface GlobalVariable {
   /** With its package: "main.sessions". */
   readonly name: string;
+  /** Full name of its type, "map[string]*main.Session"; undefined where only a symbol tells of it. */
+  readonly type: string | undefined;
   readonly address: number;
   readonly size: number;
   /** Byte in the dump where its contents begin. */

@@ -32,9 +32,9 @@ export function nameRoots(heap: Heap, { variables: table, names, rootWords }: De
       if (index === undefined) {
         index = variables.length;
         indexOf.set(variable, index);
-        const { name, size } = variable;
+        const { name, typeName, size } = variable;
         const position = segment.position + variable.address - segment.address;
-        variables.push({ name, address: variable.address, size, position });
+        variables.push({ name, type: typeName, address: variable.address, size, position });
       }
       variableOf[edge] = index;
       inVariable[edge] = address - variable.address;

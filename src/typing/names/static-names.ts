@@ -32,8 +32,15 @@ export class StaticNames {
     if (variable === undefined) {
       const way = this.#wayTo(value, 0);
       if (way === undefined) return undefined;
-      const size = value.count * value.node.size;
-      variable = { name: value.count > 1 ? `${way}[:]` : `*${way}`, address: value.address, size, type: undefined };
+      const { address, count, node } = value;
+      const isArray = count > 1;
+      variable = {
+        name: isArray ? `${way}[:]` : `*${way}`,
+        address,
+        size: count * node.size,
+        type: undefined,
+        typeName: isArray ? `[${count}]${node.name}` : node.name,
+      };
       this.#temporaries.set(value, variable);
     }
     return variable;

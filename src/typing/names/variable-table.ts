@@ -13,6 +13,8 @@ export interface Variable {
   readonly size: number;
   /** Undefined where only a symbol tells of it. */
   readonly type: Type | undefined;
+  /** What it is declared as, or was found to be: there also for the compiler's temporaries, which have no `type`. */
+  readonly typeName: string | undefined;
 }
 
 export class VariableTable {
@@ -69,7 +71,7 @@ export class VariableTable {
   #keep(name: string, linked: number, size: number, type: Type | undefined): Variable {
     let variable = this.#known.get(linked);
     if (variable === undefined) {
-      variable = { name, address: linked + this.#source.biases.data, size, type };
+      variable = { name, address: linked + this.#source.biases.data, size, type, typeName: type?.name };
       this.#known.set(linked, variable);
     }
     return variable;

@@ -93,21 +93,23 @@ describe("sessions, Go 1.27", () => {
     );
   });
 
-  test("makes the runtime's own parts of maps hidden nodes, and what holds entries objects", () => {
+  test("calls the runtime's own parts of maps after the map", () => {
     const directory = follow(store, "byToken", "dirPtr");
-    expect(directory).toMatchObject({ type: "hidden", name: "map[string]*main.Session (directory)" });
+    expect(directory).toMatchObject({ type: "object", name: "map[string]*main.Session (directory)" });
     const table = follow(directory, 0);
-    expect(table.type).toBe("hidden");
-    expect(follow(table, "groups.data").type).toBe("object");
+    expect(table).toMatchObject({ type: "object", name: "map[string]*main.Session (table)" });
+    expect(follow(table, "groups.data").name).toBe("[]map.group[string]*main.Session");
   });
 
   test("leaves contents out on request", async () => {
     const without = await convert(heap, { contents: false });
-    expect(without.nodes.filter(({ type }) => type === "string")).toEqual([]);
+    const strings = without.nodes.filter(({ type }) => type === "string");
+    expect(strings.length).toBe(snapshot.nodes.filter(({ type }) => type === "string").length);
+    expect(new Set(strings.map(({ name }) => name))).toEqual(new Set(["(text left out)"]));
     expect(without.strings.filter((text) => /token-|visitor|example\.org|visits/.test(text))).toEqual([]);
     const groups = named(without, "[]map.group[string]*main.Session").flatMap((node) => node.edges);
     expect(groups.map(({ name }) => name)).toContain("[0].slots[0].elem");
-    expect(follow(named(without, "main.Session")[0]!, "Token")).toMatchObject({ type: "object", name: "string" });
+    expect(follow(named(without, "main.Session")[0]!, "Token")).toMatchObject({ type: "string" });
   });
 
   test("cuts texts, and tells cut ones apart", async () => {
@@ -131,8 +133,11 @@ describe("sessions, Go 1.27", () => {
 
 test("calls what roots hold by variables: workers, Go 1.24", async () => {
   const snapshot = await convert(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"));
-  const service = snapshot.nodes.find(({ name, type }) => name === "main.service" && type === "native")!;
+  const service = snapshot.nodes.find(({ name }) => name === "main.service *main.Service")!;
+  expect(service).toMatchObject({ type: "native", selfSize: 0 });
   expect(edgesOf(service)).toEqual(["internal value"]);
+  const globals = snapshot.nodes.find(({ name }) => name === "(globals)")!;
+  expect(globals.edges.find(({ to }) => to === service)).toMatchObject({ type: "internal", name: "var" });
   expect(follow(service, "value").name).toBe("main.Service");
   const download = snapshot.nodes.find(({ name }) => name.startsWith("main.(*Service).download main.go:"))!;
   expect(edgesOf(download)).toContain("property buffer");
