@@ -75,6 +75,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   },
   "src/findings": {
     holders: [],
+    goroutines: [],
   },
   "src/cli": {
     terminal: [],
