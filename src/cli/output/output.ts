@@ -1,8 +1,9 @@
 /** Decides where a conversion's output goes, before any work is done for it. */
-import { createWriteStream, readdirSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { AnyConverter } from "../../converter/load.ts";
 import { UsageError } from "../../errors.ts";
+import { createDeviceSink, isWrittenThrough } from "../../io/sinks/device-sink.ts";
 import { createDirectorySink } from "../../io/sinks/directory-sink.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
@@ -48,7 +49,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
         hint: "use -o with a file name, or pipe the output on",
       });
     }
-    return createStreamSink(terminal.output);
+    return createStreamSink(terminal.output, undefined, terminal.signal);
   }
   const defaultName = toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`);
   const isAdded = request.isAdded === true;
@@ -60,12 +61,11 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
   if (kind === "directory") {
-    if (force && !isAdded) refuseForeign(path, extension);
     return createDirectorySink(path, { force, add: isAdded, files: request.files ?? [] });
   }
+  // A pipe or a device is not replaced but written into, also by way of a link as /dev/stdout.
   const existing = statSync(path, { throwIfNoEntry: false });
-  // A device or a pipe is not replaced but written into.
-  if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
+  if (existing !== undefined && isWrittenThrough(existing)) return createDeviceSink(path, terminal.signal);
   return createFileSink(path, { force });
 }
 
@@ -94,16 +94,4 @@ export function refuseInput(path: string, input: string, what: string, option = 
     return;
   }
   throw new UsageError(`${path} is the ${what} itself`, { hint: `choose another name with ${option}` });
-}
-
-/** @throws UsageError if `path` is a directory with anything but files of the format, which --force would delete. */
-function refuseForeign(path: string, extension: string): void {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  const foreign = readdirSync(path, { withFileTypes: true }).find(
-    (entry) => !(entry.isFile() && entry.name.endsWith(`.${extension}`)),
-  );
-  if (foreign === undefined) return;
-  throw new UsageError(`${path} is not replaced, because it holds something else: ${foreign.name}`, {
-    hint: "choose another name with -o",
-  });
 }
