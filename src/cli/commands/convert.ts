@@ -80,12 +80,13 @@ async function convert(
   const { addedWith } = converter.output;
   const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
   const files = converter.listFiles?.(values) ?? [];
-  const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded, files }, terminal);
-  await converter.check?.();
-  // Loaded here because help needs none of it.
-  const { readDump } = await import("../input/dump-input.ts");
-  const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
+  const request = { dump, executable, symbols, output, force, variant, isAdded, files };
   await runSession(terminal, options, async ({ progress, say }) => {
+    const sink = createOutput(converter, request, terminal, progress.warn);
+    await converter.check?.();
+    // Loaded here because help needs none of it.
+    const { readDump } = await import("../input/dump-input.ts");
+    const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
     if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);
     const started = performance.now();
     const input = await readDump(dump, options, terminal, progress);

@@ -1,5 +1,6 @@
 /** `gohd sql`: questions to a dump, in SQL. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadSql, type SqlSession } from "../../../converters/index.ts";
@@ -12,7 +13,7 @@ import { makeSpillDirectory } from "../../io/temporaries/spill-directory.ts";
 import { takeAway } from "../../io/temporaries/temporary.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { refuseInput } from "../output/output.ts";
+import { clearLeftoversIn, refuseInput } from "../output/output.ts";
 import { SQL_HELP } from "../sql/sql-commands.ts";
 import { RESULT_WRITERS, type ResultWriter } from "../sql/sql-output.ts";
 import { ask, runAll } from "../sql/sql-run.ts";
@@ -113,6 +114,9 @@ async function sql(
   const { memoryLimit, threads, stringLimit, contentsLimit } = options;
   try {
     await runSession(terminal, options, async (session) => {
+      for (const directory of new Set([spill.path, options.parquet ?? spill.path].map(dirname))) {
+        clearLeftoversIn(directory, session.progress.warn);
+      }
       const input = await readDump(dump, options, terminal, session.progress);
       let database: SqlSession | undefined;
       try {
