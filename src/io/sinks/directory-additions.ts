@@ -12,13 +12,23 @@ import { makeDirectory, OpenDirectory } from "../existing/open-directory.ts";
 import { alreadyExists } from "../output-errors.ts";
 import { systemErrorCode } from "../system-errors.ts";
 
+export interface AddOptions {
+  /** Replace files that gohd wrote. */
+  readonly force: boolean;
+  /** Name of the files' mark. */
+  readonly mark: string;
+  /** What people call the directory. */
+  readonly shown: string;
+}
+
 /**
  * Looks whether files can be added to a directory, as far as that can be told beforehand.
  * @param names of files in `path`, with slashes between folders
+ * @param shown what people call the directory
  * @throws ConverterError if there is one already that may not be replaced, or something in the way; node's own error
  */
-export function refuseAdditions(path: string, names: readonly string[], force: boolean): void {
-  const folders = new Folders(path);
+export function refuseAdditions(path: string, names: readonly string[], force: boolean, shown = path): void {
+  const folders = new Folders(path, shown);
   try {
     const own = new OwnFiles(folders.root);
     for (const name of names) findReplaced(folders, name, own, force);
@@ -31,12 +41,11 @@ export function refuseAdditions(path: string, names: readonly string[], force: b
  * Moves files into a directory, which is made if it is not there, and marks them as gohd's. If one cannot be moved, those
  * before it that replaced nothing go again.
  * @param names of files in `from` and in `to`; they appear in that order
- * @param mark name of their mark
  * @throws as `refuseAdditions` does
  */
-export function addFiles(names: readonly string[], from: string, to: string, force: boolean, mark: string): void {
+export function addFiles(names: readonly string[], from: string, to: string, { force, mark, shown }: AddOptions): void {
   makeDirectory(to);
-  const folders = new Folders(to);
+  const folders = new Folders(to, shown);
   const added: string[] = [];
   try {
     const own = new OwnFiles(folders.root);
@@ -50,7 +59,7 @@ export function addFiles(names: readonly string[], from: string, to: string, for
     for (const name of [mark, ...names]) {
       const isNew = findReplaced(folders, name, own, force) === undefined;
       const target = folders.make(dirname(name)).at(basename(name));
-      if (isNew) put(join(from, name), target, join(to, name));
+      if (isNew) put(join(from, name), target, join(shown, name));
       else renameSync(join(from, name), target);
       if (isNew) added.push(target);
     }
@@ -94,8 +103,8 @@ class Folders {
   readonly #opened = new Map<string, OpenDirectory>();
 
   /** The user named the directory, so that it may be a link. */
-  constructor(path: string) {
-    this.root = new OpenDirectory(path, { follow: true });
+  constructor(path: string, name: string) {
+    this.root = new OpenDirectory(path, { follow: true, name });
     this.#opened.set(".", this.root);
   }
 

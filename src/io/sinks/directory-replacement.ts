@@ -50,7 +50,7 @@ function findReason(directory: OpenDirectory): { readonly reason: string; readon
   const foreign = findForeign(directory, own);
   if (foreign !== undefined) {
     return {
-      reason: `it holds something that gohd did not write, or that was changed: ${foreign}`,
+      reason: `it holds something else than gohd wrote: ${foreign}`,
       hint: "move that away",
     };
   }
@@ -63,26 +63,26 @@ function findReason(directory: OpenDirectory): { readonly reason: string; readon
  * if that fails.
  * @throws ConverterError as `refuseOccupied` does; node's own error
  */
-export function putDirectory(from: string, to: string, force: boolean): void {
+export function putDirectory(from: string, to: string, force: boolean, name = to): void {
   for (let attempt = 1; ; attempt++) {
-    refuseOccupied(to, force);
+    refuseOccupied(to, force, name);
     try {
       renameSync(from, to);
       return;
     } catch (error) {
       if (!IN_THE_WAY.has(systemErrorCode(error)) || attempt === ATTEMPTS) throw error;
     }
-    if (force && replaceOnce(from, to)) return;
+    if (force && replaceOnce(from, to, name)) return;
   }
 }
 
 /** Tells whether it could; if not, somebody else has done something there meanwhile. */
-function replaceOnce(from: string, to: string): boolean {
+function replaceOnce(from: string, to: string, name: string): boolean {
   const aside = nameBeside(to, "aside");
   try {
     renameSync(to, aside.path);
     // Now that nobody finds it any more, nothing comes into it.
-    refuseOccupied(aside.path, true, to);
+    refuseOccupied(aside.path, true, name);
     renameSync(from, to);
   } catch (error) {
     takeAway(aside);

@@ -87,12 +87,16 @@ export function createDirectorySink(path: string, options: DirectorySinkOptions 
   function put(from: string, sizes: readonly number[]): void {
     if (add || isFixed) {
       // To a fixed directory nothing but this output belongs, whose mark is that of a whole.
-      addFiles(names, from, target, add && force, markName(add ? names : undefined));
+      addFiles(names, from, target, {
+        force: add && force,
+        mark: markName(add ? names : undefined),
+        shown: path,
+      });
       return;
     }
     const mark = markText(names.map((name, i) => ({ name, size: sizes[i]! })));
     writeFileSync(join(from, markName()), mark, { flag: "wx", mode: 0o600 });
-    putDirectory(from, target, force);
+    putDirectory(from, target, force, path);
   }
 
   return {
@@ -155,7 +159,7 @@ function refuse(target: string, path: string, { force = false, add = false, file
   const stats = findEntry(target);
   if (stats === undefined) return;
   if (!statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw neverReplaced(path, stats, "directory");
-  refuseAdditions(target, files, force);
+  refuseAdditions(target, files, force, path);
   for (const name of files) refuseOtherKeys(path, name);
 }
 
