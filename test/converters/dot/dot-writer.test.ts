@@ -6,8 +6,8 @@ import dot from "../../../converters/dot/index.ts";
 import { cutMiddle, shortenField, shortenName } from "../../../converters/dot/names.ts";
 import type { NodeKind, Picture } from "../../../converters/dot/picture.ts";
 import { convertToBytes } from "../../support/conversion.ts";
-import { readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
+import { readDot } from "../../support/readers/dot-reader.ts";
 import { HOSTILE_NAMES, hostileName } from "./hostile-names.ts";
 
 const KINDS: readonly NodeKind[] = ["heap", "globals", "goroutines", "roots", "objects", "unreachable", "more"];

@@ -21,12 +21,12 @@ import {
   StringTexts,
 } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
-import { openReader, type Reader } from "../../support/duckdb-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { openReader, type Reader } from "../../support/readers/duckdb-reader.ts";
 import { sampleHeap, sampleNames } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
-import { FOREIGN_KEYS, KEYS } from "./foreign-keys.ts";
+import { FOREIGN_KEYS, KEYS } from "./tables/foreign-keys.ts";
 
 const TYPED: readonly (readonly [dump: string, executable: string])[] = [
   ["dominators.1.19.amd64", "dominators.1.19.amd64"],

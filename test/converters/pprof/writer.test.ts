@@ -10,8 +10,8 @@ import {
 } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { readProfile } from "../../support/profile-reader.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { readProfile } from "../../support/readers/profile-reader.ts";
 
 const OPTIONS = Object.fromEntries(
   Object.entries(pprof.options).map(([name, spec]) => [name, spec.default]),
