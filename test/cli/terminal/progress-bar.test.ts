@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeProgress } from "../../src/cli/terminal/progress-bar.ts";
-import { describeWarnings, WarningLog } from "../../src/cli/terminal/warning-log.ts";
-import { testTerminal } from "./test-terminal.ts";
+import { describeProgress } from "../../../src/cli/terminal/progress-bar.ts";
+import { describeWarnings, WarningLog } from "../../../src/cli/terminal/warning-log.ts";
+import { testTerminal } from "../test-terminal.ts";
 
 test("the line has what is known", () => {
   const MiB = 1 << 20;
