@@ -89,7 +89,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     commands: ["terminal", "command", "options", "input", "output", "info", "sql"],
     program: ["terminal", "command", "commands"],
     worker: ["terminal", "program"],
-    main: ["worker"],
+    main: ["terminal", "worker"],
   },
   "converters/parquet": {
     tables: [],

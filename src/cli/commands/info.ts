@@ -44,7 +44,10 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
       const warnings = session.warnings.take();
       const report = await watch(() => buildReport(heap, { warnings, executable, progress }));
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
-      else text = await (await import("../info/info-text.ts")).renderReport(report);
+      else {
+        const { renderReport } = await import("../info/info-text.ts");
+        text = await renderReport(report, { width: terminal.output.columns, style: terminal.outputStyle });
+      }
     } finally {
       close();
     }

@@ -8,7 +8,7 @@ import type { Progress } from "../../progress.ts";
 import type { Session } from "../command.ts";
 import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
-import { writeLine, writeLines } from "../terminal/lines.ts";
+import { writeLines, writeWarning } from "../terminal/lines.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
 import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
@@ -98,7 +98,7 @@ export async function ask(
   const { terminal, progress, warnings } = session;
   const { runPrompt } = await import("./sql-prompt.ts");
   progress.stop();
-  for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
+  for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
   await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
   const { stateDirectory } = terminal;
   await runPrompt(terminal, {
