@@ -75,6 +75,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     paths: ["references"],
   },
   "src/findings": {
+    rules: [],
+    finding: ["rules"],
+    inspections: ["rules", "finding"],
+    inspect: ["finding", "inspections"],
     holders: [],
     goroutines: [],
   },
