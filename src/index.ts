@@ -34,7 +34,7 @@ export {
   MOST_AT_ONCE,
   measureRoots,
 } from "./analysis/ownership/leading-roots.ts";
-export { computeOwnerTree, type OwnerTree } from "./analysis/ownership/owner-tree.ts";
+export { computeOwnerChildren, computeOwnerTree, type OwnerTree } from "./analysis/ownership/owner-tree.ts";
 export { computeOwners, ownerVertex } from "./analysis/ownership/owners.ts";
 export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";
 export { computeRetainers, type Retainers } from "./analysis/references/retainers.ts";
@@ -59,8 +59,13 @@ export {
 export * from "./converter/converter.ts";
 export { isNotInstalled, missingPackages } from "./converter/optional-packages.ts";
 export * from "./errors.ts";
+export type { Finding, HolderKind } from "./findings/finding.ts";
+export { type GoroutineGroup, type GroupLocal, groupGoroutines } from "./findings/goroutines/groups.ts";
+export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";
+export { computeFindings } from "./findings/inspect.ts";
+export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {
   type CallSites,

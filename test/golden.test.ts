@@ -11,7 +11,7 @@ import pprof from "../converters/pprof/index.ts";
 import { runCommandLine } from "../src/cli/program.ts";
 import { testTerminal } from "./cli/test-terminal.ts";
 import { convertToBytes } from "./support/conversion.ts";
-import { readProfile } from "./support/profile-reader.ts";
+import { readProfile } from "./support/readers/profile-reader.ts";
 import { sampleHeap, samplePath } from "./support/sample-dumps.ts";
 
 /** Kept small enough to be reviewed. */

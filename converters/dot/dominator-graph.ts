@@ -280,7 +280,7 @@ function groupEdge(groups: DominatorGroups, tree: GroupTree, row: number, from: 
     from,
     to,
     label: name === "" ? [] : [name],
-    tooltip: name || "keeps alive",
+    tooltip: [name || "keeps alive"],
     weight: retained[row]! / retained[0]!,
   };
 }
@@ -300,5 +300,5 @@ function restNode({ groups, retained }: Rest): PictureNode {
 }
 
 function restEdge(from: number, to: number, weight: number): PictureEdge {
-  return { from, to, label: [], tooltip: "keeps alive", weight };
+  return { from, to, label: [], tooltip: ["keeps alive"], weight };
 }

@@ -1,10 +1,10 @@
 /**
  * Pictures in the DOT language, as Graphviz reads it (https://graphviz.org/doc/info/lang.html). Names come from the
- * dump and may be anything, so every text goes through `quote` or `escapeMarkup`; node names are numbers of ours. The
- * same picture gives the same bytes.
+ * dump and may be anything, so every text is shown on one line of bearable length and goes through `quote` or
+ * `escapeMarkup`; node names are numbers of ours. The same picture gives the same bytes.
  */
-import { formatBytes, formatCount, formatNumber, formatShare } from "../../src/index.ts";
-import { cutMiddle, shortenField, shortenName, wrapNames } from "./names.ts";
+import { formatBytes, formatCount, formatNumber, formatShare, showName, showText } from "../../src/index.ts";
+import { shortenField, shortenName, wrapNames } from "./names.ts";
 import type { NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
 
 /**
@@ -14,9 +14,6 @@ import type { NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
 export const FONT = "Verdana";
 const SMALL = 10;
 const TITLE = 18;
-
-/** Letters of a tooltip's line: names of generic types can be endless. */
-const TOOLTIP_LETTERS = 1000;
 
 /** Roots that a label names of those that hold something together; the tooltip has more. */
 const SHOWN_HOLDERS = 3;
@@ -45,7 +42,7 @@ export function writeDot(picture: Picture): string {
   const { nodes, edges } = picture;
   const lines = [
     "digraph heap {",
-    `  graph [charset="UTF-8", rankdir=${picture.isTopDown ? "TB" : "LR"}, bgcolor="#ffffff", nodesep=0.18, ranksep=0.5, labelloc=t, labeljust=l, fontname="${FONT}", fontsize=${SMALL + 1}, objects=${picture.objects}, bytes=${picture.bytes}, tooltip=${quote(picture.title)}, label=<${titleMarkup(picture)}>];`,
+    `  graph [charset="UTF-8", rankdir=${picture.isTopDown ? "TB" : "LR"}, bgcolor="#ffffff", nodesep=0.18, ranksep=0.5, labelloc=t, labeljust=l, fontname="${FONT}", fontsize=${SMALL + 1}, objects=${picture.objects}, bytes=${picture.bytes}, tooltip=${quote(showName(picture.title))}, label=<${titleMarkup(picture)}>];`,
     `  node [fontname="${FONT}", fontsize=12, margin="0.12,0.06", height=0.3];`,
     `  edge [fontname="${FONT}", fontsize=${SMALL}, color="#5f6b7a", fontcolor="#37424f", arrowsize=0.7];`,
     ...nodes.map((node, i) => `  n${i} [${nodeAttributes(node, picture)}];`),
@@ -57,8 +54,8 @@ export function writeDot(picture: Picture): string {
 }
 
 function titleMarkup({ title, captions }: Picture): string {
-  const lines = captions.map((caption) => `${escapeMarkup(caption)}<br align="left"/>`);
-  return `<font point-size="${TITLE}"><b>${escapeMarkup(title)}</b></font><br align="left"/>${lines.join("")}`;
+  const lines = captions.map((caption) => `${escapeMarkup(showText(caption))}<br align="left"/>`);
+  return `<font point-size="${TITLE}"><b>${escapeMarkup(showName(title))}</b></font><br align="left"/>${lines.join("")}`;
 }
 
 function nodeAttributes(node: PictureNode, { bytes }: Picture): string {
@@ -130,20 +127,20 @@ function tooltip(node: PictureNode, bytes: number): string {
   }
   if (node.isInferred) lines.push("~ the type is inferred from shape and contents, and is not certain");
   if (node.isGarbage) lines.push("unreachable: no GC root leads to it");
-  return lines.map((line) => cutMiddle(line, TOOLTIP_LETTERS)).join("\n");
+  return joinLines(lines);
 }
 
 function edgeAttributes({ label, tooltip, weight, isAside }: PictureEdge, { isTopDown }: Picture): string {
   const attributes = [
     `penwidth=${(isAside ? 0.6 : 0.8 + 5 * Math.sqrt(weight)).toFixed(2)}`,
-    `tooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`,
+    `tooltip=${quote(joinLines(tooltip))}`,
   ];
   if (label.length > 0 && !isAside) {
     // Beside an arrow that goes down, the text would touch it.
     const indent = isTopDown ? "  " : "";
     // Graphviz 16.1 spoils its memory where a label begins with an empty line, so line breaks are ours only.
-    const lines = label.map((line) => indent + (shortenField(toLine(line)) || " "));
-    attributes.push(`label=${quote(lines.join("\n"))}`, `labeltooltip=${quote(cutMiddle(tooltip, TOOLTIP_LETTERS))}`);
+    const lines = label.map((line) => indent + (shortenField(line) || " "));
+    attributes.push(`label=${quote(lines.join("\n"))}`, `labeltooltip=${quote(joinLines(tooltip))}`);
   }
   if (isAside) attributes.push('color="#b8bec6"', "style=dashed", "constraint=false");
   return attributes.join(", ");
@@ -156,29 +153,22 @@ function shade(share: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** Lines of a tooltip as one text. */
+function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => showName(line)).join("\n");
+}
+
 /** A text as a DOT string that Graphviz shows as it is: no escapes, no entities, no line breaks but \n. */
 export function quote(text: string): string {
-  const escaped = toPrintable(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;");
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;");
   return `"${escaped.replaceAll("\n", "\\n")}"`;
 }
 
-/** A text inside an HTML-like label, on one line. Graphviz refuses elements without any text, so there always is some. */
+/** A text inside an HTML-like label. Graphviz refuses elements without any text, so there always is some. */
 function escapeMarkup(text: string): string {
-  return toLine(text === "" ? "\u00a0" : text)
+  return (text === "" ? "\u00a0" : text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-}
-
-/** A text that may have been anything, on one line. */
-function toLine(text: string): string {
-  return toPrintable(text).replaceAll("\n", "↵");
-}
-
-/** Replaces what XML and SVG must not contain: control characters, halves of surrogate pairs, non-characters. */
-function toPrintable(text: string): string {
-  return text
-    .replace(/\r\n?|\u2028|\u2029/g, "\n")
-    .replace(/[\0-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
 }

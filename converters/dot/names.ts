@@ -1,8 +1,11 @@
-/** Names short enough to be drawn. What is left out stands in the tooltip. */
+/** Names short enough to be drawn, and escaped. What is left out stands in the tooltip. */
+import { showName } from "../../src/index.ts";
 
-/** Letters of a node's name, and of an edge's. */
+/** Characters of a node's name, and of an edge's. */
 const NODE_LETTERS = 46;
 const EDGE_LETTERS = 28;
+/** What is longer is cut before its import paths are looked for. */
+const LONGEST_NAME = 4096;
 
 /**
  * The folders of an import path: "github.com/go-redis/redis/v9." becomes "redis/v9.", "net/http." becomes "http.". What
@@ -14,12 +17,12 @@ const VERSION_FOLDER = /([\w~%-][\w.~%-]*\/)(?=v\d+\.\w)/;
 
 /** Shortens the name of a type, function or variable: packages as the source calls them, and no more than fits. */
 export function shortenName(name: string): string {
-  return cutMiddle(shortenImports(name), NODE_LETTERS);
+  return showName(shortenImports(name.length > LONGEST_NAME ? showName(name, LONGEST_NAME) : name), NODE_LETTERS);
 }
 
 /** Shortens the name of a field or element. */
 export function shortenField(name: string): string {
-  return cutMiddle(name, EDGE_LETTERS);
+  return showName(name, EDGE_LETTERS);
 }
 
 /** Sets names one after the other, in lines that are as long as a name may be; a longer one has a line of its own. */
@@ -43,12 +46,4 @@ function shortenImports(name: string): string {
     if (!/^v\d+\./.test(rest)) return "";
     return VERSION_FOLDER.exec(folders + rest)?.[1] ?? "";
   });
-}
-
-/** Replaces the middle by "…", so that `most` letters are left; beginnings tell more than ends. */
-export function cutMiddle(text: string, most: number): string {
-  const all = [...text];
-  if (all.length <= most) return text;
-  const head = Math.ceil((most - 1) * 0.6);
-  return `${all.slice(0, head).join("")}…${all.slice(all.length - (most - 1 - head)).join("")}`;
 }

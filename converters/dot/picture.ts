@@ -40,9 +40,9 @@ export interface PictureEdge {
   readonly from: number;
   /** … and what it holds. */
   readonly to: number;
-  /** Line by line. */
+  /** Line by line; so is the tooltip. */
   readonly label: readonly string[];
-  readonly tooltip: string;
+  readonly tooltip: readonly string[];
   /** 0 to 1: how thick. */
   readonly weight: number;
   /** Not what the picture is about: drawn faintly, and without influence on the layout. */

@@ -164,7 +164,7 @@ function joinNodes(
       from,
       to,
       label: shown.length === 0 ? [] : [shown.join(", ")],
-      tooltip: [formatNumber(count, "pointer"), ...shown].join("\n"),
+      tooltip: [formatNumber(count, "pointer"), ...shown],
       weight: Math.log2(count + 1) / Math.log2(most + 1) / 4,
       isAside: !leads && !isRoot,
     };

@@ -222,7 +222,7 @@ function drawArrow({ references, bytes }: Arrow, from: number, to: number, most:
     from,
     to,
     label: [`×${formatCount(references)}`, formatBytes(bytes)],
-    tooltip: `${formatNumber(references, "pointer")} to objects of ${formatNumber(bytes, "byte")}`,
+    tooltip: [`${formatNumber(references, "pointer")} to objects of ${formatNumber(bytes, "byte")}`],
     weight: bytes / most,
     isAside: from === to,
   };

@@ -3,6 +3,7 @@
  * file and a line. Inlined calls have one of their own, because speedscope looks at one line per location only.
  */
 import { Function as FunctionMessage, Line, Location, StringTable } from "pprof-format";
+import { escapeText } from "../../src/index.ts";
 
 /** The one mapping that all locations are in. */
 export const MAPPING_ID = 1;
@@ -46,9 +47,9 @@ export class FrameTable {
     return id;
   }
 
-  /** The number of a string; 0 for "". */
+  /** The number of a string, escaped: people read it, on terminals, too. 0 for "". */
   text(text: string): number {
-    return text === "" ? 0 : this.strings.dedup(text);
+    return text === "" ? 0 : this.strings.dedup(escapeText(text));
   }
 
   #findFunction(name: number, filename: number): number {

@@ -12,30 +12,55 @@ const PREFIX = /^(?:\*|\[\d*\]|<-chan |chan<- |chan |func (?=[\w./%-]*\.))/;
 
 /**
  * Names the package: "net/http" of "net/http.conn", of "[]*net/http.conn" and of the closure "func net/http.f.func1". A map
- * belongs to its values, or, if those are of no package, to its keys.
+ * belongs to its values, or, if those are of no package, to its keys. Linear: names from a dump can be anything.
  */
 export function packageOf(name: string): string {
-  let rest = name;
-  for (let match = PREFIX.exec(rest); match !== null; match = PREFIX.exec(rest)) rest = rest.slice(match[0].length);
-  if (rest.startsWith("(")) return RUNTIME;
-  const map = /^map(?:\.\w+)?\[/.exec(rest);
-  if (map !== null) {
-    const end = closing(rest, map[0].length - 1);
-    const ofValue = packageOf(rest.slice(end + 1));
-    return ofValue === NO_PACKAGE ? packageOf(rest.slice(map[0].length, end)) : ofValue;
+  let closers: Int32Array | undefined;
+  // Parts of the name that may tell it, the last one first.
+  const parts: (readonly [start: number, end: number])[] = [[0, name.length]];
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const end = part[1];
+    const start = skipPrefixes(name, part[0], end);
+    if (start < end && name[start] === "(") return RUNTIME;
+    const rest = name.slice(start, end);
+    const map = /^map(?:\.\w+)?\[/.exec(rest);
+    if (map === null) {
+      const found = headPackage(rest);
+      if (found !== NO_PACKAGE) return found;
+      continue;
+    }
+    closers ??= findClosers(name);
+    const keyStart = start + map[0].length;
+    const keyEnd = Math.min(closers[keyStart - 1]!, end);
+    parts.push([keyStart, keyEnd], [Math.min(keyEnd + 1, end), end]);
   }
-  // A type's arguments and a struct's fields have packages of their own; only what comes before counts.
-  const head = /^[^\s[\](){};,]*/.exec(rest)![0];
+  return NO_PACKAGE;
+}
+
+/** Where the type begins that matters, in the part `start` … `end`-1. */
+function skipPrefixes(name: string, start: number, end: number): number {
+  let at = start;
+  for (;;) {
+    const match = PREFIX.exec(name.slice(at, end));
+    if (match === null) return at;
+    at += match[0].length;
+  }
+}
+
+/** A type's arguments and a struct's fields have packages of their own; only what comes before counts. */
+function headPackage(name: string): string {
+  const head = /^[^\s[\](){};,]*/.exec(name)![0];
   const dot = head.indexOf(".", head.lastIndexOf("/") + 1);
   return dot <= 0 ? NO_PACKAGE : head.slice(0, dot);
 }
 
-/** The bracket that closes the one at `open`; the end if none does. */
-function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < text.length; i++) {
-    if (text[i] === "[") depth++;
-    else if (text[i] === "]" && --depth === 0) return i;
+/** For each opening bracket where the one is that closes it; the end of the text if none does. */
+function findClosers(text: string): Int32Array {
+  const closers = new Int32Array(text.length).fill(text.length);
+  const open: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "[") open.push(i);
+    else if (text[i] === "]" && open.length > 0) closers[open.pop()!] = i;
   }
-  return text.length;
+  return closers;
 }

@@ -1,6 +1,6 @@
 /** What all commands share: a session with its progress and warnings, and the end of both. */
 import type { Progress } from "../progress.ts";
-import { writeLine } from "./terminal/lines.ts";
+import { writeLine, writeWarning } from "./terminal/lines.ts";
 import { NO_BAR } from "./terminal/progress-bar.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { describeWarnings, WarningLog } from "./terminal/warning-log.ts";
@@ -46,7 +46,7 @@ export async function runSession(
     });
   } finally {
     progress.stop();
-    for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
+    for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
     for (const line of lines) writeLine(terminal, line);
   }
 }

@@ -6,6 +6,7 @@
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { wantsColor } from "./terminal/style.ts";
 import type { HostMeans } from "./worker/host-means.ts";
 
 if (isMainThread) await main(process.argv.slice(2));
@@ -21,6 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
     errors: process.stderr,
     directory: process.cwd(),
     stateDirectory: process.env.XDG_STATE_HOME || undefined,
+    mayColor: wantsColor(process.env),
     debug: process.env.GOHD_DEBUG === "1",
     onSignal(listener) {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -10,6 +10,7 @@ import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
 import { addSqlCommand } from "./commands/sql.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
+import { writeError } from "./terminal/lines.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 const GUIDE = `
@@ -55,7 +56,7 @@ function createProgram(terminal: Terminal): Command {
     .configureOutput({
       writeOut: (text) => void terminal.output.write(text),
       writeErr: (text) => void terminal.errors.write(text),
-      outputError: (text, write) => write(`gohd: ${text.replace(/^error: /, "")}`),
+      outputError: (text) => writeError(terminal, text.replace(/^error: /, "").trimEnd(), undefined),
       getOutHelpWidth: () => terminal.output.columns ?? 100,
       getErrHelpWidth: () => terminal.errors.columns ?? 100,
     })

@@ -1,12 +1,6 @@
 /** Why an output cannot be written where it should go, in words. */
-import { lstatSync } from "node:fs";
 import { ConverterError } from "../errors.ts";
 import { describeSystemError } from "./system-errors.ts";
-
-/** True if something, be it a dangling link, has this name. */
-export function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
 
 /** The error for an output that is there already. `option` is what named it. */
 export function alreadyExists(path: string, option = "-o"): ConverterError {

@@ -6,6 +6,7 @@ import type { Heap } from "../heap/heap.ts";
 import { objectSize, valueOffset } from "../heap/objects.ts";
 import { Structure } from "../heap/value-layouts.ts";
 import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
+import { lowerBound } from "./lower-bound.ts";
 import type { SequentialReader } from "./sequential-reader.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -120,14 +121,6 @@ function groupsIn(size: number, groupSize: number): number {
 
 /** Row of a header in ascending ones; negative if it is not there. */
 function rowOf(header: Int32Array, object: number): number {
-  let low = 0;
-  let high = header.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = header[middle]!;
-    if (found === object) return middle;
-    if (found < object) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+  const row = lowerBound(header, object);
+  return header[row] === object ? row : -1;
 }

@@ -2,6 +2,7 @@
 import { readAddress } from "../format/records/address.ts";
 import type { Heap } from "../heap/heap.ts";
 
+/** What is read at once on the way through the whole dump. */
 const WINDOW_SIZE = 1 << 20;
 const TWO_32 = 2 ** 32;
 
@@ -10,12 +11,15 @@ export class SequentialReader {
   view: DataView = new DataView(new ArrayBuffer(0));
   start = 0;
   readonly #heap: Heap;
+  readonly #windowSize: number;
   readonly #littleEndian: boolean;
   readonly #pointerSize: number;
   readonly #addressBaseHigh: number;
 
-  constructor(heap: Heap) {
+  /** @param windowSize bytes that are read at once */
+  constructor(heap: Heap, windowSize = WINDOW_SIZE) {
     this.#heap = heap;
+    this.#windowSize = windowSize;
     this.#littleEndian = !heap.dump.bigEndian;
     this.#pointerSize = heap.dump.pointerSize;
     this.#addressBaseHigh = Number(heap.dump.addressBase >> 32n);
@@ -24,7 +28,7 @@ export class SequentialReader {
   /** Moves the window so that it holds `length` bytes from `position`, as far as the dump has them and a window can. */
   ensure(position: number, length: number): void {
     if (position >= this.start && position + length <= this.start + this.view.byteLength) return;
-    const bytes = this.#heap.readBytes(position, Math.max(WINDOW_SIZE, Math.min(length, 2 * WINDOW_SIZE)));
+    const bytes = this.#heap.readBytes(position, Math.max(this.#windowSize, Math.min(length, 2 * WINDOW_SIZE)));
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.start = position;
   }

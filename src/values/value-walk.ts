@@ -10,6 +10,7 @@ import { NO_OBJECT, objectSize, REACHABLE, valueOffset } from "../heap/objects.t
 import { Structure, type ValueLayout, type ValueLayouts, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { type FileRuns, orderByPosition } from "./file-order.ts";
+import { lowerBound } from "./lower-bound.ts";
 import { RootWalk } from "./root-walk.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 import { BATCH_SIZE, BatchBuilder, type ValueBatch } from "./value-batch.ts";
@@ -283,16 +284,4 @@ function findArrays({ objects }: Heap, rows: readonly (ValueLayout | undefined)[
   const bits = new Int32Array((count >>> 5) + 1);
   for (let i = 0; i < count; i++) if (size[i]! >= twice[type[i]!]!) bits[i >>> 5]! |= 1 << (i & 31);
   return bits;
-}
-
-/** First index whose value is not below `value`. */
-function lowerBound(values: Uint32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

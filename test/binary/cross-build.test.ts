@@ -22,7 +22,7 @@ import {
   type Type,
 } from "../../src/binary/index.ts";
 import { memorySource, openFile } from "../../src/io/sources/source.ts";
-import { CPU_AMD64, CPU_ARM64, writeFatMachO } from "./mach-o-writer.ts";
+import { CPU_AMD64, CPU_ARM64, writeFatMachO } from "./containers/mach-o/mach-o-writer.ts";
 
 const GO = process.env.GOHD_TEST_GO;
 if (GO === undefined) console.warn("cross-build tests skipped: set GOHD_TEST_GO to a go command");

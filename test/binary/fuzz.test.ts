@@ -10,9 +10,9 @@ import {
 import { ExecutableError } from "../../src/errors.ts";
 import { memorySource } from "../../src/io/sources/source.ts";
 import { seededRandom } from "../support/seeded-random.ts";
-import type { FunctionSpec } from "./function-writer.ts";
+import type { FunctionSpec } from "./functions/function-writer.ts";
 import { writeProgram } from "./program-writer.ts";
-import { sampleTypes } from "./sample-types.ts";
+import { sampleTypes } from "./types/sample-types.ts";
 
 /** Does everything that can be done with an executable. Gives how much it found. */
 function exhaust(bytes: Uint8Array, minor: number): number {

@@ -3,12 +3,12 @@
  * information are as each version's compiler and linker would leave them.
  */
 
-import { writeElf } from "./elf-writer.ts";
-import { type FunctionSpec, writeFunctions } from "./function-writer.ts";
-import { writeMachO } from "./mach-o-writer.ts";
+import { writeElf } from "./containers/elf/elf-writer.ts";
+import { writeMachO } from "./containers/mach-o/mach-o-writer.ts";
+import { writePe } from "./containers/pe/pe-writer.ts";
+import { type FunctionSpec, writeFunctions } from "./functions/function-writer.ts";
 import { type Machine, Memory } from "./memory.ts";
-import { writePe } from "./pe-writer.ts";
-import { type TypeSpec, writeTypes } from "./type-writer.ts";
+import { type TypeSpec, writeTypes } from "./types/type-writer.ts";
 
 export interface ProgramSpec extends Machine {
   /** N of Go 1.N. */

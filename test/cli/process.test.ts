@@ -1,36 +1,28 @@
-/**
- * gohd as a process: what only a real one has, exit codes, signals, pipes. It is compiled for this into a folder of its
- * own, so that the tests do not depend on when `dist` was last built.
- */
-import { execFileSync, spawn } from "node:child_process";
+/** gohd as a process: what only a real one has, exit codes, signals, pipes. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   closeSync,
   constants,
-  cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { GohdProcesses, type Outcome, type Run, SAMPLE, type StartOptions, until } from "./gohd-process.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 // Processes take as long as the machine is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
-// Beside the packages, which it imports; of its own, because other runs may have theirs.
-const BUILD = mkdtempSync(join(ROOT, "node_modules", ".gohd-test-build-"));
-const MAIN = join(BUILD, "src/cli/main.js");
-const SAMPLE = join(ROOT, "samples/dumps/dominators.1.24.amd64.dump.zst");
-
+let processes: GohdProcesses;
 let folder: string;
 
 /** Converters that the tests need, by file; each begins to write before it does what it is there for. */
@@ -53,10 +45,8 @@ const PLUGINS = {
 const FILES = Object.keys(PLUGINS).sort();
 
 beforeAll(() => {
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", ROOT, "--outDir", BUILD, "--declaration", "false"]);
-  cpSync(join(ROOT, "package.json"), join(BUILD, "package.json"));
-  folder = mkdtempSync(join(tmpdir(), "gohd-test-process-"));
+  processes = new GohdProcesses();
+  folder = processes.folder;
   for (const [file, body] of Object.entries(PLUGINS)) {
     const name = file.replace(".mjs", "");
     writeFileSync(
@@ -68,48 +58,13 @@ beforeAll(() => {
     );
   }
 }, 120_000);
-afterAll(() => {
-  rmSync(BUILD, { recursive: true, force: true });
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => processes.remove());
 
-interface Outcome {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly output: Buffer;
-  readonly errors: string;
-}
+const start = (args: readonly string[], options: StartOptions = {}): Run => processes.start(args, options);
+const run = (...args: string[]): Promise<Outcome> => processes.run(...args);
 
-interface Run {
-  readonly child: ReturnType<typeof spawn>;
-  readonly outcome: Promise<Outcome>;
-}
-
-function start(
-  args: readonly string[],
-  options: { readonly input?: "pipe" | number; readonly env?: object } = {},
-): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    stdio: [options.input ?? "ignore", "pipe", "pipe"],
-    env: { ...process.env, ...options.env },
-  });
-  const output: Buffer[] = [];
-  const errors: Buffer[] = [];
-  child.stdout!.on("data", (chunk: Buffer) => output.push(chunk));
-  child.stderr!.on("data", (chunk: Buffer) => errors.push(chunk));
-  const outcome = once(child, "close").then(([code, signal]) => ({
-    code,
-    signal,
-    output: Buffer.concat(output),
-    errors: Buffer.concat(errors).toString(),
-  }));
-  return { child, outcome };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+/** Runs with a module that every thread imports first. */
+const runWith = (hook: string, ...args: string[]): Promise<Outcome> => start(args, { hook }).outcome;
 
 /** Opens a named pipe for writing; undefined as long as nobody reads it. */
 function openWriter(pipe: string): number | undefined {
@@ -120,13 +75,13 @@ function openWriter(pipe: string): number | undefined {
   }
 }
 
-const run = (...args: string[]): Promise<Outcome> => start(args).outcome;
-
-/** Runs with a module that every thread imports first. */
-function runWith(hook: string, ...args: string[]): Promise<Outcome> {
-  const path = join(BUILD, "hook.mjs");
-  writeFileSync(path, hook);
-  return start(args, { env: { NODE_OPTIONS: `--import ${path}` } }).outcome;
+/** Whether a pipe that is read without waiting has something. */
+function hasBytes(pipe: number): boolean {
+  try {
+    return readSync(pipe, new Uint8Array(1)) > 0;
+  } catch {
+    return false;
+  }
 }
 
 describe("exit codes", () => {
@@ -189,6 +144,43 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     await once(child, "exit");
     child.stdout!.resume();
     expect(await outcome).toMatchObject({ code: 130, errors: "gohd: interrupted\n" });
+  });
+
+  test("SIGTERM while nobody reads the named pipe that is the output, or reads on", async () => {
+    mkdirSync(join(folder, "pipes"));
+    const pipe = join(folder, "pipes/p");
+    execFileSync("mkfifo", [pipe]);
+    const opening = join(folder, "pipes/opening.mjs");
+    writeFileSync(
+      opening,
+      `import { writeFileSync } from "node:fs";
+      export default { apiVersion: 1, name: "opening", description: "", options: {},
+        output: { kind: "file", extension: "opening", binary: false },
+        async convert(heap, sink) { writeFileSync("pipes/opens", ""); await sink.open(); } }`,
+    );
+    const waiting = start(["convert", SAMPLE, "--to", opening, "-o", pipe]);
+    await until(() => existsSync(join(folder, "pipes/opens")));
+    waiting.child.kill("SIGTERM");
+    expect(await waiting.outcome).toMatchObject({ code: 143, errors: "gohd: interrupted\n" });
+
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stalled = start(["convert", SAMPLE, "--to", "./endless.mjs", "-o", pipe]);
+    await until(() => hasBytes(reader));
+    stalled.child.kill("SIGTERM");
+    expect(await stalled.outcome).toMatchObject({ code: 143, errors: "gohd: interrupted\n" });
+    closeSync(reader);
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    rmSync(join(folder, "pipes"), { recursive: true });
+  });
+
+  test("a named pipe takes the output when somebody reads it", async () => {
+    const pipe = join(folder, "p");
+    execFileSync("mkfifo", [pipe]);
+    const expected = (await run("convert", SAMPLE, "--to", "heapsnapshot", "-o", "-")).output;
+    const { outcome } = start(["convert", SAMPLE, "--to", "heapsnapshot", "-o", pipe]);
+    expect((await readFile(pipe)).equals(expected)).toBe(true);
+    expect(await outcome).toMatchObject({ code: 0, errors: expect.stringMatching(/^wrote .*p: /) });
+    rmSync(pipe);
   });
 
   test("SIGINT while waiting for standard input, and for a named pipe into which nobody writes", async () => {

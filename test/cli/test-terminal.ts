@@ -2,6 +2,7 @@
 import { Readable, Writable } from "node:stream";
 import { createLineReader } from "../../src/cli/terminal/line-reader.ts";
 import { createProgressBar } from "../../src/cli/terminal/progress-bar.ts";
+import { createStyle } from "../../src/cli/terminal/style.ts";
 import type { Terminal } from "../../src/cli/terminal/terminal.ts";
 import type { TerminalStream } from "../../src/cli/terminal/terminal-stream.ts";
 
@@ -12,10 +13,11 @@ export interface TestTerminal extends Terminal {
 
 export interface TestTerminalOptions {
   readonly outputIsTerminal?: boolean;
-  /** How wide it is. */
-  readonly columns?: number;
   readonly errorsAreTerminal?: boolean;
   readonly inputIsTerminal?: boolean;
+  readonly isColored?: boolean;
+  /** Characters of a line of the terminal. */
+  readonly columns?: number;
   readonly input?: Uint8Array;
   readonly directory?: string;
   readonly stateDirectory?: string;
@@ -24,14 +26,15 @@ export interface TestTerminalOptions {
 }
 
 export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
-  const { columns = 100 } = options;
-  const output = recordingStream(options.outputIsTerminal ?? false, columns);
-  const errors = recordingStream(options.errorsAreTerminal ?? false, columns);
+  const output = recordingStream(options.outputIsTerminal ?? false, options.columns);
+  const errors = recordingStream(options.errorsAreTerminal ?? false, options.columns);
   return {
     // The descriptor only has to be something that is no regular file.
     input: { fd: 1, stream: () => Readable.from([options.input]), isTTY: options.inputIsTerminal ?? false },
     output: output.stream,
     errors: errors.stream,
+    outputStyle: createStyle(options.isColored ?? false),
+    errorStyle: createStyle(options.isColored ?? false),
     bar: createProgressBar(errors.stream),
     // What input the terminal has by then: tests give it another.
     openLineReader(lineOptions) {
@@ -46,7 +49,7 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
   };
 }
 
-function recordingStream(isTTY: boolean, columns: number): { stream: TerminalStream; text: () => string } {
+function recordingStream(isTTY: boolean, columns = 100): { stream: TerminalStream; text: () => string } {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {

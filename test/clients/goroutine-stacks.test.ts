@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openExecutable } from "../../src/binary/index.ts";
 import { findShownCallSites, type Heap, openSource, printedFunctionName, readHeap, typeHeap } from "../../src/index.ts";
-import { readProfile } from "../support/profile-reader.ts";
+import { readProfile } from "../support/readers/profile-reader.ts";
 import { GO, runGo } from "./go.ts";
 
 if (GO === undefined) console.warn("tests of Go's stacks skipped: no go command; install it or set GOHD_TEST_GO");

@@ -12,7 +12,7 @@ import pprof from "../../converters/pprof/index.ts";
 import { openExecutable } from "../../src/binary/index.ts";
 import { type Heap, openSource, readHeap, typeHeap } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
-import { type ReadProfile, readProfile } from "../support/profile-reader.ts";
+import { type ReadProfile, readProfile } from "../support/readers/profile-reader.ts";
 import { typedSample } from "../support/typed-samples.ts";
 import { GO, GO_ENVIRONMENT, runGo } from "./go.ts";
 

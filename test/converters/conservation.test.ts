@@ -15,11 +15,11 @@ import pprof from "../../converters/pprof/index.ts";
 import { type Converter, type Heap, type OptionValues, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { convertToPath } from "../support/directory-conversion.ts";
-import { readDot } from "../support/dot-reader.ts";
-import { openReader } from "../support/duckdb-reader.ts";
-import { readProfile } from "../support/profile-reader.ts";
+import { readDot } from "../support/readers/dot-reader.ts";
+import { openReader } from "../support/readers/duckdb-reader.ts";
+import { readProfile } from "../support/readers/profile-reader.ts";
+import { readSnapshot } from "../support/readers/snapshot-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
-import { readSnapshot } from "../support/snapshot-reader.ts";
 
 /** Figures by name. */
 type Totals = Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import { NO_OBJECT } from "../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { walkValues } from "../../src/values/value-walk.ts";
 import type { Slot } from "../support/dump-builder.ts";
-import { declare, local } from "../typing/declared-names.ts";
+import { declare, local } from "../typing/names/declared-names.ts";
 import { TypeFixture } from "../typing/type-fixture.ts";
 import { typeDump } from "../typing/typed-dump.ts";
 import { listValues } from "./value-fixture.ts";

@@ -6,6 +6,7 @@
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
 import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { makeFlowGraph } from "../dominators/flow-graph.ts";
 import { sumDominated } from "../dominators/retained-size.ts";
@@ -42,6 +43,11 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   );
   const tree = await dominate(graph, progress);
   return { tree, ownedSize: await sumDominated(heap.objects, start, tree, progress), owner };
+});
+
+/** The children of every vertex in the owner tree; memoised per heap. 8 bytes per vertex. */
+export const computeOwnerChildren = memoise(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
+  return listChildren((await computeOwnerTree(heap, progress)).tree, progress);
 });
 
 /** The CSR of the edges whose ends have one owner. */

@@ -15,7 +15,6 @@ import {
   missingConverter,
   refuseOthersOptions,
 } from "../options/converter-choice.ts";
-import { refuseOtherDumps } from "../options/one-dump.ts";
 import { createOutput } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -43,7 +42,6 @@ export async function addConvertCommand(
     .summary("write a dump in a format that heap tools open")
     .description("Reads a Go heap dump and writes it in the format that --to names.")
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
-    .allowExcessArguments()
     .option("--to <converter>", "format to write; gohd converters lists them (may be left out if -o tells it)")
     .option("-o, --output <path>", 'file to write, or directory to write into; "-" is standard output')
     .option("--force", "replace the output if it exists")
@@ -62,7 +60,6 @@ export async function addConvertCommand(
   if (isMeant) await refuseOthersOptions(given, command, converter, converters);
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
-    refuseOtherDumps(command.args, (one) => `gohd convert ${one} --to ${converter?.name ?? "heapsnapshot"}`);
     if (!converter) throw await missingConverter(converters, options.output);
     const given = [...(options.option ?? []), ...flags.flatMap((flag) => flag.read())];
     await convert(dump, converter, converters, resolveOptions(converter, given), options, terminal);
@@ -83,12 +80,13 @@ async function convert(
   const { addedWith } = converter.output;
   const isAdded = addedWith !== undefined && (values[addedWith] as unknown as readonly string[]).length > 0;
   const files = converter.listFiles?.(values) ?? [];
-  const sink = createOutput(converter, { dump, executable, symbols, output, force, variant, isAdded, files }, terminal);
-  await converter.check?.();
-  // Loaded here because help needs none of it.
-  const { readDump } = await import("../input/dump-input.ts");
-  const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
+  const request = { dump, executable, symbols, output, force, variant, isAdded, files };
   await runSession(terminal, options, async ({ progress, say }) => {
+    const sink = createOutput(converter, request, terminal, progress.warn);
+    await converter.check?.();
+    // Loaded here because help needs none of it.
+    const { readDump } = await import("../input/dump-input.ts");
+    const oddEnding = output === undefined ? undefined : await describeOddEnding(sink.name, converter, converters);
     if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);
     const started = performance.now();
     const input = await readDump(dump, options, terminal, progress);

@@ -1,7 +1,9 @@
 /** `gohd info` for people: the report as text of a terminal's width. */
-import type Table from "cli-table3";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
+import { renderBullets } from "../terminal/bullets.ts";
+import { createStyle, type Style } from "../terminal/style.ts";
+import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import type { InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";
@@ -9,11 +11,22 @@ import { sumTypeSources } from "./type-sources.ts";
 /** Rows for goroutines; what does not fit is summed up. */
 const MOST_GOROUTINE_ROWS = 20;
 
+/** How the text is to look. */
+export interface TextOptions {
+  /** Characters of a line; undefined if nothing limits it. */
+  readonly width?: number | undefined;
+  readonly style?: Style;
+}
+
 /** Renders the report; it ends with a line break. Loads cli-table3. */
-export async function renderReport(report: InfoReport): Promise<string> {
-  const { default: TableClass } = await import("cli-table3");
+export async function renderReport(report: InfoReport, options: TextOptions = {}): Promise<string> {
+  const { width, style = createStyle(false) } = options;
+  const render = await loadTables();
   const table = (rows: readonly (readonly string[])[], numbers: readonly number[] = []): string =>
-    renderTable(TableClass, rows, numbers);
+    render(rows, { numbers, width });
+  const names = (rows: readonly (readonly string[])[], numbers: readonly number[]): string =>
+    render(rows, { numbers, width, last: "name" });
+  const bullets = (sentences: readonly string[]): string => renderBullets(sentences, width);
   const legend = legendRows(report);
   const sections: (readonly [title: string, body: string])[] = [
     ["Dump", table(dumpRows(report))],
@@ -23,16 +36,16 @@ export async function renderReport(report: InfoReport): Promise<string> {
     ["Objects", table(objectRows(report), [1, 2, 3])],
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
-    [goroutineTitle(report), table(goroutineRows(report), [0])],
+    [goroutineTitle(report), names(goroutineRows(report), [0])],
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
-    [typeTitle(report), table(typeRows(report), [0, 1, 2])],
+    [typeTitle(report), names(typeRows(report), [0, 1, 2])],
     ...(legend.length > 0 ? [["How to read these names", table(legend)] as const] : []),
     ["How the types are known", table(typeSourceRows(report), [1, 2, 3, 4])],
     ["This dump cannot show", bullets(report.cannotShow)],
   ];
   const warnings = describeWarnings(report.warnings);
-  if (warnings.length > 0) sections.push(["Warnings", bullets(warnings)]);
-  return sections.map(([title, body]) => `${title}\n${body}\n`).join("\n");
+  if (warnings.length > 0) sections.push([style.yellow("Warnings"), bullets(warnings)]);
+  return sections.map(([title, body]) => `${style.bold(title)}\n${body}\n`).join("\n");
 }
 
 function dumpRows({ dump }: InfoReport): string[][] {
@@ -213,46 +226,4 @@ function typeSourceRows({ types, objects: { total } }: InfoReport): string[][] {
     .map(({ source, count, bytes }) => row(SOURCE_TEXTS[source] ?? source, count, bytes));
   const { known } = sumTypeSources(types.bySource);
   return [...rows, row("all that are known", known.count, known.bytes)];
-}
-
-function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `  - ${line}`).join("\n");
-}
-
-const NO_LINES = {
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  top: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  bottom: "",
-  "left-mid": "",
-  left: "",
-  "mid-mid": "",
-  mid: "",
-  "right-mid": "",
-  right: "",
-  middle: "  ",
-};
-
-/** Columns without lines between them; `numbers` are the columns to align right. */
-function renderTable(
-  TableClass: typeof Table,
-  rows: readonly (readonly string[])[],
-  numbers: readonly number[],
-): string {
-  if (rows.length === 0) return "  none";
-  const table = new TableClass({
-    chars: NO_LINES,
-    colAligns: rows[0]!.map((_, column) => (numbers.includes(column) ? "right" : "left")),
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => `  ${line}`.trimEnd())
-    .join("\n");
 }

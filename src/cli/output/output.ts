@@ -1,13 +1,16 @@
 /** Decides where a conversion's output goes, before any work is done for it. */
-import { createWriteStream, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import type { AnyConverter } from "../../converter/load.ts";
 import { UsageError } from "../../errors.ts";
+import { createDeviceSink, isWrittenThrough } from "../../io/sinks/device-sink.ts";
 import { createDirectorySink } from "../../io/sinks/directory-sink.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { STANDARD_INPUT } from "../../io/sources/open.ts";
+import { clearLeftovers, describeLeftover } from "../../io/temporaries/leftovers.ts";
+import type { Progress } from "../../progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What `-o` takes for standard output. */
@@ -34,9 +37,15 @@ export interface OutputRequest {
 /**
  * Makes the sink for what the user asked for: `-o -` is standard output, and without `-o` the default name is used in the
  * current directory. For a file, `-o` may be a directory, which gets the default name inside.
+ * What gohds that were killed left where it goes is cleared first, and told.
  * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
  */
-export function createOutput(converter: AnyConverter, request: OutputRequest, terminal: Terminal): CommittableSink {
+export function createOutput(
+  converter: AnyConverter,
+  request: OutputRequest,
+  terminal: Terminal,
+  warn: Progress["warn"],
+): CommittableSink {
   const { output, dump, force, variant } = request;
   const { kind, binary, extension } = converter.output;
   if (output === STANDARD_OUTPUT) {
@@ -48,7 +57,7 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
         hint: "use -o with a file name, or pipe the output on",
       });
     }
-    return createStreamSink(terminal.output);
+    return createStreamSink(terminal.output, undefined, terminal.signal);
   }
   const defaultName = toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`);
   const isAdded = request.isAdded === true;
@@ -59,14 +68,19 @@ export function createOutput(converter: AnyConverter, request: OutputRequest, te
   refuseInput(path, dump, "dump");
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
+  clearLeftoversIn(dirname(path), warn);
   if (kind === "directory") {
-    if (force && !isAdded) refuseForeign(path, extension);
     return createDirectorySink(path, { force, add: isAdded, files: request.files ?? [] });
   }
+  // A pipe or a device is not replaced but written into, also by way of a link as /dev/stdout.
   const existing = statSync(path, { throwIfNoEntry: false });
-  // A device or a pipe is not replaced but written into.
-  if (existing && !existing.isFile()) return createStreamSink(createWriteStream(path), path);
+  if (existing !== undefined && isWrittenThrough(existing)) return createDeviceSink(path, terminal.signal);
   return createFileSink(path, { force });
+}
+
+/** Clears a directory of what gohds that were killed left, and tells of it. */
+export function clearLeftoversIn(directory: string, warn: Progress["warn"]): void {
+  for (const leftover of clearLeftovers(directory)) warn("leftover", describeLeftover(leftover));
 }
 
 /** The dump's name without its folder and without .gz, .zst, .dump and .bin, plus the format's extension. */
@@ -94,16 +108,4 @@ export function refuseInput(path: string, input: string, what: string, option = 
     return;
   }
   throw new UsageError(`${path} is the ${what} itself`, { hint: `choose another name with ${option}` });
-}
-
-/** @throws UsageError if `path` is a directory with anything but files of the format, which --force would delete. */
-function refuseForeign(path: string, extension: string): void {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  const foreign = readdirSync(path, { withFileTypes: true }).find(
-    (entry) => !(entry.isFile() && entry.name.endsWith(`.${extension}`)),
-  );
-  if (foreign === undefined) return;
-  throw new UsageError(`${path} is not replaced, because it holds something else: ${foreign.name}`, {
-    hint: "choose another name with -o",
-  });
 }

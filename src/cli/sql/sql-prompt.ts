@@ -1,8 +1,11 @@
 /** The prompt of `gohd sql`: lines in, statements out, a history that is kept only where the user wants it. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { clearLeftoversIn } from "../output/output.ts";
+import { reportError } from "../terminal/error-report.ts";
+import { writeLine } from "../terminal/lines.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { isLeave } from "./sql-commands.ts";
+import { readHistory, writeHistory } from "./sql-history.ts";
 
 export interface PromptOptions {
   /** File with the lines of earlier sessions; none is kept without. */
@@ -59,24 +62,18 @@ export async function runPrompt(terminal: Terminal, { history, split, run }: Pro
   } finally {
     terminal.signal.removeEventListener("abort", close);
     reader.close();
-    if (history !== undefined) writeHistory(history, lines);
+    if (history !== undefined) await keepHistory(history, lines, terminal);
   }
   terminal.signal.throwIfAborted();
 }
 
-/** The newest line first; nothing if there is no such file. */
-function readHistory(path: string): string[] {
+/** Lines that cannot be kept are no reason to fail. */
+async function keepHistory(path: string, lines: readonly string[], terminal: Terminal): Promise<void> {
+  const warn = (text: string): void => writeLine(terminal, `gohd: warning: ${text}`);
+  clearLeftoversIn(dirname(path), (_code, text) => warn(text));
   try {
-    return readFileSync(path, "utf8").split("\n").filter(Boolean).reverse();
-  } catch {
-    return [];
+    await writeHistory(path, lines);
+  } catch (error) {
+    warn(`the history is not kept: ${reportError(error).message}`);
   }
-}
-
-/** Queries may hold what is in the dump, so the file is for nobody else. */
-function writeHistory(path: string, lines: readonly string[]): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.tmp`;
-  writeFileSync(temporary, `${[...lines].reverse().join("\n")}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
 }

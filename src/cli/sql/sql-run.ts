@@ -2,16 +2,16 @@
 import { join } from "node:path";
 import type { loadSql, SqlSession } from "../../../converters/index.ts";
 import { UsageError } from "../../errors.ts";
-import type { CommittableSink } from "../../io/sinks/sink.ts";
+import type { Heap } from "../../heap/heap.ts";
+import type { ByteWriter, CommittableSink } from "../../io/sinks/sink.ts";
 import type { Progress } from "../../progress.ts";
-import { showText } from "../../shown-text.ts";
 import type { Session } from "../command.ts";
 import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
-import { writeLine, writeLines } from "../terminal/lines.ts";
+import { writeLines, writeWarning } from "../terminal/lines.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
-import { COMMANDS_HELP, isLeave, readCommand, SQL_HELP } from "./sql-commands.ts";
-import type { ResultOutput } from "./sql-output.ts";
+import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
+import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
 
 /** Where the history is inside the user's state directory. */
 const HISTORY = join("gohd", "sql-history");
@@ -19,7 +19,8 @@ const HISTORY = join("gohd", "sql-history");
 /** What runs need. */
 export interface Run {
   readonly session: Session;
-  readonly output: ResultOutput;
+  readonly write: ResultWriter;
+  readonly writer: ByteWriter;
   /** Where the last result goes, if it is not to be shown. */
   readonly sink: CommittableSink | undefined;
   /** Runs what reads the dump. @throws InputChangedError if something wrote into the dump meanwhile */
@@ -34,9 +35,9 @@ export async function runAll(database: SqlSession, statements: readonly string[]
   if (sink !== undefined && wanted.length === 0) throw new UsageError("--parquet needs a query");
   for (const [i, input] of wanted.entries()) {
     if (sink !== undefined && i === wanted.length - 1) {
-      const command = readCommand(input, database.tables);
-      if (command.kind !== "statement") throw new UsageError(`--parquet needs a query, and ${input} is none`);
-      await writeParquet(database, command.sql, sink, run);
+      const statement = toStatement(input, database.tables);
+      if (statement === undefined) throw new UsageError(`--parquet needs a query, and ${input} is none`);
+      await writeParquet(database, statement, sink, run);
     } else {
       await runInput(database, input, run, session.progress);
     }
@@ -45,21 +46,12 @@ export async function runAll(database: SqlSession, statements: readonly string[]
 
 /** Runs a statement, or a command that begins with a dot. */
 async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
-  const command = readCommand(input, database.tables);
-  const { output, session } = run;
-  switch (command.kind) {
-    case "statement":
-      return runOne(database, command.sql, run, progress);
-    case "mode":
-      output.mode = command.mode;
-      return;
-    case "help": {
-      const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
-      // Who wants CSV or JSON wants nothing else there.
-      if (output.isForPeople) await output.say(`${help}\n`);
-      else session.terminal.errors.write(`${help}\n`);
-    }
-  }
+  const statement = toStatement(input, database.tables);
+  if (statement !== undefined) return runOne(database, statement, run, progress);
+  const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
+  // Who wants CSV or JSON wants nothing else there.
+  if (run.write === RESULT_WRITERS.table) await run.writer.write(Buffer.from(`${help}\n`));
+  else run.session.terminal.errors.write(`${help}\n`);
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
@@ -68,7 +60,7 @@ async function runOne(database: SqlSession, statement: string, run: Run, progres
       if (!result.hasRows) return;
       // The bar would get in between the lines.
       run.session.progress.stop();
-      await run.output.write(result);
+      await run.write(result, run.writer);
     }),
   );
   run.session.progress.stop();
@@ -95,23 +87,19 @@ type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
 
 /**
  * Asks for statements until there are no more.
- * @param about what is asked, in words
  * @param run `history`: the file that keeps them, if not the usual one
  */
 export async function ask(
   database: SqlSession,
-  about: string,
+  { dump }: Heap,
   run: Run & { readonly history: string | undefined; readonly split: Split },
 ): Promise<void> {
-  const { session, output } = run;
+  const { session, writer } = run;
   const { terminal, progress, warnings } = session;
-  const showWarnings = (): void => {
-    for (const warning of describeWarnings(warnings.take())) writeLine(terminal, `gohd: warning: ${warning}`);
-  };
   const { runPrompt } = await import("./sql-prompt.ts");
   progress.stop();
-  showWarnings();
-  await output.say(`${showText(about)}. .help tells what to ask, .exit leaves.\n`);
+  for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
+  await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
   const { stateDirectory } = terminal;
   await runPrompt(terminal, {
     history: run.history ?? (stateDirectory === undefined ? undefined : join(stateDirectory, HISTORY)),
@@ -129,7 +117,6 @@ export async function ask(
         writeLines(terminal, message ?? "");
         if (hint !== undefined) writeLines(terminal, `  ${hint}`);
       }
-      showWarnings();
     },
   });
 }

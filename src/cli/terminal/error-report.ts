@@ -2,7 +2,7 @@
 import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../../errors.ts";
 import { ReaderGoneError } from "../../io/sinks/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
-import { writeLines } from "./lines.ts";
+import { writeError, writeLines } from "./lines.ts";
 import { Interruption, type Terminal } from "./terminal.ts";
 
 export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
@@ -54,10 +54,9 @@ export function reportError(error: unknown): ErrorReport {
 }
 
 /** Tells on standard error how a command that threw `error` ends; returns the exit code. */
-export function tellError(terminal: Pick<Terminal, "errors" | "debug">, error: unknown): number {
+export function tellError(terminal: Pick<Terminal, "errors" | "errorStyle" | "debug">, error: unknown): number {
   const { exitCode, message, hint } = reportError(error);
-  if (message !== undefined) writeLines(terminal, `gohd: ${message}`);
-  if (hint !== undefined) writeLines(terminal, `  ${hint}`);
+  if (message !== undefined) writeError(terminal, message, hint);
   if (terminal.debug) writeLines(terminal, describeStack(error));
   return exitCode;
 }

@@ -5,6 +5,7 @@
 import type { StandardInput } from "../../io/sources/open.ts";
 import type { LineReader, LineReaderOptions } from "./line-reader.ts";
 import type { ProgressBar } from "./progress-bar.ts";
+import type { Style } from "./style.ts";
 import type { TerminalStream } from "./terminal-stream.ts";
 
 export interface Terminal {
@@ -13,6 +14,9 @@ export interface Terminal {
   readonly output: TerminalStream;
   /** Progress, warnings, errors, summaries. */
   readonly errors: TerminalStream;
+  /** How texts on `output` and `errors` may look. */
+  readonly outputStyle: Style;
+  readonly errorStyle: Style;
   /** Shows on `errors` how far the work is; nothing if that is no terminal. */
   readonly bar: ProgressBar;
   /** Asks on `output` for lines from `input`, which has to be a terminal. */

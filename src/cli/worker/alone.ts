@@ -2,11 +2,12 @@
 import { runCommandLine } from "../program.ts";
 import { createLineReader } from "../terminal/line-reader.ts";
 import { createProgressBar } from "../terminal/progress-bar.ts";
+import { createStyle } from "../terminal/style.ts";
 import type { HostMeans } from "./host-means.ts";
 
 /** Runs the command line `args`; returns the exit code. Never rejects. */
 export function runAlone(args: readonly string[], host: HostMeans): Promise<number> {
-  const { input, output, errors, directory, stateDirectory, debug } = host;
+  const { input, output, errors, directory, stateDirectory, debug, mayColor } = host;
   return runCommandLine(args, {
     input,
     output,
@@ -14,6 +15,8 @@ export function runAlone(args: readonly string[], host: HostMeans): Promise<numb
     directory,
     stateDirectory,
     debug,
+    outputStyle: createStyle(mayColor && output.isTTY === true),
+    errorStyle: createStyle(mayColor && errors.isTTY === true),
     bar: createProgressBar(errors),
     openLineReader: (options) => createLineReader(input.stream(), output, input.isTTY, options),
     signal: new AbortController().signal,

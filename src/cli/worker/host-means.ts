@@ -9,6 +9,8 @@ export interface HostMeans {
   readonly directory: string;
   readonly stateDirectory: string | undefined;
   readonly debug: boolean;
+  /** The user does not mind colours. */
+  readonly mayColor: boolean;
   /** Calls `listener` with the number of each signal that asks the process to end. */
   onSignal(listener: (signalNumber: number) => void): void;
   exit(exitCode: number): void;

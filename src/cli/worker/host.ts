@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Temporary } from "../../io/temporaries/temporary.ts";
 import { createProgressBar } from "../terminal/progress-bar.ts";
+import { createStyle } from "../terminal/style.ts";
 import { Ending } from "./ending.ts";
 import type { HostMeans } from "./host-means.ts";
 import { HostPrompt } from "./host-prompt.ts";
@@ -20,6 +21,7 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
     directory: host.directory,
     stateDirectory: host.stateDirectory,
     debug: host.debug,
+    mayColor: host.mayColor,
     inputIsTTY: host.input.isTTY,
     outputIsTTY: output.isTTY ?? false,
     errorsAreTTY: errors.isTTY ?? false,
@@ -100,7 +102,7 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
       const { tellError } = await import("../terminal/error-report.ts");
       bar.stop();
       await takeAllAway(temporaries.values());
-      end(tellError(host, error));
+      end(tellError({ ...host, errorStyle: createStyle(host.mayColor && errors.isTTY === true) }, error));
     }
   });
 

@@ -12,6 +12,8 @@ export interface WorkOrder {
   readonly directory: string;
   readonly stateDirectory: string | undefined;
   readonly debug: boolean;
+  /** The user does not mind colours. */
+  readonly mayColor: boolean;
   readonly inputIsTTY: boolean;
   readonly outputIsTTY: boolean;
   readonly errorsAreTTY: boolean;

@@ -6,6 +6,7 @@ import { type Readable, Writable } from "node:stream";
 import type { MessagePort } from "node:worker_threads";
 import type { LineReader, LineReaderOptions } from "../terminal/line-reader.ts";
 import { NO_BAR, type ProgressBar } from "../terminal/progress-bar.ts";
+import { createStyle } from "../terminal/style.ts";
 import { Interruption, type Terminal } from "../terminal/terminal.ts";
 import type { TerminalStream } from "../terminal/terminal-stream.ts";
 import { type FromWorker, SharedFigure, type SystemError, type ToWorker, type WorkOrder } from "./messages.ts";
@@ -46,6 +47,8 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
     input: { fd: STANDARD_INPUT_FD, stream: openStandardInput, isTTY: order.inputIsTTY },
     output: asTerminal(output, order.outputIsTTY, columns(SharedFigure.OUTPUT_COLUMNS)),
     errors: asTerminal(createRemoteErrors(port), order.errorsAreTTY, columns(SharedFigure.ERRORS_COLUMNS)),
+    outputStyle: createStyle(order.mayColor && order.outputIsTTY),
+    errorStyle: createStyle(order.mayColor && order.errorsAreTTY),
     bar: order.errorsAreTTY ? createRemoteBar(port, figures) : NO_BAR,
     openLineReader: (options) => openRemoteLines(port, lines, options),
     directory,

@@ -2,10 +2,9 @@
  * Holders: what holds the memory, as plain data: the thing where it accumulates, by its path and type, who owns it, what hangs
  * below it, and who else leads there. Names come whole; whoever shows them escapes and cuts them.
  */
-import { listChildren } from "../../analysis/dominators/dominator-tree.ts";
 import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { writePath } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -108,7 +107,7 @@ export async function findHolders(
   progress: Progress = NO_PROGRESS,
 ): Promise<Holders> {
   const owners = await computeOwnerTree(heap, progress);
-  const children = await listChildren(owners.tree, progress);
+  const children = await computeOwnerChildren(heap, progress);
   const tree = new ThingTree(heap, owners, children, options.container);
   const liveBytes = owners.ownedSize[heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
   const found = findAccumulations(heap, tree, liveBytes, options.rule ?? DEFAULT_RULE);

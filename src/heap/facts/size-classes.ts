@@ -21,3 +21,13 @@ export function slotSizeFor(size: number, hasClass24 = true): number {
   for (const slot of CLASSES) if (size <= slot) return slot;
   return Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
 }
+
+/** The least number of bytes that needs a slot of `slot` bytes; all up to `slot` itself get the same. */
+export function leastSizeOf(slot: number, hasClass24 = true): number {
+  let before = 0;
+  for (const size of CLASSES) {
+    if (size === slot) return before + 1;
+    if (size !== 24 || hasClass24) before = size;
+  }
+  return slot > before ? Math.max(before, slot - PAGE_SIZE) + 1 : 1;
+}

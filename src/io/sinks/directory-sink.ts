@@ -1,12 +1,17 @@
 /**
  * A sink that becomes a directory of files: written under a temporary name; when all are complete, it is renamed, or its
- * files are added to a directory that was there before.
+ * files are moved into a directory that was there before. A mark in it lists what gohd wrote (`directory-mark.ts`).
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { alreadyExists, cannotWrite, isTaken } from "../output-errors.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { ConverterError } from "../../errors.ts";
+import { isMarkName, markName, markText } from "../existing/directory-mark.ts";
+import { findEntry, neverReplaced } from "../existing/entry-kinds.ts";
+import { cannotWrite } from "../output-errors.ts";
 import { nameBeside, type Temporary, takeAway } from "../temporaries/temporary.ts";
+import { addFiles, refuseAdditions } from "./directory-additions.ts";
+import { putDirectory, refuseOccupied } from "./directory-replacement.ts";
 import { type FileSinkOptions, fileWriter } from "./file-sink.ts";
 import { refuseOtherKeys } from "./partition-keys.ts";
 import type { CommittableSink } from "./sink.ts";
@@ -25,49 +30,48 @@ const SCRATCH = ".scratch";
 
 /**
  * Makes a sink for the directory `path`; each output has a file name in it, if need be in a folder: "a/b.csv". Mode 0700,
- * files 0600.
- * @throws ConverterError if something but an empty directory has the name already and neither `force` nor `add` is set;
- * with `add`, if one of `files` is there already and `force` is not set, or has other partitions than what is there. So does `commit` if it came meanwhile, of whatever
- * files there are.
+ * files 0600. The directory above has to be there.
+ * @throws ConverterError if something but an empty directory has the name already; with `force` a directory that gohd
+ * wrote and nobody has changed may have it. With `add`, if one of `files` is there already and is not gohd's or `force` is
+ * not set, or has other partitions than what is there. So does `commit` if it came meanwhile, of whatever files there are.
  */
-export function createDirectorySink(
-  path: string,
-  { force = false, add = false, files: expected = [] }: DirectorySinkOptions = {},
-): CommittableSink {
-  if (add) {
-    refuseFile(path);
-    try {
-      for (const name of expected) refuseOtherKeys(path, name);
-      if (!force) refuseTakenFiles(expected, path);
-    } catch (error) {
-      throw cannotWrite(path, error);
-    }
-  } else if (!force) refuseTaken(path);
+export function createDirectorySink(path: string, options: DirectorySinkOptions = {}): CommittableSink {
+  const { force = false, add = false } = options;
+  const target = resolve(path);
+  try {
+    refuse(target, path, options);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  const isFixed = stays(target);
   let temporary: Temporary | undefined;
   const names: string[] = [];
   const files = new Set<FileHandle>();
 
   /** Makes a folder of the unfinished output; returns its path. */
   function makeFolder(name: string): string {
-    temporary ??= nameBeside(path, "output");
-    const folder = join(temporary.path, name);
     try {
+      if (temporary === undefined) {
+        temporary = nameBeside(isFixed ? join(target, basename(target)) : target, "output");
+        mkdirSync(temporary.path, { mode: 0o700 });
+      }
+      const folder = join(temporary.path, name);
       mkdirSync(folder, { mode: 0o700, recursive: true });
+      return folder;
     } catch (error) {
       throw cannotWrite(path, error);
     }
-    return folder;
   }
 
   async function create(name: string | undefined) {
     if (name === undefined || !isName(name)) {
       throw new Error(`bug: ${JSON.stringify(name)} is no file name for an output in a directory`);
     }
-    const target = join(makeFolder(dirname(name)), basename(name));
+    const place = join(makeFolder(dirname(name)), basename(name));
     try {
-      const file = await open(target, "wx", 0o600);
+      const file = await open(place, "wx", 0o600);
       names.push(name);
-      return { target, file };
+      return { place, file };
     } catch (error) {
       throw cannotWrite(join(path, name), error);
     }
@@ -79,6 +83,22 @@ export function createDirectorySink(
     files.clear();
   }
 
+  /** Gives what is in the folder `from` its place. */
+  function put(from: string, sizes: readonly number[]): void {
+    if (add || isFixed) {
+      // To a fixed directory nothing but this output belongs, whose mark is that of a whole.
+      addFiles(names, from, target, {
+        force: add && force,
+        mark: markName(add ? names : undefined),
+        shown: path,
+      });
+      return;
+    }
+    const mark = markText(names.map((name, i) => ({ name, size: sizes[i]! })));
+    writeFileSync(join(from, markName()), mark, { flag: "wx", mode: 0o600 });
+    putDirectory(from, target, force, path);
+  }
+
   return {
     name: path,
     async open(name) {
@@ -87,29 +107,26 @@ export function createDirectorySink(
       return fileWriter(file, join(path, name!), () => files.delete(file));
     },
     async path(name) {
-      const { file, target } = await create(name);
+      const { file, place } = await create(name);
       await file.close();
-      return target;
+      return place;
     },
     async scratch() {
       return makeFolder(SCRATCH);
     },
     async commit() {
       await closeAll();
-      if (temporary === undefined || names.length === 0) throw new Error("bug: nothing was written");
+      const from = temporary?.path;
+      if (temporary === undefined || from === undefined || names.length === 0) {
+        throw new Error("bug: nothing was written");
+      }
       try {
-        rmSync(join(temporary.path, SCRATCH), { recursive: true, force: true });
-        let size = 0;
-        for (const name of names) size += statSync(join(temporary.path, name)).size;
-        if (add) {
-          addFiles(names, temporary.path, path, force);
-        } else {
-          if (!force) refuseTaken(path);
-          replaceDirectory(temporary.path, path);
-        }
+        rmSync(join(from, SCRATCH), { recursive: true, force: true });
+        const sizes = names.map((name) => statSync(join(from, name)).size);
+        put(from, sizes);
         takeAway(temporary);
         temporary = undefined;
-        return size;
+        return sizes.reduce((sum, size) => sum + size);
       } catch (error) {
         throw cannotWrite(path, error);
       }
@@ -124,55 +141,31 @@ export function createDirectorySink(
 
 /** Nothing but plain names with slashes between: a converter cannot leave its directory. */
 function isName(name: string): boolean {
-  return name
-    .split("/")
-    .every((part) => part !== "" && part !== "." && part !== ".." && part !== SCRATCH && !/[\\\0]/.test(part));
+  const isPart = (part: string): boolean =>
+    part !== "" && part !== "." && part !== ".." && part !== SCRATCH && !/[\\\0]/.test(part);
+  return name.split("/").every(isPart) && !isMarkName(name);
 }
 
-function refuseTaken(path: string): void {
-  if (!isTaken(path)) return;
-  const isEmptyDirectory = existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0;
-  if (!isEmptyDirectory) throw alreadyExists(path);
-}
-
-function refuseFile(path: string): void {
-  if (isTaken(path) && !(existsSync(path) && statSync(path).isDirectory())) throw alreadyExists(path);
-}
-
-function refuseTakenFiles(names: readonly string[], path: string): void {
-  const taken = names.find((name) => isTaken(join(path, name)));
-  if (taken !== undefined) throw alreadyExists(join(path, taken));
-}
-
-/** Moves files into the directory `to`; if one cannot be, those before it that replaced nothing go again. */
-function addFiles(names: readonly string[], from: string, to: string, force: boolean): void {
-  if (!force) refuseTakenFiles(names, to);
-  const added: string[] = [];
-  try {
-    for (const name of names) {
-      const target = join(to, name);
-      mkdirSync(dirname(target), { mode: 0o700, recursive: true });
-      const isNew = !isTaken(target);
-      renameSync(join(from, name), target);
-      if (isNew) added.push(target);
+function refuse(target: string, path: string, { force = false, add = false, files = [] }: DirectorySinkOptions): void {
+  if (!add) {
+    if (force && stays(target) && readdirSync(target).length > 0) {
+      throw new ConverterError(`${path} is not replaced: it is where a file system is mounted, or where you are`, {
+        hint: "empty it first, or choose another name with -o",
+      });
     }
-  } catch (error) {
-    for (const target of added) rmSync(target, { force: true });
-    throw error;
-  }
-}
-
-/** A directory cannot be renamed over a full one: the old one steps aside, and back if that fails. */
-function replaceDirectory(from: string, to: string): void {
-  if (!isTaken(to)) {
-    renameSync(from, to);
+    refuseOccupied(target, force, path);
     return;
   }
-  const aside = nameBeside(to, "aside");
-  try {
-    renameSync(to, aside.path);
-    renameSync(from, to);
-  } finally {
-    takeAway(aside);
-  }
+  const stats = findEntry(target);
+  if (stats === undefined) return;
+  if (!statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw neverReplaced(path, stats, "directory");
+  refuseAdditions(target, files, force, path);
+  for (const name of files) refuseOtherKeys(path, name);
+}
+
+/** Whether a directory cannot be renamed: where a file system is mounted, as a container's volume; or the current one. */
+function stays(target: string): boolean {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return false;
+  return target === resolve("") || stats.dev !== statSync(dirname(target)).dev;
 }

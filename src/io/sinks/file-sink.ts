@@ -1,7 +1,9 @@
 /** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
-import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { alreadyExists, cannotWrite, isTaken } from "../output-errors.ts";
+import { findEntry, neverReplaced } from "../existing/entry-kinds.ts";
+import { moveWithoutReplacing } from "../existing/move.ts";
+import { alreadyExists, cannotWrite } from "../output-errors.ts";
 import { systemErrorCode } from "../system-errors.ts";
 import { announceGone, nameBeside, type Temporary, takeAway } from "../temporaries/temporary.ts";
 import type { ByteWriter, CommittableSink } from "./sink.ts";
@@ -14,12 +16,12 @@ export interface FileSinkOptions {
 }
 
 /**
- * Makes a sink for the file `path`. Touches nothing before the converter asks for something; a symbolic link of that name is
- * replaced, never followed.
- * @throws ConverterError if something has the name already and `force` is not set; so does `commit`, if it came meanwhile.
+ * Makes a sink for the file `path`. Touches nothing before the converter asks for something.
+ * @throws ConverterError if something has the name already, but for a regular file with `force`; so does `commit`, if it
+ * came meanwhile.
  */
 export function createFileSink(path: string, { force = false, option = "-o" }: FileSinkOptions = {}): CommittableSink {
-  if (!force && isTaken(path)) throw alreadyExists(path, option);
+  refuseTaken(path, force, option);
   let file: FileHandle | undefined;
   let temporary: Temporary | undefined;
   let scratch: Temporary | undefined;
@@ -70,8 +72,8 @@ export function createFileSink(path: string, { force = false, option = "-o" }: F
       removeScratch();
       try {
         const { size } = statSync(temporary.path);
-        if (force) renameSync(temporary.path, path);
-        else moveWithoutReplacing(temporary.path, path, option);
+        refuseTaken(path, force, option);
+        put(temporary.path, path, force, option);
         announceGone(temporary);
         temporary = undefined;
         return size;
@@ -111,16 +113,19 @@ export function fileWriter(file: FileHandle, path: string, onClose: () => void =
   };
 }
 
-/** A rename would replace what came meanwhile; a link does not. */
-function moveWithoutReplacing(from: string, to: string, option: string): void {
+function refuseTaken(path: string, force: boolean, option: string): void {
+  const stats = findEntry(path);
+  if (stats === undefined) return;
+  if (!stats.isFile()) throw neverReplaced(path, stats, "file", option);
+  if (!force) throw alreadyExists(path, option);
+}
+
+function put(from: string, to: string, force: boolean, option: string): void {
   try {
-    linkSync(from, to);
+    if (force) renameSync(from, to);
+    else moveWithoutReplacing(from, to);
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") throw alreadyExists(to, option);
-    // Some file systems have no links.
-    if (isTaken(to)) throw alreadyExists(to, option);
-    renameSync(from, to);
-    return;
+    throw error;
   }
-  rmSync(from, { force: true });
 }

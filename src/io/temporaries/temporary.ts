@@ -6,7 +6,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isTaken } from "../output-errors.ts";
+import { OwnFiles, removeIfEmpty, removeOwn } from "../existing/directory-mark.ts";
+import { findEntry } from "../existing/entry-kinds.ts";
+import { OpenDirectory } from "../existing/open-directory.ts";
 import { thisWriter, type Writer } from "./writer.ts";
 
 /**
@@ -55,16 +57,55 @@ export function announceGone(temporary: Temporary): void {
   for (const watcher of watchers) watcher.gone(temporary);
 }
 
+/** What became of a temporary: "kept" is an old output that something else than gohd has the name of now. */
+export type TakenAway = "removed" | "restored" | "kept";
+
 /**
  * Takes a temporary away, of this thread or another: removes it, with all that is in it. An old output gets its name back
- * instead, if that is free. Harmless if there is none.
+ * instead, unless a newer one has it. Harmless if there is none.
  */
-export function takeAway(temporary: Temporary): void {
-  const { path, kind, target } = temporary;
-  if (kind === "aside" && !isTaken(target)) {
-    if (isTaken(path)) renameSync(path, target);
-  } else rmSync(path, { recursive: true, force: true });
-  announceGone(temporary);
+export function takeAway(temporary: Temporary): TakenAway {
+  const result = temporary.kind === "aside" ? putBack(temporary) : remove(temporary);
+  if (result !== "kept") announceGone(temporary);
+  return result;
+}
+
+/** Removes an old output that a newer one has replaced: what gohd wrote of it, and nothing else. */
+export function removeOldOutput(aside: Temporary): void {
+  const directory = new OpenDirectory(aside.path);
+  try {
+    removeOwn(directory, new OwnFiles(directory));
+  } finally {
+    directory.close();
+  }
+  if (removeIfEmpty(aside.path)) announceGone(aside);
+}
+
+function remove({ path }: Temporary): TakenAway {
+  rmSync(path, { recursive: true, force: true });
+  return "removed";
+}
+
+function putBack(aside: Temporary): TakenAway {
+  const { path, target } = aside;
+  if (findEntry(path) === undefined) return "removed";
+  const newer = findEntry(target);
+  if (newer === undefined) {
+    renameSync(path, target);
+    return "restored";
+  }
+  if (!newer.isDirectory() || !isMarked(target)) return "kept";
+  removeOldOutput(aside);
+  return findEntry(path) === undefined ? "removed" : "kept";
+}
+
+function isMarked(path: string): boolean {
+  const directory = new OpenDirectory(path);
+  try {
+    return new OwnFiles(directory).isMarked;
+  } finally {
+    directory.close();
+  }
 }
 
 /** What the name of a temporary tells. */

@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { writeDot } from "../../../converters/dot/dot-writer.ts";
 import dot from "../../../converters/dot/index.ts";
-import { cutMiddle, shortenField, shortenName } from "../../../converters/dot/names.ts";
+import { shortenField, shortenName } from "../../../converters/dot/names.ts";
 import type { NodeKind, Picture } from "../../../converters/dot/picture.ts";
+import { LONGEST_SHOWN, showName } from "../../../src/shown-text.ts";
 import { convertToBytes } from "../../support/conversion.ts";
-import { readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
+import { readDot } from "../../support/readers/dot-reader.ts";
 import { HOSTILE_NAMES, hostileName } from "./hostile-names.ts";
 
 const KINDS: readonly NodeKind[] = ["heap", "globals", "goroutines", "roots", "objects", "unreachable", "more"];
@@ -36,18 +37,11 @@ function pictureOf(names: readonly string[]): Picture {
       from: i,
       to: (i * 7) % names.length,
       label: [name, "second line"],
-      tooltip: name,
+      tooltip: [name],
       weight: i / names.length,
       isAside: i % 6 === 0,
     })),
   };
-}
-
-/** What a text becomes: on lines, without what no viewer can show. */
-function shown(text: string): string {
-  return text
-    .replaceAll(/\r\n?|\u2028|\u2029/g, "\n")
-    .replaceAll(/[\0-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
 }
 
 describe("names", () => {
@@ -58,17 +52,27 @@ describe("names", () => {
     expect(graph.edges).toHaveLength(names.length);
     for (const [i, name] of names.entries()) {
       const node = graph.nodes[i]!;
-      expect(node.tooltip.join("\n"), JSON.stringify(name)).toContain(shown(cutMiddle(name, 1000)));
-      const label = `${i % 2 === 0 ? "~" : ""}${shown(shortenName(name || "(unnamed)")).replaceAll("\n", "↵")}`;
+      expect(node.tooltip.join("\n"), JSON.stringify(name)).toContain(showName(name));
+      const label = `${i % 2 === 0 ? "~" : ""}${shortenName(name || "(unnamed)")}`;
       const times = i % 3 > 0 && KINDS[i % KINDS.length] !== "more" ? ` ×${1 + (i % 3)}` : "";
       expect(node.label[0], JSON.stringify(name)).toBe(`${label}${times}`);
       const edge = graph.edges[i]!;
-      expect(edge.tooltip).toBe(shown(cutMiddle(name, 1000)));
+      expect(edge.tooltip).toBe(showName(name));
       if (i % 6 !== 0) {
-        const line = shortenField(shown(name).replaceAll("\n", "↵")) || " ";
+        const line = shortenField(name) || " ";
         expect(edge.label, JSON.stringify(name)).toBe(`${line}\nsecond line`);
       }
     }
+  });
+
+  test("are on no line longer than what Graphviz measures in no time", async () => {
+    const graph = await readDot(writeDot(pictureOf([...HOSTILE_NAMES, "\x1b]8;;x\n".repeat(100_000)])));
+    const lines = [
+      ...graph.title,
+      ...graph.nodes.flatMap(({ label, tooltip }) => [...label, ...tooltip]),
+      ...graph.edges.flatMap(({ label, tooltip }) => [label, tooltip].flatMap((text) => text.split("\n"))),
+    ];
+    expect(Math.max(...lines.map((line) => line.length))).toBe(LONGEST_SHOWN);
   });
 
   test("never change the graph", async () => {
@@ -123,10 +127,7 @@ describe("shortenName", () => {
     expect(shortenName(name)).toBe(short);
   });
 
-  test("cuts the middle of what is still too long, by letters", () => {
-    expect(cutMiddle("abcdefghij", 5)).toBe("abc…j");
-    expect(cutMiddle("🎉".repeat(10), 4)).toBe("🎉🎉…🎉");
-    expect(cutMiddle("abc", 3)).toBe("abc");
+  test("cuts the middle of what is still too long", () => {
     const short = shortenName(`main.${"a".repeat(50)}.${"b".repeat(50)}`);
     expect([...short].length).toBe(46);
     expect(short).toMatch(/^main\.a+…b+$/);

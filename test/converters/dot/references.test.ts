@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import dot from "../../../converters/dot/index.ts";
 import { computeRetainedSizes, type FieldNames, type Heap, rootVertexName } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
-import { edgeTexts, nodeNamed, type ReadGraph, readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { edgeTexts, nodeNamed, type ReadGraph, readDot } from "../../support/readers/dot-reader.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof dot.options>>[2];

@@ -9,8 +9,8 @@ import { runCommandLine } from "../../../src/cli/program.ts";
 import { ConverterError } from "../../../src/index.ts";
 import { testTerminal } from "../../cli/test-terminal.ts";
 import { convertToBytes } from "../../support/conversion.ts";
-import { nodeNamed, readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
+import { nodeNamed, readDot } from "../../support/readers/dot-reader.ts";
 import { sampleHeap, samplePath } from "../../support/sample-dumps.ts";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
 

@@ -9,9 +9,9 @@ import {
   TypeKind,
 } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
-import { edgeTexts, nodeNamed, type ReadGraph, readDot } from "../../support/dot-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { edgeTexts, nodeNamed, type ReadGraph, readDot } from "../../support/readers/dot-reader.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof dot.options>>[2];

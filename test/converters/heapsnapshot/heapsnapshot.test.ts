@@ -12,7 +12,7 @@ import { createMemorySink } from "../../../src/io/sinks/memory-sink.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
-import { readSnapshot, type Snapshot, type SnapshotNode } from "../../support/snapshot-reader.ts";
+import { readSnapshot, type Snapshot, type SnapshotNode } from "../../support/readers/snapshot-reader.ts";
 
 async function convert(heap: Heap, options: { unreachable?: boolean } = {}) {
   const { bytes, warnings } = await convertToBytes(heapsnapshot, heap, options);

@@ -3,7 +3,7 @@ import heaptimeline from "../../../converters/heapsnapshot/heaptimeline.ts";
 import type { Heap } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { readSnapshot } from "../../support/snapshot-reader.ts";
+import { readSnapshot } from "../../support/readers/snapshot-reader.ts";
 
 type Site = readonly [string, string, number];
 

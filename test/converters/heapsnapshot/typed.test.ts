@@ -7,7 +7,7 @@ import { StringTable } from "../../../converters/heapsnapshot/strings.ts";
 import { type FieldNames, type Heap, TypeKind, TypeSource } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { readSnapshot, type Snapshot, type SnapshotNode } from "../../support/snapshot-reader.ts";
+import { readSnapshot, type Snapshot, type SnapshotNode } from "../../support/readers/snapshot-reader.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof heapsnapshot.options>>[2];

@@ -20,11 +20,11 @@ import {
   StringTexts,
 } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
-import { openReader, type Reader } from "../../support/duckdb-reader.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
+import { openReader, type Reader } from "../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
-import { documentedQueries } from "./read-me.ts";
+import { documentedQueries } from "./tables/read-me.ts";
 
 let heap: Heap;
 let path: string;

@@ -5,9 +5,9 @@ import parquet from "../../../converters/parquet/index.ts";
 import { toPartitionPath } from "../../../converters/parquet/partition.ts";
 import { ConverterError, createDirectorySink, NO_PROGRESS, type Sink, UsageError } from "../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../support/directory-conversion.ts";
-import { openReader } from "../../support/duckdb-reader.ts";
+import { openReader } from "../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
-import { documentedQueries } from "./read-me.ts";
+import { documentedQueries } from "./tables/read-me.ts";
 
 describe("toPartitionPath", () => {
   test("folders in the order given, escaped as Hive does", () => {

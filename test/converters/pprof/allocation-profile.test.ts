@@ -3,7 +3,7 @@ import pprof from "../../../converters/pprof/index.ts";
 import type { Heap } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { type BucketSketch, drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
-import { type ReadProfile, readProfile } from "../../support/profile-reader.ts";
+import { type ReadProfile, readProfile } from "../../support/readers/profile-reader.ts";
 
 async function convert(heap: Heap, rate = 524_288): Promise<ReadProfile & { warnings: readonly string[] }> {
   const { bytes, warnings } = await convertToBytes(pprof, heap, { profile: "heap", "mem-profile-rate": rate });

@@ -3,7 +3,7 @@ import pprof from "../../../converters/pprof/index.ts";
 import { GoroutineStatus, type Heap } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { type ReadProfile, readProfile, showSample } from "../../support/profile-reader.ts";
+import { type ReadProfile, readProfile, showSample } from "../../support/readers/profile-reader.ts";
 
 async function convert(heap: Heap, options: { "max-samples"?: number } = {}): Promise<ReadProfile> {
   return readProfile((await convertToBytes(pprof, heap, { profile: "goroutine", ...options })).bytes);

@@ -32,3 +32,10 @@ test.each([
 ])("%s is of %s", (name, expected) => {
   expect(packageOf(name)).toBe(expected);
 });
+
+test("names that nest without end take no more than their length", () => {
+  const nested = "map[".repeat(1 << 18);
+  expect(packageOf(`${nested}main.T`)).toBe("main");
+  expect(packageOf(`${nested}string${"]string".repeat(1 << 18)}`)).toBe("(predeclared)");
+  expect(packageOf(`${"[]*".repeat(1 << 18)}main.T`)).toBe("main");
+});

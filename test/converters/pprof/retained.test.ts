@@ -3,8 +3,8 @@ import pprof from "../../../converters/pprof/index.ts";
 import { computeRetainedSizes, type Heap, RootVertexKind, TypeSource } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { type ReadProfile, readProfile, showSample } from "../../support/profile-reader.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { type ReadProfile, readProfile, showSample } from "../../support/readers/profile-reader.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof pprof.options>>[2];

@@ -3,8 +3,8 @@ import pprof from "../../../converters/pprof/index.ts";
 import { computeDominators, computeRetainedSizes, type Heap, RootVertexKind } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { type BucketSketch, drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
-import { type ReadProfile, type ReadSample, readProfile } from "../../support/profile-reader.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { type ReadProfile, type ReadSample, readProfile } from "../../support/readers/profile-reader.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof pprof.options>>[2];

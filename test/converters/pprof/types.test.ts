@@ -3,7 +3,7 @@ import pprof from "../../../converters/pprof/index.ts";
 import { type Heap, TypeKind, TypeSource } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { readProfile, showSample } from "../../support/profile-reader.ts";
+import { readProfile, showSample } from "../../support/readers/profile-reader.ts";
 
 test("--profile types: packages and types, with how they are known and whether they are garbage", async () => {
   const drawn = drawHeap((s) => {

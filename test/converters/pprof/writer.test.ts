@@ -3,15 +3,18 @@ import pprof from "../../../converters/pprof/index.ts";
 import {
   type Heap,
   type MemStats,
+  memorySource,
   NO_PROGRESS,
   type OptionValues,
   type Progress,
+  readHeap,
   type Sink,
 } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-import { readProfile } from "../../support/profile-reader.ts";
+import { findHarm, HOSTILE_TEXT, hostileDump } from "../../support/hostile-dump.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
+import { readProfile } from "../../support/readers/profile-reader.ts";
 
 const OPTIONS = Object.fromEntries(
   Object.entries(pprof.options).map(([name, spec]) => [name, spec.default]),
@@ -38,6 +41,23 @@ describe("a written profile", () => {
     expect(readProfile((await convertToBytes(pprof, withLastCollection(0))).bytes).comments.join()).toContain(
       "no time",
     );
+  });
+
+  test("has no text that does harm on a terminal", async () => {
+    const bytes = hostileDump();
+    const hostile = await readHeap(memorySource(bytes, `${HOSTILE_TEXT}.dump`));
+    for (const profile of pprof.options.profile.values) {
+      const { samples, comments } = readProfile((await convertToBytes(pprof, hostile, { profile })).bytes);
+      const frames = samples.flatMap(({ stack }) => stack);
+      const texts = [
+        ...comments,
+        ...frames.flatMap(({ name, file }) => [name, file]),
+        ...samples.flatMap(({ labels }) => Object.entries(labels).flat().map(String)),
+      ];
+      expect(frames.length).toBeGreaterThan(0);
+      expect(findHarm(texts.join(""))).toEqual([]);
+      expect(texts.join("")).toContain("\\x1b]0;pwned\\a");
+    }
   });
 
   test("that cannot be written fails with the sink's reason", async () => {

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   announceGone,
   nameBeside,
   nameInside,
   parseTemporaryName,
+  type Temporary,
   takeAway,
   watchTemporaries,
 } from "../../../src/io/temporaries/temporary.ts";
@@ -68,18 +69,46 @@ test("watchers hear of each before it is made and after it is gone, until they s
   expect(heard).toEqual(["created output false", "gone output false", "created spool false", "gone spool false"]);
 });
 
-test("an old output gets its name back, if that is free", () => {
-  const target = join(folder, "out");
-  const aside = nameBeside(target, "aside");
-  writeFileSync(aside.path, "old");
-  takeAway(aside);
-  expect(readFileSync(target, "utf8")).toBe("old");
-  takeAway(aside);
-  writeFileSync(aside.path, "old");
-  writeFileSync(target, "new");
-  takeAway(aside);
-  expect(readFileSync(target, "utf8")).toBe("new");
-  expect(readdirSync(folder)).toEqual(["out"]);
+describe("an old output that was set aside", () => {
+  const mark = JSON.stringify({ format: "gohd-output", version: 1, files: [{ name: "f", size: 3 }] });
+  let target: string;
+  let aside: Temporary;
+  beforeEach(() => {
+    target = join(folder, "out");
+    aside = nameBeside(target, "aside");
+    mkdirSync(aside.path);
+    writeFileSync(join(aside.path, "f"), "old");
+    writeFileSync(join(aside.path, "_gohd.json"), mark);
+  });
+
+  test("gets its name back, if that is free", () => {
+    expect(takeAway(aside)).toBe("restored");
+    expect(readFileSync(join(target, "f"), "utf8")).toBe("old");
+    expect(takeAway(aside)).toBe("removed");
+    expect(readdirSync(folder)).toEqual(["out"]);
+  });
+
+  test("goes, if a newer one has its name; but nothing that is not gohd's goes with it", () => {
+    mkdirSync(target);
+    writeFileSync(join(target, "_gohd.json"), mark);
+    writeFileSync(join(aside.path, "notes"), "mine");
+    expect(takeAway(aside)).toBe("kept");
+    expect(readdirSync(aside.path)).toEqual(["notes"]);
+    writeFileSync(join(target, "f"), "new");
+    rmSync(join(aside.path, "notes"));
+    expect(takeAway(aside)).toBe("removed");
+    expect(readdirSync(folder)).toEqual(["out"]);
+    expect(readFileSync(join(target, "f"), "utf8")).toBe("new");
+  });
+
+  test.each([
+    ["a file", () => writeFileSync(target, "")],
+    ["a directory of somebody else", () => mkdirSync(target)],
+  ])("stays, if %s has its name", (_what, make) => {
+    make();
+    expect(takeAway(aside)).toBe("kept");
+    expect(readFileSync(join(aside.path, "f"), "utf8")).toBe("old");
+  });
 });
 
 test("a writer is alive only as the process that it was, and untold on other machines", () => {

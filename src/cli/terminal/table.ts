@@ -1,0 +1,72 @@
+/**
+ * Tables without lines between their columns. The last column takes what room the terminal has left. Texts are escaped
+ * and cut here, before the library measures them: it takes quadratic time for long ones, and counts control characters
+ * as its own.
+ */
+import type Table from "cli-table3";
+import { LONGEST_SHOWN, showName, showText } from "../../shown-text.ts";
+
+export interface TableOptions {
+  /** Columns to align right. */
+  readonly numbers?: readonly number[];
+  /** Characters of a line; undefined if nothing limits it. */
+  readonly width?: number | undefined;
+  /** How the last column is made to fit: prose goes on in the next line, a name loses its middle. */
+  readonly last?: "prose" | "name";
+}
+
+/** Renders rows of a table; all have as many cells. */
+export type RenderTable = (rows: readonly (readonly string[])[], options?: TableOptions) => string;
+
+const INDENT = "  ";
+const GAP = "  ";
+/** Characters that the last column has at the least, wherever the line ends then. */
+const LEAST_ROOM = 20;
+
+const LINES =
+  "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid";
+const NO_LINES = Object.fromEntries(LINES.split(" ").map((line) => [line, ""]));
+
+/** Loads cli-table3. */
+export async function loadTables(): Promise<RenderTable> {
+  const { default: TableClass } = await import("cli-table3");
+  return (rows, options = {}) => render(TableClass, rows, options);
+}
+
+function render(
+  TableClass: typeof Table,
+  rows: readonly (readonly string[])[],
+  { numbers = [], width, last = "prose" }: TableOptions,
+): string {
+  if (rows.length === 0) return `${INDENT}none`;
+  const columns = rows[0]!.map((_, column) => column);
+  // A column before the last takes no more than half of the line.
+  const most = width === undefined ? LONGEST_SHOWN : Math.max(Math.floor(width / 2), LEAST_ROOM);
+  const isLast = (column: number): boolean => column === columns.length - 1;
+  const shown = rows.map((row) => row.map((cell, column) => showText(cell, isLast(column) ? LONGEST_SHOWN : most)));
+  const room = findRoom(shown, width);
+  if (last === "name") for (const [i, row] of rows.entries()) shown[i]!.splice(-1, 1, showName(row.at(-1)!, room));
+  const table = new TableClass({
+    chars: { ...NO_LINES, middle: GAP },
+    colAligns: columns.map((column) => (numbers.includes(column) ? "right" : "left")),
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+    ...(room === undefined || last === "name"
+      ? {}
+      : { wordWrap: true, colWidths: [...columns.slice(1).map(() => null), room] }),
+  });
+  table.push(...shown);
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `${INDENT}${line}`.trimEnd())
+    .join("\n");
+}
+
+/** Characters that are left for the last column, if it needs that many; undefined if it has as many as it likes. */
+function findRoom(rows: readonly (readonly string[])[], width: number | undefined): number | undefined {
+  if (width === undefined) return undefined;
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const needed = widths.pop()!;
+  const taken = INDENT.length + widths.reduce((sum, each) => sum + each + GAP.length, 0);
+  return Math.min(needed, Math.max(width - taken, LEAST_ROOM));
+}

@@ -1,0 +1,202 @@
+/**
+ * Goroutine groups: goroutines that were started for the same function and wait at the same place, as one: how many, since when,
+ * what they own, and whether they are leaked. A thousand blocked goroutines are one line.
+ */
+import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
+import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
+import { frameFunctionName, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { findLeakedGoroutines } from "./leaked.ts";
+
+export interface GoroutineGroup {
+  /** What they were started for: "main.(*Service).download"; "" if that is not known. */
+  readonly entry: string;
+  /** "chan send", "select", "running". */
+  readonly state: string;
+  /** The innermost frame that is not the runtime's or of a lock: "main.(*Service).download main.go:42"; "" without one. */
+  readonly site: string;
+  readonly count: number;
+  /** Whether they are the runtime's own. */
+  readonly isSystem: boolean;
+  /** Those that are proved never to go on. */
+  readonly leaked: number;
+  /**
+   * Nanoseconds that the one which has waited longest had waited when the newest wait of the dump was noticed; that clock has no
+   * origin. Null if no garbage collection has seen one of them waiting.
+   */
+  readonly longestWait: number | null;
+  /** Bytes of their frames. */
+  readonly stackBytes: number;
+  /** Bytes that they own. */
+  readonly ownedBytes: number;
+  /** The local variables that hold most of it. */
+  readonly locals: readonly GroupLocal[];
+  /** The ids of some of them. */
+  readonly ids: readonly number[];
+}
+
+export interface GroupLocal {
+  /** "buffer"; "sp+0x28" where nothing names it. */
+  readonly name: string;
+  readonly function: string;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+const MOST_LOCALS = 3;
+const MOST_IDS = 3;
+/** Packages whose frames say how a goroutine waits, and not for what. */
+const HOW_IT_WAITS = /^(runtime|sync|syscall|time|internal\/[^.]*)\./;
+
+/** Groups all goroutines, what owns most first. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
+export async function groupGoroutines(heap: Heap, progress: Progress = NO_PROGRESS): Promise<GoroutineGroup[]> {
+  const { goroutines } = heap;
+  const grouping = new Grouping(
+    heap,
+    (await computeOwnerTree(heap, progress)).ownedSize,
+    await computeOwnerChildren(heap, progress),
+    await findLeakedGoroutines(heap, progress),
+  );
+  for (let goroutine = 0; goroutine < goroutines.count; goroutine++) grouping.add(goroutine);
+  return grouping.finish();
+}
+
+interface OpenGroup {
+  readonly entry: string;
+  readonly state: string;
+  readonly site: string;
+  readonly isSystem: boolean;
+  readonly members: number[];
+}
+
+class Grouping {
+  readonly #heap: Heap;
+  readonly #owned: Float64Array;
+  readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
+  readonly #leaked: Uint8Array;
+  readonly #vertexOf: Int32Array;
+  readonly #groups = new Map<string, OpenGroup>();
+  readonly #newest: number;
+
+  constructor(
+    heap: Heap,
+    owned: Float64Array,
+    children: { readonly start: Int32Array; readonly child: Int32Array },
+    leaked: Uint8Array,
+  ) {
+    const { goroutines, roots } = heap;
+    this.#heap = heap;
+    this.#owned = owned;
+    this.#children = children;
+    this.#leaked = leaked;
+    this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
+    for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
+      if (roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE)
+        this.#vertexOf[roots.vertices.item[vertex]!] = vertex;
+    }
+    this.#newest = goroutines.waitSince.reduce((newest, since) => Math.max(newest, since), 0);
+  }
+
+  add(goroutine: number): void {
+    const { goroutines } = this.#heap;
+    const entry = findEntryFunction(goroutines, goroutine);
+    const group: OpenGroup = {
+      entry: entry === undefined ? "" : printedFunctionName(entry),
+      state: goroutineState(goroutines, goroutine),
+      site: this.#siteOf(goroutine),
+      isSystem: goroutines.system[goroutine] === 1,
+      members: [],
+    };
+    const key = [group.entry, group.state, group.site, group.isSystem].join("\n");
+    const known = this.#groups.get(key) ?? group;
+    known.members.push(goroutine);
+    this.#groups.set(key, known);
+  }
+
+  finish(): GoroutineGroup[] {
+    const groups = [...this.#groups.values()].map((group) => this.#describe(group));
+    return groups.sort((a, b) => b.ownedBytes - a.ownedBytes || b.count - a.count);
+  }
+
+  /** The innermost frame that tells for what a goroutine waits; of the runtime's own the outermost. */
+  #siteOf(goroutine: number): string {
+    const { goroutines, roots } = this.#heap;
+    const vertex = this.#vertexOf[goroutine]!;
+    if (vertex < 0) return "";
+    const first = roots.vertices.firstChild[vertex]!;
+    const after = roots.vertices.firstChild[vertex + 1]!;
+    for (let frame = first; frame < after; frame++) {
+      const name = frameFunctionName(goroutines, roots.vertices.item[frame]!);
+      if (!HOW_IT_WAITS.test(name)) return rootVertexName(this.#heap, frame);
+    }
+    return "";
+  }
+
+  #describe({ entry, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
+    const { objects, goroutines } = this.#heap;
+    const locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
+    let stackBytes = 0;
+    let ownedBytes = 0;
+    let leaked = 0;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const goroutine of members) {
+      leaked += this.#leaked[goroutine]!;
+      const since = goroutines.waitSince[goroutine]!;
+      if (since > 0) oldest = Math.min(oldest, since);
+      for (let frame = goroutines.frameStart[goroutine]!; frame < goroutines.frameStart[goroutine + 1]!; frame++) {
+        stackBytes += goroutines.frames.size[frame]!;
+      }
+      const vertex = this.#vertexOf[goroutine]!;
+      if (vertex < 0) continue;
+      ownedBytes += this.#owned[objects.count + vertex]!;
+      this.#addLocals(vertex, locals);
+    }
+    const sorted = [...locals.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LOCALS);
+    return {
+      entry,
+      state,
+      site,
+      count: members.length,
+      isSystem,
+      leaked,
+      longestWait: Number.isFinite(oldest) ? this.#newest - oldest : null,
+      stackBytes,
+      ownedBytes,
+      locals: sorted.map(({ local, bytes }) => ({ ...local, bytes })),
+      ids: members.slice(0, MOST_IDS).map((goroutine) => goroutines.id[goroutine]!),
+    };
+  }
+
+  /** Adds what hangs right on the frames of a goroutine, by the variable that leads there. */
+  #addLocals(
+    goroutine: number,
+    locals: Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>,
+  ): void {
+    const { objects, roots, types, goroutines } = this.#heap;
+    const { start, child } = this.#children;
+    const { vertices } = roots;
+    for (let frame = vertices.firstChild[goroutine]!; frame < vertices.firstChild[goroutine + 1]!; frame++) {
+      const edgeOf = new Map<number, number>();
+      for (let edge = vertices.edgeStart[frame]!; edge < vertices.edgeStart[frame + 1]!; edge++) {
+        if (!edgeOf.has(roots.to[edge]!)) edgeOf.set(roots.to[edge]!, edge);
+      }
+      for (let i = start[objects.count + frame]!; i < start[objects.count + frame + 1]!; i++) {
+        const object = child[i]!;
+        const edge = edgeOf.get(object);
+        if (edge === undefined || object >= objects.count) continue;
+        const local = {
+          name: rootEdgeName(this.#heap, frame, edge) ?? `sp+0x${roots.offset[edge]!.toString(16)}`,
+          function: frameFunctionName(goroutines, vertices.item[frame]!),
+          type: types.names[objects.type[object]!]!,
+        };
+        const key = `${local.name}\n${local.function}\n${local.type}`;
+        const known = locals.get(key) ?? { local, bytes: 0 };
+        known.bytes += this.#owned[object]!;
+        locals.set(key, known);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What goroutines wait for, as far as the dump shows it: the channels of a receive, send or select, the object that has the
+ * semaphore of a lock or WaitGroup, the Cond. runtime/runtime2.go (sudog), runtime/sema.go, sync/cond.go.
+ */
+import { edgeName } from "../../heap/edge-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
+import { GoroutineStatus } from "../../heap/roots/goroutines.ts";
+import { frameFunctionName } from "../../heap/roots/root-names.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+
+/** Why a goroutine is or is not waiting for something that can be looked at. */
+export interface WaitTargets {
+  /** Per goroutine: what would have to be reachable for it to go on; undefined if it runs, or if that is not known. */
+  readonly of: readonly (readonly number[] | undefined)[];
+}
+
+/** Waits that nothing can end: of a nil channel, of a select without cases. */
+const FOR_EVER = /^(select \(no cases\)|chan (receive|send) \(nil chan\))$/;
+const OF_CHANNELS = /^(chan (receive|send)|select)$/;
+/** Waits for a semaphore that is a field of something. */
+const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGroup\.Wait)$/;
+const OF_CONDITIONS = "sync.Cond.Wait";
+const COND_WAIT = "sync.(*Cond).Wait";
+
+/**
+ * Finds what every goroutine waits for. Needs the types of the runtime's structures; without them nothing is known of any. An
+ * empty list is a wait that nothing ends. Linear in the waiters, the goroutines and their frames.
+ */
+export function findWaitTargets(heap: Heap): WaitTargets {
+  const { goroutines } = heap;
+  const waiters = collectWaiters(heap);
+  const conditions = collectConditions(heap);
+  const of = Array.from({ length: goroutines.count }, (_, goroutine) => {
+    if (goroutines.status[goroutine] !== GoroutineStatus.WAITING || goroutines.system[goroutine] === 1)
+      return undefined;
+    const reason = goroutines.names[goroutines.waitReason[goroutine]!] ?? "";
+    if (FOR_EVER.test(reason)) return [];
+    if (reason === OF_CONDITIONS) return conditions.get(goroutine);
+    const known = waiters.get(goroutine);
+    if (known === undefined) return undefined;
+    if (OF_CHANNELS.test(reason)) return known.isComplete && known.channels.length > 0 ? known.channels : undefined;
+    if (OF_SEMAPHORES.test(reason)) return known.semaphores.length > 0 ? known.semaphores : undefined;
+    return undefined;
+  });
+  return { of };
+}
+
+interface Waiters {
+  readonly channels: number[];
+  readonly semaphores: number[];
+  /** Whether every waiter of the goroutine shows its channel. */
+  isComplete: boolean;
+}
+
+/** The waiters (sudog) of every goroutine that has some. */
+function collectWaiters(heap: Heap): Map<number, Waiters> {
+  const { objects, edges, types, goroutines } = heap;
+  const found = new Map<number, Waiters>();
+  const row = types.names.indexOf("runtime.sudog");
+  if (row < 0) return found;
+  const goroutineAt = new Map<number, number>();
+  for (let i = 0; i < goroutines.count; i++) {
+    const object = heap.findObject(goroutines.address[i]!);
+    if (object !== NO_OBJECT) goroutineAt.set(object, i);
+  }
+  for (let waiter = 0; waiter < objects.count; waiter++) {
+    if (objects.type[waiter] !== row) continue;
+    let goroutine: number | undefined;
+    let channel = NO_OBJECT;
+    let element = NO_OBJECT;
+    for (let edge = edges.start[waiter]!; edge < edges.start[waiter + 1]!; edge++) {
+      const target = edges.to[edge]!;
+      const name = edgeName(heap, waiter, edge, false);
+      if (name === "g") goroutine = goroutineAt.get(target);
+      else if (name === "c" || name?.startsWith("c.")) channel = target;
+      else if (name === "elem" || name?.startsWith("elem.")) element = target;
+    }
+    // What is kept for reuse has no goroutine.
+    if (goroutine === undefined) continue;
+    let waiters = found.get(goroutine);
+    if (waiters === undefined) {
+      waiters = { channels: [], semaphores: [], isComplete: true };
+      found.set(goroutine, waiters);
+    }
+    if (channel !== NO_OBJECT) waiters.channels.push(channel);
+    else waiters.isComplete = false;
+    if (channel === NO_OBJECT && element !== NO_OBJECT) waiters.semaphores.push(element);
+  }
+  return found;
+}
+
+/** What the frames of Cond.Wait have, by goroutine: the Cond among it, which is needed when the wait is over. */
+function collectConditions(heap: Heap): Map<number, number[]> {
+  const { roots } = heap;
+  const { vertices } = roots;
+  const found = new Map<number, number[]>();
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
+    if (frameFunctionName(heap.goroutines, vertices.item[vertex]!) !== COND_WAIT) continue;
+    const targets: number[] = [];
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      if (roots.kind[edge] === RootKind.FRAME) targets.push(roots.to[edge]!);
+    }
+    if (targets.length > 0) found.set(vertices.item[vertices.parent[vertex]!]!, targets);
+  }
+  return found;
+}

@@ -1,0 +1,80 @@
+/** What inspections look at: the heap and what analyses and the walk of values know of it; and how a finding is made. */
+import { createHash } from "node:crypto";
+import { computeHistogram } from "../../analysis/histogram.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { TypeSource } from "../../heap/objects.ts";
+import type { Progress } from "../../progress.ts";
+import type { Holders } from "../../values/holders.ts";
+import { computeContainers, computeHolders, computeValues, type HeapValues } from "../../values/values.ts";
+import type { Finding, HolderKind } from "../finding.ts";
+import { RULES, type RuleName } from "../rules.ts";
+import type { TallyRow } from "./tally.ts";
+
+export interface Facts {
+  readonly heap: Heap;
+  readonly values: HeapValues;
+  readonly holders: Holders;
+  /** Per object: what stands for its container. */
+  readonly containers: Int32Array;
+  /** Bytes of all live objects. */
+  readonly liveBytes: number;
+}
+
+/** Gathers the facts; each is computed once per heap. */
+export async function gatherFacts(heap: Heap, progress: Progress): Promise<Facts> {
+  const { reachableBytes } = await computeHistogram(heap, progress);
+  return {
+    heap,
+    values: await computeValues(heap, progress),
+    holders: await computeHolders(heap, progress),
+    containers: await computeContainers(heap, progress),
+    liveBytes: reachableBytes.reduce((sum, bytes) => sum + bytes, 0),
+  };
+}
+
+/** Whether an object's type was guessed. */
+export function isGuessed({ heap }: Facts, object: number): boolean {
+  return heap.objects.typeSource[object] === TypeSource.INFERRED;
+}
+
+/** A sentence with its figures. */
+export interface Wording {
+  readonly problem: string;
+  readonly evidence: Readonly<Record<string, number | string>>;
+}
+
+/**
+ * Makes findings of the rows that are worth enough, as the rule says.
+ * @param word the sentence about a row
+ */
+export function makeFindings(
+  { liveBytes }: Facts,
+  kind: RuleName,
+  rows: readonly TallyRow[],
+  word: (row: TallyRow) => Wording,
+  { holderKind = "place", isLive = true }: { readonly holderKind?: HolderKind; readonly isLive?: boolean } = {},
+): Finding[] {
+  const { leastShare, leastBytes, advice } = RULES[kind];
+  return rows
+    .filter(({ bytes }) => bytes >= leastBytes && bytes >= leastShare * liveBytes)
+    .map((row) => ({
+      kind,
+      holder: row.holder,
+      holderKind,
+      bytes: row.bytes,
+      share: liveBytes === 0 ? 0 : row.bytes / liveBytes,
+      isLive,
+      count: row.count,
+      good: Math.max(0, row.all - row.count),
+      ...word(row),
+      advice,
+      objects: row.examples.map(({ object }) => object),
+      guessed: row.guessed / row.count,
+      fingerprint: fingerprintOf(kind, row.holder),
+    }));
+}
+
+/** Twelve hex digits that are the same wherever rule and holder are. */
+function fingerprintOf(kind: RuleName, holder: string): string {
+  return createHash("sha256").update(`${kind}\0${holder}`).digest("hex").slice(0, 12);
+}

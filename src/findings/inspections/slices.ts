@@ -1,0 +1,121 @@
+/** Inspections of slices: capacity that is not used, popped slots, arrays that small views or single elements pin. */
+import { findReleased } from "../../analysis/references/released.ts";
+import { slotSizeFor } from "../../heap/facts/size-classes.ts";
+import { objectSize, valueOffset } from "../../heap/objects.ts";
+import type { Progress } from "../../progress.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { SEEN_BY_POINTER, SEEN_BY_SLICE } from "../../values/array-views.ts";
+import type { Finding } from "../finding.ts";
+import { findPartlyUsed, type PartlyUsedArray } from "./arrays.ts";
+import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { findOutside } from "./outside-pointers.ts";
+import { Tally, type TallyRow } from "./tally.ts";
+
+/** Finds what is wrong with slices. */
+export async function inspectSlices(facts: Facts, progress: Progress): Promise<Finding[]> {
+  const partly = await findPartlyUsed(facts, progress);
+  const outside = findOutside(facts, partly);
+  const { bytes } = await findReleased(
+    facts.heap,
+    { edges: outside.edge, rootEdges: [] },
+    (pointer) => outside.array[pointer]!,
+    partly.arrays.length,
+    progress,
+  );
+  const tallies = {
+    popped: new Tally((place) => facts.holders.places.name(place)),
+    element: new Tally((place) => facts.holders.places.name(place)),
+    view: new Tally((place) => facts.holders.places.name(place)),
+    capacity: new Tally((place) => facts.holders.places.name(place)),
+  };
+  for (const [k, array] of partly.arrays.entries()) {
+    const place = facts.holders.placeOf(array.object);
+    const guessed = isGuessed(facts, array.object);
+    const isBySlice = (array.seen & SEEN_BY_SLICE) !== 0;
+    const half = array.size / 2;
+    const sums = { elements: array.length, shown: array.used / array.elementSize, array: array.size };
+    if (isBySlice && outside.slots[k]! > 0) {
+      tallies.popped.addBad(place, array.object, bytes[k]!, guessed, { ...sums, slots: outside.slots[k]! });
+    }
+    if (array.seen === SEEN_BY_POINTER) {
+      if (array.used < half) {
+        tallies.element.addBad(place, array.object, array.size - array.used + bytes[k]!, guessed, sums);
+      }
+      continue;
+    }
+    if (array.room - array.used > half) {
+      tallies.capacity.addBad(place, array.object, array.room - array.used, guessed, sums);
+    }
+    if (array.room < half && isWorthCopying(facts, array)) {
+      const views = partly.coverage.views[array.row]!;
+      tallies.view.addBad(place, array.object, array.size - array.room, guessed, { ...sums, views });
+    }
+  }
+  countGood(facts, tallies);
+  return [
+    ...makeFindings(facts, "popped-slots", tallies.popped.bad(), wordPopped),
+    ...makeFindings(facts, "pinned-by-element", tallies.element.bad(), wordElement),
+    ...makeFindings(facts, "pinned-by-view", tallies.view.bad(), wordView),
+    ...makeFindings(facts, "unused-capacity", tallies.capacity.bad(), wordCapacity),
+  ];
+}
+
+type Tallies = Readonly<Record<"popped" | "element" | "view" | "capacity", Tally>>;
+
+/** Whether a copy of what is shown would take a smaller slot. */
+function isWorthCopying({ heap: { objects } }: Facts, { object, used }: PartlyUsedArray): boolean {
+  return slotSizeFor(used + valueOffset(objects, object)) < objectSize(objects, object);
+}
+
+/** Counts the arrays of the same holders that are all right, in the rows of those that are not. Walks all arrays. */
+function countGood({ heap, values, holders }: Facts, tallies: Tallies): void {
+  const all = Object.values(tallies);
+  if (all.every((tally) => tally.isEmpty)) return;
+  const { set, seen } = values.views;
+  for (let object = 0; object < heap.objects.count; object++) {
+    const i = set.indexOf(object);
+    if (i < 0 || seen[i] === 0) continue;
+    const place = holders.placeOf(object);
+    for (const tally of all) tally.addToKnown(place);
+  }
+}
+
+function wordPopped({ count, bytes, sums }: TallyRow): Wording {
+  const { slots = 0, shown = 0, elements = 0, array = 0 } = sums;
+  return {
+    problem:
+      `${formatNumber(slots, "popped slot")} still point to ${formatBytes(bytes)}: ` +
+      `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}`,
+    evidence: { arrays: count, poppedSlots: slots, length: shown, capacity: elements, arrayBytes: array },
+  };
+}
+
+function wordElement({ count, bytes, sums }: TallyRow): Wording {
+  const { shown = 0, elements = 0, array = 0 } = sums;
+  return {
+    problem:
+      `pointers to ${formatNumber(shown, "element")} of ${formatCount(elements)} keep all of ` +
+      `${formatNumber(count, "array")}: ${formatBytes(bytes)} for the others`,
+    evidence: { arrays: count, pointedTo: shown, elements, arrayBytes: array },
+  };
+}
+
+function wordView({ count, bytes, sums }: TallyRow): Wording {
+  const { views = 0, shown = 0, elements = 0, array = 0 } = sums;
+  return {
+    problem:
+      `${formatNumber(views, "view")} of ${formatCount(shown)} elements in all pin ${formatBytes(bytes)}: ` +
+      `${formatNumber(count, "array")} of ${formatCount(elements / count)} elements`,
+    evidence: { arrays: count, views, shown, elements, arrayBytes: array },
+  };
+}
+
+function wordCapacity({ count, bytes, sums }: TallyRow): Wording {
+  const { shown = 0, elements = 0, array = 0 } = sums;
+  return {
+    problem:
+      `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}: ` +
+      `${formatBytes(bytes)} of capacity that is not used`,
+    evidence: { arrays: count, length: shown, capacity: elements, arrayBytes: array },
+  };
+}

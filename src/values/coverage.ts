@@ -1,0 +1,212 @@
+/**
+ * Coverage: exactly what of chosen arrays and strings is shown by all the slices, strings and pointers that lead into them.
+ * `ArrayViews` estimates it for all; this is for the few where it matters. By the graph, and the lengths in headers.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { objectSize, REACHABLE, valueAddress, valueOffset } from "../heap/objects.ts";
+import { rootContentsPosition } from "../heap/roots/root-contents.ts";
+import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
+import { NO_WORD, type ValueLayout, WordKind } from "../heap/value-layouts.ts";
+import { breathe, type Progress } from "../progress.ts";
+import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
+import { mergeIntervals } from "./intervals.ts";
+import { lowerBound } from "./lower-bound.ts";
+import { SequentialReader } from "./sequential-reader.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 18;
+/** Headers are read here and there. */
+const WINDOW_SIZE = 1 << 14;
+
+/** By array, in the order in which they were chosen; bytes count from the beginning of the object's value. */
+export interface CoverageColumns {
+  /** The chosen objects, ascending. */
+  readonly object: Int32Array;
+  /** Length object.length + 1: what is shown of array k are the stretches `start[k]` … `start[k+1]-1`. */
+  readonly start: Uint32Array;
+  /** Stretches of bytes, ascending and apart. */
+  readonly from: Float64Array;
+  readonly end: Float64Array;
+  /** Bytes that views show. */
+  readonly used: Float64Array;
+  /** Bytes that views show or have the capacity for. */
+  readonly room: Float64Array;
+  /** Views of each array. */
+  readonly views: Float64Array;
+  /** 1 if something refers to it of which it is not known how much it shows; stacks do not count. */
+  readonly isDoubtful: Uint8Array;
+}
+
+/**
+ * Finds the coverage of arrays. Walks every edge, and reads the headers that lead to them.
+ * @param objects ascending, of a typed heap
+ */
+export async function findCoverage(heap: Heap, objects: Int32Array, progress: Progress): Promise<CoverageColumns> {
+  const finder = new CoverageFinder(heap, objects);
+  const { count } = heap.objects;
+  progress.phase("looking into arrays", count, "objects");
+  for (let from = 0; from < count; from += SLICE) {
+    progress.update(from);
+    await breathe(progress);
+    finder.visitObjects(from, Math.min(count, from + SLICE));
+  }
+  finder.visitRoots();
+  return finder.finish();
+}
+
+class CoverageFinder {
+  readonly #heap: Heap;
+  readonly #objects: Int32Array;
+  readonly #reader: SequentialReader;
+  /** A bit for each chosen object. */
+  readonly #isChosen: Int32Array;
+  /** Views, as they come: number of the array, and bytes. */
+  readonly #array = new IntegerColumn();
+  readonly #from = new NumberColumn();
+  readonly #end = new NumberColumn();
+  readonly #roomEnd = new NumberColumn();
+  readonly #isDoubtful: Uint8Array;
+
+  constructor(heap: Heap, objects: Int32Array) {
+    this.#heap = heap;
+    this.#objects = objects;
+    this.#reader = new SequentialReader(heap, WINDOW_SIZE);
+    this.#isChosen = new Int32Array((heap.objects.count >>> 5) + 1);
+    for (const object of objects) this.#isChosen[object >>> 5]! |= 1 << (object & 31);
+    this.#isDoubtful = new Uint8Array(objects.length);
+  }
+
+  visitObjects(from: number, end: number): void {
+    const { flags } = this.#heap.objects;
+    const { start, to, interiorEdge } = this.#heap.edges;
+    const isChosen = this.#isChosen;
+    let interior = lowerBound(interiorEdge, start[from]!);
+    for (let i = from; i < end; i++) {
+      const after = start[i + 1]!;
+      if ((flags[i]! & REACHABLE) === 0) continue;
+      for (let edge = start[i]!; edge < after; edge++) {
+        const target = to[edge]!;
+        if ((isChosen[target >>> 5]! & (1 << (target & 31))) === 0) continue;
+        while (interior < interiorEdge.length && interiorEdge[interior]! < edge) interior++;
+        this.#visitEdge(i, edge, target, interiorEdge[interior] === edge ? interior : -1);
+      }
+    }
+  }
+
+  visitRoots(): void {
+    const { objects, roots } = this.#heap;
+    const { vertices, words, to } = roots;
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      const kind = vertices.kind[vertex];
+      if (kind === RootVertexKind.UNREACHABLE) continue;
+      const position = rootContentsPosition(this.#heap, vertex);
+      for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+        const target = to[edge]!;
+        if ((this.#isChosen[target >>> 5]! & (1 << (target & 31))) === 0) continue;
+        const word = words?.kind[edge] ?? NO_WORD;
+        if (position === undefined || word === NO_WORD) {
+          // Who works with an array has it on the stack as well.
+          if (kind !== RootVertexKind.FRAME && roots.kind[edge] !== RootKind.FRAME_CONSERVATIVE) this.#doubt(target);
+          continue;
+        }
+        const at = position + roots.offset[edge]!;
+        const inside = this.#reader.address(at) - valueAddress(objects, target);
+        const lengthAt = words!.lengthAt[edge]!;
+        const capacityAt = words!.capacityAt[edge]!;
+        const isCut =
+          (word === WordKind.STRING && lengthAt === 0) || (word === WordKind.SLICE && capacityAt * lengthAt === 0);
+        if (isCut) continue;
+        this.#addView(target, word, inside, words!.elementSize[edge]!, at + lengthAt, at + capacityAt);
+      }
+    }
+  }
+
+  #visitEdge(source: number, edge: number, target: number, interior: number): void {
+    const { objects, edges, types, dump } = this.#heap;
+    const layout = types.layouts!.of(objects.type[source]!);
+    const offset = edges.offset[edge]! - valueOffset(objects, source);
+    const word = layout === undefined ? -1 : wordAt(layout, offset);
+    if (word < 0) {
+      this.#doubt(target);
+      return;
+    }
+    const inside = interior < 0 ? 0 : edges.interiorOffset[interior]! - valueOffset(objects, target);
+    const at = objects.position[source]! + edges.offset[edge]!;
+    const { pointerSize } = dump;
+    this.#addView(
+      target,
+      layout!.kind[word]!,
+      inside,
+      layout!.elementSize[word]!,
+      at + pointerSize,
+      at + 2 * pointerSize,
+    );
+  }
+
+  /**
+   * @param lengthAt byte of the dump where a string's or slice's length is
+   * @param capacityAt where a slice's capacity is
+   */
+  #addView(
+    target: number,
+    kind: number,
+    inside: number,
+    elementSize: number,
+    lengthAt: number,
+    capacityAt: number,
+  ): void {
+    const { objects, types } = this.#heap;
+    let length = 1;
+    let capacity = 1;
+    let size = elementSize;
+    if (kind === WordKind.STRING || kind === WordKind.SLICE) {
+      length = this.#reader.number(lengthAt);
+      capacity = kind === WordKind.SLICE ? this.#reader.number(capacityAt) : length;
+    } else if (kind === WordKind.INTERFACE) {
+      size = types.layouts!.of(objects.type[target]!)!.size;
+    }
+    const room = objectSize(objects, target) - valueOffset(objects, target);
+    if (size === 0) this.#doubt(target);
+    if (size === 0 || inside < 0 || length > capacity || inside + capacity * size > room) return;
+    this.#array.push(this.#numberOf(target));
+    this.#from.push(inside);
+    this.#end.push(inside + length * size);
+    this.#roomEnd.push(inside + capacity * size);
+  }
+
+  finish(): CoverageColumns {
+    const count = this.#objects.length;
+    const array = this.#array.values;
+    const from = this.#from.values;
+    const used = mergeIntervals(count, array, from, this.#end.values);
+    const room = mergeIntervals(count, array, from, this.#roomEnd.values);
+    const views = new Float64Array(count);
+    for (const k of array) views[k]!++;
+    return {
+      object: this.#objects,
+      start: used.start,
+      from: used.from,
+      end: used.end,
+      used: used.total,
+      room: room.total,
+      views,
+      isDoubtful: this.#isDoubtful,
+    };
+  }
+
+  #doubt(target: number): void {
+    this.#isDoubtful[this.#numberOf(target)] = 1;
+  }
+
+  #numberOf(object: number): number {
+    return lowerBound(this.#objects, object);
+  }
+}
+
+/** The word of a layout at an offset of an object's value; -1 if there is none. O(log n). */
+function wordAt({ offset, size }: ValueLayout, at: number): number {
+  if (size === 0 || at < 0) return -1;
+  const within = at % size;
+  const word = lowerBound(offset, within);
+  return offset[word] === within ? word : -1;
+}

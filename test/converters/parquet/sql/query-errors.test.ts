@@ -1,0 +1,109 @@
+/** What people get for odd queries: what is wrong, where, and what to do, each in a line. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { explainQueryError } from "../../../../converters/parquet/sql/query-errors.ts";
+import { SqlSession } from "../../../../converters/parquet/sql/sql-session.ts";
+import { ConverterError, NO_PROGRESS } from "../../../../src/index.ts";
+import { temporaryFolder } from "../../../support/directory-conversion.ts";
+import { sampleHeap } from "../../../support/sample-dumps.ts";
+
+let session: SqlSession;
+beforeAll(async () => {
+  const options = { memoryLimit: "", threads: 0, stringLimit: 4096, contentsLimit: 64 };
+  const heap = await sampleHeap("workers.1.24.amd64");
+  session = await SqlSession.open(heap, { ...options, temporaryDirectory: temporaryFolder() }, NO_PROGRESS);
+});
+afterAll(() => session.close());
+
+/** What is said of a query that has to fail: the complaint's first line, and the hint. */
+async function complain(sql: string): Promise<readonly [complaint: string, hint: string | undefined]> {
+  const error = await session
+    .run(sql, NO_PROGRESS, async (result) => {
+      for await (const _ of result.rows());
+    })
+    .then(
+      () => expect.unreachable(`${sql} has to fail`),
+      (thrown: unknown) => thrown,
+    );
+  expect(error).toBeInstanceOf(ConverterError);
+  const { message, hint } = error as ConverterError;
+  expect(message).toMatch(/^DuckDB: /);
+  expect(message).not.toMatch(/\n\s*\n|Candidate functions|Possible solutions|https?:\/\/duckdb|"pg_|gohd_/);
+  return [message, hint];
+}
+
+describe("odd queries get a hint", () => {
+  test.each([
+    ["SELECT id, offset FROM edges LIMIT 1", "syntax error", '"offset" in double quotes'],
+    ["path_to_root('x')", "syntax error", "write FROM before it: FROM path_to_root('x')"],
+    ["top_types()", "syntax error", "write FROM before it: FROM top_types()"],
+    ["top_types", "syntax error", "write FROM top_types()"],
+    ["goroutines", "syntax error", "write FROM goroutines"],
+    ["FROM top_types", "Table with name top_types does not exist", "write FROM top_types()"],
+    ["FROM path_to_root()", "does not support the supplied arguments", "write FROM path_to_root(17)"],
+    ["FROM growth('a')", "does not support the supplied arguments", "write FROM growth('before', 'after')"],
+    ["SELECT path_to_root(5)", "is a table function", "write FROM path_to_root(17)"],
+    ["FROM path_to_rot(1)", 'Did you mean "path_to_root"?\nLINE 1: FROM path_to_rot(1)\n', undefined],
+    ["FROM path_to_root((SELECT 1))", "cannot contain subqueries", "SET VARIABLE x = (SELECT …); and then"],
+    ["FROM objects o, path_to_root(o.id)", "takes one object here", "gohd convert --to duckdb"],
+    ["FROM path_to_root(0xc000012000)", "syntax error", "'0xc000012000'::UBIGINT; for an address"],
+    ["FROM dominated_by('x')", "Could not convert string 'x'", "takes an id of objects or of root_vertices"],
+    ["SELECT 'x'::INT", "Could not convert string 'x'", "TRY_CAST"],
+    [
+      "FROM growth('before', 'memory')",
+      'schema "before" does not exist',
+      "ATTACH 'before.duckdb' AS before; comes first",
+    ],
+    ["USE before", 'named "before" found', "ATTACH 'before.duckdb' AS before; comes first"],
+    ["FROM object", 'does not exist!\nDid you mean "objects"?\nLINE 1: FROM object\n', "SHOW TABLES lists"],
+    ["SELECT nme FROM types", 'not found in FROM clause!\nCandidate bindings: "name"', "DESCRIBE objects"],
+    ["SELECT o.nme FROM objects o", 'column named "nme"', "DESCRIBE objects"],
+    ["SELECT type FROM objects", '"type" not found', "the view named_objects has type"],
+    ["SELECT name FROM edges", '"name" not found', "the view named_edges has name"],
+    ['SELECT * FROM types WHERE name = "main.Node"', '"main.Node" not found', "single quotes, as 'main.Node'"],
+    ["SELECT 1 FROM", "syntax error at end of input", "the statement is not complete"],
+    ["SELECT 1 1", "syntax error", "gohd sql --help has examples"],
+    ["help", "syntax error", "gohd sql --help tells what there is"],
+    ["query.sql", "syntax error", "--file query.sql runs what is in a file"],
+    ["SELECT sum(name) FROM types", "No function matches", "as in x::BIGINT"],
+    ["SELECT $1", "Values were not provided", "SET VARIABLE x = 17; and then getvariable('x')"],
+    ["INSERT INTO objects VALUES (1)", "objects is not an table", "CREATE TABLE mine AS FROM objects"],
+    ["UPDATE objects SET size = 0", "Can only update base table", "CREATE TABLE mine AS FROM objects"],
+    ["DROP TABLE objects", "is of type View", "CREATE TABLE mine AS FROM objects"],
+    ["FROM 'nothere.parquet'", "No files found", "relative paths begin in the directory in which gohd was started"],
+    ["ATTACH 'nothere.duckdb' AS b (READ_ONLY)", "database does not exist", "relative paths begin"],
+    ["LOAD spatial", 'spatial.duckdb_extension" not found', "INSTALL, with access to the network, and LOAD"],
+    ["FROM 'http://localhost:1/x.parquet'", "requires the extension httpfs", "INSTALL, with access to the network"],
+  ])("%s", async (sql, complaint, hint) => {
+    const [message, found] = await complain(sql);
+    expect(message).toContain(complaint);
+    if (hint === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(hint);
+  });
+
+  test.each(["-1", "1.5", "'x'", "NULL", "getvariable('unset')", "99999999999999999999999"])(
+    "path_to_root(%s): what it takes",
+    async (argument) => {
+      const [message] = await complain(`FROM path_to_root(${argument})`);
+      expect(message).toMatch(
+        /path_to_root\(\) takes the id of an object, a whole number, and not \S+\nLINE 1: FROM p.*\n *\^$/,
+      );
+    },
+  );
+});
+
+test("DuckDB's own words stay, and the hint; its advice goes", () => {
+  const error = new ConverterError(
+    "DuckDB: Out of Memory Error: failed (1 MiB/1 MiB used)\n\nPossible solutions:\n* Reducing\n\nSee also https://duckdb.org/x",
+    { hint: "the hint it came with" },
+  );
+  const explained = explainQueryError(error, "SELECT 1") as ConverterError;
+  expect(explained.message).toBe("DuckDB: Out of Memory Error: failed (1 MiB/1 MiB used)");
+  expect(explained.hint).toBe("the hint it came with");
+  expect(explained.cause).toBe(error);
+});
+
+test("what is not DuckDB's passes unchanged", () => {
+  for (const error of [new ConverterError("DuckDB's native library cannot be loaded"), new Error("bug"), "x"]) {
+    expect(explainQueryError(error, "SELECT 1")).toBe(error);
+  }
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
+import { groupGoroutines } from "../../../src/findings/goroutines/groups.ts";
+import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
+import { findEntryFunction, goroutineState } from "../../../src/heap/roots/goroutines.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const workers = () => typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+
+describe("goroutines that cannot go on", () => {
+  it("are those whose channel nothing that runs can reach", async () => {
+    const heap = await workers();
+    const leaked = await findLeakedGoroutines(heap);
+    const found = [...leaked.keys()].filter((goroutine) => leaked[goroutine] === 1);
+    // 13 calls left three senders each; the last call's channel is still on the stack of the goroutine that dumps.
+    expect(found).toHaveLength(36);
+    for (const goroutine of found) {
+      expect(findEntryFunction(heap.goroutines, goroutine)).toBe("main.(*Service).download");
+      expect(goroutineState(heap.goroutines, goroutine)).toBe("chan send");
+    }
+  });
+
+  it("are none where nobody knows what they wait for", async () => {
+    const heap = await sampleHeap("workers.1.24.amd64");
+    expect((await findLeakedGoroutines(heap)).every((leaked) => leaked === 0)).toBe(true);
+  });
+});
+
+describe("groups of goroutines", () => {
+  it("put together what was started for one function and waits at one place", async () => {
+    const heap = await workers();
+    const groups = await groupGoroutines(heap);
+    expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(heap.goroutines.count);
+    const downloads = groups.find(({ entry }) => entry === "main.(*Service).download")!;
+    expect(downloads).toMatchObject({ state: "chan send", count: 39, leaked: 36, isSystem: false });
+    expect(downloads.site).toMatch(/^main\.\(\*Service\)\.download main\.go:\d+$/);
+    expect(downloads.locals[0]).toMatchObject({ name: "buffer", type: "main.DownloadBuffer" });
+    expect(groups.find(({ entry }) => entry === "main.(*Service).work")).toMatchObject({ count: 6, leaked: 0 });
+  });
+
+  it("own together what all goroutines own", async () => {
+    const heap = await workers();
+    const { ownedSize } = await computeOwnerTree(heap);
+    const groups = await groupGoroutines(heap);
+    const vertex = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GOROUTINES);
+    expect(groups.reduce((sum, { ownedBytes }) => sum + ownedBytes, 0)).toBe(ownedSize[vertex]);
+  });
+});

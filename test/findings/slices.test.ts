@@ -1,0 +1,219 @@
+/** Slices: each inspection has a heap that must trigger it and one that must not. */
+import { describe, expect, test } from "vitest";
+import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
+import { TypeFixture } from "../typing/type-fixture.ts";
+import { inspect, rootPointer, sentences } from "./inspected.ts";
+
+const PAYLOAD = 8192;
+
+/** A queue of mails, whose slices show `[from, from+length)` of an array of 16. */
+function queueTypes() {
+  const types = new TypeFixture();
+  const mail = types.struct("main.mail", [
+    ["data", types.slice(types.uint8())],
+    ["id", types.int()],
+  ]);
+  const queue = types.struct("main.queue", [
+    ["elems", types.slice(types.pointer(mail))],
+    ["length", types.int()],
+  ]);
+  return { types, mail, queue };
+}
+
+function drawMail(d: DumpBuilder): Slot {
+  return d.object(32).point(0, d.object(PAYLOAD)).store(8, PAYLOAD).store(16, PAYLOAD);
+}
+
+describe("popped slots", () => {
+  async function findings(from: number, length: number, clear: boolean, alsoHeld = false) {
+    const { types, queue } = queueTypes();
+    return inspect(types, (d) => {
+      const [object, array] = [d.object(32), d.object(128)];
+      for (let i = 0; i < 16; i++) {
+        const isShown = i >= from && i < from + length;
+        if (isShown || !clear) array.point(8 * i, drawMail(d));
+        else array.list(8 * i);
+      }
+      object
+        .point(0, array, 8 * from)
+        .store(8, length)
+        .store(16, 16 - from);
+      rootPointer(d, types, queue, object);
+      if (alsoHeld) {
+        const other = d.object(32).point(0, array).store(8, 16).store(16, 16);
+        rootPointer(d, types, queue, other);
+      }
+    });
+  }
+
+  test("that still hold what was taken off, in front of the slice and behind it", async () => {
+    const found = await findings(12, 2, false);
+    expect(sentences(found, "popped-slots")).toEqual([
+      "main.queue.elems: 14 popped slots still point to 112 KiB: length 2 of 16 in 1 array",
+    ]);
+    const [finding] = found.filter(({ kind }) => kind === "popped-slots");
+    expect(finding).toMatchObject({
+      bytes: 14 * (32 + PAYLOAD),
+      count: 1,
+      good: 0,
+      isLive: true,
+      holderKind: "place",
+      evidence: { arrays: 1, poppedSlots: 14, length: 2, capacity: 16, arrayBytes: 128 },
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+    });
+    expect(finding!.share).toBeCloseTo((14 * (32 + PAYLOAD)) / (16 * (32 + PAYLOAD) + 128 + 32), 12);
+  });
+
+  test("not where they were cleared, nor where another slice shows them", async () => {
+    expect(sentences(await findings(12, 2, true), "popped-slots")).toEqual([]);
+    expect(sentences(await findings(12, 2, false, true), "popped-slots")).toEqual([]);
+  });
+
+  test("count only for what nothing else refers to", async () => {
+    const { types, mail, queue } = queueTypes();
+    const found = await inspect(types, (d) => {
+      const [object, array, index] = [d.object(32), d.object(128), d.object(128)];
+      for (let i = 0; i < 16; i++) {
+        const slot = drawMail(d);
+        array.point(8 * i, slot);
+        index.point(8 * i, slot);
+      }
+      object.point(0, array, 120).store(8, 1).store(16, 1);
+      rootPointer(d, types, queue, object);
+      const header = d.object(24).point(0, index).store(8, 16).store(16, 16);
+      const at = d.data.size;
+      d.data.size += 16;
+      d.data.store(at, types.slice(types.pointer(mail)).address).point(at + 8, header);
+    });
+    expect(sentences(found, "popped-slots")).toEqual([]);
+  });
+
+  test("not where something refers to the array of which nothing is known", async () => {
+    const { types, queue } = queueTypes();
+    const found = await inspect(types, (d) => {
+      const [object, array, unknown] = [d.object(32), d.object(128), d.object(80)];
+      for (let i = 0; i < 16; i++) array.point(8 * i, drawMail(d));
+      object.point(0, array, 120).store(8, 1).store(16, 1);
+      unknown.store(0, 1).point(72, array);
+      rootPointer(d, types, queue, object);
+      d.root(unknown);
+    });
+    expect(sentences(found, "popped-slots")).toEqual([]);
+  });
+});
+
+describe("arrays pinned by pointers to elements", () => {
+  async function findings(pointedTo: readonly number[]) {
+    const types = new TypeFixture();
+    const item = types.struct("main.item", [
+      ["text", types.string()],
+      ["id", types.int()],
+    ]);
+    const holder = types.struct(
+      "main.store",
+      pointedTo.map((element) => [`item${element}`, types.pointer(item)] as const),
+    );
+    const list = types.struct("main.list", [["items", types.slice(item)]]);
+    return inspect(types, (d) => {
+      const [object, array] = [d.object(8 * pointedTo.length), d.object(240)];
+      for (let i = 0; i < 10; i++) array.point(24 * i, d.object(PAYLOAD * 2)).store(24 * i + 8, PAYLOAD * 2);
+      for (const [i, element] of pointedTo.entries()) object.point(8 * i, array, 24 * element);
+      rootPointer(d, types, holder, object);
+      // That it is an array of items is known of a list that is garbage by now.
+      const garbage = d.object(24).point(0, array).store(8, 10).store(16, 10);
+      d.object(16).store(0, types.pointer(list).address).point(8, garbage);
+    });
+  }
+
+  test("to three of ten", async () => {
+    const found = await findings([1, 4, 7]);
+    expect(sentences(found, "pinned-by-element")).toEqual([
+      "main.store.item1: pointers to 3 elements of 10 keep all of 1 array: 112 KiB for the others",
+    ]);
+    expect(found[0]).toMatchObject({ bytes: 7 * (24 + 2 * PAYLOAD), evidence: { pointedTo: 3, elements: 10 } });
+  });
+
+  test("not to six of ten", async () => {
+    expect(sentences(await findings([0, 1, 2, 4, 7, 9]), "pinned-by-element")).toEqual([]);
+  });
+});
+
+describe("arrays pinned by small views", () => {
+  /** Names cut out of chunks: offsets of names of 12 bytes in a chunk of 8 KiB, the same in all ten chunks. */
+  async function findings(offsets: readonly number[], length: number, isString: boolean) {
+    const types = new TypeFixture();
+    const field = types.struct("main.field", [
+      ["name", isString ? types.string() : types.slice(types.uint8())],
+      ["next", types.pointer(types.int())],
+    ]);
+    const table = types.struct("main.table", [["fields", types.slice(field)]]);
+    const stride = field.size;
+    return inspect(types, (d) => {
+      const count = 10 * offsets.length;
+      const array = d.object(count * stride);
+      for (let chunk = 0; chunk < 10; chunk++) {
+        const bytes = d.object(PAYLOAD);
+        for (const [i, offset] of offsets.entries()) {
+          const at = (chunk * offsets.length + i) * stride;
+          array.point(at, bytes, offset).store(at + 8, length);
+          if (!isString) array.store(at + 16, length);
+          array.list(at + stride - 8);
+        }
+      }
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, count).store(16, count));
+    });
+  }
+
+  test.each([true, false])("strings: %s", async (isString) => {
+    const found = await findings([0, 12, 8000], 12, isString);
+    expect(sentences(found, "pinned-by-view")).toEqual([
+      "main.field.name: 30 views of 360 elements in all pin 79.6 KiB: 10 arrays of 8,192 elements",
+    ]);
+    expect(found[0]).toMatchObject({ bytes: 10 * (PAYLOAD - 36), count: 10, evidence: { views: 30, shown: 360 } });
+  });
+
+  test("not where they show most of it", async () => {
+    expect(sentences(await findings([0, 4000], 4000, true), "pinned-by-view")).toEqual([]);
+  });
+});
+
+describe("unused capacity", () => {
+  async function findings(length: number) {
+    const types = new TypeFixture();
+    const buffer = types.struct("main.buffer", [["bytes", types.slice(types.uint8())]]);
+    return inspect(types, (d) => {
+      for (let i = 0; i < 10; i++) {
+        const array = d.object(2 * PAYLOAD);
+        const object = d
+          .object(24)
+          .point(0, array)
+          .store(8, length)
+          .store(16, 2 * PAYLOAD);
+        rootPointer(d, types, buffer, object);
+      }
+    });
+  }
+
+  test("of buffers that are hardly filled", async () => {
+    const found = await findings(100);
+    expect(sentences(found, "unused-capacity")).toEqual([
+      "main.buffer.bytes: length 1,000 of 163,840 in 10 arrays: 159 KiB of capacity that is not used",
+    ]);
+    expect(found[0]).toMatchObject({ bytes: 10 * (2 * PAYLOAD - 100), count: 10, good: 0 });
+  });
+
+  test("not of buffers that are mostly full", async () => {
+    expect(sentences(await findings(10_000), "unused-capacity")).toEqual([]);
+  });
+});
+
+test("a small heap has no findings", async () => {
+  const { types, queue } = queueTypes();
+  const found = await inspect(types, (d) => {
+    const [object, array] = [d.object(32), d.object(128)];
+    for (let i = 0; i < 16; i++) array.point(8 * i, d.object(32).list(0));
+    object.point(0, array, 120).store(8, 1).store(16, 1);
+    rootPointer(d, types, queue, object);
+  });
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,95 @@
+/** Reachability and the entries into garbage, against brute force. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { markReachable, unreachableEntries } from "../../../src/heap/building/reachability.ts";
+import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
+
+const SEED = Number(process.env.GOHD_TEST_SEED ?? 19_791_107);
+
+/** Successors of each object. */
+type Graph = readonly (readonly number[])[];
+
+const graphs: fc.Arbitrary<{ graph: Graph; roots: number[] }> = fc.integer({ min: 0, max: 14 }).chain((count) =>
+  fc.record({
+    graph: fc.array(fc.array(fc.nat(Math.max(0, count - 1)), { maxLength: 3 }), { minLength: count, maxLength: count }),
+    roots: count === 0 ? fc.constant([]) : fc.array(fc.nat(count - 1), { maxLength: 3 }),
+  }),
+);
+
+function reach(graph: Graph, from: Iterable<number>): Set<number> {
+  const reached = new Set(from);
+  for (const object of reached) for (const to of graph[object]!) reached.add(to);
+  return reached;
+}
+
+function run(graph: Graph, roots: readonly number[]) {
+  const to = Int32Array.from(graph.flat());
+  const start = new Uint32Array(graph.length + 1);
+  graph.forEach((successors, i) => {
+    start[i + 1] = start[i]! + successors.length;
+  });
+  const edges = {
+    count: to.length,
+    start,
+    to,
+    offset: new Uint32Array(to.length),
+    interiorEdge: new Uint32Array(0),
+    interiorOffset: new Float64Array(0),
+  };
+  const flags = Uint8Array.from(graph, (successors) => (successors.length > 0 ? HAS_POINTERS : 0));
+  markReachable(edges, flags, Int32Array.from(roots));
+  return { flags, entries: Array.from(unreachableEntries(edges, flags)) };
+}
+
+function check(graph: Graph, roots: readonly number[]): number[] {
+  const { flags, entries } = run(graph, roots);
+  const live = reach(graph, roots);
+  expect(Array.from(flags, (f) => (f & REACHABLE) !== 0)).toEqual(graph.map((_, i) => live.has(i)));
+  const dead = graph.map((_, i) => i).filter((i) => !live.has(i));
+  const isEntry = new Set(entries);
+  expect(entries, "ascending, each once").toEqual([...isEntry].sort((a, b) => a - b));
+  expect([...isEntry].every((i) => !live.has(i))).toBe(true);
+  // All garbage is reached from them …
+  const reached = reach(graph, entries);
+  expect(dead.every((i) => reached.has(i))).toBe(true);
+  // … what nothing dead refers to is among them …
+  for (const i of dead) {
+    if (!dead.some((from) => from !== i && graph[from]!.includes(i))) expect(isEntry.has(i)).toBe(true);
+  }
+  // … and none can be spared.
+  for (const entry of entries) {
+    const others = reach(
+      graph,
+      entries.filter((i) => i !== entry),
+    );
+    expect(others.has(entry), `${entry} is reached without being an entry`).toBe(false);
+  }
+  return entries;
+}
+
+describe("reachability", () => {
+  test("is what a search from the roots reaches; entries reach all the rest, and none is spare", () => {
+    fc.assert(
+      fc.property(graphs, ({ graph, roots }) => {
+        check(graph, roots);
+      }),
+      { seed: SEED, numRuns: 3000 },
+    );
+  });
+
+  //   0 ⇄ 1 ─► 2 ⇄ 3        4 ─► 4        5 ─► 0
+  test("enters cycles that lead to others, and not those", () => {
+    expect(check([[1], [0, 2], [3], [2], [4], [0]], [])).toEqual([4, 5]);
+    expect(check([[1], [0, 2], [3], [2], [4]], [])).toHaveLength(2);
+  });
+
+  //   0 ─► 1 ─► … ─► n-1 ─► 0
+  test("follows a cycle of a million objects without recursion", () => {
+    const count = 1_000_000;
+    const { entries } = run(
+      Array.from({ length: count }, (_, i) => [(i + 1) % count]),
+      [],
+    );
+    expect(entries).toHaveLength(1);
+  });
+});

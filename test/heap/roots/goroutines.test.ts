@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { findEntryFunction, findNamingCall } from "../../../src/heap/roots/goroutines.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
+
+describe("findEntryFunction", () => {
+  test.each([
+    [["runtime.gopark", "main.worker", "main.main.gowrap1", "runtime.goexit"], "main.worker"],
+    [["runtime.gopark", "main.worker", "main.main·dwrap·2", "runtime.goexit"], "main.worker"],
+    [["runtime.gopark", "runtime.chansend", "main.main.gowrap1", "runtime.goexit"], "main.main.gowrap1"],
+    [["runtime.gopark", "runtime.bgsweep", "runtime.gcenable.gowrap1", "runtime.goexit"], "runtime.bgsweep"],
+    [["syscall.Syscall", "main.main", "runtime.main", "runtime.goexit"], "main.main"],
+    [["runtime.gopark", "runtime.forcegchelper", "runtime.goexit"], "runtime.forcegchelper"],
+    [["runtime.goexit"], undefined],
+    [[], undefined],
+  ])("%j is about %s", (names, entry) => {
+    const { goroutines } = drawHeap((sketch) => {
+      sketch.goroutine({ frames: [{ name: "main.other" }] });
+      sketch.goroutine({ frames: names.map((name) => ({ name })) });
+    });
+    expect(findEntryFunction(goroutines, 1)).toBe(entry);
+  });
+});
+
+test("findNamingCall passes over wrappers, within the goroutine", () => {
+  const { goroutines } = drawHeap((sketch) => {
+    sketch.goroutine({ frames: ["main.other"].map((name) => ({ name })) });
+    sketch.goroutine({ frames: ["main.wait", "main.T.Do", "main.main.gowrap1"].map((name) => ({ name })) });
+    // Not begun yet: what it wraps is nowhere.
+    sketch.goroutine({ frames: [{ name: "main.main.gowrap2" }] });
+  });
+  const calls = {
+    //  main.other | main.wait | main.(*T).Do in main.T.Do | gowrap1 | gowrap2
+    start: Uint32Array.of(0, 1, 2, 4, 5, 6),
+    function: Int32Array.of(0, 1, 2, 3, 4, 5),
+    file: new Int32Array(6),
+    line: new Int32Array(6),
+    isHidden: Uint8Array.of(0, 0, 0, 1, 1, 1),
+    names: ["main.other", "main.wait", "main.(*T).Do", "main.T.Do", "main.main.gowrap1", "main.main.gowrap2"],
+  };
+  const named = [0, 1, 2, 3, 4].map((frame) => calls.names[findNamingCall(goroutines, calls, frame)]);
+  expect(named).toEqual(["main.other", "main.wait", "main.(*T).Do", "main.(*T).Do", "main.main.gowrap2"]);
+});

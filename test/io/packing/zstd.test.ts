@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { createZstdUnpacker, HAS_NATIVE_ZSTD } from "../../../src/io/packing/zstd.ts";
+import { concat, sampleBytes, zstdFrame } from "./compressed.ts";
+
+const data = concat(sampleBytes(400_000), new Uint8Array(50_000), sampleBytes(400_000));
+
+function hasCommand(command: string): boolean {
+  try {
+    execFileSync(command, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function unpack(bytes: Uint8Array, native: boolean, chunkSize: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const unpacker = createZstdUnpacker((part) => parts.push(part.slice()), native);
+  for (let at = 0; at < bytes.length; at += chunkSize) await unpacker.push(bytes.slice(at, at + chunkSize));
+  await unpacker.finish();
+  return concat(...parts);
+}
+
+const ways = HAS_NATIVE_ZSTD ? [true, false] : [false];
+
+describe.each(ways)("native: %s", (native) => {
+  test.each([1000, 65_536, 1 << 20])("raw and run-length blocks in chunks of %d", async (chunkSize) => {
+    const bytes = concat(zstdFrame(data, { runLength: 70_000 }), zstdFrame(data));
+    const unpacked = await unpack(bytes, native, chunkSize);
+    expect(Buffer.compare(unpacked, concat(data, new Uint8Array(70_000).fill(0x47), data))).toBe(0);
+  });
+
+  test.runIf(hasCommand("zstd")).each([["-1"], ["-19"], ["-3", "--long=27"], ["-3", "--no-check"], ["-3", "-B100000"]])(
+    "what the zstd command writes with %s %s",
+    async (...options) => {
+      const compress = (input: Uint8Array) => execFileSync("zstd", ["-q", "-c", ...options.filter(Boolean)], { input });
+      const bytes = concat(compress(data.subarray(0, 12_345)), compress(data.subarray(12_345)));
+      for (const chunkSize of [999, 1 << 20]) {
+        expect(Buffer.compare(await unpack(bytes, native, chunkSize), data)).toBe(0);
+      }
+    },
+  );
+
+  test("an error of the receiver comes through as it is", async () => {
+    const unpacker = createZstdUnpacker(() => {
+      throw new RangeError("full");
+    }, native);
+    const all = unpacker.push(zstdFrame(data)).then(() => unpacker.finish());
+    await expect(all).rejects.toThrow(new RangeError("full"));
+  });
+});

@@ -1,0 +1,170 @@
+/** What is guessed from shape and contents where nothing typed refers to an object: typing.md §4.8. */
+import { describe, expect, test } from "vitest";
+import { TypeSource } from "../../../src/heap/objects.ts";
+import type { Slot } from "../../support/dump-builder.ts";
+import { type FixtureType, TypeFixture } from "../type-fixture.ts";
+import { typeDump } from "../typed-dump.ts";
+
+/** Two types of one layout: what the string is in one, in the other is a pointer and a number. */
+function twins(types: TypeFixture): { person: FixtureType; place: FixtureType } {
+  const target = types.struct("main.Target", [
+    ["a", types.pointer(types.int())],
+    ["b", types.pointer(types.int())],
+  ]);
+  return {
+    person: types.struct("main.Person", [
+      ["name", types.string()],
+      ["age", types.int()],
+    ]),
+    place: types.struct("main.Place", [
+      ["target", types.pointer(target)],
+      ["x", types.int()],
+      ["y", types.int()],
+    ]),
+  };
+}
+
+test("the type that the contents speak for is taken, and said to be a guess", async () => {
+  const types = new TypeFixture();
+  twins(types);
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const [person, place, text, target] = [d.object(24), d.object(24), d.object(8), d.object(16)];
+    person.point(0, text).store(8, 5).store(16, 30);
+    place.point(0, target).store(8, 2 ** 45);
+    target.list(0).list(8);
+    d.root(person);
+    d.root(place);
+    slots = [person, place, text, target];
+  });
+  expect(slots.map(typed.typeOf)).toEqual(["main.Person", "main.Place", "string", "main.Target"]);
+  expect(slots.map(typed.sourceOf)).toEqual(Array(4).fill(TypeSource.INFERRED));
+});
+
+test("contents that speak for two types alike settle nothing", async () => {
+  const types = new TypeFixture();
+  for (const name of ["main.Person", "main.Place"]) {
+    types.struct(name, [
+      ["name", types.string()],
+      ["number", types.int()],
+    ]);
+  }
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.object(24).point(0, d.object(8)).store(8, 5) as Slot;
+    d.root(slot);
+  });
+  expect(typed.typeOf(slot!)).toBeUndefined();
+});
+
+describe("what alone has a layout", () => {
+  const draw = async (contents: (slot: Slot) => void): Promise<string | undefined> => {
+    const types = new TypeFixture();
+    types.struct("main.Only", [
+      ["flag", types.bool()],
+      ["text", types.string()],
+      ["items", types.slice(types.int())],
+    ]);
+    let slot: Slot | undefined;
+    const typed = await typeDump(types, (d) => {
+      slot = d.object(48).list(8).list(24) as Slot;
+      contents(slot);
+      d.root(slot);
+    });
+    return typed.typeOf(slot!);
+  };
+
+  test("is taken even where the contents say nothing", async () => {
+    expect(await draw(() => {})).toBe("main.Only");
+  });
+
+  test.each<[string, (slot: Slot) => void]>([
+    ["a bool of 2", (slot) => slot.store(0, 2)],
+    ["a nil string with a length", (slot) => slot.store(16, 3)],
+    ["a slice longer than its capacity", (slot) => slot.store(24, slot).store(32, 2).store(40, 1)],
+    ["a slice beyond its array", (slot) => slot.store(24, slot).store(32, 1).store(40, 1000)],
+  ])("is not taken against the contents: %s", async (_name, contents) => {
+    expect(await draw(contents)).toBeUndefined();
+  });
+});
+
+describe("interfaces", () => {
+  test.each([
+    ["an itab", true, "main.Named"],
+    ["a type", false, "main.Any"],
+  ])("with methods have %s in front, without a type: %s", async (_name, isItab, expected) => {
+    const types = new TypeFixture();
+    const named = types.interface("main.Stringer");
+    const other = types.interface("main.Other");
+    for (const [name, face] of [
+      ["main.Any", types.any()],
+      ["main.Named", named],
+      ["main.Others", other],
+    ] as const) {
+      types.struct(name, [
+        ["id", types.int()],
+        ["value", face],
+      ]);
+    }
+    const itab = types.itab(named, types.int());
+    let slot: Slot | undefined;
+    const typed = await typeDump(types, (d) => {
+      slot = d
+        .object(24)
+        .store(8, isItab ? itab : types.int().address)
+        .point(16, d.object(8)) as Slot;
+      d.root(slot);
+    });
+    expect(typed.typeOf(slot!)).toBe(expected);
+  });
+});
+
+test("of types laid out alike an array is of the one that the program speaks of", async () => {
+  const types = new TypeFixture();
+  const { string } = types;
+  types.struct("main.ErrorText", [["text", string()]]);
+  types.struct(
+    "main.Many",
+    [0, 1, 2, 3, 4, 5].map((i) => [`s${i}`, string()] as const),
+  );
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.object(32);
+    for (const at of [0, 16]) slot.point(at, d.object(8)).store(at + 8, 7);
+    d.root(slot);
+  });
+  expect(typed.typeOf(slot!)).toBe("[]string");
+});
+
+test("an element of a list is not the list that begins with one", async () => {
+  const types = new TypeFixture();
+  const list = types.struct("main.List", []);
+  const element = types.struct("main.Element", []);
+  types.setFields(element, [
+    ["next", types.pointer(element)],
+    ["previous", types.pointer(element)],
+    ["list", types.pointer(list)],
+    ["value", types.any()],
+  ]);
+  types.setFields(list, [
+    ["root", element],
+    ["length", types.int()],
+  ]);
+  const boxed = types.struct("main.Boxed", [["n", types.int()]]);
+  const elements: Slot[] = [];
+  let head: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    head = d.object(48);
+    for (let i = 0; i < 40; i++) {
+      const slot = d.object(48).point(0, elements[i - 1] ?? head) as Slot;
+      slot.list(8).point(16, head).store(24, boxed.address).point(32, d.object(8));
+      elements.push(slot);
+    }
+    head.point(0, elements[39]!).list(8).list(16).list(32).store(40, 40);
+    d.root(head);
+  });
+  // Both get slots of 48 bytes, and only the last word tells them apart.
+  expect([element.size, list.size]).toEqual([40, 48]);
+  expect(new Set(elements.map(typed.typeOf))).toEqual(new Set(["main.Element"]));
+  expect(typed.typeOf(head!)).toBe("main.List");
+});
