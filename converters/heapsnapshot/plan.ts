@@ -38,10 +38,8 @@ export interface SnapshotPlan {
   readonly endOrdinal: number;
   /** Root vertex that refers to "(end)". */
   readonly endParent: number;
-  /** Root vertex with the weak edges to `weakTargets`; NO_NODE without. */
-  readonly finalizerVertex: number;
-  /** Finalized objects that have a node. */
-  readonly weakTargets: Int32Array;
+  /** Objects with a finalizer that have a node, by the finalizer's vertex: weak edges lead to them from there. */
+  readonly weakTargets: ReadonlyMap<number, readonly number[]>;
   readonly nodeCount: number;
   readonly edgeCount: number;
 }
@@ -69,11 +67,9 @@ export function planSnapshot(heap: Heap, unreachable: boolean): SnapshotPlan {
 
   const splits = splitObjects(objects, ordinals, vertexCount + objectCount);
   const partCount = splits.reduce((count, split) => count + split.partCount, 0);
-  const finalizerVertex = roots.vertices.kind.indexOf(RootVertexKind.FINALIZERS);
-  const weakTargets =
-    finalizerVertex < 0
-      ? new Int32Array(0)
-      : roots.finalizedObjects.filter((object) => ordinals === undefined || ordinals[object] !== NO_NODE);
+  const weakTargets = findWeakTargets(roots, ordinals);
+  let weakCount = 0;
+  for (const targets of weakTargets.values()) weakCount += targets.length;
 
   let rootEdgeCount = roots.count;
   for (let v = 0; v < roots.vertices.count; v++) {
@@ -90,14 +86,25 @@ export function planSnapshot(heap: Heap, unreachable: boolean): SnapshotPlan {
     splits,
     endOrdinal: vertexCount + objectCount + partCount,
     endParent: Math.max(0, roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)),
-    finalizerVertex,
     weakTargets,
     nodeCount: vertexCount + objectCount + partCount + 1,
-    edgeCount:
-      vertexCount - 1 + rootEdgeCount + weakTargets.length + (kept?.edgeCount ?? heap.edges.count) + partCount + 1,
+    edgeCount: vertexCount - 1 + rootEdgeCount + weakCount + (kept?.edgeCount ?? heap.edges.count) + partCount + 1,
   };
   refuseTooLarge(plan);
   return plan;
+}
+
+function findWeakTargets(roots: Heap["roots"], ordinals: Int32Array | undefined): Map<number, number[]> {
+  const targets = new Map<number, number[]>();
+  const first = roots.vertices.kind.indexOf(RootVertexKind.FINALIZER);
+  roots.finalizedObjects.forEach((object, i) => {
+    if (ordinals !== undefined && ordinals[object] === NO_NODE) return;
+    const vertex = first + roots.finalizedBy[i]!;
+    const list = targets.get(vertex);
+    if (list === undefined) targets.set(vertex, [object]);
+    else list.push(object);
+  });
+  return targets;
 }
 
 /** Numbers the reachable objects from 0; undefined when that is all of them. */

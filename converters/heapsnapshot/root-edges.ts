@@ -1,6 +1,6 @@
 /**
  * The edges of the root vertices: down their tree, to the objects they keep alive, and two extras: weak edges from
- * "(finalizers)" to the objects with a finalizer, and one from "(GC roots)" to "(end)".
+ * finalizers to the objects that have them, and one from "(GC roots)" to "(end)".
  */
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../src/index.ts";
 import { type JsonWriter, putRecord, type Section } from "./json-writer.ts";
@@ -19,6 +19,7 @@ const ROLES: Readonly<Record<number, string>> = {
   [RootVertexKind.OTHER]: "kept by the runtime",
   [RootVertexKind.SEGMENT]: "segment",
   [RootVertexKind.VARIABLE]: "var",
+  [RootVertexKind.FINALIZER]: "kind",
 };
 
 /** Edges of a root vertex that has a node. O(its children) where some have none, else O(1). */
@@ -30,7 +31,7 @@ export function rootEdgeCount(plan: SnapshotPlan, vertex: number): number {
       if (plan.vertexOrdinal[child] === NO_NODE) children--;
     }
   }
-  const weak = vertex === plan.finalizerVertex ? plan.weakTargets.length : 0;
+  const weak = plan.weakTargets.get(vertex)?.length ?? 0;
   const end = vertex === plan.endParent ? 1 : 0;
   return children + edgeStart[vertex + 1]! - edgeStart[vertex]! + weak + end;
 }
@@ -56,14 +57,15 @@ export class RootEdges implements Section {
       if (vertexOrdinal[vertex] !== NO_NODE) {
         const children = firstChild[vertex + 1]! - firstChild[vertex]!;
         const roots = edgeStart[vertex + 1]! - edgeStart[vertex]!;
-        const weak = vertex === this.#plan.finalizerVertex ? this.#plan.weakTargets.length : 0;
+        const weakTargets = this.#plan.weakTargets.get(vertex) ?? [];
+        const weak = weakTargets.length;
         const total = children + roots + weak + (vertex === this.#plan.endParent ? 1 : 0);
         while (this.#edge < total) {
           if (out.at > out.limit) return false;
           const edge = this.#edge++;
           if (edge < children) this.#putChild(out, vertex, firstChild[vertex]! + edge);
           else if (edge < children + roots) this.#putRoot(out, vertex, edgeStart[vertex]! + edge - children);
-          else if (edge < children + roots + weak) this.#putWeak(out, edge - children - roots);
+          else if (edge < children + roots + weak) this.#putWeak(out, weakTargets[edge - children - roots]!);
           else this.#put(out, EdgeType.INTERNAL, this.#strings.intern("end of file"), this.#plan.endOrdinal);
         }
       }
@@ -109,7 +111,11 @@ export class RootEdges implements Section {
         this.#put(out, EdgeType.ELEMENT, row - roots.vertices.edgeStart[vertex]!, ordinal);
         break;
       default:
-        this.#put(out, EdgeType.INTERNAL, this.#strings.intern(ROOT_KIND_NAMES[kind]!), ordinal);
+        {
+          const name = roots.edgeName?.(row);
+          if (name) this.#put(out, EdgeType.PROPERTY, this.#strings.intern(toWellFormed(name)), ordinal);
+          else this.#put(out, EdgeType.INTERNAL, this.#strings.intern(ROOT_KIND_NAMES[kind]!), ordinal);
+        }
         break;
     }
   }
@@ -123,8 +129,8 @@ export class RootEdges implements Section {
     else this.#put(out, EdgeType.PROPERTY, this.#strings.intern(toWellFormed(name)), ordinal);
   }
 
-  #putWeak(out: JsonWriter, row: number): void {
-    const ordinal = objectOrdinal(this.#plan, this.#plan.weakTargets[row]!);
+  #putWeak(out: JsonWriter, object: number): void {
+    const ordinal = objectOrdinal(this.#plan, object);
     this.#put(out, EdgeType.WEAK, this.#strings.intern("object with a finalizer"), ordinal);
   }
 

@@ -12,6 +12,7 @@ import { describeContents, type NameSource, namesOfExecutable } from "./match/na
 import { readProfileRate } from "./match/profile-rate.ts";
 import { namesOfSymbolFile } from "./match/symbol-file.ts";
 import { createQueueNames, eitherNames } from "./names/channel-queues.ts";
+import { nameFinalizers } from "./names/finalizer-names.ts";
 import { nameRoots } from "./names/global-variables.ts";
 import { findCalls } from "./names/goroutine-calls.ts";
 import { createEntryNames } from "./names/map-keys.ts";
@@ -69,7 +70,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const memoryProfile = nameProfile(heap, executable, matched, names);
   const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
   const named = { ...typed, types: describeTypes(typed, nodes, matched, executable) };
-  const result = declared === undefined ? named : nameRoots(named, declared);
+  const result = nameFinalizers(declared === undefined ? named : nameRoots(named, declared), matched.types);
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
   settleTypes(nodes);
   names.debug?.release();

@@ -54,6 +54,13 @@ export interface TypeOptions {
   readonly at?: number;
 }
 
+export interface FinalizerOptions {
+  /** The function's code. */
+  readonly pc?: number;
+  /** Descriptor of the pointer's type. */
+  readonly type?: number;
+}
+
 const PAGE = 8192n;
 const STACK_START = 0xc800_0000_00n;
 const TYPE_START = 0x4a_0000;
@@ -73,7 +80,11 @@ export class DumpBuilder {
   readonly #goroutines: GoroutineSketch[] = [];
   readonly #types: { address: number; size: Uint64; name: string; options: TypeOptions; itab: number | undefined }[] =
     [];
-  readonly #finalizers: { readonly queued: boolean; readonly object: Target; readonly fn: Target }[] = [];
+  readonly #finalizers: (FinalizerOptions & {
+    readonly queued: boolean;
+    readonly object: Target;
+    readonly fn: Target;
+  })[] = [];
   readonly #others: Target[] = [];
   readonly #threads: Target[] = [];
   readonly #buckets: { id: number; size: number; stack: readonly (readonly [string, string, number])[] }[] = [];
@@ -159,12 +170,12 @@ export class DumpBuilder {
     return row.itab;
   }
 
-  finalizer(object: Target, fn: Target = 0): void {
-    this.#finalizers.push({ queued: false, object, fn });
+  finalizer(object: Target, fn: Target = 0, options: FinalizerOptions = {}): void {
+    this.#finalizers.push({ queued: false, object, fn, ...options });
   }
 
-  queuedFinalizer(object: Target, fn: Target = 0): void {
-    this.#finalizers.push({ queued: true, object, fn });
+  queuedFinalizer(object: Target, fn: Target = 0, options: FinalizerOptions = {}): void {
+    this.#finalizers.push({ queued: true, object, fn, ...options });
   }
 
   /** go1.3. */
@@ -392,14 +403,14 @@ export class DumpBuilder {
       const pointer = toUint64(addressOf(target));
       writer.write({ tag: Tag.OTHER_ROOT, description: "runtime type info", pointer });
     }
-    for (const { queued, object, fn } of this.#finalizers) {
+    for (const { queued, object, fn, pc = 0x40_1000, type = TYPE_START } of this.#finalizers) {
       writer.write({
         tag: queued ? Tag.QUEUED_FINALIZER : Tag.FINALIZER,
         object: toUint64(addressOf(object)),
         function: toUint64(addressOf(fn)),
-        pc: 0x40_1000,
-        parameterType: TYPE_START,
-        objectType: TYPE_START,
+        pc,
+        parameterType: type,
+        objectType: type,
       });
     }
     const values = Array.from({ length: MEM_STATS_FIELDS }, (_, i) => i * 1000);

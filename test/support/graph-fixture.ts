@@ -147,6 +147,8 @@ export function graphHeap(graph: Graph): Heap {
       kind: rootEdgeKinds(roots.start),
       to: roots.to,
       offset: new Float64Array(rootEdges.length),
+      finalizers: [],
+      finalizedBy: new Int32Array(0),
       finalizedObjects: new Int32Array(0),
       finalizedType: new Float64Array(0),
     },

@@ -175,6 +175,11 @@ export function drawHeap(draw: (sketch: HeapSketch) => void): Heap {
       to: Int32Array.from(tree.flatMap((v) => v.edges.map((e) => e.to))),
       offset: Float64Array.from(tree.flatMap((v) => v.edges.map((e) => e.offset))),
       finalizedObjects: Int32Array.from(new Set(sketch.finalizers.map((f) => f.object))).sort(),
+      finalizers:
+        sketch.finalizers.length === 0
+          ? []
+          : [{ count: 1, type: 0, function: 0x401000, isQueued: false, isNeverFinalized: false }],
+      finalizedBy: new Int32Array(new Set(sketch.finalizers.map((f) => f.object)).size),
       finalizedType: new Float64Array(new Set(sketch.finalizers.map((f) => f.object)).size),
     },
     goroutines: {
@@ -242,7 +247,7 @@ function buildVertices(sketch: HeapSketch, names: Names): Vertex[] {
   add(K.UNREACHABLE, 0);
   add(K.GLOBALS, 1);
   add(K.GOROUTINES, 1);
-  const finalizers = add(K.FINALIZERS, 1);
+  add(K.FINALIZERS, 1);
   const other = add(K.OTHER, 1);
   for (const segment of [0, 1]) {
     const { edges } = add(K.SEGMENT, 3, segment);
@@ -256,6 +261,7 @@ function buildVertices(sketch: HeapSketch, names: Names): Vertex[] {
     const { edges } = add(K.GOROUTINE, 4, i);
     if (g.g !== undefined) edges.push({ kind: RootKind.GOROUTINE, to: g.g, offset: 0 });
   });
+  const finalizers = sketch.finalizers.length === 0 ? undefined : add(K.FINALIZER, K.FINALIZERS, 0);
   let frame = 0;
   sketch.goroutines.forEach((g, i) => {
     for (const { name, slots } of g.frames ?? []) {
@@ -265,9 +271,10 @@ function buildVertices(sketch: HeapSketch, names: Names): Vertex[] {
     }
   });
   for (const { object, fn } of sketch.finalizers) {
-    finalizers.edges.push({ kind: RootKind.FINALIZER_FUNCTION, to: fn, offset: 0 });
+    const { edges } = finalizers!;
+    edges.push({ kind: RootKind.FINALIZER_FUNCTION, to: fn, offset: 0 });
     for (const p of sketch.pointers) {
-      if (p.from === object) finalizers.edges.push({ kind: RootKind.FINALIZER_REFERENT, to: p.to, offset: p.offset });
+      if (p.from === object) edges.push({ kind: RootKind.FINALIZER_REFERENT, to: p.to, offset: p.offset });
     }
   }
   for (const { kind, object } of sketch.others) other.edges.push({ kind, to: object, offset: 0 });

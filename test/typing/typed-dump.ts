@@ -8,6 +8,7 @@ import { NO_PROGRESS } from "../../src/progress.ts";
 import { assignTypes } from "../../src/typing/decision/assign-types.ts";
 import { createValueLayouts } from "../../src/typing/layouts/value-layouts.ts";
 import type { NameSource } from "../../src/typing/match/name-source.ts";
+import { nameFinalizers } from "../../src/typing/names/finalizer-names.ts";
 import { nameRoots } from "../../src/typing/names/global-variables.ts";
 import type { TypeNode } from "../../src/typing/universe/type-node.ts";
 import type { TypeUniverse } from "../../src/typing/universe/type-universe.ts";
@@ -46,7 +47,10 @@ export async function typeDump(
   const objects = { ...heap.objects, type: typed.type, typeSource: typed.typeSource };
   const layouts = createValueLayouts(typed.types, typed.nodes, executable);
   const unnamed: Heap = { ...heap, types: { ...typed.types, layouts }, objects };
-  const result = typed.declared === undefined ? unnamed : nameRoots(unnamed, typed.declared);
+  const result = nameFinalizers(
+    typed.declared === undefined ? unnamed : nameRoots(unnamed, typed.declared),
+    executable,
+  );
   return {
     heap: result,
     rootsOf(slot) {

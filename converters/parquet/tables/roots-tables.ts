@@ -1,17 +1,10 @@
 /** The tables of the GC roots: `roots`, one row per root edge, and `root_vertices`, the tree that tells whose they are. */
-import {
-  type Heap,
-  ROOT_KIND_NAMES,
-  RootKind,
-  RootVertexKind,
-  rootEdgeName,
-  rootVertexName,
-} from "../../../src/index.ts";
+import { ROOT_KIND_NAMES, RootVertexKind, rootEdgeName, rootVertexName } from "../../../src/index.ts";
 import { addressColumn, arrayColumn, byteColumn, rowNumberColumn, unsignedColumn, valuesOf } from "./column.ts";
 import { namesOf } from "./enum-names.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
-import { booleanColumn, numberColumn, textColumn } from "./value-columns.ts";
+import { numberColumn, textColumn } from "./value-columns.ts";
 
 export const rootsTable: Table = {
   name: "roots",
@@ -102,27 +95,6 @@ export const rootVerticesTable: Table = {
   ],
 };
 
-export const finalizersTable: Table = {
-  name: "finalizers",
-  rowCount: (source) => source.once(listFinalizers).length,
-  columns: [
-    numberColumn("object_id", "UINTEGER", (source) => {
-      const rows = source.once(listFinalizers);
-      return (row) => rows[row]!.object;
-    }),
-    booleanColumn("queued", (source) => {
-      const rows = source.once(listFinalizers);
-      return (row) => rows[row]!.isQueued;
-    }),
-    addressColumn("type_address", (source) => {
-      const rows = source.once(listFinalizers);
-      return (from, count, out) => {
-        for (let i = 0; i < count; i++) out[i] = rows[from + i]!.type;
-      };
-    }),
-  ],
-};
-
 export const segmentsTable: Table = {
   name: "segments",
   rowCount: ({ heap }) => heap.segments.length,
@@ -183,28 +155,4 @@ function verticesOfRoots({ heap }: TableSource): Int32Array {
     vertexOf.fill(heap.objects.count + vertex, vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!);
   }
   return vertexOf;
-}
-
-interface Finalizer {
-  readonly object: number;
-  readonly isQueued: boolean;
-  /** Address of the type's descriptor; NaN if the dump does not tell. */
-  readonly type: number;
-}
-
-function listFinalizers({ heap }: TableSource): readonly Finalizer[] {
-  return [...registered(heap), ...queued(heap)];
-}
-
-function registered({ roots }: Heap): Finalizer[] {
-  return Array.from(roots.finalizedObjects, (object, i) => ({
-    object,
-    isQueued: false,
-    type: roots.finalizedType[i]!,
-  }));
-}
-
-function queued({ roots }: Heap): Finalizer[] {
-  const rows = [...roots.kind.keys()].filter((row) => roots.kind[row] === RootKind.QUEUED_FINALIZER);
-  return rows.map((row) => ({ object: roots.to[row]!, isQueued: true, type: Number.NaN }));
 }

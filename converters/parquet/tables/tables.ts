@@ -2,10 +2,11 @@
 import { contentsTable, stringsTable } from "./contents-tables.ts";
 import { dumpTable, gcPausesTable, memstatsTable } from "./dump-tables.ts";
 import { edgeNamesTable, edgesTable } from "./edges-table.ts";
+import { finalizersTable } from "./finalizers-table.ts";
 import { framesTable, goroutinesTable } from "./goroutines-tables.ts";
 import { objectsTable } from "./objects-table.ts";
 import { allocSamplesTable, memprofBucketsTable, memprofFramesTable } from "./profile-tables.ts";
-import { finalizersTable, rootsTable, rootVerticesTable, segmentsTable, variablesTable } from "./roots-tables.ts";
+import { rootsTable, rootVerticesTable, segmentsTable, variablesTable } from "./roots-tables.ts";
 import type { Table } from "./table.ts";
 import { fieldsTable, itabsTable, typesTable } from "./types-tables.ts";
 

@@ -79,14 +79,21 @@ export class Owners {
   }
 }
 
+const OWNERS: ReadonlySet<number> = new Set([
+  RootVertexKind.VARIABLE,
+  RootVertexKind.FRAME,
+  RootVertexKind.GOROUTINE,
+  RootVertexKind.FINALIZER,
+]);
+
 /** Whether a root vertex of this kind is an owner itself. */
 export function isOwner(kind: number): boolean {
-  return kind === RootVertexKind.VARIABLE || kind === RootVertexKind.FRAME || kind === RootVertexKind.GOROUTINE;
+  return OWNERS.has(kind);
 }
 
 /** Whether the pointers of such a root vertex have different owners. */
 export function hasPlaces(kind: number): boolean {
-  return kind === RootVertexKind.SEGMENT || kind === RootVertexKind.FINALIZERS || kind === RootVertexKind.OTHER;
+  return kind === RootVertexKind.SEGMENT || kind === RootVertexKind.OTHER;
 }
 
 /** What an owner is called: without the line and the state, which say nothing of it. */

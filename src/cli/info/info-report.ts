@@ -11,6 +11,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { WarningGroup } from "../terminal/warning-log.ts";
 import { knowledgeOf, listBlindSpots } from "./blind-spots.ts";
+import { type FinalizerReport, listFinalizers } from "./info-finalizers.ts";
 import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
 import { countNamedRoots, type NamedRoots } from "./named-roots.ts";
 import { countInferred, countTypeSources, type TypeSourceCount } from "./type-sources.ts";
@@ -75,6 +76,8 @@ export interface InfoReport {
     readonly named: NamedRoots | null;
   };
   readonly goroutines: GoroutineReport;
+  /** Functions that are to be called with objects that nothing refers to any more. */
+  readonly finalizers: readonly FinalizerReport[];
   readonly memStats: MemStatsReport | null;
   readonly types: {
     /** Types and shapes that some object has. */
@@ -155,6 +158,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     },
     roots: { ...countRoots(heap), named: executable === undefined ? null : countNamedRoots(heap) },
     goroutines: countGoroutines(heap.goroutines),
+    finalizers: listFinalizers(heap),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
     types: {
       count: histogram.objects.reduce((count, objects) => (objects > 0 ? count + 1 : count), 0),

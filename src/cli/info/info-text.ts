@@ -5,6 +5,7 @@ import { renderBullets } from "../terminal/bullets.ts";
 import { createStyle, type Style } from "../terminal/style.ts";
 import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
+import { finalizerRows } from "./info-finalizers.ts";
 import type { InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";
 
@@ -37,6 +38,7 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
     [goroutineTitle(report), names(goroutineRows(report), [0])],
+    ...(report.finalizers.length > 0 ? [["Finalizers", table(finalizerRows(report.finalizers), [0])] as const] : []),
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
     [typeTitle(report), names(typeRows(report), [0, 1, 2])],
     ...(legend.length > 0 ? [["How to read these names", table(legend)] as const] : []),

@@ -21,7 +21,7 @@ import type { HeapBuilder } from "./builder.ts";
 import { DumpTypes, hasSlotsOf24 } from "./dump-types.ts";
 import { dumpWarnings } from "./dump-warnings.ts";
 import { type ResolvedEdges, resolveEdges } from "./edges.ts";
-import { markReachable, unreachableEntries } from "./reachability.ts";
+import { unreachableEntries } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
 import { sortObjects } from "./sorted-objects.ts";
 import { FrameIndex } from "./stacks.ts";
@@ -64,8 +64,8 @@ export async function assembleHeap(
   typeInterfaceTargets(objects, resolved, dumpTypes);
   const goroutines = builder.stacks.finish();
   addStackRoots(builder, cursor, goroutines);
-  const roots = builder.roots.resolve(index, edges);
-  markReachable(edges, objects.flags, roots.targets());
+  const roots = builder.roots.resolve(index);
+  const finalizers = builder.finalizers.resolve(index, edges, objects.flags, roots);
   await breathe(progress);
   addUnreachable(roots, objects, resolved);
   const rootsByKind = roots.countByKind();
@@ -86,21 +86,21 @@ export async function assembleHeap(
     defers: builder.defers,
     panics: builder.panics,
     osThreads: builder.osThreads,
-    finalizers: builder.finalizers,
+    finalizers: builder.registeredFinalizers,
     queuedFinalizers: builder.queuedFinalizers,
     typeRecords: builder.types.typeRecords,
     itabRecords: builder.types.itabRecords,
   };
   const dump = describeDump(source, builder, goroutines, trailingBytes, [
     ...salvaged,
-    ...dumpWarnings(builder, statistics, objects, runs.doubtfulPages),
+    ...dumpWarnings(builder, statistics, objects, finalizers.finalizers, runs.doubtfulPages),
   ]);
   return {
     dump,
     objects,
     edges,
     types: dumpTypes.finish(),
-    roots: roots.finish(builder.segments, goroutines),
+    roots: roots.finish(builder.segments, goroutines, finalizers),
     goroutines,
     segments: builder.segments,
     statistics,

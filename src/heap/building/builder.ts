@@ -28,6 +28,7 @@ import type { PanicArgument } from "../roots/goroutines.ts";
 import { GoroutineStatus } from "../roots/goroutines.ts";
 import { RootKind } from "../roots/roots.ts";
 import type { Segment } from "../roots/segments.ts";
+import { FinalizerBuilder } from "./finalizer-builder.ts";
 import { addGo13Object } from "./go13-objects.ts";
 import { visitPointers } from "./pointer-fields.ts";
 import { ProfileBuilder } from "./profile-builder.ts";
@@ -42,6 +43,7 @@ export class HeapBuilder {
   readonly types: DynamicTypes;
   readonly stacks: StackBuilder;
   readonly roots = new RootBuilder();
+  readonly finalizers = new FinalizerBuilder();
   readonly profile = new ProfileBuilder();
   readonly segments: Segment[] = [];
   readonly panicArguments: PanicArgument[] = [];
@@ -50,7 +52,7 @@ export class HeapBuilder {
   defers = 0;
   panics = 0;
   osThreads = 0;
-  finalizers = 0;
+  registeredFinalizers = 0;
   queuedFinalizers = 0;
   duplicateGoroutines = 0;
   runningGoroutines = 0;
@@ -117,10 +119,8 @@ export class HeapBuilder {
       case Tag.PARAMS:
         throw this.#cursor.error("bad-value", "a second Params record");
       case Tag.FINALIZER:
-        this.#addFinalizer(record);
-        break;
       case Tag.QUEUED_FINALIZER:
-        this.#addQueuedFinalizer(record);
+        this.#addFinalizer(record);
         break;
       case Tag.ITAB:
         this.types.addItab(record);
@@ -181,15 +181,16 @@ export class HeapBuilder {
   }
 
   #addFinalizer(record: FinalizerRecord): void {
-    this.finalizers++;
-    this.roots.add(Owner.FINALIZERS, -1, RootKind.FINALIZER_FUNCTION, 0, this.#address(record.function));
-    this.roots.addFinalized(this.#address(record.object), this.#address(record.objectType));
-  }
-
-  #addQueuedFinalizer(record: FinalizerRecord): void {
-    this.queuedFinalizers++;
-    this.roots.add(Owner.OTHER, -1, RootKind.QUEUED_FINALIZER, 0, this.#address(record.object));
-    this.roots.add(Owner.OTHER, -1, RootKind.QUEUED_FINALIZER_FUNCTION, 0, this.#address(record.function));
+    const isQueued = record.tag === Tag.QUEUED_FINALIZER;
+    if (isQueued) this.queuedFinalizers++;
+    else this.registeredFinalizers++;
+    this.finalizers.add({
+      object: this.#address(record.object),
+      closure: this.#address(record.function),
+      code: this.#address(record.pc),
+      type: record.objectType === 0 ? 0 : this.#address(record.objectType),
+      isQueued,
+    });
   }
 
   #addSegment(record: SegmentRecord): void {

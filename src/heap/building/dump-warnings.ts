@@ -4,6 +4,7 @@ import type { DumpWarning } from "../facts/dump-info.ts";
 import { NEWEST_MINOR } from "../facts/go-version.ts";
 import type { HeapStatistics } from "../facts/statistics.ts";
 import { type Objects, objectSize, REACHABLE } from "../objects.ts";
+import type { Finalizer } from "../roots/finalizers.ts";
 import type { HeapBuilder } from "./builder.ts";
 
 /** Unreachable share of the heap's bytes from which on it is worth a warning. */
@@ -13,6 +14,7 @@ export function dumpWarnings(
   builder: HeapBuilder,
   statistics: HeapStatistics,
   objects: Objects,
+  finalizers: readonly Finalizer[],
   doubtfulPages: number,
 ): DumpWarning[] {
   const warnings: DumpWarning[] = [];
@@ -61,6 +63,14 @@ export function dumpWarnings(
     "missing-contents",
     () =>
       `${statistics.missingPointers} pointers are in parts of objects of 2 GiB and more that the runtime did not write`,
+  );
+  const never = finalizers.reduce((sum, { count, isNeverFinalized }) => sum + (isNeverFinalized ? count : 0), 0);
+  warn(
+    never > 0,
+    "never-finalized",
+    () =>
+      `${count(never, "object")} will never be finalized: each is reachable from what it refers to itself, which its ` +
+      "finalizer keeps alive. Set finalizers on objects that are in no cycle",
   );
   warn(
     builder.fieldsOutside > 0,

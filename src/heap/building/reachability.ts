@@ -7,6 +7,39 @@ export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array
 }
 
 /**
+ * Chooses among objects with a finalizer those that keep alive what they refer to: that no GC root leads to, nor another of
+ * the chosen; of such in a cycle, one. Sets REACHABLE in the flags of everything that they lead to. Linear.
+ * @param flags with REACHABLE for what the other roots lead to
+ * @param finalized objects
+ * @returns per object 1 or 0
+ */
+export function markThroughFinalized(edges: Edges, flags: Uint8Array, finalized: Int32Array): Uint8Array {
+  const chosen = new Uint8Array(finalized.length);
+  const single = new Int32Array(1);
+  /** Objects that no earlier one leads to. One that nothing leads to, or one of each cycle that nothing leads to, is there. */
+  const first: number[] = [];
+  let visited: Uint8Array | undefined;
+  const marker = new Marker(edges, flags.length);
+  for (let i = 0; i < finalized.length; i++) {
+    if ((flags[finalized[i]!]! & REACHABLE) !== 0) continue;
+    visited ??= flags.map((flag) => ((flag & REACHABLE) !== 0 ? flag | VISITED : flag));
+    single[0] = finalized[i]!;
+    if ((visited[single[0]]! & VISITED) !== 0) continue;
+    first.push(i);
+    marker.mark(visited, single, VISITED);
+  }
+  // A later one may lead to an earlier one, but not the other way round.
+  for (const i of first.reverse()) {
+    const object = finalized[i]!;
+    if ((flags[object]! & REACHABLE) !== 0) continue;
+    chosen[i] = 1;
+    const referents = edges.to.subarray(edges.start[object]!, edges.start[object + 1]!);
+    marker.mark(flags, Int32Array.from(referents.filter((referent) => referent !== object)), REACHABLE);
+  }
+  return chosen;
+}
+
+/**
  * Chooses entries into the unreachable part, so that from them everything unreachable is reached: each object that nothing
  * unreachable refers to, and one member of each remaining cycle that nothing outside it refers to. Linear.
  * @returns objects, ascending

@@ -4,15 +4,14 @@
  */
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, uint8Column } from "../columns.ts";
-import type { Edges } from "../objects.ts";
 import type { Goroutines } from "../roots/goroutines.ts";
-import { RootKind as Kind, ROOT_KIND_NAMES, type RootKind, type Roots, RootVertexKind } from "../roots/roots.ts";
+import { type FinalizerColumns, ROOT_KIND_NAMES, type RootKind, type Roots, RootVertexKind } from "../roots/roots.ts";
 import type { Segment } from "../roots/segments.ts";
 
 type RootKindValue = (typeof RootKind)[keyof typeof RootKind];
 
 /** Whose a root is, before vertices are numbered. */
-export const Owner = { FINALIZERS: 0, OTHER: 1, SEGMENT: 2, GOROUTINE: 3, FRAME: 4, UNREACHABLE: 5 } as const;
+export const Owner = { OTHER: 0, SEGMENT: 1, GOROUTINE: 2, FRAME: 3, FINALIZER: 4, UNREACHABLE: 5 } as const;
 
 /**
  * The vertices that every heap has, with their parents. They come first and in the order of RootVertexKind, so that the
@@ -33,10 +32,7 @@ export class RootBuilder {
   readonly #item = int32Column();
   readonly #kind = uint8Column();
   readonly #offset = float64Column();
-  /** Address, or the object where it is known already. */
   readonly #target = float64Column();
-  readonly #finalized = float64Column();
-  readonly #finalizedType = float64Column();
 
   /**
    * Adds a root; `address` may lead to no object.
@@ -51,41 +47,15 @@ export class RootBuilder {
     this.#target.push(address);
   }
 
-  /** Notes an object with a registered finalizer: not a root itself, but all that it refers to is one. */
-  addFinalized(address: number, pointerType: number): void {
-    this.#finalized.push(address);
-    this.#finalizedType.push(pointerType);
-  }
-
   /** Replaces addresses by objects, and leaves out what leads to none. Call once, before `finish`. */
-  resolve(index: AddressIndex, edges: Edges): ResolvedRoots {
-    const finalized: { object: number; type: number }[] = [];
-    for (let i = 0; i < this.#finalized.count; i++) {
-      const object = index.find(this.#finalized.get(i));
-      if (object < 0) continue;
-      finalized.push({ object, type: this.#finalizedType.get(i) });
-      for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-        // A cycle back to the object itself does not keep it alive.
-        if (edges.to[edge] === object) continue;
-        this.#pushResolved(Owner.FINALIZERS, -1, Kind.FINALIZER_REFERENT, edges.offset[edge]!, edges.to[edge]!);
-      }
-    }
-    const resolved = new ResolvedRoots(finalized.sort((a, b) => a.object - b.object));
+  resolve(index: AddressIndex): ResolvedRoots {
+    const resolved = new ResolvedRoots();
     for (let i = 0; i < this.#owner.count; i++) {
-      const isObject = this.#kind.get(i) === Kind.FINALIZER_REFERENT;
-      const object = isObject ? this.#target.get(i) : index.find(this.#target.get(i));
+      const object = index.find(this.#target.get(i));
       if (object < 0) continue;
       resolved.add(this.#owner.get(i), this.#item.get(i), this.#kind.get(i), this.#offset.get(i), object);
     }
     return resolved;
-  }
-
-  #pushResolved(owner: number, item: number, kind: RootKindValue, offset: number, object: number): void {
-    this.#owner.push(owner);
-    this.#item.push(item);
-    this.#kind.push(kind);
-    this.#offset.push(offset);
-    this.#target.push(object);
   }
 }
 
@@ -93,17 +63,11 @@ type SortedEdges = Pick<Roots, "count" | "kind" | "to" | "offset"> & Pick<Roots[
 
 /** Roots that lead to objects; vertices are not numbered yet. */
 export class ResolvedRoots {
-  readonly #finalized: readonly { readonly object: number; readonly type: number }[];
   readonly #owner = uint8Column();
   readonly #item = int32Column();
   readonly #kind = uint8Column();
   readonly #offset = float64Column();
   readonly #to = int32Column();
-
-  /** @param finalized objects with a finalizer, ascending */
-  constructor(finalized: readonly { readonly object: number; readonly type: number }[]) {
-    this.#finalized = finalized;
-  }
 
   add(owner: number, item: number, kind: number, offset: number, object: number): void {
     this.#owner.push(owner);
@@ -126,11 +90,12 @@ export class ResolvedRoots {
   }
 
   /** Numbers the vertices breadth first and sorts the edges by vertex. Linear. */
-  finish(segments: readonly Segment[], goroutines: Goroutines): Roots {
+  finish(segments: readonly Segment[], goroutines: Goroutines, finalizers: FinalizerColumns): Roots {
     const { frames } = goroutines;
     const firstSegment = GROUPS.length;
     const firstGoroutine = firstSegment + segments.length;
-    const firstFrame = firstGoroutine + goroutines.count;
+    const firstFinalizer = firstGoroutine + goroutines.count;
+    const firstFrame = firstFinalizer + finalizers.finalizers.length;
     const count = firstFrame + frames.count;
 
     const kind = new Uint8Array(count);
@@ -143,6 +108,8 @@ export class ResolvedRoots {
     });
     fillVertices(firstSegment, segments.length, RootVertexKind.SEGMENT, () => RootVertexKind.GLOBALS);
     fillVertices(firstGoroutine, goroutines.count, RootVertexKind.GOROUTINE, () => RootVertexKind.GOROUTINES);
+    const finalizerKind = RootVertexKind.FINALIZER;
+    fillVertices(firstFinalizer, finalizers.finalizers.length, finalizerKind, () => RootVertexKind.FINALIZERS);
     let goroutine = 0;
     fillVertices(firstFrame, frames.count, RootVertexKind.FRAME, (frame) => {
       while (goroutines.frameStart[goroutine + 1]! <= frame) goroutine++;
@@ -164,18 +131,17 @@ export class ResolvedRoots {
     firstChild[count] = child;
 
     const firstOf: number[] = [];
-    firstOf[Owner.FINALIZERS] = RootVertexKind.FINALIZERS;
     firstOf[Owner.OTHER] = RootVertexKind.OTHER;
     firstOf[Owner.UNREACHABLE] = RootVertexKind.UNREACHABLE;
     firstOf[Owner.SEGMENT] = firstSegment;
     firstOf[Owner.GOROUTINE] = firstGoroutine;
     firstOf[Owner.FRAME] = firstFrame;
+    firstOf[Owner.FINALIZER] = firstFinalizer;
     const { edgeStart, ...edges } = this.#sortEdges(count, firstOf);
     return {
       vertices: { count, kind, parent, firstChild, item, edgeStart },
       ...edges,
-      finalizedObjects: Int32Array.from(this.#finalized, ({ object }) => object),
-      finalizedType: Float64Array.from(this.#finalized, ({ type }) => type),
+      ...finalizers,
     };
   }
 

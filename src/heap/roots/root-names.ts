@@ -1,5 +1,6 @@
-/** What the root vertices are called: groups, segments, variables, goroutines, frames. */
+/** What the root vertices are called: groups, segments, variables, goroutines, frames, finalizers. */
 import { baseName } from "../../io/base-name.ts";
+import { finalizerName } from "./finalizers.ts";
 import { printedFunctionName } from "./function-names.ts";
 import { findEntryFunction, findNamingCall, type Goroutines, goroutineState } from "./goroutines.ts";
 import type { RootedHeap } from "./rooted-heap.ts";
@@ -36,6 +37,8 @@ export function rootVertexName(heap: RootedHeap, vertex: number): string {
       return goroutineName(goroutines, index);
     case RootVertexKind.FRAME:
       return frameName(goroutines, index);
+    case RootVertexKind.FINALIZER:
+      return finalizerName(heap.roots.finalizers[index]!, heap.formatAddress);
     default:
       throw new Error(`bug: root vertex ${vertex} has kind ${kind[vertex]}`);
   }

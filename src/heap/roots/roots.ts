@@ -3,7 +3,7 @@
  *
  *     ROOT ─┬─ GC_ROOTS ─┬─ GLOBALS ────── SEGMENT (data, bss), VARIABLE
  *           │            ├─ GOROUTINES ─── GOROUTINE ─── FRAME
- *           │            ├─ FINALIZERS
+ *           │            ├─ FINALIZERS ─── FINALIZER: all of one function and type
  *           │            └─ OTHER
  *           └─ UNREACHABLE
  *
@@ -12,6 +12,7 @@
  */
 
 import type { RootWords } from "../value-layouts.ts";
+import type { Finalizer } from "./finalizers.ts";
 
 export const RootVertexKind = {
   ROOT: 0,
@@ -26,6 +27,7 @@ export const RootVertexKind = {
   FRAME: 9,
   /** A package variable; only where the executable's symbols name them. What no variable covers stays the segment's. */
   VARIABLE: 10,
+  FINALIZER: 11,
 } as const;
 
 /** Why a root edge is there; `roots.kind`. */
@@ -54,7 +56,7 @@ export const RootKind = {
   PANIC_ARGUMENT: 10,
   /** A registered finalizer's closure. */
   FINALIZER_FUNCTION: 11,
-  /** What an object with a finalizer refers to: kept alive by the runtime although the object is not. */
+  /** What an object with a finalizer refers to that nothing else reaches: the runtime keeps it alive for the call. */
   FINALIZER_REFERENT: 12,
   /** An object whose finalizer is about to run. */
   QUEUED_FINALIZER: 13,
@@ -86,7 +88,19 @@ export const ROOT_KIND_NAMES: readonly string[] = [
   "unreachable",
 ];
 
-export interface Roots {
+/** Objects with a finalizer, and the functions that are to be called with them. */
+export interface FinalizerColumns {
+  /** Those of one function and type are one; the queued ones, too. */
+  readonly finalizers: readonly Finalizer[];
+  /** Objects with a registered finalizer, ascending. */
+  readonly finalizedObjects: Int32Array;
+  /** For each of them, the address of the type of the pointer that SetFinalizer was given: a *T. */
+  readonly finalizedType: Float64Array;
+  /** For each of them, the index of its finalizer. */
+  readonly finalizedBy: Int32Array;
+}
+
+export interface Roots extends FinalizerColumns {
   /** The root vertices; row 0 is the virtual root. */
   readonly vertices: {
     readonly count: number;
@@ -96,7 +110,7 @@ export interface Roots {
     readonly parent: Int32Array;
     /** Length count + 1: children of v are firstChild[v] … firstChild[v+1]-1. */
     readonly firstChild: Int32Array;
-    /** What it stands for: index of the segment, variable, goroutine or frame; -1 for groups. */
+    /** What it stands for: index of the segment, variable, goroutine, frame or finalizer; -1 for groups. */
     readonly item: Int32Array;
     /** Length count + 1: root edges of v are edgeStart[v] … edgeStart[v+1]-1. */
     readonly edgeStart: Uint32Array;
@@ -107,16 +121,12 @@ export interface Roots {
   readonly kind: Uint8Array;
   /** Target object. */
   readonly to: Int32Array;
-  /** Byte offset of the slot in its segment, variable or frame; for finalizer referents, inside the object; else 0. */
+  /** Byte offset of the slot in its segment, variable or frame; for finalizer referents, in the object's value; else 0. */
   readonly offset: Float64Array;
-  /** Objects with a registered finalizer, ascending. */
-  readonly finalizedObjects: Int32Array;
-  /** For each of them, the address of the type of the pointer that SetFinalizer was given: a *T. */
-  readonly finalizedType: Float64Array;
   /**
    * Name of a root edge inside what its vertex stands for: a local variable and the path in it, "jobs" or "s.items", with
    * its function if that is another than the frame's (it was inlined, or is the callee): "w (main.(*Watcher).loop)";
-   * the path in a package variable, "queue.head" or "" if it is one word. Undefined where none is known. There only if
+   * the path in a package variable, "queue.head" or "" if it is one word; that in an object with a finalizer. Undefined where none is known. There only if
    * the heap was typed from an executable.
    */
   readonly edgeName?: (edge: number) => string | undefined;

@@ -73,6 +73,8 @@ function smallHeap(change: Partial<Heap> = {}): Heap {
       to: new Int32Array(12),
       offset: new Float64Array(12),
       finalizedObjects: Int32Array.of(1),
+      finalizers: [],
+      finalizedBy: new Int32Array(),
       finalizedType: new Float64Array(1),
     },
     goroutines: {

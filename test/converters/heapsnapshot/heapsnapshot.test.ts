@@ -108,7 +108,8 @@ describe("a heap with every kind of root", () => {
       "internal goroutine -> runtime.g",
     ]);
     expect(edgesOf(find(snapshot, "main.worker"))).toEqual(["hidden 40 -> main.b"]);
-    expect(edgesOf(find(snapshot, "(finalizers)"))).toEqual([
+    expect(edgesOf(find(snapshot, "(finalizers)"))).toEqual(["internal kind -> finalizer: 0x401000"]);
+    expect(edgesOf(find(snapshot, "finalizer: 0x401000"))).toEqual([
       "internal finalizer function -> func()",
       "internal finalizer referent -> main.e",
       "weak object with a finalizer -> main.d",
@@ -185,7 +186,8 @@ describe("a heap with every kind of root", () => {
       whole.nodes.map((n) => n.name).filter((n) => !["(unreachable)", "main.d", "main.x", "main.y"].includes(n)),
     );
     expect(edgesOf(snapshot.nodes[0]!)).toEqual(["internal live -> (GC roots)"]);
-    expect(edgesOf(find(snapshot, "(finalizers)"))).toEqual([
+    expect(edgesOf(find(snapshot, "(finalizers)"))).toEqual(["internal kind -> finalizer: 0x401000"]);
+    expect(edgesOf(find(snapshot, "finalizer: 0x401000"))).toEqual([
       "internal finalizer function -> func()",
       "internal finalizer referent -> main.e",
     ]);

@@ -54,7 +54,7 @@ describe("a heap drawn by hand", () => {
         "goroutines › goroutines [select] main.serve › main.serve › sp+0x18 main.Mine 2 16",
         "goroutines › several goroutines › held by main.serve › main.Shared 1 64",
         "several kinds of roots › held by main.serve, data+0x10 › main.Everywhere 1 128",
-        "finalizers › finalizer function func main.f 1 8",
+        "finalizers › finalizer: 0x401000 › finalizer function func main.f 1 8",
         "unreachable › main.Garbage 1 512",
       ].sort(),
     );

@@ -24,6 +24,7 @@ export const FOREIGN_KEYS: readonly (readonly [table: string, column: string, ta
   ["frames", "goroutine_id", "goroutines", "id"],
   ["frames", "vertex_id", "root_vertices", "id"],
   ["finalizers", "object_id", "objects", "id"],
+  ["finalizers", "vertex_id", "root_vertices", "id"],
   ["memprof_frames", "bucket_id", "memprof_buckets", "id"],
   ["alloc_samples", "object_id", "objects", "id"],
   ["alloc_samples", "bucket_id", "memprof_buckets", "id"],
