@@ -34,11 +34,11 @@ export function readGoVersion(executable: Executable): string | undefined {
   for (const segment of executable.segments) {
     // In the data segment, except where an external linker made it read-only.
     if (segment.executable) continue;
-    const bytes = image.bytes(segment.address, segment.fileSize);
-    if (!bytes) continue;
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let at = buffer.indexOf(MAGIC, 0, "latin1"); at >= 0; at = buffer.indexOf(MAGIC, at + 1, "latin1")) {
-      const version = (segment.address + at) % ALIGNMENT === 0 && readHeader(executable, segment.address + at);
+    const bytes = image.bytes(segment.address, segment.fileSize) ?? [];
+    const start = Math.ceil(segment.address / ALIGNMENT) * ALIGNMENT - segment.address;
+    for (let at = start; at < bytes.length; at += ALIGNMENT) {
+      if (bytes[at] !== MAGIC.charCodeAt(0)) continue;
+      const version = readHeader(executable, segment.address + at);
       if (version) return version;
     }
   }

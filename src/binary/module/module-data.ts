@@ -78,7 +78,8 @@ export interface AnchoredModule {
 }
 
 /** pcHeader's first words: Go 1.20, 1.18, 1.16 and 1.2 began to write them. */
-const PC_HEADER_MAGICS = [0xfffffff1, 0xfffffff0, 0xfffffffa, 0xfffffffb] as const;
+const PC_HEADER_MAGICS: readonly number[] = [0xfffffff1, 0xfffffff0, 0xfffffffa, 0xfffffffb];
+const SMALLEST_MAGIC = Math.min(...PC_HEADER_MAGICS);
 
 /**
  * Finds moduledata whose data and bss are exactly those of the dumped process: one in the right executable, none in a
@@ -149,18 +150,15 @@ function findDataWords(image: Image, segment: Segment, anchor: SegmentAnchor): n
 
 function findPcHeaders(image: Image, segment: Segment): number[] {
   const view = fileView(image, segment);
-  if (!view) return [];
-  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  const step = image.pointerSize;
   const found: number[] = [];
-  for (const magic of PC_HEADER_MAGICS) {
-    const pattern = Buffer.alloc(6);
-    new DataView(pattern.buffer, pattern.byteOffset, 4).setUint32(0, magic, !image.bigEndian);
-    for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
-      const address = segment.address + at;
-      const quantum = bytes[at + 6];
-      const isQuantum = quantum === 1 || quantum === 2 || quantum === 4;
-      if (isQuantum && bytes[at + 7] === image.pointerSize && address % image.pointerSize === 0) found.push(address);
-    }
+  if (!view) return found;
+  for (let at = alignUp(segment.address, step) - segment.address; at + 8 <= view.byteLength; at += step) {
+    const magic = view.getUint32(at, !image.bigEndian);
+    if (magic < SMALLEST_MAGIC || !PC_HEADER_MAGICS.includes(magic) || view.getUint16(at + 4) !== 0) continue;
+    const quantum = view.getUint8(at + 6);
+    const isQuantum = quantum === 1 || quantum === 2 || quantum === 4;
+    if (isQuantum && view.getUint8(at + 7) === step) found.push(segment.address + at);
   }
   return found;
 }

@@ -18,15 +18,15 @@ const CHUNK_SIZE = 1 << 20;
 export function findDamageEnd(cursor: Cursor, from: number, typeAddress: Uint64): number {
   const { source } = cursor;
   const scratch = new Uint8Array(MAX_VARINT_LENGTH);
-  const needle = Buffer.from(scratch.subarray(0, encodeUvarint(typeAddress, scratch, 0)));
+  const needle = scratch.subarray(0, encodeUvarint(typeAddress, scratch, 0));
   // An Itab in front of the needle: flag, tag, up to ten bytes of its address.
   const reach = 2 + MAX_VARINT_LENGTH;
   const overlap = reach + needle.length;
-  const chunk = Buffer.alloc(CHUNK_SIZE + overlap);
+  const chunk = new Uint8Array(CHUNK_SIZE + overlap);
   for (let position = from; position < source.size; position += CHUNK_SIZE) {
     const available = source.read(chunk, 0, chunk.length, position);
     const bytes = chunk.subarray(0, available);
-    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
+    for (let at = find(bytes, needle, 0); at >= 0; at = find(bytes, needle, at + 1)) {
       const flag = flagBefore(bytes, at);
       if (flag >= 0) return position + flag;
     }
@@ -34,6 +34,14 @@ export function findDamageEnd(cursor: Cursor, from: number, typeAddress: Uint64)
   throw cursor.error("bad-length", "a damaged type name (known of Go 1.5), and no place where the records go on", {
     position: from,
   });
+}
+
+/** Offset of the first `needle` at or behind `from`, or -1. */
+function find(bytes: Uint8Array, needle: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(needle[0]!, from); at >= 0; at = bytes.indexOf(needle[0]!, at + 1)) {
+    if (needle.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
 }
 
 /** Offset of the flag in front of an itab address that ends just before `at`, or -1. */

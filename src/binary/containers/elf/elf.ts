@@ -178,7 +178,7 @@ function refusePacked(reader: ElfReader, header: ElfHeader): void {
   const length = Math.min(PACKER_REACH, size);
   for (const position of [0, size - length]) {
     const bytes = reader.bytes(position, length, "its ends");
-    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("UPX!")) continue;
+    if (!String.fromCharCode(...bytes).includes("UPX!")) continue;
     throw new ExecutableError(`${reader.source.name} is packed by UPX`, {
       code: "packed",
       hint: "unpack a copy of it: upx -d -o unpacked <executable>",

@@ -28,7 +28,7 @@ const NAME_LENGTH = 16;
 
 /** First bytes of Mach-O files, as Latin-1: of any word size and byte order, fat or not (which Java classes share). */
 export const MACH_O_MAGICS: readonly string[] = [...Object.values(MachOMagic), FAT_MAGIC, FAT_MAGIC_64].map((magic) =>
-  Buffer.from([magic >>> 24, magic >>> 16, magic >>> 8, magic]).toString("latin1"),
+  String.fromCharCode(magic >>> 24, (magic >>> 16) & 0xff, (magic >>> 8) & 0xff, magic & 0xff),
 );
 
 /** Tells from a file's first 8 bytes whether it is Mach-O, of any word size and byte order, fat or not. */
