@@ -21,7 +21,6 @@ import type { TypeTable } from "./types/type.ts";
 
 export { type Executable, findSection, type Section } from "./containers/container.ts";
 export { Image, UNMAPPED } from "./containers/image.ts";
-export { findDsymFile } from "./containers/mach-o/dsym.ts";
 export type { Segment } from "./containers/segments.ts";
 export { NO_SYMBOL, SymbolKind, type SymbolTable } from "./containers/symbols.ts";
 export type {

@@ -5,7 +5,8 @@
 import type { OptionValues } from "../../src/converter/converter.ts";
 import type { Heap } from "../../src/heap/heap.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { type ByteSource, openFile } from "../../src/io/sources/source.ts";
+import { openFile } from "../../src/io/sources/file-source.ts";
+import type { ByteSource } from "../../src/io/sources/source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 
 /** What a child prints; CPU in seconds. */

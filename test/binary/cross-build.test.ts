@@ -21,7 +21,8 @@ import {
   SymbolKind,
   type Type,
 } from "../../src/binary/index.ts";
-import { memorySource, openFile } from "../../src/io/sources/source.ts";
+import { openFile } from "../../src/io/sources/file-source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { CPU_AMD64, CPU_ARM64, writeFatMachO } from "./containers/mach-o/mach-o-writer.ts";
 
 const GO = process.env.GOHD_TEST_GO;

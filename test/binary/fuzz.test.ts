@@ -8,7 +8,7 @@ import {
   readGoVersion,
 } from "../../src/binary/index.ts";
 import { ExecutableError } from "../../src/errors.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import type { FunctionSpec } from "./functions/function-writer.ts";
 import { writeProgram } from "./program-writer.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GoProgram, openExecutable, openProgram, type Type } from "../../src/binary/index.ts";
-import { openFile } from "../../src/io/sources/source.ts";
+import { openFile } from "../../src/io/sources/file-source.ts";
 
 const GO = process.env.GOHD_TEST_GO;
 if (GO === undefined) console.warn("toolchain tests skipped: set GOHD_TEST_GO to a go command");

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HeapDumpError } from "../../src/errors.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { measureAllocation } from "../support/allocation-meter.ts";
 import { concat, uvarint } from "../support/dump-builder.ts";
 import { seededRandom } from "../support/seeded-random.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { buildDump, concat, type DumpBuilder, readDump, type Slot, uvarint } from "../support/dump-builder.ts";
 
 const { POINTER, IFACE, EFACE, STRING, SLICE } = FieldKind;

@@ -1,7 +1,7 @@
 /** What reading costs: each byte of a dump is read once. */
 import { describe, expect, test } from "vitest";
 import { readHeap } from "../../src/heap/read.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { DumpBuilder, type DumpOptions } from "../support/dump-builder.ts";
 import { sampleBytes, sampleNames } from "../support/sample-dumps.ts";
 import { countingSource, virtualSource } from "../support/virtual-source.ts";

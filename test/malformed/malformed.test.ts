@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { HeapDumpError } from "../../src/errors.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { checkHeap } from "../fuzz/heap-invariants.ts";
 
 /** File, code, position, record that was being read, and with --salvage the number of objects or the code. */

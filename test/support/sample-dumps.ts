@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { openSource } from "../../src/io/sources/open.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
 
 const FOLDER = join(import.meta.dirname, "../../samples/dumps");
 

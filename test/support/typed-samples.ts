@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { openExecutable } from "../../src/binary/index.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { type Heap, typeHeap } from "../../src/index.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { openSource } from "../../src/io/sources/open.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
 import { sampleBytes } from "./sample-dumps.ts";
 
 const FOLDER = join(import.meta.dirname, "../../samples/executables");

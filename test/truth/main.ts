@@ -22,7 +22,7 @@ import { parseArgs } from "node:util";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
 import { countNamedRoots } from "../../src/cli/info/named-roots.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import { openFile } from "../../src/io/sources/source.ts";
+import { openFile } from "../../src/io/sources/file-source.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";
 import { printHead, printMost, printRow, share, TALLY_COLUMNS, Totals, tallyCells } from "./report.ts";
 import { compare, countNamedEdges, type Score } from "./score.ts";

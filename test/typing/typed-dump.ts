@@ -3,7 +3,7 @@ import type { Heap } from "../../src/heap/heap.ts";
 import { NO_OBJECT, TypeSource } from "../../src/heap/objects.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { rootVertexName } from "../../src/heap/roots/root-names.ts";
-import { memorySource } from "../../src/io/sources/source.ts";
+import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { assignTypes } from "../../src/typing/decision/assign-types.ts";
 import { createValueLayouts } from "../../src/typing/layouts/value-layouts.ts";

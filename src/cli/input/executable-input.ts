@@ -2,7 +2,6 @@
 import {
   EXECUTABLE_BEGINNINGS,
   type Executable,
-  findDsymFile,
   listArchitectures,
   openDebugFile,
   openExecutable,
@@ -16,6 +15,7 @@ import type { Progress } from "../../progress.ts";
 import type { MatchedExecutable } from "../../typing/match/match-executable.ts";
 import { hasNames } from "../../typing/match/name-source.ts";
 import { type NamesReport, typeHeap } from "../../typing/type-heap.ts";
+import { findDsymFile } from "./dsym.ts";
 
 /** What is told about an executable that was used. */
 export interface ExecutableReport {

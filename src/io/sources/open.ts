@@ -12,7 +12,8 @@ import { createGzipUnpacker } from "../packing/gunzip.ts";
 import { UnpackError } from "../packing/unpacker.ts";
 import { createZstdUnpacker } from "../packing/zstd.ts";
 import { describeSystemError } from "../system-errors.ts";
-import { type ByteSource, fileSource } from "./source.ts";
+import { fileSource } from "./file-source.ts";
+import type { ByteSource } from "./source.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 import { withUnchanged } from "./unchanged.ts";
 

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { ConverterError } from "../../errors.ts";
 import { describeSystemError } from "../system-errors.ts";
 import { announceGone, nameInside, type Temporary, takeAway } from "../temporaries/temporary.ts";
-import { type ByteSource, fileSource } from "./source.ts";
+import { fileSource } from "./file-source.ts";
+import type { ByteSource } from "./source.ts";
 
 export interface SpoolOptions {
   /** Bytes kept in memory at most; more go to a file. */

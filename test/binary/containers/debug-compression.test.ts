@@ -2,7 +2,7 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { sampleBytes, zstdFrame } from "../../io/packing/compressed.ts";
 import { type Machine, Memory } from "../memory.ts";
 import { writeElf } from "./elf/elf-writer.ts";

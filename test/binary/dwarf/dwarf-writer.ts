@@ -5,7 +5,7 @@
  */
 import type { Executable } from "../../../src/binary/index.ts";
 import { Image } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 
 export interface DwarfMachine {
   readonly pointerSize: 4 | 8;

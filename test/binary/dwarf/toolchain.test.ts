@@ -14,7 +14,7 @@ import {
   openExecutable,
   openProgram,
 } from "../../../src/binary/index.ts";
-import { openFile } from "../../../src/io/sources/source.ts";
+import { openFile } from "../../../src/io/sources/file-source.ts";
 import { evaluateSpelled, hasReadelf, type ListEntryRow, readLists, spellOperations } from "./location-lists.ts";
 
 const GO = process.env.GOHD_TEST_GO;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Executable, type FunctionTable, findDirectCalls, Image, NO_FUNCTION } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 
 const TEXT = 0x40_0000;
 

@@ -1,7 +1,7 @@
 /** Inline trees of every layout, written by hand; toolchains' own are in test/clients/goroutine-stacks.test.ts. */
 import { describe, expect, test } from "vitest";
 import { openExecutable, openProgram, type SourceCall } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { writeProgram } from "../program-writer.ts";
 import type { FunctionSpec } from "./function-writer.ts";
 

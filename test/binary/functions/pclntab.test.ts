@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NO_FUNCTION, openExecutable, openProgram } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { TEXT, writeProgram } from "../program-writer.ts";
 
 const FUNCTIONS = [

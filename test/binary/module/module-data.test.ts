@@ -7,7 +7,7 @@ import {
   openProgram,
   readGoVersion,
 } from "../../../src/binary/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { type ProgramSpec, type WrittenProgram, writeProgram } from "../program-writer.ts";
 import { sampleTypes } from "../types/sample-types.ts";
 

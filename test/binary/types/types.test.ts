@@ -9,7 +9,7 @@ import {
   type Type,
 } from "../../../src/binary/index.ts";
 import { Kind } from "../../../src/binary/types/type.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { writeProgram } from "../program-writer.ts";
 import { sampleTypes } from "./sample-types.ts";
 import type { TypeSpec } from "./type-writer.ts";

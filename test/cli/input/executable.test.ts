@@ -17,8 +17,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openExecutable } from "../../../src/binary/index.ts";
 import type { InfoReport } from "../../../src/cli/info/info-report.ts";
 import { runCommandLine } from "../../../src/cli/program.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { openSource } from "../../../src/io/sources/open.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
 import { writeElf } from "../../binary/containers/elf/elf-writer.ts";
 import { CPU_AMD64, CPU_ARM64, writeFatMachO, writeMachO } from "../../binary/containers/mach-o/mach-o-writer.ts";
 import { writePe } from "../../binary/containers/pe/pe-writer.ts";

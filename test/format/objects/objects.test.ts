@@ -14,7 +14,8 @@ import type { ContentsRange, ObjectRecord, ParamsRecord } from "../../../src/for
 import { FieldKind, Tag } from "../../../src/format/records/tags.ts";
 import { HeapBuilder } from "../../../src/heap/building/builder.ts";
 import { hasMallocHeaders, versionFromParams } from "../../../src/heap/facts/go-version.ts";
-import { type ByteSource, memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
+import type { ByteSource } from "../../../src/io/sources/source.ts";
 import { concat, DumpBuilder, type DumpOptions, uvarint } from "../../support/dump-builder.ts";
 import { sampleBytes, sampleNames } from "../../support/sample-dumps.ts";
 import { type Part, virtualSource } from "../../support/virtual-source.ts";

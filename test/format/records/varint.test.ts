@@ -3,7 +3,7 @@ import { HeapDumpError } from "../../../src/errors.ts";
 import { Cursor } from "../../../src/format/records/cursor.ts";
 import type { Uint64 } from "../../../src/format/records/records.ts";
 import { encodeUvarint } from "../../../src/format/records/varint.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { concat, uvarint } from "../../support/dump-builder.ts";
 
 function decode(bytes: Uint8Array): Uint64 {

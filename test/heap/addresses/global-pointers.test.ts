@@ -1,7 +1,7 @@
 /** Pointers of objects into data and bss: no edges, but listed for typing. */
 import { expect, test } from "vitest";
 import { readHeap } from "../../../src/heap/read.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { buildDump, type DumpBuilder, type Slot } from "../../support/dump-builder.ts";
 
 /** Objects of two sizes, drawn from high addresses to low ones, with pointers to everything there is. */

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputChangedError } from "../../../src/errors.ts";
+import { openFile } from "../../../src/io/sources/file-source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { openSource } from "../../../src/io/sources/open.ts";
-import { type ByteSource, memorySource, openFile } from "../../../src/io/sources/source.ts";
+import type { ByteSource } from "../../../src/io/sources/source.ts";
 import { withUnchanged } from "../../../src/io/sources/unchanged.ts";
 import { NO_PROGRESS, type Progress } from "../../../src/progress.ts";
 

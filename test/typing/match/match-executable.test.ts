@@ -4,7 +4,7 @@ import { openExecutable } from "../../../src/binary/index.ts";
 import type { ExecutableError } from "../../../src/errors.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { readHeap } from "../../../src/heap/read.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { matchExecutable } from "../../../src/typing/match/match-executable.ts";
 import { type ProgramSpec, type WrittenProgram, writeProgram } from "../../binary/program-writer.ts";
 import { sampleTypes } from "../../binary/types/sample-types.ts";

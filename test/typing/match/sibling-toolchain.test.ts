@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openExecutable } from "../../../src/binary/index.ts";
 import { readHeap } from "../../../src/heap/read.ts";
 import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
-import { openFile } from "../../../src/io/sources/source.ts";
+import { openFile } from "../../../src/io/sources/file-source.ts";
 import { type TypedHeap, typeHeap } from "../../../src/typing/type-heap.ts";
 
 const GO = process.env.GOHD_TEST_GO;

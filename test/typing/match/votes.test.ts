@@ -4,7 +4,7 @@ import { openExecutable } from "../../../src/binary/index.ts";
 import { Kind } from "../../../src/binary/types/type.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { readHeap } from "../../../src/heap/read.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import type { Progress } from "../../../src/progress.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { type MatchedExecutable, matchExecutable } from "../../../src/typing/match/match-executable.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Executable, type FunctionTable, Image, NO_FUNCTION, type SourceCall } from "../../../src/binary/index.ts";
 import type { MemoryProfile } from "../../../src/index.ts";
-import { memorySource } from "../../../src/io/sources/source.ts";
+import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { nameInlinedSites } from "../../../src/typing/names/profile-names.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 

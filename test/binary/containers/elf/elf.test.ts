@@ -9,7 +9,8 @@ import {
   UNMAPPED,
 } from "../../../../src/binary/index.ts";
 import type { ExecutableError } from "../../../../src/errors.ts";
-import { type ByteSource, memorySource } from "../../../../src/io/sources/source.ts";
+import { memorySource } from "../../../../src/io/sources/memory-source.ts";
+import type { ByteSource } from "../../../../src/io/sources/source.ts";
 import { Memory } from "../../memory.ts";
 import { type ElfSpec, writeElf } from "./elf-writer.ts";
 

@@ -1,7 +1,7 @@
 /** Chained fixups of Apple's linker, decoded into addresses. */
 import { describe, expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../../../src/binary/index.ts";
-import { memorySource } from "../../../../src/io/sources/source.ts";
+import { memorySource } from "../../../../src/io/sources/memory-source.ts";
 import { Memory } from "../../memory.ts";
 import { writeMachO } from "./mach-o-writer.ts";
 

@@ -12,7 +12,7 @@ import {
   UNMAPPED,
 } from "../../../../src/binary/index.ts";
 import { ExecutableError } from "../../../../src/errors.ts";
-import { memorySource } from "../../../../src/io/sources/source.ts";
+import { memorySource } from "../../../../src/io/sources/memory-source.ts";
 import { surviveDamage } from "../../damage.ts";
 import { Memory } from "../../memory.ts";
 import { type PeSpec, writePe } from "./pe-writer.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findDsymFile } from "../../../../src/binary/index.ts";
+import { findDsymFile } from "../../../src/cli/input/dsym.ts";
 
 let folder: string;
 const inside = (name: string): string => join(folder, name, "Contents", "Resources", "DWARF");

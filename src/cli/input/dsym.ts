@@ -1,7 +1,7 @@
 /** .dSYM: the folder into which macOS's dsymutil puts a program's debug information, in a file deep inside. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ExecutableError } from "../../../errors.ts";
+import { ExecutableError } from "../../errors.ts";
 
 const INSIDE = ["Contents", "Resources", "DWARF"] as const;
 
