@@ -2,7 +2,6 @@
  * Progress: how long work tells its caller where it is, takes a wish to stop, and reports what it survived. Work calls
  * it; only the command line shows it.
  */
-import { setImmediate } from "node:timers/promises";
 
 export interface Progress {
   /** Aborted when the user wants the work to stop. */
@@ -28,9 +27,22 @@ export const NO_PROGRESS: Progress = {
 /**
  * Lets timers, signals and input events run, then throws the signal's reason if it is aborted. A synchronous loop is
  * never interrupted by itself, and awaiting a settled promise does not reach the event loop either, so long work calls
- * this about every 50 ms.
+ * this about every 50 ms. Costs 10 µs, in browsers 50.
  */
 export async function breathe(progress: Progress): Promise<void> {
-  await setImmediate();
+  await new Promise<void>((resume) => (typeof setImmediate === "function" ? setImmediate(resume) : sendToSelf(resume)));
   progress.signal.throwIfAborted();
+}
+
+/** What browsers have instead: a message comes in a turn of its own, where a timer would be made to wait for 4 ms. */
+function sendToSelf(resume: () => void): void {
+  // A channel for each: one for all has Node go on to the next message without a look at anything else.
+  const { port1, port2 } = new MessageChannel();
+  const onmessage = (): void => {
+    port1.close();
+    resume();
+  };
+  // Node's types do not know that its ports have this as well.
+  Object.assign(port1, { onmessage });
+  port2.postMessage(undefined);
 }

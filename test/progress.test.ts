@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { breathe, NO_PROGRESS, type Progress } from "../src/progress.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Works until `isOver`, with a breath after every millisecond; gives the number of breaths. */
+async function work(progress: Progress, isOver: () => boolean): Promise<number> {
+  let breaths = 0;
+  while (!isOver()) {
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+    await breathe(progress);
+    breaths++;
+  }
+  return breaths;
+}
+
+describe.each(["Node", "a browser"])("a breath in %s", (place) => {
+  const start = (): void => {
+    if (place === "a browser") vi.stubGlobal("setImmediate", undefined);
+  };
+
+  test("lets timers run, and stops what they abort", async () => {
+    start();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("enough")), 5);
+    await expect(work({ ...NO_PROGRESS, signal: controller.signal }, () => false)).rejects.toThrow("enough");
+  });
+
+  test("lets signals of the system in at once", async () => {
+    start();
+    let arrived = false;
+    const listener = (): void => {
+      arrived = true;
+    };
+    process.once("SIGUSR2", listener);
+    process.kill(process.pid, "SIGUSR2");
+    expect(await work(NO_PROGRESS, () => arrived)).toBeLessThan(100);
+  });
+});
