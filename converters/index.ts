@@ -18,4 +18,4 @@ export const BUILT_IN_CONVERTERS = {
 /** Loads what `gohd sql` runs queries with: apart from the table, because it is no format. */
 export const loadSql = () => import("./parquet/sql/sql-session.ts");
 
-export type { SqlColumn, SqlResult, SqlSession, SqlValue } from "./parquet/sql/sql-session.ts";
+export type { SqlColumn, SqlResult, SqlSession, SqlValue, StoredKind } from "./parquet/sql/sql-session.ts";

@@ -46,6 +46,18 @@ export function escapeLines(text: string): string {
   return text.split("\n").map(escapeText).join("\n");
 }
 
+/** Escapes in a text that is JSON what is not to be shown as it is; line breaks are the writer's own. It means the same. */
+export function escapeJson(json: string): string {
+  return json.replace(UNFIT, (character) =>
+    character === "\n"
+      ? character
+      : character
+          .split("")
+          .map((unit) => `\\u${toHex(unit.charCodeAt(0), 4)}`)
+          .join(""),
+  );
+}
+
 /**
  * Escapes a text and cuts its end, so that at most `most` UTF-16 units are left, the last of them "…" if something is
  * missing. For cells of tables, messages, contents of strings. Reads no more of the text than it shows.

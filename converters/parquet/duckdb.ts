@@ -28,10 +28,11 @@ export default defineConverter({
     const temporaryDirectory = await sink.scratch();
     // DuckDB keeps a log beside its file; both are in the scratch folder until the file is complete.
     const path = join(temporaryDirectory, "heap.duckdb");
-    const database = await Database.open(source, { ...toDatabaseOptions(options), path, temporaryDirectory });
+    const database = await Database.open({ ...toDatabaseOptions(options), path, temporaryDirectory });
     try {
+      database.feed(source);
       for (const table of chooseTables(options)) {
-        await database.prepare(needsOf(table), progress);
+        await source.prepare(needsOf(table), progress);
         progress.phase(`writing ${table.name}`, table.rowCount(source));
         await database.run(`CREATE TABLE ${table.name} AS FROM ${FUNCTION_PREFIX}${table.name}()`, progress);
       }

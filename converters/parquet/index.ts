@@ -42,10 +42,11 @@ export default defineConverter({
   async convert(heap, sink, options, progress) {
     const source = new TableSource(heap, toSourceOptions(options));
     const temporaryDirectory = await sink.scratch();
-    const database = await Database.open(source, { ...toDatabaseOptions(options), temporaryDirectory });
+    const database = await Database.open({ ...toDatabaseOptions(options), temporaryDirectory });
     try {
+      database.feed(source);
       for (const table of chooseTables(options)) {
-        await database.prepare(needsOf(table), progress);
+        await source.prepare(needsOf(table), progress);
         const { name } = table;
         const path = await sink.path(toFileName(name, options.partition));
         progress.phase(`writing ${name}`, table.rowCount(source));

@@ -54,7 +54,9 @@ export function toSourceOptions(values: SharedValues): SourceOptions {
 }
 
 /** @throws UsageError if the limit is no amount of memory */
-export function toDatabaseOptions(values: Pick<SharedValues, "memory-limit" | "threads">): DatabaseOptions {
+export function toDatabaseOptions(
+  values: Pick<SharedValues, "memory-limit" | "threads">,
+): Pick<DatabaseOptions, "memoryLimit" | "threads"> {
   const memoryLimit = values["memory-limit"].trim();
   if (memoryLimit !== "" && !(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i.test(memoryLimit) && parseFloat(memoryLimit) > 0)) {
     throw new UsageError(`"${memoryLimit}" is no amount of memory`, { hint: "for example: --memory-limit 2GB" });

@@ -1,11 +1,18 @@
 /** Converters that are not gohd's own: whatever goes wrong in one is told as its fault. */
-import { ConverterError, ExecutableError, HeapDumpError, UsageError } from "../errors.ts";
+import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../errors.ts";
 import type { Sink } from "../io/sinks/sink.ts";
 import { ReaderGoneError } from "../io/sinks/stream-sink.ts";
 import type { Converter, OptionsSchema } from "./converter.ts";
 
 /** What gohd throws, or a converter as gohd would: these say by themselves what is at fault. */
-const OWN_ERRORS = [HeapDumpError, ExecutableError, ConverterError, UsageError, ReaderGoneError] as const;
+const OWN_ERRORS = [
+  HeapDumpError,
+  ExecutableError,
+  ConverterError,
+  UsageError,
+  InputChangedError,
+  ReaderGoneError,
+] as const;
 
 /** Gives a converter that does the same, but throws nothing that could be taken for a fault of gohd. `path` is its module. */
 export function blamePlugIn<S extends OptionsSchema>(

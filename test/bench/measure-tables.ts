@@ -49,16 +49,17 @@ async function readTyped(dump: string, executablePath: string | undefined): Prom
 
 async function measure(heap: Heap): Promise<TableCosts> {
   const source = new TableSource(heap, { stringLimit: 256, contentsLimit: 4096 });
-  const database = await Database.open(source, {
+  const database = await Database.open({
     memoryLimit: "",
     threads: SHARED_OPTIONS.threads.default,
     temporaryDirectory: directory,
   });
+  database.feed(source);
   const tables = chooseTables({ strings: false, contents: false });
   const analyses = await costOf(async () => {
     // The names of edges are part of what writing costs.
     for (const table of tables) {
-      await database.prepare(
+      await source.prepare(
         [...needsOf(table)].filter((need) => need !== "allNames"),
         NO_PROGRESS,
       );
@@ -67,7 +68,7 @@ async function measure(heap: Heap): Promise<TableCosts> {
   const write = async (what: string, queryOf: (table: Table) => string): Promise<Cost> =>
     costOf(async () => {
       for (const table of tables) {
-        await database.prepare(needsOf(table), NO_PROGRESS);
+        await source.prepare(needsOf(table), NO_PROGRESS);
         const file = join(directory, `${what}-${table.name}.parquet`);
         await database.run(toCopyStatement(queryOf(table), file, "v1"), NO_PROGRESS);
       }

@@ -1,10 +1,10 @@
 /**
- * A DuckDB database in this process whose tables are a heap's. Starting, limits, cancellation and errors are here; what
- * is asked of it is others' business.
+ * A DuckDB database in this process, into which tables can be fed that are a heap's. Starting, limits, cancellation and
+ * errors are here; what is asked of it is others' business.
  */
 import type { DuckDBConnection, DuckDBInstance, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { ConverterError, type Progress } from "../../../src/index.ts";
-import type { Need, TableSource } from "../tables/table-source.ts";
+import type { TableSource } from "../tables/table-source.ts";
 import { TABLES } from "../tables/tables.ts";
 import { type DuckDBLibrary, loadDuckDB } from "./duckdb-library.ts";
 import { functionOf, registerFunction, type TableFunction } from "./feed.ts";
@@ -12,8 +12,8 @@ import { functionOf, registerFunction, type TableFunction } from "./feed.ts";
 export interface DatabaseOptions {
   /** The database's file; in memory if left out. */
   readonly path?: string;
-  /** Where DuckDB puts what does not fit into memory; it must be there. */
-  readonly temporaryDirectory?: string;
+  /** Where DuckDB puts what does not fit into memory; it must be there. Without one, what does not fit fails. */
+  readonly temporaryDirectory: string | undefined;
   /** As DuckDB writes it, "4GB"; its own default (80 % of the machine's) if "". */
   readonly memoryLimit: string;
   /** 0: as many as there are cores. */
@@ -25,9 +25,9 @@ const CONFIGURATION = { autoinstall_known_extensions: "false", autoload_known_ex
 
 export class Database {
   readonly library: DuckDBLibrary;
-  readonly source: TableSource;
   readonly connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
+  readonly #memoryHint: string;
   #progress: Progress | undefined;
   #fault: unknown;
 
@@ -35,45 +35,49 @@ export class Database {
     library: DuckDBLibrary,
     instance: DuckDBInstance,
     connection: DuckDBConnection,
-    source: TableSource,
+    memoryHint: string,
   ) {
     this.library = library;
-    this.source = source;
     this.connection = connection;
     this.#instance = instance;
+    this.#memoryHint = memoryHint;
   }
 
   /**
-   * Opens a database with a function `gohd_<table>()` for every table.
+   * Opens a database.
    * @throws ConverterError if DuckDB cannot be loaded or does not take the options
    */
-  static async open(source: TableSource, options: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
     const library = await loadDuckDB();
     const { path = ":memory:", temporaryDirectory, memoryLimit, threads } = options;
-    const { instance, connection } = await connect(library, path, {
+    const memoryHint = temporaryDirectory === undefined ? NO_ROOM_HINT : MEMORY_HINT;
+    const configuration = {
       ...CONFIGURATION,
-      ...(temporaryDirectory === undefined ? {} : { temp_directory: temporaryDirectory }),
+      temp_directory: temporaryDirectory ?? "",
       ...(memoryLimit === "" ? {} : { memory_limit: memoryLimit }),
       ...(threads === 0 ? {} : { threads: `${threads}` }),
-    });
-    const database = new Database(library, instance, connection, source);
-    for (const table of TABLES) database.register(functionOf(table));
-    return database;
+    };
+    try {
+      const instance = await library.api.DuckDBInstance.create(path, configuration);
+      return new Database(library, instance, await instance.connect(), memoryHint);
+    } catch (error) {
+      throw toConverterError(error, memoryHint);
+    }
+  }
+
+  /** Adds a function `gohd_<table>()` for every table. */
+  feed(source: TableSource): void {
+    for (const table of TABLES) this.register(functionOf(table), source);
   }
 
   /** Adds a function. */
-  register(made: TableFunction): void {
-    registerFunction(this.library, this.connection, made, this.source, {
+  register(made: TableFunction, source: TableSource): void {
+    registerFunction(this.library, this.connection, made, source, {
       onRows: (_table, done) => this.#progress?.update(done),
       onFault: (error) => {
         this.#fault ??= error;
       },
     });
-  }
-
-  /** Computes what tables need; see `TableSource.prepare`. */
-  prepare(needs: Iterable<Need>, progress: Progress): Promise<void> {
-    return this.source.prepare(needs, progress);
   }
 
   /** Runs statements whose results fit into memory. */
@@ -96,7 +100,7 @@ export class Database {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#fault ?? toConverterError(error);
+      throw this.#fault ?? toConverterError(error, this.#memoryHint);
     } finally {
       signal.removeEventListener("abort", interrupt);
       this.#progress = undefined;
@@ -109,22 +113,14 @@ export class Database {
   }
 }
 
-async function connect(library: DuckDBLibrary, path: string, configuration: Record<string, string>) {
-  try {
-    const instance = await library.api.DuckDBInstance.create(path, configuration);
-    return { instance, connection: await instance.connect() };
-  } catch (error) {
-    throw toConverterError(error);
-  }
-}
-
-function toConverterError(error: unknown): Error {
+function toConverterError(error: unknown, memoryHint: string): Error {
   if (error instanceof ConverterError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const message = text.replace(/^Failed to extract statements: /, "").trimEnd();
   const isMemory = /out of memory/i.test(message);
-  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(isMemory ? { hint: MEMORY_HINT } : {}) });
+  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(isMemory ? { hint: memoryHint } : {}) });
 }
 
 /** For every complaint about memory; what else can be said of queries is in `query-errors.ts`. */
 const MEMORY_HINT = "--memory-limit gives DuckDB more";
+const NO_ROOM_HINT = `there is no temporary directory to put anything aside: set TMPDIR to one; ${MEMORY_HINT}`;

@@ -3,7 +3,6 @@
  * name makes a list of a whole column first. Same columns, same rows.
  */
 import {
-  ConverterError,
   edgeName,
   objectSize,
   ROOT_KIND_NAMES,
@@ -25,18 +24,28 @@ interface Step {
 
 const { ROOT, GC_ROOTS } = RootVertexKind;
 
-/** The function `gohd_path_to_root(object)`. */
-export const pathFunction: TableFunction = {
-  name: `${FUNCTION_PREFIX}path_to_root`,
-  hasParameter: true,
-  columns: tableOf(Number.NaN).columns,
-  open: tableOf,
-};
+/** What the function is given for an id that no object can have. */
+export const NO_OBJECT_ID = "18446744073709551615::UBIGINT";
 
-function tableOf(object: number): Table {
+/**
+ * Makes the function `gohd_path_to_root(object)`. Of what is no object it has no rows; `onMissing` is told.
+ */
+export function createPathFunction(onMissing: () => void = () => {}): TableFunction {
+  return {
+    name: `${FUNCTION_PREFIX}path_to_root`,
+    hasParameter: true,
+    columns: tableOf(Number.NaN, onMissing).columns,
+    open: (object) => tableOf(object, onMissing),
+  };
+}
+
+function tableOf(object: number, onMissing: () => void): Table {
   let steps: readonly Step[] | undefined;
   const stepsOf = (source: TableSource): readonly Step[] => {
-    steps ??= listSteps(source, object);
+    if (steps === undefined) {
+      steps = listSteps(source, object);
+      if (steps.length === 0) onMissing();
+    }
     return steps;
   };
   const objectOf = (source: TableSource, row: number): number | undefined => {
@@ -75,19 +84,12 @@ function tableOf(object: number): Table {
   };
 }
 
-/**
- * From the object to the group of the root.
- * @throws ConverterError if there is no such object
- */
+/** From the object to the group of the root; nothing if there is no such object. */
 function listSteps(source: TableSource, object: number): readonly Step[] {
   const { heap } = source;
   const { objects, roots, types } = heap;
   const { parent, edge } = source.get("paths");
-  if (!(object >= 0 && object < objects.count)) {
-    throw new ConverterError(`there is no object ${object}: their ids are 0 … ${objects.count - 1}`, {
-      hint: `of an address: SELECT id FROM objects WHERE address <= '0x…'::UBIGINT ORDER BY address DESC LIMIT 1`,
-    });
-  }
+  if (!(object >= 0 && object < objects.count)) return [];
   const steps: Step[] = [];
   let vertex = object;
   while (vertex < objects.count) {

@@ -3,8 +3,10 @@
  * DuckDB at hand, and some of its words are about how gohd makes tables.
  */
 import { ConverterError } from "../../../src/index.ts";
+import { toDatabaseName, toSqlName, toSqlText } from "../engine/sql-text.ts";
 import { TABLES } from "../tables/tables.ts";
 import { DEFINITIONS } from "./macros.ts";
+import { findCalls } from "./statements.ts";
 
 /** How DuckDB's complaints begin in errors; others are not touched. */
 const PREFIX = "DuckDB: ";
@@ -12,8 +14,8 @@ const PREFIX = "DuckDB: ";
 interface Advice {
   /** In what DuckDB says. */
   readonly pattern: RegExp;
-  /** The hint; undefined if it does not apply to this statement after all. */
-  readonly hint: (match: RegExpExecArray, statement: string) => string | undefined;
+  /** The hint; undefined if it does not apply to this statement after all. `database` has the tables. */
+  readonly hint: (match: RegExpExecArray, statement: string, database: string) => string | undefined;
   /** What is said instead of DuckDB's words. */
   readonly message?: string;
 }
@@ -23,8 +25,12 @@ const EXAMPLES = "gohd sql --help has examples; the SQL is DuckDB's";
 /** The first that applies is given. */
 const ADVICE: readonly Advice[] = [
   {
+    pattern: /does not exist|does not support the supplied arguments|used as a scalar|at or near "growth"/,
+    hint: (_, statement, database) => adviseGrowth(statement, database),
+  },
+  {
     pattern: /Table function cannot contain subqueries/,
-    hint: () => "SET VARIABLE x = (SELECT …); and then path_to_root(getvariable('x'))",
+    hint: () => "SET VARIABLE x = (SELECT id FROM objects LIMIT 1); and then path_to_root(getvariable('x'))",
   },
   {
     pattern: /"gohd_path_to_root" does not support lateral join/,
@@ -37,11 +43,10 @@ const ADVICE: readonly Advice[] = [
   { pattern: /^Parser Error: syntax error at end of input/, hint: () => "the statement is not complete" },
   { pattern: /^Parser Error/, hint: () => EXAMPLES },
   { pattern: /Table with name (\w+) does not exist/, hint: ([, name]) => adviseMacro(name!) },
-  { pattern: /schema "?(\w+)"? does not exist/, hint: ([, name]) => `ATTACH '${name}.duckdb' AS ${name}; comes first` },
-  {
-    pattern: /No catalog \+ schema named "([^"]+)" found/,
-    hint: ([, name]) => `ATTACH '${name}.duckdb' AS ${name}; comes first`,
-  },
+  { pattern: /schema "([^"]+)" does not exist/, hint: ([, name]) => `before it: ${attach(name!)}` },
+  { pattern: /No catalog \+ schema named "([^"]+)" found/, hint: ([, name]) => `before it: ${attach(name!)}` },
+  { pattern: /Catalog "([^"]+)" does not exist/, hint: ([, name]) => `before it: ${attach(name!)}` },
+  { pattern: /Table Function with name "?(\w+)"? does not exist/, hint: ([, name]) => adviseMissingMacro(name!) },
   { pattern: /Table with name \w+ does not exist/, hint: () => "SHOW TABLES lists what there is" },
   { pattern: /Macro (\w+)\(\) does not support the supplied arguments/, hint: ([, name]) => adviseMacro(name!) },
   {
@@ -91,15 +96,15 @@ export function shortenError(error: unknown): unknown {
   return new ConverterError(text, { cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** Makes of an error of `statement` one that says what to do. What DuckDB did not complain of passes unchanged. */
-export function explainQueryError(error: unknown, statement: string): unknown {
+/** Makes of an error of `statement`, asked of the tables of `database`, one that says what to do. What DuckDB did not complain of passes unchanged. */
+export function explainQueryError(error: unknown, statement: string, database: string): unknown {
   if (!(error instanceof ConverterError) || !error.message.startsWith(PREFIX)) return error;
   const text = error.message.slice(PREFIX.length);
   let hint = error.hint;
   let words: string | undefined;
-  for (const advice of ADVICE) {
+  for (const advice of hint === undefined ? ADVICE : []) {
     const match = advice.pattern.exec(text);
-    const found = match === null ? undefined : advice.hint(match, statement);
+    const found = match === null ? undefined : advice.hint(match, statement, database);
     if (found === undefined) continue;
     hint = found;
     words = advice.message;
@@ -136,11 +141,41 @@ function callOf(name: string): string | undefined {
   return given === undefined ? `FROM ${word}` : `FROM ${word}(${given.join(", ")})`;
 }
 
+/** The statement that attaches a file as `name`, of which it has its own name if no other is given. */
+function attach(name: string, path = `${name}.duckdb`): string {
+  return `ATTACH ${toSqlText(path)} AS ${toSqlName(name)} (READ_ONLY);`;
+}
+
+/** Statements that compare the tables in use with those of the database that the statement names, in the order that it has. */
+function adviseGrowth(statement: string, database: string): string | undefined {
+  if (!/\bgrowth\b/i.test(statement)) return undefined;
+  const args = findCalls(statement, "growth")[0]?.args ?? [];
+  const names = args.map((text) => /^'((?:[^']|'')+)'$/.exec(text)?.[1]?.replaceAll("''", "'") ?? "");
+  const other = names.find((name) => name !== "" && name !== database) ?? "before";
+  const path = /\.\w+$/.test(other) ? other : `${other}.duckdb`;
+  const script = compareWith(path, database, names[0] === database);
+  return `gohd convert --to duckdb makes a database of the other dump; then ${script}`;
+}
+
+/** The statements that tell what there is more of in `database` than in the file `other`; `isFirst`: the other way round. */
+export function compareWith(other: string, database: string, isFirst = false): string {
+  const name = toDatabaseName(other);
+  const pair = [name, database].map(toSqlText);
+  if (isFirst) pair.reverse();
+  return `${attach(name, other)} FROM growth(${pair.join(", ")})`;
+}
+
+/** Why a macro is not there. */
+function adviseMissingMacro(name: string): string | undefined {
+  if (callOf(name) === undefined) return undefined;
+  return name === "duplicate_strings"
+    ? "it needs the table strings: gohd convert --strings"
+    : "views and macros are about one dump, and here are several";
+}
+
 const EXAMPLE_ARGUMENTS: Readonly<Record<string, string>> = {
   object: "17",
   vertex: "17",
-  before: "'before'",
-  after: "'after'",
 };
 
 /** For statements that are only a name, a file or a command of the prompt. */

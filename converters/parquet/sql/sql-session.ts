@@ -1,75 +1,49 @@
 /**
- * The door of `gohd sql`: a heap as an in-process DuckDB, in which tables are views over functions. Nothing is computed
- * before a query needs it: the query's plan tells which columns of which tables it reads.
+ * The door of `gohd sql`: a DuckDB in this process whose tables are a heap's, or those that gohd wrote of one before. Of a
+ * heap nothing is computed before a query needs it.
  */
-import type { DuckDBResult } from "@duckdb/node-api";
 import { ConverterError, type Heap, type Progress } from "../../../src/index.ts";
 import { Database } from "../engine/database.ts";
 import { loadDuckDB } from "../engine/duckdb-library.ts";
-import { FUNCTION_PREFIX, functionOf, MissingNeeds, type TableFunction } from "../engine/feed.ts";
+import { MissingNeeds } from "../engine/feed.ts";
 import { toSqlText } from "../engine/sql-text.ts";
 import { toDatabaseOptions } from "../options.ts";
-import { type Need, TableSource } from "../tables/table-source.ts";
+import { type SourceOptions, TableSource } from "../tables/table-source.ts";
 import { TABLES } from "../tables/tables.ts";
-import { DEFINITIONS, type Definition, toCreateStatement } from "./macros.ts";
-import { pathFunction } from "./path-function.ts";
-import { findFunctionScans } from "./plan.ts";
+import { refuseMissingDatabase } from "./attach.ts";
+import { describeOddGrowth } from "./growth-check.ts";
+import { feedHeap, findNeeds } from "./heap-tables.ts";
+import { answerPathArguments } from "./path-argument.ts";
 import { explainQueryError } from "./query-errors.ts";
+import { type SqlResult, type SqlValue, toSqlResult } from "./sql-result.ts";
+import { attachStored, MEMORY, type StoredKind } from "./stored-tables.ts";
 
+export { compareWith } from "./query-errors.ts";
+export type { SqlColumn, SqlResult, SqlValue } from "./sql-result.ts";
 export { splitStatements } from "./statements.ts";
+export { findStored, nameDatabase, type StoredKind } from "./stored-tables.ts";
 
 export interface SqlOptions {
   /** As DuckDB writes it, "2GB"; its default if "". */
   readonly memoryLimit: string;
   /** 0: as many as there are cores. */
   readonly threads: number;
-  /** UTF-16 units of a string at the most. */
-  readonly stringLimit: number;
-  /** Bytes of an object's contents at the most. */
-  readonly contentsLimit: number;
-  /** Where DuckDB puts what does not fit into memory. */
-  readonly temporaryDirectory: string;
+  /** Where DuckDB puts what does not fit into memory; without one, that fails. */
+  readonly temporaryDirectory: string | undefined;
 }
-
-export interface SqlColumn {
-  readonly name: string;
-  /** As SQL calls it. */
-  readonly type: string;
-  /** Whether its values are numbers, though those that may be too large for JavaScript come as texts. */
-  readonly isNumber: boolean;
-}
-
-/** A value as JSON has it; whole numbers that may be too large are texts. */
-export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [name: string]: SqlValue };
-
-export interface SqlResult {
-  readonly columns: readonly SqlColumn[];
-  /** False for what only does something, as CREATE TABLE. */
-  readonly hasRows: boolean;
-  /** The rows, many at a time, as they come. To be read once. */
-  rows(): AsyncIterable<readonly (readonly SqlValue[])[]>;
-}
-
-const FUNCTIONS: ReadonlyMap<string, TableFunction> = new Map(
-  [...TABLES.map(functionOf), pathFunction].map((made) => [made.name, made]),
-);
-
-/** The same for people, made of a function instead of the table. */
-const PATH_TO_ROOT: Definition = {
-  name: "path_to_root",
-  parameters: ["object"],
-  // A cast would round 1.5 up, and the function would take NULL for 0.
-  query: `FROM ${pathFunction.name}(CASE
-    WHEN TRY_CAST(object AS UBIGINT) IS NULL OR object <> TRY_CAST(object AS UBIGINT)
-    THEN error('path_to_root() takes the id of an object, a whole number, and not ' || coalesce(object::VARCHAR, 'NULL'))
-    ELSE object::UBIGINT END)`,
-};
 
 export class SqlSession {
   readonly #database: Database;
+  /** The heap; undefined if the tables are there already. */
+  readonly #source: TableSource | undefined;
+  /** The database that has the tables, as growth() calls it. */
+  readonly #name: string;
+  #isObjectMissing = false;
 
-  private constructor(database: Database) {
+  private constructor(database: Database, source: TableSource | undefined, name: string) {
     this.#database = database;
+    this.#source = source;
+    this.#name = name;
   }
 
   /** Tells early if DuckDB cannot be loaded. @throws ConverterError */
@@ -77,26 +51,43 @@ export class SqlSession {
     await loadDuckDB();
   }
 
-  /** @throws ConverterError if DuckDB cannot be loaded */
-  static async open(heap: Heap, options: SqlOptions, progress: Progress): Promise<SqlSession> {
+  /** Opens a session about a heap. @throws ConverterError if DuckDB cannot be loaded */
+  static async open(heap: Heap, options: SqlOptions & SourceOptions, progress: Progress): Promise<SqlSession> {
     const source = new TableSource(heap, options);
-    const { temporaryDirectory, memoryLimit, threads } = options;
+    return SqlSession.#begin(options, async (database) => {
+      const session = new SqlSession(database, source, MEMORY);
+      await feedHeap(database, source, progress, () => {
+        session.#isObjectMissing = true;
+      });
+      return session;
+    });
+  }
+
+  /** Opens a session about tables that gohd wrote to `path`. @throws ConverterError if they are none, or of another version */
+  static async openStored(
+    path: string,
+    kind: StoredKind,
+    options: SqlOptions,
+    progress: Progress,
+  ): Promise<SqlSession> {
+    return SqlSession.#begin(
+      options,
+      async (database) => new SqlSession(database, undefined, await attachStored(database, path, kind, progress)),
+    );
+  }
+
+  static async #begin(
+    { temporaryDirectory, memoryLimit, threads }: SqlOptions,
+    open: (database: Database) => Promise<SqlSession>,
+  ): Promise<SqlSession> {
     const limits = toDatabaseOptions({ "memory-limit": memoryLimit, threads });
-    const database = await Database.open(source, { ...limits, temporaryDirectory });
+    const database = await Database.open({ ...limits, temporaryDirectory });
     try {
-      database.register(pathFunction);
-      for (const { name } of TABLES) {
-        await database.run(`CREATE VIEW ${name} AS FROM ${FUNCTION_PREFIX}${name}()`, progress);
-      }
-      for (const definition of DEFINITIONS) {
-        const made = definition.name === PATH_TO_ROOT.name ? PATH_TO_ROOT : definition;
-        await database.run(toCreateStatement(made), progress);
-      }
+      return await open(database);
     } catch (error) {
       database.close();
       throw error;
     }
-    return new SqlSession(database);
   }
 
   /**
@@ -106,17 +97,16 @@ export class SqlSession {
    */
   async run(statement: string, progress: Progress, consume: (result: SqlResult) => Promise<void>): Promise<void> {
     try {
-      await this.#database.prepare(await this.#findNeeds(statement, progress), progress);
-      try {
-        await this.#stream(statement, progress, consume);
-      } catch (error) {
-        if (!(error instanceof MissingNeeds)) throw error;
-        // Not every statement has a plan to look at; this one has not begun yet.
-        await this.#database.prepare(error.needs, progress);
-        await this.#stream(statement, progress, consume);
-      }
+      refuseMissingDatabase(statement);
+      const answered =
+        this.#source === undefined
+          ? statement
+          : await answerPathArguments(statement, (query) => this.#ask(query, progress));
+      await this.#compute(answered, progress, consume);
+      this.#warnOfMissingObject(progress);
+      await this.#warnOfGrowth(answered, progress);
     } catch (error) {
-      throw explainQueryError(error, statement);
+      throw explainQueryError(error, statement, this.#name);
     }
   }
 
@@ -136,6 +126,13 @@ export class SqlSession {
     return TABLES.map(({ name }) => name);
   }
 
+  /** What the tables are about, for people: the dump and its Go version. */
+  async describe(progress: Progress): Promise<string> {
+    const [count, file, version] =
+      (await this.#ask("SELECT count(*)::INT, any_value(file), any_value(go_version) FROM dump", progress)) ?? [];
+    return count === 1 ? `${file}, ${version ?? "Go of an unknown version"}` : `${count} dumps`;
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -146,7 +143,7 @@ export class SqlSession {
     const prepared = await this.#database
       .attempt(() => this.#database.connection.prepare(query), progress)
       .catch((error: unknown) => {
-        throw explainQueryError(error, query);
+        throw explainQueryError(error, query, this.#name);
       });
     const { statementType } = prepared;
     prepared.destroySync();
@@ -156,61 +153,58 @@ export class SqlSession {
     });
   }
 
+  /** Runs a statement, once what it needs is computed. */
+  async #compute(statement: string, progress: Progress, consume: (result: SqlResult) => Promise<void>): Promise<void> {
+    const source = this.#source;
+    if (source !== undefined) await source.prepare(await findNeeds(statement, this.#database, progress), progress);
+    try {
+      await this.#stream(statement, progress, consume);
+    } catch (error) {
+      if (!(error instanceof MissingNeeds) || source === undefined) throw error;
+      // Not every statement has a plan to look at; this one has not begun yet.
+      await source.prepare(error.needs, progress);
+      await this.#stream(statement, progress, consume);
+    }
+  }
+
   async #stream(statement: string, progress: Progress, consume: (result: SqlResult) => Promise<void>): Promise<void> {
     progress.phase("query");
-    await this.#database.attempt(async () => {
-      await consume(toSqlResult(await this.#database.connection.stream(statement), this.#database));
-    }, progress);
+    const { connection, library } = this.#database;
+    await this.#database.attempt(
+      async () => consume(toSqlResult(await connection.stream(statement), library)),
+      progress,
+    );
   }
 
-  /** What the columns need that the statement's plan reads. Nothing, for what DuckDB has no plan of: it will complain itself. */
-  async #findNeeds(statement: string, progress: Progress): Promise<ReadonlySet<Need>> {
-    const needs = new Set<Need>();
-    let plan: unknown;
-    try {
-      const result = await this.#database.attempt(
-        () => this.#database.connection.run(`EXPLAIN (FORMAT json) ${statement}`),
-        progress,
-      );
-      plan = (await result.getRows())[0]?.[1];
-    } catch {
-      progress.signal.throwIfAborted();
-      return needs;
-    }
-    for (const { name, columns } of findFunctionScans(String(plan))) {
-      const made = FUNCTIONS.get(name);
-      if (made === undefined) continue;
-      const wanted = made.columns.filter((column) => columns.has(column.name));
-      for (const need of [...(made.open(0).needs ?? []), ...wanted.flatMap((column) => column.needs)]) needs.add(need);
-    }
-    return needs;
+  /** The first row of a query's result. */
+  async #ask(query: string, progress: Progress): Promise<readonly SqlValue[] | undefined> {
+    let first: readonly SqlValue[] | undefined;
+    await this.#compute(query, progress, async (result) => {
+      for await (const [row] of result.rows()) first ??= row;
+    });
+    return first;
   }
-}
 
-function toSqlResult(result: DuckDBResult, { library: { api } }: Database): SqlResult {
-  const { DuckDBTypeId, ResultReturnType } = api;
-  const numbers: ReadonlySet<number> = new Set([
-    DuckDBTypeId.TINYINT,
-    DuckDBTypeId.SMALLINT,
-    DuckDBTypeId.INTEGER,
-    DuckDBTypeId.BIGINT,
-    DuckDBTypeId.HUGEINT,
-    DuckDBTypeId.UTINYINT,
-    DuckDBTypeId.USMALLINT,
-    DuckDBTypeId.UINTEGER,
-    DuckDBTypeId.UBIGINT,
-    DuckDBTypeId.UHUGEINT,
-    DuckDBTypeId.FLOAT,
-    DuckDBTypeId.DOUBLE,
-    DuckDBTypeId.DECIMAL,
-  ]);
-  return {
-    columns: result.columnNames().map((name, i) => ({
-      name,
-      type: result.columnType(i).toString(),
-      isNumber: numbers.has(result.columnTypeId(i)),
-    })),
-    hasRows: result.returnType === ResultReturnType.QUERY_RESULT,
-    rows: () => result.yieldRowsJson() as AsyncIterable<readonly (readonly SqlValue[])[]>,
-  };
+  #warnOfMissingObject(progress: Progress): void {
+    if (!this.#isObjectMissing) return;
+    this.#isObjectMissing = false;
+    const last = this.#source!.heap.objects.count - 1;
+    progress.warn(
+      "no-object",
+      `path_to_root() has no rows: it takes the id of an object, 0 … ${last}; of an address: ` +
+        "SELECT id FROM objects WHERE address <= '0x…'::UBIGINT ORDER BY address DESC LIMIT 1",
+    );
+  }
+
+  async #warnOfGrowth(statement: string, progress: Progress): Promise<void> {
+    if (!/\bgrowth\b/i.test(statement)) return;
+    const odd = await describeOddGrowth(statement, (query) =>
+      this.#ask(query, progress).catch(() => {
+        progress.signal.throwIfAborted();
+        // The statement itself did run; what cannot be compared is not complained of.
+        return undefined;
+      }),
+    );
+    if (odd !== undefined) progress.warn("types-of-one", odd);
+  }
 }

@@ -15,6 +15,7 @@ import {
   missingConverter,
   refuseOthersOptions,
 } from "../options/converter-choice.ts";
+import { refuseOtherDumps } from "../options/one-dump.ts";
 import { createOutput } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -42,6 +43,7 @@ export async function addConvertCommand(
     .summary("write a dump in a format that heap tools open")
     .description("Reads a Go heap dump and writes it in the format that --to names.")
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .allowExcessArguments()
     .option("--to <converter>", "format to write; gohd converters lists them (may be left out if -o tells it)")
     .option("-o, --output <path>", 'file to write, or directory to write into; "-" is standard output')
     .option("--force", "replace the output if it exists")
@@ -60,6 +62,7 @@ export async function addConvertCommand(
   if (isMeant) await refuseOthersOptions(given, command, converter, converters);
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
+    refuseOtherDumps(command.args, (one) => `gohd convert ${one} --to ${converter?.name ?? "heapsnapshot"}`);
     if (!converter) throw await missingConverter(converters, options.output);
     const given = [...(options.option ?? []), ...flags.flatMap((flag) => flag.read())];
     await convert(dump, converter, converters, resolveOptions(converter, given), options, terminal);

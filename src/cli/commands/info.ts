@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface InfoOptions extends ExecutableOptions {
@@ -21,6 +22,7 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
         "memory, what the dump cannot show, and what is wrong with it.",
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .allowExcessArguments()
     .option("--json", "print the same as JSON, sizes in bytes")
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress")
@@ -29,7 +31,10 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
       "\nExamples:\n  gohd info app.dump\n  gohd info app.dump --exe ./app                     with the types of the program\n" +
         "  gohd info --json app.dump | jq .objects.live.bytes",
     )
-    .action((dump: string, options: InfoOptions) => info(dump, options, terminal));
+    .action((dump: string, options: InfoOptions) => {
+      refuseOtherDumps(command.args, (one) => `gohd info ${one}`);
+      return info(dump, options, terminal);
+    });
   addExecutableOptions(command);
 }
 

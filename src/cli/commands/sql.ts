@@ -1,29 +1,32 @@
 /** `gohd sql`: questions to a dump, in SQL. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { loadSql, type SqlSession } from "../../../converters/index.ts";
+import { loadSql } from "../../../converters/index.ts";
 import { ConverterError, UsageError } from "../../errors.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { STANDARD_INPUT } from "../../io/sources/open.ts";
 import { describeSystemError } from "../../io/system-errors.ts";
 import { makeSpillDirectory } from "../../io/temporaries/spill-directory.ts";
-import { takeAway } from "../../io/temporaries/temporary.ts";
+import { type Temporary, takeAway } from "../../io/temporaries/temporary.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { clearLeftoversIn, refuseInput } from "../output/output.ts";
+import { clearLeftoversIn, refuseInput, toDefaultName } from "../output/output.ts";
 import { SQL_HELP } from "../sql/sql-commands.ts";
-import { RESULT_WRITERS, type ResultWriter } from "../sql/sql-output.ts";
+import { type ResultMode, ResultOutput } from "../sql/sql-output.ts";
 import { ask, runAll } from "../sql/sql-run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+
+type Sql = Awaited<ReturnType<typeof loadSql>>;
 
 /** What other commands' -o takes for standard output. */
 const STANDARD_OUTPUT = "-";
 
 interface SqlCommandOptions extends ExecutableOptions {
   readonly file?: string;
+  readonly line?: boolean;
   readonly csv?: boolean;
   readonly json?: boolean;
   readonly parquet?: string;
@@ -43,13 +46,17 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .command("sql")
     .summary("ask a dump anything, in SQL")
     .description(
-      "Runs SQL (DuckDB's) on a dump. Without a query it reads one from standard input, and on a terminal it asks. " +
-        "Only what a query uses is computed.",
+      "Runs SQL (DuckDB's) on a dump, or on what gohd wrote of one with --to duckdb or --to parquet. Without a query it reads " +
+        "one from standard input, and on a terminal it asks. Only what a query uses is computed.",
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument(
+      "<dump>",
+      'the dump, plain or compressed by gzip or zstd; "-" is standard input; or a .duckdb file, or a directory of tables',
+    )
     .argument("[query]", "statements, separated by semicolons")
     .allowExcessArguments()
     .option("-f, --file <file>", 'read the query from a file; "-" is standard input')
+    .option("--line", "print results as lines, a name and a whole value each")
     .option("--csv", "print results as CSV")
     .option("--json", "print results as JSON, an array of objects")
     .option("--parquet <file>", "write the result of the last statement into a Parquet file")
@@ -76,13 +83,11 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
   addExecutableOptions(command);
   command
     .addHelpText("after", SQL_HELP)
-    .action((dump: string, query: string | undefined, options: SqlCommandOptions) => {
-      if (command.args.length > 2) {
-        throw new UsageError(`there are ${command.args.length} arguments, and there can be two: the dump and a query`, {
-          hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
-        });
-      }
-      return sql(dump, query, options, terminal);
+    .action((_dump: string, _query: string | undefined, options: SqlCommandOptions) => {
+      const given = command.options
+        .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+        .map(({ long }) => long!);
+      return sql(command.args, options, given, terminal);
     });
 }
 
@@ -97,42 +102,35 @@ function toCount(least: number): (text: string) => number {
 }
 
 async function sql(
-  dump: string,
-  query: string | undefined,
+  args: readonly string[],
   options: SqlCommandOptions,
+  given: readonly string[],
   terminal: Terminal,
 ): Promise<void> {
-  const write = chooseWriter(options);
+  const module = await loadSql();
+  const { SqlSession, splitStatements } = module;
+  refuseOtherArguments(args, options, module);
+  const [dump, query] = args as readonly [string, string | undefined];
+  const mode = chooseMode(options);
   const isAsking = query === undefined && options.file === undefined && terminal.input.isTTY;
   if (isAsking && options.parquet !== undefined) throw new UsageError("--parquet needs a query");
   const sink = createResult(dump, options);
   const text = isAsking ? "" : await readQuery(dump, query, options, terminal);
-  const { SqlSession, splitStatements } = await loadSql();
   await SqlSession.check();
-  const { readDump } = await import("../input/dump-input.ts");
-  const spill = makeSpillDirectory();
-  const { memoryLimit, threads, stringLimit, contentsLimit } = options;
+  const { openSqlInput } = await import("../sql/sql-input.ts");
+  const spill = makeSpillDirectoryIfPossible();
+  const settings = { ...options, temporaryDirectory: spill?.path };
   try {
     await runSession(terminal, options, async (session) => {
-      for (const directory of new Set([spill.path, options.parquet ?? spill.path].map(dirname))) {
-        clearLeftoversIn(directory, session.progress.warn);
-      }
-      const input = await readDump(dump, options, terminal, session.progress);
-      let database: SqlSession | undefined;
+      const { progress } = session;
+      const paths = [spill?.path, options.parquet].filter((path) => path !== undefined);
+      for (const directory of new Set(paths.map(dirname))) clearLeftoversIn(directory, progress.warn);
+      const { database, about, watch, close } = await openSqlInput(module, dump, settings, given, terminal, progress);
       try {
-        database = await SqlSession.open(
-          input.heap,
-          { memoryLimit, threads, stringLimit, contentsLimit, temporaryDirectory: spill.path },
-          session.progress,
-        );
         const writer = await createStreamSink(terminal.output).open();
-        const run = { session, write, writer, sink, watch: input.watch };
+        const run = { session, output: new ResultOutput(mode, writer, terminal.output, isAsking), sink, watch };
         if (isAsking) {
-          await ask(database, input.heap, {
-            ...run,
-            split: splitStatements,
-            history: options.history,
-          });
+          await ask(database, about, { ...run, split: splitStatements, history: options.history });
           return;
         }
         const { complete, rest } = splitStatements(text);
@@ -140,21 +138,50 @@ async function sql(
         if (statements.length === 0) throw new UsageError("there is no query");
         await runAll(database, statements, run);
       } finally {
-        database?.close();
-        input.close();
+        close();
       }
     });
   } finally {
-    takeAway(spill);
+    if (spill !== undefined) takeAway(spill);
   }
 }
 
-function chooseWriter({ csv, json, parquet, force }: SqlCommandOptions): ResultWriter {
-  if ([csv, json, parquet !== undefined].filter(Boolean).length > 1) {
-    throw new UsageError("--csv, --json and --parquet cannot be had together");
+/** Most queries never need it, so that there is none is told only to those that do. */
+function makeSpillDirectoryIfPossible(): Temporary | undefined {
+  try {
+    return makeSpillDirectory();
+  } catch (error) {
+    if (error instanceof ConverterError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws UsageError if there is more than a dump and a query, or the query is a file: another dump, most likely */
+function refuseOtherArguments([dump, query, ...more]: readonly string[], { exe }: SqlCommandOptions, sql: Sql): void {
+  if (query === undefined) return;
+  if (!/\.sql$/i.test(query) && existsSync(query)) {
+    const isDatabase = sql.findStored(query) === "database";
+    const other = isDatabase ? query : toDefaultName(query, "duckdb");
+    const typed = exe === undefined || sql.findStored(dump!) !== undefined ? "" : ` --exe ${exe}`;
+    const make = isDatabase ? "" : `gohd convert ${query}${typed} --to duckdb; then `;
+    throw new UsageError(`${query} is a file, not a query: gohd sql asks one dump`, {
+      hint: `what has grown: ${make}gohd sql ${dump}${typed} "${sql.compareWith(other, sql.nameDatabase(dump!))}"`,
+    });
+  }
+  if (more.length === 0) return;
+  const count = 2 + more.length;
+  throw new UsageError(`there are ${count} arguments, and there can be two: the dump and a query`, {
+    hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
+  });
+}
+
+function chooseMode({ line, csv, json, parquet, force }: SqlCommandOptions): ResultMode {
+  if ([line, csv, json, parquet !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError("--line, --csv, --json and --parquet cannot be had together");
   }
   if (force && parquet === undefined) throw new UsageError("--force needs --parquet");
-  return RESULT_WRITERS[csv ? "csv" : json ? "json" : "table"];
+  if (line) return "line";
+  return csv ? "csv" : json ? "json" : "table";
 }
 
 /** The sink for --parquet; what it cannot be is told before the dump is read. */

@@ -1,9 +1,16 @@
-/** Commands of the prompt of `gohd sql`: words that begin with a dot, and the SQL that they stand for. */
+/** Commands of the prompt of `gohd sql`: words that begin with a dot, and what they stand for. */
 import { UsageError } from "../../errors.ts";
+import { RESULT_MODES, type ResultMode } from "./sql-output.ts";
 
 /** Tells people what there is. */
-export const COMMANDS_HELP = `.tables lists the tables, .schema <table> its columns; .exit or Ctrl-D leaves, Ctrl-C stops a query.
-Statements end with a semicolon.`;
+export const COMMANDS_HELP = `.tables lists the tables, .schema <table> its columns; .mode line shows whole values, a line each, and .mode table,
+csv or json what they say; .exit or Ctrl-D leaves, Ctrl-C stops a query. Statements end with a semicolon.`;
+
+/** What is to be done: a statement to run, help to show, another mode for results from now on. */
+export type Command =
+  | { readonly kind: "statement"; readonly sql: string }
+  | { readonly kind: "help" }
+  | { readonly kind: "mode"; readonly mode: ResultMode };
 
 const LEAVE: ReadonlySet<string> = new Set([".exit", ".quit", "exit", "quit"]);
 
@@ -13,18 +20,36 @@ export function isLeave(text: string): boolean {
 }
 
 /**
- * Turns a command into SQL; text without a dot at its beginning is SQL already, and undefined asks for help. `tables` are
- * the tables that .schema lists.
+ * Reads a command; text without a dot at its beginning is SQL already. `tables` are the tables that .schema lists.
  * @throws UsageError if there is no such command
  */
-export function toStatement(text: string, tables: readonly string[]): string | undefined {
-  if (!text.startsWith(".")) return text;
-  const [command, table] = text.slice(1).replace(/;$/, "").split(/\s+/);
-  if (command === "help") return undefined;
-  if (command === "tables") return "SELECT name FROM (SHOW TABLES)";
-  if (command === "schema" && table) return `DESCRIBE "${table.replaceAll('"', '""')}"`;
-  if (command === "schema") return `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`;
-  throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
+export function readCommand(text: string, tables: readonly string[]): Command {
+  if (!text.startsWith(".")) return { kind: "statement", sql: text };
+  const [command, argument] = text.slice(1).replace(/;$/, "").split(/\s+/);
+  switch (command) {
+    case "help":
+      return { kind: "help" };
+    case "mode":
+      return { kind: "mode", mode: toMode(argument) };
+    case "tables":
+      return { kind: "statement", sql: "SELECT name FROM (SHOW TABLES)" };
+    case "schema":
+      return {
+        kind: "statement",
+        sql: argument
+          ? `DESCRIBE "${argument.replaceAll('"', '""')}"`
+          : `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`,
+      };
+    default:
+      throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
+  }
+}
+
+function toMode(word: string | undefined): ResultMode {
+  const mode = RESULT_MODES.find((known) => known === word);
+  if (mode !== undefined) return mode;
+  const what = word ? `there is no mode ${word}` : ".mode needs a mode";
+  throw new UsageError(what, { hint: `there are ${RESULT_MODES.join(", ")}` });
 }
 
 /** What can be asked, for `--help` and at the prompt. */
@@ -39,4 +64,5 @@ Examples:
   gohd sql app.dump --exe ./app "SELECT * FROM named_objects WHERE type = 'main.Node' ORDER BY retained DESC LIMIT 5"
   gohd sql app.dump --json "FROM retained_by_goroutine()" | jq '.[0]'
   gohd sql app.dump --parquet live.parquet "FROM objects WHERE reachable"
-  gohd sql app.dump                     asks; .help tells what else it knows`;
+  gohd sql app.dump                     asks; .help tells what else it knows
+  gohd sql app.duckdb                   asks what gohd convert --to duckdb wrote; a directory of --to parquet, too`;

@@ -1,83 +1,98 @@
-/** Results of `gohd sql` as text: a table for people, CSV and JSON for programs. Writes them as they come. */
+/** Results of `gohd sql` as text: boxes and lines for people, CSV and JSON for programs, which are written as they come. */
 import type { SqlColumn, SqlResult, SqlValue } from "../../../converters/index.ts";
 import type { ByteWriter } from "../../io/sinks/sink.ts";
 import { formatCount } from "../../quantities.ts";
+import { escapeJson, escapeText } from "../../shown-text.ts";
+import type { TerminalStream } from "../terminal/terminal-stream.ts";
+import { drawBox, drawLines, SHOWN_ROWS, type Shown } from "./sql-table.ts";
+import { toText } from "./sql-values.ts";
 
-/** Writes one result. */
-export type ResultWriter = (result: SqlResult, writer: ByteWriter) => Promise<void>;
+export const RESULT_MODES = ["table", "line", "csv", "json"] as const;
 
-/** Rows of a table for people at the most. */
-export const TABLE_ROWS = 1000;
+export type ResultMode = (typeof RESULT_MODES)[number];
 
-/** Characters of a value in a table at the most. */
-const CELL_LENGTH = 120;
+export class ResultOutput {
+  mode: ResultMode;
+  readonly #writer: ByteWriter;
+  readonly #stream: TerminalStream;
+  readonly #isAsking: boolean;
 
-export const RESULT_WRITERS = {
-  table: writeTable,
-  csv: writeCsv,
-  json: writeJson,
-} as const satisfies Readonly<Record<string, ResultWriter>>;
-
-async function writeTable(result: SqlResult, writer: ByteWriter): Promise<void> {
-  const { columns } = result;
-  const rows: (readonly SqlValue[])[] = [];
-  let isCut = false;
-  for await (const more of result.rows()) {
-    isCut = rows.length + more.length > TABLE_ROWS;
-    rows.push(...more.slice(0, TABLE_ROWS - rows.length));
-    if (isCut) break;
+  /**
+   * @param writer of `stream`
+   * @param isAsking somebody sits at the prompt, and what they can do is said in its commands instead of options
+   */
+  constructor(mode: ResultMode, writer: ByteWriter, stream: TerminalStream, isAsking: boolean) {
+    this.mode = mode;
+    this.#writer = writer;
+    this.#stream = stream;
+    this.#isAsking = isAsking;
   }
-  if (columns[0]?.name === "explain_key") {
-    // A plan is a picture of many lines already.
-    await write(writer, rows.map(([, plan = null]) => `${toText(plan)}\n`).join(""));
-    return;
-  }
-  const { default: Table } = await import("cli-table3");
-  const table = new Table({
-    head: columns.map(({ name }) => name),
-    colAligns: columns.map(({ isNumber }) => (isNumber ? "right" : "left")),
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) table.push(row.map((value) => toCell(value)));
-  const count = isCut
-    ? `the first ${formatCount(TABLE_ROWS)} rows; --csv and --json write all`
-    : `${formatCount(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
-  await write(writer, `${table.toString()}\n${count}\n`);
-}
 
-async function writeCsv(result: SqlResult, writer: ByteWriter): Promise<void> {
-  await write(writer, `${result.columns.map(({ name }) => toCsv(name)).join(",")}\r\n`);
-  for await (const rows of result.rows()) {
-    await write(writer, rows.map((row) => `${row.map(toCsv).join(",")}\r\n`).join(""));
+  /** Whether people read it, so that other texts may stand between results. */
+  get isForPeople(): boolean {
+    return this.mode === "table" || this.mode === "line";
   }
-}
 
-async function writeJson(result: SqlResult, writer: ByteWriter): Promise<void> {
-  const keys = result.columns.map(({ name }) => JSON.stringify(name));
-  let separator = "";
-  await write(writer, "[");
-  for await (const rows of result.rows()) {
-    let text = "";
-    for (const row of rows) {
-      const members = row.map((value, i) => `${keys[i]}:${toJson(value, result.columns[i]!)}`);
-      text += `${separator}\n{${members.join(",")}}`;
-      separator = ",";
+  /** Writes a result. */
+  async write(result: SqlResult): Promise<void> {
+    switch (this.mode) {
+      case "table":
+        return this.#writeShown(await drawBox(result, this.#stream.isTTY ? this.#stream.columns : undefined));
+      case "line":
+        return this.#writeShown(await drawLines(result));
+      case "csv":
+        return this.#writeCsv(result);
+      case "json":
+        return this.#writeJson(result);
     }
-    await write(writer, text);
   }
-  await write(writer, separator === "" ? "]\n" : "\n]\n");
+
+  /** Writes a text of gohd's own. */
+  async say(text: string): Promise<void> {
+    await this.#writer.write(Buffer.from(text));
+  }
+
+  async #writeShown({ text, rowCount, rowsAreCut, isCut }: Shown): Promise<void> {
+    const advice = [
+      ...(rowsAreCut ? [this.#isAsking ? ".mode csv writes all" : "--csv and --json write all"] : []),
+      ...(isCut ? [`${this.#isAsking ? ".mode line" : "--line"} shows what is cut`] : []),
+    ];
+    await this.say(text);
+    if (rowCount === undefined) return;
+    const count = rowsAreCut
+      ? `the first ${formatCount(SHOWN_ROWS)} rows`
+      : `${formatCount(rowCount)} ${rowCount === 1 ? "row" : "rows"}`;
+    await this.say(`${[count, ...advice].join("; ")}\n`);
+  }
+
+  async #writeCsv(result: SqlResult): Promise<void> {
+    // What is exact in a file or a pipe could move a terminal's cursor.
+    const fit = this.#stream.isTTY ? escapeText : (text: string): string => text;
+    const toLine = (values: readonly SqlValue[]): string =>
+      `${values.map((value) => (value === null ? "" : toCsv(fit(toText(value))))).join(",")}\r\n`;
+    await this.say(toLine(result.columns.map(({ name }) => name)));
+    for await (const rows of result.rows()) await this.say(rows.map(toLine).join(""));
+  }
+
+  async #writeJson(result: SqlResult): Promise<void> {
+    const fit = this.#stream.isTTY ? escapeJson : (text: string): string => text;
+    const keys = result.columns.map(({ name }) => JSON.stringify(name));
+    let separator = "";
+    await this.say("[");
+    for await (const rows of result.rows()) {
+      let text = "";
+      for (const row of rows) {
+        const members = row.map((value, i) => `${keys[i]}:${toJson(value, result.columns[i]!)}`);
+        text += `${separator}\n{${members.join(",")}}`;
+        separator = ",";
+      }
+      await this.say(fit(text));
+    }
+    await this.say(separator === "" ? "]\n" : "\n]\n");
+  }
 }
 
-function toCell(value: SqlValue): string {
-  if (value === null) return "";
-  // Control characters would move the cursor, or worse.
-  const text = toText(value).replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => JSON.stringify(character).slice(1, -1));
-  return text.length > CELL_LENGTH ? `${text.slice(0, CELL_LENGTH - 1)}…` : text;
-}
-
-function toCsv(value: SqlValue): string {
-  if (value === null) return "";
-  const text = toText(value);
+function toCsv(text: string): string {
   return /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -85,12 +100,4 @@ function toCsv(value: SqlValue): string {
 function toJson(value: SqlValue, { isNumber }: SqlColumn): string {
   if (isNumber && typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return value;
   return JSON.stringify(value);
-}
-
-function toText(value: SqlValue): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function write(writer: ByteWriter, text: string): Promise<void> {
-  return writer.write(Buffer.from(text));
 }

@@ -2,16 +2,16 @@
 import { join } from "node:path";
 import type { loadSql, SqlSession } from "../../../converters/index.ts";
 import { UsageError } from "../../errors.ts";
-import type { Heap } from "../../heap/heap.ts";
-import type { ByteWriter, CommittableSink } from "../../io/sinks/sink.ts";
+import type { CommittableSink } from "../../io/sinks/sink.ts";
 import type { Progress } from "../../progress.ts";
+import { showText } from "../../shown-text.ts";
 import type { Session } from "../command.ts";
 import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
 import { writeLines, writeWarning } from "../terminal/lines.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
-import { COMMANDS_HELP, isLeave, SQL_HELP, toStatement } from "./sql-commands.ts";
-import { RESULT_WRITERS, type ResultWriter } from "./sql-output.ts";
+import { COMMANDS_HELP, isLeave, readCommand, SQL_HELP } from "./sql-commands.ts";
+import type { ResultOutput } from "./sql-output.ts";
 
 /** Where the history is inside the user's state directory. */
 const HISTORY = join("gohd", "sql-history");
@@ -19,8 +19,7 @@ const HISTORY = join("gohd", "sql-history");
 /** What runs need. */
 export interface Run {
   readonly session: Session;
-  readonly write: ResultWriter;
-  readonly writer: ByteWriter;
+  readonly output: ResultOutput;
   /** Where the last result goes, if it is not to be shown. */
   readonly sink: CommittableSink | undefined;
   /** Runs what reads the dump. @throws InputChangedError if something wrote into the dump meanwhile */
@@ -35,9 +34,9 @@ export async function runAll(database: SqlSession, statements: readonly string[]
   if (sink !== undefined && wanted.length === 0) throw new UsageError("--parquet needs a query");
   for (const [i, input] of wanted.entries()) {
     if (sink !== undefined && i === wanted.length - 1) {
-      const statement = toStatement(input, database.tables);
-      if (statement === undefined) throw new UsageError(`--parquet needs a query, and ${input} is none`);
-      await writeParquet(database, statement, sink, run);
+      const command = readCommand(input, database.tables);
+      if (command.kind !== "statement") throw new UsageError(`--parquet needs a query, and ${input} is none`);
+      await writeParquet(database, command.sql, sink, run);
     } else {
       await runInput(database, input, run, session.progress);
     }
@@ -46,12 +45,21 @@ export async function runAll(database: SqlSession, statements: readonly string[]
 
 /** Runs a statement, or a command that begins with a dot. */
 async function runInput(database: SqlSession, input: string, run: Run, progress: Progress): Promise<void> {
-  const statement = toStatement(input, database.tables);
-  if (statement !== undefined) return runOne(database, statement, run, progress);
-  const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
-  // Who wants CSV or JSON wants nothing else there.
-  if (run.write === RESULT_WRITERS.table) await run.writer.write(Buffer.from(`${help}\n`));
-  else run.session.terminal.errors.write(`${help}\n`);
+  const command = readCommand(input, database.tables);
+  const { output, session } = run;
+  switch (command.kind) {
+    case "statement":
+      return runOne(database, command.sql, run, progress);
+    case "mode":
+      output.mode = command.mode;
+      return;
+    case "help": {
+      const help = `${SQL_HELP}\n\n${COMMANDS_HELP}`;
+      // Who wants CSV or JSON wants nothing else there.
+      if (output.isForPeople) await output.say(`${help}\n`);
+      else session.terminal.errors.write(`${help}\n`);
+    }
+  }
 }
 
 async function runOne(database: SqlSession, statement: string, run: Run, progress: Progress): Promise<void> {
@@ -60,7 +68,7 @@ async function runOne(database: SqlSession, statement: string, run: Run, progres
       if (!result.hasRows) return;
       // The bar would get in between the lines.
       run.session.progress.stop();
-      await run.write(result, run.writer);
+      await run.output.write(result);
     }),
   );
   run.session.progress.stop();
@@ -87,19 +95,23 @@ type Split = Awaited<ReturnType<typeof loadSql>>["splitStatements"];
 
 /**
  * Asks for statements until there are no more.
+ * @param about what is asked, in words
  * @param run `history`: the file that keeps them, if not the usual one
  */
 export async function ask(
   database: SqlSession,
-  { dump }: Heap,
+  about: string,
   run: Run & { readonly history: string | undefined; readonly split: Split },
 ): Promise<void> {
-  const { session, writer } = run;
+  const { session, output } = run;
   const { terminal, progress, warnings } = session;
+  const showWarnings = (): void => {
+    for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
+  };
   const { runPrompt } = await import("./sql-prompt.ts");
   progress.stop();
-  for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
-  await writer.write(Buffer.from(`${dump.name}, ${dump.go.text}. .help tells what to ask, .exit leaves.\n`));
+  showWarnings();
+  await output.say(`${showText(about)}. .help tells what to ask, .exit leaves.\n`);
   const { stateDirectory } = terminal;
   await runPrompt(terminal, {
     history: run.history ?? (stateDirectory === undefined ? undefined : join(stateDirectory, HISTORY)),
@@ -117,6 +129,7 @@ export async function ask(
         writeLines(terminal, message ?? "");
         if (hint !== undefined) writeLines(terminal, `  ${hint}`);
       }
+      showWarnings();
     },
   });
 }

@@ -1,9 +1,11 @@
 /** What people get for odd queries: what is wrong, where, and what to do, each in a line. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import duckdb from "../../../../converters/parquet/duckdb.ts";
+import { RESERVED_WORDS, toSqlText } from "../../../../converters/parquet/engine/sql-text.ts";
 import { explainQueryError } from "../../../../converters/parquet/sql/query-errors.ts";
-import { SqlSession } from "../../../../converters/parquet/sql/sql-session.ts";
+import { SqlSession, splitStatements } from "../../../../converters/parquet/sql/sql-session.ts";
 import { ConverterError, NO_PROGRESS } from "../../../../src/index.ts";
-import { temporaryFolder } from "../../../support/directory-conversion.ts";
+import { convertToPath, temporaryFolder } from "../../../support/directory-conversion.ts";
 import { sampleHeap } from "../../../support/sample-dumps.ts";
 
 let session: SqlSession;
@@ -40,20 +42,14 @@ describe("odd queries get a hint", () => {
     ["goroutines", "syntax error", "write FROM goroutines"],
     ["FROM top_types", "Table with name top_types does not exist", "write FROM top_types()"],
     ["FROM path_to_root()", "does not support the supplied arguments", "write FROM path_to_root(17)"],
-    ["FROM growth('a')", "does not support the supplied arguments", "write FROM growth('before', 'after')"],
     ["SELECT path_to_root(5)", "is a table function", "write FROM path_to_root(17)"],
     ["FROM path_to_rot(1)", 'Did you mean "path_to_root"?\nLINE 1: FROM path_to_rot(1)\n', undefined],
-    ["FROM path_to_root((SELECT 1))", "cannot contain subqueries", "SET VARIABLE x = (SELECT …); and then"],
     ["FROM objects o, path_to_root(o.id)", "takes one object here", "gohd convert --to duckdb"],
     ["FROM path_to_root(0xc000012000)", "syntax error", "'0xc000012000'::UBIGINT; for an address"],
     ["FROM dominated_by('x')", "Could not convert string 'x'", "takes an id of objects or of root_vertices"],
     ["SELECT 'x'::INT", "Could not convert string 'x'", "TRY_CAST"],
-    [
-      "FROM growth('before', 'memory')",
-      'schema "before" does not exist',
-      "ATTACH 'before.duckdb' AS before; comes first",
-    ],
-    ["USE before", 'named "before" found', "ATTACH 'before.duckdb' AS before; comes first"],
+    ["USE before", 'named "before" found', "before it: ATTACH 'before.duckdb' AS before (READ_ONLY);"],
+    ['FROM "a b".objects', 'schema "a b" does not exist', `before it: ATTACH 'a b.duckdb' AS "a b" (READ_ONLY);`],
     ["FROM object", 'does not exist!\nDid you mean "objects"?\nLINE 1: FROM object\n', "SHOW TABLES lists"],
     ["SELECT nme FROM types", 'not found in FROM clause!\nCandidate bindings: "name"', "DESCRIBE objects"],
     ["SELECT o.nme FROM objects o", 'column named "nme"', "DESCRIBE objects"],
@@ -80,15 +76,53 @@ describe("odd queries get a hint", () => {
     else expect(found).toContain(hint);
   });
 
-  test.each(["-1", "1.5", "'x'", "NULL", "getvariable('unset')", "99999999999999999999999"])(
-    "path_to_root(%s): what it takes",
-    async (argument) => {
-      const [message] = await complain(`FROM path_to_root(${argument})`);
-      expect(message).toMatch(
-        /path_to_root\(\) takes the id of an object, a whole number, and not \S+\nLINE 1: FROM p.*\n *\^$/,
-      );
-    },
-  );
+  test("path_to_root('x'): what it takes", async () => {
+    const [message] = await complain("FROM path_to_root('x')");
+    expect(message).toMatch(
+      /path_to_root\(\) takes the id of an object, a whole number, and not x\nLINE 1: FROM p.*\n *\^$/,
+    );
+  });
+
+  test.each([
+    ["FROM growth", "before.duckdb", "before", false],
+    ["growth", "before.duckdb", "before", false],
+    ["FROM growth()", "before.duckdb", "before", false],
+    ["FROM growth('old')", "old.duckdb", "old", false],
+    ["SELECT growth('a', 'b')", "a.duckdb", "a", false],
+    ["FROM growth('before', 'after')", "before.duckdb", "before", false],
+    ["FROM growth('memory', 'later')", "later.duckdb", "later", true],
+    ["FROM growth('x/my-old.duckdb', 'memory')", "x/my-old.duckdb", "my_old", false],
+    ["FROM growth('order', 'memory')", "order.duckdb", "order_", false],
+    ["FROM growth('it''s', 'memory')", "it's.duckdb", "it_s", false],
+  ])("%s: statements that run once the other database is there", async (sql, path, name, isFirst) => {
+    const [, hint] = await complain(sql);
+    const script = hint!.slice(hint!.indexOf("ATTACH"));
+    const pair = isFirst ? ["memory", name] : [name, "memory"];
+    expect(splitStatements(script)).toEqual({
+      complete: [`ATTACH '${path.replaceAll("'", "''")}' AS ${name} (READ_ONLY)`],
+      rest: `FROM growth('${pair[0]}', '${pair[1]}')`,
+    });
+    // The same, of a database that is there.
+    const other = await convertToPath(duckdb, await sampleHeap("workers.1.24.amd64"));
+    for (const statement of script.replace(/'[^']*(''[^']*)*'/, toSqlText(other)).split("; ")) {
+      await session.run(statement, NO_PROGRESS, async (result) => {
+        for await (const rows of result.rows()) expect(rows).toEqual([]);
+      });
+    }
+    await session.run(`DETACH ${name}`, NO_PROGRESS, async () => {});
+  });
+
+  test("the reserved words are DuckDB's", async () => {
+    await session.run(
+      "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'",
+      NO_PROGRESS,
+      async (result) => {
+        const words: unknown[] = [];
+        for await (const rows of result.rows()) words.push(...rows.flat());
+        expect([...RESERVED_WORDS].sort()).toEqual(words.sort());
+      },
+    );
+  });
 });
 
 test("DuckDB's own words stay, and the hint; its advice goes", () => {
@@ -96,7 +130,7 @@ test("DuckDB's own words stay, and the hint; its advice goes", () => {
     "DuckDB: Out of Memory Error: failed (1 MiB/1 MiB used)\n\nPossible solutions:\n* Reducing\n\nSee also https://duckdb.org/x",
     { hint: "the hint it came with" },
   );
-  const explained = explainQueryError(error, "SELECT 1") as ConverterError;
+  const explained = explainQueryError(error, "SELECT 1", "memory") as ConverterError;
   expect(explained.message).toBe("DuckDB: Out of Memory Error: failed (1 MiB/1 MiB used)");
   expect(explained.hint).toBe("the hint it came with");
   expect(explained.cause).toBe(error);
@@ -104,6 +138,6 @@ test("DuckDB's own words stay, and the hint; its advice goes", () => {
 
 test("what is not DuckDB's passes unchanged", () => {
   for (const error of [new ConverterError("DuckDB's native library cannot be loaded"), new Error("bug"), "x"]) {
-    expect(explainQueryError(error, "SELECT 1")).toBe(error);
+    expect(explainQueryError(error, "SELECT 1", "memory")).toBe(error);
   }
 });

@@ -1,4 +1,6 @@
 /** Queries on a heap in this process: the same answers as from files, and no work that nobody asked for. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import duckdb from "../../../../converters/parquet/duckdb.ts";
 import { findFunctionScans } from "../../../../converters/parquet/sql/plan.ts";
@@ -10,7 +12,7 @@ import { readDump } from "../../../support/dump-builder.ts";
 import { openReader } from "../../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../../support/sample-dumps.ts";
 import { typedSample } from "../../../support/typed-samples.ts";
-import { documentedQueries } from "../tables/read-me.ts";
+import { documentedQueries, documentedTables } from "../tables/read-me.ts";
 
 const sessions: SqlSession[] = [];
 afterAll(() => {
@@ -156,12 +158,94 @@ describe("answers", () => {
     await session.run("SELECT 1::UBIGINT AS a, 'x' AS b, kind FROM segments LIMIT 1", NO_PROGRESS, async (result) => {
       expect(result.hasRows).toBe(true);
       expect(result.columns).toEqual([
-        { name: "a", type: "UBIGINT", isNumber: true },
-        { name: "b", type: "VARCHAR", isNumber: false },
-        { name: "kind", type: expect.stringContaining("ENUM"), isNumber: false },
+        { name: "a", type: "UBIGINT", isNumber: true, isAddress: false },
+        { name: "b", type: "VARCHAR", isNumber: false, isAddress: false },
+        { name: "kind", type: expect.stringContaining("ENUM"), isNumber: false, isAddress: false },
       ]);
     });
     await session.run("CREATE TABLE made (x INT)", NO_PROGRESS, async ({ hasRows }) => expect(hasRows).toBe(false));
+  });
+
+  test("addresses are known by their names, in all tables and under min() and max()", async () => {
+    const addresses: string[] = [];
+    for (const { name } of documentedTables()) {
+      const query = `FROM ${name} LIMIT 0`;
+      await session.run(query, NO_PROGRESS, async ({ columns }) => {
+        addresses.push(...columns.filter(({ isAddress }) => isAddress).map((column) => `${name}.${column.name}`));
+      });
+    }
+    expect(addresses).toEqual([
+      "objects.address",
+      ...["goroutines.address", "goroutines.created_by_pc"],
+      ...["frames.address", "frames.pc", "frames.entry"],
+      "finalizers.type_address",
+      ...["itabs.address", "itabs.type_address"],
+      ...["segments.address", "variables.address"],
+      ...["dump.heap_start", "dump.heap_end"],
+    ]);
+    const mixed = "SELECT min(address), max(address), count(address), any_value(size) FROM objects";
+    await session.run(mixed, NO_PROGRESS, async ({ columns }) => {
+      expect(columns.map(({ isAddress }) => isAddress)).toEqual([true, true, false, false]);
+    });
+  });
+
+  test("a subquery in path_to_root() is answered first, with what it needs, wherever it stands", async () => {
+    const [[largest]] = (await rowsOf(session, "SELECT id FROM objects ORDER BY retained DESC, id LIMIT 1")) as [
+      [number],
+    ];
+    const expected = await rowsOf(session, `FROM path_to_root(${largest})`);
+    expect(expected.length).toBeGreaterThan(1);
+    for (const query of [
+      "FROM path_to_root((SELECT id FROM objects ORDER BY retained DESC, id LIMIT 1))",
+      "FROM path_to_root( (FROM (SELECT ')', id FROM objects ORDER BY retained DESC, id LIMIT 1) SELECT id)::UBIGINT + 0 )",
+      "SELECT * FROM (FROM PATH_TO_ROOT((WITH x AS (SELECT 'a;(' AS t, * FROM objects) SELECT id FROM x ORDER BY retained DESC, id LIMIT 1 -- )\n)))",
+    ]) {
+      expect(await rowsOf(session, query), query).toEqual(expected);
+    }
+    // In texts and comments nothing is a call.
+    const text = "'path_to_root((SELECT 1))' AS a /* path_to_root((SELECT 1)) */";
+    expect(await rowsOf(session, `SELECT ${text}`)).toEqual([["path_to_root((SELECT 1))"]]);
+  });
+
+  test("growth() warns if only one of the two has an executable's types", async () => {
+    const warned: string[] = [];
+    const progress: Progress = { ...NO_PROGRESS, warn: (code, message) => warned.push(`${code}: ${message}`) };
+    const untyped = await convertToPath(duckdb, await sampleHeap("sessions-before.1.27.amd64"));
+    const typed = await convertToPath(duckdb, heap);
+    await rowsOf(session, `ATTACH '${untyped}' AS bare (READ_ONLY)`, progress);
+    await rowsOf(session, `ATTACH '${typed}' AS same (READ_ONLY)`, progress);
+    expect(await rowsOf(session, "FROM growth('same', 'memory')", progress)).toEqual([]);
+    expect(warned).toEqual([]);
+    await rowsOf(session, "FROM growth('bare', 'memory')", progress);
+    await rowsOf(session, "FROM growth('same', 'bare') LIMIT 1", progress);
+    expect(warned).toEqual([
+      expect.stringContaining(
+        "types-of-one: growth() goes by the names of types: memory has those of an executable and bare has none",
+      ),
+      expect.stringContaining("same has those of an executable and bare has none"),
+    ]);
+  });
+
+  test("ATTACH makes no database of a slip of the pen", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "it's not there.duckdb");
+    const literal = `'${path.replaceAll("'", "''")}'`;
+    for (const statement of [
+      `ATTACH ${literal} AS b`,
+      `-- x\nattach or replace database ${literal} AS b`,
+      `ATTACH IF NOT EXISTS ${literal}`,
+    ]) {
+      await expect(rowsOf(session, statement)).rejects.toThrow(`there is no database ${path}`);
+      await expect(rowsOf(session, statement)).rejects.toMatchObject({ hint: expect.stringContaining("(READ_WRITE)") });
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    await rowsOf(session, `ATTACH ${literal} AS made (READ_WRITE)`);
+    await rowsOf(session, "CREATE TABLE made.t AS SELECT 1 AS x");
+    await rowsOf(session, "DETACH made");
+    await rowsOf(session, `ATTACH ${literal} AS made`);
+    expect(await rowsOf(session, "FROM made.t")).toEqual([[1]]);
+    await rowsOf(session, "DETACH made");
+    await rowsOf(session, "ATTACH ':memory:' AS other");
   });
 
   test("mistakes are DuckDB's own words, and the session goes on", async () => {
