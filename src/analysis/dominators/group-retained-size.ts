@@ -5,8 +5,7 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { vertexCount } from "../vertices.ts";
-import { computeDominators } from "./dominators.ts";
+import { computeDominators, type Dominators } from "./dominators.ts";
 import { computeRetainedSizes } from "./retained-size.ts";
 
 /**
@@ -21,38 +20,60 @@ export async function computeGroupRetainedSizes(
   groupCount: number,
   progress: Progress = NO_PROGRESS,
 ): Promise<Float64Array> {
-  const { immediateDominator, order } = await computeDominators(heap, progress);
   const retained = await computeRetainedSizes(heap, progress);
+  return sumGroups(await computeDominators(heap, progress), retained, group, groupCount, progress);
+}
+
+/**
+ * Sums sizes of a dominator tree by group, each group's outermost members alone.
+ * @param sizes per vertex, as of `sumDominated`
+ * @param group per object, its group, or negative if it is in none
+ */
+export async function sumGroups(
+  tree: Dominators,
+  sizes: Float64Array,
+  group: Int32Array,
+  groupCount: number,
+  progress: Progress,
+): Promise<Float64Array> {
+  const leaves = findLeaves(tree);
   await breathe(progress);
-  const subtree = countDominated(heap, immediateDominator, order);
+  const subtree = countDominated(tree, leaves);
   await breathe(progress);
-  const vertexAt = numberTree(heap, immediateDominator, order, subtree);
+  const vertexAt = numberTree(tree, leaves, subtree);
   await breathe(progress);
 
   // In preorder of the dominator tree what a vertex dominates follows it without a gap. So an object is dominated by one
   // of its own group exactly if it comes before the end of the last outermost object of that group.
-  const { count } = heap.objects;
+  const count = group.length;
   const end = new Int32Array(groupCount);
-  const sizes = new Float64Array(groupCount);
+  const sums = new Float64Array(groupCount);
   for (let at = 0; at < vertexAt.length; at++) {
     const v = vertexAt[at]!;
     if (v >= count) continue;
     const row = group[v]!;
     if (row < 0 || at < end[row]!) continue;
     end[row] = at + subtree[v]!;
-    sizes[row] = sizes[row]! + retained[v]!;
+    sums[row] = sums[row]! + sizes[v]!;
   }
-  return sizes;
+  return sums;
+}
+
+/** The vertices of a tree that its order leaves out. */
+function findLeaves({ immediateDominator, order }: Dominators): Int32Array {
+  const isInner = new Uint8Array(immediateDominator.length);
+  for (let i = 0; i < order.length; i++) isInner[order[i]!] = 1;
+  const leaves = new Int32Array(immediateDominator.length - order.length);
+  let found = 0;
+  for (let v = 0; v < isInner.length; v++) if (isInner[v] === 0) leaves[found++] = v;
+  return leaves;
 }
 
 /** Per vertex: how many vertices it dominates, itself included. */
-function countDominated(heap: Heap, immediateDominator: Int32Array, order: Int32Array): Int32Array {
-  const { count } = heap.objects;
-  const { start } = heap.edges;
-  const subtree = new Int32Array(vertexCount(heap)).fill(1);
-  for (let v = 0; v < count; v++) {
-    if (start[v] !== start[v + 1]) continue;
-    const above = immediateDominator[v]!;
+function countDominated({ immediateDominator, order }: Dominators, leaves: Int32Array): Int32Array {
+  const subtree = new Int32Array(immediateDominator.length).fill(1);
+  for (let i = 0; i < leaves.length; i++) {
+    const above = immediateDominator[leaves[i]!]!;
     subtree[above] = subtree[above]! + 1;
   }
   for (let i = order.length - 1; i > 0; i--) {
@@ -64,9 +85,7 @@ function countDominated(heap: Heap, immediateDominator: Int32Array, order: Int32
 }
 
 /** The vertices in a preorder of the dominator tree. */
-function numberTree(heap: Heap, immediateDominator: Int32Array, order: Int32Array, subtree: Int32Array): Int32Array {
-  const { count } = heap.objects;
-  const { start } = heap.edges;
+function numberTree({ immediateDominator, order }: Dominators, leaves: Int32Array, subtree: Int32Array): Int32Array {
   const vertexAt = new Int32Array(subtree.length);
   // Where the next vertex that v dominates immediately goes.
   const next = new Int32Array(subtree.length);
@@ -81,8 +100,8 @@ function numberTree(heap: Heap, immediateDominator: Int32Array, order: Int32Arra
     next[above] = at + subtree[v]!;
     next[v] = at + 1;
   }
-  for (let v = 0; v < count; v++) {
-    if (start[v] !== start[v + 1]) continue;
+  for (let i = 0; i < leaves.length; i++) {
+    const v = leaves[i]!;
     const above = immediateDominator[v]!;
     const at = next[above]!;
     vertexAt[at] = v;
