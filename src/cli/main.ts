@@ -12,7 +12,7 @@ import type { HostMeans } from "./worker/host-means.ts";
 if (isMainThread) await main(process.argv.slice(2));
 else await (await import("./worker/work.ts")).work(parentPort as MessagePort, workerData);
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
   // Whoever reads the output finds out by itself that it ends; whoever stops reading messages has had enough.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
@@ -33,6 +33,7 @@ async function main(args: readonly string[]): Promise<void> {
     kill: () => process.kill(process.pid, "SIGKILL"),
   };
   const { readsDump } = await import("./worker/reads-dump.ts");
+  const args = (await import("./options/plain-dump.ts")).withCommand(given);
   // Not process.exit(): it would cut off what is still on its way into a pipe.
   process.exitCode = readsDump(args)
     ? await (await import("./worker/host.ts")).runInWorker(new URL(import.meta.url), args, host)

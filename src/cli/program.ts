@@ -1,5 +1,4 @@
 /** The command line as a whole: which commands there are, how it helps, and how everything that fails is told. */
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
@@ -8,17 +7,19 @@ import { UsageError } from "../errors.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
+import { addReportCommand } from "./commands/report.ts";
 import { addSqlCommand } from "./commands/sql.ts";
+import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 const GUIDE = `
 Examples:
+  gohd app.dump --exe ./app                   what holds the memory? (gohd report)
   gohd info app.dump                          what is this dump?
   gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
   gohd convert app.dump.gz -o app.heapsnapshot
-  gohd info app.dump --exe ./app              with the Go types that the program's executable tells
   gohd sql app.dump "FROM top_types() LIMIT 10"  any question, in SQL
   gohd converters                             what else --to takes
 
@@ -32,10 +33,12 @@ Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was
   129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
 
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommandLine(given: readonly string[], terminal: Terminal): Promise<number> {
+  const args = withCommand(given);
   try {
     const program = createProgram(terminal);
     await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
+    addReportCommand(program, terminal);
     addInfoCommand(program, terminal);
     addSqlCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
@@ -76,12 +79,6 @@ function refuseUnknownCommand([first, second]: readonly string[], { commands }: 
   const name = first === "help" ? second : first;
   const names = [...commands.map((command) => command.name()), "help"];
   if (name === undefined || name.startsWith("-") || names.includes(name)) return;
-  // `gohd app.dump` is the most likely slip of somebody new.
-  if (name === first && existsSync(name)) {
-    throw new UsageError(`${name} is a file, not a command`, {
-      hint: `gohd info ${name}, or gohd convert ${name} --to heapsnapshot`,
-    });
-  }
   const nearest = findNearest(name, names);
   throw new UsageError(`there is no command "${name}"; there are ${names.join(", ")}`, {
     hint: `${nearest === undefined ? "" : `did you mean ${nearest}? `}gohd --help tells what they do`,

@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     inspect: ["finding", "inspections"],
     holders: [],
     goroutines: [],
+    report: ["holders", "goroutines"],
   },
   "src/cli": {
     terminal: [],
@@ -89,11 +90,12 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     input: ["terminal"],
     output: ["terminal"],
     info: ["terminal", "input"],
+    report: [],
     sql: ["terminal", "command", "input", "output"],
-    commands: ["terminal", "command", "options", "input", "output", "info", "sql"],
-    program: ["terminal", "command", "commands"],
+    commands: ["terminal", "command", "options", "input", "output", "info", "report", "sql"],
+    program: ["terminal", "command", "options", "commands"],
     worker: ["terminal", "program"],
-    main: ["terminal", "worker"],
+    main: ["terminal", "options", "worker"],
   },
   "converters/parquet": {
     tables: [],

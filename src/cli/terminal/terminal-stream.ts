@@ -5,4 +5,6 @@ export type TerminalStream = Writable & {
   readonly isTTY?: boolean;
   /** Characters of a line, as far as that is known. */
   readonly columns?: number;
+  /** Its lines, as far as that is known. */
+  readonly rows?: number;
 };

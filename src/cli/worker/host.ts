@@ -124,16 +124,17 @@ async function takeAllAway(temporaries: Iterable<Temporary>): Promise<void> {
   }
 }
 
-/** Numbers that both threads see; those of the terminals' widths follow them. */
+/** Numbers that both threads see; those of the terminals' sizes follow them. */
 function shareFigures({ output, errors }: HostMeans): Float64Array {
   const figures = new Float64Array(new SharedArrayBuffer(SharedFigure.COUNT * Float64Array.BYTES_PER_ELEMENT));
-  for (const [stream, figure] of [
-    [output, SharedFigure.OUTPUT_COLUMNS],
-    [errors, SharedFigure.ERRORS_COLUMNS],
+  for (const [stream, size, figure] of [
+    [output, "columns", SharedFigure.OUTPUT_COLUMNS],
+    [output, "rows", SharedFigure.OUTPUT_ROWS],
+    [errors, "columns", SharedFigure.ERRORS_COLUMNS],
   ] as const) {
     if (!stream.isTTY) continue;
     const measure = (): void => {
-      figures[figure] = stream.columns ?? 0;
+      figures[figure] = stream[size] ?? 0;
     };
     measure();
     stream.on("resize", measure);

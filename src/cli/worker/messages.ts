@@ -28,7 +28,9 @@ export const SharedFigure = {
   /** Columns of the terminals; 0 if that is none. The main thread writes them. */
   OUTPUT_COLUMNS: 1,
   ERRORS_COLUMNS: 2,
-  COUNT: 3,
+  /** Lines of the terminal for results; 0 if that is none. */
+  OUTPUT_ROWS: 3,
+  COUNT: 4,
 } as const;
 
 export type FromWorker =

@@ -19,7 +19,7 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
   const controller = new AbortController();
   const lines = new EventEmitter();
   const output = new RemoteOutput(port);
-  const columns = (figure: number) => () => figures[figure] || undefined;
+  const size = (figure: number) => () => figures[figure] || undefined;
   port.on("message", (message: ToWorker) => {
     switch (message.type) {
       case "abort":
@@ -45,8 +45,8 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
   });
   return {
     input: { fd: STANDARD_INPUT_FD, stream: openStandardInput, isTTY: order.inputIsTTY },
-    output: asTerminal(output, order.outputIsTTY, columns(SharedFigure.OUTPUT_COLUMNS)),
-    errors: asTerminal(createRemoteErrors(port), order.errorsAreTTY, columns(SharedFigure.ERRORS_COLUMNS)),
+    output: asTerminal(output, order.outputIsTTY, size(SharedFigure.OUTPUT_COLUMNS), size(SharedFigure.OUTPUT_ROWS)),
+    errors: asTerminal(createRemoteErrors(port), order.errorsAreTTY, size(SharedFigure.ERRORS_COLUMNS)),
     outputStyle: createStyle(order.mayColor && order.outputIsTTY),
     errorStyle: createStyle(order.mayColor && order.errorsAreTTY),
     bar: order.errorsAreTTY ? createRemoteBar(port, figures) : NO_BAR,
@@ -106,10 +106,15 @@ function createRemoteErrors(port: MessagePort): Writable {
   });
 }
 
-function asTerminal(stream: Writable, isTTY: boolean, columns: () => number | undefined): TerminalStream {
+function asTerminal(
+  stream: Writable,
+  isTTY: boolean,
+  columns: () => number | undefined,
+  rows: () => number | undefined = () => undefined,
+): TerminalStream {
   // Whoever writes finds out by itself that a write failed.
   stream.on("error", () => {});
-  return Object.defineProperties(stream, { isTTY: { value: isTTY }, columns: { get: columns } });
+  return Object.defineProperties(stream, { isTTY: { value: isTTY }, columns: { get: columns }, rows: { get: rows } });
 }
 
 function createRemoteBar(port: MessagePort, figures: Float64Array): ProgressBar {

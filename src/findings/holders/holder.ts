@@ -8,7 +8,7 @@ import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership
 import { writePath } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT, TypeSource } from "../../heap/objects.ts";
+import { TypeSource } from "../../heap/objects.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
@@ -30,8 +30,9 @@ export interface Holder {
   readonly type: string;
   /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */
   readonly typeSource: TypeSourceName | "";
-  /** The object, or NO_OBJECT if the thing is a root. */
-  readonly object: number;
+  /** The object, as the tables of `gohd sql` number it, and its address; null if the thing is a root. */
+  readonly object: number | null;
+  readonly address: string | null;
   /** "package variable", "goroutine", "finalizers", …: what owns it, and its name. */
   readonly owner: HolderRoot;
   /** Bytes that it owns, and their share of the live bytes, 0 … 1. */
@@ -152,7 +153,8 @@ class HolderWriter {
       where,
       type: isObject ? heap.types.names[heap.objects.type[point]!]! : "",
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
-      object: isObject ? point : NO_OBJECT,
+      object: isObject ? point : null,
+      address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner),
       bytes,
       share: bytes / liveBytes,

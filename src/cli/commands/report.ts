@@ -1,0 +1,76 @@
+/** `gohd report`: what holds the memory, in sentences. */
+import type { Command } from "commander";
+import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { runSession } from "../command.ts";
+import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+interface ReportOptions extends ExecutableOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly salvage?: boolean;
+  readonly quiet?: boolean;
+  /** False with `--no-contents`. */
+  readonly contents: boolean;
+}
+
+/** What fits on the screens that people have; a terminal that tells its height is believed within these. */
+const LEAST_HEIGHT = 24;
+const MOST_HEIGHT = 40;
+const DEFAULT_WIDTH = 100;
+
+/** Adds the command to `program`. */
+export function addReportCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("report")
+    .summary("say what holds the memory")
+    .description(
+      "Says what holds the memory: the thing in which it accumulates, by its Go name, who owns it and who else uses it, " +
+        "which goroutines wait for ever, and which types take most. Fits on one screen.\n\n" +
+        "Every live object has one owner among the GC roots, so that the figures add up: a package variable before a " +
+        "goroutine, the nearest variable before others. What a thing keeps is what it owns; not all of it would be freed " +
+        "if the thing alone went, because others may use it.",
+    )
+    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .option("--all", "show everything, not only what fits on a screen")
+    .option("--json", "print the report as JSON, sizes in bytes")
+    .option("--no-contents", "leave out keys of maps, which are contents of the process's memory")
+    .option("--salvage", "read what there is of a truncated dump")
+    .option("-q, --quiet", "show no progress")
+    .addHelpText("after", "\nExamples:\n  gohd report app.dump --exe ./app\n  gohd app.dump --exe ./app       the same")
+    .action((dump: string, options: ReportOptions) => report(dump, options, terminal));
+  addExecutableOptions(command);
+}
+
+async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {
+  const { readDump } = await import("../input/dump-input.ts");
+  const { computeReport } = await import("../../findings/report/report.ts");
+  let text = "";
+  await runSession(terminal, options, async (session) => {
+    const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
+    try {
+      const result = await watch(() => computeReport(heap, session.progress));
+      if (options.json) text = `${JSON.stringify(result, null, 2)}\n`;
+      else text = await render(dump, options, terminal, result);
+    } finally {
+      close();
+    }
+  });
+  await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));
+}
+
+async function render(
+  dump: string,
+  { all = false, exe, contents }: ReportOptions,
+  terminal: Terminal,
+  result: Awaited<ReturnType<typeof import("../../findings/report/report.ts").computeReport>>,
+): Promise<string> {
+  const { renderReportText } = await import("../report/report-text.ts");
+  const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
+  return renderReportText(result, {
+    width: terminal.output.columns ?? DEFAULT_WIDTH,
+    height: all ? Number.POSITIVE_INFINITY : height - 1,
+    whyCommand: ["gohd why", dump, ...(exe === undefined ? [] : ["--exe", exe])].join(" "),
+    withContents: contents,
+  });
+}

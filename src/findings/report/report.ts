@@ -1,0 +1,96 @@
+/**
+ * Report: the answer to "what holds the memory", as plain data that JSON can hold. Everything that shows it renders this value, so
+ * that all of them say the same. Texts come from the dump as they are: whoever shows them escapes and cuts them. Sizes are in bytes.
+ */
+
+import type { MemStats } from "../../heap/facts/mem-stats.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
+import type { Progress } from "../../progress.ts";
+import { computeContainers } from "../../values/values.ts";
+import { type GoroutineGroup, groupGoroutines } from "../goroutines/groups.ts";
+import { findHolders, type Holder } from "../holders/holder.ts";
+import { listTopTypes, type TypeRow } from "./top-types.ts";
+import { listLargestOwners, type OwnerRow, sumTotals, type Totals } from "./totals.ts";
+
+/** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
+export const REPORT_SCHEMA_VERSION = 1;
+
+export interface Report {
+  readonly schemaVersion: number;
+  readonly dump: {
+    /** The file's name, without its folder. */
+    readonly name: string;
+    readonly goVersion: string;
+    readonly arch: string;
+    readonly pointerSize: number;
+    /** Whether types come from an executable. */
+    readonly isTyped: boolean;
+  };
+  readonly totals: Totals;
+  /** The process's memory by the runtime's own count; null if the dump ended before it. */
+  readonly memory: ProcessMemory | null;
+  /** What owns a good share of the live bytes, the largest first; empty where nothing stands out. */
+  readonly holders: readonly Holder[];
+  /** The owners with most bytes, whatever their share. */
+  readonly largestOwners: readonly OwnerRow[];
+  readonly goroutines: { readonly count: number; readonly leaked: number; readonly groups: readonly GoroutineGroup[] };
+  readonly types: readonly TypeRow[];
+}
+
+/** runtime.MemStats, as far as it says where the process's memory is. */
+export interface ProcessMemory {
+  /** Obtained from the system. */
+  readonly sys: number;
+  readonly heapInuse: number;
+  readonly heapIdle: number;
+  readonly heapReleased: number;
+  readonly stackInuse: number;
+  /** The runtime's own: spans, caches, the collector's, the profile's and others. */
+  readonly runtime: number;
+}
+
+/** Rows that a report has at most. */
+const MOST_TYPES = 30;
+const MOST_GROUPS = 50;
+const MOST_OWNERS = 10;
+
+/** Makes the report of a heap; memoised per heap. Costs the owner tree and its children, containers and retainers. */
+export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
+  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+  const totals = await sumTotals(heap, progress);
+  const { holders } = await findHolders(heap, { container }, progress);
+  const groups = await groupGoroutines(heap, progress);
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    dump: {
+      name: heap.dump.name,
+      goVersion: heap.dump.go.text,
+      arch: heap.dump.arch,
+      pointerSize: heap.dump.pointerSize,
+      isTyped: heap.types.fields !== undefined,
+    },
+    totals,
+    memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
+    holders,
+    largestOwners: await listLargestOwners(heap, MOST_OWNERS, progress),
+    goroutines: {
+      count: heap.goroutines.count,
+      leaked: groups.reduce((sum, { leaked }) => sum + leaked, 0),
+      groups: groups.slice(0, MOST_GROUPS),
+    },
+    types: await listTopTypes(heap, MOST_TYPES, progress),
+  };
+});
+
+function sumProcess(stats: MemStats): ProcessMemory {
+  const { MSpanSys, MCacheSys, GCSys, BuckHashSys, OtherSys } = stats;
+  return {
+    sys: stats.Sys,
+    heapInuse: stats.HeapInuse,
+    heapIdle: stats.HeapIdle,
+    heapReleased: stats.HeapReleased,
+    stackInuse: stats.StackInuse,
+    runtime: MSpanSys + MCacheSys + GCSys + BuckHashSys + OtherSys,
+  };
+}

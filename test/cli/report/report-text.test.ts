@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { type ReportLayout, renderReportText, withoutKeys } from "../../../src/cli/report/report-text.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const LAYOUT: ReportLayout = { width: 100, height: 24, whyCommand: "gohd why app.dump", withContents: true };
+
+async function reportLines(layout: Partial<ReportLayout> = {}): Promise<string[]> {
+  const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+  return renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, ...layout }).split("\n");
+}
+
+describe("the report as text", () => {
+  it("names first the thing that holds the memory, with its share and type", async () => {
+    const lines = await reportLines();
+    const sentence = lines.find((line) => line.includes(" keeps "))!;
+    expect(sentence).toMatch(/^main\.store keeps \d+ KiB \(\d\d\.\d %\): main\.SessionStore$/);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}gohd why app\.dump 0x[0-9a-f]+$/));
+  });
+
+  it("fits on the screen, and says that there is more", async () => {
+    const lines = await reportLines({ height: 16 });
+    expect(lines.length).toBeLessThanOrEqual(16);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+    expect(lines.join("\n")).toContain("--all shows everything");
+    const all = await reportLines({ height: Number.POSITIVE_INFINITY });
+    expect(all.join("\n")).not.toContain("--all");
+    expect(all.length).toBeGreaterThan(lines.length);
+  });
+
+  it("tells leaked goroutines, and what proves it", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    const text = renderReportText(await computeReport(heap, NO_PROGRESS), LAYOUT);
+    expect(text).toMatch(/39 goroutines main\.\(\*Service\)\.download \[chan send\] own .*: 36 of them leaked/);
+    expect(text).toContain("reachable only from goroutines that wait likewise");
+  });
+
+  it("asks for the executable where there are no types", async () => {
+    const text = renderReportText(
+      await computeReport(await sampleHeap("sessions-after.1.27.amd64"), NO_PROGRESS),
+      LAYOUT,
+    );
+    expect(text).toContain("--exe");
+  });
+
+  it("can leave out keys, which are contents", () => {
+    expect(withoutKeys('main.store.byToken["tok\\"en-1"].user["x"]')).toBe("main.store.byToken[…].user[…]");
+    expect(withoutKeys("main.list[3].next")).toBe("main.list[3].next");
+  });
+});
+
+describe("the report as data", () => {
+  it("adds up: owners, and how types are known, are the live bytes", async () => {
+    for (const heap of [
+      await typedSample("queue.1.22.amd64", "queue.1.22.amd64"),
+      await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"),
+      await sampleHeap("workers.1.15.amd64"),
+    ]) {
+      const { totals, holders } = await computeReport(heap, NO_PROGRESS);
+      const { live, owned, typed } = totals;
+      const sum = (parts: object): number => Object.values(parts).reduce((a: number, b: number) => a + b, 0);
+      expect(sum(owned)).toBe(live.bytes);
+      expect(sum(typed)).toBe(live.bytes);
+      expect(holders.reduce((bytes, holder) => bytes + holder.bytes, 0)).toBeLessThanOrEqual(live.bytes);
+    }
+  });
+
+  it("is JSON", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+});
