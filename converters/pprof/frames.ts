@@ -4,6 +4,7 @@
  */
 import { Function as FunctionMessage, Line, Location, StringTable } from "pprof-format";
 import { escapeText } from "../../src/index.ts";
+import { unbroken } from "./frame-names.ts";
 
 /** The one mapping that all locations are in. */
 export const MAPPING_ID = 1;
@@ -45,6 +46,15 @@ export class FrameTable {
       this.#locations.set(key, id);
     }
     return id;
+  }
+
+  /**
+   * The id of the location that stands for a frame that is no function: what pprof is to show as a whole.
+   * @param exact the same with import paths, as it is in Go: told where others have a file
+   */
+  findWords(short: string, exact = short): number {
+    const shown = unbroken(short);
+    return this.find(shown, shown === exact ? "" : exact);
   }
 
   /** The number of a string, escaped: people read it, on terminals, too. 0 for "". */

@@ -40,9 +40,9 @@ export default defineConverter({
     },
     "run-lengths": {
       type: "boolean",
-      default: true,
+      default: false,
       description:
-        "tell in retained how long lists and trees are, as in main.Node ×200, and what roots share is held by: the same frame has another name in another dump then",
+        "tell in the frames of retained how long lists and trees are, as in main.Node ×200, not main.Node ×n: the same frame has another name in another dump then",
     },
     "merge-goroutines": {
       type: "boolean",

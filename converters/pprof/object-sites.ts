@@ -171,11 +171,6 @@ function placeByClass({ objects }: Heap, classes: SampledClasses, of: Int32Array
   }
 }
 
-/** What a class is called that several sites share. */
-export function sharedSiteName({ types }: Heap, { firstShared }: ObjectSites, site: number): string {
-  return `several sites of ${types.names[site - firstShared]!}`;
-}
-
 /** Says that a figure rests on few samples: "12 sampled objects". */
 export function describeSampled({ sampled }: ObjectSites): string {
   return `${formatCount(sampled.length)} sampled object${sampled.length === 1 ? "" : "s"}`;

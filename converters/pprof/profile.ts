@@ -18,7 +18,7 @@ export const SPACE: ValueType = { type: "space", unit: "bytes" };
 /** A label that samples carry; `values` has an element per sample. */
 export interface LabelColumn {
   readonly key: string;
-  /** Numbers, or texts as numbers of the frame table's strings; a text of 0 is left out. */
+  /** Numbers, or texts as numbers of the frame table's strings; those of 0 are left out. */
   readonly kind: "number" | "text";
   readonly values: ArrayLike<number>;
 }

@@ -6,52 +6,21 @@ import {
   computeDominatorGroups,
   DominatorGroupKind,
   type DominatorGroups,
-  findEntryFunction,
-  findNamingCall,
   formatCount,
-  frameFunctionName,
-  goroutineState,
   type Heap,
   type Progress,
-  printedFunctionName,
-  RootVertexKind,
-  rootVertexName,
 } from "../../src/index.ts";
+import { FrameNames } from "./frame-names.ts";
 import { FrameTable } from "./frames.ts";
+import { DEEPER, type GroupNameOptions, GroupNames, SMALLER } from "./group-names.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 import { NO_STACK, StackTree } from "./stacks.ts";
 
-export interface RetainedOptions {
+export interface RetainedOptions extends GroupNameOptions {
   readonly maxSamples: number;
   readonly maxDepth: number;
-  /** Whether names say how long runs are. */
-  readonly withRunLengths: boolean;
-  readonly mergeGoroutines: boolean;
 }
-
-/** What is too deep, and what is too small, for frames of its own. */
-const DEEPER = "…";
-const SMALLER = "(smaller)";
-
-/** Roots that are named of those that hold something together. */
-const SHOWN_HOLDERS = 3;
-
-/** What root groups are called; the virtual root and (GC roots) have no frame. */
-const GROUP_NAMES: Readonly<Record<number, string>> = {
-  [RootVertexKind.UNREACHABLE]: "unreachable",
-  [RootVertexKind.GLOBALS]: "globals",
-  [RootVertexKind.GOROUTINES]: "goroutines",
-  [RootVertexKind.FINALIZERS]: "finalizers",
-  [RootVertexKind.OTHER]: "other roots",
-};
-
-/** What holds objects that no single root holds alone; they get a frame that says so. */
-const SHARED_NAMES: Readonly<Record<number, string>> = {
-  [RootVertexKind.GC_ROOTS]: "several kinds of roots",
-  [RootVertexKind.GLOBALS]: "several globals",
-  [RootVertexKind.GOROUTINES]: "several goroutines",
-};
 
 /** Makes the profile. Linear in the graph; the result has at most `maxSamples` samples. */
 export async function buildRetainedProfile(heap: Heap, options: RetainedOptions, progress: Progress): Promise<Profile> {
@@ -63,24 +32,41 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
   const stacks = new StackTree();
   const stackOf = new Int32Array(groups.count).fill(NO_STACK);
   const rootOf = new Int32Array(groups.count);
-  const names = new GroupNames(heap, groups, options);
-  const samples = { stack: [] as number[], objects: [] as number[], bytes: [] as number[], root: [] as number[] };
+  const spelling = new FrameNames(heap);
+  const names = new GroupNames(heap, groups, options, (name) => spelling.short(name));
+  const exact = new GroupNames(heap, groups, options, (name) => name);
+  const samples = {
+    stack: [] as number[],
+    objects: [] as number[],
+    bytes: [] as number[],
+    root: [] as number[],
+    goroutine: [] as number[],
+    chain: [] as number[],
+  };
+  const goroutineOf = new Float64Array(groups.count);
   for (let row = 1; row < groups.count; row++) {
     const above = groups.parent[row]!;
     const name = names.of(row);
     let parent = stackOf[above]!;
     const sharedName = names.shared(row);
-    if (sharedName !== undefined) parent = stacks.find(parent, frames.find(sharedName));
+    if (sharedName !== undefined) parent = stacks.find(parent, frames.findWords(sharedName));
     const holders = names.holders(row);
-    if (holders !== undefined) parent = stacks.find(parent, frames.find(holders));
-    const [file, line] = names.place(row);
-    stackOf[row] = name === undefined ? parent : stacks.add(parent, frames.find(name, file, line));
+    if (holders !== undefined) parent = stacks.find(parent, frames.findWords(holders, exact.holders(row)));
+    if (name !== undefined) {
+      const place = names.place(row);
+      const frame = place ? frames.find(name, place.file, place.line) : frames.findWords(name, exact.of(row));
+      parent = stacks.add(parent, frame);
+    }
+    stackOf[row] = parent;
     rootOf[row] = rootOf[above]! || frames.text(sharedName ?? name ?? "");
+    goroutineOf[row] = goroutineOf[above]! || names.goroutineId(row);
     if (groups.objects[row] === 0) continue;
     samples.stack.push(stackOf[row]!);
     samples.objects.push(groups.objects[row]!);
     samples.bytes.push(groups.shallow[row]!);
     samples.root.push(rootOf[row]!);
+    samples.goroutine.push(goroutineOf[row]!);
+    samples.chain.push(groups.generations[row]! > 1 ? groups.generations[row]! : 0);
   }
   return {
     sampleTypes: IN_USE,
@@ -97,7 +83,11 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
       count: samples.stack.length,
       stack: samples.stack,
       values: [samples.objects, samples.bytes],
-      labels: [{ key: "root", kind: "text", values: samples.root }],
+      labels: [
+        { key: "root", kind: "text", values: samples.root },
+        { key: "goroutine", kind: "number", values: samples.goroutine },
+        { key: "chain", kind: "number", values: samples.chain },
+      ],
     },
   };
 }
@@ -113,108 +103,4 @@ function describeLimits({ kind, groupCount }: DominatorGroups, { maxSamples, max
     comments.push(`what lies more than ${maxDepth} frames deep is in "${DEEPER}"`);
   }
   return comments;
-}
-
-class GroupNames {
-  readonly #heap: Heap;
-  readonly #groups: DominatorGroups;
-  readonly #withRunLengths: boolean;
-  readonly #withHolders: boolean;
-
-  constructor(heap: Heap, groups: DominatorGroups, { withRunLengths }: RetainedOptions) {
-    this.#heap = heap;
-    this.#groups = groups;
-    this.#withRunLengths = withRunLengths;
-    // Who else happens to hold a thing differs from dump to dump, as lengths do.
-    this.#withHolders = withRunLengths;
-  }
-
-  /** The frame's name: "head main.Node ×200", as in a declaration; undefined for what has no frame. */
-  of(row: number): string | undefined {
-    const groups = this.#groups;
-    switch (groups.kind[row]) {
-      case DominatorGroupKind.DEEPER:
-        return DEEPER;
-      case DominatorGroupKind.SMALLER:
-        return SMALLER;
-      case DominatorGroupKind.ROOT_VERTEX:
-        return this.#ofRootVertex(row);
-      default:
-        return this.#ofObjects(row);
-    }
-  }
-
-  /** File and line of a stack frame, as far as they are known; nothing for other rows. */
-  place(row: number): [file?: string, line?: number] {
-    const { goroutines, roots, objects } = this.#heap;
-    const { calls } = goroutines;
-    if (calls === undefined || this.#groups.kind[row] !== DominatorGroupKind.ROOT_VERTEX) return [];
-    if (this.#rootKind(row) !== RootVertexKind.FRAME) return [];
-    const call = findNamingCall(goroutines, calls, roots.vertices.item[this.#groups.vertex[row]! - objects.count]!);
-    return [calls.names[calls.file[call]!]!, calls.line[call]!];
-  }
-
-  /** What is said between a group of roots and objects that none of these roots holds alone. */
-  shared(row: number): string | undefined {
-    const groups = this.#groups;
-    const above = groups.parent[row]!;
-    const isRootVertex = groups.kind[row] === DominatorGroupKind.ROOT_VERTEX;
-    if (isRootVertex || groups.kind[above] !== DominatorGroupKind.ROOT_VERTEX) return undefined;
-    return SHARED_NAMES[this.#rootKind(above)];
-  }
-
-  /** "held by main.main app, main.work app, 3 more": the roots that hold objects together, as far as they are known. */
-  holders(row: number): string | undefined {
-    const holders = this.#groups.holders.get(row);
-    if (holders === undefined || !this.#withHolders) return undefined;
-    const names = holders.names.slice(0, SHOWN_HOLDERS);
-    const more = holders.count - names.length;
-    return `held by ${names.join(", ")}${more > 0 ? `, ${formatCount(more)} more` : ""}`;
-  }
-
-  #rootKind(row: number): number {
-    return this.#heap.roots.vertices.kind[this.#groups.vertex[row]! - this.#heap.objects.count]!;
-  }
-
-  #ofRootVertex(row: number): string | undefined {
-    const root = this.#groups.vertex[row]! - this.#heap.objects.count;
-    const kind = this.#rootKind(row);
-    switch (kind) {
-      case RootVertexKind.ROOT:
-      case RootVertexKind.GC_ROOTS:
-        return undefined;
-      case RootVertexKind.VARIABLE:
-        return `global ${rootVertexName(this.#heap, root)}`;
-      case RootVertexKind.FRAME:
-        // The line has a place of its own in profiles.
-        return frameFunctionName(this.#heap.goroutines, this.#heap.roots.vertices.item[root]!);
-      case RootVertexKind.GOROUTINE:
-        return this.#ofGoroutine(row, this.#heap.roots.vertices.item[root]!);
-      default:
-        return GROUP_NAMES[kind] ?? rootVertexName(this.#heap, root);
-    }
-  }
-
-  /** "goroutine 17 [chan receive] main.worker"; no number if the row stands for several. */
-  #ofGoroutine(row: number, index: number): string {
-    const { goroutines } = this.#heap;
-    const which = this.#groups.members[row] === 1 ? `goroutine ${goroutines.id[index]}` : "goroutines";
-    const entry = findEntryFunction(goroutines, index);
-    const name = entry === undefined ? "" : ` ${printedFunctionName(entry)}`;
-    return `${which} [${goroutineState(goroutines, index)}]${name}`;
-  }
-
-  #ofObjects(row: number): string {
-    const { type, field, generations, inferred, objects, names } = this.#groups;
-    const mark = inferred[row]! > 0 && inferred[row] === objects[row] ? "~" : "";
-    const run = generations[row]! > 1 && this.#withRunLengths ? ` ×${generations[row]}` : "";
-    const by = field[row]! < 0 ? "" : withoutElement(names[field[row]!]!);
-    // The type last, because pprof shortens a frame's name to what follows its last dots.
-    return `${by === "" ? "" : `${by} `}${mark}${this.#heap.types.names[type[row]!]!}${run}`;
-  }
-}
-
-/** That it is an element of an array says the array's own frame. */
-function withoutElement(field: string): string {
-  return field.replace(/^\[\]\.?/, "");
 }

@@ -108,7 +108,7 @@ class SampleEncoder {
     let at = from;
     for (const { kind, keyText, values } of this.#labels) {
       const value = values[sample]!;
-      if (kind === "text" && value === 0) continue;
+      if (value === 0) continue;
       body[at++] = SAMPLE_LABEL;
       const lengthAt = at++;
       body[at++] = LABEL_KEY;

@@ -6,8 +6,9 @@
  */
 import { formatBytes, formatCount, formatShare, type Heap, type Progress } from "../../src/index.ts";
 import { describeNames } from "./allocations.ts";
+import { FrameNames } from "./frame-names.ts";
 import { FrameTable } from "./frames.ts";
-import { describeSampled, findObjectSites, type ObjectSites, sharedSiteName } from "./object-sites.ts";
+import { describeSampled, findObjectSites, type ObjectSites } from "./object-sites.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 import { Belonging, buildSiteTree, DEEPER_SITE, type SiteTree, UNREACHABLE_SITE } from "./site-tree.ts";
@@ -52,54 +53,65 @@ export async function buildSitesProfile(heap: Heap, options: SitesOptions, progr
     ],
     frames,
     stacks,
-    samples: drawSamples(heap, sites, tree, frames, stacks),
+    samples: new SiteStacks(heap, sites, frames, stacks).draw(tree),
   };
 }
 
-/** One sample for each way in which objects of a node came there. */
-function drawSamples(
-  heap: Heap,
-  sites: ObjectSites,
-  tree: SiteTree,
-  frames: FrameTable,
-  stacks: StackTree,
-): Profile["samples"] {
-  const stackOf = new Int32Array(tree.count).fill(NO_STACK);
-  const stack: number[] = [];
-  const objects: number[] = [];
-  const bytes: number[] = [];
-  const how: number[] = [];
-  for (let node = 0; node < tree.count; node++) {
-    if (node > 0)
-      stackOf[node] = addFrames(heap, sites, tree.site[node]!, stackOf[tree.parent[node]!]!, frames, stacks);
-    for (const belonging of Object.values(Belonging)) {
-      const count = tree.objects[belonging]![node]!;
-      if (count === 0) continue;
-      stack.push(node > 0 ? stackOf[node]! : stacks.add(NO_STACK, frames.find(rootName(belonging))));
-      objects.push(count);
-      bytes.push(tree.bytes[belonging]![node]!);
-      how.push(frames.text(labelOf(tree.site[node]!, belonging, sites)));
-    }
-  }
-  return { count: stack.length, stack, values: [objects, bytes], labels: [{ key: "site", kind: "text", values: how }] };
-}
+class SiteStacks {
+  readonly #sites: ObjectSites;
+  readonly #frames: FrameTable;
+  readonly #stacks: StackTree;
+  readonly #typeNames: readonly string[];
+  readonly #spelling: FrameNames;
 
-/** The stack of a node: the one above it, and the calls of its site. */
-function addFrames(
-  heap: Heap,
-  sites: ObjectSites,
-  site: number,
-  above: number,
-  frames: FrameTable,
-  stacks: StackTree,
-): number {
-  if (site === UNREACHABLE_SITE) return stacks.add(above, frames.find(UNREACHABLE));
-  if (site === DEEPER_SITE) return stacks.add(above, frames.find(DEEPER));
-  if (site >= sites.firstShared) return stacks.find(above, frames.find(sharedSiteName(heap, sites, site)));
-  const { calls } = sites;
-  const locations: number[] = [];
-  for (let call = site; call !== NO_STACK; call = calls.parent[call]!) locations.push(calls.location[call]!);
-  return locations.reduceRight((stack, location) => stacks.find(stack, location), above);
+  constructor(heap: Heap, sites: ObjectSites, frames: FrameTable, stacks: StackTree) {
+    this.#sites = sites;
+    this.#frames = frames;
+    this.#stacks = stacks;
+    this.#typeNames = heap.types.names;
+    this.#spelling = new FrameNames(heap);
+  }
+
+  /** One sample for each way in which objects of a node came there. */
+  draw(tree: SiteTree): Profile["samples"] {
+    const frames = this.#frames;
+    const stackOf = new Int32Array(tree.count).fill(NO_STACK);
+    const stack: number[] = [];
+    const objects: number[] = [];
+    const bytes: number[] = [];
+    const how: number[] = [];
+    for (let node = 0; node < tree.count; node++) {
+      if (node > 0) stackOf[node] = this.#add(tree.site[node]!, stackOf[tree.parent[node]!]!);
+      for (const belonging of Object.values(Belonging)) {
+        const count = tree.objects[belonging]![node]!;
+        if (count === 0) continue;
+        stack.push(node > 0 ? stackOf[node]! : this.#stacks.add(NO_STACK, frames.findWords(rootName(belonging))));
+        objects.push(count);
+        bytes.push(tree.bytes[belonging]![node]!);
+        how.push(frames.text(labelOf(tree.site[node]!, belonging, this.#sites)));
+      }
+    }
+    const labels = [{ key: "site", kind: "text", values: how }] as const;
+    return { count: stack.length, stack, values: [objects, bytes], labels };
+  }
+
+  /** The stack of a node: the one above it, and the calls of its site. */
+  #add(site: number, above: number): number {
+    const { calls, firstShared } = this.#sites;
+    const stacks = this.#stacks;
+    if (site === UNREACHABLE_SITE) return stacks.add(above, this.#frames.findWords(UNREACHABLE));
+    if (site === DEEPER_SITE) return stacks.add(above, this.#frames.findWords(DEEPER));
+    if (site >= firstShared) return stacks.find(above, this.#ofSeveral(this.#typeNames[site - firstShared]!));
+    const locations: number[] = [];
+    for (let call = site; call !== NO_STACK; call = calls.parent[call]!) locations.push(calls.location[call]!);
+    return locations.reduceRight((stack, location) => stacks.find(stack, location), above);
+  }
+
+  /** The frame of a class of objects that several sites share. */
+  #ofSeveral(type: string): number {
+    const words = "several sites of ";
+    return this.#frames.findWords(words + this.#spelling.short(type), words + type);
+  }
 }
 
 function rootName(belonging: number): string {

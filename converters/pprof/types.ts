@@ -9,6 +9,7 @@ import {
   TypeKind,
   TypeSource,
 } from "../../src/index.ts";
+import { FrameNames } from "./frame-names.ts";
 import { FrameTable } from "./frames.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
 import { packageOf, UNKNOWN_PACKAGE } from "./package-names.ts";
@@ -48,6 +49,7 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     await breathe(progress);
   }
   const frames = new FrameTable(false);
+  const names = new FrameNames(heap);
   const stacks = new StackTree();
   const samples = {
     stack: [] as number[],
@@ -63,8 +65,9 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     const source = row & (LIVE - 1);
     const name = types.names[type]!;
     const isKnown = types.kind[type] !== TypeKind.SHAPE;
-    const within = stacks.find(NO_STACK, frames.find(isKnown ? packageOf(name) : UNKNOWN_PACKAGE));
-    samples.stack.push(stacks.find(within, frames.find(source === TypeSource.INFERRED ? `~${name}` : name)));
+    const within = stacks.find(NO_STACK, frames.findWords(isKnown ? packageOf(name) : UNKNOWN_PACKAGE));
+    const mark = source === TypeSource.INFERRED ? "~" : "";
+    samples.stack.push(stacks.find(within, frames.findWords(mark + names.short(name), mark + name)));
     samples.objects.push(objects[row]!);
     samples.bytes.push(bytes[row]!);
     samples.kind.push(frames.text(KIND_NAMES[types.kind[type]!]!));

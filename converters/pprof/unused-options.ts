@@ -12,7 +12,7 @@ interface OptionUse {
 const USES: readonly OptionUse[] = [
   { option: "max-samples", fallback: 100_000, profiles: ["retained", "goroutine", "sites"] },
   { option: "max-depth", fallback: 64, profiles: ["retained", "sites"] },
-  { option: "run-lengths", fallback: true, profiles: ["retained"] },
+  { option: "run-lengths", fallback: false, profiles: ["retained"] },
   { option: "merge-goroutines", fallback: true, profiles: ["retained"] },
   { option: "mem-profile-rate", fallback: 0, profiles: ["heap"] },
   { option: "site-calls", fallback: 1, profiles: ["sites"] },

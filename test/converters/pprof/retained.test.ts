@@ -48,13 +48,13 @@ describe("a heap drawn by hand", () => {
     const profile = await convert(heap);
     expect(profile.samples.map(showSample).sort()).toEqual(
       [
-        "globals › data segment at 0x500000 › data+0x8 main.Node ×3 3 96",
+        "globals › data segment at 0x500000 › data+0x8 main·Node ×n 3 96",
         "globals › several globals › held by bss+0x0, data+0x18 › main.Twice 1 256",
-        "goroutines › goroutine 17 [chan receive] main.worker › main.worker › sp+0x8 main.Own 1 16",
-        "goroutines › goroutines [select] main.serve › main.serve › sp+0x18 main.Mine 2 16",
-        "goroutines › several goroutines › held by main.serve › main.Shared 1 64",
-        "several kinds of roots › held by main.serve, data+0x10 › main.Everywhere 1 128",
-        "finalizers › finalizer: 0x401000 › finalizer function func main.f 1 8",
+        "goroutines › goroutines [chan receive] main·worker › main.worker › sp+0x8 main·Own 1 16",
+        "goroutines › goroutines [select] main·serve › main.serve › sp+0x18 main·Mine 2 16",
+        "goroutines › several goroutines › held by main·serve › main.Shared 1 64",
+        "several kinds of roots › held by main·serve, data+0x10 › main.Everywhere 1 128",
+        "finalizers › finalizer: 0x401000 › finalizer function func main·f 1 8",
         "unreachable › main.Garbage 1 512",
       ].sort(),
     );
@@ -68,28 +68,37 @@ describe("a heap drawn by hand", () => {
     );
   });
 
-  test("tells goroutines apart, and leaves out run lengths, when told to", async () => {
-    const { samples } = await convert(heap, { "merge-goroutines": false, "run-lengths": false });
+  test("has lengths and goroutines' ids in labels, where they make no name another in the next dump", async () => {
+    const { samples } = await convert(heap);
+    const byType = new Map(
+      samples.map(({ stack, labels }) => [/\w+(?= ×n$)|\w+$/.exec(stack.at(-1)!.name)![0], labels]),
+    );
+    expect(byType.get("Node")).toEqual({ root: "globals", chain: 3 });
+    expect(byType.get("Own")).toEqual({ root: "goroutines", goroutine: 17 });
+    expect(byType.get("Mine")).toEqual({ root: "goroutines" });
+  });
+
+  test("tells goroutines apart, and how long runs are, when told to", async () => {
+    const { samples } = await convert(heap, { "merge-goroutines": false, "run-lengths": true });
     const lines = samples.map(showSample);
     for (const id of [18, 19]) {
-      expect(lines).toContain(`goroutines › goroutine ${id} [select] main.serve › main.serve › sp+0x18 main.Mine 1 8`);
+      expect(lines).toContain(`goroutines › goroutine ${id} [select] main·serve › main.serve › sp+0x18 main·Mine 1 8`);
     }
-    expect(lines).toContain("globals › data segment at 0x500000 › data+0x8 main.Node 3 96");
-    // Nor who holds things together, which differs from dump to dump as well.
-    expect(lines).toContain("goroutines › several goroutines › main.Shared 1 64");
+    expect(lines).toContain("globals › data segment at 0x500000 › data+0x8 main·Node ×3 3 96");
+    expect(lines).toContain("goroutines › several goroutines › held by main·serve › main.Shared 1 64");
   });
 
   test("marks what was inferred", async () => {
     const { objects } = heap;
     const inferred = objects.typeSource.map((_, i) => (objects.size[i] === 512 ? TypeSource.INFERRED : 0));
     const { samples } = await convert({ ...heap, objects: { ...objects, typeSource: inferred } });
-    expect(samples.map(showSample)).toContain("unreachable › ~main.Garbage 1 512");
+    expect(samples.map(showSample)).toContain("unreachable › ~main·Garbage 1 512");
   });
 
   test("shows what it cut, and says so", async () => {
     const deep = await convert(heap, { "max-depth": 3 });
     expect(deep.totals).toEqual([11, 1096]);
-    expect(deep.samples.map(showSample)).toContain("goroutines › goroutines [select] main.serve › main.serve › … 2 16");
+    expect(deep.samples.map(showSample)).toContain("goroutines › goroutines [select] main·serve › main.serve › … 2 16");
     expect(deep.comments.join()).toContain('more than 3 frames deep is in "…"');
     const small = await convert(heap, { "max-samples": 6 });
     expect(small.totals).toEqual([11, 1096]);
@@ -119,16 +128,16 @@ describe("sessions, Go 1.27, with its executable", () => {
   });
 
   test("leads to the leak by variables, types and fields", () => {
-    const leak = profile.samples.find(({ stack }) => /^\S+ main\.Session$/.test(stack.at(-1)!.name))!;
+    const leak = profile.samples.find(({ stack }) => /^\S+ main·Session$/.test(stack.at(-1)!.name))!;
     // Timers hold some of the sessions, and through them the store.
     expect(leak.stack.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         "main.SessionStore",
-        expect.stringMatching(/^byToken map\[string\]\*main\.Session/),
-        expect.stringMatching(/ main\.Session$/),
+        expect.stringMatching(/^byToken map\[string\]\*main·Session/),
+        expect.stringMatching(/ main·Session$/),
       ]),
     );
-    const user = profile.samples.filter(({ stack }) => stack.at(-1)!.name === "User main.User");
+    const user = profile.samples.filter(({ stack }) => stack.at(-1)!.name === "User main·User");
     expect(user.reduce((sum, { values }) => sum + values[0]!, 0)).toBeGreaterThan(100);
   });
 

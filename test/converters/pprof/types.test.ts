@@ -39,8 +39,8 @@ test("--profile types: packages and types, with how they are known and whether t
   expect(profile.samples.map((sample) => [showSample(sample), Object.values(sample.labels).join(", ")])).toEqual([
     ["main › main.User 1 32", "type, by the runtime, yes"],
     ["main › main.User 1 32", "type, by the runtime, no"],
-    ["main › ~main.User 1 32", "type, by its contents, no"],
-    ["main › []main.User 1 320", "type, by what refers to it, no"],
+    ["main › ~main·User 1 32", "type, by its contents, no"],
+    ["main › []main·User 1 320", "type, by what refers to it, no"],
     ["(unknown) › noscan/48 1 48", "size and pointer mask, not, no"],
     ["(predeclared) › string 1 16", "string, by what refers to it, no"],
   ]);

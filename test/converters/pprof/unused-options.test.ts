@@ -19,9 +19,9 @@ test("says which options a profile makes nothing of, and which profile would", (
   expect(warningsOf({ profile: "retained", "mem-profile-rate": 5 })).toEqual([
     "--mem-profile-rate means nothing to --profile retained, only to --profile heap",
   ]);
-  expect(warningsOf({ profile: "types", "run-lengths": false, "max-depth": 9 })).toEqual([
+  expect(warningsOf({ profile: "types", "run-lengths": true, "max-depth": 9 })).toEqual([
     "--max-depth means nothing to --profile types, only to --profile retained, --profile sites",
-    "--no-run-lengths means nothing to --profile types, only to --profile retained",
+    "--run-lengths means nothing to --profile types, only to --profile retained",
   ]);
   expect(warningsOf({ profile: "heap", "mem-profile-rate": 5 })).toEqual([]);
 });
