@@ -1,7 +1,6 @@
 /** What the holders of shared objects are called, and which of them are named first. */
 import { joinVariable } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { NAMELESS } from "../references/pointer-names.ts";
 
 /** Names that are kept of one group, and those of them that come first, as many as fit into a line. */
 const MOST_NAMES = 12;
@@ -26,12 +25,12 @@ export interface Holding {
   readonly objects: number;
   /** Those of them that a root points to. */
   readonly direct: number;
-  /** By name: such pointers of roots, of which several may go to one object. */
-  readonly pointers: ReadonlyMap<number, number>;
+  /** By name: such pointers of roots that have one, of which several may go to one object. */
+  readonly pointers: ReadonlyMap<number, number> | undefined;
 }
 
-/** A holding, and whose it is. */
-export interface NamedHolding extends Holding {
+/** Whose a holding is. */
+export interface Owner {
   /** RootVertexKind. */
   readonly kind: number;
   readonly name: string;
@@ -44,32 +43,53 @@ interface Candidate {
   readonly rank: number;
 }
 
-/** @param least pointers of one name that there have to be for it to be told */
-export function nameHolders(
-  holdings: readonly NamedHolding[],
+/**
+ * Names the holders of one group, of which there may be as many as goroutines. Linear in them.
+ * @param ownerOf whose a holding is
+ * @param least pointers of one name that there have to be for it to be told
+ */
+export function nameHolders<H extends Holding>(
+  holdings: readonly H[],
+  ownerOf: (holding: H) => Owner,
   least: number,
   pointerNames: readonly string[],
 ): RootHolders {
   const candidates = new Map<string, Candidate>();
   for (const holding of holdings) {
-    for (const candidate of nameHolding(holding, least, pointerNames)) {
+    for (const candidate of nameHolding(holding, ownerOf(holding), least, pointerNames)) {
       const other = candidates.get(candidate.name);
       if (other === undefined || other.objects < candidate.objects) candidates.set(candidate.name, candidate);
     }
   }
   const byName = (a: Candidate, b: Candidate): number => a.rank - b.rank || compare(a.name, b.name);
-  const all = [...candidates.values()].sort((a, b) => b.objects - a.objects || byName(a, b));
-  const first = all.slice(0, FIRST_NAMES).sort(byName);
-  const others = all.slice(FIRST_NAMES, MOST_NAMES).sort(byName);
-  return { names: [...first, ...others].map(({ name }) => name), count: all.length };
+  const best = takeFirst(candidates.values(), MOST_NAMES, (a, b) => b.objects - a.objects || byName(a, b));
+  const first = best.slice(0, FIRST_NAMES).sort(byName);
+  const others = best.slice(FIRST_NAMES).sort(byName);
+  return { names: [...first, ...others].map(({ name }) => name), count: candidates.size };
 }
 
-function nameHolding(holding: NamedHolding, least: number, pointerNames: readonly string[]): Candidate[] {
-  const { kind, name, objects, direct, pointers } = holding;
+/** The first `most` of what `compare` sorts, sorted. */
+function takeFirst<T>(all: Iterable<T>, most: number, compare: (a: T, b: T) => number): T[] {
+  const taken: T[] = [];
+  for (const each of all) {
+    if (taken.length === most && compare(taken.at(-1)!, each) <= 0) continue;
+    const at = taken.findIndex((other) => compare(each, other) < 0);
+    taken.splice(at < 0 ? taken.length : at, 0, each);
+    if (taken.length > most) taken.pop();
+  }
+  return taken;
+}
+
+function nameHolding(
+  { objects, direct, pointers }: Holding,
+  { kind, name }: Owner,
+  least: number,
+  pointerNames: readonly string[],
+): Candidate[] {
   const isFrame = kind === RootVertexKind.FRAME;
   const isVariable = kind === RootVertexKind.VARIABLE;
   // A variable's path is of no use where it is by way of others that most of the objects are held.
-  const told = 2 * direct < objects ? [] : [...pointers].filter(([pointer, n]) => pointer !== NAMELESS && n >= least);
+  const told = pointers === undefined || 2 * direct < objects ? [] : [...pointers].filter(([, n]) => n >= least);
   if (told.length === 0) return [{ name, objects, rank: isVariable ? 0 : isFrame ? 1 : 2 }];
   return told.map(([pointer]) => {
     const path = pointerNames[pointer]!;

@@ -12,7 +12,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { NAMELESS, type PointerNames } from "../references/pointer-names.ts";
 import { type GroupColumns, hasPlaces, isOwner, NO_OWNER, Owners } from "./group-owners.ts";
-import { type Holding, nameHolders, type RootHolders } from "./root-holder-names.ts";
+import { nameHolders, type RootHolders } from "./root-holder-names.ts";
 
 /** Edges and vertices between two breaths, at least. */
 const SLICE = 1 << 17;
@@ -42,21 +42,27 @@ export async function findRootHolders(
   const search = new HolderSearch(heap, immediateDominator, groups, names);
   await search.list(progress);
   await search.count(progress);
-  const found = [...search.found].map(([group, holdings]) => {
-    const described = holdings.map((holding) => ({
-      ...search.owners.describe(holding.owner, names.names),
-      ...holding,
-    }));
-    return [group, nameHolders(described, search.shared[group]! / LEAST_SHARE, names.names)] as const;
-  });
-  return new Map(found);
+  const ownerOf = ({ owner }: OwnHolding) => search.owners.describe(owner, names.names);
+  const found = new Map<number, RootHolders>();
+  for (const [group, holdings] of search.found) {
+    found.set(group, nameHolders(holdings, ownerOf, search.shared[group]! / LEAST_SHARE, names.names));
+  }
+  return found;
+}
+
+/** What one owner holds of one group, while it is counted and after; there may be as many as goroutines. */
+interface OwnHolding {
+  readonly owner: number;
+  objects: number;
+  direct: number;
+  pointers: Map<number, number> | undefined;
 }
 
 class HolderSearch {
   readonly owners: Owners;
   /** Per group: its objects right below a root vertex that stands for several owners; 0 for all other groups. */
   readonly shared: Int32Array;
-  readonly found = new Map<number, (Holding & { readonly owner: number })[]>();
+  readonly found = new Map<number, OwnHolding[]>();
   readonly #heap: Heap;
   readonly #immediateDominator: Int32Array;
   readonly #groups: GroupColumns;
@@ -185,15 +191,18 @@ class HolderSearch {
     const { objects, edges } = this.#heap;
     const next = this.#next;
     let left = SLICE;
-    for (let owner = 0; owner < this.#isListed.length; owner++) {
+    /** By group: of the owner whose turn it is. */
+    const holdings = new Map<number, OwnHolding>();
+    let owner = 0;
+    const hold = (object: number): void => {
+      const group = this.#groups.group[object]!;
+      const holding = holdings.get(group);
+      if (holding === undefined) holdings.set(group, { owner, objects: 1, direct: 0, pointers: undefined });
+      else holding.objects++;
+    };
+    for (; owner < this.#isListed.length; owner++) {
       if (this.#isListed[owner] !== true) continue;
-      const holdings = new Map<number, { objects: number; direct: number; pointers: Map<number, number> }>();
-      const hold = (object: number): void => {
-        const group = this.#groups.group[object]!;
-        const holding = holdings.get(group);
-        if (holding === undefined) holdings.set(group, { objects: 1, direct: 0, pointers: new Map() });
-        else holding.objects++;
-      };
+      holdings.clear();
       for (const object of this.#placed[owner] ?? []) this.#countOnce(object, owner, hold);
       let v = this.#first[owner] ?? END;
       for (; v >= objects.count; v = next[v]!) {
@@ -214,7 +223,7 @@ class HolderSearch {
         await breathe(progress);
         left = SLICE;
       }
-      this.#keep(owner, holdings);
+      this.#keep(holdings);
     }
   }
 
@@ -228,7 +237,7 @@ class HolderSearch {
     root: number,
     owner: number,
     hold: (object: number) => void,
-    holdings: ReadonlyMap<number, { readonly pointers: Map<number, number> }>,
+    holdings: ReadonlyMap<number, OwnHolding>,
   ): void {
     const { roots } = this.#heap;
     const kind = roots.vertices.kind[root]!;
@@ -237,9 +246,11 @@ class HolderSearch {
       const object = roots.to[edge]!;
       if (!this.#isHeldBy(object, root)) continue;
       this.#countOnce(object, owner, hold);
-      const { pointers } = holdings.get(this.#groups.group[object]!)!;
       const name = tellingName(this.#heap, this.#names, edge, kind);
-      pointers.set(name, (pointers.get(name) ?? 0) + 1);
+      if (name === NAMELESS) continue;
+      const holding = holdings.get(this.#groups.group[object]!)!;
+      holding.pointers ??= new Map();
+      holding.pointers.set(name, (holding.pointers.get(name) ?? 0) + 1);
     }
   }
 
@@ -258,12 +269,12 @@ class HolderSearch {
   }
 
   /** Keeps what an owner holds enough of. */
-  #keep(owner: number, holdings: ReadonlyMap<number, Holding>): void {
+  #keep(holdings: ReadonlyMap<number, OwnHolding>): void {
     for (const [group, holding] of holdings) {
       if (holding.objects * LEAST_SHARE < this.shared[group]!) continue;
       const found = this.found.get(group);
-      if (found === undefined) this.found.set(group, [{ owner, ...holding }]);
-      else found.push({ owner, ...holding });
+      if (found === undefined) this.found.set(group, [holding]);
+      else found.push(holding);
     }
   }
 }

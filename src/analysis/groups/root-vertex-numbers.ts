@@ -9,8 +9,11 @@ export class RootVertexNumbers {
   readonly #heap: Heap;
   readonly #nameOf: (heap: Heap, root: number) => string;
   readonly #numbers = new Map<string, number>();
-  /** By function, then by PC: frames may be millions, the places that they are at are few. */
-  readonly #places: Map<number, number>[] = [];
+  /** By function: the place that its first frame is at, and its number. Frames may be millions, of few places. */
+  readonly #firstPlace: number[] = [];
+  readonly #firstNumber: number[] = [];
+  /** By function, then by PC: the other places of those that have several. */
+  readonly #otherPlaces = new Map<number, Map<number, number>>();
 
   /** @param nameOf what a root vertex is called; of a frame, it has to depend on nothing but its calls */
   constructor(heap: Heap, nameOf: (heap: Heap, root: number) => string = rootVertexName) {
@@ -27,12 +30,15 @@ export class RootVertexNumbers {
     // A wrapper is called after what it wraps, which may be at any place.
     if (calls?.isHidden[calls.start[frame + 1]! - 1] === 1) return this.#ofName(root);
     const fn = frames.function[frame]!;
-    this.#places[fn] ??= new Map();
-    const places = this.#places[fn];
-    let number = places.get(frames.pc[frame]!);
-    if (number === undefined) {
-      number = this.#ofName(root);
-      places.set(frames.pc[frame]!, number);
+    const pc = frames.pc[frame]!;
+    if (this.#firstPlace[fn] === pc) return this.#firstNumber[fn]!;
+    const number = this.#otherPlaces.get(fn)?.get(pc) ?? this.#ofName(root);
+    if (this.#firstPlace[fn] === undefined) {
+      this.#firstPlace[fn] = pc;
+      this.#firstNumber[fn] = number;
+    } else {
+      const others = this.#otherPlaces.get(fn) ?? new Map<number, number>();
+      this.#otherPlaces.set(fn, others.set(pc, number));
     }
     return number;
   }

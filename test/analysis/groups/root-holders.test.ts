@@ -54,6 +54,34 @@ describe("holders of what several roots share", () => {
     expect(await holdersOf(heap, 3)).toEqual({});
   });
 
+  it("need no table each, however many there are", async () => {
+    const many = drawHeap((s) => {
+      const shared = s.object({ type: "Shared", size: 64 });
+      for (let id = 0; id < 2000; id++) {
+        const frames = [{ name: `main.worker${id}`, slots: [[shared, 8] as const] }];
+        s.goroutine({ id, waitReason: "select", frames });
+      }
+    });
+    let tables = 0;
+    const { Map: Original } = globalThis;
+    globalThis.Map = new Proxy(Original, {
+      construct(target, args: []) {
+        tables++;
+        return new target(...args);
+      },
+    });
+    let found: Record<string, RootHolders>;
+    try {
+      found = await holdersOf(many, 10_000);
+    } finally {
+      globalThis.Map = Original;
+    }
+    expect(found.Shared).toMatchObject({ count: 2000 });
+    expect(found.Shared?.names.slice(0, 3)).toEqual(["main.worker0", "main.worker1", "main.worker10"]);
+    expect(tables).toBeGreaterThan(0);
+    expect(tables).toBeLessThan(100);
+  });
+
   it("are known of one goroutine's frames, and without names", async () => {
     const plain = drawHeap((s) => {
       const shared = s.object({ type: "Shared", size: 64 });
