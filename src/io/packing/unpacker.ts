@@ -28,3 +28,14 @@ export class UnpackError extends Error {
     this.truncated = details.truncated;
   }
 }
+
+/** The compressed data may be as it should, but needs more than this unpacker has. The message says what, the hint what does. */
+export class BeyondUnpackerError extends Error {
+  override readonly name = "BeyondUnpackerError";
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

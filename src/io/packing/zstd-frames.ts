@@ -24,12 +24,18 @@ export class FrameSplitter {
     return this.part === "magic" && this.gathered === 0;
   }
 
+  /** Bytes that the frame which is being split may refer back, as it says itself; 0 until it has said so. */
+  windowSize = 0;
+
   private part: Part = "magic";
   /** Bytes that this part still lacks. */
   private missing = 4;
   /** The small parts are read as one little-endian number, so they are gathered across chunks. */
   private readonly small = new Uint8Array(4);
   private gathered = 0;
+  /** What comes behind the descriptor; 14 bytes at the most. */
+  private readonly header = new Uint8Array(14);
+  private descriptor = 0;
   private hasChecksum = false;
   private isLastBlock = false;
 
@@ -39,8 +45,9 @@ export class FrameSplitter {
     let pieceStart = 0;
     while (position < chunk.length || this.missing === 0) {
       const take = Math.min(this.missing, chunk.length - position);
-      if (this.isSmall()) {
-        for (let i = 0; i < take; i++) this.small[this.gathered++] = chunk[position + i]!;
+      const gathering = this.isSmall() ? this.small : this.part === "header" ? this.header : undefined;
+      if (gathering) {
+        for (let i = 0; i < take; i++) gathering[this.gathered++] = chunk[position + i]!;
       }
       position += take;
       this.missing -= take;
@@ -69,7 +76,7 @@ export class FrameSplitter {
 
   /** Goes on to the next part, now that the current one is complete; true if the frame is. */
   private advance(): boolean {
-    const value = this.smallValue();
+    const value = this.isSmall() ? this.smallValue() : 0;
     switch (this.part) {
       case "magic":
         if (value === FRAME_MAGIC) this.expect("descriptor", 1);
@@ -87,10 +94,13 @@ export class FrameSplitter {
         const dictionaryBytes = [0, 1, 2, 4][value & 3]!;
         const contentSizeBytes = [isSingleSegment, 2, 4, 8][value >> 6]!;
         this.hasChecksum = (value & 4) !== 0;
+        this.descriptor = value;
+        this.windowSize = 0;
         this.expect("header", 1 - isSingleSegment + dictionaryBytes + contentSizeBytes);
         return false;
       }
       case "header":
+        this.windowSize = readWindowSize(this.descriptor, this.header.subarray(0, this.gathered));
         this.expect("block header", 3);
         return false;
       case "block header": {
@@ -125,4 +135,17 @@ export class FrameSplitter {
     for (let i = this.gathered - 1; i >= 0; i--) value = value * 256 + this.small[i]!;
     return value;
   }
+}
+
+/** What a frame's header says of its window (RFC 8878 §3.1.1.1.2); without one, the window is the whole content. */
+function readWindowSize(descriptor: number, header: Uint8Array): number {
+  const isSingleSegment = ((descriptor >> 5) & 1) === 1;
+  if (!isSingleSegment) {
+    const base = 2 ** (10 + (header[0]! >> 3));
+    return base + (base / 8) * (header[0]! & 7);
+  }
+  const start = [0, 1, 2, 4][descriptor & 3]!;
+  let size = 0;
+  for (let i = header.length - 1; i >= start; i--) size = size * 256 + header[i]!;
+  return descriptor >> 6 === 1 ? size + 256 : size;
 }

@@ -6,7 +6,7 @@
 import type { createGunzip } from "node:zlib";
 import * as zlib from "node:zlib";
 import { pushThroughStream } from "./gunzip.ts";
-import { UnpackError, type UnpackedBytes, type Unpacker } from "./unpacker.ts";
+import { BeyondUnpackerError, UnpackError, type UnpackedBytes, type Unpacker } from "./unpacker.ts";
 import { FrameSplitter } from "./zstd-frames.ts";
 
 /** Unpacks one frame, which is pushed whole or in pieces. */
@@ -30,6 +30,7 @@ export function createZstdUnpacker(output: UnpackedBytes, native: boolean = HAS_
       for (;;) {
         const piece = nextPiece(pieces);
         if (!piece) return;
+        if (!native) refuseLargeWindow(splitter.windowSize);
         frame ??= native ? createNativeFrameUnpacker(output) : await createPortableFrameUnpacker(output);
         await frame.push(piece.bytes);
         if (piece.last) {
@@ -42,6 +43,17 @@ export function createZstdUnpacker(output: UnpackedBytes, native: boolean = HAS_
       if (!splitter.atFrameBoundary) throw new UnpackError("the data ends too early", { truncated: true });
     },
   };
+}
+
+/** fzstd moves its whole window for every block: with a larger one than this a dump would take hours. */
+const LARGEST_PORTABLE_WINDOW = 1 << 27;
+
+function refuseLargeWindow(size: number): void {
+  if (size <= LARGEST_PORTABLE_WINDOW) return;
+  throw new BeyondUnpackerError(
+    `is compressed by zstd with a window of ${Math.ceil(size / 2 ** 20)} MiB (--long), and this Node has no zstd of its own`,
+    "use Node 22.15 or newer, or unpack it on the way: zstd -dc --long=31 … | gohd … -",
+  );
 }
 
 function nextPiece(pieces: ReturnType<FrameSplitter["split"]>) {

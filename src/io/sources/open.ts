@@ -9,7 +9,7 @@ import { ConverterError, HeapDumpError } from "../../errors.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { type Compression, detectCompression, detectForeignCompression, MAGIC_LENGTH } from "../packing/compression.ts";
 import { createGzipUnpacker } from "../packing/gunzip.ts";
-import { UnpackError } from "../packing/unpacker.ts";
+import { BeyondUnpackerError, UnpackError } from "../packing/unpacker.ts";
 import { createZstdUnpacker } from "../packing/zstd.ts";
 import { describeSystemError } from "../system-errors.ts";
 import { fileSource } from "./file-source.ts";
@@ -169,7 +169,9 @@ async function unpack(
   } catch (error) {
     if (!(error instanceof UnpackError)) {
       spool.discard();
-      throw error;
+      if (!(error instanceof BeyondUnpackerError)) throw error;
+      const { hint } = error;
+      throw new HeapDumpError(`${name} ${error.message}`, { code: "unsupported", hint, cause: error });
     }
     const fault = describeFault(error, compression!, name, taken, spool.size);
     if (!options.salvage) {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { BeyondUnpackerError } from "../../../src/io/packing/unpacker.ts";
 import { createZstdUnpacker, HAS_NATIVE_ZSTD } from "../../../src/io/packing/zstd.ts";
 import { concat, sampleBytes, zstdFrame } from "./compressed.ts";
 
@@ -48,5 +49,38 @@ describe.each(ways)("native: %s", (native) => {
     }, native);
     const all = unpacker.push(zstdFrame(data)).then(() => unpacker.finish());
     await expect(all).rejects.toThrow(new RangeError("full"));
+  });
+});
+
+describe("a window that is larger than fzstd is good for", () => {
+  /** A frame of a few bytes, with the header that is given behind the magic. */
+  const frame = (...header: number[]) => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...header, 1, 0, 0);
+
+  test.each([
+    ["2 GiB", [0x00, 21 << 3], "2048 MiB"],
+    ["2 GiB and 7 eighths", [0x00, (21 << 3) | 7], "3840 MiB"],
+    ["a bit more than 128 MiB", [0x00, (17 << 3) | 1], "144 MiB"],
+    ["a single segment of 4 GiB", [0xe0, 0, 0, 0, 0, 1, 0, 0, 0], "4096 MiB"],
+    ["a single segment behind a dictionary's number", [0xa3, 1, 2, 3, 4, 0, 0, 0, 0x10], "256 MiB"],
+  ])("%s is told", async (_size, header, told) => {
+    for (const chunkSize of [1, 4, 1000]) {
+      const error = await unpack(frame(...header), false, chunkSize).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(BeyondUnpackerError);
+      expect((error as Error).message).toContain(`with a window of ${told} (--long)`);
+    }
+  });
+
+  test.each([
+    ["128 MiB", [0x00, 17 << 3]],
+    ["a single segment of 256 bytes", [0x60, 0, 0]],
+  ])("%s is not", async (_size, header) => {
+    const error = await unpack(frame(...header), false, 1000).catch((e: unknown) => e);
+    expect(error).not.toBeInstanceOf(BeyondUnpackerError);
+  });
+
+  test.runIf(hasCommand("zstd"))("as zstd --long=31 writes it", async () => {
+    const bytes = execFileSync("zstd", ["-q", "-c", "--long=31"], { input: data });
+    await expect(unpack(bytes, false, 1000)).rejects.toBeInstanceOf(BeyondUnpackerError);
+    if (HAS_NATIVE_ZSTD) expect(Buffer.compare(await unpack(bytes, true, 1000), data)).toBe(0);
   });
 });
