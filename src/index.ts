@@ -98,6 +98,8 @@ export { memorySource } from "./io/sources/memory-source.ts";
 export { type OpenOptions, openSource, STANDARD_INPUT, type StandardInput } from "./io/sources/open.ts";
 export type { ByteSource } from "./io/sources/source.ts";
 export type { SpoolOptions } from "./io/sources/spool.ts";
+export { describeNativeError } from "./io/system-errors.ts";
+export { toFinalPath } from "./io/temporaries/final-path.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
 export { escapeText, LONGEST_SHOWN, showName, showText } from "./shown-text.ts";

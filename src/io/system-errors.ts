@@ -34,3 +34,19 @@ export function describeSystemError(error: unknown): string {
   if (code !== undefined && code in WORDS) return WORDS[code]!;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The C library's words for some of these errors, as native code passes them on. */
+const NATIVE_WORDS: Readonly<Record<string, string>> = {
+  "No space left on device": "ENOSPC",
+  "Disk quota exceeded": "EDQUOT",
+  "File too large": "EFBIG",
+  "Read-only file system": "EROFS",
+  "Permission denied": "EACCES",
+  "Input/output error": "EIO",
+};
+
+/** The same words for an error of native code, whose `message` has the C library's; undefined if it has none of them. */
+export function describeNativeError(message: string): string | undefined {
+  const found = Object.keys(NATIVE_WORDS).find((words) => message.includes(words));
+  return found === undefined ? undefined : WORDS[NATIVE_WORDS[found]!];
+}

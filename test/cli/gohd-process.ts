@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly env?: object;
   /** A module that every thread imports first. */
   readonly hook?: string;
+  /** A command that runs the command that follows it. */
+  readonly through?: readonly string[];
 }
 
 export class GohdProcesses {
@@ -51,8 +53,9 @@ export class GohdProcesses {
     return new URL(path, `file://${this.#build}/`).href;
   }
 
-  start(args: readonly string[], { input, env = {}, hook }: StartOptions = {}): Run {
-    const child = spawn(process.execPath, [join(this.#build, "src/cli/main.js"), ...args], {
+  start(args: readonly string[], { input, env = {}, hook, through = [] }: StartOptions = {}): Run {
+    const [command, ...rest] = [...through, process.execPath, join(this.#build, "src/cli/main.js"), ...args];
+    const child = spawn(command!, rest, {
       cwd: this.folder,
       stdio: [input ?? "ignore", "pipe", "pipe"],
       env: {

@@ -6,6 +6,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBMaterializedResult } from 
 import { ConverterError, type Progress } from "../../../src/index.ts";
 import type { TableSource } from "../tables/table-source.ts";
 import { TABLES } from "../tables/tables.ts";
+import { explainDiskError } from "./disk-errors.ts";
 import { type DuckDBLibrary, loadDuckDB } from "./duckdb-library.ts";
 import { functionOf, registerFunction, type TableFunction } from "./feed.ts";
 
@@ -27,7 +28,7 @@ export class Database {
   readonly library: DuckDBLibrary;
   readonly connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
-  readonly #memoryHint: string;
+  readonly #temporaryDirectory: string | undefined;
   #progress: Progress | undefined;
   #fault: unknown;
 
@@ -35,12 +36,12 @@ export class Database {
     library: DuckDBLibrary,
     instance: DuckDBInstance,
     connection: DuckDBConnection,
-    memoryHint: string,
+    temporaryDirectory: string | undefined,
   ) {
     this.library = library;
     this.connection = connection;
     this.#instance = instance;
-    this.#memoryHint = memoryHint;
+    this.#temporaryDirectory = temporaryDirectory;
   }
 
   /**
@@ -50,7 +51,6 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     const library = await loadDuckDB();
     const { path = ":memory:", temporaryDirectory, memoryLimit, threads } = options;
-    const memoryHint = temporaryDirectory === undefined ? NO_ROOM_HINT : MEMORY_HINT;
     const configuration = {
       ...CONFIGURATION,
       temp_directory: temporaryDirectory ?? "",
@@ -59,9 +59,9 @@ export class Database {
     };
     try {
       const instance = await library.api.DuckDBInstance.create(path, configuration);
-      return new Database(library, instance, await instance.connect(), memoryHint);
+      return new Database(library, instance, await instance.connect(), temporaryDirectory);
     } catch (error) {
-      throw toConverterError(error, memoryHint);
+      throw toConverterError(error, temporaryDirectory);
     }
   }
 
@@ -100,7 +100,7 @@ export class Database {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#fault ?? toConverterError(error, this.#memoryHint);
+      throw this.#fault ?? toConverterError(error, this.#temporaryDirectory);
     } finally {
       signal.removeEventListener("abort", interrupt);
       this.#progress = undefined;
@@ -113,12 +113,17 @@ export class Database {
   }
 }
 
-function toConverterError(error: unknown, memoryHint: string): Error {
+function toConverterError(error: unknown, temporaryDirectory: string | undefined): Error {
   if (error instanceof ConverterError) return error;
   const text = error instanceof Error ? error.message : String(error);
+  const ofDisk = explainDiskError(text, temporaryDirectory);
+  if (ofDisk !== undefined) return new ConverterError(ofDisk.message, { hint: ofDisk.hint, cause: error });
   const message = text.replace(/^Failed to extract statements: /, "").trimEnd();
   const isMemory = /out of memory/i.test(message);
-  return new ConverterError(`DuckDB: ${message}`, { cause: error, ...(isMemory ? { hint: memoryHint } : {}) });
+  return new ConverterError(`DuckDB: ${message}`, {
+    cause: error,
+    ...(isMemory ? { hint: temporaryDirectory === undefined ? NO_ROOM_HINT : MEMORY_HINT } : {}),
+  });
 }
 
 /** For every complaint about memory; what else can be said of queries is in `query-errors.ts`. */

@@ -1,5 +1,9 @@
-/** What is on the disk when gohds are killed, or several write one name: never a part of an output, never none at all. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+/**
+ * What is on the disk when gohds are killed, when several write one name, and when it is full or read-only: never a part of
+ * an output, never less than before.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { GohdProcesses, SAMPLE, until } from "./gohd-process.ts";
@@ -181,5 +185,69 @@ describe("two gohds that write one name", () => {
     JSON.parse(readFileSync(at("x.heapsnapshot"), "utf8"));
     expect(statSync(at("x.heapsnapshot")).mode & 0o777).toBe(0o600);
     expect(hidden()).toEqual([]);
+  });
+});
+
+/** Runs what follows with a file system of its own, which nobody else sees, at a place. */
+const mounted = (options: string): readonly string[] => [
+  ...["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o "$1" none mnt && shift && exec "$@"', "sh", options],
+];
+const canMount = (): boolean => {
+  const [command, ...args] = [...mounted("ro"), "true"];
+  mkdirSync(at("mnt"));
+  const { status } = spawnSync(command!, args, { cwd: gohd.folder });
+  return status === 0;
+};
+
+describe("a disk", () => {
+  const full = "no space left on the device";
+  const rows = "SELECT range, hash(range) FROM range(1000000)";
+
+  test.for([
+    [
+      "read-only",
+      ["convert", SAMPLE, "--to", "parquet", "-o", "mnt/out"],
+      "cannot write mnt/out: the file system is read-only",
+    ],
+    [
+      "read-only",
+      ["convert", SAMPLE, "--to", "heapsnapshot", "-o", "mnt/out"],
+      "cannot write mnt/out: the file system is read-only",
+    ],
+    [
+      "read-only",
+      ["convert", SAMPLE, "--to", "parquet", "-o", "mnt/out", "--partition", "a=b"],
+      "cannot write mnt/out: the file system is read-only",
+    ],
+    ["full", ["convert", SAMPLE, "--to", "heapsnapshot", "-o", "mnt/out"], `cannot write mnt/out: ${full}`],
+    ["full", ["convert", SAMPLE, "--to", "parquet", "-o", "mnt/out"], `cannot write MNT/out/objects.parquet: ${full}`],
+    [
+      "full",
+      ["convert", SAMPLE, "--to", "parquet", "-o", "mnt/out", "--partition", "a=b"],
+      `cannot write MNT/out/objects/a=b/objects.parquet: ${full}`,
+    ],
+    ["full", ["convert", SAMPLE, "--to", "duckdb", "-o", "mnt/out"], `cannot write MNT/out: ${full}`],
+    ["full", ["sql", SAMPLE, "--parquet", "mnt/out", rows], `cannot write mnt/out: ${full}`],
+  ] as const)("that is %s: %j", async ([state, args, message], context) => {
+    context.skip(!canMount(), "nothing can be mounted here");
+    const through = mounted(state === "full" ? "size=4k" : "ro");
+    const { code, errors } = await gohd.start(args, { through }).outcome;
+    expect(errors.replaceAll(realpathSync(at("mnt")), "MNT").split("\n")[0]).toBe(`gohd: ${message}`);
+    expect(code).toBe(1);
+  });
+
+  test("that is full has no room for what does not fit into memory, or takes no temporary folder at all", async (context) => {
+    context.skip(!canMount(), "nothing can be mounted here");
+    const sort = "SELECT count(*) FROM (SELECT range, hash(range) h FROM range(5000000) ORDER BY h)";
+    const args = ["sql", SAMPLE, "--memory-limit", "50MB", sort];
+    const env = { TMPDIR: at("mnt") };
+    const spilled = await gohd.start(args, { through: mounted("size=64k"), env }).outcome;
+    expect(spilled.errors).toMatch(
+      /^gohd: there is not enough room in .*mnt for what does not fit into DuckDB's memory\n/,
+    );
+    const none = await gohd.start(args, { through: mounted("ro"), env }).outcome;
+    expect(none.errors).toMatch(
+      /^gohd: cannot make a temporary folder in .*mnt: the file system is read-only\n {2}set TMPDIR/,
+    );
   });
 });
