@@ -7,6 +7,7 @@
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "src/io": {
     "base-name": [],
+    "file-kinds": [],
     "system-errors": [],
     "output-errors": ["system-errors"],
     existing: ["system-errors"],

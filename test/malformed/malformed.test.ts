@@ -11,17 +11,17 @@ import type { Heap } from "../../src/index.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { checkHeap } from "../fuzz/heap-invariants.ts";
 
-/** File, code, position, record that was being read, and with --salvage the number of objects or the code. */
+/** File, code, position (-1: the file as a whole is meant), record that was being read, and with --salvage the number of objects or the code. */
 const CORPUS: readonly (readonly [string, string, number, string, number | string])[] = [
-  ["empty", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["one-byte", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["header-cut", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
+  ["empty", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["one-byte", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["header-cut", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
   ["header-only", "truncated", 16, "", "truncated"],
-  ["header-unknown", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["header-crlf", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["elf", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["java", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
-  ["heapsnapshot", "not-a-heap-dump", 0, "", "not-a-heap-dump"],
+  ["header-unknown", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["header-crlf", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["elf", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["java", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
+  ["heapsnapshot", "not-a-heap-dump", -1, "", "not-a-heap-dump"],
   ["params-missing", "bad-value", 17, "EOF", "bad-value"],
   ["params-cut", "truncated", 25, "Params", "truncated"],
   ["params-pointers-of-3", "bad-value", 19, "Params", "bad-value"],
@@ -77,9 +77,11 @@ describe.each(CORPUS)("%s", (name, code, position, record, salvaged) => {
     const error = await read(name, false).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(HeapDumpError);
     const found = error as HeapDumpError;
-    expect([found.code, found.position, found.record ?? ""]).toEqual([code, position, record]);
+    expect([found.code, found.position ?? -1, found.record ?? ""]).toEqual([code, position, record]);
     if (found.previous !== undefined) expect(found.previous.position).toBeLessThan(position);
-    expect(found.message).toMatch(/^heap dump: byte 0x[0-9a-f]+ \(\d+\): /);
+    expect(found.message).toMatch(
+      position < 0 ? /^heap dump: (?:the header line of )?<memory> / : /^heap dump: byte 0x[0-9a-f]+ \(\d+\): /,
+    );
   });
 
   test(`is salvaged: ${salvaged}`, async () => {

@@ -5,8 +5,11 @@
  *
  * Source: runtime/heapdump.go (heapdump.c until Go 1.4) of Go 1.3 … 1.27, libgo of GCC 5 and later.
  */
+
+import { KIND_HEAD_LENGTH } from "../../io/file-kinds.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { Cursor } from "./cursor.ts";
+import { notADump } from "./foreign.ts";
 import { HEADER_LENGTH, type Layout, parseHeader } from "./layout.ts";
 import {
   type CallSite,
@@ -30,9 +33,11 @@ export class DumpReader {
    */
   constructor(source: ByteSource, position = 0) {
     this.cursor = new Cursor(source, position);
-    this.cursor.ensure(HEADER_LENGTH);
-    const { bytes, end } = this.cursor;
-    this.#layout = parseHeader(bytes.subarray(0, Math.min(end, HEADER_LENGTH)), position);
+    this.cursor.ensure(KIND_HEAD_LENGTH);
+    const head = this.cursor.bytes.subarray(0, Math.min(this.cursor.end, KIND_HEAD_LENGTH));
+    const layout = parseHeader(head);
+    if (layout === undefined) throw notADump(source.name, head, position);
+    this.#layout = layout;
     this.cursor.skip(HEADER_LENGTH);
   }
 

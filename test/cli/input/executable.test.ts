@@ -429,7 +429,7 @@ describe("a file that is not the executable", () => {
   test.skipIf(!existsSync("/dev/zero"))("that never ends is not read on", async () => {
     expect(await gohd("info", DUMP, "--exe", "/dev/zero")).toMatchObject({
       code: 1,
-      errors: expect.stringContaining("/dev/zero is not an executable that gohd knows"),
+      errors: expect.stringContaining("/dev/zero is nothing but zeros, not an executable"),
     });
   });
 
