@@ -225,7 +225,8 @@ export class ValueWalk {
         let capacity = 0;
         if (wordKind === STRING) {
           length = readNumber(view, inView + at + pointerSize, wide, littleEndian);
-          if (length === 0) continue;
+          // Entries deleted from old maps keep the length of their key, but not the pointer.
+          if (length === 0 || (target === NONE && isNil(view, inView + at, pointerSize))) continue;
           capacity = length;
         } else if (wordKind === SLICE_WORD) {
           capacity = readNumber(view, inView + at + 2 * pointerSize, wide, littleEndian);
@@ -270,6 +271,10 @@ function readNumber(view: DataView, at: number, wide: boolean, littleEndian: boo
   return littleEndian
     ? view.getUint32(at, true) + TWO_32 * view.getUint32(at + 4, true)
     : view.getUint32(at + 4, false) + TWO_32 * view.getUint32(at, false);
+}
+
+function isNil(view: DataView, at: number, pointerSize: number): boolean {
+  return view.getUint32(at) === 0 && (pointerSize === 4 || view.getUint32(at + 4) === 0);
 }
 
 /** Whether objects of a structure have counts. */
