@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FLOOR_DEBT, FLOORS, PACKAGES } from "./architecture/floors.ts";
+import { ANYWHERE, ASKS_FOR_NODE, FLOOR_DEBT, FLOORS, PACKAGES } from "./architecture/floors.ts";
 import {
   findCircles,
   findImports,
@@ -188,6 +188,40 @@ describe("circles", () => {
     expect(findCircles(graph("ab", "bc", "ac"))).toEqual([]);
     expect(findCircles(graph("ab", "bc", "cd", "db", "de"))).toEqual([["b", "c", "d"]]);
     expect(findCircles(graph("ab", "ba", "bc", "cb", "xx"))).toEqual([["a", "b", "c"], ["x"]]);
+  });
+});
+
+describe("the platform", () => {
+  /** A use of what only Node has; undefined if there is none. */
+  function findNode(code: string): string | undefined {
+    return /["'`]node:\w+|\bBuffer\b|\bprocess(?=\??\.\w|\[)|=\s*process\s*;|\b__dirname\b|\bimport\.meta\b|\brequire\(/.exec(
+      code,
+    )?.[0];
+  }
+
+  test("is at the edge: neither the core nor what it imports needs Node", () => {
+    const reached = new Set(files.filter((file) => ANYWHERE.includes(layerOf(file))));
+    for (const file of reached) {
+      for (const { from, to } of imports) if (from === file && isOurs(to)) reached.add(to);
+    }
+    expect(reached).toContain("src/io/sources/source.ts");
+    const uses = [...reached]
+      .filter((file) => !ASKS_FOR_NODE.includes(file))
+      .map((file) => [file, findNode(readCode(file))]);
+    expect(uses.filter(([, use]) => use !== undefined)).toEqual([]);
+  });
+
+  test("the rule notices what breaks it", () => {
+    for (const code of [
+      'import { join } from "node:path";',
+      "Buffer.from(bytes)",
+      "process.nextTick(f)",
+      "const { env } = process;",
+      "import.meta.url",
+    ]) {
+      expect(findNode(code), code).toBeDefined();
+    }
+    expect(findNode("const processed = bufferOf(nodes);")).toBeUndefined();
   });
 });
 

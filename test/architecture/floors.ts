@@ -76,3 +76,24 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "converters/pprof": ["pprof-format"],
   "converters/parquet": ["@duckdb/node-api", "@duckdb/node-bindings"],
 };
+
+/** Layers that run anywhere: neither they nor what they import need Node. */
+export const ANYWHERE: readonly string[] = [
+  "src/errors",
+  "src/progress",
+  "src/quantities",
+  "src/shown-text",
+  "src/format",
+  "src/heap",
+  "src/binary",
+  "src/typing",
+  "src/values",
+  "src/analysis",
+  "src/findings",
+];
+
+/** Files that still need Node's zlib. */
+export const ASKS_FOR_NODE: readonly string[] = [
+  "src/binary/containers/debug-compression.ts",
+  "src/io/packing/zstd-sync.ts",
+];

@@ -76,9 +76,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     paths: ["references"],
   },
   "src/findings": {
+    fingerprint: [],
     rules: [],
     finding: ["rules"],
-    inspections: ["rules", "finding"],
+    inspections: ["fingerprint", "rules", "finding"],
     inspect: ["finding", "inspections"],
     holders: [],
     goroutines: [],

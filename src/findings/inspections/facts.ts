@@ -1,5 +1,4 @@
 /** What inspections look at: the heap and what analyses and the walk of values know of it; and how a finding is made. */
-import { createHash } from "node:crypto";
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
@@ -7,6 +6,7 @@ import type { Progress } from "../../progress.ts";
 import type { Holders } from "../../values/holders.ts";
 import { computeContainers, computeHolders, computeValues, type HeapValues } from "../../values/values.ts";
 import type { Finding, HolderKind } from "../finding.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { RULES, type RuleName } from "../rules.ts";
 import type { TallyRow } from "./tally.ts";
 
@@ -70,11 +70,6 @@ export function makeFindings(
       advice,
       objects: row.examples.map(({ object }) => object),
       guessed: row.guessed / row.count,
-      fingerprint: fingerprintOf(kind, row.holder),
+      fingerprint: fingerprint(kind, row.holder),
     }));
-}
-
-/** Twelve hex digits that are the same wherever rule and holder are. */
-function fingerprintOf(kind: RuleName, holder: string): string {
-  return createHash("sha256").update(`${kind}\0${holder}`).digest("hex").slice(0, 12);
 }
