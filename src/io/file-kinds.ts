@@ -116,7 +116,7 @@ const PATTERNS: readonly (readonly [kind: FileKind, pattern: RegExp])[] = [
 export function recognizeFile(head: Uint8Array): FileKind | undefined {
   const bytes = head.subarray(0, KIND_HEAD_LENGTH);
   if (isProfile(bytes)) return "pprof";
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  const text = String.fromCharCode(...bytes);
   return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
