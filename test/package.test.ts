@@ -44,6 +44,7 @@ describe("package.json", () => {
       "dist/converters",
       "!dist/**/*.map",
       // What the papers point to.
+      "converters/README.md",
       "converters/*/README.md",
       "samples/README.md",
       "src/index.ts",

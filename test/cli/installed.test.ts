@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 const SVG_NEED = "--to svg needs it; --to dot and Graphviz make the same: dot -Tsvg app.dot -o app.svg";
 
-/** A converter as ARCHITECTURE.md tells strangers to write one. */
+/** A converter as converters/README.md tells strangers to write one. */
 const PLUG_IN = `
   import { computeRetainedSizes, CONVERTER_API_VERSION, ConverterError, defineConverter } from "gohd";
   export default defineConverter({
