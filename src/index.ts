@@ -66,6 +66,7 @@ export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumula
 export * from "./findings/holders/holder.ts";
 export { computeFindings } from "./findings/inspect.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
+export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {
   type CallSites,

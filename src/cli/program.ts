@@ -9,6 +9,7 @@ import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addSqlCommand } from "./commands/sql.ts";
+import { addWhyCommand } from "./commands/why.ts";
 import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
@@ -39,6 +40,7 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
     const program = createProgram(terminal);
     await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
     addReportCommand(program, terminal);
+    addWhyCommand(program, terminal);
     addInfoCommand(program, terminal);
     addSqlCommand(program, terminal);
     addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);

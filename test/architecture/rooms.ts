@@ -84,6 +84,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     holders: [],
     goroutines: [],
     report: ["holders", "goroutines"],
+    why: [],
   },
   "src/cli": {
     terminal: [],
@@ -93,8 +94,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     output: ["terminal"],
     info: ["terminal", "input"],
     report: [],
+    why: [],
     sql: ["terminal", "command", "input", "output"],
-    commands: ["terminal", "command", "options", "input", "output", "info", "report", "sql"],
+    commands: ["terminal", "command", "options", "input", "output", "info", "report", "why", "sql"],
     program: ["terminal", "command", "options", "commands"],
     worker: ["terminal", "program"],
     main: ["terminal", "options", "worker"],

@@ -2,7 +2,16 @@
 import { existsSync } from "node:fs";
 
 /** What is a command is one, even if a file is called so. */
-const COMMANDS: ReadonlySet<string> = new Set(["report", "info", "convert", "sql", "converters", "completion", "help"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "report",
+  "why",
+  "info",
+  "convert",
+  "sql",
+  "converters",
+  "completion",
+  "help",
+]);
 
 /** Puts `report` in front of arguments that begin with a file, or with "-", which is standard input. */
 export function withCommand(args: readonly string[]): readonly string[] {
