@@ -41,6 +41,6 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** "1 object", "2 objects", "1 bucket"; the plural is the singular with an s. */
-export function formatNumber(count: number, singular: string): string {
-  return `${formatCount(count)} ${singular}${count === 1 ? "" : "s"}`;
+export function formatNumber(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }

@@ -21,11 +21,12 @@ const KIB = 1 << 10;
 
 /** JOverflow's thresholds, in shares of the heap: OpenJDK's jmc, application/org.openjdk.jmc.joverflow. */
 const SPARSE = 0.02;
+const DUPLICATES = 0.05;
 
 /** A heap of a few MiB has all of these things in it, and nobody suffers. */
 const LEAST = 64 * KIB;
 
-export const RULES = {
+const TABLE = {
   "popped-slots": {
     title: "popped slots",
     test: "slots of an array outside of what every slice of it shows, that still hold pointers",
@@ -58,6 +59,40 @@ export const RULES = {
     source: "kubernetes informers that keep &list.Items[i]; share as JOverflow's sparse arrays",
     advice: "Keep a copy of the element instead of its address in the array, or make the array one of pointers.",
   },
+  "duplicate-text": {
+    title: "duplicate strings and byte slices",
+    test: "a string or byte slice has the same bytes as another one, and not only zeros",
+    leastShare: DUPLICATES,
+    leastBytes: LEAST,
+    source: "JOverflow's duplicate strings",
+    advice: "Keep one of each: look it up in a map before it is stored (unique.Make since Go 1.23).",
+  },
+  "sparse-map": {
+    title: "maps with hardly anything in them",
+    test: "a map of more than 64 KiB has entries for less than a quarter of those at which it would grow (6.5 of 8 slots)",
+    leastShare: SPARSE,
+    leastBytes: LEAST,
+    source: "golang/go 20135: maps never shrink; runtime/map.go, loadFactor; share as JOverflow's sparse collections",
+    advice: "Make a new map and copy what is left, when most entries are deleted; maps never shrink.",
+  },
+  "tiny-maps": {
+    title: "many empty maps, or of one entry",
+    test: "a map has at most one entry; the bytes are those of its header and slots",
+    leastShare: SPARSE,
+    leastBytes: LEAST,
+    source: "JOverflow's empty and small collections",
+    advice: "Make the map when the first entry comes, or keep a field or slice instead.",
+  },
+  "idle-channel-buffer": {
+    title: "channel buffers that are hardly used",
+    test: "no more than a tenth of a channel's buffer of 16 or more is filled",
+    leastShare: SPARSE,
+    leastBytes: LEAST,
+    source: "share as JOverflow's sparse arrays; a tenth is gohd's own",
+    advice: "Make the channel with a smaller buffer: it is allocated whole.",
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export type RuleName = keyof typeof RULES;
+export type RuleName = keyof typeof TABLE;
+
+export const RULES: Readonly<Record<RuleName, Rule>> = TABLE;

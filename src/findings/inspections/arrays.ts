@@ -53,8 +53,7 @@ export async function findPartlyUsed(facts: Facts, progress: Progress): Promise<
 
 /**
  * Elements that an array was made with. The slot is larger than that by what its size class adds: so the end of what slices
- * have the capacity for, if they are not just cut out of it, or the last element with a pointer, where that explains the
- * slot; else all that there is room for.
+ * have the capacity for, or the last element with a pointer, where that explains the slot; else all that there is room for.
  */
 function lengthOf(
   { objects, edges }: Heap,
@@ -68,9 +67,12 @@ function lengthOf(
   const most = Math.floor((slot - base) / elementSize);
   const least = Math.ceil(Math.max(1, leastSizeOf(slot) - base) / elementSize);
   const byCapacity = Math.floor(capacityEnd / elementSize);
-  if (byCapacity >= least && room >= (most * elementSize) / 2) return Math.min(most, byCapacity);
   const after = edges.start[object + 1]!;
-  if (after === edges.start[object]) return most;
+  const hasPointers = after > edges.start[object]!;
+  // What small views of bytes are cut out of may go on behind all of them.
+  const isMeant = hasPointers || room >= (most * elementSize) / 2;
+  if (byCapacity >= least && isMeant) return Math.min(most, byCapacity);
+  if (!hasPointers) return most;
   const last = Math.floor((edges.offset[after - 1]! - base) / elementSize) + 1;
   return Math.min(most, Math.max(least, last));
 }

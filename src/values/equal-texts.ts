@@ -1,0 +1,131 @@
+/**
+ * EqualTexts: which strings and byte slices have the same bytes. The bytes of each are read once, from the front of the dump
+ * to its back, and only their hashes are kept: 64 bits, which no two texts of one heap share by chance.
+ */
+import type { Heap } from "../heap/heap.ts";
+import { HAS_POINTERS, REACHABLE } from "../heap/objects.ts";
+import { TypeKind } from "../heap/types.ts";
+import { breathe, type Progress } from "../progress.ts";
+import type { ViewColumns } from "./array-views.ts";
+import { orderByPosition } from "./file-order.ts";
+import { SequentialReader } from "./sequential-reader.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 16;
+/** Bytes hashed at a time. */
+const PIECE_SIZE = 1 << 16;
+
+/** In the column of firsts: not one whole string or byte slice. */
+export const NO_TEXT = -1;
+
+/**
+ * Finds equal texts. Considered are objects that are the bytes of one string, or one slice of bytes, from their beginning;
+ * not those that several are cut out of, and not buffers of zeros.
+ * @returns Int32Array by number in `views.set`: of the first in the dump with the same bytes, itself if there is none before;
+ *   `NO_TEXT` for what is no text
+ */
+export async function findEqualTexts(heap: Heap, views: ViewColumns, progress: Progress): Promise<Int32Array> {
+  const finder = new EqualTextFinder(heap, views);
+  const { count, first, end } = orderByPosition(heap.objects);
+  progress.phase("comparing texts", heap.objects.count, "objects");
+  let done = 0;
+  for (let run = 0; run < count; run++) {
+    for (let from = first[run]!; from < end[run]!; from += SLICE) {
+      const to = Math.min(end[run]!, from + SLICE);
+      finder.visit(from, to);
+      done += to - from;
+      if (done < SLICE && run < count - 1) continue;
+      progress.update(done);
+      await breathe(progress);
+    }
+  }
+  return finder.first;
+}
+
+class EqualTextFinder {
+  readonly first: Int32Array;
+  readonly #heap: Heap;
+  readonly #views: ViewColumns;
+  readonly #reader: SequentialReader;
+  /** 1 for the rows of types whose objects can be texts. */
+  readonly #isText: Uint8Array;
+  readonly #low: Int32Array;
+  readonly #high: Int32Array;
+  /** Open addressing: number of the first text of a hash, plus 1. */
+  readonly #table: Int32Array;
+
+  constructor(heap: Heap, views: ViewColumns) {
+    const { types } = heap;
+    this.#heap = heap;
+    this.#views = views;
+    this.#reader = new SequentialReader(heap);
+    this.#isText = types.kind.map((kind, row) =>
+      kind === TypeKind.STRING || types.layouts?.of(row)?.size === 1 ? 1 : 0,
+    );
+    const { count } = views.set;
+    this.first = new Int32Array(count).fill(NO_TEXT);
+    this.#low = new Int32Array(count);
+    this.#high = new Int32Array(count);
+    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 2)));
+  }
+
+  visit(from: number, end: number): void {
+    const { flags, type, position } = this.#heap.objects;
+    const { set, from: viewFrom, end: viewEnd, used } = this.#views;
+    for (let object = from; object < end; object++) {
+      if (this.#isText[type[object]!] === 0 || (flags[object]! & (REACHABLE | HAS_POINTERS)) !== REACHABLE) continue;
+      const i = set.indexOf(object);
+      if (i < 0 || viewFrom[i] !== 0 || used[i] === 0 || used[i] !== viewEnd[i]) continue;
+      if (!this.#hash(i, position[object]!, used[i]!)) continue;
+      this.first[i] = this.#lookUp(i, used[i]!);
+    }
+  }
+
+  /** @returns whether any byte is not 0 */
+  #hash(i: number, position: number, length: number): boolean {
+    let any = 0;
+    let low = length | 0;
+    let high = 0x9e37_79b9 | 0;
+    for (let done = 0; done < length; done += PIECE_SIZE) {
+      const size = Math.min(PIECE_SIZE, length - done);
+      this.#reader.ensure(position + done, size);
+      const { view, start } = this.#reader;
+      const at = position + done - start;
+      const end = Math.min(at + size, view.byteLength);
+      let byte = at;
+      for (; byte + 4 <= end; byte += 4) {
+        const word = view.getInt32(byte, true);
+        any |= word;
+        low = Math.imul((low ^ word) + 0x7ed5_5d16, 0x85eb_ca6b);
+        low ^= low >>> 15;
+        high = Math.imul(high ^ word, 0x0100_0193) + (high >>> 13);
+      }
+      for (; byte < end; byte++) {
+        const value = view.getUint8(byte);
+        any |= value;
+        low = Math.imul((low ^ value) + 0x7ed5_5d16, 0x85eb_ca6b);
+        low ^= low >>> 15;
+        high = Math.imul(high ^ value, 0x0100_0193) + (high >>> 13);
+      }
+    }
+    this.#low[i] = low;
+    this.#high[i] = high;
+    return any !== 0;
+  }
+
+  /** The first text with the same hash and length; the text itself if it is the first. */
+  #lookUp(i: number, length: number): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    const { used } = this.#views;
+    for (let at = this.#low[i]! & mask; ; at = (at + 1) & mask) {
+      const known = table[at]! - 1;
+      if (known < 0) {
+        table[at] = i + 1;
+        return i;
+      }
+      if (this.#low[known] === this.#low[i] && this.#high[known] === this.#high[i] && used[known] === length)
+        return known;
+    }
+  }
+}
