@@ -36,6 +36,7 @@ export const DOT_OPTIONS = {
     type: "boolean",
     default: true,
     description: "call the entries of maps by their keys, which may be secrets, in references",
+    off: "leave the keys of maps, which may be secrets, out of references",
   },
   "min-retained": {
     type: "string",

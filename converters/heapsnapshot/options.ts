@@ -5,6 +5,7 @@ export const UNREACHABLE_OPTION = {
   type: "boolean",
   default: true,
   description: "write objects that no GC root leads to, under (unreachable)",
+  off: "leave out objects that no GC root leads to",
 } as const;
 
 /** Whether texts of strings and keys of maps are written. */
@@ -12,6 +13,7 @@ export const CONTENTS_OPTION = {
   type: "boolean",
   default: true,
   description: "show the texts of strings and the keys of maps, if the types are known",
+  off: "leave out the texts of strings and the keys of maps, which may be secrets",
 } as const;
 
 /** Where texts are cut. */

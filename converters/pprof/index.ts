@@ -48,6 +48,7 @@ export default defineConverter({
       type: "boolean",
       default: true,
       description: "show goroutines that are alike as one in retained",
+      off: "show every goroutine by itself in retained",
     },
     "mem-profile-rate": {
       type: "integer",

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { findNearest } from "../converter/nearest.ts";
 import { UsageError } from "../errors.ts";
+import { addCompletionCommand } from "./commands/completion.ts";
 import { addConvertCommand } from "./commands/convert.ts";
 import { addConvertersCommand } from "./commands/converters.ts";
 import { addInfoCommand } from "./commands/info.ts";
@@ -37,13 +38,7 @@ Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was
 export async function runCommandLine(given: readonly string[], terminal: Terminal): Promise<number> {
   const args = withCommand(given);
   try {
-    const program = createProgram(terminal);
-    await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
-    addReportCommand(program, terminal);
-    addWhyCommand(program, terminal);
-    addInfoCommand(program, terminal);
-    addSqlCommand(program, terminal);
-    addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
+    const program = await createProgram(args, terminal);
     refuseUnknownCommand(args, program);
     // SQL can begin with a comment; with a space in front nobody takes it for an option.
     const spaced = args.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
@@ -54,20 +49,33 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
   }
 }
 
-function createProgram(terminal: Terminal): Command {
-  return new Command("gohd")
+/** Makes the commands; options of the converter that `args` name are among those of `convert`. */
+export async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
+  const { bold } = terminal.outputStyle;
+  const program = new Command("gohd")
     .description("Reads Go heap dumps (runtime/debug.WriteHeapDump) and turns them into files that heap tools open.")
-    .version(readVersion(), "-V, --version", "print gohd's version")
+    .version(readVersion(), "-v, --version", "print gohd's version")
     .configureOutput({
       writeOut: (text) => void terminal.output.write(text),
       writeErr: (text) => void terminal.errors.write(text),
       outputError: (text) => writeError(terminal, text.replace(/^error: /, "").trimEnd(), undefined),
       getOutHelpWidth: () => terminal.output.columns ?? 100,
       getErrHelpWidth: () => terminal.errors.columns ?? 100,
+      // Styles are none where there is to be no colour.
+      getOutHasColors: () => true,
     })
+    .configureHelp({ styleTitle: bold, styleCommandText: bold, styleSubcommandText: bold, styleOptionTerm: bold })
     .addHelpText("after", GUIDE)
     .showSuggestionAfterError()
     .exitOverride();
+  addReportCommand(program, terminal);
+  addWhyCommand(program, terminal);
+  addInfoCommand(program, terminal);
+  await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
+  addSqlCommand(program, terminal);
+  addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
+  addCompletionCommand(program, BUILT_IN_CONVERTERS, terminal);
+  return program;
 }
 
 function end(error: unknown, terminal: Terminal): number {

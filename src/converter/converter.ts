@@ -10,7 +10,13 @@ import type { Progress } from "../progress.ts";
 export const CONVERTER_API_VERSION = 1;
 
 export type OptionSpec =
-  | { readonly type: "boolean"; readonly default: boolean; readonly description: string }
+  | {
+      readonly type: "boolean";
+      readonly default: boolean;
+      readonly description: string;
+      /** What --no-<name> does, for help to describe it if the default is true. */
+      readonly off?: string;
+    }
   | {
       readonly type: "integer";
       readonly default: number;

@@ -207,5 +207,6 @@ function findOptionFault(name: string, spec: Loose): string | undefined {
   const hasDefault = isObject(spec) && Object.hasOwn(DEFAULTS, spec.type) ? DEFAULTS[spec.type] : undefined;
   if (!hasDefault) return `"${name}" has none of the types ${Object.keys(DEFAULTS).join(", ")}`;
   if (!hasDefault(spec)) return `"${name}" has a default that does not fit its type`;
+  if (spec.off !== undefined && !isString(spec.off)) return `"${name}" says in off what is no text`;
   return isString(spec.description) ? undefined : `"${name}" lacks a description`;
 }

@@ -163,7 +163,7 @@ describe("gohd convert", () => {
     expect(output).toMatch(/--min <integer> +leave out smaller objects: an integer of at least 0 \(default: 0\)/);
     expect(output).toMatch(/--unit <choice> +unit of the sizes: one of bytes, words/);
     expect(output).toMatch(/--header +write a first line/);
-    expect(output).toMatch(/--no-count +do not: end with the number/);
+    expect(output).toMatch(/--no-count +switch off: end with the number/);
     expect(output).not.toMatch(/--no-header|--count /);
     expect((await gohd("help convert")).output).toContain("gohd convert --to <converter> --help");
     // Its --focus is nothing unless it is given.
@@ -370,9 +370,22 @@ describe("gohd", () => {
     }
   });
 
+  test("colours help, lists and messages where it may, and nowhere else", async () => {
+    for (const args of ["--help", "info --help", "converters", "info absent"]) {
+      const plain = await gohd(args);
+      const coloured = await gohd(args, { isColored: true });
+      const uncolour = (text: string): string => text.replaceAll(/\x1b\[\d+m/g, "");
+      expect(plain.output + plain.errors).not.toContain("\x1b");
+      expect(coloured.output + coloured.errors).toContain("\x1b[");
+      expect([uncolour(coloured.output), uncolour(coloured.errors)]).toEqual([plain.output, plain.errors]);
+    }
+  });
+
   test("tells its version, and helps", async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
-    expect(await gohd("--version")).toEqual({ code: 0, output: `${version}\n`, errors: "" });
+    for (const flag of ["--version", "-v"]) {
+      expect(await gohd(flag)).toEqual({ code: 0, output: `${version}\n`, errors: "" });
+    }
     for (const args of ["--help", "help"]) {
       const { code, output, errors } = await gohd(args);
       expect({ code, errors }).toEqual({ code: 0, errors: "" });
@@ -395,7 +408,7 @@ describe("gohd", () => {
       code: 2,
       output: "",
       errors:
-        'gohd: there is no command "bogus"; there are convert, report, why, info, sql, converters, help\n  gohd --help tells what they do\n',
+        'gohd: there is no command "bogus"; there are report, why, info, convert, sql, converters, completion, help\n  gohd --help tells what they do\n',
     });
     expect((await gohd("help info")).output).toContain("Usage: gohd info");
     expect((await gohd("info absent.dump")).errors).toContain("cannot open absent.dump: no such file or directory");

@@ -1,8 +1,8 @@
 /** `gohd convert`: a dump in, one of the converters' formats out. */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { OptionSpec, OptionsSchema } from "../../converter/converter.ts";
 import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
-import { describeValues, type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
+import { type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession } from "../command.ts";
@@ -15,6 +15,7 @@ import {
   missingConverter,
   refuseOthersOptions,
 } from "../options/converter-choice.ts";
+import { makeConverterFlags } from "../options/converter-flags.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import { createOutput } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -128,7 +129,7 @@ function addConverterOptions(command: Command, converter: AnyConverter): Flag[] 
   return Object.entries<OptionSpec>(converter.options)
     .filter(([name]) => !taken.has(name))
     .map(([name, spec]) => {
-      const options = makeFlags(name, spec);
+      const options = makeConverterFlags(name, spec);
       for (const option of options) command.addOption(option.helpGroup(`Options of ${converter.name}:`));
       const key = options[0]!.attributeName();
       return {
@@ -138,26 +139,6 @@ function addConverterOptions(command: Command, converter: AnyConverter): Flag[] 
             : [],
       };
     });
-}
-
-function makeFlags(name: string, spec: OptionSpec): Option[] {
-  if (spec.type === "list") {
-    return [
-      new Option(`--${name} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
-        (text: string, previous: readonly string[] = []) => [...previous, text],
-      ),
-    ];
-  }
-  if (spec.type !== "boolean") {
-    const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
-    const fallback = spec.default === "" ? "" : ` (default: ${spec.default})`;
-    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values}${fallback}`)];
-  }
-  const yes = new Option(`--${name}`, spec.description);
-  const no = new Option(`--no-${name}`, `do not: ${spec.description}`);
-  // Only what changes something is worth a line of help.
-  (spec.default ? yes : no).hideHelp();
-  return [yes, no];
 }
 
 function examples(converter: AnyConverter | undefined): string {

@@ -4,6 +4,7 @@ import type { OptionSpec } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
 import { describeValues } from "../../converter/options.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import type { Style } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Adds the command to `program`. */
@@ -19,7 +20,9 @@ export function addConvertersCommand(program: Command, converters: ConverterTabl
     )
     .action(async ({ json }: { readonly json?: boolean }) => {
       const all = await loadBuiltIns(converters);
-      const text = json ? JSON.stringify(all.map(describe), null, 2) : all.map(render).join("\n\n");
+      const text = json
+        ? JSON.stringify(all.map(describe), null, 2)
+        : all.map((each) => render(each, terminal.outputStyle)).join("\n\n");
       await (await createStreamSink(terminal.output).open()).write(Buffer.from(`${text}\n`));
     });
 }
@@ -28,10 +31,10 @@ function describe({ name, description, output, options }: AnyConverter) {
   return { name, description, output, options };
 }
 
-function render({ name, description, options }: AnyConverter): string {
+function render({ name, description, options }: AnyConverter, { bold }: Style): string {
   const lines = Object.entries<OptionSpec>(options).map(([option, spec]) => {
     const fallback = spec.default === "" || spec.type === "list" ? "" : `, default ${spec.default}`;
     return `    --option ${option}=…  ${spec.description} (${describeValues(spec)}${fallback})`;
   });
-  return [name, `  ${description}`, ...lines].join("\n");
+  return [bold(name), `  ${description}`, ...lines].join("\n");
 }

@@ -1,7 +1,5 @@
 /** Which command lines are work for a worker: those that read a dump. */
-
-/** Commands whose first argument is a dump. */
-export const DUMP_COMMANDS: readonly string[] = ["report", "why", "info", "convert", "sql"];
+import { DUMP_COMMANDS } from "../options/command-names.ts";
 
 /** Tells it without parsing, for which everything would have to be loaded; help reads no dump. */
 export function readsDump(args: readonly string[]): boolean {

@@ -1,0 +1,36 @@
+/** `gohd completion`: what a shell needs to complete gohd's command lines. */
+import { Argument, type Command } from "commander";
+import { type ConverterTable, loadBuiltIns } from "../../converter/load.ts";
+import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { writeBash } from "../completion/bash.ts";
+import { writeFish } from "../completion/fish.ts";
+import { collectVocabulary, type Vocabulary } from "../completion/vocabulary.ts";
+import { writeZsh } from "../completion/zsh.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+const SHELLS = {
+  bash: writeBash,
+  zsh: writeZsh,
+  fish: writeFish,
+} as const satisfies Readonly<Record<string, (vocabulary: Vocabulary) => string>>;
+
+/** Adds the command to `program`, which has or gets the others. */
+export function addCompletionCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {
+  program
+    .command("completion")
+    .summary("write what a shell needs to complete commands and options")
+    .description("Writes a script that lets a shell complete gohd's commands, options and formats.")
+    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SHELLS)))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gohd completion bash > ~/.local/share/bash-completion/completions/gohd
+  gohd completion zsh > ~/.zfunc/_gohd     with fpath=(~/.zfunc $fpath) before compinit in ~/.zshrc
+  gohd completion fish > ~/.config/fish/completions/gohd.fish`,
+    )
+    .action(async (shell: keyof typeof SHELLS) => {
+      const script = SHELLS[shell](collectVocabulary(program, await loadBuiltIns(converters)));
+      await (await createStreamSink(terminal.output).open()).write(Buffer.from(script));
+    });
+}

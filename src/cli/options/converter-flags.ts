@@ -1,0 +1,24 @@
+/** A converter's options as flags of the command line: for the parser, for help, and for completion. */
+import { Option } from "commander";
+import type { OptionSpec } from "../../converter/converter.ts";
+import { describeValues } from "../../converter/options.ts";
+
+/** Makes the flags of one option: one, or of a boolean that and its negation, of which help has only the one that changes something. */
+export function makeConverterFlags(name: string, spec: OptionSpec): Option[] {
+  if (spec.type === "list") {
+    return [
+      new Option(`--${name} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
+        (text: string, previous: readonly string[] = []) => [...previous, text],
+      ),
+    ];
+  }
+  if (spec.type !== "boolean") {
+    const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
+    const fallback = spec.default === "" ? "" : ` (default: ${spec.default})`;
+    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values}${fallback}`)];
+  }
+  const yes = new Option(`--${name}`, spec.description);
+  const no = new Option(`--no-${name}`, spec.off ?? `switch off: ${spec.description}`);
+  (spec.default ? yes : no).hideHelp();
+  return [yes, no];
+}
