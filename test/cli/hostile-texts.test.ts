@@ -106,6 +106,20 @@ describe("gohd info", () => {
   });
 });
 
+describe.each([["report"], ["why"]])("gohd %s", (command) => {
+  const more = command === "why" ? ["/^T/"] : [];
+
+  test("escapes names and the name of the file, and fits the terminal", async () => {
+    for (const dump of [named, endless]) {
+      const { code, output, errors } = await gohd(command, dump, ...more);
+      expect([code, errors]).toEqual([0, ""]);
+      expect(findHarm(output)).toEqual([]);
+      expect(forged(output)).toEqual([]);
+      expect(output.split("\n").filter((line) => line.length > 4 * LONGEST_SHOWN)).toEqual([]);
+    }
+  });
+});
+
 describe("messages", () => {
   test("of errors, warnings and results are one line each", async () => {
     const absent = await gohd("info", `absent${HOSTILE_TEXT.replaceAll("\0", "")}`);

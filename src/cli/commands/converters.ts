@@ -4,8 +4,8 @@ import type { OptionSpec } from "../../converter/converter.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
 import { describeValues } from "../../converter/options.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import type { Style } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { wrapWords } from "../terminal/wrap.ts";
 
 /** Adds the command to `program`. */
 export function addConvertersCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {
@@ -22,7 +22,7 @@ export function addConvertersCommand(program: Command, converters: ConverterTabl
       const all = await loadBuiltIns(converters);
       const text = json
         ? JSON.stringify(all.map(describe), null, 2)
-        : all.map((each) => render(each, terminal.outputStyle)).join("\n\n");
+        : all.map((each) => render(each, terminal)).join("\n\n");
       await (await createStreamSink(terminal.output).open()).write(Buffer.from(`${text}\n`));
     });
 }
@@ -31,10 +31,12 @@ function describe({ name, description, output, options }: AnyConverter) {
   return { name, description, output, options };
 }
 
-function render({ name, description, options }: AnyConverter, { bold }: Style): string {
-  const lines = Object.entries<OptionSpec>(options).map(([option, spec]) => {
+function render({ name, description, options }: AnyConverter, { outputStyle, output }: Terminal): string {
+  const wrap = (text: string, first: string, rest: string): string[] => wrapWords(text, output.columns, first, rest);
+  const lines = Object.entries<OptionSpec>(options).flatMap(([option, spec]) => {
     const fallback = spec.default === "" || spec.type === "list" ? "" : `, default ${spec.default}`;
-    return `    --option ${option}=…  ${spec.description} (${describeValues(spec)}${fallback})`;
+    const text = `${spec.description} (${describeValues(spec)}${fallback})`;
+    return wrap(text, `    --option ${option}=…  `, "        ");
   });
-  return [bold(name), `  ${description}`, ...lines].join("\n");
+  return [outputStyle.bold(name), ...wrap(description, "  ", "  "), ...lines].join("\n");
 }

@@ -1,10 +1,10 @@
 /** `gohd info` for people: the report as text of a terminal's width. */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
-import { renderBullets } from "../terminal/bullets.ts";
 import { createStyle, type Style } from "../terminal/style.ts";
 import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
+import { renderBullets } from "../terminal/wrap.ts";
 import { finalizerRows } from "./info-finalizers.ts";
 import type { InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";

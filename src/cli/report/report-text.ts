@@ -7,7 +7,7 @@ import type { Holder, HolderRoot } from "../../findings/holders/holder.ts";
 import type { Report } from "../../findings/report/report.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
-import { showName } from "../../shown-text.ts";
+import { escapeText, showName } from "../../shown-text.ts";
 
 export interface ReportLayout {
   /** Columns of the terminal. */
@@ -78,7 +78,7 @@ function describeHolder(holder: Holder, layout: ReportLayout): Paragraph {
   const used = users === "" ? "" : `also used by ${users}`;
   const both = [owned, used].filter((text) => text !== "").join("; ");
   if (both !== "") lines.push(`  ${both}`);
-  if (holder.address !== null) lines.push(`  ${layout.whyCommand} ${holder.address}`);
+  if (holder.address !== null) lines.push(`  ${escapeText(layout.whyCommand)} ${holder.address}`);
   return lines;
 }
 
