@@ -11,11 +11,11 @@ import {
   type Progress,
 } from "../../src/index.ts";
 import { FrameNames } from "./frame-names.ts";
-import { FrameTable } from "./frames.ts";
 import { DEEPER, type GroupNameOptions, GroupNames, SMALLER } from "./group-names.ts";
+import { InUseProfile } from "./in-use-profile.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
-import { IN_USE, type Profile, SPACE } from "./profile.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
+import type { Profile } from "./profile.ts";
+import { NO_STACK } from "./stacks.ts";
 
 export interface RetainedOptions extends GroupNameOptions {
   readonly maxSamples: number;
@@ -28,21 +28,13 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
   // (GC roots) is a level, but has no frame.
   const limits = { maxGroups: maxSamples, maxDepth: maxDepth + 1, mergeGoroutines };
   const groups = await computeDominatorGroups(heap, limits, progress);
-  const frames = new FrameTable(false);
-  const stacks = new StackTree();
+  const profile = new InUseProfile({ root: "text", goroutine: "number", chain: "number" });
+  const { frames, stacks } = profile;
   const stackOf = new Int32Array(groups.count).fill(NO_STACK);
   const rootOf = new Int32Array(groups.count);
   const spelling = new FrameNames(heap);
   const names = new GroupNames(heap, groups, options, (name) => spelling.short(name));
   const exact = new GroupNames(heap, groups, options, (name) => name);
-  const samples = {
-    stack: [] as number[],
-    objects: [] as number[],
-    bytes: [] as number[],
-    root: [] as number[],
-    goroutine: [] as number[],
-    chain: [] as number[],
-  };
   const goroutineOf = new Float64Array(groups.count);
   for (let row = 1; row < groups.count; row++) {
     const above = groups.parent[row]!;
@@ -61,35 +53,17 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
     rootOf[row] = rootOf[above]! || frames.text(sharedName ?? name ?? "");
     goroutineOf[row] = goroutineOf[above]! || names.goroutineId(row);
     if (groups.objects[row] === 0) continue;
-    samples.stack.push(stackOf[row]!);
-    samples.objects.push(groups.objects[row]!);
-    samples.bytes.push(groups.shallow[row]!);
-    samples.root.push(rootOf[row]!);
-    samples.goroutine.push(goroutineOf[row]!);
-    samples.chain.push(groups.generations[row]! > 1 ? groups.generations[row]! : 0);
+    profile.add(stackOf[row]!, groups.objects[row]!, groups.shallow[row]!, {
+      root: rootOf[row]!,
+      goroutine: goroutineOf[row]!,
+      chain: groups.generations[row]! > 1 ? groups.generations[row]! : 0,
+    });
   }
-  return {
-    sampleTypes: IN_USE,
-    periodType: SPACE,
-    period: 1,
-    comments: [
-      ...describeOrigin(heap, "objects by what retains them: a frame's cumulative value is its retained size"),
-      ...(await describeTypes(heap, progress)),
-      ...describeLimits(groups, options),
-    ],
-    frames,
-    stacks,
-    samples: {
-      count: samples.stack.length,
-      stack: samples.stack,
-      values: [samples.objects, samples.bytes],
-      labels: [
-        { key: "root", kind: "text", values: samples.root },
-        { key: "goroutine", kind: "number", values: samples.goroutine },
-        { key: "chain", kind: "number", values: samples.chain },
-      ],
-    },
-  };
+  return profile.finish([
+    ...describeOrigin(heap, "objects by what retains them: a frame's cumulative value is its retained size"),
+    ...(await describeTypes(heap, progress)),
+    ...describeLimits(groups, options),
+  ]);
 }
 
 function describeLimits({ kind, groupCount }: DominatorGroups, { maxSamples, maxDepth }: RetainedOptions): string[] {

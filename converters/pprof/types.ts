@@ -10,11 +10,11 @@ import {
   TypeSource,
 } from "../../src/index.ts";
 import { FrameNames } from "./frame-names.ts";
-import { FrameTable } from "./frames.ts";
+import { InUseProfile } from "./in-use-profile.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
 import { packageOf, UNKNOWN_PACKAGE } from "./package-names.ts";
-import { IN_USE, type Profile, SPACE } from "./profile.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
+import type { Profile } from "./profile.ts";
+import { NO_STACK } from "./stacks.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 22;
@@ -48,17 +48,9 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     progress.update(done);
     await breathe(progress);
   }
-  const frames = new FrameTable(false);
+  const profile = new InUseProfile({ kind: "text", typed: "text", garbage: "text" });
+  const { frames, stacks } = profile;
   const names = new FrameNames(heap);
-  const stacks = new StackTree();
-  const samples = {
-    stack: [] as number[],
-    objects: [] as number[],
-    bytes: [] as number[],
-    kind: [] as number[],
-    typed: [] as number[],
-    garbage: [] as number[],
-  };
   for (let row = 0; row < objects.length; row++) {
     if (objects[row] === 0) continue;
     const type = Math.floor(row / ROWS);
@@ -67,31 +59,17 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     const isKnown = types.kind[type] !== TypeKind.SHAPE;
     const within = stacks.find(NO_STACK, frames.findWords(isKnown ? packageOf(name) : UNKNOWN_PACKAGE));
     const mark = source === TypeSource.INFERRED ? "~" : "";
-    samples.stack.push(stacks.find(within, frames.findWords(mark + names.short(name), mark + name)));
-    samples.objects.push(objects[row]!);
-    samples.bytes.push(bytes[row]!);
-    samples.kind.push(frames.text(KIND_NAMES[types.kind[type]!]!));
-    samples.typed.push(frames.text(SOURCE_NAMES[source]!));
-    samples.garbage.push(frames.text((row & LIVE) === 0 ? "yes" : "no"));
+    const stack = stacks.find(within, frames.findWords(mark + names.short(name), mark + name));
+    profile.add(stack, objects[row]!, bytes[row]!, {
+      kind: frames.text(KIND_NAMES[types.kind[type]!]!),
+      typed: frames.text(SOURCE_NAMES[source]!),
+      garbage: frames.text((row & LIVE) === 0 ? "yes" : "no"),
+    });
   }
-  return {
-    sampleTypes: IN_USE,
-    periodType: SPACE,
-    period: 1,
-    comments: [...describeOrigin(heap, "objects by package and type"), ...(await describeTypes(heap, progress))],
-    frames,
-    stacks,
-    samples: {
-      count: samples.stack.length,
-      stack: samples.stack,
-      values: [samples.objects, samples.bytes],
-      labels: [
-        { key: "kind", kind: "text", values: samples.kind },
-        { key: "typed", kind: "text", values: samples.typed },
-        { key: "garbage", kind: "text", values: samples.garbage },
-      ],
-    },
-  };
+  return profile.finish([
+    ...describeOrigin(heap, "objects by package and type"),
+    ...(await describeTypes(heap, progress)),
+  ]);
 }
 
 function count(heap: Heap, objects: Float64Array, bytes: Float64Array, from: number, to: number): void {

@@ -54,6 +54,28 @@ export function arrayColumn(
   };
 }
 
+/** Hands `count` computed values over to the chunk. */
+type Deliver<T extends Numbers> = (values: T, count: number, target: VectorTarget) => void;
+
+/** A column whose values are computed, a chunk of them at a time, into an array that `deliver` hands over. */
+function computedColumn<T extends Numbers>(
+  column: Pick<Column, "name" | "type" | "needs">,
+  open: (source: TableSource) => Compute<T>,
+  begin: (source: TableSource) => { readonly values: T; readonly deliver: Deliver<T> },
+): Column {
+  return {
+    ...column,
+    open(source) {
+      const compute = open(source);
+      const { values, deliver } = begin(source);
+      return (target, from, count) => {
+        compute(from, count, values);
+        deliver(values, count, target);
+      };
+    },
+  };
+}
+
 /** A column of bytes (a BOOLEAN, a UTINYINT, an ENUM) that are computed. */
 export function byteColumn(
   name: string,
@@ -61,19 +83,10 @@ export function byteColumn(
   open: (source: TableSource) => Compute<Uint8Array>,
   needs: readonly Need[] = [],
 ): Column {
-  return {
-    name,
-    type,
-    needs,
-    open(source) {
-      const compute = open(source);
-      const out = new Uint8Array(CHUNK_ROWS);
-      return (target, from, count) => {
-        compute(from, count, out);
-        target.copy(out, 0, count);
-      };
-    },
-  };
+  return computedColumn({ name, type, needs }, open, () => ({
+    values: new Uint8Array(CHUNK_ROWS),
+    deliver: (values, count, target) => target.copy(values, 0, count),
+  }));
 }
 
 /** A UINTEGER column of ids below 2^31; -1 becomes NULL. */
@@ -82,21 +95,41 @@ export function idColumn(
   open: (source: TableSource) => Compute<Int32Array>,
   needs: readonly Need[] = [],
 ): Column {
-  return {
-    name,
-    type: "UINTEGER",
-    needs,
-    open(source) {
-      const compute = open(source);
-      const out = new Int32Array(CHUNK_ROWS);
-      const validity = new Validity();
-      return (target, from, count) => {
-        compute(from, count, out);
-        target.copy(out, 0, count);
-        validity.ofIds(out, count, target);
-      };
-    },
-  };
+  return computedColumn({ name, type: "UINTEGER", needs }, open, () => {
+    const validity = new Validity();
+    return {
+      values: new Int32Array(CHUNK_ROWS),
+      deliver(values, count, target) {
+        target.copy(values, 0, count);
+        validity.ofIds(values, count, target);
+      },
+    };
+  });
+}
+
+/** Splits numbers into words of 32 bits, the lower first, and tells `validity` which of them are NULL. */
+type SplitWords = (values: Float64Array, count: number, words: Uint32Array, validity: Validity) => void;
+
+/** A UBIGINT column: numbers that are split into words. */
+function wideColumn(
+  column: Pick<Column, "name" | "needs">,
+  open: (source: TableSource) => Compute<Float64Array>,
+  splitter: (source: TableSource) => SplitWords,
+): Column {
+  return computedColumn({ ...column, type: "UBIGINT" }, open, (source) => {
+    const split = splitter(source);
+    const words = new Uint32Array(2 * CHUNK_ROWS);
+    const validity = new Validity();
+    return {
+      values: new Float64Array(CHUNK_ROWS),
+      deliver(values, count, target) {
+        validity.begin();
+        split(values, count, words, validity);
+        target.copy(words, 0, 2 * count);
+        validity.end(target);
+      },
+    };
+  });
 }
 
 /** A UBIGINT column of whole numbers; NaN becomes NULL, and so does what is not below 2^64. */
@@ -105,30 +138,38 @@ export function unsignedColumn(
   open: (source: TableSource) => Compute<Float64Array>,
   needs: readonly Need[] = [],
 ): Column {
-  return {
-    name,
-    type: "UBIGINT",
-    needs,
-    open(source) {
-      const compute = open(source);
-      const values = new Float64Array(CHUNK_ROWS);
-      const words = new Uint32Array(2 * CHUNK_ROWS);
-      const validity = new Validity();
-      return (target, from, count) => {
-        compute(from, count, values);
-        validity.begin();
-        for (let i = 0; i < count; i++) {
-          const value = values[i]!;
-          const low = value >>> 0;
-          words[2 * i] = low;
+  return wideColumn({ name, needs }, open, () => splitUnsigned);
+}
+
+function splitUnsigned(values: Float64Array, count: number, words: Uint32Array, validity: Validity): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    const low = value >>> 0;
+    words[2 * i] = low;
+    words[2 * i + 1] = (value - low) / TWO_32;
+    if (!(value >= 0 && value < TWO_64)) validity.clear(i);
+  }
+}
+
+/** A UBIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. */
+export function addressColumn(name: string, open: (source: TableSource) => Compute<Float64Array>): Column {
+  return wideColumn({ name, needs: [] }, open, ({ heap }) => {
+    const baseHigh = Number(heap.dump.addressBase >> 32n);
+    return (values, count, words, validity) => {
+      for (let i = 0; i < count; i++) {
+        const value = values[i]!;
+        const low = value >>> 0;
+        words[2 * i] = low;
+        if (value >= 0) {
           words[2 * i + 1] = (value - low) / TWO_32;
-          if (!(value >= 0 && value < TWO_64)) validity.clear(i);
+        } else {
+          // Below zero: relative to the base, less 2^52. What is not even near the base is no address at all.
+          if (!(value >= -TWO_52 * 2 + 1)) validity.clear(i);
+          words[2 * i + 1] = (value + TWO_52 - low) / TWO_32 + baseHigh;
         }
-        target.copy(words, 0, 2 * count);
-        validity.end(target);
-      };
-    },
-  };
+      }
+    };
+  });
 }
 
 /** The values of a few rows. */
@@ -173,40 +214,6 @@ export function sparseColumn(
           words.fill(0, wordsPerValue * row, wordsPerValue * (row + 1));
           bits[row >> 3] = 0;
         }
-      };
-    },
-  };
-}
-
-/** A UBIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. */
-export function addressColumn(name: string, open: (source: TableSource) => Compute<Float64Array>): Column {
-  return {
-    name,
-    type: "UBIGINT",
-    needs: [],
-    open(source) {
-      const compute = open(source);
-      const baseHigh = Number(source.heap.dump.addressBase >> 32n);
-      const values = new Float64Array(CHUNK_ROWS);
-      const words = new Uint32Array(2 * CHUNK_ROWS);
-      const validity = new Validity();
-      return (target, from, count) => {
-        compute(from, count, values);
-        validity.begin();
-        for (let i = 0; i < count; i++) {
-          const value = values[i]!;
-          const low = value >>> 0;
-          words[2 * i] = low;
-          if (value >= 0) {
-            words[2 * i + 1] = (value - low) / TWO_32;
-          } else {
-            // Below zero: relative to the base, less 2^52. What is not even near the base is no address at all.
-            if (!(value >= -TWO_52 * 2 + 1)) validity.clear(i);
-            words[2 * i + 1] = (value + TWO_52 - low) / TWO_32 + baseHigh;
-          }
-        }
-        target.copy(words, 0, 2 * count);
-        validity.end(target);
       };
     },
   };
