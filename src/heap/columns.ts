@@ -24,6 +24,11 @@ export class GrowingColumn<T extends Column> {
     this.#values[index] = value;
   }
 
+  /** The rows so far. A view, valid until the next `push`; do not write. */
+  get values(): T {
+    return this.#values.subarray(0, this.count) as T;
+  }
+
   /** A copy of exact size. */
   finish(): T {
     return this.#values.slice(0, this.count) as T;

@@ -1,8 +1,8 @@
 /** ChannelCounts: what each channel holds, has room for, and how many goroutines wait for it. runtime/chan.go. */
+import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, valueOffset } from "../heap/objects.ts";
 import { type ChannelLayout, type IntegerField, Structure } from "../heap/value-layouts.ts";
-import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
 import type { SequentialReader } from "./sequential-reader.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -26,11 +26,11 @@ export interface ChannelColumns {
 
 export class ChannelCounts implements ValueVisitor {
   readonly #heap: Heap;
-  readonly #header = new IntegerColumn();
-  readonly #buffered = new NumberColumn();
-  readonly #capacity = new NumberColumn();
-  readonly #elementSize = new NumberColumn();
-  readonly #closed = new IntegerColumn();
+  readonly #header = int32Column();
+  readonly #buffered = float64Column();
+  readonly #capacity = float64Column();
+  readonly #elementSize = float64Column();
+  readonly #closed = int32Column();
 
   constructor(heap: Heap) {
     this.#heap = heap;

@@ -2,15 +2,15 @@
  * Coverage: exactly what of chosen arrays and strings is shown by all the slices, strings and pointers that lead into them.
  * `ArrayViews` estimates it for all; this is for the few where it matters. By the graph, and the lengths in headers.
  */
+import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
+import { lowerBound } from "../heap/lower-bound.ts";
 import { objectSize, REACHABLE, valueAddress, valueOffset } from "../heap/objects.ts";
 import { rootContentsPosition } from "../heap/roots/root-contents.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 import { NO_WORD, type ValueLayout, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
-import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
 import { mergeIntervals } from "./intervals.ts";
-import { lowerBound } from "./lower-bound.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 
 /** Objects between two breaths. */
@@ -61,10 +61,10 @@ class CoverageFinder {
   /** A bit for each chosen object. */
   readonly #isChosen: Int32Array;
   /** Views, as they come: number of the array, and bytes. */
-  readonly #array = new IntegerColumn();
-  readonly #from = new NumberColumn();
-  readonly #end = new NumberColumn();
-  readonly #roomEnd = new NumberColumn();
+  readonly #array = int32Column();
+  readonly #from = float64Column();
+  readonly #end = float64Column();
+  readonly #roomEnd = float64Column();
   readonly #isDoubtful: Uint8Array;
 
   constructor(heap: Heap, objects: Int32Array) {

@@ -2,11 +2,11 @@
  * MapCounts: how many entries each map has, and how many it has room for: of buckets (Go ≤ 1.23) and of groups, in tables
  * or alone (Go ≥ 1.24). Maps whose header is on a stack have no row.
  */
+import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
+import { lowerBound } from "../heap/lower-bound.ts";
 import { objectSize, valueOffset } from "../heap/objects.ts";
 import { Structure } from "../heap/value-layouts.ts";
-import { IntegerColumn, NumberColumn } from "./growing-columns.ts";
-import { lowerBound } from "./lower-bound.ts";
 import type { SequentialReader } from "./sequential-reader.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -33,11 +33,11 @@ export interface MapColumns {
 
 export class MapCounts implements ValueVisitor {
   readonly #heap: Heap;
-  readonly #header = new IntegerColumn();
-  readonly #entries = new NumberColumn();
-  readonly #table = new IntegerColumn();
-  readonly #tableSlots = new IntegerColumn();
-  readonly #tableTombstones = new IntegerColumn();
+  readonly #header = int32Column();
+  readonly #entries = float64Column();
+  readonly #table = int32Column();
+  readonly #tableSlots = int32Column();
+  readonly #tableTombstones = int32Column();
 
   constructor(heap: Heap) {
     this.#heap = heap;

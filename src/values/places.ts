@@ -2,32 +2,17 @@
  * Places: the fields and variables that hold values, as numbers. Elements of arrays and entries of maps are one place each,
  * called after what holds the array or the map: "main.Index.terms[]".
  */
+import { Names } from "../heap/columns.ts";
 import type { TypeTable } from "../heap/types.ts";
 import type { ValueLayout } from "../heap/value-layouts.ts";
 
 /** Behind so many endings, one more changes nothing: "[][][]" of a structure that holds its like. */
 const MAX_LENGTH = 200;
 
-/** Names by number, each once. */
-class Texts {
-  readonly all: string[] = [];
-  readonly #index = new Map<string, number>();
-
-  number(text: string): number {
-    let number = this.#index.get(text);
-    if (number === undefined) {
-      number = this.all.length;
-      this.all.push(text);
-      this.#index.set(text, number);
-    }
-    return number;
-  }
-}
-
 export class Places {
   readonly #types: TypeTable;
-  readonly #names = new Texts();
-  readonly #endings = new Texts();
+  readonly #names = new Names();
+  readonly #endings = new Names();
   /** By row, then by word: a place, or `~` of an ending. */
   readonly #words: (Int32Array | undefined)[] = [];
   /** By ending, then by place. */
@@ -38,11 +23,11 @@ export class Places {
   }
 
   get count(): number {
-    return this.#names.all.length;
+    return this.#names.values.length;
   }
 
   name(place: number): string {
-    return this.#names.all[place]!;
+    return this.#names.values[place]!;
   }
 
   /** The place of that name. */
@@ -70,7 +55,7 @@ export class Places {
 
   /** The place behind the ending n in what another place holds. */
   compose(place: number, ending: number): number {
-    const text = this.#endings.all[ending]!;
+    const text = this.#endings.values[ending]!;
     if (text === "") return place;
     this.#composed[ending] ??= new Map();
     const composed = this.#composed[ending];

@@ -6,11 +6,11 @@
  * Nil values and empty strings are passed over, as are slices that say what cannot be: a length above the capacity.
  */
 import type { Heap } from "../heap/heap.ts";
+import { lowerBound } from "../heap/lower-bound.ts";
 import { NO_OBJECT, objectSize, REACHABLE, valueOffset } from "../heap/objects.ts";
 import { Structure, type ValueLayout, type ValueLayouts, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { type FileRuns, orderByPosition } from "./file-order.ts";
-import { lowerBound } from "./lower-bound.ts";
 import { RootWalk } from "./root-walk.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 import { BATCH_SIZE, BatchBuilder, type ValueBatch } from "./value-batch.ts";

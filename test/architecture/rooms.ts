@@ -22,6 +22,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   },
   "src/heap": {
     columns: [],
+    "lower-bound": [],
     objects: [],
     "value-layouts": [],
     types: ["value-layouts"],

@@ -1,14 +1,13 @@
 /** RootVertexNumbers: what root vertices are called, as numbers: those of one name have the same. */
+import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 
 export class RootVertexNumbers {
-  /** The names, by number. */
-  readonly names: string[] = [];
+  readonly #names = new Names();
   readonly #heap: Heap;
   readonly #nameOf: (heap: Heap, root: number) => string;
-  readonly #numbers = new Map<string, number>();
   /** By function: the place that its first frame is at, and its number. Frames may be millions, of few places. */
   readonly #firstPlace: number[] = [];
   readonly #firstNumber: number[] = [];
@@ -19,6 +18,11 @@ export class RootVertexNumbers {
   constructor(heap: Heap, nameOf: (heap: Heap, root: number) => string = rootVertexName) {
     this.#heap = heap;
     this.#nameOf = nameOf;
+  }
+
+  /** The names, by number. */
+  get names(): readonly string[] {
+    return this.#names.values;
   }
 
   /** The number of a root vertex's name. */
@@ -44,12 +48,6 @@ export class RootVertexNumbers {
   }
 
   #ofName(root: number): number {
-    const name = this.#nameOf(this.#heap, root);
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = this.names.push(name) - 1;
-      this.#numbers.set(name, number);
-    }
-    return number;
+    return this.#names.number(this.#nameOf(this.#heap, root));
   }
 }

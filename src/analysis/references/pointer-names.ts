@@ -2,6 +2,7 @@
  * PointerNames: what pointers are called, as numbers, for analyses that tell pointers apart by name: asked once per type
  * and offset. Elements of arrays are called alike.
  */
+import { Names } from "../../heap/columns.ts";
 import { edgeName, offsetInValue } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
@@ -19,10 +20,9 @@ const MAX_INT32 = 2 ** 31 - 1;
 const NO_TABLE = new Int32Array(0);
 
 export class PointerNames {
-  readonly names: string[] = [];
   /** Whether pointers of objects have names at all. */
   readonly areKnown: boolean;
-  readonly #index = new Map<string, number>();
+  readonly #names = new Names();
   readonly #heap: Heap;
   /** Per type: bytes from element to element; 0 for what is no array, or one of enormous elements. */
   readonly #stride: Int32Array;
@@ -42,6 +42,10 @@ export class PointerNames {
       const stride = fields.stride(type);
       if (stride <= MAX_INT32) this.#stride[type] = stride;
     }
+  }
+
+  get names(): readonly string[] {
+    return this.#names.values;
   }
 
   /** The name of edge `edge` of object `from`, as index into `names`, or NAMELESS. */
@@ -139,13 +143,6 @@ export class PointerNames {
 
   #intern(name: string): number {
     if (name === "") return NAMELESS;
-    const alike = name.replaceAll(/\[\d+\]/g, "[]");
-    let index = this.#index.get(alike);
-    if (index === undefined) {
-      index = this.names.length;
-      this.names.push(alike);
-      this.#index.set(alike, index);
-    }
-    return index;
+    return this.#names.number(name.replaceAll(/\[\d+\]/g, "[]"));
   }
 }

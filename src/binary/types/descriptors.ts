@@ -59,6 +59,11 @@ export const KIND_MASK = 31;
 /** Flag in the kind byte, Go ≤ 1.25: interfaces hold the value itself. */
 export const KIND_DIRECT = 1 << 5;
 
+/** More fields, methods or parameters than anybody has written. */
+export const MAX_COUNT = 1 << 16;
+/** Names of fields and methods are shorter. */
+export const MAX_NAME_LENGTH = 1 << 12;
+
 const MAX_KIND = 26;
 const MAX_ALIGN = 64;
 /** Larger than any memory: programs cast pointers to arrays such as [1<<50]byte in order to slice them. */

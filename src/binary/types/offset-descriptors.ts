@@ -11,6 +11,8 @@ import {
   KIND_DIRECT,
   KIND_MASK,
   kindOffset,
+  MAX_COUNT,
+  MAX_NAME_LENGTH,
   type RawField,
   type RawSignature,
   stringOffset,
@@ -26,9 +28,6 @@ const UNCOMMON_SIZE = 16;
 const VARIADIC = 1 << 15;
 /** Strings of types are long only if generated; names of fields and methods hardly ever. */
 const MAX_STRING_LENGTH = 1 << 17;
-const MAX_NAME_LENGTH = 1 << 12;
-/** More fields, methods or parameters than anybody has written. */
-const MAX_COUNT = 1 << 16;
 
 export class OffsetDescriptors implements Descriptors {
   readonly image: Image;

@@ -10,15 +10,13 @@ import {
   KIND_DIRECT,
   KIND_MASK,
   kindOffset,
+  MAX_COUNT,
+  MAX_NAME_LENGTH,
   type RawField,
   type RawSignature,
   stringOffset,
 } from "./descriptors.ts";
 import { Kind } from "./type.ts";
-
-/** More fields, methods or parameters than anybody has written. */
-const MAX_COUNT = 1 << 16;
-const MAX_NAME_LENGTH = 1 << 12;
 
 export class PointerDescriptors implements Descriptors {
   readonly image: Image;

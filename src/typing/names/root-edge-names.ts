@@ -1,11 +1,12 @@
 /** RootEdgeNames: names of root edges, by row, kept small: a number a row, and every text once. */
 
+import { Names } from "../../heap/columns.ts";
+
 const NAMELESS = -1;
 
 export class RootEdgeNames {
   readonly #index: Int32Array;
-  readonly #texts: string[] = [];
-  readonly #indexOf = new Map<string, number>();
+  readonly #names = new Names();
 
   constructor(count: number) {
     this.#index = new Int32Array(count).fill(NAMELESS);
@@ -16,13 +17,7 @@ export class RootEdgeNames {
   }
 
   set(row: number, name: string): void {
-    let index = this.#indexOf.get(name);
-    if (index === undefined) {
-      index = this.#texts.length;
-      this.#texts.push(name);
-      this.#indexOf.set(name, index);
-    }
-    this.#index[row] = index;
+    this.#index[row] = this.#names.number(name);
   }
 
   /**
@@ -31,7 +26,7 @@ export class RootEdgeNames {
    */
   finish(rowBefore: Int32Array): (edge: number) => string | undefined {
     const index = rowBefore.map((row) => this.#index[row]!);
-    const texts = this.#texts;
-    return (edge) => texts[index[edge]!];
+    const { values } = this.#names;
+    return (edge) => values[index[edge]!];
   }
 }

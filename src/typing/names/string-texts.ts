@@ -2,7 +2,9 @@
  * StringTexts: the texts of the objects that hold the bytes of strings. How long a string is stands in its header, which
  * is in whatever refers to it; behind the string its slot may hold anything, so the headers are looked up first.
  */
+
 import type { Heap } from "../../heap/heap.ts";
+import { lowerBound } from "../../heap/lower-bound.ts";
 import { HAS_POINTERS, objectSize } from "../../heap/objects.ts";
 import { rootContentsPosition } from "../../heap/roots/root-contents.ts";
 import { TypeKind } from "../../heap/types.ts";
@@ -193,16 +195,4 @@ function decodeTiny(bytes: Uint8Array, starts: number): string {
 function cut(text: string, maxUnits: number): string {
   const last = text.charCodeAt(maxUnits - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? maxUnits - 1 : maxUnits);
-}
-
-/** First index whose value is not below `value`. */
-function lowerBound(values: Uint32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

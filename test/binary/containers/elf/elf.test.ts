@@ -12,6 +12,7 @@ import type { ExecutableError } from "../../../../src/errors.ts";
 import { memorySource } from "../../../../src/io/sources/memory-source.ts";
 import type { ByteSource } from "../../../../src/io/sources/source.ts";
 import { Memory } from "../../memory.ts";
+import { listSegments, refusalOf } from "../opened-files.ts";
 import { type ElfSpec, writeElf } from "./elf-writer.ts";
 
 const MACHINES = [
@@ -61,14 +62,7 @@ describe.each(MACHINES)("$arch", ({ arch, ...machine }) => {
       pointerSize: machine.pointerSize,
       bigEndian: machine.bigEndian,
     });
-    expect(
-      executable.segments.map(({ address, memorySize, writable, executable }) => [
-        address,
-        memorySize,
-        writable,
-        executable,
-      ]),
-    ).toEqual([
+    expect(listSegments(executable)).toEqual([
       [0x10_0000, 64, false, true],
       [0x20_0000, 0x2000, true, false],
     ]);
@@ -240,13 +234,7 @@ test("a file of debug information only opens for whoever asks for just that", ()
 describe("refused", () => {
   function failure(bytes: Uint8Array | string): ExecutableError {
     const data = typeof bytes === "string" ? Uint8Array.from(bytes, (char) => char.charCodeAt(0)) : bytes;
-    try {
-      openExecutable(memorySource(data, "file"));
-    } catch (error) {
-      expect((error as Error).name).toBe("ExecutableError");
-      return error as ExecutableError;
-    }
-    throw new Error("was not refused");
+    return refusalOf(() => openExecutable(memorySource(data, "file")));
   }
   const valid: ElfSpec = { ...AMD64, segments: [{ address: 0x1000, bytes: new Uint8Array(64) }] };
 

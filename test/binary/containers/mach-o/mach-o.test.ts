@@ -1,5 +1,4 @@
 /** Mach-O containers: what is read, slices of fat files, and what is refused in which words. */
-import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import {
   type Executable,
@@ -11,10 +10,11 @@ import {
   SymbolKind,
   UNMAPPED,
 } from "../../../../src/binary/index.ts";
-import { ExecutableError } from "../../../../src/errors.ts";
+import type { ExecutableError } from "../../../../src/errors.ts";
 import { memorySource } from "../../../../src/io/sources/memory-source.ts";
 import { surviveDamage } from "../../damage.ts";
 import { Memory } from "../../memory.ts";
+import { listSegments, listSymbols, packAsZdebug, refusalOf } from "../opened-files.ts";
 import { CPU_AMD64, CPU_ARM64, type MachOSpec, writeFatMachO, writeMachO } from "./mach-o-writer.ts";
 
 const MACHINE = { pointerSize: 8, bigEndian: false } as const;
@@ -27,14 +27,6 @@ const ZERO_FILL = 1;
 const open = (bytes: Uint8Array, arch?: string): Executable =>
   openExecutable(memorySource(bytes, "server"), arch === undefined ? {} : { arch });
 
-function packed(contents: Uint8Array): Uint8Array {
-  const memory = new Memory(0, { pointerSize: 8, bigEndian: true });
-  memory.add("ZLIB");
-  memory.setWord(memory.allocate(8, 1), contents.length);
-  memory.add(deflateSync(contents));
-  return memory.bytes;
-}
-
 const INFO = Uint8Array.from({ length: 300 }, (_, i) => i % 7);
 const LOCLISTS = Uint8Array.of(9, 8, 7);
 
@@ -43,7 +35,7 @@ function specOf(spec: Partial<MachOSpec> = {}): MachOSpec {
   const data = new Memory(DATA, MACHINE);
   data.addWords([0x12345678, DATA]);
   data.add("text\0");
-  const zdebug = packed(INFO);
+  const zdebug = packAsZdebug(INFO);
   const dwarf = new Uint8Array([...zdebug, ...LOCLISTS]);
   return {
     imageBase: BASE,
@@ -107,14 +99,7 @@ describe("a Mach-O executable", () => {
       pointerSize: 8,
       bigEndian: false,
     });
-    expect(
-      executable.segments.map(({ address, memorySize, writable, executable }) => [
-        address,
-        memorySize,
-        writable,
-        executable,
-      ]),
-    ).toEqual([
+    expect(listSegments(executable)).toEqual([
       [BASE, 0x1000, false, false],
       [TEXT, 64, false, true],
       [DATA, 0x2000, true, false],
@@ -140,13 +125,7 @@ describe("a Mach-O executable", () => {
 
   test("symbols lose the underscore and get the distance to the next as their size", () => {
     const symbols = open(bytes).symbols();
-    const rows = Array.from({ length: symbols.count }, (_, i) => [
-      symbols.name(i),
-      symbols.address[i],
-      symbols.size[i],
-      symbols.kind[i],
-    ]);
-    expect(rows).toEqual([
+    expect(listSymbols(open(bytes))).toEqual([
       ["main.main", TEXT + 0x10, 0x10, SymbolKind.Function],
       ["main.work", TEXT + 0x20, 0x20, SymbolKind.Function],
       ["main.sessions", DATA, 16, SymbolKind.Data],
@@ -261,15 +240,7 @@ describe("fat files", () => {
 });
 
 describe("refused", () => {
-  const failure = (bytes: Uint8Array): ExecutableError => {
-    try {
-      open(bytes);
-    } catch (error) {
-      expect(error).toBeInstanceOf(ExecutableError);
-      return error as ExecutableError;
-    }
-    throw new Error("was not refused");
-  };
+  const failure = (bytes: Uint8Array): ExecutableError => refusalOf(() => open(bytes));
 
   test.each([
     [[0xce, 0xfa, 0xed, 0xfe], "a 32-bit Mach-O file"],

@@ -1,5 +1,4 @@
 /** PE containers: what is read, and what is refused in which words. */
-import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import {
   type Executable,
@@ -11,10 +10,11 @@ import {
   SymbolKind,
   UNMAPPED,
 } from "../../../../src/binary/index.ts";
-import { ExecutableError } from "../../../../src/errors.ts";
+import type { ExecutableError } from "../../../../src/errors.ts";
 import { memorySource } from "../../../../src/io/sources/memory-source.ts";
 import { surviveDamage } from "../../damage.ts";
 import { Memory } from "../../memory.ts";
+import { listSegments, listSymbols, packAsZdebug, refusalOf } from "../opened-files.ts";
 import { type PeSpec, writePe } from "./pe-writer.ts";
 
 const BASE = 0x40_0000;
@@ -31,14 +31,6 @@ const open = (bytes: Uint8Array): Executable => openExecutable(memorySource(byte
 const LINES = Uint8Array.from({ length: 300 }, (_, i) => i % 7);
 const LOCLISTS = Uint8Array.of(9, 8, 7);
 
-function packed(contents: Uint8Array): Uint8Array {
-  const memory = new Memory(0, { pointerSize: 8, bigEndian: true });
-  memory.add("ZLIB");
-  memory.setWord(memory.allocate(8, 1), contents.length);
-  memory.add(deflateSync(contents));
-  return memory.bytes;
-}
-
 /** A program of variables and functions, with debug information. */
 function specOf(spec: Partial<PeSpec> = {}): PeSpec {
   const pointerSize = spec.pointerSize ?? 8;
@@ -52,7 +44,7 @@ function specOf(spec: Partial<PeSpec> = {}): PeSpec {
     sections: [
       { name: ".text", address: TEXT, bytes: new Uint8Array(64).fill(0x90), flags: CODE },
       { name: ".data", address: DATA, bytes: data.bytes, memorySize: 0x2000, flags: WRITABLE },
-      { name: ".zdebug_line", address: BASE + 0x6000, bytes: packed(LINES), flags: DISCARDABLE },
+      { name: ".zdebug_line", address: BASE + 0x6000, bytes: packAsZdebug(LINES), flags: DISCARDABLE },
       { name: ".debug_loclists", address: BASE + 0x7000, bytes: LOCLISTS, flags: DISCARDABLE },
       { name: ".bss", address: BASE + 0x8000, bytes: new Uint8Array(0), memorySize: 0x100, flags: WRITABLE + 0x80 },
     ],
@@ -89,14 +81,7 @@ describe.each([
       pointerSize,
       bigEndian: false,
     });
-    expect(
-      executable.segments.map(({ address, memorySize, writable, executable }) => [
-        address,
-        memorySize,
-        writable,
-        executable,
-      ]),
-    ).toEqual([
+    expect(listSegments(executable)).toEqual([
       [TEXT, 64, false, true],
       [DATA, 0x2000, true, false],
       [BASE + 0x8000, 0x100, true, false],
@@ -123,13 +108,7 @@ describe.each([
 
   test("symbols get the distance to the next as their size", () => {
     const symbols = open(bytes).symbols();
-    const rows = Array.from({ length: symbols.count }, (_, i) => [
-      symbols.name(i),
-      symbols.address[i],
-      symbols.size[i],
-      symbols.kind[i],
-    ]);
-    expect(rows).toEqual([
+    expect(listSymbols(open(bytes))).toEqual([
       ["main.main", TEXT + 0x10, 0x10, SymbolKind.Function],
       ["main.work", TEXT + 0x20, 0x10, SymbolKind.Function],
       ["_tls", TEXT + 0x30, 0x10, SymbolKind.Function],
@@ -161,15 +140,7 @@ test("other machines", () => {
 });
 
 describe("refused", () => {
-  const failure = (bytes: Uint8Array): ExecutableError => {
-    try {
-      open(bytes);
-    } catch (error) {
-      expect(error).toBeInstanceOf(ExecutableError);
-      return error as ExecutableError;
-    }
-    throw new Error("was not refused");
-  };
+  const failure = (bytes: Uint8Array): ExecutableError => refusalOf(() => open(bytes));
   const changed = (change: (view: DataView) => void, spec: PeSpec = specOf()): ExecutableError => {
     const bytes = writePe(spec);
     change(new DataView(bytes.buffer));
