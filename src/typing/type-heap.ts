@@ -5,7 +5,7 @@ import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
-import { assignTypes } from "./decision/assign-types.ts";
+import { assignTypes } from "./assign-types.ts";
 import { createValueLayouts } from "./layouts/value-layouts.ts";
 import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
 import { describeContents, type NameSource, namesOfExecutable } from "./match/name-source.ts";

@@ -22,7 +22,7 @@ export function isRight(typed: TypedHeap, object: number, expected: Truth): bool
   if (!isSameType(flatten(declared), allocated === undefined ? undefined : flatten(allocated), expected)) return false;
   // Of arrays: as many values as were allocated, or what more the slot has room for.
   const size = elementSize(declared);
-  const count = expected.size / (allocated === undefined ? expected.typeSize : elementSize(allocated));
+  const count = Math.floor(expected.size / (allocated === undefined ? expected.typeSize : elementSize(allocated)));
   const room = Math.floor((objectSize(objects, object) - valueOffset(objects, object)) / size);
   const isMany = types.details?.(row)?.kind === "array" && node.kind !== NodeKind.NAMED_ARRAY;
   return isMany

@@ -77,6 +77,7 @@ async function scoreGenerated(
     sum.print(!isStripped);
     printMost("Wrong", sum.mistakes, most);
     printMost("Untyped", new Map([...sum.missing].filter(([what]) => /^[\w~]+: /.test(what))), most);
+    printMost("Guessed right", sum.guessed, most);
   }
 }
 
@@ -120,6 +121,7 @@ async function scoreWays(name: string, folder: string, most: number): Promise<vo
     printRow([name, names, ...tallyCells(objects), rightBytes, edges, globals, frames, cpu]);
     printMost("Wrong", score.mistakes, most);
     printMost("Untyped", score.missing, most);
+    printMost("Guessed right", score.guessed, most);
   }
 }
 

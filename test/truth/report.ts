@@ -41,6 +41,7 @@ export class Totals {
   readonly kinds = new Map<string, Tally>();
   readonly mistakes = new Map<string, number>();
   readonly missing = new Map<string, number>();
+  readonly guessed = new Map<string, number>();
 
   add(score: Score): void {
     for (const [kind, tally] of score.kinds) {
@@ -48,7 +49,7 @@ export class Totals {
       addTally(sum, tally);
       this.kinds.set(kind, sum);
     }
-    for (const key of ["mistakes", "missing"] as const) {
+    for (const key of ["mistakes", "missing", "guessed"] as const) {
       for (const [what, count] of score[key]) this[key].set(what, (this[key].get(what) ?? 0) + count);
     }
   }

@@ -23,6 +23,8 @@ export interface Score {
   readonly kinds: Map<string, Tally>;
   readonly mistakes: Map<string, number>;
   readonly missing: Map<string, number>;
+  /** Right, but not stated as known. */
+  readonly guessed: Map<string, number>;
 }
 
 export function emptyTally(): Tally {
@@ -42,6 +44,7 @@ export function compare(typed: TypedHeap, truth: ReadonlyMap<number, Truth>): Sc
     kinds: new Map(),
     mistakes: new Map(),
     missing: new Map(),
+    guessed: new Map(),
   };
   const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
   for (let object = 0; object < objects.count; object++) {
@@ -65,6 +68,7 @@ export function compare(typed: TypedHeap, truth: ReadonlyMap<number, Truth>): Sc
       of[verdict] += amount;
     }
     const allocated = `${kind === "" ? "" : `${kind}: `}${expected.name || "(no type)"} /${size}`;
+    if (verdict === "rightGuessed") count(score.guessed, allocated);
     if (verdict === "untyped") count(score.missing, allocated);
     if (verdict === "wrongKnown" || verdict === "wrongGuessed") {
       const name = types.names[objects.type[object]!];

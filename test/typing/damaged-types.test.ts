@@ -1,6 +1,8 @@
 /** Types as a damaged executable leaves them: typing finds less, and no more. */
+
 import { expect, test } from "vitest";
 import { Kind } from "../../src/binary/index.ts";
+import { slotSizeFor } from "../../src/heap/facts/size-classes.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "./type-fixture.ts";
 import { typeDump } from "./typed-dump.ts";
@@ -21,7 +23,7 @@ test.each([
   ]);
   let slots: Slot[] = [];
   const typed = await typeDump(types, (d) => {
-    const [object, text, target] = [d.object(size + 16), d.object(32), d.object(16)];
+    const [object, text, target] = [d.object(slotSizeFor(size + 16)), d.object(32), d.object(16)];
     if (kind !== Kind.Array) object.point(0, target);
     object.point(size, text).store(size + 8, 20);
     d.data.size += 16;

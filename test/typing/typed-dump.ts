@@ -5,7 +5,7 @@ import { readHeap } from "../../src/heap/read.ts";
 import { rootVertexName } from "../../src/heap/roots/root-names.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { assignTypes } from "../../src/typing/decision/assign-types.ts";
+import { assignTypes } from "../../src/typing/assign-types.ts";
 import { createValueLayouts } from "../../src/typing/layouts/value-layouts.ts";
 import type { NameSource } from "../../src/typing/match/name-source.ts";
 import { nameFinalizers } from "../../src/typing/names/finalizer-names.ts";

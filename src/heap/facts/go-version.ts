@@ -92,6 +92,11 @@ export function hasMallocHeaders(version: GoVersion): boolean {
   return version.minor >= 23 || (version.minor === 22 && !version.experiments.includes("noallocheaders"));
 }
 
+/** Whether the allocator clears the whole slot of a small value with pointers, and not just the value: Go ≤ 1.23. */
+export function clearsSlots(version: GoVersion): boolean {
+  return version.compiler === "gccgo" || version.minorMax <= 23;
+}
+
 /** Whether small spans hold inline mark bits: Green Tea GC, default since Go 1.26. */
 export function hasInlineMarks(version: GoVersion): boolean {
   if (version.compiler === "gccgo") return false;

@@ -7,12 +7,24 @@
 const MAX_NODES = (1 << 21) - 1;
 
 const ARRAY = 1;
-const QUEUED = 2;
+const FRESH = 2;
 const SOURCE_SHIFT = 2;
 const SOURCE_MASK = 3;
-const RANK_SHIFT = 4;
-const MAX_RANK = 127;
+const STANDING_SHIFT = 4;
+const STANDING_MASK = 3;
 const NODE_SHIFT = 11;
+
+/** What a type stands on; a greater one outweighs a smaller one. */
+export const Standing = {
+  /** Contents, or the type of something that was guessed. */
+  GUESS: 0,
+  /** A pointer to a value that fills the object, which may as well be the beginning of something larger. */
+  PLAIN: 1,
+  /** What is known of a part says it of the whole: text of which a part is referred to, blocks of several values. */
+  PART: 2,
+  /** What refers to all of the object, and nothing else explains. */
+  WHOLE: 3,
+} as const;
 
 export class Assignments {
   /** Number of objects. */
@@ -40,9 +52,9 @@ export class Assignments {
     return (this.#words[object]! & ARRAY) !== 0;
   }
 
-  /** What the evidence for the type is worth; 0 without a type. */
-  rank(object: number): number {
-    return (this.#words[object]! >>> RANK_SHIFT) & MAX_RANK;
+  /** Notes that an object is an array of its type. */
+  markArray(object: number): void {
+    this.#words[object]! |= ARRAY;
   }
 
   /** TypeSource of the type. */
@@ -50,34 +62,43 @@ export class Assignments {
     return (this.#words[object]! >>> SOURCE_SHIFT) & SOURCE_MASK;
   }
 
-  /** Gives an object a type; what can be told apart no more (a rank below 0, one type too many) is cut. */
-  set(object: number, nodeId: number, asArray: boolean, rank: number, source: number): void {
+  standing(object: number): number {
+    return (this.#words[object]! >>> STANDING_SHIFT) & STANDING_MASK;
+  }
+
+  /** Whether the type was given since the last generation, so that nothing followed from it yet. */
+  isFresh(object: number): boolean {
+    return (this.#words[object]! & FRESH) !== 0;
+  }
+
+  /** Gives an object a type, which is fresh; one type too many is none. */
+  set(object: number, nodeId: number, asArray: boolean, source: number, standing: number): void {
     if (nodeId >= MAX_NODES) return;
     const word = this.#words[object]!;
     if (word >>> NODE_SHIFT === 0) this.typedCount++;
     this.#words[object] =
       ((nodeId + 1) << NODE_SHIFT) |
-      (Math.max(0, Math.min(MAX_RANK, rank)) << RANK_SHIFT) |
+      (standing << STANDING_SHIFT) |
       (source << SOURCE_SHIFT) |
-      (word & QUEUED) |
+      FRESH |
       (asArray ? ARRAY : 0);
   }
 
-  /** Notes that there is better evidence for the type that an object has. */
-  raiseRank(object: number, rank: number): void {
+  /** Takes an object's type away. */
+  clear(object: number): void {
     const word = this.#words[object]!;
-    if (rank <= ((word >>> RANK_SHIFT) & MAX_RANK)) return;
-    this.#words[object] = (word & ~(MAX_RANK << RANK_SHIFT)) | (Math.min(MAX_RANK, rank) << RANK_SHIFT);
+    if (word >>> NODE_SHIFT === 0) return;
+    this.typedCount--;
+    this.#words[object] = 0;
   }
 
-  /** Marks an object as waiting; false if it was already. */
-  enqueue(object: number): boolean {
-    if ((this.#words[object]! & QUEUED) !== 0) return false;
-    this.#words[object]! |= QUEUED;
-    return true;
+  /** Says otherwise how the type of an object is known. */
+  setSource(object: number, source: number): void {
+    this.#words[object] = (this.#words[object]! & ~(SOURCE_MASK << SOURCE_SHIFT)) | (source << SOURCE_SHIFT);
   }
 
-  dequeue(object: number): void {
-    this.#words[object]! &= ~QUEUED;
+  /** Ends the generation for an object: others may follow from its type from now on. */
+  settle(object: number): void {
+    this.#words[object]! &= ~FRESH;
   }
 }

@@ -1,59 +1,90 @@
 /**
  * Claims: what is said of objects, and whether it is taken. A type is taken only if the object's shape agrees with it
- * (`shape-matcher.ts`) and nothing better is known: typing.md §4.2. Objects that got one wait until their pointers are
- * followed.
+ * (`shape-matcher.ts`). What is said of a whole object, and nothing larger explains, decides at once; all else waits
+ * (`part-claims.ts`). Types are given in generations: those of one generation compete by an order of their own
+ * (`node-order.ts`), follow from the generation before, and are never taken back, so that it does not matter in which order
+ * claims are made. typing.md §4.2, README.md.
  */
-import { Kind } from "../../binary/index.ts";
+
 import type { Heap } from "../../heap/heap.ts";
+import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
+import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
-import { areAlike, contains, isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "../universe/type-node.ts";
+import { isArray, isLayoutOf, isShapeOf, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
-import { Assignments } from "./assignments.ts";
-import { isGuess, Rank } from "./rank.ts";
+import { Assignments, Standing } from "./assignments.ts";
+import { Generations } from "./generations.ts";
+import { isPreferred } from "./node-order.ts";
+import { PartClaims } from "./part-claims.ts";
+import { Retyped } from "./retyped.ts";
+import { Rivals, UNKNOWN_EXTENT } from "./rivals.ts";
+import { TinyBlocks } from "./tiny-blocks.ts";
 
-/** Numbers that `takeInteriors` gives for each value: object, bytes from its value's beginning, node id, rank. */
-export const INTERIOR_WIDTH = 4;
+/** What says that a value is there. */
+export const Form = {
+  /** A pointer, to the whole or to a part. */
+  POINTER: 0,
+  /** A slice. */
+  SLICE: 1,
+  /** What has a value to itself: interfaces their values, the runtime its structures. */
+  WHOLE: 2,
+  /** What has an array of values to itself. */
+  ALL: 3,
+} as const;
 
-/** Values without pointers that are smaller share blocks of this size. */
-const TINY_SIZE = 16;
-
-/** A better rank by so much outweighs a larger value. */
-const DECISIVE = 25;
+/** No capacity can be read. */
+export const NOWHERE = -1;
 
 export class Claims {
   /** The result. */
   readonly assignments: Assignments;
+  readonly parts = new PartClaims();
+  /** Nodes that objects were called by for a pointer to their beginning alone, though something larger may begin there. */
+  readonly plainNodes = new Set<TypeNode>();
+  readonly rivals: Rivals;
 
+  readonly #heap: Heap;
   readonly #universe: TypeUniverse;
   readonly #matcher: ShapeMatcher;
+  readonly #contents: ContentsReader;
+  readonly #tails: SlotTails;
+  readonly #tiny: TinyBlocks;
   readonly #shapeOf: Int32Array;
-  /** Objects whose pointers are to be followed; each is in it once at the most. */
-  readonly #stack: Int32Array;
-  #depth = 0;
-  #interiors: number[] = [];
+  /** Objects whose pointers are to be followed. */
+  readonly #waiting: Generations;
+  /** Better types for objects that have one that others follow from: they are given with the end of the generation. */
+  readonly #retyped: Retyped;
 
-  constructor(heap: Heap, universe: TypeUniverse, matcher: ShapeMatcher) {
+  constructor(heap: Heap, universe: TypeUniverse, matcher: ShapeMatcher, contents: ContentsReader, tails: SlotTails) {
     const { count } = heap.objects;
+    this.#heap = heap;
     this.#universe = universe;
     this.#matcher = matcher;
+    this.#contents = contents;
+    this.#tails = tails;
     this.#shapeOf = heap.shapes!.of;
+    this.rivals = new Rivals(universe, matcher);
+    this.#tiny = new TinyBlocks(universe);
     this.assignments = new Assignments(count);
-    this.#stack = new Int32Array(count);
+    this.#waiting = new Generations(count);
+    this.#retyped = new Retyped(universe);
   }
 
-  /** Takes an object whose pointers are to be followed; -1 if there is none. */
-  next(): number {
-    if (this.#depth === 0) return -1;
-    const object = this.#stack[--this.#depth]!;
-    this.assignments.dequeue(object);
-    return object;
-  }
-
-  /** Takes the values in the middle of objects that were claimed since the last time: `INTERIOR_WIDTH` numbers each. */
-  takeInteriors(): readonly number[] {
-    const interiors = this.#interiors;
-    this.#interiors = [];
-    return interiors;
+  /**
+   * Ends a generation.
+   * @returns the objects whose pointers are to be followed, good until the next generation
+   */
+  startGeneration(): Int32Array {
+    this.#retyped.take((object, node, isMany, source, standing) => {
+      const known = this.node(object)!;
+      if (refines(known, node))
+        this.assign(object, node, this.assignments.isArray(object), source, this.assignments.standing(object));
+      else if (standing > this.assignments.standing(object)) this.assign(object, node, isMany, source, standing);
+    });
+    const objects = this.#waiting.take();
+    for (let i = 0; i < objects.length; i++) this.assignments.settle(objects[i]!);
+    return objects;
   }
 
   node(object: number): TypeNode | undefined {
@@ -62,114 +93,199 @@ export class Claims {
   }
 
   /** Gives an object a type for certain, whatever it had. */
-  assign(object: number, node: TypeNode, asArray: boolean, rank: number, source: number): void {
-    this.assignments.set(object, node.id, asArray, rank, source);
-    if (node.leaves.offset.length > 0 && this.assignments.enqueue(object)) this.#stack[this.#depth++] = object;
+  assign(object: number, node: TypeNode, asArray: boolean, source: number, standing: number): void {
+    const isFresh = this.assignments.isFresh(object);
+    this.assignments.set(object, node.id, asArray, source, standing);
+    if (!isFresh && node.leaves.offset.length > 0) this.#waiting.add(object);
   }
 
   /**
-   * Says that a value of `node`, or an array of them, begins `inside` bytes behind the beginning of an object's value.
-   * Taken if the object's shape agrees and nothing better is known.
-   * @returns whether it was taken
+   * Says that a value of `node`, or several, begins `inside` bytes behind the beginning of an object's value.
+   * @param form what says so: one of Form
+   * @param source TypeSource of the type, if it is taken
+   * @param capacityAt where in the dump a slice's capacity is, or NOWHERE; read only where it matters
    */
-  add(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
-    const current = this.assignments.nodeId(object);
-    if (inside === 0 && current === node.id) {
-      this.assignments.raiseRank(object, rank);
-      return false;
+  add(object: number, inside: number, node: TypeNode, form: number, source: number, capacityAt = NOWHERE): void {
+    const known = this.assignments.nodeId(object);
+    if (known === node.id && inside === 0) {
+      if (form === Form.SLICE) this.assignments.markArray(object);
+      return;
     }
-    if (isArray(node)) {
-      // [n]T is walked as an array of T.
-      const element = this.#universe.elementOf(node);
-      if (element === undefined) return false;
-      const isOne = inside === 0 && !asArray && this.#matcher.canBeOne(this.#shapeOf[object]!, element, node.size);
-      return this.add(object, inside, isOne ? this.#universe.arrayOf(node)! : element, true, rank, source);
-    }
-    if (inside !== 0) return this.#addInside(object, inside, node, asArray, rank, source);
-    const shape = this.#shapeOf[object]!;
-    const match = this.#matcher.match(shape, node);
-    if (match.repeat === 0) return false;
-    const isTiny = node.size < TINY_SIZE && this.#isTiny(object);
-    // One small value gets such a block, too; the bytes of strings are many everywhere.
-    const isMany = asArray || (match.repeat > 1 && !(isTiny && node.kind === NodeKind.TYPE));
-    if (current >= 0) {
-      const known = this.#universe.nodes[current]!;
-      if (known.kind === NodeKind.TINY) return false;
-      if (isTiny && areSeparate(known, node, inside)) {
-        this.assign(object, this.#universe.tiny, false, rank, source);
-        return false;
+    const hasPointers = (this.#heap.objects.flags[object]! & HAS_POINTERS) !== 0;
+    if (known >= 0 && hasPointers && !this.assignments.isFresh(object)) {
+      if (inside === 0 && refines(this.#universe.nodes[known]!, node)) {
+        this.#retyped.add(object, node, false, source, this.assignments.standing(object));
+        return;
       }
-      if (!this.#isBetter(object, shape, node, match.repeat, match.isExactSize, known, rank)) return false;
+      if (this.assignments.standing(object) !== Standing.PLAIN) return;
     }
-    this.assign(object, node, isMany, rank, source);
+    if (node.size === 0 || inside < 0) return;
+    if (hasPointers ? node === this.#universe.stringData : this.#addBytes(object, inside, node, form, source)) return;
+    if (isArray(node)) this.#addArray(object, inside, node, form, source, capacityAt);
+    else if (inside === 0) this.#addWhole(object, node, form, source, capacityAt);
+    else this.#addPart(object, inside, node, form, source, capacityAt);
+  }
+
+  /** Text, and small values in a block of several. @returns whether that is all that the claim tells */
+  #addBytes(object: number, inside: number, node: TypeNode, form: number, source: number): boolean {
+    const shape = this.#shapeOf[object]!;
+    if (this.#tiny.takes(this.#matcher.mask(shape).shape, node)) {
+      const isPlain =
+        form === Form.POINTER && node.type !== undefined && this.rivals.isMaybeAt(shape, node.type, inside);
+      if (isPlain) this.plainNodes.add(node);
+      this.#joinTiny(object, inside, node, form === Form.SLICE, source, isPlain ? Standing.PLAIN : Standing.PART);
+      return true;
+    }
+    if (node !== this.#universe.stringData) return false;
+    this.#take(object, node, true, source, Standing.PART);
     return true;
   }
 
-  #isBetter(
-    object: number,
-    shape: number,
-    node: TypeNode,
-    repeat: number,
-    isExactSize: boolean,
-    known: TypeNode,
-    rank: number,
-  ): boolean {
-    const knownRank = this.assignments.rank(object);
-    if (isLayoutOf(known, node)) return true;
-    if (knownRank >= Rank.HEADER) return isShapeOf(known, node);
-    if (isLayoutOf(node, known)) return false;
-    if (areAlike(known, node)) {
-      // A slice of a named array, or a pointer to an element, says less than the name, unless that is a guess.
-      return node.kind === NodeKind.NAMED_ARRAY
-        ? !isGuess(rank) || rank > knownRank
-        : isGuess(knownRank) && rank > knownRank;
-    }
-    const knownMatch = this.#matcher.match(shape, known);
-    if (isExactSize !== knownMatch.isExactSize) return isExactSize;
-    const bytes = repeat * node.size;
-    const knownBytes = knownMatch.repeat * known.size;
-    if (bytes !== knownBytes && knownRank - rank < DECISIVE) return bytes > knownBytes;
-    if (rank !== knownRank) return rank > knownRank;
-    return isShapeOf(known, node) || contains(node, known);
-  }
-
-  #isTiny(object: number): boolean {
-    const { shape } = this.#matcher.mask(this.#shapeOf[object]!);
-    return shape.size === TINY_SIZE && shape.pointerCount === 0;
-  }
-
-  /** A pointer into the middle: of an array of the type, if the whole object can be one; else of something larger. */
-  #addInside(object: number, inside: number, node: TypeNode, asArray: boolean, rank: number, source: number): boolean {
+  /** Says that a value is in a block of several small ones. */
+  #joinTiny(object: number, inside: number, node: TypeNode, isMany: boolean, source: number, standing: number): void {
     const known = this.node(object);
-    if (known !== undefined) {
-      if (!this.#isTiny(object) || !areSeparate(known, node, inside)) return false;
-      this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
-      return true;
+    const own = source === TypeSource.INFERRED ? Standing.GUESS : standing;
+    const before = known === undefined ? own : this.assignments.standing(object);
+    if (before > own) return;
+    const joined = this.#tiny.join(before < own ? undefined : known, node, inside);
+    if (joined !== known || before < own) this.assign(object, joined, joined === node && isMany, source, own);
+    else if (isMany && joined === node) this.assignments.markArray(object);
+  }
+
+  /** [n]T is walked as an array of T. */
+  #addArray(object: number, inside: number, node: TypeNode, form: number, source: number, capacityAt: number): void {
+    const element = this.#universe.elementOf(node);
+    if (element === undefined) return;
+    if (form === Form.SLICE || form === Form.ALL) {
+      this.#addSlice(object, inside, node, element, form, source, capacityAt);
+      return;
     }
-    if (this.#isTiny(object) && node.leaves.offset.length === 0 && node.size < TINY_SIZE) {
-      this.assign(object, this.#universe.tiny, false, rank - Rank.INTERIOR, source);
-      return true;
+    const shape = this.#shapeOf[object]!;
+    if (inside === 0 && this.#matcher.canBeOne(shape, element, node.size)) {
+      const one = this.#universe.arrayOf(node)!;
+      if (form !== Form.WHOLE && this.rivals.isMaybeFirst(shape, node.type!)) {
+        this.#takePlain(object, one, node, true, source);
+      } else {
+        this.#take(object, one, true, source, Standing.WHOLE);
+      }
+      return;
     }
-    if (node.size > 0 && inside % node.size === 0 && inside > 0) {
-      const { repeat } = this.#matcher.match(this.#shapeOf[object]!, node);
-      if (repeat > 1 && inside < repeat * node.size) {
-        this.assign(object, node, true, rank - Rank.INTERIOR, source);
-        return true;
+    this.#wait(object, inside, node, node.size, false, source);
+  }
+
+  #addWhole(object: number, node: TypeNode, form: number, source: number, capacityAt: number): void {
+    if (form === Form.SLICE || form === Form.ALL) {
+      this.#addSlice(object, 0, node, node, form, source, capacityAt);
+      return;
+    }
+    const shape = this.#shapeOf[object]!;
+    const { type } = node;
+    const match = this.#matcher.match(shape, node);
+    if (!match.isOne) {
+      this.#wait(object, 0, node, node.size, false, source);
+      return;
+    }
+    match.mayBeFirst ??= type !== undefined && this.rivals.isMaybeFirst(shape, type);
+    if (form === Form.WHOLE || !match.mayBeFirst) {
+      this.#take(object, node, false, source, Standing.WHOLE);
+    } else {
+      this.#takePlain(object, node, node, false, source);
+    }
+  }
+
+  /** A pointer to a value that fills the object but for what is zero: to the whole, most likely. */
+  #takePlain(object: number, node: TypeNode, whole: TypeNode, isMany: boolean, source: number): void {
+    if (this.#tails.goesOn(object, valueOffset(this.#heap.objects, object) + whole.size)) {
+      this.#wait(object, 0, whole, whole.size, false, source);
+    } else {
+      this.plainNodes.add(node);
+      this.#take(object, node, isMany, source, Standing.PLAIN);
+    }
+  }
+
+  #addPart(object: number, inside: number, node: TypeNode, form: number, source: number, capacityAt: number): void {
+    if (form === Form.SLICE) this.#addSlice(object, inside, node, node, form, source, capacityAt);
+    else this.#wait(object, inside, node, node.size, false, source);
+  }
+
+  /** @param element what `node`, the type of the slice's elements, is made of in the end, if it is an array */
+  #addSlice(
+    object: number,
+    inside: number,
+    node: TypeNode,
+    element: TypeNode,
+    form: number,
+    source: number,
+    capacityAt: number,
+  ): void {
+    const shape = this.#shapeOf[object]!;
+    const match = this.#matcher.match(shape, element);
+    const { repeat, isExactSize } = match;
+    const fits = repeat > 0 && isExactSize && inside % element.size === 0 && inside < repeat * element.size;
+    if (form === Form.ALL) {
+      if (fits && inside === 0) this.#take(object, element, repeat > 1, source, Standing.WHOLE);
+      return;
+    }
+    let extent = UNKNOWN_EXTENT;
+    const { type } = node;
+    let isAny: boolean;
+    if (inside === 0 && node === element) {
+      match.mayBeWindow ??= type !== undefined && this.rivals.isMaybeWindow(shape, type, 0, UNKNOWN_EXTENT);
+      isAny = match.mayBeWindow;
+    } else {
+      isAny = type !== undefined && this.rivals.isMaybeWindow(shape, type, inside, UNKNOWN_EXTENT);
+    }
+    if (inside > 0 || isAny) extent = this.#extentOf(capacityAt, node.size);
+    if (fits) {
+      // With nothing else that has such an array, it is one, whatever part of it the window shows.
+      const isWhole = !isAny || (extent >= 0 && !this.rivals.isMaybeWindow(shape, type!, inside, extent));
+      const isToEnd =
+        inside === 0 ? !isAny || this.#reachesEnd(shape, extent) : this.#reachesEnd(shape, inside + extent);
+      if (isWhole && isToEnd) {
+        this.#take(object, element, true, source, Standing.WHOLE);
+        return;
       }
     }
-    if (node.leaves.offset.length > 0 && !asArray) this.#interiors.push(object, inside, node.id, rank);
-    return false;
+    this.#wait(object, inside, node, extent, true, source);
+  }
+
+  #extentOf(capacityAt: number, size: number): number {
+    if (capacityAt === NOWHERE) return UNKNOWN_EXTENT;
+    const capacity = this.#contents.wordAt(capacityAt);
+    return capacity > 0 && capacity * size <= Number.MAX_SAFE_INTEGER ? capacity * size : UNKNOWN_EXTENT;
+  }
+
+  #reachesEnd(shape: number, end: number): boolean {
+    return end > 0 && this.#matcher.isFull(shape, end);
+  }
+
+  /** Keeps what decides nothing by itself. */
+  #wait(object: number, inside: number, node: TypeNode, extent: number, isSlice: boolean, source: number): void {
+    if (node.type === undefined) return;
+    if (this.assignments.isTyped(object) && this.assignments.standing(object) !== Standing.PLAIN) return;
+    this.parts.add(object, inside, node.id, extent, isSlice, source === TypeSource.INFERRED);
+  }
+
+  /** Gives an object a type, unless it has a better one. */
+  #take(object: number, node: TypeNode, isMany: boolean, source: number, standing: number): void {
+    const own = source === TypeSource.INFERRED ? Standing.GUESS : standing;
+    const known = this.node(object);
+    if (known !== undefined) {
+      const before = this.assignments.standing(object);
+      if (before > own || (before === own && !isPreferred(node, known))) return;
+      if (!this.assignments.isFresh(object) && known.leaves.offset.length > 0) {
+        if (before < own) this.#retyped.add(object, node, isMany, source, own);
+        return;
+      }
+    }
+    this.assign(object, node, isMany, source, own);
   }
 }
 
-/** Whether a value known to begin a tiny block and one at `inside` of it cannot be the same, or parts of one array. */
-function areSeparate(known: TypeNode, node: TypeNode, inside: number): boolean {
-  if (known.size >= TINY_SIZE || node.size >= TINY_SIZE) return false;
-  if (areAlike(known, node)) return inside % node.size !== 0;
-  // Text may be seen as bytes.
-  return known.size > 1 || node.size > 1 || isBool(known) !== isBool(node);
-}
-
-function isBool(node: TypeNode): boolean {
-  return node.type?.kind === Kind.Bool;
+/**
+ * Whether `node` is a better name for what is known: of a generic type the instantiation, of the runtime's structures what they
+ * are part of.
+ */
+function refines(known: TypeNode, node: TypeNode): boolean {
+  return isShapeOf(known, node) || isLayoutOf(known, node);
 }

@@ -41,7 +41,7 @@ export class ClosureTypes {
     this.#matcher = matcher;
     this.#contents = contents;
     this.#layouts = [];
-    for (const type of executable.universe.all()) {
+    for (const type of executable.universe.sorted()) {
       if (isClosureEntry(type)) this.#layouts.push(executable.universe.of(type));
     }
   }

@@ -51,6 +51,15 @@ export class ContentsReader {
     return this.#blocks[slot]![position % BLOCK_SIZE] ?? 0;
   }
 
+  /** Whether the bytes of an object's slot from `offset` to `end`, a multiple of words, are zero. */
+  isZero(object: number, offset: number, end: number): boolean {
+    const step = this.#wide ? 8 : 4;
+    let at = offset;
+    for (; at < end && at % step !== 0; at++) if (this.byte(object, at) !== 0) return false;
+    for (; at + step <= end; at += step) if (this.word(object, at) !== 0) return false;
+    return true;
+  }
+
   /** Fills `bytes` from a position of the dump; zeros behind the dump's end. */
   copy(position: number, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {

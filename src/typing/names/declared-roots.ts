@@ -3,12 +3,12 @@
  * their types, which speak for what the words point to, and their names.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { TypeSource } from "../../heap/objects.ts";
 import { RootKind } from "../../heap/roots/roots.ts";
-import { Rank } from "../decision/rank.ts";
-import { NO_POSITION, type RootClaims } from "../evidence/root-claims.ts";
 import { NO_ROW, type SegmentWords } from "../evidence/segment-words.ts";
-import type { StaticValues } from "../evidence/static-values.ts";
 import type { NameSource } from "../match/name-source.ts";
+import { NO_POSITION, type RootClaims } from "../spread/root-claims.ts";
+import { NO_WORD, type StaticValues } from "../spread/static-values.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { FrameLocals } from "./frame-locals.ts";
@@ -50,7 +50,8 @@ export class DeclaredRoots {
         continue;
       }
       const { address, size, type } = variable;
-      if (type !== undefined) this.#statics.add(address, this.#universe.of(type), 1, Rank.GLOBAL);
+      if (type !== undefined)
+        this.#statics.add(address, this.#universe.of(type), 1, TypeSource.PROPAGATED, NO_WORD, true);
       i = Math.max(i + 1, words.firstFrom(address + size));
     }
   }
@@ -69,7 +70,7 @@ export class DeclaredRoots {
       if (rootKind[row] !== RootKind.FRAME) return;
       this.rootWords.set(row, kind, elem, word);
       const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
-      claims.claim(row, position, kind, elem, typePosition, Rank.LOCAL);
+      claims.claim(row, position, kind, elem, typePosition, TypeSource.PROPAGATED);
     });
   }
 

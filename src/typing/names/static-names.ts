@@ -5,7 +5,7 @@
  */
 
 import type { SegmentWords } from "../evidence/segment-words.ts";
-import { NO_WORD, type StaticValue, type StaticValues } from "../evidence/static-values.ts";
+import { NO_WORD, type StaticValue, type StaticValues } from "../spread/static-values.ts";
 import { fieldPath, joinPath } from "./field-names.ts";
 import type { Variable, VariableTable } from "./variable-table.ts";
 

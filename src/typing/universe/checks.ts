@@ -133,6 +133,13 @@ export function isClosureEntry(type: Type): boolean {
 }
 
 /** Whether a type is what the compiler made to hold the entries of a map: a bucket, since Go 1.24 a group. */
-function isMapGroup({ string }: Type): boolean {
+export function isMapGroup({ string }: Type): boolean {
   return string.startsWith("map.bucket[") || string.startsWith("map.group[");
+}
+
+/** Whether a type is that of a key and an element of a Go ≥ 1.24 map, which stand in groups and nowhere else. */
+export function isEntryOfMap({ kind, isNamed, fields }: Type): boolean {
+  return (
+    kind === Kind.Struct && !isNamed && fields.length === 2 && fields[0]!.name === "key" && fields[1]!.name === "elem"
+  );
 }

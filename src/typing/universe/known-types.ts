@@ -15,3 +15,11 @@ export function atomicPointerElem(type: Type): Type | undefined {
 export function isTrieNode(type: Type | undefined): boolean {
   return type?.fields.length === 1 && type.fields[0]!.name === "isEntry" && type.name.includes(".node[");
 }
+
+/** Since Go 1.23 a time.Timer and a time.Ticker are the beginning of the runtime's own structure, whose name this is. */
+export function timerStructure({ name }: Type): string | undefined {
+  return name === "time.Timer" || name === "time.Ticker" ? "runtime.timeTimer" : undefined;
+}
+
+/** Until Go 1.22 time.Timer has its own declaration of the runtime's timer: which type stands for which. */
+export const TWINS: ReadonlyMap<string, string> = new Map([["time.runtimeTimer", "runtime.timer"]]);

@@ -15,6 +15,8 @@ export interface NodeSource {
   readonly pointerSize: number;
   /** The node of a Go type. */
   of(type: Type): TypeNode;
+  /** The node of what a pointer to a Go type leads to. */
+  pointee(type: Type): TypeNode;
   /** A type by its full name. */
   named(name: string): TypeNode | undefined;
 }
@@ -26,7 +28,7 @@ export function walkLeaves(type: Type, base: number, nodes: NodeSource, leaves: 
   switch (type.kind) {
     case Kind.Pointer:
       // A runtime.bmap is only the beginning of a bucket, the same for all maps.
-      addPointer(leaves, base, type.elem?.name === "runtime.bmap" ? undefined : elemOf(type, nodes));
+      addPointer(leaves, base, isBucketPrefix(type.elem) ? undefined : type.elem && nodes.pointee(type.elem));
       break;
     case Kind.String:
       leaves.add(base, LeafKind.STRING);
@@ -65,6 +67,11 @@ export function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNo
   else leaves.add(offset, isTrieNode(target.type) ? LeafKind.TRIE_NODE : LeafKind.POINTER, target);
 }
 
+/** Adds a pointer to an array that fills an object; without an element it says nothing. */
+export function addArray(leaves: LeavesBuilder, offset: number, elem: TypeNode | undefined): void {
+  leaves.add(offset, elem === undefined ? LeafKind.UNSAFE : LeafKind.ARRAY, elem);
+}
+
 /** The element's node; undefined where a damaged executable does not tell it. */
 function elemOf({ elem }: Type, nodes: NodeSource): TypeNode | undefined {
   return elem === undefined ? undefined : nodes.of(elem);
@@ -88,7 +95,8 @@ function walkArray(
 function walkStruct(type: Type, base: number, nodes: NodeSource, leaves: LeavesBuilder, depth: number): void {
   for (const field of type.fields) {
     const target = field.type.kind === Kind.UnsafePointer ? unsafeTarget(type, field.name, nodes) : undefined;
-    if (target !== undefined) addPointer(leaves, base + field.offset, target);
+    if (target !== undefined && isPool(type)) addArray(leaves, base + field.offset, target);
+    else if (target !== undefined) addPointer(leaves, base + field.offset, target);
     else walkLeaves(field.type, base + field.offset, nodes, leaves, depth + 1);
   }
 }
@@ -104,12 +112,20 @@ function unsafeTarget(type: Type, field: string, nodes: NodeSource): TypeNode | 
   // The last word of a bucket leads to its overflow bucket.
   if (field === "overflow" && type.string.startsWith("map.bucket[")) return nodes.of(type);
   // An array of one per P.
-  if (name === "sync.Pool" && (field === "local" || field === "victim")) return nodes.named("sync.poolLocal");
+  if (isPool(type) && (field === "local" || field === "victim")) return nodes.named("sync.poolLocal");
   // The word that the collector clears when the object dies; it has no pointer itself.
   if (field === "u" && isWeakPointer(type)) return weakHandle(nodes);
   // Until Go 1.19: *interface{}.
   if (name === "sync.entry" && field === "p") return nodes.named("interface {}");
   return undefined;
+}
+
+function isBucketPrefix(type: Type | undefined): boolean {
+  return type?.name === "runtime.bmap";
+}
+
+function isPool({ name }: Type): boolean {
+  return name === "sync.Pool";
 }
 
 const WEAK_HANDLES = [

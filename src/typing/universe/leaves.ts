@@ -2,7 +2,7 @@
  * Leaves: a type's pointer words one by one, with what each points to. The flat form of a type that propagation walks
  * along with an object's edges, both sorted by offset.
  */
-import type { TypeNode } from "./type-node.ts";
+import type { Leaves, TypeNode } from "./type-node.ts";
 
 /** What a pointer word is. */
 export const LeafKind = {
@@ -26,16 +26,9 @@ export const LeafKind = {
   MAP_DIRECTORY: 8,
   /** A node of internal/sync.HashTrieMap: an entry or an indirect node; the target's first byte tells. */
   TRIE_NODE: 9,
+  /** All of an array of `elem`, which fills the object. */
+  ARRAY: 10,
 } as const;
-
-export interface Leaves {
-  /** Byte offsets of the pointer words, ascending. */
-  readonly offset: Int32Array;
-  /** LeafKind of each. */
-  readonly kind: Uint8Array;
-  /** What it points to; undefined for STRING, INTERFACE, FUNC and UNSAFE. */
-  readonly elem: readonly (TypeNode | undefined)[];
-}
 
 /** Types with more pointer words are not walked; arrays are walked by element and do not count. */
 const MAX_LEAVES = 1 << 16;

@@ -4,6 +4,7 @@
  * shapes, so answers are kept by shape and type.
  */
 
+import type { Type } from "../../binary/index.ts";
 import { hashField } from "../../format/objects/field-lists.ts";
 import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
@@ -16,9 +17,19 @@ export interface Match {
   readonly repeat: number;
   /** The slot is exactly of the size that so many values get. */
   readonly isExactSize: boolean;
+  /** One value of the type gets just this slot. */
+  readonly isOne: boolean;
+  /** Kept here by whoever finds out: something else of this shape may begin with the type, … */
+  mayBeFirst: boolean | undefined;
+  /** … or with an array of it. */
+  mayBeWindow: boolean | undefined;
 }
 
-const NO_MATCH: Match = { repeat: 0, isExactSize: false };
+function matchOf(repeat: number, isExactSize: boolean, isOne: boolean): Match {
+  return { repeat, isExactSize, isOne, mayBeFirst: undefined, mayBeWindow: undefined };
+}
+
+const NO_MATCH = matchOf(0, false, false);
 
 /** Answers that are kept at hand; a power of two. */
 const RECENT = 1 << 14;
@@ -75,6 +86,26 @@ export class ShapeMatcher {
     return shape.pointerCount === 0 || this.#isTiled(shape) ? held >= bytes : held === bytes;
   }
 
+  /** Whether so many values of a type as would have a shape's pointers, or one, get a slot of its size. O(1). */
+  mayFill(shapeIndex: number, type: Type): boolean {
+    const { shape, start } = this.mask(shapeIndex);
+    const { size } = type;
+    if (size === 0 || size + start > shape.size || (type.pointerBytes === 0) !== (shape.pointerCount === 0))
+      return false;
+    if (shape.pointerCount === 0 || this.#isTiled(shape)) return true;
+    const { words, repeat } = type.pointers;
+    const count = shape.pointerCount / (words.length * repeat);
+    if (!Number.isInteger(count) || count * size > shape.size) return false;
+    const bytes = count * size;
+    return slotSizeFor(bytes) === shape.size || slotSizeFor(bytes + HEADER_SIZE) === shape.size;
+  }
+
+  /** Whether values that end `end` bytes behind the beginning get a slot of just this size. */
+  isFull(shapeIndex: number, end: number): boolean {
+    const { shape, start } = this.mask(shapeIndex);
+    return slotSizeFor(end + start) === shape.size;
+  }
+
   mask(shape: number): Mask {
     let mask = this.#masks[shape];
     if (mask === undefined) {
@@ -98,11 +129,12 @@ export class ShapeMatcher {
       // without a buffer is one too.
       const isAlone = slotSizeFor(node.size) === shape.size;
       if (node.kind === NodeKind.CHANNEL && (isAlone || node.subject!.leaves.offset.length === 0)) {
-        return { repeat: 1, isExactSize: true };
+        return matchOf(1, true, true);
       }
       if (words.length > 0) return NO_MATCH;
-      const repeat = slotSizeFor(node.size) === shape.size ? 1 : Math.floor(room / node.size);
-      return { repeat, isExactSize: slotSizeFor(repeat * node.size) === shape.size };
+      const isOne = slotSizeFor(node.size) === shape.size;
+      const repeat = isOne ? 1 : Math.floor(room / node.size);
+      return matchOf(repeat, slotSizeFor(repeat * node.size) === shape.size, isOne);
     }
     if (words.length === 0) return NO_MATCH;
     const isTiled = this.#isTiled(shape);
@@ -115,7 +147,9 @@ export class ShapeMatcher {
       return NO_MATCH;
     }
     // The header's own type says what it is; this is asked only for types of the same layout.
-    if (shape.kind === ShapeKind.HEADER) return { repeat, isExactSize: true };
+    if (shape.kind === ShapeKind.HEADER) {
+      return matchOf(repeat, true, repeat === 1 && slotSizeFor(node.size + HEADER_SIZE) === shape.size);
+    }
     const fits =
       offsets === undefined
         ? hashMatches(shape, words, node.size)
@@ -123,7 +157,8 @@ export class ShapeMatcher {
     if (!fits) return NO_MATCH;
     const bytes = repeat * node.size;
     const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
-    return { repeat, isExactSize: isTiled || slotSizeFor(bytes + header) === shape.size };
+    const isFull = slotSizeFor(bytes + header) === shape.size;
+    return matchOf(repeat, isTiled || isFull, repeat === 1 && isFull);
   }
 
   /**

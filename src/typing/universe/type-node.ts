@@ -4,7 +4,6 @@
  * function, the bytes of strings.
  */
 import { Kind, type Type } from "../../binary/index.ts";
-import type { Leaves } from "./leaves.ts";
 
 export const NodeKind = {
   /** A Go type. */
@@ -28,6 +27,16 @@ export const NodeKind = {
   /** One array of a type with a name of its own; `type` is that of its elements, `subject` the array's. */
   NAMED_ARRAY: 9,
 } as const;
+
+/** A type's pointer words one by one, with what each points to. */
+export interface Leaves {
+  /** Byte offsets of the pointer words, ascending. */
+  readonly offset: Int32Array;
+  /** LeafKind of each. */
+  readonly kind: Uint8Array;
+  /** What it points to; undefined for STRING, INTERFACE, FUNC and UNSAFE. */
+  readonly elem: readonly (TypeNode | undefined)[];
+}
 
 export interface TypeNode {
   /** Dense. */

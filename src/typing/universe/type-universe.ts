@@ -3,11 +3,13 @@
  * channels and closures are made of.
  */
 import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
-import { addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
-import { LeafKind, type Leaves, LeavesBuilder } from "./leaves.ts";
+import { timerStructure } from "./known-types.ts";
+import { addArray, addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
+import { LeafKind, LeavesBuilder } from "./leaves.ts";
+import { Holders } from "./parts.ts";
 import { renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
-import { NodeKind, type TypeNode } from "./type-node.ts";
+import { type Leaves, NodeKind, type TypeNode } from "./type-node.ts";
 
 /** What is left out where a map's structures are not those that are known. */
 export const MAP_PARTS = "the types of what maps hold";
@@ -28,6 +30,8 @@ export class TypeUniverse implements NodeSource {
   readonly runtime: RuntimeFields;
   readonly stringData: TypeNode;
   readonly tiny: TypeNode;
+  /** Which types have which inside them. */
+  readonly holders: Holders;
   readonly #types: TypeTable;
   readonly #nodeOfType = new Map<Type, TypeNode>();
   #mapOfGroup: Map<Type, Type> | undefined;
@@ -43,11 +47,13 @@ export class TypeUniverse implements NodeSource {
   readonly #elements: (TypeNode | null | undefined)[] = [];
   readonly #named = new Map<string, TypeNode | undefined>();
   #byName: Map<string, Type> | undefined;
+  #sorted: readonly Type[] | undefined;
 
   constructor(types: TypeTable, pointerSize: number) {
     this.#types = types;
     this.pointerSize = pointerSize;
     this.runtime = new RuntimeFields(pointerSize);
+    this.holders = new Holders(() => this.sorted());
     this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
     this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
   }
@@ -63,13 +69,19 @@ export class TypeUniverse implements NodeSource {
     return node;
   }
 
+  /** The node of what a pointer to a Go type leads to. */
+  pointee(type: Type): TypeNode {
+    const structure = timerStructure(type);
+    return (structure === undefined ? undefined : this.named(structure)) ?? this.of(type);
+  }
+
   /** A map's group or bucket by its map's full name: its own has only the last elements of import paths. */
   #groupName(type: Type): string | undefined {
     const prefix = /^map\.(group|bucket)\[/.exec(type.string)?.[1];
     if (prefix === undefined) return undefined;
     if (this.#mapOfGroup === undefined) {
       this.#mapOfGroup = new Map();
-      for (const map of this.all()) if (map.group !== undefined) this.#mapOfGroup.set(map.group, map);
+      for (const map of this.sorted()) if (map.group !== undefined) this.#mapOfGroup.set(map.group, map);
     }
     const map = this.#mapOfGroup.get(type);
     return map?.name.startsWith("map[") ? `map.${prefix}${map.name.slice("map".length)}` : undefined;
@@ -111,7 +123,7 @@ export class TypeUniverse implements NodeSource {
     if (node === undefined && !this.#named.has(name)) {
       if (this.#byName === undefined) {
         this.#byName = new Map();
-        for (const type of this.all())
+        for (const type of this.sorted())
           if (type.isNamed || !this.#byName.has(type.name)) this.#byName.set(type.name, type);
       }
       const type = this.#byName.get(name);
@@ -125,6 +137,12 @@ export class TypeUniverse implements NodeSource {
   *all(): Generator<Type, void, undefined> {
     const count = this.#types.enumerate();
     for (let i = 0; i < count; i++) yield this.#types.at(i);
+  }
+
+  /** The same by ascending address: they are numbered as they are met. */
+  sorted(): readonly Type[] {
+    this.#sorted ??= [...this.all()].sort((a, b) => a.address - b.address);
+    return this.#sorted;
   }
 
   /** The header that a map variable points to. */
@@ -142,7 +160,7 @@ export class TypeUniverse implements NodeSource {
       const extra = hasExtra ? this.runtime.find(type, { extra: Width.WORD }, MAP_PARTS) : undefined;
       for (const field of type.fields) {
         if (field === swissFields?.dirPtr) leaves.add(field.offset, LeafKind.MAP_DIRECTORY, map);
-        else if (field === buckets?.buckets || field === buckets?.oldbuckets) addPointer(leaves, field.offset, group);
+        else if (field === buckets?.buckets || field === buckets?.oldbuckets) addArray(leaves, field.offset, group);
         else if (field === extra?.extra) addPointer(leaves, field.offset, this.#mapExtra(map));
         else walkLeaves(field.type, field.offset, this, leaves);
       }
@@ -171,7 +189,7 @@ export class TypeUniverse implements NodeSource {
       const group = map.type?.group === undefined ? undefined : this.of(map.type.group);
       const groups = this.groupsOf(type, MAP_PARTS);
       for (const field of type.fields) {
-        if (field === groups?.reference) addPointer(leaves, field.offset + groups.data.offset, group);
+        if (field === groups?.reference) addArray(leaves, field.offset + groups.data.offset, group);
         else walkLeaves(field.type, field.offset, this, leaves);
       }
     });

@@ -1,6 +1,8 @@
 /** What follows from the type of what refers to an object: typing.md §4. */
+
 import { describe, expect, test } from "vitest";
 import { Kind, type Type } from "../../../src/binary/index.ts";
+import { slotSizeFor } from "../../../src/heap/facts/size-classes.ts";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import { receiverOf } from "../../../src/typing/evidence/closures.ts";
 import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
@@ -31,7 +33,7 @@ describe.each([4, 8] as const)("pointers of %i bytes", (word) => {
     const node = nodeType(types);
     let slots: Slot[] = [];
     const typed = await typeDump(types, (d) => {
-      const [first, second, text] = [d.object(4 * word), d.object(4 * word), d.object(32)];
+      const [first, second, text] = [d.object(slotSizeFor(3 * word)), d.object(slotSizeFor(3 * word)), d.object(32)];
       first
         .point(0, second)
         .point(word, text)
@@ -51,13 +53,13 @@ describe.each([4, 8] as const)("pointers of %i bytes", (word) => {
     const typed = await typeDump(types, (d) => {
       // One word too many, one too few, one elsewhere.
       const tooMany = d
-        .object(4 * word)
+        .object(slotSizeFor(3 * word))
         .list(0)
         .list(word)
-        .list(3 * word) as Slot;
-      const tooFew = d.object(4 * word).list(0) as Slot;
+        .list(2 * word) as Slot;
+      const tooFew = d.object(slotSizeFor(3 * word)).list(0) as Slot;
       const elsewhere = d
-        .object(4 * word)
+        .object(slotSizeFor(3 * word))
         .list(0)
         .list(2 * word) as Slot;
       slots = [tooMany, tooFew, elsewhere];

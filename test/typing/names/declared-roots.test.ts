@@ -1,6 +1,8 @@
 /** What declared types and names of variables make of roots: typing.md §3.4, §4.4, §5. */
+
 import { describe, expect, test } from "vitest";
 import type { Type } from "../../../src/binary/index.ts";
+import { slotSizeFor } from "../../../src/heap/facts/size-classes.ts";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import type { Slot } from "../../support/dump-builder.ts";
@@ -45,7 +47,7 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
         slots = [0, 1, 2].map(
           () =>
             d
-              .object(4 * word)
+              .object(slotSizeFor(3 * word))
               .list(0)
               .list(word) as Slot,
         );
@@ -101,7 +103,7 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
         slots = [0, 1, 2, 3].map(
           () =>
             d
-              .object(4 * word)
+              .object(slotSizeFor(3 * word))
               .list(0)
               .list(word) as Slot,
         );
@@ -142,7 +144,12 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     ]);
     let slots: Slot[] = [];
     const typed = await typeDump(types, (d) => {
-      const [object, ...targets] = [8, 4, 4, 4].map((words) => d.object(words * word)) as [Slot, Slot, Slot, Slot];
+      const [object, ...targets] = [7, 3, 3, 3].map((words) => d.object(slotSizeFor(words * word))) as [
+        Slot,
+        Slot,
+        Slot,
+        Slot,
+      ];
       for (const target of targets) target.list(0).list(word);
       d.data.size = 2 * word;
       d.data.store(0, types.pointer(wrapper).address).point(word, object);
@@ -171,7 +178,7 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     const typed = await typeDump(
       types,
       (d) => {
-        slot = d.object(4 * word).list(2 * word) as Slot;
+        slot = d.object(slotSizeFor(3 * word)).list(2 * word) as Slot;
         d.root(slot);
       },
       { names: declare({ variables: [{ name: "main.first", address: DATA, type: types.pointer(node) }] }) },
@@ -188,7 +195,7 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
       types,
       (d) => {
         slot = d
-          .object(4 * word)
+          .object(slotSizeFor(3 * word))
           .list(0)
           .list(word) as Slot;
         d.root(slot);
@@ -234,7 +241,7 @@ describe("local variables", () => {
     const typed = await typeDump(
       types,
       (d) => {
-        slots = [0, 1, 2, 3].map(() => d.object(32).list(0).list(8) as Slot);
+        slots = [0, 1, 2, 3].map(() => d.object(24).list(0).list(8) as Slot);
         const goroutine = d.goroutine();
         goroutine.frame("main.callee", 16, CALLEE);
         const main = goroutine.frame("main.main", 40, MAIN);
@@ -262,7 +269,7 @@ describe("local variables", () => {
     const typed = await typeDump(
       types,
       (d) => {
-        slots = [0, 1].map(() => d.object(32).list(0).list(8) as Slot);
+        slots = [0, 1].map(() => d.object(24).list(0).list(8) as Slot);
         const goroutine = d.goroutine();
         goroutine.frame("main.callee", 16, CALLEE);
         goroutine.frame("main.main", 16, MAIN).point(0, slots[0]!).point(8, slots[1]!);
@@ -281,7 +288,7 @@ describe("local variables", () => {
       const typed = await typeDump(
         types,
         (d) => {
-          slot = d.object(32).list(0).list(8) as Slot;
+          slot = d.object(24).list(0).list(8) as Slot;
           const goroutine = d.goroutine();
           goroutine.frame(callee, 16, CALLEE);
           goroutine.frame("main.main", 16, MAIN, pc).point(8, slot);
@@ -304,7 +311,7 @@ describe("local variables", () => {
       const typed = await typeDump(
         types,
         (d) => {
-          slots = [0, 1].map(() => d.object(32).list(0).list(8) as Slot);
+          slots = [0, 1].map(() => d.object(24).list(0).list(8) as Slot);
           const goroutine = d.goroutine();
           goroutine.frame(callee, 16, CALLEE);
           goroutine.frame("main.main", 16, MAIN).point(0, slots[0]!).point(8, slots[1]!);
@@ -332,7 +339,7 @@ describe("local variables", () => {
     const typed = await typeDump(
       types,
       (d) => {
-        slot = d.object(32).list(0).list(8) as Slot;
+        slot = d.object(24).list(0).list(8) as Slot;
         d.goroutine().frame("main.main", 24, MAIN).store(8, types.pointer(node).address).point(16, slot);
       },
       { names: declare({ locals: { "401000 40100f": [local("value", types.any(), -16)] } }) },
@@ -384,7 +391,7 @@ test("closures call what they captured by its name, and debug information settle
   const typed = await typeDump(
     types,
     (d) => {
-      const [closure, target] = [d.object(16), d.object(32).list(0).list(8) as Slot];
+      const [closure, target] = [d.object(16), d.object(24).list(0).list(8) as Slot];
       closure.store(0, entry).point(8, target);
       d.root(closure);
       slots = [closure, target];

@@ -4,13 +4,14 @@
  * data and bss themselves. typing.md §4.4.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { Rank } from "../decision/rank.ts";
+import { NOWHERE } from "../decision/claims.ts";
+import { isPreferred } from "../decision/node-order.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
+import { NO_ROW, type SegmentWords } from "../evidence/segment-words.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
-import type { ContentsReader } from "./contents.ts";
 import { NO_POSITION, type RootClaims } from "./root-claims.ts";
-import { NO_ROW, type SegmentWords } from "./segment-words.ts";
 
 /** Values that wait and values that were followed; real programs have some ten thousands. */
 const MAX_VALUES = 1 << 20;
@@ -23,7 +24,10 @@ export interface StaticValue {
   readonly address: number;
   readonly node: TypeNode;
   readonly count: number;
-  readonly rank: number;
+  /** TypeSource of what follows from it. */
+  readonly source: number;
+  /** Debug information says so. */
+  readonly isDeclared: boolean;
   /** Word of data or bss that points to it, an index of `SegmentWords`; NO_WORD if it was declared, or only objects do. */
   via: number;
 }
@@ -39,7 +43,7 @@ export class StaticValues {
   /** First come, first served: the first way to a value is the shortest. */
   #waiting: StaticValue[] = [];
   readonly #seen = new Map<string, StaticValue>();
-  /** By address: what was said first of what is there. */
+  /** By address: what is said of what is there. */
   readonly #known = new Map<number, StaticValue>();
   /** Addresses of `#known`, ascending; made anew where there are more. */
   #sorted = new Float64Array(0);
@@ -75,11 +79,11 @@ export class StaticValues {
   }
 
   /** Says that `count` values of a type begin at a run-time address; passed over unless that is in data or bss. */
-  add(address: number, node: TypeNode, count: number, rank: number, via = NO_WORD): void {
+  add(address: number, node: TypeNode, count: number, source: number, via = NO_WORD, isDeclared = false): void {
     if (isArray(node)) {
       const element = this.#universe.elementOf(node);
       if (element !== undefined && element.size > 0) {
-        this.add(address, element, count * Math.floor(node.size / element.size), rank, via);
+        this.add(address, element, count * Math.floor(node.size / element.size), source, via, isDeclared);
       }
       return;
     }
@@ -94,7 +98,7 @@ export class StaticValues {
     }
     if (this.#seen.size >= MAX_VALUES) return;
     const room = Math.floor((segment.address + segment.size - address) / node.size);
-    const value = { address, node, count: Math.min(count, room), rank, via };
+    const value = { address, node, count: Math.min(count, room), source, isDeclared, via };
     this.#seen.set(key, value);
     this.#waiting.push(value);
   }
@@ -111,18 +115,18 @@ export class StaticValues {
   }
 
   #follow(value: StaticValue, claims: RootClaims): void {
-    const { address, node, count, rank } = value;
+    const { address, node, count, source, isDeclared } = value;
     const words = this.#words;
     const first = words.firstFrom(address);
     const after = words.firstFrom(address + count * node.size);
     const { offset, kind, elem } = node.leaves;
-    const isDeclared = rank >= Rank.GLOBAL;
     for (let i = first; i < after; i++) {
       // What points to the heap where the type has no pointer is of another type.
       if (words.row[i] !== NO_ROW && leafAt(offset, (words.address[i]! - address) % node.size) < 0 && !isDeclared)
         return;
     }
-    if (!this.#known.has(address)) this.#known.set(address, value);
+    const known = this.#known.get(address);
+    if (known === undefined || isBetter(value, known)) this.#known.set(address, value);
     for (let i = first; i < after; i++) {
       const leaf = leafAt(offset, (words.address[i]! - address) % node.size);
       if (leaf < 0) continue;
@@ -131,9 +135,10 @@ export class StaticValues {
       if (words.row[i] === NO_ROW) {
         const type = kind[leaf] === LeafKind.INTERFACE ? claims.dynamicType(typePosition) : elem[leaf];
         const capacity = (): number => this.#contents.wordAt(position + 2 * this.#pointerSize);
-        if (type !== undefined) this.addTarget(words.target[i]!, kind[leaf]!, type, rank, capacity, i);
+        if (type !== undefined) this.addTarget(words.target[i]!, kind[leaf]!, type, source, capacity, i);
       } else {
-        claims.claim(words.row[i]!, position, kind[leaf]!, elem[leaf], typePosition, rank);
+        const capacityAt = kind[leaf] === LeafKind.SLICE ? position + 2 * this.#pointerSize : NOWHERE;
+        claims.claim(words.row[i]!, position, kind[leaf]!, elem[leaf], typePosition, source, capacityAt);
       }
     }
   }
@@ -143,24 +148,28 @@ export class StaticValues {
    * @param elem what a pointer or a slice is of; an interface's dynamic type
    * @param capacity reads the capacity of a slice
    */
-  addTarget(target: number, kind: number, elem: TypeNode, rank: number, capacity: () => number, via = NO_WORD): void {
+  addTarget(target: number, kind: number, elem: TypeNode, source: number, capacity: () => number, via = NO_WORD): void {
     switch (kind) {
       case LeafKind.POINTER:
-        this.add(target, elem, 1, rank, via);
+        this.add(target, elem, 1, source, via);
         break;
       case LeafKind.SLICE:
-        this.add(target, elem, capacity(), rank, via);
+        this.add(target, elem, capacity(), source, via);
         break;
       case LeafKind.INTERFACE: {
         if (elem.type?.isDirect !== true) {
-          this.add(target, elem, 1, rank, via);
+          this.add(target, elem, 1, source, via);
           break;
         }
         const { leaves } = elem;
         const pointee = leaves.elem[0];
-        if (leaves.kind[0] === LeafKind.POINTER && pointee !== undefined) this.add(target, pointee, 1, rank, via);
+        if (leaves.kind[0] === LeafKind.POINTER && pointee !== undefined) this.add(target, pointee, 1, source, via);
         break;
       }
     }
   }
+}
+
+function isBetter({ node, isDeclared }: StaticValue, known: StaticValue): boolean {
+  return isDeclared === known.isDeclared ? isPreferred(node, known.node) : isDeclared;
 }

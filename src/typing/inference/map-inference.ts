@@ -1,43 +1,29 @@
 /**
- * Recognition: objects that show what they are by a word of their own: closures by a function's entry, channels by their
- * element type, map headers by buckets that only one map type explains.
+ * MapInference: maps whose header nothing typed refers to. What a map's groups are of a known type, its tables, directory and
+ * header are known by; otherwise the contents of the groups choose the map's type, if one type alone explains them.
  */
 import { Kind, type Type } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { HAS_HEADER, HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
+import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import type { Propagation } from "../decision/propagation.ts";
-import { Rank } from "../decision/rank.ts";
+import { type Claims, Form } from "../decision/claims.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
-import type { ClosureTypes } from "./closures.ts";
-import type { ContentsReader } from "./contents.ts";
-import { CONTRADICTION, type Evidence } from "./evidence.ts";
-import {
-  type BucketsLayout,
-  type ChannelLayout,
-  findChannelLayout,
-  findMapLayout,
-  type SwissLayout,
-} from "./runtime-layouts.ts";
+import { type Agreement, CONTRADICTION } from "./agreement.ts";
+import { type BucketsLayout, findMapLayout, type SwissLayout } from "./runtime-layouts.ts";
 
-/** Larger closures do not occur. */
-const MAX_CLOSURE_SIZE = 512;
-/** Channels of more elements are not believed in. */
-const MAX_CHANNEL_CAPACITY = 2 ** 20;
 /** Groups of a map whose contents are looked at. */
 const MAX_GROUPS = 8;
 
-export class Recognition {
+export class MapInference {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
   readonly #contents: ContentsReader;
-  readonly #closures: ClosureTypes;
-  readonly #propagation: Propagation;
-  readonly #evidence: Evidence;
-  readonly #channel: ChannelLayout | undefined;
+  readonly #claims: Claims;
+  readonly #agreement: Agreement;
   readonly #map: BucketsLayout | SwissLayout | undefined;
   /** Map types, one for each kind of group. */
   readonly #maps: TypeNode[] = [];
@@ -47,69 +33,49 @@ export class Recognition {
     executable: ExecutableTypes,
     matcher: ShapeMatcher,
     contents: ContentsReader,
-    closures: ClosureTypes,
-    propagation: Propagation,
-    evidence: Evidence,
+    claims: Claims,
+    agreement: Agreement,
   ) {
     this.#heap = heap;
     this.#executable = executable;
     this.#matcher = matcher;
     this.#contents = contents;
-    this.#closures = closures;
-    this.#propagation = propagation;
-    this.#evidence = evidence;
+    this.#claims = claims;
+    this.#agreement = agreement;
     const { universe } = executable;
-    this.#channel = findChannelLayout(universe);
     this.#map = findMapLayout(universe, heap.dump.bigEndian);
     const groups = new Set<Type>();
-    for (const type of universe.all()) {
+    for (const type of universe.sorted()) {
       if (type.kind !== Kind.Map || type.group === undefined || groups.has(type.group)) continue;
       groups.add(type.group);
       this.#maps.push(universe.of(type));
     }
   }
 
-  /** Looks at every object without a type once. */
+  /** Guesses at every untyped object that is laid out like a header, all on what was known before. */
   async run(progress: Progress): Promise<void> {
-    const { assignments } = this.#propagation.claims;
-    const { size, flags } = this.#heap.objects;
+    const { assignments } = this.#claims;
+    const { flags } = this.#heap.objects;
+    const { universe } = this.#executable;
+    const anyHeader = this.#maps.length === 0 ? undefined : universe.mapHeader(this.#maps[0]!);
+    if (this.#map === undefined || anyHeader === undefined) return;
+    const shapes = this.#heap.shapes!.of;
+    const decisions: [object: number, header: TypeNode][] = [];
     for (let object = 0; object < assignments.count; object++) {
       if ((object & 0xffff) === 0) await breathe(progress);
-      if (assignments.isTyped(object) || size[object]! < 16) continue;
-      if (size[object]! <= MAX_CLOSURE_SIZE && (flags[object]! & HAS_HEADER) === 0) this.#tryClosure(object);
-      if (!assignments.isTyped(object)) this.#tryChannel(object);
-      if (!assignments.isTyped(object) && (flags[object]! & HAS_POINTERS) !== 0) this.#tryMap(object);
+      if (assignments.isTyped(object) || (flags[object]! & HAS_POINTERS) === 0) continue;
+      if (!this.#matcher.match(shapes[object]!, anyHeader).isOne) continue;
+      const map = this.#choose(object, this.#map);
+      const header = map === undefined ? undefined : universe.mapHeader(map);
+      if (header !== undefined) decisions.push([object, header]);
     }
+    for (const [object, header] of decisions) this.#claims.add(object, 0, header, Form.WHOLE, TypeSource.INFERRED);
   }
 
-  #tryClosure(object: number): void {
-    const closure = this.#closures.typeOf(object);
-    if (closure !== undefined)
-      this.#propagation.claims.add(object, 0, closure, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
-  }
-
-  #tryChannel(object: number): void {
-    const layout = this.#channel;
-    if (layout === undefined || this.#heap.objects.size[object]! < layout.size) return;
-    const elem = this.#executable.typeAt(this.#contents.word(object, layout.elemtype));
-    if (elem === undefined) return;
-    const count = this.#contents.word(object, layout.qcount);
-    const capacity = this.#contents.word(object, layout.dataqsiz);
-    if (!(count >= 0 && count <= capacity && capacity < MAX_CHANNEL_CAPACITY)) return;
-    const channel = this.#executable.universe.channel(elem);
-    if (channel !== undefined)
-      this.#propagation.claims.add(object, 0, channel, false, Rank.RECOGNISED, TypeSource.PROPAGATED);
-  }
-
-  #tryMap(object: number): void {
-    const layout = this.#map;
-    const shapes = this.#heap.shapes!.of;
-    const { universe } = this.#executable;
-    if (layout === undefined || this.#maps.length === 0) return;
-    const anyHeader = universe.mapHeader(this.#maps[0]!);
-    if (anyHeader === undefined || this.#matcher.match(shapes[object]!, anyHeader).repeat !== 1) return;
+  /** The map type that explains the groups of a header best; undefined if there is none, or several. */
+  #choose(object: number, layout: BucketsLayout | SwissLayout): TypeNode | undefined {
     const groups = this.#groupsOf(object, layout);
-    if (groups === undefined) return;
+    if (groups === undefined) return undefined;
     let best: TypeNode | undefined;
     let bestScore = 0;
     let isTie = false;
@@ -125,10 +91,7 @@ export class Recognition {
         else if (best.isShape === map.isShape) isTie = true;
       }
     }
-    if (best === undefined || isTie) return;
-    const header = universe.mapHeader(best);
-    if (header !== undefined)
-      this.#propagation.claims.add(object, 0, header, false, Rank.MAP_CONTENTS, TypeSource.INFERRED);
+    return isTie ? undefined : best;
   }
 
   /** The object with a map's buckets or groups, and how many there are. */
@@ -163,12 +126,12 @@ export class Recognition {
     const node = this.#executable.universe.of(group);
     const { repeat } = this.#matcher.match(this.#heap.shapes!.of[object]!, node);
     if (repeat === 0 || count * group.size > this.#heap.objects.size[object]!) return 0;
-    const known = this.#propagation.claims.node(object);
+    const known = this.#claims.node(object);
     if (known !== undefined) return known === node ? 100 : 0;
     const start = valueOffset(this.#heap.objects, object);
     let sum = 1;
     for (let i = 0; i < Math.min(count, MAX_GROUPS); i++) {
-      const points = this.#evidence.score(object, start + i * group.size, node);
+      const points = this.#agreement.score(object, start + i * group.size, node);
       if (points === CONTRADICTION) return 0;
       sum += points;
     }

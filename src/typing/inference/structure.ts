@@ -3,16 +3,20 @@
  * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
  */
 import { Kind, type Type } from "../../binary/index.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import type { Propagation } from "../decision/propagation.ts";
-import { Rank } from "../decision/rank.ts";
+import { Standing } from "../decision/assignments.ts";
+import type { Claims } from "../decision/claims.ts";
+import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
+import { isEntryOfMap } from "../universe/checks.ts";
 import { Popularity } from "../universe/popularity.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import { contains, isShapeOf, type TypeNode } from "../universe/type-node.ts";
-import { CONTRADICTION, type Evidence } from "./evidence.ts";
+import { type Agreement, CONTRADICTION } from "./agreement.ts";
+import type { PartConsistency } from "./part-consistency.ts";
 
 /** Points that a single value must have, and an array. */
 const ENOUGH_POINTS = 2;
@@ -22,9 +26,9 @@ const MAX_ELEMENTS = 16;
 /** Types with more pointer words are no candidates. */
 const MAX_WORDS = 5000;
 
-/** Objects of a shape after which candidates that none of them agrees with are given up. */
+/** A round over so many objects of a shape gives up the candidates that none of them agrees with, … */
 const PRUNE_AFTER = 64;
-/** Objects of a shape after which, if hardly any was settled, only one of so many is tried. */
+/** … and after one over so many, if hardly any was settled, only one of so many is tried. */
 const SAMPLE_AFTER = 1024;
 const SAMPLE_EVERY = 16;
 /** Objects that must be zero behind a value before it is preferred to a larger one that begins with it. */
@@ -43,13 +47,29 @@ interface Candidates {
   list: readonly Candidate[];
   /** How many there were before any was given up. */
   readonly total: number;
+  /** In this round. */
   tried: number;
   settled: number;
+  isHopeless: boolean;
+}
+
+function endRound(candidates: Candidates): void {
+  const { tried, settled } = candidates;
+  if (tried >= PRUNE_AFTER) candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
+  if (tried >= SAMPLE_AFTER) candidates.isHopeless = settled * SAMPLE_EVERY < tried;
+  candidates.tried = 0;
+  candidates.settled = 0;
 }
 
 function candidatesOf(nodes: readonly TypeNode[]): Candidates {
   const list = nodes.filter((node) => !nodes.some((other) => isShapeOf(node, other) && isSameGeneric(node, other)));
-  return { list: list.map((node) => ({ node, agreed: 0, zeroTails: 0 })), total: list.length, tried: 0, settled: 0 };
+  return {
+    list: list.map((node) => ({ node, agreed: 0, zeroTails: 0 })),
+    total: list.length,
+    tried: 0,
+    settled: 0,
+    isHopeless: false,
+  };
 }
 
 /** Whether two types are instantiations of one generic type. */
@@ -61,13 +81,19 @@ export class Structure {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
-  readonly #propagation: Propagation;
-  readonly #evidence: Evidence;
+  readonly #tails: SlotTails;
+  readonly #claims: Claims;
+  readonly #agreement: Agreement;
+  readonly #consistency: PartConsistency;
   /** Candidate types by number of pointer words. */
   #byWords: Map<number, TypeNode[]> | undefined;
   #popularity: Popularity | undefined;
   /** Those that agree as well as the best. */
   readonly #tied: Candidate[] = [];
+  /** Objects and the two candidates between which the round decides at its end. */
+  readonly #ties: number[] = [];
+  readonly #decided = int32Column();
+  readonly #decidedNode = int32Column();
   readonly #singles = new Map<number, Candidates>();
   readonly #arrays = new Map<number, Candidates>();
 
@@ -75,22 +101,31 @@ export class Structure {
     heap: Heap,
     executable: ExecutableTypes,
     matcher: ShapeMatcher,
-    propagation: Propagation,
-    evidence: Evidence,
+    tails: SlotTails,
+    claims: Claims,
+    agreement: Agreement,
+    consistency: PartConsistency,
   ) {
     this.#heap = heap;
     this.#executable = executable;
     this.#matcher = matcher;
-    this.#propagation = propagation;
-    this.#evidence = evidence;
+    this.#tails = tails;
+    this.#claims = claims;
+    this.#agreement = agreement;
+    this.#consistency = consistency;
   }
 
-  /** Tries every object with pointers that is untyped: single values first, arrays where that finds none. */
-  async run(progress: Progress): Promise<void> {
-    for (const asArray of [false, true]) {
-      await this.#visit(progress, (object) => this.#infer(object, asArray));
-      await this.#propagation.run(progress);
-    }
+  /**
+   * Tries every untyped object with pointers, as one value or as an array. All are scored on what was known before any of them
+   * gets a type.
+   */
+  async run(progress: Progress, asArray: boolean): Promise<void> {
+    await this.#visit(progress, (object) => this.#infer(object, asArray));
+    for (let i = 0; i < this.#ties.length; i += 3)
+      this.#breakTie(this.#ties[i]!, this.#ties[i + 1]!, this.#ties[i + 2]!);
+    this.#ties.length = 0;
+    this.#assignAll(asArray);
+    for (const candidates of [...this.#singles.values(), ...this.#arrays.values()]) endRound(candidates);
   }
 
   /**
@@ -99,11 +134,11 @@ export class Structure {
    */
   async runUnique(progress: Progress): Promise<void> {
     await this.#visit(progress, (object) => this.#inferUnique(object));
-    await this.#propagation.run(progress);
+    this.#assignAll(undefined);
   }
 
   async #visit(progress: Progress, infer: (object: number) => void): Promise<void> {
-    const { assignments } = this.#propagation.claims;
+    const { assignments } = this.#claims;
     const { flags } = this.#heap.objects;
     for (let object = 0; object < assignments.count; object++) {
       if ((object & 0x3fff) === 0) await breathe(progress);
@@ -111,48 +146,63 @@ export class Structure {
     }
   }
 
+  #decide(object: number, node: TypeNode): void {
+    this.#decided.push(object);
+    this.#decidedNode.push(node.id);
+  }
+
+  /** @param asArray undefined: as many as there is room for */
+  #assignAll(asArray: boolean | undefined): void {
+    const { nodes } = this.#executable.universe;
+    for (let i = 0; i < this.#decided.count; i++) {
+      const object = this.#decided.get(i);
+      const node = nodes[this.#decidedNode.get(i)]!;
+      const isMany = asArray ?? this.#matcher.match(this.#heap.shapes!.of[object]!, node).repeat > 1;
+      this.#claims.assign(object, node, isMany, TypeSource.INFERRED, Standing.GUESS);
+    }
+    this.#decided.count = 0;
+    this.#decidedNode.count = 0;
+  }
+
   #infer(object: number, asArray: boolean): void {
     const shape = this.#heap.shapes!.of[object]!;
     const candidates = asArray ? this.#arrayCandidates(shape) : this.#singleCandidates(shape);
-    if (candidates.list.length === 0) return;
-    const tried = ++candidates.tried;
-    const isHopeless = tried > SAMPLE_AFTER && candidates.settled * SAMPLE_EVERY < tried;
-    if (isHopeless && tried % SAMPLE_EVERY !== 0) return;
-    let best: Candidate | undefined;
+    const { list } = candidates;
+    if (list.length === 0 || (candidates.isHopeless && object % SAMPLE_EVERY !== 0)) return;
+    candidates.tried++;
+    let best = -1;
     let bestScore = 0;
-    let isTie = false;
+    let second = -1;
     this.#tied.length = 0;
-    for (const candidate of candidates.list) {
-      const score = this.#score(object, shape, candidate.node);
-      if (score === CONTRADICTION) continue;
-      candidate.agreed++;
+    for (let i = 0; i < list.length; i++) {
+      const { node } = list[i]!;
+      const score = this.#score(object, shape, node);
+      if (score === CONTRADICTION || !this.#consistency.agrees(object, node, asArray)) continue;
+      list[i]!.agreed++;
       if (score > bestScore) {
-        best = candidate;
+        best = i;
         bestScore = score;
-        isTie = false;
+        second = -1;
         this.#tied.length = 0;
-      } else if (score === bestScore && best !== undefined) {
-        const smaller = this.#smallerOf(object, best, candidate);
-        if (smaller === undefined) {
-          isTie = true;
-          this.#tied.push(candidate);
-        } else {
-          best = smaller;
-        }
+      } else if (score === bestScore && best >= 0) {
+        second = i;
+        this.#tied.push(list[i]!);
       }
     }
-    if (tried === PRUNE_AFTER) {
-      // What so many objects of the shape contradict is not what the others are.
-      candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
+    if (best < 0 || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
+    let chosen: Candidate | undefined = list[best];
+    if (this.#tied.length === 1 && this.#isZeroTail(object, list[best]!, list[second]!)) {
+      this.#ties.push(object, best, second);
+      return;
     }
-    // What may be a single value is not taken for an array on such grounds.
-    if (isTie && asArray && this.#singleCandidates(shape).list.length === 0)
-      best = this.#mostPopular(best!, this.#tied);
-    else if (isTie) return;
-    if (best === undefined || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
+    if (this.#tied.length > 0) {
+      // What may be a single value is not taken for an array on such grounds.
+      if (!asArray || this.#singleCandidates(shape).list.length > 0) return;
+      chosen = this.#mostPopular(chosen!, this.#tied);
+    }
+    if (chosen === undefined) return;
     candidates.settled++;
-    const rank = asArray ? Rank.PERIODIC : Rank.STRUCTURE;
-    this.#propagation.claims.add(object, 0, best.node, asArray, rank, TypeSource.INFERRED);
+    this.#decide(object, chosen.node);
   }
 
   #inferUnique(object: number): void {
@@ -164,7 +214,7 @@ export class Structure {
     // Rows of pointers can be arrays of anything.
     if (node === undefined || node.leaves.offset.length * this.#heap.dump.pointerSize === node.size) return;
     if (this.#score(object, shape, node) === CONTRADICTION) return;
-    this.#propagation.claims.add(object, 0, node, arrays.total === 1, Rank.PERIODIC, TypeSource.INFERRED);
+    if (this.#consistency.agrees(object, node, arrays.total === 1)) this.#decide(object, node);
   }
 
   /** Points for one value, or the first elements of an array. */
@@ -173,7 +223,7 @@ export class Structure {
     const { repeat } = this.#matcher.match(shape, node);
     let sum = 0;
     for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS); i++) {
-      const points = this.#evidence.score(object, start + i * node.size, node);
+      const points = this.#agreement.score(object, start + i * node.size, node);
       if (points === CONTRADICTION) return CONTRADICTION;
       sum += points;
     }
@@ -188,16 +238,25 @@ export class Structure {
   }
 
   /**
-   * Of two types that an object agrees with equally well, of which one begins with the other, the smaller, if what the
-   * larger has more is zero here and nearly everywhere; undefined if that is not so.
+   * Whether of two types that an object agrees with equally well one begins with the other, and what the larger has more is
+   * zero here. Counts how often that is so.
    */
-  #smallerOf(object: number, a: Candidate, b: Candidate): Candidate | undefined {
+  #isZeroTail(object: number, a: Candidate, b: Candidate): boolean {
     const [inner, outer] = a.node.size < b.node.size ? [a, b] : [b, a];
-    if (inner.node.size === outer.node.size || !contains(outer.node, inner.node)) return undefined;
+    if (inner.node.size === outer.node.size || !contains(outer.node, inner.node)) return false;
     const start = valueOffset(this.#heap.objects, object);
-    if (!this.#evidence.isZeroFrom(object, start + inner.node.size)) return undefined;
+    if (!this.#tails.isZero(object, start + inner.node.size)) return false;
     inner.zeroTails++;
-    return inner.zeroTails >= ENOUGH_ZERO_TAILS && inner.zeroTails * 5 > inner.agreed * 4 ? inner : undefined;
+    return true;
+  }
+
+  /** Of two such types the smaller, if what the larger has more is zero nearly everywhere. */
+  #breakTie(object: number, first: number, second: number): void {
+    const { list } = this.#singleCandidates(this.#heap.shapes!.of[object]!);
+    const [a, b] = [list[first]!, list[second]!];
+    const inner = a.node.size < b.node.size ? a : b;
+    if (inner.zeroTails < ENOUGH_ZERO_TAILS || inner.zeroTails * 5 <= inner.agreed * 4) return;
+    this.#decide(object, inner.node);
   }
 
   #singleCandidates(shape: number): Candidates {
@@ -235,7 +294,7 @@ export class Structure {
   #candidates(): ReadonlyMap<number, TypeNode[]> {
     if (this.#byWords !== undefined) return this.#byWords;
     this.#byWords = new Map();
-    for (const type of this.#executable.universe.all()) {
+    for (const type of this.#executable.universe.sorted()) {
       if (!isCandidate(type)) continue;
       const node = this.#executable.universe.of(type);
       const words = node.leaves.offset.length;
@@ -255,11 +314,4 @@ function isCandidate(type: Type): boolean {
   const isWord =
     type.kind === Kind.Map || type.kind === Kind.Chan || type.kind === Kind.Func || type.kind === Kind.UnsafePointer;
   return !isWord || type.isNamed;
-}
-
-/** Keys and elements of Go ≥ 1.24 maps stand in groups and nowhere else. */
-function isEntryOfMap({ kind, isNamed, fields }: Type): boolean {
-  return (
-    kind === Kind.Struct && !isNamed && fields.length === 2 && fields[0]!.name === "key" && fields[1]!.name === "elem"
-  );
 }

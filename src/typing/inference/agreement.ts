@@ -1,19 +1,19 @@
 /**
- * Evidence: how well an object's contents agree with a type. For objects that nothing typed refers to, a type is inferred
+ * Agreement: how well an object's contents agree with a type. For objects that nothing typed refers to, a type is inferred
  * only if the contents speak for it and for no other: typing.md §4.8.
  */
 import { Kind, type Type } from "../../binary/index.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, objectSize, valueAddress, valueOffset } from "../../heap/objects.ts";
+import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
-import { Rank } from "../decision/rank.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { type Check, CheckKind, listChecks } from "../universe/checks.ts";
 import { Width } from "../universe/runtime-fields.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
-import type { ContentsReader } from "./contents.ts";
 
 /** The contents contradict the type. */
 export const CONTRADICTION = -1;
@@ -33,7 +33,7 @@ const FUNC_POINTS = 4;
 /** The target has the very type already. */
 const SAME_TYPE_POINTS = 6;
 
-export class Evidence {
+export class Agreement {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
@@ -79,15 +79,6 @@ export class Evidence {
     return sum;
   }
 
-  /** Whether an object is zero behind a value that ends at `offset`, as the allocator leaves slots with pointers. */
-  isZeroFrom(object: number, offset: number): boolean {
-    const size = objectSize(this.#heap.objects, object);
-    let at = offset;
-    for (; at < size && at % this.#word !== 0; at++) if (this.#contents.byte(object, at) !== 0) return false;
-    for (; at < size; at += this.#word) if (this.#contents.word(object, at) !== 0) return false;
-    return true;
-  }
-
   #check(object: number, base: number, { offset, kind, type }: Check): number {
     const at = base + offset;
     const contents = this.#contents;
@@ -106,7 +97,7 @@ export class Evidence {
       case CheckKind.INTERFACE:
         return this.#scoreInterface(object, at, kind === CheckKind.INTERFACE, type);
       case CheckKind.POINTER:
-        return this.#scorePointer(contents.word(object, at), this.#executable.universe.of(type), 1);
+        return this.#scorePointer(contents.word(object, at), this.#executable.universe.pointee(type), 1);
       case CheckKind.TRIE_NODE:
         return this.#scoreTrieNode(contents.word(object, at), type);
       case CheckKind.MAP:
@@ -224,7 +215,7 @@ export class Evidence {
     // So many values get a slot of just this size.
     const bytes = count * node.size + header;
     if (slotSizeFor(bytes) === shape.size) points++;
-    if (known !== undefined && this.#claims.assignments.rank(target) >= Rank.INTERFACE && shape.pointerCount > 0)
+    if (known !== undefined && this.#claims.assignments.standing(target) > Standing.GUESS && shape.pointerCount > 0)
       points -= 2;
     return Math.max(points, 0);
   }

@@ -4,10 +4,10 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { TypeNode } from "../universe/type-node.ts";
-import type { ContentsReader } from "./contents.ts";
 import type { StaticValues } from "./static-values.ts";
 
 export class GlobalTargets {
@@ -33,7 +33,7 @@ export class GlobalTargets {
   }
 
   /** Says what such an object's pointers lead to, if its values are of a type. */
-  follow(object: number, node: TypeNode, rank: number): void {
+  follow(object: number, node: TypeNode, source: number): void {
     const { object: owner, offset, address, count } = this.#heap.globalPointers!;
     const { pointerSize } = this.#heap.dump;
     const { leaves, size } = node;
@@ -46,7 +46,7 @@ export class GlobalTargets {
       const kind = leaves.kind[leaf]!;
       const type = kind === LeafKind.INTERFACE ? this.#dynamicType(object, at - pointerSize) : leaves.elem[leaf];
       if (type === undefined) continue;
-      this.#statics.addTarget(address[i]!, kind, type, rank, () => this.#contents.word(object, at + 2 * pointerSize));
+      this.#statics.addTarget(address[i]!, kind, type, source, () => this.#contents.word(object, at + 2 * pointerSize));
     }
   }
 

@@ -8,18 +8,19 @@ import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
-import type { Propagation } from "../decision/propagation.ts";
-import { Rank } from "../decision/rank.ts";
+import { Standing } from "../decision/assignments.ts";
+import { Form } from "../decision/claims.ts";
+import type { ClosureTypes } from "../evidence/closures.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
-import type { ClosureTypes } from "./closures.ts";
-import type { ContentsReader } from "./contents.ts";
+import type { Targets } from "./targets.ts";
 
 /** Shorter slices of bytes are not guessed at. */
 const MIN_BYTES = 32;
 
 /** Types every object whose malloc header names its type. Go ≥ 1.22. */
-export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propagation: Propagation): void {
+export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, targets: Targets): void {
   const { table, of } = heap.shapes!;
   const nodes = new Array<TypeNode | undefined>(table.count);
   const arrays = new Uint8Array(table.count);
@@ -43,7 +44,7 @@ export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, propa
   for (let object = 0; object < of.length; object++) {
     const node = nodes[of[object]!];
     if (node === undefined) continue;
-    propagation.claims.assign(object, node, arrays[of[object]!] === 1, Rank.HEADER, TypeSource.EXACT);
+    targets.claims.assign(object, node, arrays[of[object]!] === 1, TypeSource.EXACT, Standing.WHOLE);
   }
 }
 
@@ -52,13 +53,13 @@ export function addRecordTypes(
   heap: Heap,
   executable: ExecutableTypes,
   closures: ClosureTypes,
-  propagation: Propagation,
+  targets: Targets,
 ): void {
   const { universe } = executable;
   const { roots } = heap;
   roots.finalizedObjects.forEach((object, i) => {
     const elem = executable.typeAt(roots.finalizedType[i]!)?.type?.elem;
-    if (elem !== undefined) propagation.claims.add(object, 0, universe.of(elem), false, Rank.RECORD, TypeSource.EXACT);
+    if (elem !== undefined) targets.claims.add(object, 0, universe.of(elem), Form.WHOLE, TypeSource.EXACT);
   });
   const structures = new Map<number, TypeNode | undefined>([
     [RootKind.GOROUTINE, universe.named("runtime.g")],
@@ -75,16 +76,16 @@ export function addRecordTypes(
     const kind = roots.kind[i]!;
     const object = roots.to[i]!;
     const structure = structures.get(kind);
-    if (structure !== undefined) propagation.claims.add(object, 0, structure, false, Rank.RECORD, TypeSource.EXACT);
+    if (structure !== undefined) targets.claims.add(object, 0, structure, Form.WHOLE, TypeSource.EXACT);
     if (!functions.has(kind)) continue;
     const closure = closures.typeOf(object);
-    if (closure !== undefined) propagation.claims.add(object, 0, closure, false, Rank.RECORD, TypeSource.PROPAGATED);
+    if (closure !== undefined) targets.claims.add(object, 0, closure, Form.WHOLE, TypeSource.PROPAGATED);
   }
   for (const { type, data } of heap.panicArguments ?? []) {
     const dynamic = executable.typeAt(type);
     const object = heap.findObject(data);
     if (dynamic === undefined || object === NO_OBJECT) continue;
-    propagation.addInterfaceTarget(object, data - valueAddress(heap.objects, object), dynamic, Rank.RECORD);
+    targets.addInterface(object, data - valueAddress(heap.objects, object), dynamic, TypeSource.PROPAGATED);
   }
 }
 
@@ -93,7 +94,7 @@ export function addRootInterfaces(
   heap: Heap,
   executable: ExecutableTypes,
   contents: ContentsReader,
-  propagation: Propagation,
+  targets: Targets,
 ): void {
   const { pointerSize } = heap.dump;
   visitRootWords(heap, ({ target, position, offset }) => {
@@ -101,7 +102,7 @@ export function addRootInterfaces(
     const id = executable.dynamicType(contents.wordAt(position - pointerSize));
     if (id < 0) return;
     const inside = contents.wordAt(position) - valueAddress(heap.objects, target);
-    propagation.addInterfaceTarget(target, inside, executable.universe.nodes[id]!, Rank.INTERFACE);
+    targets.addInterface(target, inside, executable.universe.nodes[id]!, TypeSource.PROPAGATED);
   });
 }
 
@@ -113,19 +114,19 @@ export function addRootBytes(
   heap: Heap,
   executable: ExecutableTypes,
   contents: ContentsReader,
-  propagation: Propagation,
+  targets: Targets,
 ): void {
   const { pointerSize } = heap.dump;
   const { flags } = heap.objects;
   const byte = executable.universe.named("uint8");
   if (byte === undefined) return;
   visitRootWords(heap, ({ target, position, offset, size }) => {
-    if (propagation.claims.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
+    if (targets.claims.assignments.isTyped(target) || (flags[target]! & HAS_POINTERS) !== 0) return;
     if (offset + 3 * pointerSize > size || contents.wordAt(position) !== valueAddress(heap.objects, target)) return;
     const length = contents.wordAt(position + pointerSize);
     const capacity = contents.wordAt(position + 2 * pointerSize);
     if (length > capacity || capacity < MIN_BYTES || slotSizeFor(capacity) !== objectSize(heap.objects, target)) return;
-    propagation.claims.add(target, 0, byte, true, Rank.STRUCTURE, TypeSource.INFERRED);
+    targets.claims.add(target, 0, byte, Form.ALL, TypeSource.INFERRED);
   });
 }
 

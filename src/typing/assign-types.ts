@@ -1,0 +1,146 @@
+/**
+ * Assignment: the whole of typing a heap, source of evidence after source of evidence, the strongest first, until nothing
+ * changes. typing.md §4.
+ */
+
+import type { CapturedVariable } from "../binary/index.ts";
+import { hasMallocHeaders } from "../heap/facts/go-version.ts";
+import type { Heap } from "../heap/heap.ts";
+import { TypeSource } from "../heap/objects.ts";
+import type { Progress } from "../progress.ts";
+import { Claims } from "./decision/claims.ts";
+import { ClosureTypes } from "./evidence/closures.ts";
+import { ContentsReader } from "./evidence/contents.ts";
+import { InterfaceWords } from "./evidence/interface-words.ts";
+import { SegmentWords } from "./evidence/segment-words.ts";
+import { SlotTails } from "./evidence/slot-tails.ts";
+import { Agreement } from "./inference/agreement.ts";
+import { MapInference } from "./inference/map-inference.ts";
+import { PartConsistency } from "./inference/part-consistency.ts";
+import { PartInference } from "./inference/part-inference.ts";
+import { settlePlain } from "./inference/plain-pointers.ts";
+import { Recognition } from "./inference/recognition.ts";
+import { Structure } from "./inference/structure.ts";
+import type { ExecutableTypes } from "./match/executable-types.ts";
+import type { NameSource } from "./match/name-source.ts";
+import { DeclaredRoots } from "./names/declared-roots.ts";
+import { GlobalTargets } from "./spread/global-targets.ts";
+import { Propagation } from "./spread/propagation.ts";
+import { RootClaims } from "./spread/root-claims.ts";
+import { addRecordTypes, addRootBytes, addRootInterfaces, assignHeaderTypes } from "./spread/root-evidence.ts";
+import { StaticValues } from "./spread/static-values.ts";
+import { Targets } from "./spread/targets.ts";
+import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
+import { ShapeMatcher } from "./universe/shape-matcher.ts";
+
+/** Rounds of recognition and inference; real heaps settle after two to four. */
+const MAX_ROUNDS = 6;
+
+export interface AssignedTypes extends TypedColumns {
+  /** What the roots are called; there only if there was something to name them by. */
+  readonly declared: DeclaredRoots | undefined;
+}
+
+/**
+ * Finds the type of every object it can.
+ * @param heap read with `keepShapes`
+ * @param names symbols and debug information
+ */
+export async function assignTypes(
+  heap: Heap,
+  executable: ExecutableTypes,
+  progress: Progress,
+  names?: NameSource,
+): Promise<AssignedTypes> {
+  const { shapes, dump } = heap;
+  if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
+  const { pointerSize } = dump;
+  const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
+  const matcher = new ShapeMatcher(shapes.table, headerMinSize, pointerSize);
+  const contents = new ContentsReader(heap);
+  const closures = new ClosureTypes(heap, executable, matcher, contents, capturedBy(names));
+  const interfaces = new InterfaceWords(executable);
+  await interfaces.collect(heap, progress);
+
+  progress.phase("assigning types", heap.objects.count, "objects");
+  const { universe } = executable;
+  const tails = new SlotTails(heap, contents);
+  const claims = new Claims(heap, universe, matcher, contents, tails);
+  const words = new SegmentWords(heap);
+  const statics = new StaticValues(heap, universe, contents, words);
+  const globals = new GlobalTargets(heap, executable, contents, statics);
+  const targets = new Targets(claims, universe, contents, closures);
+  const propagation = new Propagation(heap, targets, universe, interfaces, globals);
+  const rootClaims = new RootClaims(heap, executable, contents, targets);
+  const declared = names === undefined ? undefined : new DeclaredRoots(heap, universe, names, words, statics);
+  const spread = async (): Promise<void> => {
+    do await propagation.run(progress);
+    while (statics.run(rootClaims));
+  };
+  // What is known, the strongest first. Nothing of it is ever taken back.
+  assignHeaderTypes(heap, executable, targets);
+  await spread();
+  addRecordTypes(heap, executable, closures, targets);
+  await spread();
+  declared?.declareVariables();
+  await spread();
+  declared?.declareLocals(rootClaims);
+  await spread();
+  addRootInterfaces(heap, executable, contents, targets);
+  await spread();
+  const recognition = new Recognition(heap, executable, contents, closures, claims);
+  for (let before = -1; claims.assignments.typedCount !== before; ) {
+    before = claims.assignments.typedCount;
+    addObjectInterfaces(heap, interfaces, propagation, targets);
+    await spread();
+    await recognition.run(progress);
+    await spread();
+    if (propagation.followParts()) await spread();
+  }
+
+  // Guesses, round after round, each on what was known before it.
+  const agreement = new Agreement(heap, executable, matcher, contents, claims);
+  const consistency = new PartConsistency(claims, universe);
+  const partInference = new PartInference(heap, universe, matcher, tails, claims, agreement, consistency);
+  const mapInference = new MapInference(heap, executable, matcher, contents, claims, agreement);
+  const structure = new Structure(heap, executable, matcher, tails, claims, agreement, consistency);
+  const guess = async (step: () => void | Promise<void>): Promise<void> => {
+    consistency.refresh();
+    await step();
+    await spread();
+    if (propagation.followParts()) await spread();
+  };
+  let isLast = false;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = claims.assignments.typedCount;
+    await guess(() => partInference.run());
+    await guess(() => mapInference.run(progress));
+    await guess(() => structure.run(progress, false));
+    await guess(() => structure.run(progress, true));
+    if (claims.assignments.typedCount !== before) continue;
+    if (isLast) break;
+    isLast = true;
+    await guess(() => structure.runUnique(progress));
+    if (claims.assignments.typedCount === before) break;
+  }
+  addRootBytes(heap, executable, contents, targets);
+  settlePlain(heap, claims, universe, interfaces, propagation);
+  declared?.nameVariableWords();
+  return { ...buildTypedColumns(heap, universe, claims.assignments), declared };
+}
+
+/** What closures capture, by the run-time entry of their function. */
+function capturedBy(names: NameSource | undefined): (entry: number) => readonly CapturedVariable[] {
+  if (names?.debug === undefined) return () => [];
+  const { debug, biases } = names;
+  return (entry) => debug.capturedBy(entry - biases.text);
+}
+
+/** Follows the interfaces in objects whose own type is not known. */
+function addObjectInterfaces(heap: Heap, interfaces: InterfaceWords, propagation: Propagation, targets: Targets): void {
+  interfaces.visit(heap, (object, edge, dynamic) => {
+    if (targets.claims.assignments.isTyped(object)) return;
+    const target = heap.edges.to[edge]!;
+    targets.addInterface(target, propagation.insideOf(edge, target), dynamic, TypeSource.PROPAGATED);
+  });
+}

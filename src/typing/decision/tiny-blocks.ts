@@ -1,0 +1,42 @@
+/**
+ * Tiny blocks: values without pointers of less than 16 bytes share a slot of 16. It does not matter in which order they are
+ * found in it.
+ */
+import { Kind } from "../../binary/index.ts";
+import type { Shape } from "../../format/objects/shapes.ts";
+import { areAlike, NodeKind, type TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+import { isPreferred } from "./node-order.ts";
+
+/** Values without pointers that are smaller share blocks of this size. */
+const TINY_SIZE = 16;
+
+export class TinyBlocks {
+  readonly #universe: TypeUniverse;
+
+  constructor(universe: TypeUniverse) {
+    this.#universe = universe;
+  }
+
+  /** Whether an object is such a block, if there is a value of a type in it. */
+  takes({ size, pointerCount }: Shape, node: TypeNode): boolean {
+    return size === TINY_SIZE && pointerCount === 0 && node.size < TINY_SIZE && node.leaves.offset.length === 0;
+  }
+
+  /** What a block is called that has `known` in it and a value of `node` at `inside`. */
+  join(known: TypeNode | undefined, node: TypeNode, inside: number): TypeNode {
+    const { tiny } = this.#universe;
+    if (known?.kind === NodeKind.TINY) return tiny;
+    if (inside % node.size !== 0) return tiny;
+    if (known === undefined) return node;
+    if (!areAlike(known, node)) {
+      // Text may be seen as bytes.
+      if (known.size > 1 || node.size > 1 || isBool(known) !== isBool(node)) return tiny;
+    }
+    return isPreferred(node, known) ? node : known;
+  }
+}
+
+function isBool(node: TypeNode): boolean {
+  return node.type?.kind === Kind.Bool;
+}

@@ -1,0 +1,148 @@
+/**
+ * Plain pointers: objects that are called by the type of a pointer to their beginning, though something larger begins with
+ * such a value and would have the same shape. Which of the two it is, the other objects tell that the same field points to: if
+ * one of them is known to be something larger and nothing but the field says what it is, the field is no evidence; if they are
+ * many, and all as the field's type has it, they are what it says.
+ */
+import { int32Column } from "../../heap/columns.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { TypeSource, valueOffset } from "../../heap/objects.ts";
+import { Standing } from "../decision/assignments.ts";
+import type { Claims } from "../decision/claims.ts";
+import type { InterfaceWords } from "../evidence/interface-words.ts";
+import type { Propagation } from "../spread/propagation.ts";
+import { LeafKind, leafAt } from "../universe/leaves.ts";
+import { isArray, type TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+
+/** So many objects, and none that says otherwise, are evidence. */
+const ENOUGH = 16;
+/** One of so many that says otherwise makes a field worthless. */
+const TOLERATED = 32;
+
+/** A word of a type, or an interface, that points to what is in question. */
+interface Field {
+  /** Index in `Fields.all`. */
+  readonly number: number;
+  /** What an object that agrees is called. */
+  readonly node: TypeNode;
+  agreed: number;
+  contradicted: number;
+}
+
+/** Settles how objects with plain pointers are known; those with contradicted ones lose their type. Linear in the edges. */
+export function settlePlain(
+  heap: Heap,
+  claims: Claims,
+  universe: TypeUniverse,
+  interfaces: InterfaceWords,
+  propagation: Propagation,
+): void {
+  const { assignments, plainNodes } = claims;
+  if (plainNodes.size === 0) return;
+  const fields = new Fields(universe, plainNodes);
+  // Pointers to objects in question: the object, and the number of the field.
+  const target = int32Column();
+  const via = int32Column();
+  visit((field, object, inside) => {
+    const known = assignments.nodeId(object);
+    if (inside === 0 && known === field.node.id) {
+      field.agreed++;
+      if (!isPlain(object)) return;
+      target.push(object);
+      via.push(field.number);
+    } else if (known < 0 || assignments.standing(object) === Standing.GUESS) {
+      field.contradicted++;
+    }
+  });
+  // What is proven is marked as exact until all is settled, what is doubted as of no source.
+  for (let i = 0; i < target.count; i++) {
+    const object = target.get(i);
+    const { agreed, contradicted } = fields.all[via.get(i)]!;
+    if (contradicted === 0 && agreed >= ENOUGH) assignments.setSource(object, TypeSource.EXACT);
+    else if (contradicted * TOLERATED > agreed && assignments.source(object) !== TypeSource.EXACT) {
+      assignments.setSource(object, TypeSource.NONE);
+    }
+  }
+  for (let object = 0; object < assignments.count; object++) {
+    if (!isPlain(object)) continue;
+    const source = assignments.source(object);
+    if (source === TypeSource.NONE) assignments.clear(object);
+    else assignments.setSource(object, source === TypeSource.EXACT ? TypeSource.PROPAGATED : TypeSource.INFERRED);
+  }
+
+  function isPlain(object: number): boolean {
+    return assignments.isTyped(object) && assignments.standing(object) === Standing.PLAIN;
+  }
+
+  /** Visits what the fields in question point to, of objects whose type is known. */
+  function visit(visitor: (field: Field, target: number, inside: number) => void): void {
+    const { start, offset, to } = heap.edges;
+    for (let object = 0; object < assignments.count; object++) {
+      const id = assignments.nodeId(object);
+      const own = id < 0 ? undefined : fields.of(id);
+      if (own === undefined || assignments.standing(object) === Standing.GUESS) continue;
+      const { leaves, size } = universe.nodes[id]!;
+      const base = valueOffset(heap.objects, object);
+      for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+        const at = offset[edge]! - base;
+        const field = at < 0 ? undefined : own[leafAt(leaves.offset, at % size)];
+        if (field !== undefined) visitor(field, to[edge]!, propagation.insideOf(edge, to[edge]!));
+      }
+    }
+    interfaces.visit(heap, (_, edge, dynamic) => {
+      const field = fields.ofInterface(dynamic);
+      if (field !== undefined) visitor(field, to[edge]!, propagation.insideOf(edge, to[edge]!));
+    });
+  }
+}
+
+/** The fields in question of all types, made as they are asked for. */
+class Fields {
+  readonly #universe: TypeUniverse;
+  readonly #inQuestion: ReadonlySet<TypeNode>;
+  readonly all: Field[] = [];
+  /** By node id, then by leaf; null for nodes without any. */
+  readonly #ofNodes: ((Field | undefined)[] | null | undefined)[] = [];
+  readonly #ofInterfaces: (Field | null | undefined)[] = [];
+
+  /** @param inQuestion what objects with plain pointers are called by */
+  constructor(universe: TypeUniverse, inQuestion: ReadonlySet<TypeNode>) {
+    this.#universe = universe;
+    this.#inQuestion = inQuestion;
+  }
+
+  /** Those of a type, by leaf. */
+  of(nodeId: number): readonly (Field | undefined)[] | undefined {
+    let fields = this.#ofNodes[nodeId];
+    if (fields === undefined) {
+      const { leaves } = this.#universe.nodes[nodeId]!;
+      const made = leaves.elem.map((elem, leaf) =>
+        leaves.kind[leaf] === LeafKind.POINTER ? this.#make(elem) : undefined,
+      );
+      fields = made.some((field) => field !== undefined) ? made : null;
+      this.#ofNodes[nodeId] = fields;
+    }
+    return fields ?? undefined;
+  }
+
+  /** That of interfaces with a dynamic type. */
+  ofInterface(dynamic: TypeNode): Field | undefined {
+    let field = this.#ofInterfaces[dynamic.id];
+    if (field === undefined) {
+      const { leaves, type } = dynamic;
+      field =
+        (type?.isDirect === true && leaves.kind[0] === LeafKind.POINTER ? this.#make(leaves.elem[0]) : null) ?? null;
+      this.#ofInterfaces[dynamic.id] = field;
+    }
+    return field ?? undefined;
+  }
+
+  #make(elem: TypeNode | undefined): Field | undefined {
+    const node = elem !== undefined && isArray(elem) ? this.#universe.arrayOf(elem) : elem;
+    if (node === undefined || !this.#inQuestion.has(node)) return undefined;
+    const field = { number: this.all.length, node, agreed: 0, contradicted: 0 };
+    this.all.push(field);
+    return field;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Targets: what a pointer of a known kind says of the object that it leads to. Whoever follows pointers, of objects, of
+ * values in data and bss, of stack frames, says it here; whether it is taken is the matter of `claims.ts`. typing.md §4.4.
+ */
+import { type Claims, Form, NOWHERE } from "../decision/claims.ts";
+import type { ClosureTypes } from "../evidence/closures.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
+import { LeafKind } from "../universe/leaves.ts";
+import { Width } from "../universe/runtime-fields.ts";
+import type { TypeNode } from "../universe/type-node.ts";
+import { MAP_PARTS, type TypeUniverse } from "../universe/type-universe.ts";
+
+export class Targets {
+  readonly claims: Claims;
+
+  readonly #universe: TypeUniverse;
+  readonly #contents: ContentsReader;
+  readonly #closures: ClosureTypes;
+  /** Go ≥ 1.24: offset of the length of a map's directory; undefined if it is not known. */
+  readonly #directoryLength: number | undefined;
+
+  constructor(claims: Claims, universe: TypeUniverse, contents: ContentsReader, closures: ClosureTypes) {
+    this.claims = claims;
+    this.#universe = universe;
+    this.#contents = contents;
+    this.#closures = closures;
+    const map = universe.named("internal/runtime/maps.Map")?.type;
+    this.#directoryLength = universe.runtime.find(map, { dirLen: Width.WORD }, MAP_PARTS)?.dirLen.offset;
+  }
+
+  /**
+   * Says what a pointer of a known kind tells of its target.
+   * @param inside bytes from the beginning of the target's value to where the pointer leads
+   * @param kind LeafKind of the pointer; `elem` is what it points to
+   * @param source TypeSource of what follows from it
+   * @param capacityAt where in the dump a slice's capacity is, or NOWHERE
+   */
+  add(
+    target: number,
+    inside: number,
+    kind: number,
+    elem: TypeNode | undefined,
+    source: number,
+    capacityAt = NOWHERE,
+  ): void {
+    switch (kind) {
+      case LeafKind.POINTER:
+        this.claims.add(target, inside, elem!, Form.POINTER, source);
+        break;
+      case LeafKind.STRING:
+        this.claims.add(target, inside, this.#universe.stringData, Form.SLICE, source);
+        break;
+      case LeafKind.SLICE:
+        this.claims.add(target, inside, elem!, Form.SLICE, source, capacityAt);
+        break;
+      case LeafKind.ARRAY:
+        this.claims.add(target, inside, elem!, Form.ALL, source);
+        break;
+      case LeafKind.MAP: {
+        const header = this.#universe.mapHeader(elem!);
+        if (header !== undefined) this.claims.add(target, inside, header, Form.WHOLE, source);
+        break;
+      }
+      case LeafKind.CHANNEL: {
+        const channel = this.#universe.channel(elem!);
+        if (channel !== undefined) this.claims.add(target, inside, channel, Form.WHOLE, source);
+        break;
+      }
+      case LeafKind.FUNC: {
+        const closure = inside === 0 ? this.#closures.typeOf(target) : undefined;
+        if (closure !== undefined) this.claims.add(target, 0, closure, Form.WHOLE, source);
+        break;
+      }
+      case LeafKind.TRIE_NODE:
+        this.#addTrieNode(target, inside, elem!, source);
+        break;
+    }
+  }
+
+  /** Says that an interface with a dynamic type has its data word pointing there. */
+  addInterface(target: number, inside: number, dynamic: TypeNode, source: number): void {
+    if (dynamic.type === undefined) return;
+    if (!dynamic.type.isDirect) {
+      this.claims.add(target, inside, dynamic, Form.WHOLE, source);
+      return;
+    }
+    // The data word is the value: a pointer, map, channel, func, or a struct of one.
+    const { offset, kind, elem } = dynamic.leaves;
+    if (offset.length === 1) this.add(target, inside, kind[0]!, elem[0], source);
+  }
+
+  /** Go ≥ 1.24: a directory of length 0 is one group. */
+  addMapDirectory(header: number, target: number, inside: number, map: TypeNode, source: number): void {
+    if (this.#directoryLength === undefined || map.type?.group === undefined) return;
+    const length = this.#contents.word(header, this.#directoryLength);
+    const node = length === 0 ? this.#universe.of(map.type.group) : this.#universe.mapDirectory(map);
+    this.claims.add(target, inside, node, Form.ALL, source);
+  }
+
+  /** internal/sync.HashTrieMap: every node begins with a bool that tells entries from indirect nodes. */
+  #addTrieNode(target: number, inside: number, node: TypeNode, source: number): void {
+    if (inside !== 0) return;
+    const isEntry = this.#contents.byte(target, 0) === 1;
+    const named = node.type === undefined ? undefined : this.#universe.trieNode(node.type, isEntry);
+    if (named !== undefined) this.claims.add(target, 0, named, Form.WHOLE, source);
+  }
+}
