@@ -16,6 +16,7 @@ import { SegmentWords } from "./evidence/segment-words.ts";
 import { SlotTails } from "./evidence/slot-tails.ts";
 import { Agreement } from "./inference/agreement.ts";
 import { MapInference } from "./inference/map-inference.ts";
+import { MapOwners } from "./inference/map-owners.ts";
 import { PartConsistency } from "./inference/part-consistency.ts";
 import { PartInference } from "./inference/part-inference.ts";
 import { settlePlain } from "./inference/plain-pointers.ts";
@@ -32,6 +33,7 @@ import { StaticValues } from "./spread/static-values.ts";
 import { Targets } from "./spread/targets.ts";
 import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
 import { ShapeMatcher } from "./universe/shape-matcher.ts";
+import { SlotSizes } from "./universe/slot-sizes.ts";
 
 /** Rounds of recognition and inference; real heaps settle after two to four. */
 const MAX_ROUNDS = 6;
@@ -56,7 +58,9 @@ export async function assignTypes(
   if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
   const { pointerSize } = dump;
   const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
-  const matcher = new ShapeMatcher(shapes.table, headerMinSize, pointerSize);
+  // Until Go 1.15 there was no class of 24 bytes.
+  const slots = new SlotSizes(dump.go.minorMax >= 16);
+  const matcher = new ShapeMatcher(shapes.table, slots, headerMinSize, pointerSize);
   const contents = new ContentsReader(heap);
   const closures = new ClosureTypes(heap, executable, matcher, contents, capturedBy(names));
   const interfaces = new InterfaceWords(executable);
@@ -89,11 +93,13 @@ export async function assignTypes(
   addRootInterfaces(heap, executable, contents, targets);
   await spread();
   const recognition = new Recognition(heap, executable, contents, closures, claims);
+  const mapOwners = new MapOwners(heap, universe, matcher, contents, claims);
   for (let before = -1; claims.assignments.typedCount !== before; ) {
     before = claims.assignments.typedCount;
     addObjectInterfaces(heap, interfaces, propagation, targets);
     await spread();
     await recognition.run(progress);
+    await mapOwners.run(progress);
     await spread();
     if (propagation.followParts()) await spread();
   }
@@ -126,7 +132,7 @@ export async function assignTypes(
   addRootBytes(heap, executable, contents, targets);
   settlePlain(heap, claims, universe, interfaces, propagation);
   declared?.nameVariableWords();
-  return { ...buildTypedColumns(heap, universe, claims.assignments), declared };
+  return { ...buildTypedColumns(heap, universe, claims), declared };
 }
 
 /** What closures capture, by the run-time entry of their function. */

@@ -1,7 +1,9 @@
 /** The typed heap's type table: the dump's own rows, kept for what stays untyped, and behind them a row per Go type in use. */
 import type { Heap } from "../heap/heap.ts";
+import { TypeSource } from "../heap/objects.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
-import type { Assignments } from "./decision/assignments.ts";
+import type { Claims } from "./decision/claims.ts";
+import { visitKnownParts } from "./decision/known-parts.ts";
 import { createFieldNames } from "./names/field-names.ts";
 import { createTypeDetails } from "./universe/type-details.ts";
 import { NodeKind, type TypeNode } from "./universe/type-node.ts";
@@ -15,8 +17,11 @@ export interface TypedColumns {
   readonly nodes: readonly (TypeNode | undefined)[];
 }
 
-/** Turns what was found into a compact table; objects without a type keep what the dump said of them. */
-export function buildTypedColumns(heap: Heap, universe: TypeUniverse, assignments: Assignments): TypedColumns {
+/**
+ * Turns what was found into a compact table. Objects without a type keep what the dump said of them; those of which a part is
+ * known are called by it, beside their shape.
+ */
+export function buildTypedColumns(heap: Heap, universe: TypeUniverse, { assignments, parts }: Claims): TypedColumns {
   const names = [...heap.types.names];
   const kinds = [...heap.types.kind];
   const nodes: (TypeNode | undefined)[] = names.map(() => undefined);
@@ -42,6 +47,22 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, assignment
     type[object] = index;
     typeSource[object] = assignments.source(object);
   }
+  const partRows = new Map<string, number>();
+  visitKnownParts(parts, universe, assignments, (object, part, isFirst) => {
+    const shape = heap.shapes!.of[object]!;
+    const name = `${heap.types.names[shape]} ${isFirst ? "beginning with" : "containing"} ${part.name}`;
+    let index = partRows.get(name);
+    if (index === undefined) {
+      index = names.length;
+      names.push(name);
+      kinds.push(TypeKind.SHAPE);
+      nodes.push(undefined);
+      many.push(0);
+      partRows.set(name, index);
+    }
+    type[object] = index;
+    typeSource[object] = TypeSource.NONE;
+  });
   return {
     types: {
       count: names.length,

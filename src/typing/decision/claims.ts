@@ -11,7 +11,7 @@ import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
-import { isArray, isLayoutOf, isShapeOf, type TypeNode } from "../universe/type-node.ts";
+import { isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { Assignments, Standing } from "./assignments.ts";
 import { Generations } from "./generations.ts";
@@ -223,7 +223,9 @@ export class Claims {
     const { repeat, isExactSize } = match;
     const fits = repeat > 0 && isExactSize && inside % element.size === 0 && inside < repeat * element.size;
     if (form === Form.ALL) {
-      if (fits && inside === 0) this.#take(object, element, repeat > 1, source, Standing.WHOLE);
+      // A directory is one even of a single table.
+      const isMany = repeat > 1 || element.kind === NodeKind.MAP_DIRECTORY;
+      if (fits && inside === 0) this.#take(object, element, isMany, source, Standing.WHOLE);
       return;
     }
     let extent = UNKNOWN_EXTENT;

@@ -67,8 +67,15 @@ export function settlePlain(
   for (let object = 0; object < assignments.count; object++) {
     if (!isPlain(object)) continue;
     const source = assignments.source(object);
-    if (source === TypeSource.NONE) assignments.clear(object);
+    if (source === TypeSource.NONE) doubt(object);
     else assignments.setSource(object, source === TypeSource.EXACT ? TypeSource.PROPAGATED : TypeSource.INFERRED);
+  }
+
+  /** What was taken for the whole is known to be a part at least. */
+  function doubt(object: number): void {
+    const node = claims.node(object)!;
+    assignments.clear(object);
+    claims.parts.add(object, 0, node.id, node.size, false, false);
   }
 
   function isPlain(object: number): boolean {

@@ -8,7 +8,7 @@ import type { Type } from "../../binary/index.ts";
 import { hashField } from "../../format/objects/field-lists.ts";
 import { HEADER_SIZE, MAX_HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/shapes.ts";
-import { slotSizeFor } from "../../heap/facts/size-classes.ts";
+import type { SlotSizes } from "./slot-sizes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
 /** How a type fits a shape. */
@@ -46,6 +46,7 @@ interface Mask {
 
 export class ShapeMatcher {
   readonly #table: ShapeTable;
+  readonly #slots: SlotSizes;
   readonly #headerMinSize: number;
   readonly #pointerSize: number;
   readonly #masks: (Mask | undefined)[] = [];
@@ -55,8 +56,10 @@ export class ShapeMatcher {
   readonly #recentNode = new Int32Array(RECENT);
   readonly #recentMatch = new Array<Match>(RECENT).fill(NO_MATCH);
 
-  /** @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22 */
-  constructor(table: ShapeTable, headerMinSize: number, pointerSize: number) {
+  /** @param slots which slots values get
+   * @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22 */
+  constructor(table: ShapeTable, slots: SlotSizes, headerMinSize: number, pointerSize: number) {
+    this.#slots = slots;
     this.#pointerSize = pointerSize;
     this.#table = table;
     this.#headerMinSize = headerMinSize;
@@ -81,7 +84,7 @@ export class ShapeMatcher {
   /** Whether an object of this shape that holds such elements can be one array of `bytes` bytes, and no longer one. */
   canBeOne(shapeIndex: number, element: TypeNode, bytes: number): boolean {
     const { shape, start } = this.mask(shapeIndex);
-    if (slotSizeFor(bytes + start) !== shape.size) return false;
+    if (!this.#slots.isFull(bytes + start, shape.size)) return false;
     const held = this.match(shapeIndex, element).repeat * element.size;
     return shape.pointerCount === 0 || this.#isTiled(shape) ? held >= bytes : held === bytes;
   }
@@ -97,13 +100,13 @@ export class ShapeMatcher {
     const count = shape.pointerCount / (words.length * repeat);
     if (!Number.isInteger(count) || count * size > shape.size) return false;
     const bytes = count * size;
-    return slotSizeFor(bytes) === shape.size || slotSizeFor(bytes + HEADER_SIZE) === shape.size;
+    return this.#slots.isFull(bytes, shape.size) || this.#slots.isFull(bytes + HEADER_SIZE, shape.size);
   }
 
   /** Whether values that end `end` bytes behind the beginning get a slot of just this size. */
   isFull(shapeIndex: number, end: number): boolean {
     const { shape, start } = this.mask(shapeIndex);
-    return slotSizeFor(end + start) === shape.size;
+    return this.#slots.isFull(end + start, shape.size);
   }
 
   mask(shape: number): Mask {
@@ -127,14 +130,14 @@ export class ShapeMatcher {
     if (shape.pointerCount === 0) {
       // The elements of a channel without pointers stand behind its header, in one object without pointers; a channel
       // without a buffer is one too.
-      const isAlone = slotSizeFor(node.size) === shape.size;
+      const isAlone = this.#slots.isFull(node.size, shape.size);
       if (node.kind === NodeKind.CHANNEL && (isAlone || node.subject!.leaves.offset.length === 0)) {
         return matchOf(1, true, true);
       }
       if (words.length > 0) return NO_MATCH;
-      const isOne = slotSizeFor(node.size) === shape.size;
+      const isOne = this.#slots.isFull(node.size, shape.size);
       const repeat = isOne ? 1 : Math.floor(room / node.size);
-      return matchOf(repeat, slotSizeFor(repeat * node.size) === shape.size, isOne);
+      return matchOf(repeat, this.#slots.isFull(repeat * node.size, shape.size), isOne);
     }
     if (words.length === 0) return NO_MATCH;
     const isTiled = this.#isTiled(shape);
@@ -148,7 +151,7 @@ export class ShapeMatcher {
     }
     // The header's own type says what it is; this is asked only for types of the same layout.
     if (shape.kind === ShapeKind.HEADER) {
-      return matchOf(repeat, true, repeat === 1 && slotSizeFor(node.size + HEADER_SIZE) === shape.size);
+      return matchOf(repeat, true, repeat === 1 && this.#slots.isFull(node.size + HEADER_SIZE, shape.size));
     }
     const fits =
       offsets === undefined
@@ -157,7 +160,7 @@ export class ShapeMatcher {
     if (!fits) return NO_MATCH;
     const bytes = repeat * node.size;
     const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
-    const isFull = slotSizeFor(bytes + header) === shape.size;
+    const isFull = this.#slots.isFull(bytes + header, shape.size);
     return matchOf(repeat, isTiled || isFull, repeat === 1 && isFull);
   }
 

@@ -68,9 +68,13 @@ export function isShapeOf(known: TypeNode, node: TypeNode): boolean {
   return known.leaves.offset.every((offset, i) => offset === node.leaves.offset[i]);
 }
 
+/** Go ≥ 1.24: the type of the tables that a map's directory points to. */
+export const MAP_TABLE_NAME = "internal/runtime/maps.table";
+
 /** Whether `known` is a structure of the runtime's by its layout alone, and `node` the same as a certain map's or channel's. */
 export function isLayoutOf(known: TypeNode, node: TypeNode): boolean {
   if (known.kind !== NodeKind.TYPE || isElements(node) || known.type === undefined) return false;
+  if (node.kind === NodeKind.MAP_DIRECTORY) return known.type.elem?.name === MAP_TABLE_NAME;
   return node.type === known.type;
 }
 

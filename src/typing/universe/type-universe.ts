@@ -9,7 +9,7 @@ import { LeafKind, LeavesBuilder } from "./leaves.ts";
 import { Holders } from "./parts.ts";
 import { renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
-import { type Leaves, NodeKind, type TypeNode } from "./type-node.ts";
+import { type Leaves, MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
 
 /** What is left out where a map's structures are not those that are known. */
 export const MAP_PARTS = "the types of what maps hold";
@@ -79,12 +79,20 @@ export class TypeUniverse implements NodeSource {
   #groupName(type: Type): string | undefined {
     const prefix = /^map\.(group|bucket)\[/.exec(type.string)?.[1];
     if (prefix === undefined) return undefined;
+    const map = this.mapOfGroup(type);
+    return map?.name.startsWith("map[") ? `map.${prefix}${map.name.slice("map".length)}` : undefined;
+  }
+
+  /** The map whose entries a group or bucket holds; an unnamed one, if there is one. */
+  mapOfGroup(group: Type): Type | undefined {
     if (this.#mapOfGroup === undefined) {
       this.#mapOfGroup = new Map();
-      for (const map of this.sorted()) if (map.group !== undefined) this.#mapOfGroup.set(map.group, map);
+      for (const map of this.sorted()) {
+        if (map.group === undefined || (map.isNamed && this.#mapOfGroup.has(map.group))) continue;
+        this.#mapOfGroup.set(map.group, map);
+      }
     }
-    const map = this.#mapOfGroup.get(type);
-    return map?.name.startsWith("map[") ? `map.${prefix}${map.name.slice("map".length)}` : undefined;
+    return this.#mapOfGroup.get(group);
   }
 
   /** What an array of arrays is made of in the end; undefined if it is empty. */
@@ -182,7 +190,7 @@ export class TypeUniverse implements NodeSource {
   }
 
   mapTable(map: TypeNode): TypeNode | undefined {
-    const layout = this.named("internal/runtime/maps.table");
+    const layout = this.named(MAP_TABLE_NAME);
     if (layout?.type === undefined) return undefined;
     const { type } = layout;
     return this.#pseudoNode(NodeKind.MAP_TABLE, map, `${map.name} (table)`, layout.size, type, (leaves) => {
