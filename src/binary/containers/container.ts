@@ -46,6 +46,11 @@ export interface Executable {
    * @throws ExecutableError (`truncated`, `damaged`, `unsupported`, `read-failed`)
    */
   debugSection(name: string): Uint8Array | undefined;
+  /**
+   * Bytes to which `debugSection` would unpack a section, as the file claims; 0 if it is not compressed, or there is none.
+   * @throws ExecutableError as `debugSection`
+   */
+  unpackedDebugSize(name: string): number;
   /** Closes the file; what was read stays usable. */
   close(): void;
 }

@@ -20,11 +20,22 @@ const MAX_SIZE = 2 ** 30;
 
 const OLD_HEADER_SIZE = 12;
 
+/** A debug section that is compressed. */
+export interface PackedSection {
+  /** Bytes that it unpacks to, as the file claims. */
+  readonly size: number;
+  /** @throws ExecutableError (`damaged`) */
+  unpack(): Uint8Array;
+}
+
+/** A .zdebug_ section. @throws ExecutableError (`damaged`) */
+export function openOldSection(bytes: Uint8Array, place: SectionPlace): PackedSection {
+  const { packed, size } = readOldHeader(bytes, place);
+  return { size, unpack: () => inflateDebugSection(packed, size, place) };
+}
+
 /** Reads what begins a .zdebug_ section: "ZLIB" and the unpacked size, 8 bytes, big-endian. @throws ExecutableError (`damaged`) */
-export function readOldHeader(
-  bytes: Uint8Array,
-  place: SectionPlace,
-): { readonly packed: Uint8Array; readonly size: number } {
+function readOldHeader(bytes: Uint8Array, place: SectionPlace): { readonly packed: Uint8Array; readonly size: number } {
   const magic = String.fromCharCode(...bytes.subarray(0, 4));
   if (bytes.length < OLD_HEADER_SIZE || magic !== "ZLIB") throw damaged(place, "does not begin with ZLIB");
   const view = new DataView(bytes.buffer, bytes.byteOffset, OLD_HEADER_SIZE);
@@ -33,7 +44,9 @@ export function readOldHeader(
 
 /** Unpacks a section of `size` bytes. Allocates no more than `packed` can hold. @throws ExecutableError (`damaged`) */
 export function inflateDebugSection(packed: Uint8Array, size: number, place: SectionPlace): Uint8Array {
-  return unpack(packed, size, place, MAX_DEFLATE_RATIO, () => inflateSync(packed, { maxOutputLength: size }));
+  // In one piece, which needs no second copy.
+  const options = { maxOutputLength: size, chunkSize: size + 64 };
+  return unpack(packed, size, place, MAX_DEFLATE_RATIO, () => inflateSync(packed, options));
 }
 
 /** The same of a section that is one zstd frame. */

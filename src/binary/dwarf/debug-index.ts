@@ -24,10 +24,15 @@ export interface DebugIndex {
   readonly variables: EntryColumns;
 }
 
+/** Functions, or variables, of which the largest programs have a tenth. */
+const MAX_ROWS = 1 << 21;
+
 interface Rows {
   readonly address: number[];
   readonly position: number[];
 }
+
+const NO_ROWS: Rows = { address: [], position: [] };
 
 /** Indexes all of Go's units; O(size of .debug_info). Stops in the middle of a unit that is damaged, and goes on with the next. */
 export function buildDebugIndex(sections: DwarfSections, units: readonly Unit[], warnings: DwarfWarnings): DebugIndex {
@@ -36,6 +41,11 @@ export function buildDebugIndex(sections: DwarfSections, units: readonly Unit[],
   for (const unit of units) {
     if (!unit.isGo) continue;
     warnings.attempt("a package is incomplete", undefined, () => indexUnit(sections, unit, functions, variables));
+    const count = Math.max(functions.address.length, variables.address.length);
+    if (count > MAX_ROWS) {
+      sections.giveUp(`it has more than ${MAX_ROWS} functions or variables`);
+      return { functions: sortRows(NO_ROWS), variables: sortRows(NO_ROWS) };
+    }
   }
   return { functions: sortRows(functions), variables: sortRows(variables) };
 }
@@ -80,6 +90,7 @@ function indexUnit(sections: DwarfSections, unit: Unit, functions: Rows, variabl
       const address = isFunction ? functionAddress(sections, unit, entry) : variableAddress(sections, unit, entry);
       if (address !== undefined) {
         const rows = isFunction ? functions : variables;
+        if (rows.address.length > MAX_ROWS) return;
         rows.address.push(address);
         rows.position.push(start);
       }

@@ -5,19 +5,25 @@ import { ByteCursor } from "./byte-cursor.ts";
 import type { DwarfWarnings } from "./damage.ts";
 
 /** Sections that are read, without what the container puts before their names. */
-export type SectionName =
-  | "info"
-  | "abbrev"
-  | "addr"
-  | "str"
-  | "line_str"
-  | "str_offsets"
-  | "loc"
-  | "loclists"
-  | "ranges"
-  | "rnglists";
+const SECTION_NAMES = [
+  "info",
+  "abbrev",
+  "addr",
+  "str",
+  "line_str",
+  "str_offsets",
+  "loc",
+  "loclists",
+  "ranges",
+  "rnglists",
+] as const;
 
-/** Gives the sections of an executable, each unpacked once and kept. */
+export type SectionName = (typeof SECTION_NAMES)[number];
+
+/** Bytes that all sections that are compressed may unpack to. No Go program comes near; a small file may claim any size. */
+const MAX_UNPACKED = 2 ** 30;
+
+/** Gives the sections of an executable, each unpacked once and kept; none of them if they would unpack to too much. */
 export class DwarfSections {
   readonly bigEndian: boolean;
   readonly pointerSize: 4 | 8;
@@ -31,6 +37,8 @@ export class DwarfSections {
     this.warnings = warnings;
     this.bigEndian = executable.bigEndian;
     this.pointerSize = executable.pointerSize;
+    const size = SECTION_NAMES.reduce((sum, name) => sum + this.unpackedSize(name), 0);
+    if (size > MAX_UNPACKED) this.giveUp(`its sections unpack to ${size} bytes, which is more than is read`);
   }
 
   /** The section's cursor, shared by all who read it; over nothing if there is no such section, or it is damaged. */
@@ -47,6 +55,22 @@ export class DwarfSections {
   release(): void {
     this.isReleased = true;
     for (const cursor of this.cursors.values()) cursor.release();
+  }
+
+  /** Does without debug information, because it is not what a compiler writes. */
+  giveUp(reason: string): void {
+    this.warnings.add(`debug information is left out: ${reason}`);
+    this.release();
+  }
+
+  /** What is damaged is told when it is read. */
+  private unpackedSize(name: SectionName): number {
+    try {
+      return this.executable.unpackedDebugSize(name);
+    } catch (error) {
+      if (!(error instanceof ExecutableError)) throw error;
+      return 0;
+    }
   }
 
   private read(name: SectionName): Uint8Array {

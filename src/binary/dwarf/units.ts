@@ -15,6 +15,9 @@ const WIDE = 0xffffffff;
 /** Larger lengths of the 32-bit format are reserved. */
 const MAX_NARROW = 0xfffffff0;
 
+/** A Go program has one for each package; a section of nothing but headers would fill the memory. */
+const MAX_UNITS = 1 << 18;
+
 const UnitType = { Compile: 1, Type: 2, Partial: 3, Skeleton: 4, SplitCompile: 5, SplitType: 6 } as const;
 
 /** Reads the headers of all units, and of each the entry that describes it. Damaged ones are passed over. */
@@ -35,6 +38,10 @@ export function readUnits(
       readUnit(sections, abbreviations, root, start, end),
     );
     if (unit) units.push(unit);
+    if (units.length > MAX_UNITS) {
+      sections.giveUp(`it has more than ${MAX_UNITS} units`);
+      return [];
+    }
     start = end;
   }
   return units;

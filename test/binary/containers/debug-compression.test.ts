@@ -53,6 +53,8 @@ describe.each(MACHINES)("$pointerSize bytes", (machine) => {
     expect(() => cut.debugSection("info")).toThrow("section .debug_info cannot ");
     const huge = open(machine, type, packed, 2 ** 31 - 1);
     expect(() => huge.debugSection("info")).toThrow("section .debug_info cannot unpack to 2147483647 bytes");
+    expect(huge.unpackedDebugSize("info")).toBe(2 ** 31 - 1);
+    expect(huge.unpackedDebugSize("abbrev")).toBe(0);
   });
 
   test("an unknown way is said", () => {

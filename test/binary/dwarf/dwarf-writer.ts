@@ -268,6 +268,7 @@ export function debugExecutable(
       throw new Error("debug information has no use for symbols");
     },
     debugSection: (name) => sections[name],
+    unpackedDebugSize: () => 0,
     close: () => {},
   };
 }

@@ -10,7 +10,7 @@ import { Image } from "../image.ts";
 import type { Segment } from "../segments.ts";
 import { checkSegment, orderSegments } from "../segments.ts";
 import type { SymbolTable } from "../symbols.ts";
-import { readElfDebugSection } from "./elf-debug-sections.ts";
+import { readElfDebugSection, unpackedElfDebugSize } from "./elf-debug-sections.ts";
 import { ElfReader } from "./elf-reader.ts";
 import { createElfRelocator, type DynamicRange } from "./elf-relocations.ts";
 import { type ElfSection, readElfSections, SectionType } from "./elf-sections.ts";
@@ -92,6 +92,7 @@ export function openElf(source: ByteSource, { allowDebugOnly = false }: OpenElfO
       return symbols;
     },
     debugSection: (name) => readElfDebugSection(reader, elfSections, name),
+    unpackedDebugSize: (name) => unpackedElfDebugSize(reader, elfSections, name),
     close: () => source.close(),
   };
 }

@@ -8,7 +8,7 @@ import type { ByteSource } from "../../../io/sources/source.ts";
 import type { Executable } from "../container.ts";
 import { FileReader } from "../file-reader.ts";
 import { Image } from "../image.ts";
-import { readNamedDebugSection } from "../named-debug-sections.ts";
+import { NamedDebugSections } from "../named-debug-sections.ts";
 import type { SymbolTable } from "../symbols.ts";
 import { chooseMachOSlice, FAT_MAGIC, FAT_MAGIC_64, isFatMachO, MACH_O_ARCHES, readMachOSlices } from "./mach-o-fat.ts";
 import { createMachORelocator } from "./mach-o-fixups.ts";
@@ -51,6 +51,10 @@ export function openMachO(source: ByteSource, options: OpenMachOOptions = {}): E
   const segments = isDebugOnly ? [] : header.segments;
   const relocate = createMachORelocator(reader, header.fixups, header.imageBase);
   let symbols: SymbolTable | undefined;
+  const debug = new NamedDebugSections(reader, sections, (name) => ({
+    plain: `__debug_${name}`.slice(0, NAME_LENGTH),
+    packed: `__zdebug_${name}`.slice(0, NAME_LENGTH),
+  }));
   return {
     name: source.name,
     format: "mach-o",
@@ -65,13 +69,8 @@ export function openMachO(source: ByteSource, options: OpenMachOOptions = {}): E
       symbols ??= readMachOSymbols(reader, ranges, sections);
       return symbols;
     },
-    debugSection: (name) =>
-      readNamedDebugSection(
-        reader,
-        sections,
-        `__debug_${name}`.slice(0, NAME_LENGTH),
-        `__zdebug_${name}`.slice(0, NAME_LENGTH),
-      ),
+    debugSection: (name) => debug.read(name),
+    unpackedDebugSize: (name) => debug.unpackedSize(name),
     close: () => source.close(),
   };
 }

@@ -8,7 +8,7 @@ import type { ByteSource } from "../../../io/sources/source.ts";
 import type { Executable } from "../container.ts";
 import { FileReader } from "../file-reader.ts";
 import { Image } from "../image.ts";
-import { readNamedDebugSection } from "../named-debug-sections.ts";
+import { NamedDebugSections } from "../named-debug-sections.ts";
 import type { Segment } from "../segments.ts";
 import { checkSegment, orderSegments } from "../segments.ts";
 import type { SymbolTable } from "../symbols.ts";
@@ -61,6 +61,10 @@ export function openPe(source: ByteSource, { allowDebugOnly = false }: OpenPeOpt
     throw new ExecutableError(`${source.name} has nothing to load`, { code: "not-an-executable" });
   }
   let symbols: SymbolTable | undefined;
+  const debug = new NamedDebugSections(reader, sections, (name) => ({
+    plain: `.debug_${name}`,
+    packed: `.zdebug_${name}`,
+  }));
   return {
     name: source.name,
     format: "pe",
@@ -75,7 +79,8 @@ export function openPe(source: ByteSource, { allowDebugOnly = false }: OpenPeOpt
       symbols ??= readPeSymbols(reader, header);
       return symbols;
     },
-    debugSection: (name) => readNamedDebugSection(reader, sections, `.debug_${name}`, `.zdebug_${name}`),
+    debugSection: (name) => debug.read(name),
+    unpackedDebugSize: (name) => debug.unpackedSize(name),
     close: () => source.close(),
   };
 }

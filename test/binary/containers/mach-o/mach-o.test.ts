@@ -164,6 +164,7 @@ describe("a Mach-O executable", () => {
     const executable = open(bytes);
     expect(Uint8Array.from(executable.debugSection("info")!)).toEqual(INFO);
     expect(executable.debugSection("loclists")).toEqual(LOCLISTS);
+    expect(["info", "loclists", "line"].map(executable.unpackedDebugSize)).toEqual([INFO.length, 0, 0]);
     expect(executable.debugSection("line")).toBeUndefined();
   });
 

@@ -125,6 +125,7 @@ describe.each([
     expect(Uint8Array.from(executable.debugSection("line")!)).toEqual(LINES);
     expect(executable.debugSection("loclists")).toEqual(LOCLISTS);
     expect(executable.debugSection("info")).toBeUndefined();
+    expect(["line", "loclists", "info"].map(executable.unpackedDebugSize)).toEqual([LINES.length, 0, 0]);
   });
 
   test("a stripped one", () => {
