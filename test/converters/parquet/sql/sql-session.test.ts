@@ -178,7 +178,7 @@ describe("answers", () => {
       "objects.address",
       ...["goroutines.address", "goroutines.created_by_pc"],
       ...["frames.address", "frames.pc", "frames.entry"],
-      "finalizers.type_address",
+      ...["finalizers.type_address", "finalizers.function_address"],
       ...["itabs.address", "itabs.type_address"],
       ...["segments.address", "variables.address"],
       ...["dump.heap_start", "dump.heap_end"],
