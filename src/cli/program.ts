@@ -4,13 +4,6 @@ import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { findNearest } from "../converter/nearest.ts";
 import { UsageError } from "../errors.ts";
-import { addCompletionCommand } from "./commands/completion.ts";
-import { addConvertCommand } from "./commands/convert.ts";
-import { addConvertersCommand } from "./commands/converters.ts";
-import { addInfoCommand } from "./commands/info.ts";
-import { addReportCommand } from "./commands/report.ts";
-import { addSqlCommand } from "./commands/sql.ts";
-import { addWhyCommand } from "./commands/why.ts";
 import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
@@ -49,7 +42,29 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
   }
 }
 
-/** Makes the commands; options of the converter that `args` name are among those of `convert`. */
+/** What adds each command, in the order of help. Loaded one by one, because most runs need one. */
+const COMMANDS: Readonly<
+  Record<string, (program: Command, args: readonly string[], terminal: Terminal) => Promise<void>>
+> = {
+  report: async (program, _, terminal) => (await import("./commands/report.ts")).addReportCommand(program, terminal),
+  why: async (program, _, terminal) => (await import("./commands/why.ts")).addWhyCommand(program, terminal),
+  info: async (program, _, terminal) => (await import("./commands/info.ts")).addInfoCommand(program, terminal),
+  async convert(program, args, terminal) {
+    const { addConvertCommand } = await import("./commands/convert.ts");
+    await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
+  },
+  sql: async (program, _, terminal) => (await import("./commands/sql.ts")).addSqlCommand(program, terminal),
+  async converters(program, _, terminal) {
+    const { addConvertersCommand } = await import("./commands/converters.ts");
+    addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
+  },
+  async completion(program, _, terminal) {
+    const { addCompletionCommand } = await import("./commands/completion.ts");
+    addCompletionCommand(program, () => createProgram([], terminal), BUILT_IN_CONVERTERS, terminal);
+  },
+};
+
+/** Makes the command that `args` begin with, or, if they begin with none, all commands. */
 export async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
   const { bold } = terminal.outputStyle;
   const program = new Command("gohd")
@@ -68,13 +83,9 @@ export async function createProgram(args: readonly string[], terminal: Terminal)
     .addHelpText("after", GUIDE)
     .showSuggestionAfterError()
     .exitOverride();
-  addReportCommand(program, terminal);
-  addWhyCommand(program, terminal);
-  addInfoCommand(program, terminal);
-  await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);
-  addSqlCommand(program, terminal);
-  addConvertersCommand(program, BUILT_IN_CONVERTERS, terminal);
-  addCompletionCommand(program, BUILT_IN_CONVERTERS, terminal);
+  const [name = ""] = args;
+  const wanted = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  for (const each of wanted) await COMMANDS[each]!(program, args, terminal);
   return program;
 }
 

@@ -14,8 +14,16 @@ const SHELLS = {
   fish: writeFish,
 } as const satisfies Readonly<Record<string, (vocabulary: Vocabulary) => string>>;
 
-/** Adds the command to `program`, which has or gets the others. */
-export function addCompletionCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {
+/**
+ * Adds the command to `program`.
+ * @param createWhole makes a program that has all commands
+ */
+export function addCompletionCommand(
+  program: Command,
+  createWhole: () => Promise<Command>,
+  converters: ConverterTable,
+  terminal: Terminal,
+): void {
   program
     .command("completion")
     .summary("write what a shell needs to complete commands and options")
@@ -30,7 +38,7 @@ Examples:
   gohd completion fish > ~/.config/fish/completions/gohd.fish`,
     )
     .action(async (shell: keyof typeof SHELLS) => {
-      const script = SHELLS[shell](collectVocabulary(program, await loadBuiltIns(converters)));
+      const script = SHELLS[shell](collectVocabulary(await createWhole(), await loadBuiltIns(converters)));
       await (await createStreamSink(terminal.output).open()).write(Buffer.from(script));
     });
 }

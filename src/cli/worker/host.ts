@@ -5,16 +5,17 @@
 import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Temporary } from "../../io/temporaries/temporary.ts";
-import { createProgressBar } from "../terminal/progress-bar.ts";
 import { createStyle } from "../terminal/style.ts";
 import { Ending } from "./ending.ts";
 import type { HostMeans } from "./host-means.ts";
-import { HostPrompt } from "./host-prompt.ts";
 import { type FromWorker, SharedFigure, type SystemError, type ToWorker, type WorkOrder } from "./messages.ts";
 
 /** Runs the command line `args` in a worker whose module is `entry`; returns the exit code. Never rejects. */
-export function runInWorker(entry: URL, args: readonly string[], host: HostMeans): Promise<number> {
+export async function runInWorker(entry: URL, args: readonly string[], host: HostMeans): Promise<number> {
   const { output, errors } = host;
+  // Only where somebody looks: elsewhere a small dump is read in little more time than it takes to load these.
+  const progress = errors.isTTY ? await import("../terminal/progress-bar.ts") : undefined;
+  const prompts = host.input.isTTY ? await import("./host-prompt.ts") : undefined;
   const figures = shareFigures(host);
   const order: WorkOrder = {
     args,
@@ -28,21 +29,21 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
     figures,
   };
   const worker = new Worker(entry, { workerData: order });
-  const bar = createProgressBar(errors, () => figures[SharedFigure.DONE]!);
+  const bar = progress?.createProgressBar(errors, () => figures[SharedFigure.DONE]!);
   const temporaries = new Map<string, Temporary>();
   const ending = new Ending({
     abort: (signalNumber) => post({ type: "abort", signalNumber }),
     terminate: () => worker.terminate(),
     async cleanUp() {
-      bar.stop();
-      prompt.close();
+      bar?.stop();
+      prompt?.close();
       await takeAllAway(temporaries.values());
       errors.write("gohd: interrupted\n");
     },
     exit: host.exit,
     kill: host.kill,
   });
-  const prompt = new HostPrompt(host, post, () => ending.force(constants.signals.SIGINT));
+  const prompt = prompts && new prompts.HostPrompt(host, post, () => ending.force(constants.signals.SIGINT));
   host.onSignal((signalNumber) => ending.signal(signalNumber));
 
   return new Promise((resolve) => {
@@ -55,19 +56,19 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
           errors.write(message.bytes);
           break;
         case "phase":
-          bar.phase(message.name, message.total, message.unit);
+          bar?.phase(message.name, message.total, message.unit);
           break;
         case "stop":
-          bar.stop();
+          bar?.stop();
           break;
         case "open-lines":
-          prompt.open(message.history, message.historySize);
+          prompt?.open(message.history, message.historySize);
           break;
         case "prompt":
-          prompt.show(message.text);
+          prompt?.show(message.text);
           break;
         case "close-lines":
-          prompt.close();
+          prompt?.close();
           break;
         case "temporary":
           if (message.isGone) temporaries.delete(message.temporary.path);
@@ -86,8 +87,8 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
       hasEnded = true;
       const wasInterrupted = ending.isWanted;
       ending.done();
-      bar.stop();
-      prompt.close();
+      bar?.stop();
+      prompt?.close();
       // Timers and the like that a converter left behind are nobody's any more.
       void worker.terminate();
       // Nobody waits for output that somebody interrupted, be the rest of it on its way into a pipe or not.
@@ -100,7 +101,7 @@ export function runInWorker(entry: URL, args: readonly string[], host: HostMeans
       if (hasEnded || ending.isForced) return;
       hasEnded = true;
       const { tellError } = await import("../terminal/error-report.ts");
-      bar.stop();
+      bar?.stop();
       await takeAllAway(temporaries.values());
       end(tellError({ ...host, errorStyle: createStyle(host.mayColor && errors.isTTY === true) }, error));
     }
