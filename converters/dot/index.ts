@@ -7,13 +7,14 @@
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { writeDot } from "./dot-writer.ts";
 import { drawHeap } from "./draw.ts";
-import { DOT_OPTIONS } from "./options.ts";
+import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "dot",
   description: "picture of who holds what, for Graphviz (dot -Tsvg); --to svg renders it at once",
   output: { kind: "file", extension: "dot", binary: false },
+  holds: PICTURE_HOLDINGS,
   options: DOT_OPTIONS,
   async convert(heap, sink, options, progress) {
     const picture = await drawHeap(heap, options, progress);

@@ -1,9 +1,15 @@
 /** The options of `--to dot` and `--to svg`, and what their texts mean. */
-import type { OptionValues } from "../../src/index.ts";
+import type { Holdings, OptionValues } from "../../src/index.ts";
 import { UsageError } from "../../src/index.ts";
 
 /** Nodes at the most: the references between so many nodes fit a table. */
 const MOST_NODES = 1000;
+
+/** What pictures hold of the process's memory. */
+export const PICTURE_HOLDINGS: Holdings = {
+  addresses: true,
+  contents: [{ what: "keys of maps in references", option: "contents" }],
+};
 
 /** Schema of the options. */
 export const DOT_OPTIONS = {

@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { FONT, writeDot } from "./dot-writer.ts";
 import { drawHeap } from "./draw.ts";
-import { DOT_OPTIONS } from "./options.ts";
+import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 
 /** What is used of the package. */
 interface Graphviz {
@@ -33,6 +33,7 @@ export default defineConverter({
   name: "svg",
   description: "picture of who holds what, for browsers; the graphs of --to dot, rendered",
   output: { kind: "file", extension: "svg", binary: false },
+  holds: PICTURE_HOLDINGS,
   options: DOT_OPTIONS,
   async check() {
     await loadGraphviz();

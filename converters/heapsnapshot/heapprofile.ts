@@ -29,6 +29,7 @@ export default defineConverter({
   name: "heapprofile",
   description: "bytes in use by allocation site, for Chrome DevTools' Allocation sampling and VS Code's flame chart",
   output: { kind: "file", extension: "heapprofile", binary: false },
+  holds: { addresses: false, contents: [] },
   options: {
     "mem-profile-rate": {
       type: "integer",

@@ -8,7 +8,7 @@
  * Go's heap profiles. What is lost beyond `index.ts`: stacks of freed objects have no objects, times (Go has none).
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { CONTENTS_OPTION, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
+import { CONTENTS_OPTION, SNAPSHOT_HOLDINGS, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { buildTraceTree } from "./trace-tree.ts";
 
@@ -17,6 +17,7 @@ export default defineConverter({
   name: "heaptimeline",
   description: "heap snapshot with the allocation stacks of sampled objects, for Chrome DevTools",
   output: { kind: "file", extension: "heaptimeline", binary: false },
+  holds: SNAPSHOT_HOLDINGS,
   options: {
     unreachable: UNREACHABLE_OPTION,
     contents: CONTENTS_OPTION,

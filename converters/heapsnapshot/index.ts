@@ -8,7 +8,7 @@
  * nodes.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { CONTENTS_OPTION, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
+import { CONTENTS_OPTION, SNAPSHOT_HOLDINGS, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export default defineConverter({
@@ -16,6 +16,7 @@ export default defineConverter({
   name: "heapsnapshot",
   description: "V8 heap snapshot, for Chrome DevTools' Memory panel, VS Code and memlab",
   output: { kind: "file", extension: "heapsnapshot", binary: false },
+  holds: SNAPSHOT_HOLDINGS,
   options: {
     unreachable: UNREACHABLE_OPTION,
     contents: CONTENTS_OPTION,

@@ -1,4 +1,5 @@
 /** Options that more than one of the three converters take. */
+import type { Holdings } from "../../src/index.ts";
 
 /** Whether objects that no GC root leads to are written. */
 export const UNREACHABLE_OPTION = {
@@ -15,6 +16,15 @@ export const CONTENTS_OPTION = {
   description: "show the texts of strings and the keys of maps, if the types are known",
   off: "leave out the texts of strings and the keys of maps, which may be secrets",
 } as const;
+
+/** What snapshots hold of the process's memory. */
+export const SNAPSHOT_HOLDINGS: Holdings = {
+  addresses: true,
+  contents: [
+    { what: "texts of strings", option: "contents" },
+    { what: "keys of maps", option: "contents" },
+  ],
+};
 
 /** Where texts are cut. */
 export const STRING_LENGTH_OPTION = {

@@ -8,7 +8,14 @@ import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { Database } from "./engine/database.ts";
 import { loadDuckDB } from "./engine/duckdb-library.ts";
 import { FUNCTION_PREFIX } from "./engine/feed.ts";
-import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
+import {
+  chooseTables,
+  needsOf,
+  SHARED_OPTIONS,
+  TABLE_HOLDINGS,
+  toDatabaseOptions,
+  toSourceOptions,
+} from "./options.ts";
 import { DEFINITIONS, toCreateStatement } from "./sql/macros.ts";
 import { shortenError } from "./sql/query-errors.ts";
 import { TableSource } from "./tables/table-source.ts";
@@ -18,6 +25,7 @@ export default defineConverter({
   name: "duckdb",
   description: "tables of everything in the heap in one DuckDB database, with macros for the usual questions",
   output: { kind: "file", extension: "duckdb", binary: true },
+  holds: TABLE_HOLDINGS,
   options: SHARED_OPTIONS,
   async check() {
     await loadDuckDB();

@@ -10,7 +10,14 @@ import { Database } from "./engine/database.ts";
 import { loadDuckDB } from "./engine/duckdb-library.ts";
 import { FUNCTION_PREFIX } from "./engine/feed.ts";
 import { toCopyStatement } from "./engine/write.ts";
-import { chooseTables, needsOf, SHARED_OPTIONS, toDatabaseOptions, toSourceOptions } from "./options.ts";
+import {
+  chooseTables,
+  needsOf,
+  SHARED_OPTIONS,
+  TABLE_HOLDINGS,
+  toDatabaseOptions,
+  toSourceOptions,
+} from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
 import { shortenError } from "./sql/query-errors.ts";
 import { TableSource } from "./tables/table-source.ts";
@@ -20,6 +27,7 @@ export default defineConverter({
   name: "parquet",
   description: "tables of everything in the heap as Parquet files, for DuckDB, Spark, Trino and pandas",
   output: { kind: "directory", extension: "parquet", binary: true, addedWith: "partition" },
+  holds: TABLE_HOLDINGS,
   options: {
     partition: {
       type: "list",

@@ -1,10 +1,19 @@
 /** Options that the converters of this folder share, and how they become settings. */
-import type { OptionSpec, OptionValues } from "../../src/index.ts";
+import type { Holdings, OptionSpec, OptionValues } from "../../src/index.ts";
 import { UsageError } from "../../src/index.ts";
 import type { DatabaseOptions } from "./engine/database.ts";
 import type { Table } from "./tables/table.ts";
 import type { Need, SourceOptions } from "./tables/table-source.ts";
 import { TABLES } from "./tables/tables.ts";
+
+/** What tables hold of the process's memory. */
+export const TABLE_HOLDINGS: Holdings = {
+  addresses: true,
+  contents: [
+    { what: "texts of strings", option: "strings" },
+    { what: "the bytes of all objects", option: "contents" },
+  ],
+};
 
 export const SHARED_OPTIONS = {
   strings: {

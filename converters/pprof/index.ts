@@ -17,6 +17,7 @@ export default defineConverter({
   name: "pprof",
   description: "retained memory, allocations, goroutines, types or allocation sites, for go tool pprof and speedscope",
   output: { kind: "file", extension: "pb.gz", binary: true, variant: "profile" },
+  holds: { addresses: false, contents: [] },
   options: {
     profile: {
       type: "choice",

@@ -54,6 +54,22 @@ export type OptionValues<S extends OptionsSchema> = {
           : string;
 };
 
+/** Contents of the dumped process's memory in an output. */
+export interface HeldContents {
+  /** What, for people: "texts of strings". */
+  readonly what: string;
+  /** The boolean option that decides whether it is there, if one does. */
+  readonly option?: string;
+}
+
+/** What an output holds of the dumped process beside names of types, functions, variables and source files. */
+export interface Holdings {
+  /** Addresses of objects. */
+  readonly addresses: boolean;
+  /** Empty if there are never any. */
+  readonly contents: readonly HeldContents[];
+}
+
 export interface Converter<S extends OptionsSchema = OptionsSchema> {
   /** Contract version; a loader refuses other numbers with a message naming both. */
   readonly apiVersion: typeof CONVERTER_API_VERSION;
@@ -74,6 +90,8 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
     readonly addedWith?: keyof S & string;
   };
   readonly options: S;
+  /** What is handed on with an output, for `gohd converters`: a dump may hold secrets. */
+  readonly holds?: Holdings;
   /**
    * The files that `convert` will write into its directory, in that order; for `output.addedWith`, so that one which is there
    * already is refused before the dump is read.

@@ -147,6 +147,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
     },
     { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
     {
+      member: "holds",
+      must: "tell addresses and contents, whose options are true or false",
+      holds: ({ holds, options }) => holds === undefined || isHoldings(holds, options),
+    },
+    {
       member: "listFiles",
       must: "be a function",
       holds: ({ listFiles }) => listFiles === undefined || typeof listFiles === "function",
@@ -161,6 +166,13 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
 
 // biome-ignore lint/suspicious/noExplicitAny: anything can come out of a module.
 type Loose = any;
+
+const isHoldings = ({ addresses, contents }: Loose, options: Loose): boolean =>
+  typeof addresses === "boolean" &&
+  Array.isArray(contents) &&
+  contents.every(
+    (held: Loose) => isString(held?.what) && (held.option === undefined || options?.[held.option]?.type === "boolean"),
+  );
 
 const KINDS: readonly unknown[] = ["file", "directory"];
 

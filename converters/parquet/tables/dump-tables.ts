@@ -1,5 +1,5 @@
 /** The tables with what is known of the dump as a whole: `dump`, `memstats`, `gc_pauses`. */
-import { type Heap, type MemStats, objectSize, REACHABLE, RootKind, TypeSource } from "../../../src/index.ts";
+import { baseName, type Heap, type MemStats, objectSize, REACHABLE, RootKind, TypeSource } from "../../../src/index.ts";
 import { addressColumn } from "./column.ts";
 import { SCHEMA_VERSION, type Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
@@ -31,7 +31,7 @@ export const dumpTable: Table = {
   rowCount: () => 1,
   columns: [
     count("schema_version", () => SCHEMA_VERSION),
-    text("file", ({ dump }) => dump.name),
+    text("file", ({ dump }) => baseName(dump.name)),
     count("file_size", ({ dump }) => dump.size),
     truth("complete", ({ dump }) => dump.complete),
     count("header", ({ dump }) => dump.header),

@@ -1,6 +1,7 @@
 /** `gohd converters`: what `--to` takes. */
 import type { Command } from "commander";
 import type { OptionSpec } from "../../converter/converter.ts";
+import { describeHoldings } from "../../converter/holdings.ts";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, PACKAGE_PREFIX } from "../../converter/load.ts";
 import { describeValues } from "../../converter/options.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
@@ -27,16 +28,19 @@ export function addConvertersCommand(program: Command, converters: ConverterTabl
     });
 }
 
-function describe({ name, description, output, options }: AnyConverter) {
-  return { name, description, output, options };
+function describe({ name, description, output, options, holds }: AnyConverter) {
+  return { name, description, output, options, holds };
 }
 
-function render({ name, description, options }: AnyConverter, { outputStyle, output }: Terminal): string {
+function render(converter: AnyConverter, { outputStyle, output }: Terminal): string {
+  const { name, description, options } = converter;
   const wrap = (text: string, first: string, rest: string): string[] => wrapWords(text, output.columns, first, rest);
   const lines = Object.entries<OptionSpec>(options).flatMap(([option, spec]) => {
     const fallback = spec.default === "" || spec.type === "list" ? "" : `, default ${spec.default}`;
     const text = `${spec.description} (${describeValues(spec)}${fallback})`;
     return wrap(text, `    --option ${option}=…  `, "        ");
   });
-  return [outputStyle.bold(name), ...wrap(description, "  ", "  "), ...lines].join("\n");
+  const holdings = describeHoldings(converter);
+  const holds = holdings === undefined ? [] : wrap(`holds ${holdings}`, "  ", "  ");
+  return [outputStyle.bold(name), ...wrap(description, "  ", "  "), ...holds, ...lines].join("\n");
 }
