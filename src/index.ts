@@ -108,6 +108,7 @@ export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";
 export { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING, type ViewColumns } from "./values/array-views.ts";
+export type { BoxCounts } from "./values/box-counts.ts";
 export type { ChannelColumns } from "./values/channel-counts.ts";
 export type { Holders } from "./values/holders.ts";
 export type { MapColumns } from "./values/map-counts.ts";

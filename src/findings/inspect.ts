@@ -3,17 +3,35 @@ import type { Heap } from "../heap/heap.ts";
 import { type Analysis, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
 import type { Finding } from "./finding.ts";
+import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
+import { inspectContexts } from "./inspections/contexts.ts";
 import { inspectDuplicates } from "./inspections/duplicates.ts";
 import { type Facts, gatherFacts } from "./inspections/facts.ts";
+import { inspectFinalizers } from "./inspections/finalizers.ts";
+import { inspectFragmentation } from "./inspections/fragmentation.ts";
+import { inspectGoroutines } from "./inspections/goroutines.ts";
 import { inspectMaps } from "./inspections/maps.ts";
+import { inspectPools } from "./inspections/pools.ts";
 import { inspectSlices } from "./inspections/slices.ts";
+import { inspectSlots } from "./inspections/slots.ts";
+import { inspectTimers } from "./inspections/timers.ts";
+import { inspectZeroFields } from "./inspections/zero-fields.ts";
 
 const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Finding[]> | Finding[])[] = [
   inspectSlices,
   inspectDuplicates,
   inspectMaps,
   inspectChannels,
+  inspectBoxes,
+  inspectZeroFields,
+  inspectSlots,
+  inspectPools,
+  inspectTimers,
+  inspectContexts,
+  inspectFinalizers,
+  inspectGoroutines,
+  inspectFragmentation,
 ];
 
 /**

@@ -2,6 +2,7 @@
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, memoise } from "../heap/memo.ts";
 import { ArrayViews, type ViewColumns } from "./array-views.ts";
+import { BoxCounts } from "./box-counts.ts";
 import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
 import { findContainers } from "./containers.ts";
 import { Holders } from "./holders.ts";
@@ -14,6 +15,8 @@ export interface HeapValues {
   readonly channels: ChannelColumns;
   /** How much of arrays and strings is in use. */
   readonly views: ViewColumns;
+  /** Small values in interfaces. */
+  readonly boxes: BoxCounts;
 }
 
 /**
@@ -34,6 +37,7 @@ export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, pr
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
   const views = new ArrayViews(heap);
-  await walkValues(heap, [maps, channels, views], progress);
-  return { maps: maps.finish(containers), channels: channels.finish(), views };
+  const boxes = new BoxCounts(heap);
+  await walkValues(heap, [maps, channels, views, boxes], progress);
+  return { maps: maps.finish(containers), channels: channels.finish(), views, boxes };
 });

@@ -70,6 +70,14 @@ export class Tally {
     examples.length = Math.min(examples.length, EXAMPLES);
   }
 
+  /** Adds bad instances that are summed up already. */
+  addSummed(holder: number, count: number, bytes: number, sums: Readonly<Record<string, number>>): void {
+    const row = this.row(holder);
+    row.count += count;
+    row.bytes += bytes;
+    for (const [name, value] of Object.entries(sums)) row.sums[name] = (row.sums[name] ?? 0) + value;
+  }
+
   /** The rows, those that are worth most first, alike ones by their name. */
   bad(): TallyRow[] {
     return [...this.#rows.values()].sort((a, b) => b.bytes - a.bytes || (a.holder < b.holder ? -1 : 1));

@@ -1,0 +1,66 @@
+/** Inspection of boxes: small values without pointers that interfaces hold, each in memory of its own. */
+import { HAS_POINTERS, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { formatBytes, formatNumber } from "../../quantities.ts";
+import { SequentialReader } from "../../values/sequential-reader.ts";
+import type { Finding } from "../finding.ts";
+import { RULES } from "../rules.ts";
+import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { Tally } from "./tally.ts";
+
+/** Values of fewer bytes share slots of so many, and larger ones are no boxes. runtime/malloc.go, maxTinySize. */
+const MOST_SIZE = 16;
+/** Headers are read here and there. */
+const WINDOW_SIZE = 1 << 14;
+
+/** Finds interfaces that box many small values. Reads the types of those that may be worth a finding. */
+export function inspectBoxes(facts: Facts): Finding[] {
+  const { heap, values, holders, liveBytes } = facts;
+  const { layouts } = heap.types;
+  const tally = new Tally((place) => holders.places.name(place));
+  if (layouts === undefined) return [];
+  const least = Math.max(RULES["boxed-values"].leastBytes, RULES["boxed-values"].leastShare * liveBytes);
+  const words = new Map<number, number[]>();
+  values.boxes.forEach((row, word, count) => {
+    // The elements of all slices of one type are one word here, but may be several fields'.
+    if (count * MOST_SIZE >= least) words.set(row, [...(words.get(row) ?? []), word]);
+  });
+  const reader = new SequentialReader(heap, WINDOW_SIZE);
+  for (let object = 0; object < heap.objects.count; object++) {
+    const chosen = words.get(heap.objects.type[object]!);
+    if (chosen !== undefined && (heap.objects.flags[object]! & REACHABLE) !== 0)
+      addObject(facts, reader, object, chosen, tally);
+  }
+  return makeFindings(facts, "boxed-values", tally.bad(), ({ count, bytes, sums: { boxed = 0 } }) => ({
+    problem: `${formatNumber(count, "interface")} box values of ${formatBytes(boxed / count)} on average: ${formatBytes(bytes)}`,
+    evidence: { boxes: count, boxedBytes: boxed },
+  }));
+}
+
+function addObject(
+  facts: Facts,
+  reader: SequentialReader,
+  object: number,
+  words: readonly number[],
+  tally: Tally,
+): void {
+  const { heap, holders } = facts;
+  const { objects, edges, types, dump } = heap;
+  const row = objects.type[object]!;
+  const layout = types.layouts!.of(row)!;
+  const base = valueOffset(objects, object);
+  for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
+    const target = edges.to[edge]!;
+    if ((objects.flags[target]! & HAS_POINTERS) !== 0 || objects.size[target]! > MOST_SIZE) continue;
+    const within = (edges.offset[edge]! - base) % layout.size;
+    const word = words.find((candidate) => layout.offset[candidate] === within);
+    if (word === undefined) continue;
+    const type = types.layouts!.dynamicType(
+      reader.address(objects.position[object]! + edges.offset[edge]! - dump.pointerSize),
+    );
+    if (type === undefined || type.isDirect || type.size > MOST_SIZE) continue;
+    const place = holders.placeOfWord(object, row, layout, word);
+    // Small values are aligned to the next power of two in the slot that they share.
+    const bytes = Math.min(MOST_SIZE, 2 ** Math.ceil(Math.log2(Math.max(1, type.size))));
+    tally.addBad(place, target, bytes, isGuessed(facts, object), { boxed: type.size });
+  }
+}

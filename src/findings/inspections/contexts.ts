@@ -1,0 +1,108 @@
+/** Inspections of contexts: children that are never taken off their parent, and chains that grow without end. */
+import { findReleased } from "../../analysis/references/released.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
+import { Structure } from "../../heap/value-layouts.ts";
+import type { Progress } from "../../progress.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import type { Finding } from "../finding.ts";
+import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { NamedWords } from "./named-words.ts";
+import { Tally } from "./tally.ts";
+
+/** Fewer children are no leak. */
+const LEAST_CHILDREN = 1000;
+/** Requests pass a context through a dozen layers; longer chains are made in a loop. */
+const LEAST_DEPTH = 100;
+
+/** Fields by which a context leads to its parent. */
+const PARENT_FIELDS = ["Context", "cancelCtx.Context", "c"];
+
+/** Finds what is wrong with contexts of the standard library. */
+export async function inspectContexts(facts: Facts, progress: Progress): Promise<Finding[]> {
+  return [...(await inspectChildren(facts, progress)), ...inspectDepth(facts)];
+}
+
+async function inspectChildren(facts: Facts, progress: Progress): Promise<Finding[]> {
+  const { heap, holders, values, containers } = facts;
+  const { objects, edges, types } = heap;
+  const parentOf = new Map<number, number>();
+  for (const [i, header] of values.maps.header.entries()) {
+    const owner = holders.ownerOf(header);
+    const isContext = owner >= 0 && owner < objects.count && types.names[objects.type[owner]!]!.startsWith("context.");
+    if (isContext && values.maps.entries[i]! >= LEAST_CHILDREN) parentOf.set(header, owner);
+  }
+  if (parentOf.size === 0) return [];
+  const pointers: { readonly edge: number; readonly parent: number }[] = [];
+  for (let object = 0; object < objects.count; object++) {
+    const parent = parentOf.get(containers[object]!);
+    if (parent === undefined || types.layouts!.structure[objects.type[object]!] !== Structure.MAP_GROUPS) continue;
+    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
+      if (containers[edges.to[edge]!] !== containers[object]) pointers.push({ edge, parent });
+    }
+  }
+  const parents = [...new Set(parentOf.values())];
+  const released = await findReleased(
+    heap,
+    { edges: pointers.map(({ edge }) => edge), rootEdges: [] },
+    (pointer) => parents.indexOf(pointers[pointer]!.parent),
+    parents.length,
+    progress,
+  );
+  const tally = new Tally((place) => holders.places.name(place));
+  for (const [k, parent] of parents.entries()) {
+    const children = pointers.filter((pointer) => pointer.parent === parent).length;
+    tally.addBad(holders.placeOf(parent), parent, released.bytes[k]!, isGuessed(facts, parent), { children });
+  }
+  return makeFindings(facts, "context-children", tally.bad(), ({ count, bytes, sums: { children = 0 } }) => ({
+    problem: `${formatCount(children)} children of ${formatNumber(count, "context")} were never cancelled: ${formatBytes(bytes)}`,
+    evidence: { contexts: count, children },
+  }));
+}
+
+function inspectDepth(facts: Facts): Finding[] {
+  const { heap, holders } = facts;
+  const { objects } = heap;
+  const depth = measureDepths(heap);
+  const tally = new Tally((place) => holders.places.name(place));
+  for (const [object, steps] of depth) {
+    if (steps < LEAST_DEPTH) continue;
+    tally.addBad(holders.placeOf(object), object, objectSize(objects, object), isGuessed(facts, object), {});
+    const { sums } = tally.row(holders.placeOf(object));
+    sums.depth = Math.max(sums.depth ?? 0, steps);
+  }
+  return makeFindings(facts, "context-depth", tally.bad(), ({ count, sums: { depth = 0 } }) => ({
+    problem: `${formatNumber(count, "context")} have more than ${LEAST_DEPTH} above them, up to ${formatCount(depth)}`,
+    evidence: { contexts: count, depth },
+  }));
+}
+
+/** How many contexts are above each context. O(contexts). */
+function measureDepths(heap: Heap): ReadonlyMap<number, number> {
+  const { objects, types } = heap;
+  const words = new NamedWords(heap);
+  const isContext = types.names.map((name) => /^context\.\w*Ctx$/.test(name));
+  const depth = new Map<number, number>();
+  for (let object = 0; object < objects.count; object++) {
+    if (!isContext[objects.type[object]!] || (objects.flags[object]! & REACHABLE) === 0) continue;
+    const way: number[] = [];
+    let at = object;
+    while (at !== NO_OBJECT && isContext[objects.type[at]!] && !depth.has(at)) {
+      // In a damaged dump a chain may lead into itself.
+      depth.set(at, 0);
+      way.push(at);
+      at = parentOf(words, at);
+    }
+    let above = at === NO_OBJECT ? 0 : (depth.get(at) ?? 0) + 1;
+    for (const context of way.reverse()) depth.set(context, above++);
+  }
+  return depth;
+}
+
+function parentOf(words: NamedWords, object: number): number {
+  for (const field of PARENT_FIELDS) {
+    const parent = words.follow(object, field);
+    if (parent !== NO_OBJECT) return parent;
+  }
+  return NO_OBJECT;
+}

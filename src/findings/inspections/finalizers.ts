@@ -1,0 +1,64 @@
+/** Inspections of finalizers: those that never run, those that wait to run, and those that hold much. */
+import { findReleased } from "../../analysis/references/released.ts";
+import { finalizerName } from "../../heap/roots/finalizers.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import type { Progress } from "../../progress.ts";
+import { formatBytes, formatCount } from "../../quantities.ts";
+import type { Finding } from "../finding.ts";
+import type { RuleName } from "../rules.ts";
+import { type Facts, makeFindings } from "./facts.ts";
+import { Tally } from "./tally.ts";
+
+/** Finds what is wrong with finalizers. Walks the heap once if there are any. */
+export async function inspectFinalizers(facts: Facts, progress: Progress): Promise<Finding[]> {
+  const { heap } = facts;
+  const { vertices, finalizers } = heap.roots;
+  const rows: number[] = [];
+  const finalizerOf: number[] = [];
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] !== RootVertexKind.FINALIZER) continue;
+    for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+      rows.push(row);
+      finalizerOf.push(vertices.item[vertex]!);
+    }
+  }
+  const isFinalized = new Set(heap.roots.finalizedObjects);
+  const kept = new Float64Array(finalizers.length);
+  const { bytes } = await findReleased(
+    heap,
+    { edges: [], rootEdges: rows },
+    (pointer) => finalizerOf[pointer]!,
+    finalizers.length,
+    progress,
+    (object, index) => {
+      if (isFinalized.has(object)) kept[index]!++;
+    },
+  );
+  const nameOf = (index: number): string => finalizerName(finalizers[index]!, heap.formatAddress);
+  const tallies: Partial<Record<RuleName, Tally>> = {};
+  for (const [index, { count, isQueued, isNeverFinalized }] of finalizers.entries()) {
+    const kind = isNeverFinalized ? "finalizer-cycle" : isQueued ? "pending-finalizers" : "finalizer-weight";
+    tallies[kind] ??= new Tally(nameOf);
+    tallies[kind].addSummed(index, isQueued ? count : kept[index]!, bytes[index]!, {});
+    tallies[kind].row(index).all = count;
+  }
+  return Object.entries(tallies).flatMap(([kind, tally]) =>
+    makeFindings(
+      facts,
+      kind as RuleName,
+      tally.bad(),
+      ({ count, all, bytes: held }) => ({
+        problem: `${PROBLEMS[kind as RuleName]!(formatCount(count))} keep ${formatBytes(held)} alive`,
+        evidence: { objects: count, withFinalizer: all },
+      }),
+      { holderKind: "type" },
+    ),
+  );
+}
+
+const PROBLEMS: Partial<Record<RuleName, (count: string) => string>> = {
+  "finalizer-cycle": (count) =>
+    `${count} objects that their finalizer can never get, because they lead back to themselves,`,
+  "pending-finalizers": (count) => `${count} objects that wait for their finalizer to run`,
+  "finalizer-weight": (count) => `the finalizers of ${count} objects`,
+};

@@ -1,0 +1,78 @@
+/** Inspections of goroutines: groups that are leaked, and stacks that were once needed and are not any more. */
+
+import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
+import type { Progress } from "../../progress.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { SequentialReader } from "../../values/sequential-reader.ts";
+import type { Finding } from "../finding.ts";
+import { groupGoroutines } from "../goroutines/groups.ts";
+import { type Facts, makeFindings } from "./facts.ts";
+import { Tally } from "./tally.ts";
+
+/** The collector halves stacks of which less is in use. runtime/stack.go, shrinkstack. */
+const LEAST_USED = 1 / 4;
+/** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
+const LEAST_STACK = 1 << 15;
+const WINDOW_SIZE = 1 << 12;
+
+/** Finds what is wrong with goroutines. */
+export async function inspectGoroutines(facts: Facts, progress: Progress): Promise<Finding[]> {
+  return [...(await inspectLeaks(facts, progress)), ...inspectStacks(facts)];
+}
+
+async function inspectLeaks(facts: Facts, progress: Progress): Promise<Finding[]> {
+  const groups = (await groupGoroutines(facts.heap, progress)).filter(({ leaked }) => leaked > 0);
+  const tally = new Tally((group) => `${groups[group]!.entry} [${groups[group]!.state}]`);
+  for (const [i, { count, leaked, ownedBytes, stackBytes }] of groups.entries()) {
+    tally.addSummed(i, leaked, (leaked / count) * (ownedBytes + stackBytes), { owned: ownedBytes, stacks: stackBytes });
+    tally.row(i).all = count;
+  }
+  return makeFindings(
+    facts,
+    "leaked-goroutines",
+    tally.bad(),
+    ({ count, bytes, sums: { owned = 0, stacks = 0 } }) => ({
+      problem: `${formatNumber(count, "goroutine")} can never go on, and own ${formatBytes(bytes)}`,
+      evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
+    }),
+    { holderKind: "goroutines" },
+  );
+}
+
+function inspectStacks(facts: Facts): Finding[] {
+  const { heap } = facts;
+  const { goroutines, objects, types, dump } = heap;
+  const { frames, frameStart } = goroutines;
+  const reader = new SequentialReader(heap, WINDOW_SIZE);
+  const names: string[] = [];
+  const tally = new Tally((name) => names[name]!);
+  for (let i = 0; i < goroutines.count; i++) {
+    const object = heap.findObject(goroutines.address[i]!);
+    // type g struct { stack struct { lo, hi uintptr }; … }
+    const field = object === NO_OBJECT ? undefined : types.details?.(objects.type[object]!)?.fields[0];
+    if (field?.name !== "stack" || frameStart[i] === frameStart[i + 1]) continue;
+    const at = objects.position[object]! + valueOffset(objects, object) + field.offset;
+    const low = reader.address(at);
+    const high = reader.address(at + dump.pointerSize);
+    const top = frames.address[frameStart[i]!]!;
+    if (!(low < top && top < high)) continue;
+    const [size, used] = [high - low, high - top];
+    if (size < LEAST_STACK || used >= LEAST_USED * size) continue;
+    const entry = findEntryFunction(goroutines, i);
+    const name = entry === undefined ? "goroutines" : printedFunctionName(entry);
+    if (!names.includes(name)) names.push(name);
+    tally.addBad(names.indexOf(name), object, size - used, false, { stackBytes: size, used });
+  }
+  return makeFindings(
+    facts,
+    "oversized-stacks",
+    tally.bad(),
+    ({ count, sums: { stackBytes = 0, used = 0 } }) => ({
+      problem: `${formatNumber(count, "stack")} of ${formatBytes(stackBytes)} in all have ${formatBytes(used)} in use`,
+      evidence: { stacks: count, stackBytes, usedBytes: used, average: formatCount(stackBytes / count) },
+    }),
+    { holderKind: "goroutines", isLive: false },
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * Inspections of buffers that are kept for later: large ones in a sync.Pool, and large ones that nothing shows a byte of.
+ * Pools are followed by the runtime's structures: a poolLocal per processor, with a chain of rings of interfaces.
+ */
+import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
+import { formatBytes, formatNumber } from "../../quantities.ts";
+import type { Finding } from "../finding.ts";
+import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { NamedWords } from "./named-words.ts";
+import { Tally } from "./tally.ts";
+
+/** fmt's own limit for what it puts back into its pool: fmt/print.go, (*pp).free. */
+const LEAST_BUFFER = 1 << 16;
+/** What is put into pools has its buffers in fields, or in fields of what these lead to. */
+const MAX_DEPTH = 2;
+
+const LOCALS = ["sync.poolLocal"];
+const INTERNALS = ["sync.poolLocal", "sync.poolChainElt", "sync.eface"];
+
+/** Finds buffers that are kept and not used. O(objects). */
+export function inspectPools(facts: Facts): Finding[] {
+  const { heap, holders, values } = facts;
+  const { objects } = heap;
+  const pooled = findPooled(facts);
+  const hoard = new Tally((place) => holders.places.name(place));
+  for (const [buffer, place] of pooled) {
+    hoard.addBad(place, buffer, objectSize(objects, buffer), isGuessed(facts, buffer), {});
+  }
+  const idle = new Tally((place) => holders.places.name(place));
+  const { set, seen, used } = values.views;
+  for (let object = 0; object < objects.count; object++) {
+    if (!isBuffer(facts, object) || pooled.has(object)) continue;
+    const i = set.indexOf(object);
+    if (i < 0 || seen[i] === 0 || used[i] !== 0) continue;
+    idle.addBad(placeOfIdle(facts, object), object, objectSize(objects, object), isGuessed(facts, object), {});
+  }
+  return [
+    ...makeFindings(facts, "pool-hoard", hoard.bad(), ({ count, bytes }) => ({
+      problem: `${formatNumber(count, "buffer")} above 64 KiB wait in the pool: ${formatBytes(bytes)}`,
+      evidence: { buffers: count },
+    })),
+    ...makeFindings(facts, "idle-buffers", idle.bad(), ({ count, bytes }) => ({
+      problem: `${formatNumber(count, "buffer")} above 64 KiB are empty: ${formatBytes(bytes)}`,
+      evidence: { buffers: count },
+    })),
+  ];
+}
+
+/** Whether an object is a large array without pointers. */
+function isBuffer({ heap: { objects } }: Facts, object: number): boolean {
+  const flags = objects.flags[object]!;
+  return (flags & REACHABLE) !== 0 && (flags & HAS_POINTERS) === 0 && objects.size[object]! > LEAST_BUFFER;
+}
+
+/** The place of what has an empty buffer, with the buffer's own behind it: "main.free[] (bytes.Buffer.buf)". */
+function placeOfIdle({ heap, holders }: Facts, object: number): number {
+  const place = holders.placeOf(object);
+  const owner = holders.ownerOf(object);
+  if (owner === NO_OBJECT || owner >= heap.objects.count) return place;
+  const above = holders.placeOf(owner);
+  return holders.places.of(`${holders.places.name(above)} (${holders.places.name(place)})`);
+}
+
+/** Large buffers in pools, and the place of the pool. */
+function findPooled(facts: Facts): Map<number, number> {
+  const { heap, holders } = facts;
+  const { objects, edges } = heap;
+  const words = new NamedWords(heap);
+  const isLocal = new Set(words.rowsOf(LOCALS));
+  const isInternal = new Set(words.rowsOf(INTERNALS));
+  const found = new Map<number, number>();
+  const visited = new Set<number>();
+  for (let object = 0; object < objects.count; object++) {
+    if (!isLocal.has(objects.type[object]!) || (objects.flags[object]! & REACHABLE) === 0) continue;
+    // "main.buffers.local" or "main.buffers.victim", what the last collection left.
+    const place = holders.places.of(holders.places.name(holders.placeOf(object)).replace(/\.(local|victim)$/, ""));
+    const pending: [object: number, depth: number][] = [[object, 0]];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [at, depth] = next;
+      if (visited.has(at)) continue;
+      visited.add(at);
+      if (isBuffer(facts, at)) found.set(at, place);
+      if (depth > MAX_DEPTH) continue;
+      for (let edge = edges.start[at]!; edge < edges.start[at + 1]!; edge++) {
+        const target = edges.to[edge]!;
+        pending.push([target, isInternal.has(objects.type[target]!) ? 0 : depth + 1]);
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+/** Inspection of slots: types whose values are much smaller than the slots that the allocator has for them. */
+import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { Structure } from "../../heap/value-layouts.ts";
+import { formatBytes, formatCount } from "../../quantities.ts";
+import type { Finding } from "../finding.ts";
+import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { Tally } from "./tally.ts";
+
+/** Beyond the smallest, size classes are so near to one another that no value wastes more of its slot. */
+const LEAST_WASTE = 1 / 8;
+
+/** Finds types that waste more of their slots than size classes have to. O(objects). */
+export function inspectSlots(facts: Facts): Finding[] {
+  const { objects, types } = facts.heap;
+  const { layouts } = types;
+  const tally = new Tally((row) => types.names[row]!);
+  /** Bytes of a row's value; 0 where objects are of many, or no Go type. */
+  const sizeOf = Float64Array.from({ length: types.count }, (_, row) => {
+    const layout = layouts?.of(row);
+    return layout === undefined || layout.isMany || layouts!.structure[row] !== Structure.NONE ? 0 : layout.size;
+  });
+  for (let object = 0; object < objects.count; object++) {
+    const row = objects.type[object]!;
+    const value = sizeOf[row]!;
+    if (value === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
+    const slot = objectSize(objects, object);
+    const wasted = slot - valueOffset(objects, object) - value;
+    // Strings and other bytes are as long as they are.
+    if (value > 1 && wasted > LEAST_WASTE * slot) {
+      tally.addBad(row, object, wasted, isGuessed(facts, object), { slotBytes: slot, valueBytes: value });
+    }
+  }
+  return makeFindings(
+    facts,
+    "size-class-waste",
+    tally.bad(),
+    ({ count, bytes, sums: { slotBytes = 0, valueBytes = 0 } }) => ({
+      problem:
+        `${formatCount(count)} values of ${formatCount(valueBytes / count)} bytes are in slots of ` +
+        `${formatCount(slotBytes / count)}: ${formatBytes(bytes)} between them`,
+      evidence: { values: count, slotBytes, valueBytes },
+    }),
+    { holderKind: "type" },
+  );
+}

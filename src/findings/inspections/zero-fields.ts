@@ -1,0 +1,161 @@
+/** Inspection of structs: fields that are zero in nearly all instances. Reads the contents of types that take much memory. */
+import { computeHistogram } from "../../analysis/histogram.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import type { FieldDetails } from "../../heap/types.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { orderByPosition } from "../../values/file-order.ts";
+import { SequentialReader } from "../../values/sequential-reader.ts";
+import type { Finding } from "../finding.ts";
+import { RULES } from "../rules.ts";
+import { type Facts, makeFindings } from "./facts.ts";
+import { Tally } from "./tally.ts";
+
+/** Of a type, a field counts that is zero in this share of the instances. */
+const ZERO_SHARE = 0.9;
+/** Fewer instances say nothing. */
+const LEAST_INSTANCES = 100;
+/** Of types with more instances every so many-th is looked at, so that about this many are. */
+const SAMPLE_SIZE = 1 << 16;
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
+
+/** Fields that are named. */
+const MOST_NAMES = 5;
+
+/** The runtime's own types are nobody's to change. */
+const RUNTIME = /^(\[\])?(runtime|internal\/.*)\./;
+
+/** Locks and the like are zero when all is well. */
+const ZERO_BY_DESIGN = /^(sync|sync\/atomic|internal\/sync)\./;
+
+/** What is counted of a struct type. */
+interface Struct {
+  readonly row: number;
+  readonly size: number;
+  readonly isMany: boolean;
+  readonly fields: readonly FieldDetails[];
+  /** Every so many-th object is looked at. */
+  readonly stride: number;
+  objects: number;
+  instances: number;
+  /** Instances in which each field is zero. */
+  readonly zero: Float64Array;
+}
+
+/** Finds struct types with fields that are hardly ever set. */
+export async function inspectZeroFields(facts: Facts, progress: Progress): Promise<Finding[]> {
+  const { heap } = facts;
+  const structs = await chooseStructs(facts, progress);
+  await countZeros(heap, structs, progress);
+  const tally = new Tally((row) => heap.types.names[row]!);
+  const names = new Map<string, string>();
+  for (const { row, fields, zero, instances, stride } of structs.values()) {
+    if (instances < LEAST_INSTANCES) continue;
+    const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
+    const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
+    const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
+    if (unset.length === 0) continue;
+    tally.addSummed(row, Math.round(instances * stride), Math.round(bytes * stride), {
+      perInstance,
+      fields: unset.length,
+    });
+    names.set(heap.types.names[row]!, listNames(unset));
+  }
+  return makeFindings(
+    facts,
+    "zero-fields",
+    tally.bad(),
+    ({ holder, count, bytes, sums: { perInstance = 0, fields = 0 } }) => ({
+      problem:
+        `${formatNumber(fields, "field")} (${names.get(holder)}) of ${formatBytes(perInstance)} are zero in nearly all of ` +
+        `${formatCount(count)} values: ${formatBytes(bytes)}`,
+      evidence: { values: count, fields: names.get(holder)!, bytesOfFields: perInstance },
+    }),
+    { holderKind: "type" },
+  );
+}
+
+function listNames(fields: readonly FieldDetails[]): string {
+  const names = fields.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = fields.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Struct types whose objects are worth a finding, by row. */
+async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Promise<Map<number, Struct>> {
+  const { types } = heap;
+  const { reachableBytes, reachableObjects } = await computeHistogram(heap, progress);
+  const { leastShare, leastBytes } = RULES["zero-fields"];
+  const chosen = new Map<number, Struct>();
+  for (let row = 0; row < types.count; row++) {
+    if (RUNTIME.test(types.names[row]!) || reachableBytes[row]! < Math.max(leastBytes, leastShare * liveBytes))
+      continue;
+    const details = types.details?.(row);
+    const fields = details?.fields.filter(
+      ({ name, type }) => name !== "_" && type.size > 0 && !ZERO_BY_DESIGN.test(type.name),
+    );
+    const layout = types.layouts?.of(row);
+    if (details === undefined || fields === undefined || fields.length < 2 || layout === undefined) continue;
+    if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
+    chosen.set(row, {
+      row,
+      size: details.size,
+      isMany: layout.isMany,
+      fields,
+      stride: Math.max(1, Math.floor(reachableObjects[row]! / SAMPLE_SIZE)),
+      objects: 0,
+      instances: 0,
+      zero: new Float64Array(fields.length),
+    });
+  }
+  return chosen;
+}
+
+async function countZeros(heap: Heap, structs: ReadonlyMap<number, Struct>, progress: Progress): Promise<void> {
+  if (structs.size === 0) return;
+  const { objects } = heap;
+  const reader = new SequentialReader(heap);
+  const { count, first, end } = orderByPosition(objects);
+  progress.phase("looking at fields", objects.count, "objects");
+  let done = 0;
+  for (let run = 0; run < count; run++) {
+    for (let object = first[run]!; object < end[run]!; object++) {
+      if (++done % SLICE === 0) {
+        progress.update(done);
+        await breathe(progress);
+      }
+      const struct = structs.get(objects.type[object]!);
+      if (struct === undefined || (objects.flags[object]! & REACHABLE) === 0) continue;
+      if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct);
+    }
+  }
+}
+
+function countObject({ objects }: Heap, reader: SequentialReader, object: number, struct: Struct): void {
+  const { size, isMany, fields, zero } = struct;
+  const first = valueOffset(objects, object);
+  const last = isMany ? objectSize(objects, object) - size : first;
+  for (let base = first; base <= last; base += size) {
+    const at = objects.position[object]! + base;
+    reader.ensure(at, size);
+    // The end of an array that is not in use yet says nothing of its values.
+    if (isMany && isZero(reader, at, size)) continue;
+    struct.instances++;
+    for (let i = 0; i < fields.length; i++) {
+      const { offset, type } = fields[i]!;
+      if (isZero(reader, at + offset, type.size)) zero[i]!++;
+    }
+  }
+}
+
+/** Whether bytes in the reader's window are all 0; what the dump does not have is not. */
+function isZero({ view, start }: SequentialReader, position: number, size: number): boolean {
+  const end = position - start + size;
+  if (end > view.byteLength) return false;
+  let at = position - start;
+  for (; at + 4 <= end; at += 4) if (view.getInt32(at) !== 0) return false;
+  for (; at < end; at++) if (view.getInt8(at) !== 0) return false;
+  return true;
+}

@@ -1,0 +1,77 @@
+/**
+ * Spans: the runs of pages that the allocator cuts into slots of one size, as far as objects are in them. A dump does not
+ * list spans; where one begins follows from its objects, whose distances are multiples of their size. Which type's objects
+ * have most of a span is who keeps it.
+ */
+import { spanSizeOf } from "../../heap/facts/size-classes.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize } from "../../heap/objects.ts";
+
+/** The runtime's page, on every architecture. */
+const PAGE_SIZE = 8192;
+
+/** Spans that are kept by objects of one type, by row of the type table. */
+export interface SpanColumns {
+  readonly spans: Float64Array;
+  /** Bytes of the spans. */
+  readonly bytes: Float64Array;
+  /** Bytes of all objects in them, garbage included. */
+  readonly objectBytes: Float64Array;
+  /** Objects of the type itself in them. */
+  readonly objects: Float64Array;
+}
+
+/**
+ * Sums spans up by the type that has most bytes in them. O(objects).
+ * @param most spans that are fuller are left out; 1 for all
+ */
+export function sumSpans(heap: Heap, most: number): SpanColumns {
+  const rows = heap.types.count;
+  const sums: SpanColumns = {
+    spans: new Float64Array(rows),
+    bytes: new Float64Array(rows),
+    objectBytes: new Float64Array(rows),
+    objects: new Float64Array(rows),
+  };
+  const { count, address, size, type } = heap.objects;
+  const inSpan = new Map<number, number>();
+  let end = Number.NEGATIVE_INFINITY;
+  let spanSlot = 0;
+  let spanBytes = 0;
+  const finish = (): void => {
+    let used = 0;
+    let keeper = -1;
+    for (const [row, objects] of inSpan) {
+      used += objects * spanSlot;
+      if (keeper < 0 || objects > inSpan.get(keeper)!) keeper = row;
+    }
+    if (keeper >= 0 && used <= most * spanBytes) {
+      sums.spans[keeper]!++;
+      sums.bytes[keeper]! += spanBytes;
+      sums.objectBytes[keeper]! += used;
+      sums.objects[keeper]! += inSpan.get(keeper)!;
+    }
+    inSpan.clear();
+  };
+  for (let i = 0; i < count; i++) {
+    if (address[i]! >= end || size[i] !== size[i - 1]) {
+      finish();
+      spanSlot = objectSize(heap.objects, i);
+      spanBytes = spanSizeOf(spanSlot);
+      end = spanStart(address[i]!, spanSlot, spanBytes, end) + spanBytes;
+    }
+    const row = type[i]!;
+    inSpan.set(row, (inSpan.get(row) ?? 0) + 1);
+  }
+  finish();
+  return sums;
+}
+
+/** Where the span begins whose first object is at an address: on the last page that fits, behind the span before. */
+function spanStart(address: number, slot: number, bytes: number, least: number): number {
+  const page = Math.floor(address / PAGE_SIZE) * PAGE_SIZE;
+  for (let start = page; start > address - bytes && start >= least; start -= PAGE_SIZE) {
+    if ((address - start) % slot === 0) return start;
+  }
+  return page;
+}

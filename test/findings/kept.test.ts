@@ -1,0 +1,239 @@
+/** Pools, timers, contexts, finalizers: each inspection has a heap that must trigger it and one that must not. */
+import { describe, expect, test } from "vitest";
+import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
+import { TypeFixture } from "../typing/type-fixture.ts";
+import { addBucketMap } from "../values/value-fixture.ts";
+import { inspect, rootPointer, sentences } from "./inspected.ts";
+
+const LARGE = 1 << 17;
+
+describe("pools", () => {
+  async function findings(bufferSize: number) {
+    const types = new TypeFixture();
+    const element = types.struct("sync.poolChainElt", []);
+    const eface = types.struct("sync.eface", [
+      ["typ", types.unsafePointer()],
+      ["val", types.unsafePointer()],
+    ]);
+    types.setFields(element, [
+      ["headTail", types.int()],
+      ["vals", types.slice(eface)],
+      ["next", types.pointer(element)],
+    ]);
+    types.struct("sync.poolLocal", [
+      ["private", types.any()],
+      ["head", types.pointer(element)],
+      ["pad", types.array(13, types.int())],
+    ]);
+    const pool = types.struct("sync.Pool", [
+      ["local", types.unsafePointer()],
+      ["localSize", types.uintptr()],
+    ]);
+    const buffer = types.struct("bytes.Buffer", [
+      ["buf", types.slice(types.uint8())],
+      ["off", types.int()],
+    ]);
+    const server = types.struct("main.server", [
+      ["buffers", pool],
+      ["n", types.int()],
+      ["m", types.int()],
+    ]);
+    return inspect(types, (d) => {
+      const makeBuffer = (): Slot =>
+        d.object(32).point(0, d.object(bufferSize)).store(8, bufferSize).store(16, bufferSize);
+      const locals = d.object(128 * 2);
+      const chain = d.object(48);
+      const ring = d.object(32);
+      locals.store(0, types.pointer(buffer).address).point(8, makeBuffer()).point(16, chain).list(136).list(144);
+      chain.point(8, ring).store(16, 2).store(24, 2).list(32);
+      ring.list(0).point(8, makeBuffer()).list(16).list(24);
+      rootPointer(d, types, server, d.object(32).point(0, locals).store(8, 2));
+    });
+  }
+
+  test("with large buffers, in the ring too", async () => {
+    expect(sentences(await findings(LARGE), "pool-hoard")).toEqual([
+      "main.server.buffers: 2 buffers above 64 KiB wait in the pool: 256 KiB",
+    ]);
+  });
+
+  test("not with buffers that fmt would put back", async () => {
+    expect(sentences(await findings(1 << 15), "pool-hoard")).toEqual([]);
+  });
+});
+
+describe("free lists", () => {
+  async function findings(length: number) {
+    const types = new TypeFixture();
+    const buffer = types.struct("bytes.Buffer", [["buf", types.slice(types.uint8())]]);
+    const list = types.struct("main.freeList", [["free", types.slice(types.pointer(buffer))]]);
+    return inspect(types, (d) => {
+      const array = d.object(32);
+      for (let i = 0; i < 4; i++) {
+        array.point(8 * i, d.object(24).point(0, d.object(LARGE)).store(8, length).store(16, LARGE));
+      }
+      rootPointer(d, types, list, d.object(24).point(0, array).store(8, 4).store(16, 4));
+    });
+  }
+
+  test("of large buffers that are empty", async () => {
+    expect(sentences(await findings(0), "idle-buffers")).toEqual([
+      "main.freeList.free[] (bytes.Buffer.buf): 4 buffers above 64 KiB are empty: 512 KiB",
+    ]);
+  });
+
+  test("not those that are in use", async () => {
+    expect(sentences(await findings(LARGE), "idle-buffers")).toEqual([]);
+  });
+});
+
+describe("timers", () => {
+  async function findings(alsoHeld: boolean) {
+    const types = new TypeFixture();
+    const session = types.struct("main.session", [
+      ["data", types.slice(types.uint8())],
+      ["n", types.int()],
+    ]);
+    const timer = types.struct("runtime.timer", [
+      ["when", types.int()],
+      ["f", types.func()],
+      ["arg", types.any()],
+    ]);
+    const when = types.struct("runtime.timerWhen", [
+      ["timer", types.pointer(timer)],
+      ["when", types.int()],
+    ]);
+    const heap = types.struct("runtime.timers", [["heap", types.slice(when)]]);
+    const store = types.struct("main.store", [["sessions", types.slice(types.pointer(session))]]);
+    return inspect(types, (d) => {
+      const [array, index] = [d.object(16 * 20), d.object(8 * 20)];
+      for (let i = 0; i < 20; i++) {
+        const held = d.object(32).point(0, d.object(8192)).store(8, 8192).store(16, 8192);
+        const object = d.object(32).list(8).store(16, types.pointer(session).address).point(24, held);
+        array.point(16 * i, object);
+        index.point(8 * i, held);
+      }
+      rootPointer(d, types, heap, d.object(24).point(0, array).store(8, 20).store(16, 20));
+      if (alsoHeld) rootPointer(d, types, store, d.object(24).point(0, index).store(8, 20).store(16, 20));
+    });
+  }
+
+  test("that alone keep what they will work on", async () => {
+    expect(sentences(await findings(false), "pending-timers")).toEqual([
+      "main.session: 20 pending timers alone keep 161 KiB",
+    ]);
+  });
+
+  test("not where something else holds that, too", async () => {
+    expect(sentences(await findings(true), "pending-timers")).toEqual([]);
+  });
+});
+
+describe("contexts", () => {
+  async function children(count: number) {
+    const types = new TypeFixture();
+    const context = types.struct("context.cancelCtx", []);
+    const map = addBucketMap(types, types.pointer(context), types.int());
+    types.setFields(context, [
+      ["Context", types.any()],
+      ["children", map],
+      ["err", types.any()],
+      ["pad", types.int()],
+    ]);
+    const server = types.struct("main.server", [["ctx", types.pointer(context)]]);
+    const bucket = 8 + 64 + 64 + 8;
+    return inspect(types, (d) => {
+      const drawContext = (): Slot => d.object(48).list(8).list(16).list(32);
+      const buckets = 2 ** Math.ceil(Math.log2(count / 8));
+      const array = d.object(buckets * bucket);
+      for (let i = 0; i < buckets * 8; i++) {
+        const at = Math.floor(i / 8) * bucket + 8 + 8 * (i % 8);
+        if (i < count) array.point(at, drawContext());
+        else array.list(at);
+        if (i % 8 === 7) array.list(Math.floor(i / 8) * bucket + bucket - 8);
+      }
+      const header = d.object(48).store(0, count).point(16, array).list(24).list(40);
+      const parent = d.object(48).list(8).point(16, header).list(32);
+      rootPointer(d, types, server, d.object(8).point(0, parent));
+    });
+  }
+
+  test("with children that were never cancelled", async () => {
+    expect(sentences(await children(2048), "context-children")).toEqual([
+      "main.server.ctx: 2,048 children of 1 context were never cancelled: 96.0 KiB",
+    ]);
+  });
+
+  test("not with some hundreds", async () => {
+    expect(sentences(await children(512), "context-children")).toEqual([]);
+  });
+
+  async function chain(length: number) {
+    const types = new TypeFixture();
+    const context = types.struct("context.valueCtx", []);
+    types.setFields(context, [
+      ["Context", types.any()],
+      ["key", types.any()],
+      ["val", types.any()],
+    ]);
+    const server = types.struct("main.server", [["ctx", types.pointer(context)]]);
+    return inspect(types, (d) => {
+      let last: Slot | undefined;
+      for (let i = 0; i < length; i++) {
+        const object = d.object(48);
+        if (last === undefined) object.list(8);
+        else object.store(0, types.pointer(context).address).point(8, last);
+        last = object.list(24).list(40);
+      }
+      rootPointer(d, types, server, d.object(8).point(0, last!));
+    });
+  }
+
+  test("in chains without end", async () => {
+    const [text] = sentences(await chain(3000), "context-depth");
+    expect(text).toBe("context.valueCtx.Context: 2,899 contexts have more than 100 above them, up to 2,998");
+  });
+
+  test("not in many short ones", async () => {
+    expect(sentences(await chain(90), "context-depth")).toEqual([]);
+  });
+});
+
+describe("finalizers", () => {
+  function draw(d: DumpBuilder, isCycle: boolean, isQueued: boolean): void {
+    for (let i = 0; i < 20; i++) {
+      const [object, inner] = [d.object(32), d.object(16)];
+      object.point(0, inner).point(8, d.object(8192));
+      if (isCycle) inner.point(0, object);
+      else inner.list(0);
+      if (isQueued) d.queuedFinalizer(object);
+      else d.finalizer(object);
+    }
+  }
+
+  test.each([
+    ["finalizer-cycle", true, false],
+    ["pending-finalizers", false, true],
+    ["finalizer-weight", false, false],
+  ] as const)("%s", async (kind, isCycle, isQueued) => {
+    const found = await inspect(new TypeFixture(), (d) => draw(d, isCycle, isQueued));
+    expect(found.filter((finding) => finding.kind.includes("finalizer")).map((finding) => finding.kind)).toEqual([
+      kind,
+    ]);
+    expect(found.find((finding) => finding.kind === kind)!.bytes).toBeGreaterThanOrEqual(20 * 8192);
+  });
+
+  test("not of what something else holds", async () => {
+    const types = new TypeFixture();
+    const blob = types.struct("main.blob", [["data", types.slice(types.uint8())]]);
+    const found = await inspect(types, (d) => {
+      for (let i = 0; i < 20; i++) {
+        const [object, data] = [d.object(32), d.object(8192)];
+        object.point(0, data).list(8);
+        d.finalizer(object);
+        rootPointer(d, types, blob, d.object(24).point(0, data).store(8, 8192).store(16, 8192));
+      }
+    });
+    expect(found.filter(({ kind }) => kind.includes("finalizer"))).toEqual([]);
+  });
+});

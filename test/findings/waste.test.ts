@@ -1,0 +1,146 @@
+/** Boxes, fields, slots, pages: each inspection has a heap that must trigger it and one that must not. */
+import { describe, expect, test } from "vitest";
+import { TypeFixture } from "../typing/type-fixture.ts";
+import { inspect, rootPointer, sentences } from "./inspected.ts";
+
+describe("boxes", () => {
+  async function findings(boxed: "int" | "large", count: number) {
+    const types = new TypeFixture();
+    const value =
+      boxed === "int"
+        ? types.int()
+        : types.struct("main.Wide", [
+            ["a", types.int()],
+            ["b", types.int()],
+            ["c", types.int()],
+          ]);
+    const cell = types.struct("main.cell", [
+      ["value", types.any()],
+      ["next", types.pointer(types.int())],
+    ]);
+    const table = types.struct("main.table", [["cells", types.slice(cell)]]);
+    return inspect(types, (d) => {
+      const array = d.object(24 * count);
+      for (let i = 0; i < count; i++) {
+        array.store(24 * i, value.address).point(24 * i + 8, d.object(boxed === "int" ? 8 : 24));
+        array.list(24 * i + 16);
+      }
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, count).store(16, count));
+    });
+  }
+
+  test("of numbers in interfaces", async () => {
+    expect(sentences(await findings("int", 10_000), "boxed-values")).toEqual([
+      "main.cell.value: 10,000 interfaces box values of 8 B on average: 78.1 KiB",
+    ]);
+  });
+
+  test("not of larger values, nor of few", async () => {
+    expect(sentences(await findings("large", 10_000), "boxed-values")).toEqual([]);
+    expect(sentences(await findings("int", 100), "boxed-values")).toEqual([]);
+  });
+});
+
+describe("fields", () => {
+  async function findings(setEvery: number, count = 2000) {
+    const types = new TypeFixture();
+    const mutex = types.struct("sync.Mutex", [
+      ["state", types.int()],
+      ["sema", types.int()],
+    ]);
+    const record = types.struct("main.record", [
+      ["id", types.int()],
+      ["notes", types.string()],
+      ["lock", mutex],
+      ["flags", types.array(4, types.int())],
+      ["next", types.pointer(types.int())],
+    ]);
+    const table = types.struct("main.table", [["records", types.slice(types.pointer(record))]]);
+    return inspect(types, (d) => {
+      const array = d.object(8 * count);
+      for (let i = 0; i < count; i++) {
+        const slot = d
+          .object(80)
+          .store(0, i + 1)
+          .list(8)
+          .list(72);
+        if (i % setEvery === 0) slot.store(16, 5).store(56, 1);
+        array.point(8 * i, slot);
+      }
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, count).store(16, count));
+    });
+  }
+
+  test("that are zero in nearly all values; locks do not count", async () => {
+    expect(sentences(await findings(20), "zero-fields")).toEqual([
+      "main.record: 3 fields (notes, flags, next) of 56 B are zero in nearly all of 2,000 values: 105 KiB",
+    ]);
+  });
+
+  test("not those that are set in a fifth of them, nor of a few values", async () => {
+    expect(sentences(await findings(5), "zero-fields")).toEqual([]);
+    expect(sentences(await findings(20, 90), "zero-fields")).toEqual([]);
+  });
+});
+
+describe("slots", () => {
+  /** 10,000 values of so many words in slots of 48 bytes. */
+  async function findings(words: number) {
+    const types = new TypeFixture();
+    const value = types.struct("main.value", [
+      ["next", types.pointer(types.int())],
+      ["rest", types.array(words - 1, types.int())],
+    ]);
+    const table = types.struct("main.table", [["values", types.slice(types.pointer(value))]]);
+    return inspect(types, (d) => {
+      const array = d.object(80_000);
+      for (let i = 0; i < 10_000; i++) array.point(8 * i, d.object(48).list(0).store(8, 1));
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, 10_000).store(16, 10_000));
+    });
+  }
+
+  test("much larger than the values in them", async () => {
+    const found = await findings(5);
+    expect(sentences(found, "size-class-waste")).toEqual([
+      "main.value: 10,000 values of 40 bytes are in slots of 48: 78.1 KiB between them",
+    ]);
+    expect(found.find(({ kind }) => kind === "size-class-waste")).toMatchObject({ holderKind: "type", isLive: true });
+  });
+
+  test("not those that fit", async () => {
+    expect(sentences(await findings(6), "size-class-waste")).toEqual([]);
+  });
+});
+
+describe("pages", () => {
+  /** 300 pages of slots of 96 bytes, so many of them in use. */
+  async function findings(perPage: number) {
+    const types = new TypeFixture();
+    const node = types.struct("main.node", [
+      ["next", types.pointer(types.int())],
+      ["rest", types.array(11, types.int())],
+    ]);
+    const index = types.struct("main.index", [["nodes", types.slice(types.pointer(node))]]);
+    return inspect(types, (d) => {
+      const array = d.object(8 * 300 * perPage);
+      for (let page = 0; page < 300; page++) {
+        const span = d.span(96, { scan: true });
+        for (let i = 0; i < perPage; i++) array.point(8 * (page * perPage + i), span.slot(7 + 3 * i).list(0));
+      }
+      const count = 300 * perPage;
+      rootPointer(d, types, index, d.object(24).point(0, array).store(8, count).store(16, count));
+    });
+  }
+
+  test("that two objects keep", async () => {
+    const found = await findings(2);
+    expect(sentences(found, "fragmentation")).toEqual([
+      "main.node: 600 objects keep 300 pages of 8 KiB (2.34 MiB), of which 56.3 KiB are in use",
+    ]);
+    expect(found[0]).toMatchObject({ bytes: 300 * (8192 - 192), isLive: false, evidence: { pages: 300, spans: 300 } });
+  });
+
+  test("not those that a third of is in use", async () => {
+    expect(sentences(await findings(25), "fragmentation")).toEqual([]);
+  });
+});
