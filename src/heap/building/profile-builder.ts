@@ -5,6 +5,9 @@ import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, Names } from "../columns.ts";
 import type { MemoryProfile } from "../facts/memory-profile.ts";
 
+/** As far as a column of Int32 goes. */
+const MOST_LINES = 2 ** 31 - 1;
+
 export class ProfileBuilder {
   readonly #names = new Names();
   readonly #size = float64Column();
@@ -27,7 +30,8 @@ export class ProfileBuilder {
     for (const site of record.stack) {
       this.#siteFunction.push(this.#names.number(site.function));
       this.#siteFile.push(this.#names.number(site.file));
-      this.#siteLine.push(Number(site.line));
+      // No file has so many lines; what a damaged dump says is no line.
+      this.#siteLine.push(site.line <= MOST_LINES ? Number(site.line) : 0);
     }
   }
 
