@@ -1,9 +1,9 @@
 /**
- * Damaged dumps: cut anywhere, bytes flipped, lengths that lie. Whatever comes, there is a HeapDumpError or a heap that
+ * Reading damaged dumps: cut anywhere, bytes flipped, lengths that lie. Whatever comes, there is a HeapDumpError or a heap that
  * keeps its rules, soon, and no memory is taken that the input does not justify.
  *
  * GOHD_FUZZ_SECONDS=600 runs longer; GOHD_TEST_SEED repeats a run. A failure names dump, damage and seed; what is found
- * goes into test/malformed.
+ * goes into test/malformed. What comes after reading is `npm run fuzz`'s business, see main.ts.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -14,9 +14,9 @@ import { HeapDumpError } from "../../src/errors.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { measureAllocation } from "../support/allocation-meter.ts";
-import { concat, uvarint } from "../support/dump-builder.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { SMALL_DUMPS, smallDump } from "../support/small-dumps.ts";
+import { damageBytes } from "./byte-damage.ts";
 import { checkHeap } from "./heap-invariants.ts";
 
 const NAMES = Object.keys(SMALL_DUMPS);
@@ -95,88 +95,18 @@ describe.each(NAMES)("a small dump of %s", (name) => {
   }, 60_000);
 });
 
-type Damage = (bytes: Uint8Array, random: (below: number) => number) => Uint8Array;
-
-/** Numbers that lengths, counts, offsets and addresses can lie with. */
-const LIES = [
-  0n,
-  1n,
-  7n,
-  127n,
-  128n,
-  255n,
-  4096n,
-  65537n,
-  2n ** 20n,
-  2n ** 24n,
-  2n ** 31n - 1n,
-  2n ** 31n,
-  2n ** 32n - 1n,
-  2n ** 32n,
-  2n ** 40n,
-  2n ** 52n,
-  2n ** 53n - 1n,
-  2n ** 53n,
-  2n ** 63n,
-  2n ** 64n - 1n,
-];
-
-const DAMAGES: Readonly<Record<string, Damage>> = {
-  "bytes replaced": (bytes, random) => {
-    const damaged = bytes.slice();
-    for (let n = 1 + random(3); n > 0; n--) damaged[random(bytes.length)] = random(256);
-    return damaged;
-  },
-  "bits flipped": (bytes, random) => {
-    const damaged = bytes.slice();
-    for (let n = 1 + random(4); n > 0; n--) damaged[random(bytes.length)]! ^= 1 << random(8);
-    return damaged;
-  },
-  "a number replaced by a lie": (bytes, random) => {
-    const at = 16 + random(bytes.length - 16);
-    let end = at + 1;
-    while (end < bytes.length && end < at + 9 && bytes[end - 1]! >= 0x80) end++;
-    return concat(bytes.subarray(0, at), uvarint(LIES[random(LIES.length)]!), bytes.subarray(end));
-  },
-  "a length that is a little off": (bytes, random) => {
-    const damaged = bytes.slice();
-    const at = 16 + random(bytes.length - 16);
-    damaged[at] = (damaged[at]! + random(9) - 4) & 0xff;
-    return damaged;
-  },
-  "bytes missing": (bytes, random) => {
-    const at = random(bytes.length);
-    return concat(bytes.subarray(0, at), bytes.subarray(at + 1 + random(20)));
-  },
-  "bytes twice": (bytes, random) => {
-    const at = random(bytes.length);
-    return concat(bytes.subarray(0, at + random(200)), bytes.subarray(at));
-  },
-  "zeros in between": (bytes, random) => {
-    const at = 16 + random(bytes.length - 16);
-    return concat(bytes.subarray(0, at), new Uint8Array(1 + random(30)), bytes.subarray(at));
-  },
-};
-
 describe("random damage", () => {
   test(
     `is survived (seed ${SEED}, ${SECONDS} s)`,
     async () => {
       const random = seededRandom(SEED);
       const wholes = NAMES.map((name) => [name, smallDump(name)] as const);
-      const damages = Object.entries(DAMAGES);
       const outcomes = new Map<string, number>();
       const end = performance.now() + SECONDS * 1000;
       for (let round = 0; performance.now() < end; round++) {
         const [name, whole] = wholes[round % wholes.length]!;
-        let bytes: Uint8Array = whole;
-        const done: string[] = [];
-        for (let n = random(4) === 0 ? 2 : 1; n > 0; n--) {
-          const [what, damage] = damages[random(damages.length)]!;
-          bytes = damage(bytes, random);
-          done.push(what);
-        }
-        const outcome = await survive(bytes, `${name}, round ${round}, ${done.join(", ")}`);
+        const { bytes, done } = damageBytes(whole, random);
+        const outcome = await survive(bytes, `${name}, round ${round}, ${done}`);
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
       // Most damage is noticed, and some only changes contents.

@@ -1,12 +1,13 @@
 /** The dumps in samples/dumps, unpacked once a test file. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { packageFolder } from "../../src/converter/running-package.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import type { Heap } from "../../src/index.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { openSource } from "../../src/io/sources/open.ts";
 
-const FOLDER = join(import.meta.dirname, "../../samples/dumps");
+const FOLDER = join(packageFolder(), "samples/dumps");
 
 const unpacked = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 

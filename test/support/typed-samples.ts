@@ -1,13 +1,14 @@
 /** Samples with the types that their executables tell. */
 import { join } from "node:path";
 import { openExecutable } from "../../src/binary/index.ts";
+import { packageFolder } from "../../src/converter/running-package.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { type Heap, typeHeap } from "../../src/index.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { openSource } from "../../src/io/sources/open.ts";
 import { sampleBytes } from "./sample-dumps.ts";
 
-const FOLDER = join(import.meta.dirname, "../../samples/executables");
+const FOLDER = join(packageFolder(), "samples/executables");
 
 /** Where an executable of samples/executables is. */
 export function executablePath(name: string): string {

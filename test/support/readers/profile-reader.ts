@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import protobuf from "protobufjs";
+import { packageFolder } from "../../../src/converter/running-package.ts";
 
-const type = protobuf.loadSync(join(import.meta.dirname, "../../../proto/profile.proto"));
+const type = protobuf.loadSync(join(packageFolder(), "proto/profile.proto"));
 const Message = type.lookupType("perftools.profiles.Profile");
 
 interface Table {

@@ -1,0 +1,19 @@
+/** Whether an output can be read by what it is for, by the strict readers of the tests. */
+import { findHarm } from "../support/hostile-dump.ts";
+import { readProfile } from "../support/readers/profile-reader.ts";
+import { readSnapshot } from "../support/readers/snapshot-reader.ts";
+
+/** By converter; each throws what is wrong. What needs another program to be read is left to other tests. */
+export const OUTPUT_CHECKS: Readonly<Record<string, (output: Uint8Array) => void>> = {
+  heapsnapshot: (output) => void readSnapshot(output),
+  heaptimeline: (output) => void readSnapshot(output),
+  heapprofile: (output) => void JSON.parse(Buffer.from(output).toString()),
+  pprof: (output) => void readProfile(output),
+  dot: refuseHarm,
+  svg: refuseHarm,
+};
+
+function refuseHarm(output: Uint8Array): void {
+  const harm = findHarm(new TextDecoder("utf-8", { fatal: true }).decode(output));
+  if (harm.length > 0) throw new Error(`a picture has ${JSON.stringify(harm[0])} in it`);
+}
