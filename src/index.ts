@@ -23,8 +23,11 @@ export { computeDominators, type Dominators } from "./analysis/dominators/domina
 export { computeGroupRetainedSizes } from "./analysis/dominators/group-retained-size.ts";
 export { computeRetainedSizes } from "./analysis/dominators/retained-size.ts";
 export { computeTypeRetainedSizes } from "./analysis/dominators/type-retained-size.ts";
-export type { DominatorGroupOptions } from "./analysis/groups/dominator-group-rows.ts";
-export { DominatorGroupKind, type DominatorGroups } from "./analysis/groups/dominator-group-rows.ts";
+export {
+  DominatorGroupKind,
+  type DominatorGroupOptions,
+  type DominatorGroups,
+} from "./analysis/groups/dominator-group-rows.ts";
 export { computeDominatorGroups } from "./analysis/groups/dominator-groups.ts";
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";

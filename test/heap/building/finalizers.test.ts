@@ -1,14 +1,14 @@
 /** What finalizers keep alive, whose they are, and which will never be called. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findInCycles } from "../../src/heap/building/cycles.ts";
-import { markReachable, markThroughFinalized } from "../../src/heap/building/reachability.ts";
-import { HAS_POINTERS, REACHABLE } from "../../src/heap/objects.ts";
-import { rootVertexName } from "../../src/heap/roots/root-names.ts";
-import { ROOT_KIND_NAMES } from "../../src/heap/roots/roots.ts";
-import type { Heap } from "../../src/index.ts";
-import { computeRetainedSizes } from "../../src/index.ts";
-import { readDump, type Slot } from "../support/dump-builder.ts";
+import { findInCycles } from "../../../src/heap/building/cycles.ts";
+import { markReachable, markThroughFinalized } from "../../../src/heap/building/reachability.ts";
+import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
+import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
+import { ROOT_KIND_NAMES } from "../../../src/heap/roots/roots.ts";
+import type { Heap } from "../../../src/index.ts";
+import { computeRetainedSizes } from "../../../src/index.ts";
+import { readDump, type Slot } from "../../support/dump-builder.ts";
 
 /** Root edges as "vertex: kind -> object". */
 function rootsOf(heap: Heap, objects: Readonly<Record<string, Slot>>): string[] {

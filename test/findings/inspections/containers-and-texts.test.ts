@@ -1,8 +1,8 @@
 /** Maps, channels and texts: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
-import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
-import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
-import { addBucketMap } from "../values/value-fixture.ts";
+import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
+import { type FixtureType, TypeFixture } from "../../typing/type-fixture.ts";
+import { addBucketMap } from "../../values/value-fixture.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 /** A map[string]*int of a struct main.cache, with 2^b buckets of 208 bytes. */

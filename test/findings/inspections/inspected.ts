@@ -1,11 +1,11 @@
 /** Draws a heap and inspects it. */
 
-import type { Finding } from "../../src/findings/finding.ts";
-import { computeFindings } from "../../src/findings/inspect.ts";
-import type { NameSource } from "../../src/typing/match/name-source.ts";
-import type { DumpBuilder, DumpOptions, Slot } from "../support/dump-builder.ts";
-import type { FixtureType, TypeFixture } from "../typing/type-fixture.ts";
-import { typeDump } from "../typing/typed-dump.ts";
+import type { Finding } from "../../../src/findings/finding.ts";
+import { computeFindings } from "../../../src/findings/inspect.ts";
+import type { NameSource } from "../../../src/typing/match/name-source.ts";
+import type { DumpBuilder, DumpOptions, Slot } from "../../support/dump-builder.ts";
+import type { FixtureType, TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
 
 /** What inspections find in a drawn heap. */
 export async function inspect(

@@ -1,10 +1,10 @@
 /** Finalizers have the names of their functions, their objects' types, and the fields by which these hold something. */
 import { expect, test } from "vitest";
-import { rootVertexName } from "../../src/heap/roots/root-names.ts";
-import { RootVertexKind } from "../../src/heap/roots/roots.ts";
-import type { Slot } from "../support/dump-builder.ts";
-import { TypeFixture } from "./type-fixture.ts";
-import { typeDump } from "./typed-dump.ts";
+import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import type { Slot } from "../../support/dump-builder.ts";
+import { TypeFixture } from "../type-fixture.ts";
+import { typeDump } from "../typed-dump.ts";
 
 test("a finalizer is called by its type and function, what it keeps by the field", async () => {
   const types = new TypeFixture();

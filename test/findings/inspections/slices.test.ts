@@ -1,7 +1,7 @@
 /** Slices: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
-import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
-import { TypeFixture } from "../typing/type-fixture.ts";
+import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 const PAYLOAD = 8192;
