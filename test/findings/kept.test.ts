@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { TypeFixture } from "../typing/type-fixture.ts";
 import { addBucketMap } from "../values/value-fixture.ts";
-import { inspect, rootPointer, sentences } from "./inspected.ts";
+import { inspect, rootPointer, sentences } from "./inspections/inspected.ts";
 
 const LARGE = 1 << 17;
 
