@@ -80,6 +80,7 @@ export async function assignTypes(
   const spread = async (): Promise<void> => {
     do await propagation.run(progress);
     while (statics.run(rootClaims));
+    progress.update(claims.assignments.typedCount);
   };
   // What is known, the strongest first. Nothing of it is ever taken back.
   assignHeaderTypes(heap, executable, targets);
@@ -105,6 +106,8 @@ export async function assignTypes(
   }
 
   // Guesses, round after round, each on what was known before it.
+  progress.phase("guessing types", heap.objects.count, "objects");
+  progress.update(claims.assignments.typedCount);
   const agreement = new Agreement(heap, executable, matcher, contents, claims);
   const consistency = new PartConsistency(claims, universe);
   const partInference = new PartInference(heap, universe, matcher, tails, claims, agreement, consistency);
