@@ -54,6 +54,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
     nodes: sketch.nodes,
     edges: sketch.edges,
     isTopDown: graph === "types",
+    isTree: graph === "dominators",
   };
 
   async function sketchGraph(): Promise<Sketch> {
@@ -90,7 +91,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
           captions: [
             "An arrow is a pointer, or as many as its tooltip says. Objects of one type that are as far from the focus are put together where they are many.",
             ...describeFocus(from),
-            `Drawn: up to ${formatNumber(steps, "step")} from it${below}.`,
+            `Drawn: up to ${formatNumber(steps, "step")} from it${below}${describeArrows(drawn.arrowsLeftOut)}.`,
           ],
         };
       }
@@ -111,6 +112,10 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
 
 /** What a graph says of itself. */
 type Sketch = Pick<Picture, "captions" | "nodes" | "edges"> & { readonly subject: string };
+
+function describeArrows(leftOut: number): string {
+  return leftOut === 0 ? "" : `; ${formatNumber(leftOut, "arrow")} that stand for fewer pointers are not`;
+}
 
 function describeFocus(focus: Focus | undefined): string[] {
   return focus === undefined ? [] : [`Focus: ${focus.description}.`];

@@ -3,7 +3,7 @@ import { showName } from "../../src/index.ts";
 
 /** Characters of a node's name, and of an edge's. */
 const NODE_LETTERS = 46;
-const EDGE_LETTERS = 28;
+const EDGE_LETTERS = 22;
 /** What is longer is cut before its import paths are looked for. */
 const LONGEST_NAME = 4096;
 

@@ -18,6 +18,8 @@ export interface PictureNode {
   readonly notes?: readonly string[];
   /** Lines for the tooltip, besides name and figures. */
   readonly details?: readonly string[];
+  /** What is not drawn below it, added up. */
+  readonly leftOut?: LeftOut | undefined;
   /** What roots point to the members directly, where no single one keeps them alive. */
   readonly holders?: RootHolders | undefined;
   /** Objects among the members, … */
@@ -32,6 +34,13 @@ export interface PictureNode {
   readonly isGarbage?: boolean;
   /** What the user asked for. */
   readonly isFocus?: boolean;
+}
+
+/** Groups that are not drawn. */
+export interface LeftOut {
+  readonly groups: number;
+  /** Bytes that they retain together. */
+  readonly retained: number;
 }
 
 /** An arrow. */
@@ -56,6 +65,11 @@ export interface Picture {
   readonly captions: readonly string[];
   /** From top to bottom instead of left to right. */
   readonly isTopDown?: boolean;
+  /**
+   * One arrow leads to each node but the first. Drawn such that nodes of which each has one below it stand one above the
+   * other, in one column; and what comes from one node in the order of `edges`.
+   */
+  readonly isTree?: boolean;
   /** Objects in the heap, and their bytes: what shares are of. */
   readonly objects: number;
   readonly bytes: number;

@@ -1,12 +1,11 @@
 /**
- * `--graph references`: what refers to the focus, or what it refers to, step by step; and every pointer between what is
- * drawn. Pointers that lead against the direction of the search are there too, but faintly.
+ * `--graph references`: what refers to the focus, or what it refers to, step by step; and the pointers between what is
+ * drawn, as far as they can be told apart. Those that lead against the direction of the search are there too, but faintly.
  */
 import {
   computeGroupRetainedSizes,
   computeRetainedSizes,
   computeRetainers,
-  edgeName,
   formatCount,
   formatNumber,
   type Heap,
@@ -15,15 +14,10 @@ import {
 } from "../../src/index.ts";
 import type { Focus } from "./focus.ts";
 import type { PictureEdge, PictureNode } from "./picture.ts";
+import { joinNodes } from "./reference-arrows.ts";
 import { type FoundNode, ReferenceSearch, sumRetained } from "./reference-search.ts";
 import { classifyRoots, type RootClass, type RootClasses } from "./root-classes.ts";
 
-/** Names of pointers that are told of one arrow, … */
-const TOLD_NAMES = 3;
-/** … and pointers that are looked at for them. */
-const NAMED_POINTERS = 64;
-/** Numbers of elements: of many pointers only the fields are told. */
-const INDEX = /\[\d+\]/g;
 /** Roots of the focus that are shown with what it owns. */
 const SHOWN_ROOTS = 6;
 
@@ -39,6 +33,14 @@ export interface ReferenceRequest {
   readonly contents: boolean;
 }
 
+/** What is around the focus. */
+export interface ReferenceGraph {
+  readonly nodes: PictureNode[];
+  readonly edges: PictureEdge[];
+  /** Arrows between these nodes that are not drawn. */
+  readonly arrowsLeftOut: number;
+}
+
 /**
  * Draws the references around the focus. Computes retained sizes and, for owners, retainers; then linear in what is
  * within reach, with 8 bytes per object.
@@ -47,7 +49,7 @@ export async function drawReferences(
   heap: Heap,
   request: ReferenceRequest,
   progress: Progress,
-): Promise<{ nodes: PictureNode[]; edges: PictureEdge[] }> {
+): Promise<ReferenceGraph> {
   const { focus, direction } = request;
   const retained = await computeRetainedSizes(heap, progress);
   const retainers = direction === "owners" ? await computeRetainers(heap, progress) : undefined;
@@ -62,7 +64,8 @@ export async function drawReferences(
     const root = roots.classes[found.row]!;
     return rootNode(root, sumRetained(heap, root, retained));
   });
-  return { nodes, edges: joinNodes(heap, roots, search, request) };
+  const { edges, leftOut } = joinNodes(heap, roots, search, request);
+  return { nodes, edges, arrowsLeftOut: leftOut };
 }
 
 function listFocus(heap: Heap, { object, types, targets }: Focus): Int32Array {
@@ -128,92 +131,4 @@ function restNode({ objects, shallow, row }: FoundNode, retained: number, isRoot
 
 function rootNode({ kind, name, notes, vertices }: RootClass, retained: number): PictureNode {
   return { kind, name, notes, members: vertices.length, objects: 0, shallow: 0, retained };
-}
-
-/** Pointers from one node to another. */
-interface Bundle {
-  readonly from: number;
-  readonly to: number;
-  count: number;
-  readonly names: Set<string>;
-  /** Of the first few pointers, names with the numbers of elements and the keys of maps. */
-  readonly exactNames: Set<string>;
-}
-
-function startBundle(from: number, to: number): Bundle {
-  return { from, to, count: 0, names: new Set(), exactNames: new Set() };
-}
-
-function joinNodes(
-  heap: Heap,
-  roots: RootClasses,
-  search: ReferenceSearch,
-  { direction, contents }: ReferenceRequest,
-): PictureEdge[] {
-  const bundles = [...bundleEdges(heap, search, contents), ...bundleRootEdges(heap, roots, search)];
-  const most = bundles.reduce((greatest, { count }) => Math.max(greatest, count), 1);
-  return bundles.map(({ from, to, count, names, exactNames }) => {
-    const told = count <= TOLD_NAMES ? exactNames : names;
-    const shown = [...told].slice(0, TOLD_NAMES);
-    if (told.size > TOLD_NAMES) shown.push("…");
-    const fromDistance = search.nodes[from]!.distance;
-    const toDistance = search.nodes[to]!.distance;
-    const isRoot = search.nodes[from]!.example === NO_OBJECT;
-    const leads = direction === "owners" ? fromDistance > toDistance : fromDistance < toDistance;
-    return {
-      from,
-      to,
-      label: shown.length === 0 ? [] : [shown.join(", ")],
-      tooltip: [formatNumber(count, "pointer"), ...shown],
-      weight: Math.log2(count + 1) / Math.log2(most + 1) / 4,
-      isAside: !leads && !isRoot,
-    };
-  });
-}
-
-/** Every pointer between objects that are drawn, by their nodes. */
-function bundleEdges(heap: Heap, { nodeOf, nodes }: ReferenceSearch, withContents: boolean): Bundle[] {
-  const { start, to } = heap.edges;
-  const bundles: Bundle[] = [];
-  const indexOf = new Int32Array(nodes.length ** 2).fill(-1);
-  for (let object = 0; object < nodeOf.length; object++) {
-    const from = nodeOf[object]!;
-    if (from < 0) continue;
-    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
-      const target = nodeOf[to[edge]!]!;
-      if (target < 0) continue;
-      const pair = from * nodes.length + target;
-      if (indexOf[pair]! < 0) indexOf[pair] = bundles.push(startBundle(from, target)) - 1;
-      const bundle = bundles[indexOf[pair]!]!;
-      if (bundle.count++ >= NAMED_POINTERS) continue;
-      const name = edgeName(heap, object, edge, false);
-      if (name) bundle.names.add(name.replace(INDEX, "[]"));
-      if (bundle.count > TOLD_NAMES) continue;
-      const exactName = edgeName(heap, object, edge, withContents);
-      if (exactName) bundle.exactNames.add(exactName);
-    }
-  }
-  return bundles;
-}
-
-function bundleRootEdges(heap: Heap, { of }: RootClasses, { nodeOf, nodeOfClass }: ReferenceSearch): Bundle[] {
-  const { vertices, to, edgeName: nameOf } = heap.roots;
-  const bundles = new Map<string, Bundle>();
-  for (let vertex = 0; vertex < vertices.count; vertex++) {
-    const from = of[vertex]! < 0 ? -1 : nodeOfClass[of[vertex]!]!;
-    if (from < 0) continue;
-    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      const target = nodeOf[to[edge]!]!;
-      if (target < 0) continue;
-      const key = `${from} ${target}`;
-      const bundle = bundles.get(key) ?? startBundle(from, target);
-      bundles.set(key, bundle);
-      if (bundle.count++ >= NAMED_POINTERS) continue;
-      const name = nameOf?.(edge);
-      if (!name) continue;
-      bundle.names.add(name);
-      bundle.exactNames.add(name);
-    }
-  }
-  return [...bundles.values()];
 }

@@ -12,7 +12,8 @@ import {
   isNotInstalled,
   missingPackages,
 } from "../../src/index.ts";
-import { FONT, writeDot } from "./dot-writer.ts";
+import { FONT } from "./dot-text.ts";
+import { writeDot } from "./dot-writer.ts";
 import { drawHeap } from "./draw.ts";
 import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 
@@ -20,6 +21,12 @@ import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 interface Graphviz {
   layout(dot: string, format: "svg", engine: "dot"): string;
 }
+
+/**
+ * Least scale at which the picture is shown: its smallest print, 10 points, is 8 pixels high then. What is wider than the
+ * window at this scale is scrolled.
+ */
+const LEAST_SCALE = 0.6;
 
 /** What browsers are to use: the font, and others of nearly the same widths. */
 const FONTS = `${FONT},DejaVu Sans,Geneva,sans-serif`;
@@ -70,11 +77,23 @@ export async function loadGraphviz(
 function render(graphviz: Graphviz, dot: string): string {
   try {
     // Names from the dump cannot look like this: quotes in texts and attributes are escaped.
-    return graphviz.layout(dot, "svg", "dot").replaceAll(`font-family="${FONT}"`, `font-family="${FONTS}"`);
+    const svg = graphviz.layout(dot, "svg", "dot").replaceAll(`font-family="${FONT}"`, `font-family="${FONTS}"`);
+    return fitWindow(svg);
   } catch (cause) {
     throw new ConverterError(`Graphviz cannot render the picture: ${(cause as Error).message}`, {
       cause,
       hint: "draw less of it with --max-nodes, or write --to dot and render that with another Graphviz",
     });
   }
+}
+
+/**
+ * Makes the picture as wide as the window, where it is wider: Graphviz gives it the size that its texts have in points. It
+ * is never enlarged by that, and never smaller than can be read. How high it is, the view box tells.
+ */
+function fitWindow(svg: string): string {
+  return svg.replace(/<svg width="([\d.]+)pt" height="([\d.]+)pt"/, (_, width: string) => {
+    const least = Math.round(Number(width) * LEAST_SCALE);
+    return `<svg width="100%" style="max-width:${width}pt;min-width:${least}pt;height:auto"`;
+  });
 }

@@ -21,8 +21,12 @@ test("has a box for every node of the DOT, and a font of the box's width", async
   const picture = text((await convertToBytes(svg, heap)).bytes);
   const graph = await readDot((await convertToBytes(dot, heap)).bytes);
   expect(picture).toMatch(/^<\?xml version="1.0" encoding="UTF-8"/);
-  expect(picture.match(/class="node"/g)).toHaveLength(graph.nodes.length);
-  expect(picture.match(/class="edge"/g)).toHaveLength(graph.edges.length);
+  expect(picture.match(/class="node"/g)).toHaveLength(graph.nodes.filter(({ isBelow }) => !isBelow).length);
+  expect(picture.match(/class="edge"/g)).toHaveLength(graph.edges.filter(({ isInColumn }) => !isInColumn).length);
+  // As wide as the window, as far as it can be read.
+  expect(picture).toMatch(
+    /<svg width="100%" style="max-width:[\d.]+pt;min-width:\d+pt;height:auto"\s+viewBox="0\.00 0\.00 /,
+  );
   expect(picture).toContain(nodeNamed(graph, "the heap").tooltip[1]!);
   expect(new Set(picture.match(/font-family="[^"]*"/g))).toEqual(
     new Set(['font-family="Verdana,DejaVu Sans,Geneva,sans-serif"']),
