@@ -32,7 +32,7 @@ export type {
   DescriptorSource,
 } from "./dwarf/debug-info.ts";
 export { openDebugInfo } from "./dwarf/open-debug-info.ts";
-export { type DirectCall, findDirectCalls } from "./functions/direct-calls.ts";
+export { type DirectCall, findArguments, findDirectCalls } from "./functions/direct-calls.ts";
 export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
 export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readGoVersion } from "./module/build-info.ts";
 export {

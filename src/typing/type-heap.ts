@@ -95,10 +95,10 @@ function namesOfOther(heap: Heap, matched: MatchedExecutable, symbols: Executabl
 function nameProfile(
   heap: Heap,
   executable: Executable,
-  { functions }: MatchedExecutable,
+  { program: { functions, types } }: MatchedExecutable,
   { symbols, biases }: NameSource,
 ): MemoryProfile {
-  const named = nameInlinedSites(heap.memoryProfile, executable, functions);
+  const named = nameInlinedSites(heap.memoryProfile, { executable, functions, types });
   const rate = readProfileRate(heap, symbols, biases.data);
   return rate === undefined ? named : { ...named, rate };
 }

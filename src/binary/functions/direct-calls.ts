@@ -74,6 +74,61 @@ const FORMATS: Readonly<Record<string, CallFormat>> = {
   mips64le: MIPS,
 };
 
+/** Bytes in front of a call in which its arguments are looked for. */
+const ARGUMENT_REACH = 48;
+/** LEAQ address(IP), AX. */
+const LOAD_ADDRESS = [0x48, 0x8d, 0x05] as const;
+const LOAD_ADDRESS_LENGTH = 7;
+/** MOVL $constant, CX and BX. */
+const LOAD_CX = 0xb9;
+const LOAD_BX = 0xbb;
+const LOAD_CONSTANT_LENGTH = 5;
+
+/** What a call is given, as far as it is plain. */
+export interface Arguments {
+  /** In the first register. */
+  readonly address: number | undefined;
+  /** In the third register, or in the second if none is loaded there. */
+  readonly constant: number | undefined;
+}
+
+const NO_ARGUMENTS: Arguments = { address: undefined, constant: undefined };
+
+/**
+ * Finds what is loaded last before a call: an address that is wanted and behind that a constant. On amd64 since Go 1.17
+ * arguments are in registers AX, BX, CX; before, the address went through AX all the same. As little of a disassembler as
+ * the rest: what looks like a load is one.
+ * @param start of the function
+ */
+export function findArguments(
+  { arch, image }: Executable,
+  returnAddress: number,
+  start: number,
+  isWanted: (address: number) => boolean,
+): Arguments {
+  if (arch !== "amd64") return NO_ARGUMENTS;
+  const call = returnAddress - X86.length;
+  const first = Math.max(start, call - ARGUMENT_REACH);
+  let address: number | undefined;
+  let behind = call;
+  for (; behind >= first + LOAD_ADDRESS_LENGTH; behind--) {
+    const at = behind - LOAD_ADDRESS_LENGTH;
+    if (LOAD_ADDRESS.some((byte, i) => image.uint8(at + i) !== byte)) continue;
+    const loaded = behind + (image.uint32(at + LOAD_ADDRESS.length) | 0);
+    if (!isWanted(loaded)) continue;
+    address = loaded;
+    break;
+  }
+  if (address === undefined) return NO_ARGUMENTS;
+  const find = (operation: number): number | undefined => {
+    for (let at = call - LOAD_CONSTANT_LENGTH; at >= behind; at--) {
+      if (image.uint8(at) === operation) return image.uint32(at + 1);
+    }
+    return undefined;
+  };
+  return { address, constant: find(LOAD_CX) ?? find(LOAD_BX) };
+}
+
 /**
  * Finds the direct calls of a function, in the order of instructions; none on architectures that are not known here.
  * O(size of the function).

@@ -52,6 +52,11 @@ export interface FunctionTable {
    */
   callsAt(pc: number): readonly SourceCall[];
   /**
+   * The PCs that have the places of the calls that `callsAt` gives: `pc` itself, then those of the calls that were replaced.
+   * Shorter in Go ≤ 1.11, which does not tell them.
+   */
+  callPcsAt(pc: number): readonly number[];
+  /**
    * What `callsAt` gives for the instructions of a function, from first to last; neighbours differ. O(size of the function ·
    * depth of inlining).
    */
@@ -200,6 +205,17 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
     return calls;
   }
 
+  function callPcsIn({ tree, treeRow }: Tables, offset: number): number[] {
+    const offsets = [offset];
+    while (tree !== undefined && offsets.length < MAX_DEPTH) {
+      const row = findPcValue(treeRow, offsets.at(-1)!) ?? -1;
+      const call = row < 0 ? undefined : trees.read(tree, row);
+      if (call === undefined || call.parentPc < 0) break;
+      offsets.push(call.parentPc);
+    }
+    return offsets;
+  }
+
   function nameOf(index: number): string {
     names[index] ??= functionName(image.uint32(record(index) + NAME));
     return names[index];
@@ -219,6 +235,12 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
     callsAt(pc) {
       const index = indexAt(pc);
       return index === NO_FUNCTION ? [] : callsIn(tablesOf(index), pc - entry[index]!);
+    },
+    callPcsAt(pc) {
+      const index = indexAt(pc);
+      if (index === NO_FUNCTION) return [];
+      const start = entry[index]!;
+      return callPcsIn(tablesOf(index), pc - start).map((offset) => start + offset);
     },
     callRuns(index) {
       const tables = tablesOf(index);

@@ -65,27 +65,32 @@ export function collectCallSites({ buckets, names }: MemoryProfile): CallSites {
   };
 }
 
+/** Whether a function is the runtime's own, which profiles leave out on the innermost side. */
+export function isRuntimeFunction(name: string): boolean {
+  return RUNTIME_FUNCTION.test(name);
+}
+
 /** Finds the call sites of each bucket that profiles show. O(call sites of all buckets). */
 export function findShownCallSites(profile: MemoryProfile): ShownCallSites {
-  const { buckets, names } = profile;
+  const { buckets, names, namesInlined } = profile;
   const isExit = names.map((name) => name === GOROUTINE_EXIT);
-  const isRuntimeFunction = names.map((name) => RUNTIME_FUNCTION.test(name));
+  const isRuntimeName = names.map(isRuntimeFunction);
   // A function's own name tells all; that of the function it was inlined into does not, but then the file does. Such a
   // call comes right before another one in the same function, and code of the runtime's that other packages have as
   // theirs (internal/bytealg.MakeNoZero) does not.
-  const isRuntimeFile = names.map((name) => profile.namesInlined !== true && RUNTIME_FILE.test(name));
+  const isRuntimeFile = names.map((name) => namesInlined !== true && RUNTIME_FILE.test(name));
   const start = new Uint32Array(buckets.count);
   const end = new Uint32Array(buckets.count);
   const isRuntime = (row: number, last: number): boolean => {
     const name = buckets.siteFunction[row]!;
-    if (isRuntimeFunction[name]) return true;
+    if (isRuntimeName[name]) return true;
     return isRuntimeFile[buckets.siteFile[row]!]! && row + 1 < last && buckets.siteFunction[row + 1] === name;
   };
   for (let bucket = 0; bucket < buckets.count; bucket++) {
     const first = buckets.siteStart[bucket]!;
     let last = buckets.siteStart[bucket + 1]!;
-    let row = first;
-    while (row < last && isRuntime(row, last)) row++;
+    let row = first + (buckets.hiddenSites?.[bucket] ?? 0);
+    if (buckets.hiddenSites === undefined) while (row < last && isRuntime(row, last)) row++;
     if (row === last) row = first;
     while (row < last && isExit[buckets.siteFunction[last - 1]!]) last--;
     start[bucket] = row;

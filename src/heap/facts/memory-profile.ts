@@ -28,6 +28,8 @@ export interface ProfileBuckets {
   /** Index into `names`. */
   readonly siteFile: Int32Array;
   readonly siteLine: Int32Array;
+  /** Per bucket: call sites on the innermost side that profiles leave out; there only if an executable told. */
+  readonly hiddenSites?: Uint32Array;
 }
 
 /** One row per live sampled object. */

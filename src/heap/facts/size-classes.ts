@@ -45,6 +45,11 @@ const SPAN_PAGES: ReadonlyMap<number, number> = new Map([
 /** The runtime's page, on every architecture. */
 const PAGE_SIZE = 8192;
 
+/** Size of the slots of a class, which count from 1; undefined if there is none. */
+export function slotSizeOfClass(number: number): number | undefined {
+  return CLASSES[number - 1];
+}
+
 /**
  * Size of the slot that holds `size` bytes: the class above, or whole pages.
  * @param hasClass24 false before Go 1.16

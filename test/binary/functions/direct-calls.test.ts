@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Executable, type FunctionTable, findDirectCalls, Image, NO_FUNCTION } from "../../../src/binary/index.ts";
+import {
+  type Executable,
+  type FunctionTable,
+  findArguments,
+  findDirectCalls,
+  Image,
+  NO_FUNCTION,
+} from "../../../src/binary/index.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 
 const TEXT = 0x40_0000;
@@ -69,5 +76,32 @@ describe("direct calls", () => {
   test("a call at the function's end returns there, and none begins behind it", () => {
     expect(findCalls("amd64", false, [0x90, 0x90, 0x90, 0xe8, 0, 0, 0, 0], 8)).toEqual([[8, 1]]);
     expect(findCalls("amd64", false, [0x90, 0x90, 0x90, 0x90, 0xe8, 0, 0, 0, 0], 8)).toEqual([]);
+  });
+});
+
+describe("arguments", () => {
+  /** In front of a call at offset 32; addresses in the second half are wanted. */
+  function findBefore(arch: string, ...instructions: readonly (readonly [offset: number, ...bytes: number[]])[]) {
+    const bytes = new Uint8Array(64);
+    for (const [offset, ...code] of instructions) bytes.set(code, offset);
+    const segment = { address: TEXT, memorySize: 64, position: 0, fileSize: 64, writable: false, executable: true };
+    const image = new Image(memorySource(bytes), [segment], { pointerSize: 8, bigEndian: false }, () => {});
+    return findArguments({ arch, image } as Executable, TEXT + 37, TEXT, (address) => address >= TEXT + 0x20);
+  }
+  const lea = (offset: number, target: number) => [offset, 0x48, 0x8d, 0x05, target - offset - 7, 0, 0, 0] as const;
+
+  test("amd64: an address in AX, and behind it a constant in CX, or else in BX", () => {
+    expect(findBefore("amd64", lea(0, 0x30))).toEqual({ address: TEXT + 0x30, constant: undefined });
+    expect(findBefore("amd64", lea(0, 0x30), [8, 0xbb, 5, 0, 0, 0])).toEqual({ address: TEXT + 0x30, constant: 5 });
+    const both = findBefore("amd64", lea(0, 0x30), [8, 0xbb, 5, 0, 0, 0], [14, 0xb9, 9, 0, 0, 0]);
+    expect(both).toEqual({ address: TEXT + 0x30, constant: 9 });
+    // The last one counts, if it is wanted; what was loaded before it is none of its.
+    const two = findBefore("amd64", lea(0, 0x30), [7, 0xbb, 5, 0, 0, 0], lea(13, 0x38), lea(21, 0x1f));
+    expect(two).toEqual({ address: TEXT + 0x38, constant: undefined });
+  });
+
+  test("none elsewhere", () => {
+    expect(findBefore("arm64", lea(0, 0x30))).toEqual({ address: undefined, constant: undefined });
+    expect(findBefore("amd64")).toEqual({ address: undefined, constant: undefined });
   });
 });

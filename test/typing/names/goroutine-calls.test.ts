@@ -33,6 +33,7 @@ function tableOf(...names: string[]): FunctionTable {
     name: (index) => names[index]!.split(" in ").at(-1)!,
     lineAt: () => undefined,
     callsAt,
+    callPcsAt: (pc) => [pc],
     callRuns: () => [],
   };
 }

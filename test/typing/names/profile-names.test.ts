@@ -1,7 +1,14 @@
 /** Names of inlined functions in the allocation profile. Against Go's own profiles: test/clients. */
 import { describe, expect, test } from "vitest";
-import { type Executable, type FunctionTable, Image, NO_FUNCTION, type SourceCall } from "../../../src/binary/index.ts";
-import type { MemoryProfile } from "../../../src/index.ts";
+import {
+  type Executable,
+  type FunctionTable,
+  Image,
+  NO_FUNCTION,
+  type SourceCall,
+  type Type,
+} from "../../../src/binary/index.ts";
+import { findShownCallSites, type MemoryProfile } from "../../../src/index.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { nameInlinedSites } from "../../../src/typing/names/profile-names.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -12,6 +19,10 @@ interface FunctionSketch {
   readonly name: string;
   /** From each offset on: calls, innermost first. */
   readonly runs: readonly (readonly [offset: number, ...calls: Site[]])[];
+  /** Offsets in front of calls at which instructions are. */
+  readonly instructions?: readonly (readonly [offset: number, ...bytes: number[]])[];
+  /** Offset of the instruction that has the place of the call that was replaced, wherever something is inlined. */
+  readonly parent?: number;
   /** Offsets of calls of five bytes, and the functions that they call. */
   readonly calls?: readonly (readonly [offset: number, name: string])[];
 }
@@ -24,7 +35,8 @@ function drawFunctions(sketches: readonly FunctionSketch[]): { executable: Execu
   const bytes = new Uint8Array(sketches.length * SIZE);
   const view = new DataView(bytes.buffer);
   const names = sketches.map(({ name }) => name);
-  sketches.forEach(({ calls = [] }, i) => {
+  sketches.forEach(({ calls = [], instructions = [] }, i) => {
+    for (const [offset, ...code] of instructions) bytes.set(code, i * SIZE + offset);
     for (const [offset, target] of calls) {
       const at = i * SIZE + offset;
       bytes[at] = 0xe8;
@@ -52,9 +64,18 @@ function drawFunctions(sketches: readonly FunctionSketch[]): { executable: Execu
     name: (index) => names[index]!,
     lineAt: (pc) => callsAt(pc)[0],
     callsAt,
+    callPcsAt: (pc) => parentsAt(sketches, pc),
     callRuns: (index) => sketches[index]!.runs.map(toCalls),
   };
   return { executable: { arch: "amd64", image } as Executable, functions };
+}
+
+/** PCs of the calls at a PC: that, and the parent's if something is inlined there. */
+function parentsAt(sketches: readonly FunctionSketch[], pc: number): number[] {
+  const sketch = sketches[Math.floor((pc - TEXT) / SIZE)]!;
+  const start = pc - ((pc - TEXT) % SIZE);
+  const run = sketch.runs.findLast(([offset]) => offset <= pc - start)!;
+  return sketch.parent === undefined || run.length < 3 ? [pc] : [pc, start + sketch.parent];
 }
 
 function profileOf(...stacks: (readonly Site[])[]): MemoryProfile {
@@ -64,9 +85,17 @@ function profileOf(...stacks: (readonly Site[])[]): MemoryProfile {
 }
 
 /** Call sites of each bucket after naming. */
-function named(profile: MemoryProfile, sketches: readonly FunctionSketch[]): Site[][] {
+function named(
+  profile: MemoryProfile,
+  sketches: readonly FunctionSketch[],
+  types: ReadonlyMap<number, Type> = new Map(),
+): Site[][] {
   const { executable, functions } = drawFunctions(sketches);
-  const { buckets, names, namesInlined } = nameInlinedSites(profile, executable, functions);
+  const { buckets, names, namesInlined } = nameInlinedSites(profile, {
+    executable,
+    functions,
+    types: { typeAt: (address) => types.get(address) },
+  });
   expect(namesInlined).toBe(true);
   return Array.from(buckets.size, (_, bucket) => {
     const sites: Site[] = [];
@@ -196,5 +225,116 @@ describe("call sites", () => {
     ];
     expect(named(profileOf(sites), [NEWOBJECT])).toEqual([sites]);
     expect(named(profileOf(), [])).toEqual([]);
+  });
+
+  test("of several calls that return to one place, that is the one that allocates as much", () => {
+    const NODE = TEXT + 0x1000;
+    const types = new Map([[NODE, { size: 40 } as Type]]);
+    /** lea type(ip), ax; with `count`: mov count, bx. */
+    const load = (offset: number, count?: number): readonly (readonly [number, ...number[]])[] => {
+      const displacement = NODE - (TEXT + 2 * SIZE + offset + 7);
+      const bytes = [0, 8, 16, 24].map((shift) => (displacement >>> shift) & 0xff);
+      const lea = [offset, 0x48, 0x8d, 0x05, ...bytes] as const;
+      return count === undefined ? [lea] : [lea, [offset + 7, 0xbb, count, 0, 0, 0]];
+    };
+    const MAKESLICE: FunctionSketch = { name: "runtime.makeslice", runs: [[0, ["runtime.makeslice", "slice.go", 1]]] };
+    const MALLOC: FunctionSketch = { name: "runtime.mallocgc", runs: [[0, ["runtime.mallocgc", "malloc.go", 9]]] };
+    const allocating = (sketch: FunctionSketch): FunctionSketch => ({ ...sketch, calls: [[0, "runtime.mallocgc"]] });
+    const outer: FunctionSketch = {
+      name: "main.outer",
+      runs: [
+        [0, ["main.one", "main.go", 30], ["main.outer", "main.go", 11]],
+        [32, ["main.outer", "main.go", 12]],
+        [40, ["main.three", "main.go", 40], ["main.outer", "main.go", 11]],
+        [64, ["main.outer", "main.go", 12]],
+        [72, ["main.any", "main.go", 50], ["main.outer", "main.go", 11]],
+        [96, ["main.outer", "main.go", 12]],
+      ],
+      instructions: [...load(8), ...load(41, 3)],
+      calls: [
+        [27, "runtime.newobject"],
+        [59, "runtime.makeslice"],
+        [91, "runtime.makeslice"],
+      ],
+    };
+    const sketches = [allocating(NEWOBJECT), allocating(MAKESLICE), outer, MALLOC];
+    const leafOf = (size: number): string => {
+      const sites: Site[] = [
+        ["main.outer", "main.go", 12],
+        ["main.outer", "main.go", 11],
+      ];
+      const profile = drawHeap((s) => s.bucket({ size, allocations: 1, frees: 0, sites })).memoryProfile;
+      return named(profile, sketches, types)[0]![0]!.join(" ");
+    };
+    expect(leafOf(48)).toBe("main.one main.go 30");
+    expect(leafOf(128)).toBe("main.three main.go 40");
+    expect(leafOf(1024)).toBe("main.any main.go 50");
+  });
+
+  test("callers of one place are told by what they call", () => {
+    const callee = (name: string): FunctionSketch => ({ name, runs: [[0, [name, "main.go", 1]]] });
+    const outer: FunctionSketch = {
+      name: "main.outer",
+      runs: [
+        [0, ["main.f[int]", "main.go", 20], ["main.outer", "main.go", 11]],
+        [32, ["main.f[string]", "main.go", 20], ["main.outer", "main.go", 11]],
+      ],
+      calls: [
+        [10, "main.a"],
+        [42, "main.b"],
+      ],
+    };
+    const stack = (leaf: string): Site[] => [
+      [leaf, "main.go", 1],
+      ["main.outer", "main.go", 20],
+      ["main.outer", "main.go", 11],
+    ];
+    const result = named(profileOf(stack("main.a"), stack("main.b")), [callee("main.a"), callee("main.b"), outer]);
+    expect(result.map((sites) => sites[1]![0])).toEqual(["main.f[int]", "main.f[string]"]);
+  });
+
+  test("a stack that was cut inside of inlined calls goes on to the function that they were inlined into", () => {
+    const recursive: FunctionSketch = {
+      name: "main.r",
+      runs: [[0, ["main.r", "main.go", 5]]],
+      calls: [[10, "main.r"]],
+    };
+    const calling: FunctionSketch = { ...OUTER, calls: [[55, "main.r"]] };
+    const depth = Array.from({ length: 31 }, (): Site => ["main.r", "main.go", 5]);
+    const sites = named(profileOf([...depth, ["main.outer", "main.go", 20]]), [recursive, calling])[0]!;
+    expect(sites.slice(30)).toEqual([
+      ["main.r", "main.go", 5],
+      ["main.inner", "main.go", 20],
+      ["main.outer", "main.go", 13],
+    ]);
+    // Where there is no reason to think so, it ends.
+    expect(named(profileOf([...depth.slice(1), ["main.outer", "main.go", 20]]), [recursive, calling])[0]).toHaveLength(
+      31,
+    );
+  });
+
+  test("those of the runtime are left out by the name that FuncForPC gives them", () => {
+    const alias: FunctionSketch = {
+      name: "reflect.makemap",
+      runs: [
+        [0, ["reflect.makemap", "/src/runtime/map.go", 3]],
+        [16, ["runtime.makemap", "/src/runtime/map.go", 7], ["reflect.makemap", "/src/runtime/map.go", 3]],
+      ],
+      calls: [[27, "runtime.newobject"]],
+    };
+    const shown = (parent: number): number => {
+      const { executable, functions } = drawFunctions([NEWOBJECT, { ...alias, parent }]);
+      const stack: Site[] = [
+        ["runtime.newobject", "malloc.go", 1],
+        ["reflect.makemap", "/src/runtime/map.go", 7],
+        ["reflect.makemap", "/src/runtime/map.go", 3],
+        ["main.main", "main.go", 1],
+      ];
+      const types = { typeAt: () => undefined };
+      return findShownCallSites(nameInlinedSites(profileOf(stack), { executable, functions, types })).start[0]!;
+    };
+    // Behind the place of the call begins what was inlined there.
+    expect(shown(15)).toBe(3);
+    expect(shown(8)).toBe(2);
   });
 });
