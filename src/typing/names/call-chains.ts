@@ -27,7 +27,7 @@ export class CallChains {
   /** … those of the runtime that may end it, by the place that a dump tells of the innermost call … */
   readonly #allocations = new Map<string, CallChain[]>();
   /** … and what there is at all, for calls that are not direct. Read when first asked for. */
-  #any: ReadonlyMap<string, CallChain[]> | undefined;
+  #byCalls: ReadonlyMap<string, CallChain[]> | undefined;
 
   /**
    * Reads the calls of functions of one name. O(their size).
@@ -98,17 +98,17 @@ export class CallChains {
   }
 
   #readAny(): ReadonlyMap<string, CallChain[]> {
-    if (this.#any !== undefined) return this.#any;
-    const any = new Map<string, CallChain[]>();
+    if (this.#byCalls !== undefined) return this.#byCalls;
+    const byCalls = new Map<string, CallChain[]>();
     const rest = { returnAddress: undefined, target: undefined, isAllocation: false, size: undefined };
     for (const index of this.#indexes) {
       for (const run of this.#program.functions.callRuns(index)) {
         const calls = withoutWrappers(run);
-        addTo(any, this.#keyOfCalls(calls), { calls, ...rest });
+        addTo(byCalls, this.#keyOfCalls(calls), { calls, ...rest });
       }
     }
-    this.#any = any;
-    return any;
+    this.#byCalls = byCalls;
+    return byCalls;
   }
 }
 
