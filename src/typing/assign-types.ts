@@ -15,6 +15,7 @@ import { InterfaceWords } from "./evidence/interface-words.ts";
 import { SegmentWords } from "./evidence/segment-words.ts";
 import { SlotTails } from "./evidence/slot-tails.ts";
 import { Agreement } from "./inference/agreement.ts";
+import { ClosureVotes } from "./inference/closure-votes.ts";
 import { MapInference } from "./inference/map-inference.ts";
 import { MapOwners } from "./inference/map-owners.ts";
 import { PartConsistency } from "./inference/part-consistency.ts";
@@ -47,12 +48,14 @@ export interface AssignedTypes extends TypedColumns {
  * Finds the type of every object it can.
  * @param heap read with `keepShapes`
  * @param names symbols and debug information
+ * @param ClaimsOfHeap what weighs the claims; tests have theirs
  */
 export async function assignTypes(
   heap: Heap,
   executable: ExecutableTypes,
   progress: Progress,
   names?: NameSource,
+  ClaimsOfHeap: typeof Claims = Claims,
 ): Promise<AssignedTypes> {
   const { shapes, dump } = heap;
   if (shapes === undefined) throw new Error("bug: the heap was read without its shapes");
@@ -69,7 +72,7 @@ export async function assignTypes(
   progress.phase("assigning types", heap.objects.count, "objects");
   const { universe } = executable;
   const tails = new SlotTails(heap, contents);
-  const claims = new Claims(heap, universe, matcher, contents, tails);
+  const claims = new ClaimsOfHeap(heap, universe, matcher, contents, tails);
   const words = new SegmentWords(heap);
   const statics = new StaticValues(heap, universe, contents, words);
   const globals = new GlobalTargets(heap, executable, contents, statics);
@@ -94,13 +97,21 @@ export async function assignTypes(
   addRootInterfaces(heap, executable, contents, targets);
   await spread();
   const recognition = new Recognition(heap, executable, contents, closures, claims);
+  const agreement = new Agreement(heap, executable, matcher, contents, claims);
+  const closureVotes = new ClosureVotes(heap, universe, matcher, claims, closures, agreement);
   const mapOwners = new MapOwners(heap, universe, matcher, contents, claims);
   for (let before = -1; claims.assignments.typedCount !== before; ) {
     before = claims.assignments.typedCount;
     addObjectInterfaces(heap, interfaces, propagation, targets);
     await spread();
     await recognition.run(progress);
-    await mapOwners.run(progress);
+    await mapOwners.findTables(progress);
+    await spread();
+    await mapOwners.findDirectories(progress);
+    await spread();
+    await mapOwners.findHeaders(progress);
+    await spread();
+    closureVotes.run();
     await spread();
     if (propagation.followParts()) await spread();
   }
@@ -108,7 +119,6 @@ export async function assignTypes(
   // Guesses, round after round, each on what was known before it.
   progress.phase("guessing types", heap.objects.count, "objects");
   progress.update(claims.assignments.typedCount);
-  const agreement = new Agreement(heap, executable, matcher, contents, claims);
   const consistency = new PartConsistency(claims, universe);
   const partInference = new PartInference(heap, universe, matcher, tails, claims, agreement, consistency);
   const mapInference = new MapInference(heap, executable, matcher, contents, claims, agreement);
@@ -133,6 +143,7 @@ export async function assignTypes(
     if (claims.assignments.typedCount === before) break;
   }
   addRootBytes(heap, executable, contents, targets);
+  await spread();
   settlePlain(heap, claims, universe, interfaces, propagation);
   declared?.nameVariableWords();
   return { ...buildTypedColumns(heap, universe, claims), declared };

@@ -92,6 +92,12 @@ export class Assignments {
     this.#words[object] = 0;
   }
 
+  /** Notes that there is better evidence for the type that an object has. */
+  raise(object: number, standing: number, source: number): void {
+    const word = this.#words[object]! & ~((STANDING_MASK << STANDING_SHIFT) | (SOURCE_MASK << SOURCE_SHIFT));
+    this.#words[object] = word | (standing << STANDING_SHIFT) | (source << SOURCE_SHIFT);
+  }
+
   /** Says otherwise how the type of an object is known. */
   setSource(object: number, source: number): void {
     this.#words[object] = (this.#words[object]! & ~(SOURCE_MASK << SOURCE_SHIFT)) | (source << SOURCE_SHIFT);

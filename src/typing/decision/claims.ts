@@ -42,6 +42,8 @@ export class Claims {
   readonly parts = new PartClaims();
   /** Nodes that objects were called by for a pointer to their beginning alone, though something larger may begin there. */
   readonly plainNodes = new Set<TypeNode>();
+  /** Whether there is any object of that standing. */
+  isAnyPlain = false;
   readonly rivals: Rivals;
 
   readonly #heap: Heap;
@@ -78,7 +80,7 @@ export class Claims {
   startGeneration(): Int32Array {
     this.#retyped.take((object, node, isMany, source, standing) => {
       const known = this.node(object)!;
-      if (refines(known, node))
+      if (this.#refines(known, node))
         this.assign(object, node, this.assignments.isArray(object), source, this.assignments.standing(object));
       else if (standing > this.assignments.standing(object)) this.assign(object, node, isMany, source, standing);
     });
@@ -109,11 +111,11 @@ export class Claims {
     const known = this.assignments.nodeId(object);
     if (known === node.id && inside === 0) {
       if (form === Form.SLICE) this.assignments.markArray(object);
-      return;
+      if (this.assignments.standing(object) === Standing.WHOLE) return;
     }
     const hasPointers = (this.#heap.objects.flags[object]! & HAS_POINTERS) !== 0;
     if (known >= 0 && hasPointers && !this.assignments.isFresh(object)) {
-      if (inside === 0 && refines(this.#universe.nodes[known]!, node)) {
+      if (inside === 0 && this.#refines(this.#universe.nodes[known]!, node)) {
         this.#retyped.add(object, node, false, source, this.assignments.standing(object));
         return;
       }
@@ -132,7 +134,10 @@ export class Claims {
     if (this.#tiny.takes(this.#matcher.mask(shape).shape, node)) {
       const isPlain =
         form === Form.POINTER && node.type !== undefined && this.rivals.isMaybeAt(shape, node.type, inside);
-      if (isPlain) this.plainNodes.add(node);
+      if (isPlain) {
+        this.plainNodes.add(node);
+        this.isAnyPlain = true;
+      }
       this.#joinTiny(object, inside, node, form === Form.SLICE, source, isPlain ? Standing.PLAIN : Standing.PART);
       return true;
     }
@@ -148,8 +153,12 @@ export class Claims {
     const before = known === undefined ? own : this.assignments.standing(object);
     if (before > own) return;
     const joined = this.#tiny.join(before < own ? undefined : known, node, inside);
-    if (joined !== known || before < own) this.assign(object, joined, joined === node && isMany, source, own);
-    else if (isMany && joined === node) this.assignments.markArray(object);
+    if (joined !== known) {
+      this.assign(object, joined, joined === node && isMany, source, own);
+      return;
+    }
+    if (before < own) this.assignments.raise(object, own, source);
+    if (isMany && joined === node) this.assignments.markArray(object);
   }
 
   /** [n]T is walked as an array of T. */
@@ -247,6 +256,10 @@ export class Claims {
         this.#take(object, element, true, source, Standing.WHOLE);
         return;
       }
+      if (inside === 0) {
+        this.#take(object, element, true, source, Standing.PLAIN);
+        return;
+      }
     }
     this.#wait(object, inside, node, extent, true, source);
   }
@@ -270,11 +283,16 @@ export class Claims {
 
   /** Gives an object a type, unless it has a better one. */
   #take(object: number, node: TypeNode, isMany: boolean, source: number, standing: number): void {
+    if (standing === Standing.PLAIN) this.isAnyPlain = true;
     const own = source === TypeSource.INFERRED ? Standing.GUESS : standing;
     const known = this.node(object);
     if (known !== undefined) {
       const before = this.assignments.standing(object);
       if (before > own || (before === own && !isPreferred(node, known))) return;
+      if (known === node) {
+        this.assignments.raise(object, own, source);
+        return;
+      }
       if (!this.assignments.isFresh(object) && known.leaves.offset.length > 0) {
         if (before < own) this.#retyped.add(object, node, isMany, source, own);
         return;
@@ -282,12 +300,15 @@ export class Claims {
     }
     this.assign(object, node, isMany, source, own);
   }
-}
 
-/**
- * Whether `node` is a better name for what is known: of a generic type the instantiation, of the runtime's structures what they
- * are part of.
- */
-function refines(known: TypeNode, node: TypeNode): boolean {
-  return isShapeOf(known, node) || isLayoutOf(known, node);
+  /**
+   * Whether `node` is a better name for what is known: of a generic type the instantiation, of the runtime's structures what
+   * they are part of, of closures the layout.
+   */
+  #refines(known: TypeNode, node: TypeNode): boolean {
+    if (known.kind === NodeKind.CLOSURE) {
+      return node.kind === NodeKind.CLOSURE && this.#universe.isPartial(known) && !this.#universe.isPartial(node);
+    }
+    return isShapeOf(known, node) || isLayoutOf(known, node);
+  }
 }

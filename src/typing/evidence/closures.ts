@@ -6,16 +6,12 @@
  */
 import type { CapturedVariable } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize } from "../../heap/objects.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import { isClosureEntry } from "../universe/checks.ts";
-import { LeafKind } from "../universe/leaves.ts";
+import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { ContentsReader } from "./contents.ts";
-
-/** What a declared variable counts for, against one that points to something that fits. */
-const DECLARED_POINTS = 1000;
 
 export class ClosureTypes {
   readonly #heap: Heap;
@@ -25,7 +21,7 @@ export class ClosureTypes {
   readonly #capturedBy: (entry: number) => readonly CapturedVariable[];
   readonly #layouts: TypeNode[];
   /** By function entry and shape. */
-  readonly #settled = new Map<number, Map<number, TypeNode>>();
+  readonly #settled = new Map<number, Map<number, readonly TypeNode[]>>();
 
   /** @param capturedBy what closures of the function with a run-time entry capture, as far as that is known */
   constructor(
@@ -46,62 +42,106 @@ export class ClosureTypes {
     }
   }
 
-  /** The closure that an object is, or undefined if its first word is no function. */
+  /**
+   * The closure that an object is, or undefined if its first word is no function. Where several layouts are as likely, it says
+   * only what they have in common.
+   */
   typeOf(object: number): TypeNode | undefined {
     const entry = this.#contents.word(object, 0);
     const name = this.#executable.functionAt(entry);
     if (name === undefined) return undefined;
-    const shape = this.#heap.shapes!.of[object]!;
-    let settled = this.#settled.get(entry);
-    if (settled === undefined) {
-      settled = new Map();
-      this.#settled.set(entry, settled);
-    }
-    let node = settled.get(shape);
-    if (node !== undefined) return node;
+    const layouts = this.#layoutsOf(entry, name, this.#heap.shapes!.of[object]!);
+    if (layouts.length === 0) return undefined;
+    const { universe } = this.#executable;
     const captured = this.#capturedBy(entry);
-    const receiver = receiverOf(name);
-    let best: TypeNode | undefined;
-    let bestScore = -1;
-    let isTie = false;
-    for (const layout of this.#layouts) {
-      const { repeat, isExactSize } = this.#matcher.match(shape, layout);
-      if (repeat !== 1 || !isExactSize || layout.size > objectSize(this.#heap.objects, object)) continue;
-      const points = this.#score(object, layout);
-      const score =
-        points < 0
-          ? points
-          : points + DECLARED_POINTS * (countDeclared(layout, captured) + (holdsOnly(layout, receiver) ? 1 : 0));
-      if (score > bestScore) {
-        best = layout;
-        bestScore = score;
-        isTie = false;
-      } else if (score === bestScore) {
-        isTie = true;
-      }
-    }
-    if (best === undefined) return undefined;
-    node = this.#executable.universe.closure(name, best, captured);
-    if (!isTie) settled.set(shape, node);
-    return node;
+    const best = layouts.length === 1 ? layouts : this.#likeliest(object, layouts);
+    return best.length === 0 ? undefined : universe.closure(name, best, captured);
   }
 
-  /** How many captured pointers lead to what a layout says; -1 if one cannot. */
+  /** The layouts that an object that is a closure has as likely as any other, and its function's entry. */
+  candidates(object: number): { readonly entry: number; readonly layouts: readonly TypeNode[] } {
+    const entry = this.#contents.word(object, 0);
+    const name = this.#executable.functionAt(entry) ?? "";
+    return { entry, layouts: this.#likeliest(object, this.#layoutsOf(entry, name, this.#heap.shapes!.of[object]!)) };
+  }
+
+  #likeliest(object: number, layouts: readonly TypeNode[]): readonly TypeNode[] {
+    let best: TypeNode[] = [];
+    let bestScore = 0;
+    for (const layout of layouts) {
+      const score = this.#score(object, layout);
+      if (score > bestScore) best = [];
+      if (score >= bestScore) {
+        best.push(layout);
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  /** Says which layouts closures of a function and a shape have, as it was found out. */
+  settle(entry: number, shape: number, layouts: readonly TypeNode[]): void {
+    this.#settled.get(entry)!.set(shape, layouts);
+  }
+
+  /** The layouts that closures of a function and a shape may have, as far as names tell: the same for all of them. */
+  #layoutsOf(entry: number, name: string, shape: number): readonly TypeNode[] {
+    let byShape = this.#settled.get(entry);
+    if (byShape === undefined) {
+      byShape = new Map();
+      this.#settled.set(entry, byShape);
+    }
+    let layouts = byShape.get(shape);
+    if (layouts === undefined) {
+      const captured = this.#capturedBy(entry);
+      const receiver = receiverOf(name);
+      const fitting = this.#layouts.filter((layout) => this.#matcher.match(shape, layout).isOne);
+      const declared = fitting.map((layout) => countDeclared(layout, captured) + (holdsOnly(layout, receiver) ? 1 : 0));
+      const most = Math.max(0, ...declared);
+      layouts = fitting.filter((_, i) => declared[i] === most);
+      byShape.set(shape, layouts);
+    }
+    return layouts;
+  }
+
+  /** How well what captured pointers lead to agrees with a layout; -1 if it cannot be. */
   #score(object: number, layout: TypeNode): number {
     const { start, to, offset } = this.#heap.edges;
     const { leaves } = layout;
     let score = 0;
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
-      const leaf = leaves.offset.indexOf(offset[edge]!);
-      const elem = leaf < 0 ? undefined : leaves.elem[leaf];
-      if (leaf < 0 || elem === undefined) continue;
-      if (leaves.kind[leaf] !== LeafKind.POINTER && leaves.kind[leaf] !== LeafKind.SLICE) continue;
-      if (elem.size === 0) continue;
-      const shape = this.#heap.shapes!.of[to[edge]!]!;
-      if (this.#matcher.match(shape, elem).repeat === 0) return -1;
-      score++;
+      const leaf = leafAt(leaves.offset, offset[edge]!);
+      if (leaf < 0) continue;
+      const points = this.#scoreTarget(to[edge]!, leaves.kind[leaf]!, leaves.elem[leaf]);
+      if (points < 0) return points;
+      score += points;
     }
     return score;
+  }
+
+  #scoreTarget(target: number, kind: number, elem: TypeNode | undefined): number {
+    const { universe } = this.#executable;
+    const shape = this.#heap.shapes!.of[target]!;
+    switch (kind) {
+      case LeafKind.POINTER:
+      case LeafKind.SLICE: {
+        if (elem === undefined || elem.size === 0) return 0;
+        const { repeat, isOne } = this.#matcher.match(shape, elem);
+        if (repeat > 0) return isOne || kind === LeafKind.SLICE ? 2 : 1;
+        // It may lead to a part of something.
+        return elem.type !== undefined && universe.holders.of(elem.type).size > 0 ? 0 : -1;
+      }
+      case LeafKind.STRING:
+        return this.#matcher.match(shape, universe.stringData).repeat > 0 ? 1 : -1;
+      case LeafKind.MAP: {
+        const header = universe.mapHeader(elem!);
+        return header === undefined || this.#matcher.match(shape, header).isOne ? 2 : -1;
+      }
+      case LeafKind.FUNC:
+        return this.#executable.functionAt(this.#contents.word(target, 0)) === undefined ? -1 : 3;
+      default:
+        return 0;
+    }
   }
 }
 

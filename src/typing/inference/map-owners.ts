@@ -30,15 +30,23 @@ export class MapOwners {
     this.#layout = findMapLayout(universe, heap.dump.bigEndian);
   }
 
-  /** Looks at every object that may be a table, then a directory, then a header. */
-  async run(progress: Progress): Promise<void> {
+  /** Looks at every object that may be a table. */
+  async findTables(progress: Progress): Promise<void> {
+    const layout = this.#layout;
+    const table = this.#universe.named(MAP_TABLE_NAME);
+    if (layout?.isSwiss !== true || table === undefined) return;
+    await this.#visit(progress, table, (object) => this.#tryTable(object, layout));
+  }
+
+  /** The same for directories, when the tables are known. */
+  async findDirectories(progress: Progress): Promise<void> {
+    if (this.#layout?.isSwiss === true) await this.#visit(progress, undefined, (object) => this.#tryDirectory(object));
+  }
+
+  /** The same for headers, when the directories are known. */
+  async findHeaders(progress: Progress): Promise<void> {
     const layout = this.#layout;
     if (layout === undefined) return;
-    if (layout.isSwiss) {
-      const table = this.#universe.named(MAP_TABLE_NAME);
-      if (table !== undefined) await this.#visit(progress, table, (object) => this.#tryTable(object, layout));
-      await this.#visit(progress, undefined, (object) => this.#tryDirectory(object));
-    }
     const header = this.#universe.named(layout.isSwiss ? "internal/runtime/maps.Map" : "runtime.hmap");
     if (header !== undefined) await this.#visit(progress, header, (object) => this.#tryHeader(object, layout));
   }

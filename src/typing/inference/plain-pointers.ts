@@ -39,22 +39,23 @@ export function settlePlain(
   propagation: Propagation,
 ): void {
   const { assignments, plainNodes } = claims;
-  if (plainNodes.size === 0) return;
+  if (!claims.isAnyPlain) return;
   const fields = new Fields(universe, plainNodes);
   // Pointers to objects in question: the object, and the number of the field.
   const target = int32Column();
   const via = int32Column();
-  visit((field, object, inside) => {
-    const known = assignments.nodeId(object);
-    if (inside === 0 && known === field.node.id) {
-      field.agreed++;
-      if (!isPlain(object)) return;
-      target.push(object);
-      via.push(field.number);
-    } else if (known < 0 || assignments.standing(object) === Standing.GUESS) {
-      field.contradicted++;
-    }
-  });
+  if (plainNodes.size > 0)
+    visit((field, object, inside) => {
+      const known = assignments.nodeId(object);
+      if (inside === 0 && known === field.node.id) {
+        field.agreed++;
+        if (!isPlain(object)) return;
+        target.push(object);
+        via.push(field.number);
+      } else if (known < 0 || assignments.standing(object) === Standing.GUESS) {
+        field.contradicted++;
+      }
+    });
   // What is proven is marked as exact until all is settled, what is doubted as of no source.
   for (let i = 0; i < target.count; i++) {
     const object = target.get(i);

@@ -71,3 +71,14 @@ export function leafAt(offsets: Int32Array, offset: number): number {
   }
   return -1;
 }
+
+/** Adds the pointer words of several types whose masks are equal; those of which they say different things say nothing. */
+export function addCommonLeaves(nodes: readonly TypeNode[], leaves: LeavesBuilder): void {
+  const [first, ...others] = nodes.map((node) => node.leaves) as [Leaves, ...Leaves[]];
+  for (let leaf = 0; leaf < first.offset.length; leaf++) {
+    const kind = first.kind[leaf]!;
+    const elem = first.elem[leaf];
+    const isCommon = others.every((other) => other.kind[leaf] === kind && other.elem[leaf] === elem);
+    leaves.add(first.offset[leaf]!, isCommon ? kind : LeafKind.UNSAFE, isCommon ? elem : undefined);
+  }
+}

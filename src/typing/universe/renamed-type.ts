@@ -1,10 +1,26 @@
-/** A struct type whose fields have other names: the compiler calls what a closure captures X0, X1, … */
-import type { Type } from "../../binary/index.ts";
+/** Struct types made from others: closures, whose captured variables the compiler calls X0, X1, …, and which may be one of several. */
+import type { Field, Type } from "../../binary/index.ts";
 
 /** Makes a type like `type`, with the names of `names` where their offset is a field's; the same type if none is. */
 export function renameFields(type: Type, names: readonly { readonly name: string; readonly offset: number }[]): Type {
   const nameAt = new Map(names.map(({ name, offset }) => [offset, name]));
   if (!type.fields.some(({ offset }) => nameAt.has(offset))) return type;
+  return withFields(
+    type,
+    type.fields.map((field) => ({ ...field, name: nameAt.get(field.offset) ?? field.name })),
+  );
+}
+
+/** Makes a type that has those fields of the first that all of several have. */
+export function commonFields(types: readonly Type[]): Type {
+  const [first, ...others] = types as [Type, ...Type[]];
+  const fields = first.fields.filter((field) =>
+    others.every((other) => other.fields.some(({ offset, type }) => offset === field.offset && type === field.type)),
+  );
+  return withFields(first, fields);
+}
+
+function withFields(type: Type, fields: readonly Field[]): Type {
   const { address, kind, size, align, hash, string, name, packagePath, isNamed, isDirect, pointers, pointerBytes } =
     type;
   const { methodCount, methodNames, elem, key, group, length, chanDir, isVariadic, pointerTo } = type;
@@ -13,6 +29,6 @@ export function renameFields(type: Type, names: readonly { readonly name: string
     ...{ methodCount, methodNames, elem, key, group, length, chanDir, isVariadic, pointerTo },
     in: type.in,
     out: type.out,
-    fields: type.fields.map((field) => ({ ...field, name: nameAt.get(field.offset) ?? field.name })),
+    fields,
   };
 }

@@ -5,9 +5,9 @@
 import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
 import { timerStructure } from "./known-types.ts";
 import { addArray, addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
-import { LeafKind, LeavesBuilder } from "./leaves.ts";
+import { addCommonLeaves, LeafKind, LeavesBuilder } from "./leaves.ts";
 import { Holders } from "./parts.ts";
-import { renameFields } from "./renamed-type.ts";
+import { commonFields, renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
 import { type Leaves, MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
 
@@ -37,8 +37,10 @@ export class TypeUniverse implements NodeSource {
   #mapOfGroup: Map<Type, Type> | undefined;
   /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
   readonly #pseudo: Map<number, TypeNode>[] = [];
-  /** By layout, then by function. */
-  readonly #closures = new Map<TypeNode, Map<string, TypeNode>>();
+  /** Closures whose layout is not clear. */
+  readonly #partial = new Set<TypeNode>();
+  /** By function and layouts. */
+  readonly #closures = new Map<string, TypeNode>();
   readonly #trieNodes = new Map<
     Type,
     { readonly entry: TypeNode | undefined; readonly indirect: TypeNode | undefined }
@@ -233,23 +235,31 @@ export class TypeUniverse implements NodeSource {
     });
   }
 
-  /** A closure of a function, laid out as a `struct { F uintptr; … }`, whose fields are called as the variables captured. */
-  closure(functionName: string, layout: TypeNode, captured: readonly CapturedVariable[]): TypeNode {
-    let closures = this.#closures.get(layout);
-    if (closures === undefined) {
-      closures = new Map();
-      this.#closures.set(layout, closures);
-    }
-    let node = closures.get(functionName);
+  /**
+   * A closure of a function, laid out as a `struct { F uintptr; … }`, whose fields are called as the variables captured.
+   * @param layouts those that it may have; of several, what they have in common
+   */
+  closure(functionName: string, layouts: readonly TypeNode[], captured: readonly CapturedVariable[]): TypeNode {
+    const layout = layouts[0]!;
+    const key = `${functionName} ${layouts.map(({ id }) => id)}`;
+    let node = this.#closures.get(key);
     if (node === undefined) {
       const { size } = layout;
-      const type = layout.type === undefined ? undefined : renameFields(layout.type, captured);
+      const types = layouts.map(({ type }) => type!);
+      const type = renameFields(layouts.length === 1 ? types[0]! : commonFields(types), captured);
       node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
-        if (type !== undefined) walkLeaves(type, 0, this, leaves);
+        if (layouts.length === 1) walkLeaves(type, 0, this, leaves);
+        else addCommonLeaves(layouts, leaves);
       });
-      closures.set(functionName, node);
+      this.#closures.set(key, node);
+      if (layouts.length > 1) this.#partial.add(node);
     }
     return node;
+  }
+
+  /** Whether a closure's layout is only what several have in common. */
+  isPartial(closure: TypeNode): boolean {
+    return this.#partial.has(closure);
   }
 
   /** What a pointer to a trie's node (`isTrieNode`) really leads to: an entry, or an inner node. */
