@@ -2,6 +2,7 @@
  * `--profile heap`: what /debug/pprof/heap would have said: allocations and what is in use of them, by call stack, scaled
  * up from the sampled ones. One sample per bucket, in the runtime's order, with its label.
  */
+
 import {
   chooseSamplingRate,
   compareEstimate,
@@ -10,7 +11,7 @@ import {
   type Heap,
   type Progress,
 } from "../../src/index.ts";
-import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
+import { buildBucketStacks, countSampled, describeNames, WHY_NO_SAMPLES } from "./allocations.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 
@@ -19,7 +20,7 @@ export async function buildAllocationProfile(heap: Heap, givenRate: number, prog
   const profile = heap.memoryProfile;
   const { size, count } = profile.buckets;
   if (count === 0) {
-    progress.warn("no-samples", "the dump has no allocation profile (runtime.MemProfileRate was 0): this one is empty");
+    progress.warn("no-samples", `the dump has no allocation profile: this one is empty. ${WHY_NO_SAMPLES}`);
   }
   const rate = await chooseSamplingRate(heap, givenRate, progress);
   const { allocated, inUse, comment } = countSampled(profile);

@@ -4,8 +4,9 @@
  * the cumulative one what they retain, each byte once however often objects of one site hold others. Nothing is scaled:
  * sampled objects tell sites only, the figures are the heap's.
  */
+
 import { formatBytes, formatCount, formatShare, type Heap, type Progress } from "../../src/index.ts";
-import { describeNames } from "./allocations.ts";
+import { describeNames, WHY_NO_SAMPLES } from "./allocations.ts";
 import { FrameNames } from "./frame-names.ts";
 import { FrameTable } from "./frames.ts";
 import { describeSampled, findObjectSites, type ObjectSites } from "./object-sites.ts";
@@ -149,8 +150,10 @@ function shareBytes({ firstShared }: ObjectSites, { count, site, bytes }: SiteTr
 
 function warnOfFewSamples(heap: Heap, sites: ObjectSites, tree: SiteTree, progress: Progress): void {
   if (heap.memoryProfile.samples.count === 0) {
-    const why = "runtime.MemProfileRate was 0, or too little was allocated";
-    progress.warn("no-samples", `the dump has no sampled objects (${why}): everything is in "${NO_SITE_NAME}"`);
+    progress.warn(
+      "no-samples",
+      `the dump has no sampled objects: everything is in "${NO_SITE_NAME}". ${WHY_NO_SAMPLES}`,
+    );
     return;
   }
   const { bytes, site, count } = tree;

@@ -3,6 +3,7 @@
  * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
  */
 import { computeHistogram, type Histogram } from "../../analysis/histogram.ts";
+import { drawUpLedger, type Ledger } from "../../findings/process/ledger.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../../heap/roots/roots.ts";
@@ -79,6 +80,8 @@ export interface InfoReport {
   /** Functions that are to be called with objects that nothing refers to any more. */
   readonly finalizers: readonly FinalizerReport[];
   readonly memStats: MemStatsReport | null;
+  /** Where the memory of the process is; null if the dump ended before the runtime's statistics. */
+  readonly ledger: Ledger | null;
   readonly types: {
     /** Types and shapes that some object has. */
     readonly count: number;
@@ -160,6 +163,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     goroutines: countGoroutines(heap.goroutines),
     finalizers: listFinalizers(heap),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
+    ledger: drawUpLedger(heap, histogram) ?? null,
     types: {
       count: histogram.objects.reduce((count, objects) => (objects > 0 ? count + 1 : count), 0),
       bySource: countTypeSources(heap),

@@ -6,6 +6,7 @@ import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import { renderBullets } from "../terminal/wrap.ts";
 import { finalizerRows } from "./info-finalizers.ts";
+import { globalRows, ledgerRows } from "./info-ledger.ts";
 import type { InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";
 
@@ -35,6 +36,12 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
       ? [["Executable", table(executableRows(report.executable, report.roots.named))] as const]
       : []),
     ["Objects", table(objectRows(report), [1, 2, 3])],
+    ...(report.ledger
+      ? [
+          ["Memory of the process", table(ledgerRows(report.ledger), [1, 2])] as const,
+          ["Global variables, those with pointers to objects", names(globalRows(report.ledger), [1])] as const,
+        ]
+      : []),
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
     [goroutineTitle(report), names(goroutineRows(report), [0])],
