@@ -2,8 +2,8 @@
  * Compressed debug sections of any container: zlib, the older "ZLIB" header that Go wrote until 1.18, and zstd, which
  * objcopy and linkers of C write.
  */
-import { inflateSync } from "node:zlib";
 import { ExecutableError } from "../../errors.ts";
+import { inflate, MAX_DEFLATE_RATIO } from "../../io/packing/inflate.ts";
 import { MAX_ZSTD_RATIO, unpackZstdFrame } from "../../io/packing/zstd-sync.ts";
 
 /** For messages: what the section is called, and where it begins in the file. */
@@ -11,9 +11,6 @@ export interface SectionPlace {
   readonly name: string;
   readonly position: number;
 }
-
-/** Deflate cannot pack more tightly than this. */
-const MAX_DEFLATE_RATIO = 1032;
 
 /** No compiler wrote a section of 1 GiB yet; a file may claim any size. */
 const MAX_SIZE = 2 ** 30;
@@ -44,9 +41,7 @@ function readOldHeader(bytes: Uint8Array, place: SectionPlace): { readonly packe
 
 /** Unpacks a section of `size` bytes. Allocates no more than `packed` can hold. @throws ExecutableError (`damaged`) */
 export function inflateDebugSection(packed: Uint8Array, size: number, place: SectionPlace): Uint8Array {
-  // In one piece, which needs no second copy.
-  const options = { maxOutputLength: size, chunkSize: size + 64 };
-  return unpack(packed, size, place, MAX_DEFLATE_RATIO, () => inflateSync(packed, options));
+  return unpack(packed, size, place, MAX_DEFLATE_RATIO, () => inflate(packed, size));
 }
 
 /** The same of a section that is one zstd frame. */

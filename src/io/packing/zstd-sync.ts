@@ -1,19 +1,14 @@
 /**
- * Unpacks one zstd frame that is in memory, at once: with node:zlib where it can (Node ≥ 22.15), otherwise with fzstd. What
+ * Unpacks one zstd frame that is in memory, at once: with Node's zlib where it can (Node ≥ 22.15), otherwise with fzstd. What
  * takes no more memory than it may, whatever the frame says of itself.
  */
-import * as zlib from "node:zlib";
 import { decompress } from "fzstd";
+import { nativeZlib } from "./native-zlib.ts";
 import { UnpackError } from "./unpacker.ts";
 import { FrameSplitter } from "./zstd-frames.ts";
 
 /** A block of 4 bytes can stand for 128 KiB of one byte: zstd cannot pack more tightly. */
 export const MAX_ZSTD_RATIO = 1 << 15;
-
-/** node:zlib's function, which the types of Node 20 do not know. */
-const decompressNatively: ((packed: Uint8Array, options: object) => Uint8Array) | undefined = (
-  zlib as { zstdDecompressSync?: (packed: Uint8Array, options: object) => Uint8Array }
-).zstdDecompressSync;
 
 /**
  * Unpacks a single frame to `size` bytes. fzstd does not tell if there are fewer: the rest is zero then.
@@ -22,11 +17,11 @@ const decompressNatively: ((packed: Uint8Array, options: object) => Uint8Array) 
 export function unpackZstdFrame(
   packed: Uint8Array,
   size: number,
-  native: typeof decompressNatively | null = decompressNatively,
+  native: typeof nativeZlib | null = nativeZlib,
 ): Uint8Array {
   try {
     checkSingleFrame(packed);
-    if (native) return native(packed, { maxOutputLength: Math.max(1, size) });
+    if (native?.zstdDecompressSync) return native.zstdDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
     // Into memory of that size, fzstd makes no window of its own, which a frame could make as large as it likes.
     return decompress(packed, new Uint8Array(size));
   } catch (error) {
