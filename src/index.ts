@@ -119,5 +119,5 @@ export type { ObjectSet } from "./values/object-set.ts";
 export type { Places } from "./values/places.ts";
 export type { SequentialReader } from "./values/sequential-reader.ts";
 export type { ValueBatch } from "./values/value-batch.ts";
-export { type ValueVisitor, walkValues } from "./values/value-walk.ts";
+export { type ValueVisitor, ValueWalk, type WalkState, walkValues } from "./values/value-walk.ts";
 export { computeContainers, computeHolders, computeValues, type HeapValues } from "./values/values.ts";

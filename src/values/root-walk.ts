@@ -18,6 +18,16 @@ export class RootWalk {
     this.#reader = reader;
   }
 
+  /** The root edge that comes next. */
+  get edge(): number {
+    return this.#edge;
+  }
+
+  goTo(edge: number): void {
+    this.#edge = edge;
+    this.#vertex = 0;
+  }
+
   /** Adds the values of the next variables and frames until the batch is full. */
   fill(batch: BatchBuilder): void {
     const { vertices, words, count } = this.#heap.roots;

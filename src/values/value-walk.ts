@@ -58,6 +58,21 @@ export async function walkValues(heap: Heap, visitors: readonly ValueVisitor[], 
   }
 }
 
+/** Where a walk is: to begin another one there. */
+export interface WalkState {
+  readonly done: number;
+  readonly run: number;
+  readonly object: number;
+  readonly base: number;
+  readonly edge: number;
+  readonly interior: number;
+  readonly rootEdge: number;
+}
+
+/**
+ * The walk itself, for who takes batches when he wants them. It can be begun anew wherever it was between two batches.
+ * Visitors of structures are asked again for what is walked again.
+ */
 export class ValueWalk {
   /** Objects that are behind. */
   done = 0;
@@ -98,6 +113,30 @@ export class ValueWalk {
     this.#batch = new BatchBuilder(BATCH_SIZE + widest);
     this.#isArray = findArrays(heap, rows);
     if (this.#runs.count > 0) this.#enterRun();
+  }
+
+  /** Where the next batch begins. */
+  get state(): WalkState {
+    return {
+      done: this.done,
+      run: this.#run,
+      object: this.#object,
+      base: this.#base,
+      edge: this.#edge,
+      interior: this.#interior,
+      rootEdge: this.#roots.edge,
+    };
+  }
+
+  /** Goes on from where this walk, or another of the same heap, was. O(root vertices). */
+  goTo(state: WalkState): void {
+    this.done = state.done;
+    this.#run = state.run;
+    this.#object = state.object;
+    this.#base = state.base;
+    this.#edge = state.edge;
+    this.#interior = state.interior;
+    this.#roots.goTo(state.rootEdge);
   }
 
   /** The next values; undefined when there are no more. The batch is good until the next call. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { walkValues } from "../../src/values/value-walk.ts";
+import { ValueWalk, type WalkState, walkValues } from "../../src/values/value-walk.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { declare, local } from "../typing/names/declared-names.ts";
 import { TypeFixture } from "../typing/type-fixture.ts";
@@ -193,6 +193,43 @@ test("an array of more values than a batch holds is shown whole, each once", asy
   );
   expect(offsets).toEqual(Array.from({ length: count }, (_, i) => 16 * i).filter((at) => at % (7 * 16) !== 0));
   expect(values).toBe(offsets.length + 1);
+});
+
+test("a walk goes on from where another was, in the middle of an array, and in roots", async () => {
+  const types = new TypeFixture();
+  const count = 20_000;
+  const names = declare({
+    variables: [{ name: "main.names", address: 0x55_0000, type: types.slice(types.string()) }],
+  });
+  const typed = await typeDump(
+    types,
+    (d) => {
+      const array = d.object(16 * count);
+      const text = d.object(64);
+      for (let i = 0; i < count; i++) array.point(16 * i, text).store(16 * i + 8, 1 + (i % 50));
+      d.data.size = 24;
+      d.data.point(0, array).store(8, count).store(16, count);
+    },
+    { names },
+  );
+  const layouts = typed.heap.types.layouts!;
+  const list = (batch: { count: number; offset: Float64Array; holder: Int32Array; length: Float64Array }): string[] =>
+    Array.from({ length: batch.count }, (_, k) => `${batch.holder[k]} ${batch.offset[k]} ${batch.length[k]}`);
+  const walk = new ValueWalk(typed.heap, layouts);
+  const batches: { readonly state: WalkState; readonly values: string[] }[] = [];
+  for (;;) {
+    const { state } = walk;
+    const batch = walk.next();
+    if (batch === undefined) break;
+    batches.push({ state, values: list(batch) });
+  }
+  expect(batches.flatMap(({ values }) => values)).toHaveLength(count + 1);
+  expect(batches.length).toBeGreaterThan(4);
+  const other = new ValueWalk(typed.heap, layouts);
+  for (const { state, values } of batches.toReversed()) {
+    other.goTo(state);
+    expect(list(other.next()!)).toEqual(values);
+  }
 });
 
 test("a heap without an executable has no values", async () => {
