@@ -37,7 +37,7 @@ const TABLE = {
   },
   "unused-capacity": {
     title: "unused capacity",
-    test: "more than half of an array is behind the length of every slice of it",
+    test: "slices show less than half of an array, and have the capacity for most of the rest",
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "uber-go/zap 134; share as JOverflow's sparse arrays",
@@ -45,7 +45,7 @@ const TABLE = {
   },
   "pinned-by-view": {
     title: "arrays pinned by small views",
-    test: "slices and strings show, and have the capacity for, less than half of the array or string they are cut out of",
+    test: "slices and strings show less than half of what they are cut out of, and most of the rest is beyond their capacity",
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "rclone 8684, golang/go 69370, mimir 12338; share as JOverflow's sparse arrays",

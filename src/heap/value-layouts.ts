@@ -120,6 +120,8 @@ export interface ValueLayouts {
   readonly structure: Uint8Array;
   /** 1 for rows whose values point to values of the same row: nodes of lists and trees. */
   readonly isLink: Uint8Array;
+  /** Of rows whose values say themselves what list they are in: byte offset of that pointer; -1 for all others. */
+  readonly listField: Int32Array;
   /** Of rows of that structure. */
   map(row: number): MapLayout | undefined;
   mapTable(row: number): MapTableLayout | undefined;

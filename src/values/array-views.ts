@@ -22,7 +22,7 @@ const MAX_UINT32 = 0xffff_ffff;
 
 /** Columns by number in `set`; bytes count from the beginning of the object's value. */
 export interface ViewColumns {
-  /** The objects that arrays and strings' bytes are in. */
+  /** The objects that arrays and strings' bytes are in, and those without a type, which may be arrays. */
   readonly set: ObjectSet;
   /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
   readonly from: Uint32Array;
@@ -50,7 +50,11 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
     this.#heap = heap;
     this.set = new ObjectSet(
       objects.type,
-      types.kind.map((kind, row) => (kind === TypeKind.STRING || types.layouts?.of(row)?.isMany === true ? 1 : 0)),
+      types.kind.map((kind, row) => {
+        const layout = types.layouts?.of(row);
+        // What only views into its middle lead to often has no type of its own.
+        return kind === TypeKind.STRING || kind === TypeKind.SHAPE || layout?.isMany === true ? 1 : 0;
+      }),
     );
     const { count } = this.set;
     this.from = new Uint32Array(count);
@@ -73,7 +77,7 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
       let shown = length[k]!;
       if (wordKind === WordKind.INTERFACE) {
         shown = 1;
-        size = types.layouts!.of(objects.type[object]!)!.size;
+        size = types.layouts!.of(objects.type[object]!)?.size ?? 0;
       }
       const from = inside[k]!;
       const room = objectSize(objects, object) - valueOffset(objects, object);

@@ -31,6 +31,9 @@ export class ChannelCounts implements ValueVisitor {
   readonly #capacity = float64Column();
   readonly #elementSize = float64Column();
   readonly #closed = int32Column();
+  /** The first that wait: objects, or NO_OBJECT. */
+  readonly #receiver = int32Column();
+  readonly #sender = int32Column();
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -47,6 +50,11 @@ export class ChannelCounts implements ValueVisitor {
     this.#capacity.push(read(layout.capacity));
     this.#elementSize.push(read(layout.elementSize));
     this.#closed.push(read(layout.closed) === 0 ? 0 : 1);
+    // The runtime does not look for pointers in channels of elements without, so the graph has none for these queues.
+    const first = (queue: number): number =>
+      queue < 0 ? NO_OBJECT : this.#heap.findObject(reader.address(position + queue));
+    this.#receiver.push(first(layout.receivers));
+    this.#sender.push(first(layout.senders));
   }
 
   /** The columns, when the walk is over. O(channels and their waiters). */
@@ -54,8 +62,8 @@ export class ChannelCounts implements ValueVisitor {
     const header = this.#header.values;
     const channel = this.#heap.types.layouts?.channel;
     const layouts = Array.from(header, (object) => channel?.(this.#heap.objects.type[object]!));
-    const count = (queue: "receivers" | "senders"): Float64Array =>
-      Float64Array.from(header, (object, i) => this.#countWaiters(object, layouts[i], layouts[i]?.[queue] ?? -1));
+    const count = (first: Int32Array): Float64Array =>
+      Float64Array.from(first, (waiter, i) => this.#countWaiters(waiter, layouts[i]));
     return {
       count: header.length,
       header,
@@ -64,17 +72,17 @@ export class ChannelCounts implements ValueVisitor {
       capacity: this.#capacity.values,
       elementSize: this.#elementSize.values,
       closed: Uint8Array.from(this.#closed.values),
-      receivers: count("receivers"),
-      senders: count("senders"),
+      receivers: count(this.#receiver.values),
+      senders: count(this.#sender.values),
     };
   }
 
-  #countWaiters(header: number, layout: ChannelLayout | undefined, queue: number): number {
+  #countWaiters(first: number, layout: ChannelLayout | undefined): number {
     if (layout === undefined || layout.nextWaiter < 0) return 0;
     let count = 0;
-    let waiter = this.#pointerAt(header, queue);
-    // A damaged queue may lead into itself.
-    for (; waiter !== NO_OBJECT && count < this.#heap.goroutines.count; count++) {
+    let waiter = first;
+    // A damaged queue may lead into itself; a goroutine that selects waits in many.
+    for (; waiter !== NO_OBJECT && count < this.#heap.objects.count; count++) {
       waiter = this.#pointerAt(waiter, layout.nextWaiter);
     }
     return count;

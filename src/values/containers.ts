@@ -36,7 +36,8 @@ const STACK_WEIGHT = 1;
  *
  * Nodes are values of a type that points to its like. Two that are linked belong together if nothing but nodes, and perhaps
  * a stack, refers to one of them. What stands for them is the one object that refers to them from outside, such as a list
- * with its head and tail; if there is no such object, the first node that something outside refers to.
+ * with its head and tail; if there is no such object, the first node that something outside refers to. Nodes that say
+ * themselves what list they are in, as those of container/list, are in that one, whatever else refers to them.
  *
  * Walks every edge of a reachable object at most twice; linear, 4 bytes an object, 8 while it works.
  * @returns Int32Array, length objects.count: the object that stands for the container, which is its own container; the
@@ -129,7 +130,7 @@ class ContainerFinder {
   }
 
   /** Makes the column of what was joined. */
-  finish({ isLink }: ValueLayouts): void {
+  finish({ isLink, listField }: ValueLayouts): void {
     const { container } = this;
     const { type } = this.#heap.objects;
     const outside = this.#outside;
@@ -145,6 +146,21 @@ class ContainerFinder {
       container[head] = outside[head]!;
       container[i] = outside[head]!;
     }
+    for (let i = 0; i < container.length; i++) {
+      const field = listField[type[i]!]!;
+      if (field >= 0) container[i] = this.#listOf(i, field);
+    }
+  }
+
+  /** What stands for the list that a node says it is in; the node itself if it is in none. */
+  #listOf(node: number, field: number): number {
+    const { objects, edges } = this.#heap;
+    if ((objects.flags[node]! & REACHABLE) === 0) return node;
+    const at = field + valueOffset(objects, node);
+    for (let edge = edges.start[node]!; edge < edges.start[node + 1]!; edge++) {
+      if (edges.offset[edge] === at) return this.container[edges.to[edge]!]!;
+    }
+    return node;
   }
 
   #joinNodes({ structure, isLink }: ValueLayouts, node: number, row: number): void {

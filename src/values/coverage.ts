@@ -163,7 +163,7 @@ class CoverageFinder {
       length = this.#reader.number(lengthAt);
       capacity = kind === WordKind.SLICE ? this.#reader.number(capacityAt) : length;
     } else if (kind === WordKind.INTERFACE) {
-      size = types.layouts!.of(objects.type[target]!)!.size;
+      size = types.layouts!.of(objects.type[target]!)?.size ?? 0;
     }
     const room = objectSize(objects, target) - valueOffset(objects, target);
     if (size === 0) this.#doubt(target);

@@ -36,11 +36,12 @@ export class Holders {
     this.#word = new Int32Array(heap.objects.count);
   }
 
-  /** Finds the holders of all reachable objects of a typed heap. Walks every edge; 8 bytes an object, 9 while it works. */
+  /** Finds the holders of all reachable objects; of a heap without types, those that roots lead to. Walks every edge; 8 bytes an object, 9 while it works. */
   static async find(heap: Heap, progress: Progress): Promise<Holders> {
     const holders = new Holders(heap);
-    const { count } = heap.objects;
-    const rank = new Uint8Array(count);
+    // Without layouts it is not known what fields there are.
+    const count = heap.types.layouts === undefined ? 0 : heap.objects.count;
+    const rank = new Uint8Array(heap.objects.count);
     progress.phase("finding holders", count, "objects");
     for (let from = 0; from < count; from += SLICE) {
       progress.update(from);
@@ -80,6 +81,18 @@ export class Holders {
   placeOfWord(object: number, row: number, layout: ValueLayout, word: number): number {
     const named = this.places.words(row, layout)[word]!;
     return named >= 0 ? named : this.places.compose(this.placeOf(object), ~named);
+  }
+
+  /**
+   * The place of a value that the walk of values shows.
+   * @param holder object, or objects.count + root vertex
+   * @param word of the layout, or the root edge
+   */
+  placeOfValue(holder: number, word: number): number {
+    const { objects, types } = this.#heap;
+    if (holder >= objects.count) return rootPlace(this.#heap, this.places, holder - objects.count, word);
+    const row = objects.type[holder]!;
+    return this.placeOfWord(holder, row, types.layouts!.of(row)!, word);
   }
 
   #visitObjects(from: number, end: number, rank: Uint8Array): void {
@@ -155,7 +168,7 @@ export class Holders {
 }
 
 /** The place of a root edge: "main.store.users", "jobs (main.worker)", "stack of main.worker" where nothing names it. */
-export function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): number {
+function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): number {
   const name = rootEdgeName(heap, vertex, edge)?.replaceAll(/\[\d+\]/g, "[]");
   const { kind, item } = heap.roots.vertices;
   if (kind[vertex] !== RootVertexKind.FRAME)

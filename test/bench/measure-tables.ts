@@ -98,13 +98,13 @@ function valueInOrder({ name, type }: Column): string {
   if (typeof type !== "string") return `'${type[0]}'::${toSqlType(type)}`;
   if (type === "BOOLEAN") return "i % 8 <> 0";
   if (type === "VARCHAR") return "'text ' || (i % 100)";
-  if (type === "UTINYINT") return "(i % 2 * 8)::UTINYINT";
+  if (type === "TINYINT") return "(i % 2 * 8)::TINYINT";
   return `i::${type}`;
 }
 
 function mixedValue(column: Column): string {
   const { name, type } = column;
-  const isMixed = (type === "UINTEGER" || type === "UBIGINT") && name !== "id" && !SPARSE.has(name);
+  const isMixed = (type === "INTEGER" || type === "BIGINT") && name !== "id" && !SPARSE.has(name);
   return isMixed ? `(i * 2654435761 % 5800000)::${type}` : valueInOrder(column);
 }
 

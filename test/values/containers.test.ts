@@ -198,6 +198,43 @@ describe("lists", () => {
     expect(containers).toEqual([0, 1, 2, 3]);
   });
 
+  test("of container/list have the nodes that say so, though a map has them, too", async () => {
+    const types = new TypeFixture();
+    const element = types.struct("container/list.Element", []);
+    const list = types.struct("container/list.List", []);
+    types.setFields(element, [
+      ["next", types.pointer(element)],
+      ["prev", types.pointer(element)],
+      ["list", types.pointer(list)],
+      ["Value", types.any()],
+    ]);
+    types.setFields(list, [
+      ["root", element],
+      ["len", types.int()],
+    ]);
+    const { containers } = await containersOf(types, (d) => {
+      const object = d.object(48);
+      const nodes = Array.from({ length: 4 }, () => d.object(40));
+      const index = d.object(32);
+      for (const [i, slot] of nodes.entries()) {
+        slot
+          .point(0, nodes[i + 1] ?? object)
+          .point(8, nodes[i - 1] ?? object)
+          .point(16, object)
+          .list(32);
+        index.point(8 * i, slot);
+      }
+      object.point(0, nodes[0]!).point(8, nodes[3]!).list(16).list(32).store(40, 4);
+      root(d, types, list, object);
+      const header = d.object(24).point(0, index).store(8, 4).store(16, 4);
+      const at = d.data.size;
+      d.data.size += 16;
+      d.data.store(at, types.slice(types.pointer(element)).address).point(at + 8, header);
+      return [object, ...nodes];
+    });
+    expect(containers).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test("trees are one thing, a node alone is itself, and garbage is nothing's part", async () => {
     const types = new TypeFixture();
     const { node, list } = nodeTypes(types);

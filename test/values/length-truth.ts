@@ -5,7 +5,7 @@ import { NO_PROGRESS } from "../../src/progress.ts";
 import type { ChannelColumns } from "../../src/values/channel-counts.ts";
 import type { MapColumns } from "../../src/values/map-counts.ts";
 import { computeValues } from "../../src/values/values.ts";
-import { listValues } from "./value-fixture.ts";
+import { listValues, type SeenValue } from "./value-fixture.ts";
 
 export interface Comparison {
   /** Lines of the truth that were found, by kind. */
@@ -57,7 +57,7 @@ async function describeValues(heap: Heap): Promise<Described[]> {
 async function describeCounts(heap: Heap): Promise<Described[]> {
   const { maps, channels } = await computeValues(heap, NO_PROGRESS);
   const values = await listValues(heap);
-  return values
+  const counts = values
     .filter(({ kind }) => kind === "map" || kind === "channel")
     .map(({ kind, place, target }) => ({
       kind: kind === "map" ? "map" : "chan",
@@ -65,6 +65,7 @@ async function describeCounts(heap: Heap): Promise<Described[]> {
       address: valueAddress(heap.objects, target).toString(16),
       numbers: kind === "map" ? mapNumbers(maps, target) : channelNumbers(channels, target),
     }));
+  return [...counts, ...describeWaiters(heap, channels, values)];
 }
 
 function mapNumbers(maps: MapColumns, header: number): string {
@@ -72,6 +73,19 @@ function mapNumbers(maps: MapColumns, header: number): string {
   if (row >= 0 && maps.slots[row]! < maps.entries[row]!) return `${maps.entries[row]} in ${maps.slots[row]} slots`;
   return row < 0 ? "no map" : String(maps.entries[row]);
 }
+
+/** Who waits for the channels of which the program knows it. */
+function describeWaiters(heap: Heap, channels: ChannelColumns, values: readonly SeenValue[]): Described[] {
+  return values
+    .filter(({ kind, place }) => kind === "channel" && WAITED_FOR.test(place))
+    .map(({ place, target }) => {
+      const row = channels.header.indexOf(target);
+      const address = valueAddress(heap.objects, target).toString(16);
+      return { kind: "waiters", place, address, numbers: `${channels.receivers[row]} ${channels.senders[row]}` };
+    });
+}
+
+const WAITED_FOR = /^main\.channels\.(waited|blocked|unbuffered|signals|full)$/;
 
 function channelNumbers(channels: ChannelColumns, header: number): string {
   const row = channels.header.indexOf(header);

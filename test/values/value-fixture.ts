@@ -2,7 +2,7 @@
 import type { Heap } from "../../src/heap/heap.ts";
 import { WordKind } from "../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { Holders, rootPlace } from "../../src/values/holders.ts";
+import { Holders } from "../../src/values/holders.ts";
 import { walkValues } from "../../src/values/value-walk.ts";
 import type { FixtureType, TypeFixture } from "../typing/type-fixture.ts";
 
@@ -20,17 +20,11 @@ export interface SeenValue {
 /** All values of a heap, in the order in which the walk shows them. */
 export async function listValues(heap: Heap): Promise<SeenValue[]> {
   const holders = await Holders.find(heap, NO_PROGRESS);
-  const { count, type } = heap.objects;
   const seen: SeenValue[] = [];
   const visitor = {
     values(batch: Parameters<NonNullable<Parameters<typeof walkValues>[1][number]["values"]>>[0]) {
       for (let k = 0; k < batch.count; k++) {
-        const holder = batch.holder[k]!;
-        const row = type[holder]!;
-        const place =
-          holder < count
-            ? holders.placeOfWord(holder, row, heap.types.layouts!.of(row)!, batch.word[k]!)
-            : rootPlace(heap, holders.places, holder - count, batch.word[k]!);
+        const place = holders.placeOfValue(batch.holder[k]!, batch.word[k]!);
         seen.push({
           place: holders.places.name(place),
           kind: KIND_NAMES[batch.kind[k]!]!,

@@ -27,9 +27,9 @@ const NAMED_EDGES = `
 const TOP_TYPES = `
   SELECT t.name AS type, t.package, o.objects, o.bytes, o.live_objects, o.live_bytes, t.retained
   FROM (
-      SELECT type_id, count(*) AS objects, sum(size)::UBIGINT AS bytes,
+      SELECT type_id, count(*) AS objects, sum(size)::BIGINT AS bytes,
         count(*) FILTER (reachable) AS live_objects,
-        coalesce(sum(size) FILTER (reachable), 0)::UBIGINT AS live_bytes
+        coalesce(sum(size) FILTER (reachable), 0)::BIGINT AS live_bytes
       FROM objects GROUP BY type_id
     ) o
     JOIN types t ON t.id = o.type_id
@@ -106,11 +106,55 @@ const RETAINED_BY_GOROUTINE = `
 
 /** Texts that are there more than once; `wasted` is what one of each would save. */
 const DUPLICATE_STRINGS = `
-  SELECT s.text, s.length, count(*) AS copies, sum(o.size)::UBIGINT AS bytes,
-    (sum(o.size) - min(o.size))::UBIGINT AS wasted
+  SELECT s.text, s.length, count(*) AS copies, sum(o.size)::BIGINT AS bytes,
+    (sum(o.size) - min(o.size))::BIGINT AS wasted
   FROM strings s JOIN objects o ON o.id = s.object_id
   GROUP BY s.text, s.length, s.hash HAVING count(*) > 1
   ORDER BY wasted DESC, s.text`;
+
+/** What is wasted, and by whom. */
+const WASTE = `
+  SELECT kind, holder, bytes, share, count, good, problem, advice, guessed, fingerprint
+  FROM findings ORDER BY bytes DESC, id`;
+
+/**
+ * Arrays and strings that views show less than half of, whatever their capacity. What views that lie apart show together
+ * is their sum, what overlaps counts once: the lesser of the sum of different views and the stretch from first to last.
+ */
+const PINNED_BY_VIEWS = `
+  WITH views AS (
+    SELECT DISTINCT object_id, target_offset AS first, length * elem_size AS bytes, place_id
+    FROM slices WHERE object_id IS NOT NULL AND elem_size > 0
+    UNION
+    SELECT DISTINCT object_id, target_offset, length, place_id FROM string_uses WHERE object_id IS NOT NULL
+  ), arrays AS (
+    SELECT object_id, any_value(place_id) AS place_id, count(*) AS views,
+      least(sum(bytes), max(first + bytes) - min(first))::BIGINT AS shown
+    FROM views GROUP BY object_id
+  )
+  SELECT p.name AS place, count(*) AS arrays, sum(a.views)::BIGINT AS views, sum(a.shown)::BIGINT AS shown,
+    sum(o.size)::BIGINT AS bytes, (sum(o.size) - sum(a.shown))::BIGINT AS pinned
+  FROM arrays a JOIN objects o ON o.id = a.object_id JOIN places p ON p.id = a.place_id
+  WHERE o.size > 16 AND a.shown < o.size / 2
+  GROUP BY p.name ORDER BY pinned DESC, place`;
+
+/** Pointers of arrays in front of the first element that a slice shows, and behind the last. */
+const POPPED = `
+  WITH windows AS (
+    SELECT object_id, any_value(place_id) AS place_id, min(target_offset) FILTER (length > 0) AS first,
+      max(target_offset + length * elem_size) FILTER (length > 0) AS after,
+      max(target_offset + capacity * elem_size) AS capacity, any_value(elem_size) AS elem_size
+    FROM slices WHERE object_id IS NOT NULL AND elem_size > 0 GROUP BY object_id
+  ), slots AS (
+    SELECT w.object_id, count(DISTINCT (e."offset" - o.value_offset) // w.elem_size) AS popped
+    FROM windows w JOIN objects o ON o.id = w.object_id JOIN edges e ON e.from_id = w.object_id
+    WHERE w.first IS NULL OR e."offset" - o.value_offset < w.first OR e."offset" - o.value_offset >= w.after
+    GROUP BY w.object_id
+  )
+  SELECT p.name AS place, s.object_id, (coalesce(w.after - w.first, 0) // w.elem_size)::BIGINT AS length,
+    (w.capacity // w.elem_size)::BIGINT AS elements, s.popped, o.size AS bytes, o.retained
+  FROM slots s JOIN windows w USING (object_id) JOIN objects o ON o.id = s.object_id JOIN places p ON p.id = w.place_id
+  ORDER BY s.popped DESC, s.object_id`;
 
 const countByType = (database: string): string => `
     SELECT t.name AS type, count(*) AS objects, sum(o.size) AS bytes
@@ -125,8 +169,8 @@ const GROWTH = `
   SELECT type,
     coalesce(a.objects, 0) - coalesce(b.objects, 0) AS objects,
     (coalesce(a.bytes, 0) - coalesce(b.bytes, 0))::BIGINT AS bytes,
-    coalesce(b.objects, 0) AS objects_before, coalesce(b.bytes, 0)::UBIGINT AS bytes_before,
-    coalesce(a.objects, 0) AS objects_after, coalesce(a.bytes, 0)::UBIGINT AS bytes_after
+    coalesce(b.objects, 0) AS objects_before, coalesce(b.bytes, 0)::BIGINT AS bytes_before,
+    coalesce(a.objects, 0) AS objects_after, coalesce(a.bytes, 0)::BIGINT AS bytes_after
   FROM b FULL JOIN a USING (type)
   WHERE coalesce(a.objects, 0) <> coalesce(b.objects, 0) OR coalesce(a.bytes, 0) <> coalesce(b.bytes, 0)
   ORDER BY bytes DESC, type`;
@@ -138,6 +182,9 @@ export const DEFINITIONS: readonly Definition[] = [
   { name: "path_to_root", parameters: ["object"], query: PATH_TO_ROOT },
   { name: "dominated_by", parameters: ["vertex"], query: DOMINATED_BY },
   { name: "retained_by_goroutine", parameters: [], query: RETAINED_BY_GOROUTINE },
+  { name: "waste", parameters: [], query: WASTE },
+  { name: "pinned_by_views", parameters: [], query: PINNED_BY_VIEWS },
+  { name: "popped", parameters: [], query: POPPED },
   { name: "duplicate_strings", parameters: [], onRequest: "strings", query: DUPLICATE_STRINGS },
   { name: "growth", parameters: ["before", "after"], query: GROWTH },
 ];

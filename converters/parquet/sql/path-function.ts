@@ -57,8 +57,8 @@ function tableOf(object: number, onMissing: () => void): Table {
     needs: ["paths"],
     rowCount: (source) => stepsOf(source).length,
     columns: [
-      numberColumn("step", "UINTEGER", () => (row) => row),
-      numberColumn("id", "UINTEGER", (source) => (row) => stepsOf(source)[row]!.vertex),
+      numberColumn("step", "INTEGER", () => (row) => row),
+      numberColumn("id", "INTEGER", (source) => (row) => stepsOf(source)[row]!.vertex),
       textColumn("what", (source) => (row) => stepsOf(source)[row]!.what),
       textColumn("field", (source) => (row) => stepsOf(source)[row]!.field),
       addressColumn("address", (source) => (from, count, out) => {
@@ -67,13 +67,13 @@ function tableOf(object: number, onMissing: () => void): Table {
           out[i] = at === undefined ? Number.NaN : source.heap.objects.address[at]!;
         }
       }),
-      numberColumn("size", "UBIGINT", (source) => (row) => {
+      numberColumn("size", "BIGINT", (source) => (row) => {
         const at = objectOf(source, row);
         return at === undefined ? undefined : objectSize(source.heap.objects, at);
       }),
       numberColumn(
         "retained",
-        "UBIGINT",
+        "BIGINT",
         (source) => {
           const retained = source.get("retained");
           return (row) => retained[stepsOf(source)[row]!.vertex]!;

@@ -191,7 +191,7 @@ function adviseBegin(statement: string): string | undefined {
 function adviseHexadecimal(statement: string): string | undefined {
   const number = /\b0x[0-9a-f]+/i.exec(statement)?.[0];
   if (number === undefined) return undefined;
-  return `hexadecimal numbers are texts: '${number}'::UBIGINT; for an address, SELECT id FROM objects WHERE address = '${number}'::UBIGINT`;
+  return `hexadecimal numbers are texts: '${number}'::BIGINT; for an address, SELECT id FROM objects WHERE address = '${number}'::BIGINT`;
 }
 
 /** `offset` is a column of edges and roots, and a word of SQL where a list of columns stands. */

@@ -192,7 +192,7 @@ export class SqlSession {
     progress.warn(
       "no-object",
       `path_to_root() has no rows: it takes the id of an object, 0 … ${last}; of an address: ` +
-        "SELECT id FROM objects WHERE address <= '0x…'::UBIGINT ORDER BY address DESC LIMIT 1",
+        "SELECT id FROM objects WHERE address <= '0x…'::BIGINT ORDER BY address DESC LIMIT 1",
     );
   }
 

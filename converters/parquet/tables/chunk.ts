@@ -10,7 +10,7 @@ export type Numbers = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
 /** One column's vector in the chunk that is being filled. */
 export interface VectorTarget {
-  /** Copies `count` elements, which have the layout of the column's type (UBIGINT: two words each), to its beginning. */
+  /** Copies `count` elements, which have the layout of the column's type (BIGINT: two words each), to its beginning. */
   copy(values: Numbers, from: number, count: number): void;
   /** Makes rows NULL: those whose bit is 0. 32 words of 64 bits, as bytes. */
   setValidity(bits: Uint8Array): void;

@@ -5,13 +5,12 @@
 import { CHUNK_ROWS, type Numbers, Validity, type VectorTarget } from "./chunk.ts";
 import type { Need, TableSource } from "./table-source.ts";
 
-/** SQL types that columns have; a list of names is an ENUM. */
+/** SQL types that columns have; a list of names is an ENUM. All integers are signed: Spark and others have no unsigned ones. */
 export type ColumnType =
   | "BOOLEAN"
-  | "UTINYINT"
+  | "TINYINT"
   | "INTEGER"
-  | "UINTEGER"
-  | "UBIGINT"
+  | "BIGINT"
   | "DOUBLE"
   | "VARCHAR"
   | "BLOB"
@@ -19,7 +18,7 @@ export type ColumnType =
 
 const TWO_32 = 2 ** 32;
 const TWO_52 = 2 ** 52;
-const TWO_64 = 2 ** 64;
+const TWO_63 = 2 ** 63;
 
 /** Fills `count` rows, the first of which is row `from` of the table. Called with ascending `from`. */
 export type Filler = (target: VectorTarget, from: number, count: number) => void;
@@ -36,10 +35,10 @@ export interface Column {
 /** Computes `count` values from row `from` on into `out`. */
 type Compute<T extends Numbers> = (from: number, count: number, out: T) => void;
 
-/** A column that is a typed array already; it has the layout of `type` (a UINTEGER may come from an Int32Array). */
+/** A column that is a typed array already; it has the layout of `type`, and an INTEGER no value from 2^31 on. */
 export function arrayColumn(
   name: string,
-  type: "UTINYINT" | "UINTEGER" | "INTEGER" | "DOUBLE" | readonly string[],
+  type: "TINYINT" | "INTEGER" | "DOUBLE" | readonly string[],
   array: (source: TableSource) => Numbers,
   needs: readonly Need[] = [],
 ): Column {
@@ -76,10 +75,10 @@ function computedColumn<T extends Numbers>(
   };
 }
 
-/** A column of bytes (a BOOLEAN, a UTINYINT, an ENUM) that are computed. */
+/** A column of bytes (a BOOLEAN, a TINYINT, an ENUM) that are computed. */
 export function byteColumn(
   name: string,
-  type: "BOOLEAN" | "UTINYINT" | readonly string[],
+  type: "BOOLEAN" | "TINYINT" | readonly string[],
   open: (source: TableSource) => Compute<Uint8Array>,
   needs: readonly Need[] = [],
 ): Column {
@@ -89,13 +88,13 @@ export function byteColumn(
   }));
 }
 
-/** A UINTEGER column of ids below 2^31; -1 becomes NULL. */
+/** An INTEGER column of ids below 2^31; -1 becomes NULL. */
 export function idColumn(
   name: string,
   open: (source: TableSource) => Compute<Int32Array>,
   needs: readonly Need[] = [],
 ): Column {
-  return computedColumn({ name, type: "UINTEGER", needs }, open, () => {
+  return computedColumn({ name, type: "INTEGER", needs }, open, () => {
     const validity = new Validity();
     return {
       values: new Int32Array(CHUNK_ROWS),
@@ -110,13 +109,13 @@ export function idColumn(
 /** Splits numbers into words of 32 bits, the lower first, and tells `validity` which of them are NULL. */
 type SplitWords = (values: Float64Array, count: number, words: Uint32Array, validity: Validity) => void;
 
-/** A UBIGINT column: numbers that are split into words. */
+/** A BIGINT column: numbers that are split into words. */
 function wideColumn(
   column: Pick<Column, "name" | "needs">,
   open: (source: TableSource) => Compute<Float64Array>,
   splitter: (source: TableSource) => SplitWords,
 ): Column {
-  return computedColumn({ ...column, type: "UBIGINT" }, open, (source) => {
+  return computedColumn({ ...column, type: "BIGINT" }, open, (source) => {
     const split = splitter(source);
     const words = new Uint32Array(2 * CHUNK_ROWS);
     const validity = new Validity();
@@ -132,7 +131,7 @@ function wideColumn(
   });
 }
 
-/** A UBIGINT column of whole numbers; NaN becomes NULL, and so does what is not below 2^64. */
+/** A BIGINT column of whole numbers; NaN becomes NULL, and so does what is not below 2^63. */
 export function unsignedColumn(
   name: string,
   open: (source: TableSource) => Compute<Float64Array>,
@@ -147,11 +146,14 @@ function splitUnsigned(values: Float64Array, count: number, words: Uint32Array, 
     const low = value >>> 0;
     words[2 * i] = low;
     words[2 * i + 1] = (value - low) / TWO_32;
-    if (!(value >= 0 && value < TWO_64)) validity.clear(i);
+    if (!(value >= 0 && value < TWO_63)) validity.clear(i);
   }
 }
 
-/** A UBIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. */
+/**
+ * A BIGINT column of addresses, those of 2^53 and more included (see the heap's `address.ts`); NaN becomes NULL. Those from 2^63
+ * on, which Solaris may have, are negative: the same 64 bits.
+ */
 export function addressColumn(name: string, open: (source: TableSource) => Compute<Float64Array>): Column {
   return wideColumn({ name, needs: [] }, open, ({ heap }) => {
     const baseHigh = Number(heap.dump.addressBase >> 32n);
@@ -182,10 +184,10 @@ export interface SparseValues {
 /** A column that is NULL nearly everywhere; the other values are whole and not negative. */
 export function sparseColumn(
   name: string,
-  type: "UINTEGER" | "UBIGINT",
+  type: "INTEGER" | "BIGINT",
   open: (source: TableSource) => SparseValues,
 ): Column {
-  const wordsPerValue = type === "UBIGINT" ? 2 : 1;
+  const wordsPerValue = type === "BIGINT" ? 2 : 1;
   return {
     name,
     type,
@@ -229,14 +231,47 @@ export function valuesOf(array: (source: TableSource) => Float64Array): (source:
   };
 }
 
+/** A BIGINT column that is a typed array of unsigned numbers of 32 bits. */
+export function widenedColumn(name: string, array: (source: TableSource) => Uint32Array): Column {
+  return {
+    name,
+    type: "BIGINT",
+    needs: [],
+    open(source) {
+      const values = array(source);
+      const words = new Uint32Array(2 * CHUNK_ROWS);
+      return (target, from, count) => {
+        for (let i = 0; i < count; i++) words[2 * i] = values[from + i]!;
+        target.copy(words, 0, 2 * count);
+      };
+    },
+  };
+}
+
+/** Row numbers that may be 2^31 and more, as those of edges: 0, 1, 2, … */
+export function wideRowNumberColumn(name: string): Column {
+  return {
+    name,
+    type: "BIGINT",
+    needs: [],
+    open() {
+      const words = new Uint32Array(2 * CHUNK_ROWS);
+      return (target, from, count) => {
+        for (let i = 0; i < count; i++) words[2 * i] = from + i;
+        target.copy(words, 0, 2 * count);
+      };
+    },
+  };
+}
+
 /** Row numbers: 0, 1, 2, … */
 export function rowNumberColumn(name: string): Column {
   return {
     name,
-    type: "UINTEGER",
+    type: "INTEGER",
     needs: [],
     open() {
-      const out = new Uint32Array(CHUNK_ROWS);
+      const out = new Int32Array(CHUNK_ROWS);
       return (target, from, count) => {
         for (let i = 0; i < count; i++) out[i] = from + i;
         target.copy(out, 0, count);

@@ -10,13 +10,13 @@ export const stringsTable: Table = {
   onRequest: "strings",
   rowCount: (source) => source.once(listStrings).length,
   columns: [
-    numberColumn("object_id", "UINTEGER", (source) => {
+    numberColumn("object_id", "INTEGER", (source) => {
       const objects = source.once(listStrings);
       return (row) => objects[row]!;
     }),
     numberColumn(
       "length",
-      "UBIGINT",
+      "BIGINT",
       (source) => {
         const objects = source.once(listStrings);
         const strings = source.get("strings");
@@ -44,7 +44,7 @@ export const stringsTable: Table = {
     ),
     numberColumn(
       "hash",
-      "UBIGINT",
+      "BIGINT",
       (source) => {
         const objects = source.once(listStrings);
         const strings = source.get("strings");

@@ -13,7 +13,7 @@ const text = (name: string, valueAt: (heap: Heap) => string) =>
         valueAt(heap) || undefined,
   );
 const count = (name: string, valueAt: (heap: Heap, totals: Totals) => number) =>
-  numberColumn(name, "UBIGINT", (source) => () => valueAt(source.heap, source.once(sumUp)));
+  numberColumn(name, "BIGINT", (source) => () => valueAt(source.heap, source.once(sumUp)));
 const truth = (name: string, valueAt: (heap: Heap) => boolean) =>
   booleanColumn(
     name,
@@ -121,7 +121,7 @@ export const memstatsTable: Table = {
   columns: MEMSTATS.map(([key, name]) =>
     numberColumn(
       name,
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         () =>
           wholeNumber(heap.memStats![key]),
@@ -138,12 +138,12 @@ export const gcPausesTable: Table = {
   columns: [
     numberColumn(
       "gc",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           gcOf(heap.memStats!, row),
     ),
-    numberColumn("pause_ns", "UBIGINT", ({ heap: { memStats } }) => (row) => {
+    numberColumn("pause_ns", "BIGINT", ({ heap: { memStats } }) => (row) => {
       return wholeNumber(memStats!.PauseNs[(gcOf(memStats!, row) + PAUSES - 1) % PAUSES]!);
     }),
   ],

@@ -1,5 +1,5 @@
 /** The tables `edges`, one row per pointer from object to object, and `edge_names`, what pointers are called. */
-import { arrayColumn, idColumn, rowNumberColumn, sparseColumn } from "./column.ts";
+import { arrayColumn, idColumn, rowNumberColumn, sparseColumn, widenedColumn, wideRowNumberColumn } from "./column.ts";
 import { EdgeSources } from "./edge-sources.ts";
 import type { Table } from "./table.ts";
 import type { TableSource } from "./table-source.ts";
@@ -9,19 +9,19 @@ export const edgesTable: Table = {
   name: "edges",
   rowCount: ({ heap }) => heap.edges.count,
   columns: [
-    rowNumberColumn("id"),
+    wideRowNumberColumn("id"),
     {
       name: "from_id",
-      type: "UINTEGER",
+      type: "INTEGER",
       needs: [],
       open(source) {
         const sources = source.once(createEdgeSources);
         return (target, from, count) => target.copy(sources.at(from, count), 0, count);
       },
     },
-    arrayColumn("to_id", "UINTEGER", ({ heap }) => heap.edges.to),
-    arrayColumn("offset", "UINTEGER", ({ heap }) => heap.edges.offset),
-    sparseColumn("target_offset", "UBIGINT", ({ heap: { edges } }) => ({
+    arrayColumn("to_id", "INTEGER", ({ heap }) => heap.edges.to),
+    widenedColumn("offset", ({ heap }) => heap.edges.offset),
+    sparseColumn("target_offset", "BIGINT", ({ heap: { edges } }) => ({
       rows: edges.interiorEdge,
       values: edges.interiorOffset,
     })),

@@ -33,7 +33,7 @@ export const finalizersTable: Table = {
   name: "finalizers",
   rowCount: (source) => source.once(listFinalizers).object.length,
   columns: [
-    numberColumn("object_id", "UINTEGER", (source) => {
+    numberColumn("object_id", "INTEGER", (source) => {
       const { object } = source.once(listFinalizers);
       return (row) => object[row]!;
     }),
@@ -51,7 +51,7 @@ export const finalizersTable: Table = {
       const of = finalizerOf(source);
       return (row) => of(row).isNeverFinalized;
     }),
-    numberColumn("vertex_id", "UINTEGER", (source) => {
+    numberColumn("vertex_id", "INTEGER", (source) => {
       const { finalizer } = source.once(listFinalizers);
       const first = source.heap.objects.count + source.heap.roots.vertices.kind.indexOf(RootVertexKind.FINALIZER);
       return (row) => first + finalizer[row]!;

@@ -21,7 +21,7 @@ export const goroutinesTable: Table = {
     rowNumberColumn("id"),
     numberColumn(
       "goid",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           heap.goroutines.id[row],
@@ -48,7 +48,7 @@ export const goroutinesTable: Table = {
     ),
     numberColumn(
       "wait_since",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           heap.goroutines.waitSince[row] || undefined,
@@ -62,11 +62,11 @@ export const goroutinesTable: Table = {
         (row) =>
           findEntryFunction(heap.goroutines, row),
     ),
-    numberColumn("frame_count", "UINTEGER", ({ heap }) => (row) => {
+    numberColumn("frame_count", "INTEGER", ({ heap }) => (row) => {
       const { frameStart } = heap.goroutines;
       return frameStart[row + 1]! - frameStart[row]!;
     }),
-    numberColumn("vertex_id", "UINTEGER", (source) => {
+    numberColumn("vertex_id", "INTEGER", (source) => {
       const { goroutine } = source.once(findVertices);
       return (row) => toId(source, goroutine[row]);
     }),
@@ -92,7 +92,7 @@ export const framesTable: Table = {
       const { calls } = source.heap.goroutines;
       return (row) => (calls === undefined ? undefined : calls.names[calls.file[call[row]!]!] || undefined);
     }),
-    numberColumn("line", "UINTEGER", (source) => {
+    numberColumn("line", "INTEGER", (source) => {
       const { call } = source.once(listFrames);
       const { calls } = source.heap.goroutines;
       return (row) => calls?.line[call[row]!] || undefined;
@@ -115,12 +115,12 @@ export const framesTable: Table = {
         };
       }),
     ),
-    numberColumn("size", "UBIGINT", (source) => {
+    numberColumn("size", "BIGINT", (source) => {
       const { frame } = source.once(listFrames);
       const { size } = source.heap.goroutines.frames;
       return (row) => size[frame[row]!];
     }),
-    numberColumn("vertex_id", "UINTEGER", (source) => {
+    numberColumn("vertex_id", "INTEGER", (source) => {
       const { frame } = source.once(listFrames);
       const vertices = source.once(findVertices);
       return (row) => toId(source, vertices.frame[frame[row]!]);
@@ -129,7 +129,7 @@ export const framesTable: Table = {
 };
 
 function frameNumber(name: string, valueAt: (rows: FrameRows, row: number) => number) {
-  return numberColumn(name, "UINTEGER", (source) => {
+  return numberColumn(name, "INTEGER", (source) => {
     const rows = source.once(listFrames);
     return (row) => valueAt(rows, row);
   });

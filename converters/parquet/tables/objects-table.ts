@@ -42,11 +42,12 @@ export const objectsTable: Table = {
         out[i] = bytes === HUGE_SIZE ? objectSize(objects, from + i) : bytes;
       }
     }),
-    byteColumn("value_offset", "UTINYINT", ({ heap }) => (from, count, out) => {
+    byteColumn("value_offset", "TINYINT", ({ heap }) => (from, count, out) => {
       const { flags } = heap.objects;
       for (let i = 0; i < count; i++) out[i] = (flags[from + i]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
     }),
-    arrayColumn("type_id", "UINTEGER", ({ heap }) => heap.objects.type),
+    arrayColumn("type_id", "INTEGER", ({ heap }) => heap.objects.type),
+    arrayColumn("container_id", "INTEGER", (source) => source.get("containers"), ["containers"]),
     arrayColumn("type_source", namesOf(TypeSource), ({ heap }) => heap.objects.typeSource),
     unsignedColumn("repeat", ({ heap }) => {
       const { flags, type } = heap.objects;
@@ -67,17 +68,17 @@ export const objectsTable: Table = {
       const { flags } = heap.objects;
       for (let i = 0; i < count; i++) out[i] = (flags[from + i]! & REACHABLE) === 0 ? 0 : 1;
     }),
-    arrayColumn("idom", "UINTEGER", (source) => source.get("dominators").immediateDominator, ["dominators"]),
-    arrayColumn("idom_depth", "UINTEGER", (source) => source.get("dominatorDepth"), ["dominatorDepth"]),
-    arrayColumn("idom_first", "UINTEGER", (source) => source.get("intervals").first, ["intervals"]),
-    arrayColumn("idom_count", "UINTEGER", (source) => source.get("intervals").size, ["intervals"]),
+    arrayColumn("idom", "INTEGER", (source) => source.get("dominators").immediateDominator, ["dominators"]),
+    arrayColumn("idom_depth", "INTEGER", (source) => source.get("dominatorDepth"), ["dominatorDepth"]),
+    arrayColumn("idom_first", "INTEGER", (source) => source.get("intervals").first, ["intervals"]),
+    arrayColumn("idom_count", "INTEGER", (source) => source.get("intervals").size, ["intervals"]),
     unsignedColumn(
       "retained",
       valuesOf((source) => source.get("retained")),
       ["retained"],
     ),
-    arrayColumn("depth", "UINTEGER", (source) => source.get("paths").depth, ["paths"]),
-    arrayColumn("bfs_parent", "UINTEGER", (source) => source.get("paths").parent, ["paths"]),
+    arrayColumn("depth", "INTEGER", (source) => source.get("paths").depth, ["paths"]),
+    arrayColumn("bfs_parent", "INTEGER", (source) => source.get("paths").parent, ["paths"]),
     idColumn(
       "bfs_edge",
       (source) => {
@@ -89,7 +90,7 @@ export const objectsTable: Table = {
       },
       ["paths"],
     ),
-    arrayColumn("root_id", "UINTEGER", (source) => source.get("paths").root, ["paths"]),
+    arrayColumn("root_id", "INTEGER", (source) => source.get("paths").root, ["paths"]),
     byteColumn(
       "root_kind",
       ROOT_KIND_NAMES,
@@ -102,7 +103,7 @@ export const objectsTable: Table = {
       },
       ["paths"],
     ),
-    sparseColumn("alloc_bucket", "UINTEGER", (source) => source.once(sortSamples)),
+    sparseColumn("alloc_bucket", "INTEGER", (source) => source.once(sortSamples)),
   ],
 };
 

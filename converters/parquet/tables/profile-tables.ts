@@ -26,11 +26,11 @@ export const memprofFramesTable: Table = {
   name: "memprof_frames",
   rowCount: ({ heap: { memoryProfile } }) => memoryProfile.buckets.siteStart[memoryProfile.buckets.count] ?? 0,
   columns: [
-    numberColumn("bucket_id", "UINTEGER", (source) => {
+    numberColumn("bucket_id", "INTEGER", (source) => {
       const bucket = source.once(bucketOfRow);
       return (row) => bucket[row]!;
     }),
-    numberColumn("depth", "UINTEGER", (source) => {
+    numberColumn("depth", "INTEGER", (source) => {
       const bucket = source.once(bucketOfRow);
       const { siteStart } = source.heap.memoryProfile.buckets;
       return (row) => row - siteStart[bucket[row]!]!;
@@ -43,7 +43,7 @@ export const memprofFramesTable: Table = {
     }),
     numberColumn(
       "line",
-      "UINTEGER",
+      "INTEGER",
       ({ heap }) =>
         (row) =>
           heap.memoryProfile.buckets.siteLine[row] || undefined,

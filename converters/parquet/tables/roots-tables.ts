@@ -12,8 +12,8 @@ export const rootsTable: Table = {
   columns: [
     rowNumberColumn("id"),
     arrayColumn("kind", ROOT_KIND_NAMES, ({ heap }) => heap.roots.kind),
-    arrayColumn("vertex_id", "UINTEGER", (source) => source.once(verticesOfRoots)),
-    arrayColumn("object_id", "UINTEGER", ({ heap }) => heap.roots.to),
+    arrayColumn("vertex_id", "INTEGER", (source) => source.once(verticesOfRoots)),
+    arrayColumn("object_id", "INTEGER", ({ heap }) => heap.roots.to),
     unsignedColumn(
       "offset",
       valuesOf(({ heap }) => heap.roots.offset),
@@ -40,13 +40,13 @@ export const rootVerticesTable: Table = {
   columns: [
     numberColumn(
       "id",
-      "UINTEGER",
+      "INTEGER",
       ({ heap }) =>
         (row) =>
           heap.objects.count + row,
     ),
     arrayColumn("kind", KIND_NAMES, ({ heap }) => heap.roots.vertices.kind),
-    numberColumn("parent_id", "UINTEGER", ({ heap }) => (row) => {
+    numberColumn("parent_id", "INTEGER", ({ heap }) => (row) => {
       const parent = heap.roots.vertices.parent[row]!;
       return parent < 0 ? undefined : heap.objects.count + parent;
     }),
@@ -56,13 +56,13 @@ export const rootVerticesTable: Table = {
         (row) =>
           rootVertexName(heap, row),
     ),
-    numberColumn("segment_id", "UINTEGER", itemOf(RootVertexKind.SEGMENT)),
-    numberColumn("variable_id", "UINTEGER", itemOf(RootVertexKind.VARIABLE)),
-    numberColumn("goroutine_id", "UINTEGER", itemOf(RootVertexKind.GOROUTINE)),
-    numberColumn("frame_number", "UINTEGER", itemOf(RootVertexKind.FRAME)),
+    numberColumn("segment_id", "INTEGER", itemOf(RootVertexKind.SEGMENT)),
+    numberColumn("variable_id", "INTEGER", itemOf(RootVertexKind.VARIABLE)),
+    numberColumn("goroutine_id", "INTEGER", itemOf(RootVertexKind.GOROUTINE)),
+    numberColumn("frame_number", "INTEGER", itemOf(RootVertexKind.FRAME)),
     numberColumn(
       "idom",
-      "UINTEGER",
+      "INTEGER",
       (source) => {
         const { immediateDominator } = source.get("dominators");
         const { count } = source.heap.objects;
@@ -73,7 +73,7 @@ export const rootVerticesTable: Table = {
     ...(["first", "size"] as const).map((column) =>
       numberColumn(
         column === "first" ? "idom_first" : "idom_count",
-        "UINTEGER",
+        "INTEGER",
         (source) => {
           const values = source.get("intervals")[column];
           const { count } = source.heap.objects;
@@ -84,7 +84,7 @@ export const rootVerticesTable: Table = {
     ),
     numberColumn(
       "retained",
-      "UBIGINT",
+      "BIGINT",
       (source) => {
         const retained = source.get("retained");
         const { count } = source.heap.objects;
@@ -108,14 +108,14 @@ export const segmentsTable: Table = {
     }),
     numberColumn(
       "size",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           heap.segments[row]!.size,
     ),
     numberColumn(
       "pointer_slots",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           heap.segments[row]!.pointerSlots,
@@ -139,7 +139,7 @@ export const variablesTable: Table = {
     }),
     numberColumn(
       "size",
-      "UBIGINT",
+      "BIGINT",
       ({ heap }) =>
         (row) =>
           heap.variables![row]!.size,

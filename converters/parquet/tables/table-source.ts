@@ -1,19 +1,28 @@
 /** TableSource: what tables are made from, the heap and what was computed of it so far. Tables say what they need first. */
 import {
+  computeContainers,
   computeDominatorDepths,
   computeDominatorIntervals,
   computeDominators,
+  computeFindings,
+  computeHolders,
   computeRetainedSizes,
   computeShortestPaths,
   computeTypeRetainedSizes,
+  computeValues,
   type DominatorIntervals,
   type Dominators,
+  type Finding,
   type Heap,
+  type HeapValues,
+  type Holders,
   type Progress,
   type ShortestPaths,
   StringTexts,
+  WordKind,
 } from "../../../src/index.ts";
 import { EdgeNames } from "./edge-names.ts";
+import { ValueRows } from "./value-rows.ts";
 
 /** What takes time or memory, and is computed only for who needs it. */
 interface Results {
@@ -24,6 +33,15 @@ interface Results {
   readonly intervals: DominatorIntervals;
   readonly paths: ShortestPaths;
   readonly strings: StringTexts;
+  readonly containers: Int32Array;
+  readonly holders: Holders;
+  readonly values: HeapValues;
+  readonly findings: readonly Finding[];
+  /** Undefined without types. */
+  readonly uses: { readonly slices: ValueRows | undefined; readonly strings: ValueRows | undefined };
+  /** Place of each map, and of each channel. */
+  readonly mapPlaces: Int32Array;
+  readonly channelPlaces: Int32Array;
   /** Every edge's name has been looked up: `edgeNames` has them all. */
   readonly allNames: true;
 }
@@ -82,6 +100,23 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
   dominatorDepth: ({ heap }, progress) => computeDominatorDepths(heap, progress),
   intervals: ({ heap }, progress) => computeDominatorIntervals(heap, progress),
   paths: ({ heap }, progress) => computeShortestPaths(heap, progress),
+  containers: ({ heap }, progress) => computeContainers(heap, progress),
+  holders: ({ heap }, progress) => computeHolders(heap, progress),
+  values: ({ heap }, progress) => computeValues(heap, progress),
+  findings: ({ heap }, progress) => computeFindings(heap, progress),
+  async uses({ heap }, progress) {
+    const kinds = [WordKind.SLICE, WordKind.STRING];
+    const [slices, strings] = await ValueRows.count(heap, await computeHolders(heap, progress), kinds, progress);
+    return { slices, strings };
+  },
+  async mapPlaces({ heap }, progress) {
+    const { maps } = await computeValues(heap, progress);
+    return placesOf(await computeHolders(heap, progress), maps.header);
+  },
+  async channelPlaces({ heap }, progress) {
+    const { channels } = await computeValues(heap, progress);
+    return placesOf(await computeHolders(heap, progress), channels.header);
+  },
   async strings({ heap }, progress) {
     if (heap.types.fields === undefined) progress.warn("no-strings", NO_STRINGS);
     progress.phase("looking for strings", heap.objects.count, "objects");
@@ -92,3 +127,7 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
     return true;
   },
 };
+
+function placesOf(holders: Holders, objects: Int32Array): Int32Array {
+  return objects.map((object) => holders.placeOf(object));
+}

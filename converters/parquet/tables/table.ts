@@ -3,7 +3,7 @@ import type { Column } from "./column.ts";
 import type { Need, TableSource } from "./table-source.ts";
 
 /** Goes up by one when a table or column changes its name, type or meaning; new ones do not change it. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export interface Table {
   readonly name: string;

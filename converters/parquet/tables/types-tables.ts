@@ -29,7 +29,7 @@ export const typesTable: Table = {
       const details = source.once(allDetails);
       return (row) => details[row]?.kind || undefined;
     }),
-    numberColumn("size", "UBIGINT", (source) => {
+    numberColumn("size", "BIGINT", (source) => {
       const details = source.once(allDetails);
       return (row) => details[row]?.size;
     }),
@@ -37,7 +37,7 @@ export const typesTable: Table = {
       const details = source.once(allDetails);
       return (row) => details[row]?.element?.name;
     }),
-    numberColumn("elem_id", "UINTEGER", (source) => {
+    numberColumn("elem_id", "INTEGER", (source) => {
       const details = source.once(allDetails);
       return (row) => details[row]?.element?.row;
     }),
@@ -53,11 +53,11 @@ export const fieldsTable: Table = {
   name: "fields",
   rowCount: (source) => source.once(listFields).length,
   columns: [
-    numberColumn("type_id", "UINTEGER", (source) => {
+    numberColumn("type_id", "INTEGER", (source) => {
       const rows = source.once(listFields);
       return (row) => rows[row]!.type;
     }),
-    numberColumn("number", "UINTEGER", (source) => {
+    numberColumn("number", "INTEGER", (source) => {
       const rows = source.once(listFields);
       return (row) => rows[row]!.number;
     }),
@@ -65,11 +65,11 @@ export const fieldsTable: Table = {
       const rows = source.once(listFields);
       return (row) => rows[row]!.name;
     }),
-    numberColumn("offset", "UBIGINT", (source) => {
+    numberColumn("offset", "BIGINT", (source) => {
       const rows = source.once(listFields);
       return (row) => rows[row]!.offset;
     }),
-    numberColumn("size", "UBIGINT", (source) => {
+    numberColumn("size", "BIGINT", (source) => {
       const rows = source.once(listFields);
       return (row) => rows[row]!.reference.size;
     }),
@@ -77,7 +77,7 @@ export const fieldsTable: Table = {
       const rows = source.once(listFields);
       return (row) => rows[row]!.reference.name;
     }),
-    numberColumn("field_type_id", "UINTEGER", (source) => {
+    numberColumn("field_type_id", "INTEGER", (source) => {
       const rows = source.once(listFields);
       return (row) => rows[row]!.reference.row;
     }),
@@ -108,7 +108,7 @@ export const itabsTable: Table = {
       const rows = source.once(listItabs);
       return (row) => rows[row]!.name;
     }),
-    numberColumn("type_size", "UBIGINT", (source) => {
+    numberColumn("type_size", "BIGINT", (source) => {
       const rows = source.once(listItabs);
       return (row) => rows[row]!.size;
     }),

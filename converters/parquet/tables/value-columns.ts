@@ -1,6 +1,6 @@
 /** Columns of tables that are small, or were asked for: their values are JavaScript's, one by one. */
 
-import { Validity } from "./chunk.ts";
+import { CHUNK_ROWS, Validity } from "./chunk.ts";
 import { byteColumn, type Column, idColumn, unsignedColumn } from "./column.ts";
 import type { Need, TableSource } from "./table-source.ts";
 
@@ -10,7 +10,7 @@ type ValueOf<T> = (row: number) => T | undefined;
 /** A column of a small table: numbers one by one. */
 export function numberColumn(
   name: string,
-  type: "UINTEGER" | "UBIGINT",
+  type: "INTEGER" | "BIGINT",
   open: (source: TableSource) => ValueOf<number>,
   needs: readonly Need[] = [],
 ): Column {
@@ -24,7 +24,7 @@ export function numberColumn(
     },
     needs,
   );
-  if (type === "UBIGINT") return column;
+  if (type === "BIGINT") return column;
   return idColumn(
     name,
     (source) => {
@@ -35,6 +35,27 @@ export function numberColumn(
     },
     needs,
   );
+}
+
+/** A column of a small table: numbers with fractions, one by one. */
+export function doubleColumn(
+  name: string,
+  open: (source: TableSource) => (row: number) => number,
+  needs: readonly Need[] = [],
+): Column {
+  return {
+    name,
+    type: "DOUBLE",
+    needs,
+    open(source) {
+      const valueAt = open(source);
+      const out = new Float64Array(CHUNK_ROWS);
+      return (target, from, count) => {
+        for (let i = 0; i < count; i++) out[i] = valueAt(from + i);
+        target.copy(out, 0, count);
+      };
+    },
+  };
 }
 
 /** A column of a small table: truths one by one. */

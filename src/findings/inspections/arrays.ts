@@ -88,6 +88,9 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
     if (i < 0 || seen[i] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     // The memory of maps and channels is in use in other ways.
     if (structure?.[objects.type[object]!] !== Structure.NONE || containers[object] !== object) continue;
+    // Of untyped memory with pointers it is not known what its elements are.
+    const isTyped = types.layouts?.of(objects.type[object]!) !== undefined;
+    if (!isTyped && (objects.flags[object]! & HAS_POINTERS) !== 0) continue;
     const size = objectSize(objects, object) - valueOffset(objects, object);
     if (size <= TINY_SIZE) continue;
     const isSparse = used[i]! < size / 2;

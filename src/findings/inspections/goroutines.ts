@@ -45,13 +45,15 @@ function inspectStacks(facts: Facts): Finding[] {
   const { heap } = facts;
   const { goroutines, objects, types, dump } = heap;
   const { frames, frameStart } = goroutines;
+  // How large a stack is stands in the runtime.g, whose fields an executable tells.
+  if (types.details === undefined) return [];
   const reader = new SequentialReader(heap, WINDOW_SIZE);
   const names: string[] = [];
   const tally = new Tally((name) => names[name]!);
   for (let i = 0; i < goroutines.count; i++) {
     const object = heap.findObject(goroutines.address[i]!);
     // type g struct { stack struct { lo, hi uintptr }; … }
-    const field = object === NO_OBJECT ? undefined : types.details?.(objects.type[object]!)?.fields[0];
+    const field = object === NO_OBJECT ? undefined : types.details(objects.type[object]!)?.fields[0];
     if (field?.name !== "stack" || frameStart[i] === frameStart[i + 1]) continue;
     const at = objects.position[object]! + valueOffset(objects, object) + field.offset;
     const low = reader.address(at);

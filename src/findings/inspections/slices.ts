@@ -43,13 +43,12 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
       }
       continue;
     }
-    if (array.room - array.used > half) {
-      tallies.capacity.addBad(place, array.object, array.room - array.used, guessed, sums);
-    }
-    if (array.room < half && isWorthCopying(facts, array)) {
-      const views = partly.coverage.views[array.row]!;
-      tallies.view.addBad(place, array.object, array.size - array.room, guessed, { ...sums, views });
-    }
+    if (array.used >= half || !isWorthCopying(facts, array)) continue;
+    // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
+    const isBeyondReach = array.size - array.room > array.room - array.used;
+    const views = partly.coverage.views[array.row]!;
+    const tally = isBeyondReach ? tallies.view : tallies.capacity;
+    tally.addBad(place, array.object, array.size - array.used, guessed, { ...sums, views });
   }
   countGood(facts, tallies);
   return [

@@ -36,6 +36,7 @@ export function createValueLayouts(
     },
     structure,
     isLink: Uint8Array.from(nodes, (node, row) => (node !== undefined && isLink(node, types, row) ? 1 : 0)),
+    listField: Int32Array.from(nodes, (node) => (node === undefined ? -1 : listFieldOf(node))),
     map: layOut(Structure.MAP, layOutMap),
     mapTable: layOut(Structure.MAP_TABLE, layOutTable),
     mapGroups: layOut(Structure.MAP_GROUPS, layOutGroups),
@@ -72,4 +73,10 @@ function isLink(node: TypeNode, types: TypeTable, row: number): boolean {
   if (node.kind !== NodeKind.TYPE || types.fields!.stride(row) > 0) return false;
   const { kind, elem } = node.leaves;
   return kind.some((leafKind, leaf) => leafKind === LeafKind.POINTER && elem[leaf] === node);
+}
+
+/** type Element struct { next, prev *Element; list *List; Value any } */
+function listFieldOf({ name, kind, type }: TypeNode): number {
+  if (kind !== NodeKind.TYPE || name !== "container/list.Element") return -1;
+  return type?.fields.find((field) => field.name === "list")?.offset ?? -1;
 }

@@ -199,7 +199,7 @@ test("growth() is the difference of two databases", async () => {
   const rows = await reader.query("FROM growth('before', 'out')");
   const count = async (database: string) => {
     const found = await reader.query(
-      `SELECT t.name, count(*) AS objects, sum(o.size)::UBIGINT AS bytes FROM ${database}.objects o JOIN ${database}.types t ON t.id = o.type_id GROUP BY 1`,
+      `SELECT t.name, count(*) AS objects, sum(o.size)::BIGINT AS bytes FROM ${database}.objects o JOIN ${database}.types t ON t.id = o.type_id GROUP BY 1`,
     );
     return new Map(
       found.map(({ name, objects, bytes }) => [name, { objects: objects as number, bytes: bytes as number }]),

@@ -73,9 +73,9 @@ describe.each(HEAPS)("%s", (_, read) => {
     const report = await buildReport(heap);
     const value = (sql: string) => reader.value(`SELECT ${sql}`);
     expect(await value("count(*) FROM objects")).toBe(report.objects.total.count);
-    expect(await value("sum(size)::UBIGINT FROM objects")).toBe(report.objects.total.bytes);
+    expect(await value("sum(size)::BIGINT FROM objects")).toBe(report.objects.total.bytes);
     expect(await value("count(*) FROM objects WHERE reachable")).toBe(report.objects.live.count);
-    expect(await value("coalesce(sum(size), 0)::UBIGINT FROM objects WHERE reachable")).toBe(report.objects.live.bytes);
+    expect(await value("coalesce(sum(size), 0)::BIGINT FROM objects WHERE reachable")).toBe(report.objects.live.bytes);
     expect(await value("count(*) FROM edges")).toBe(report.pointers.toObjects);
     expect(await value("count(*) FROM edges WHERE target_offset IS NOT NULL")).toBe(report.pointers.interior);
     expect(await value("count(*) FROM finalizers WHERE NOT queued")).toBe(report.objects.withFinalizer);
@@ -90,13 +90,13 @@ describe.each(HEAPS)("%s", (_, read) => {
     );
     expect(kinds).toEqual([...report.roots.byKind].sort((a, b) => (a.kind < b.kind ? -1 : 1)));
     const sources = await reader.query(
-      "SELECT type_source::VARCHAR AS source, count(*) AS count, sum(size)::UBIGINT AS bytes FROM objects GROUP BY ALL ORDER BY source",
+      "SELECT type_source::VARCHAR AS source, count(*) AS count, sum(size)::BIGINT AS bytes FROM objects GROUP BY ALL ORDER BY source",
     );
     expect(sources).toEqual(
       report.types.bySource.filter(({ count }) => count > 0).sort((a, b) => (a.source < b.source ? -1 : 1)),
     );
     const top = await reader.query(
-      `SELECT t.name, count(*) AS count, sum(o.size)::UBIGINT AS bytes FROM objects o JOIN types t ON t.id = type_id
+      `SELECT t.name, count(*) AS count, sum(o.size)::BIGINT AS bytes FROM objects o JOIN types t ON t.id = type_id
        GROUP BY t.id, t.name`,
     );
     for (const { name, count, bytes } of report.types.top) expect(top).toContainEqual({ name, count, bytes });
@@ -107,7 +107,7 @@ describe.each(HEAPS)("%s", (_, read) => {
       ]);
     }
     expect((await reader.query("FROM dump"))[0]).toMatchObject({
-      schema_version: 1,
+      schema_version: 2,
       file: report.dump.name,
       go_version: report.dump.goVersion,
       arch: report.dump.arch,
@@ -147,7 +147,7 @@ describe("two readers", () => {
       const bytes = readFileSync(join(path, `${name}.parquet`));
       const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
       const { key_value_metadata } = parquetMetadata(file);
-      expect(key_value_metadata).toContainEqual({ key: "gohd.schema_version", value: "1" });
+      expect(key_value_metadata).toContainEqual({ key: "gohd.schema_version", value: "2" });
       const rows = await parquetReadObjects({ file, compressors });
       const plain = rows.map((row) =>
         Object.fromEntries(Object.entries(row).map(([key, value]) => [key, toNumber(value)])),

@@ -172,6 +172,13 @@ describe("arrays pinned by small views", () => {
     expect(found[0]).toMatchObject({ bytes: 10 * (PAYLOAD - 36), count: 10, evidence: { views: 30, shown: 360 } });
   });
 
+  test("of memory that has no type, because only views into its middle lead there", async () => {
+    const found = await findings([100, 4000], 12, false);
+    expect(sentences(found, "pinned-by-view")).toEqual([
+      "main.field.name: 20 views of 240 elements in all pin 79.8 KiB: 10 arrays of 8,192 elements",
+    ]);
+  });
+
   test("not where they show most of it", async () => {
     expect(sentences(await findings([0, 4000], 4000, true), "pinned-by-view")).toEqual([]);
   });
@@ -205,6 +212,24 @@ describe("unused capacity", () => {
   test("not of buffers that are mostly full", async () => {
     expect(sentences(await findings(10_000), "unused-capacity")).toEqual([]);
   });
+});
+
+test("of an array that is neither mostly capacity nor mostly beyond reach, the larger part decides", async () => {
+  const types = new TypeFixture();
+  const preview = types.struct("main.preview", [["bytes", types.slice(types.uint8())]]);
+  const found = await inspect(types, (d) => {
+    for (let i = 0; i < 10; i++) {
+      const array = d.object(4 * PAYLOAD);
+      // The middle of the array: as much room behind it as there is in front.
+      const object = d
+        .object(24)
+        .point(0, array, 2 * PAYLOAD)
+        .store(8, 24)
+        .store(16, 2 * PAYLOAD);
+      rootPointer(d, types, preview, object);
+    }
+  });
+  expect(found.map(({ kind, bytes }) => [kind, bytes])).toEqual([["pinned-by-view", 10 * (4 * PAYLOAD - 24)]]);
 });
 
 test("a small heap has no findings", async () => {

@@ -159,7 +159,7 @@ func makeMaps() *maps {
 	m := &maps{empty: map[string]int{}, one: counts(1), eight: counts(8), nine: counts(9), many: map[int]*point{}, emptied: map[string]string{},
 		structs: map[string]pair{}, bigKeys: map[bigKey]string{}, bigElems: map[uint8][40]string{}, noPointers: map[uint64]uint64{},
 		sets: map[string]struct{}{}, ofMaps: map[string]map[string]int{}, ofSlices: map[point][]string{}, anys: map[interface{}]interface{}{}}
-	for i := 0; i < 10000; i++ {
+	for i := 0; i < 100000; i++ {
 		m.many[i] = &point{}
 		m.noPointers[uint64(i)] = 1
 	}
@@ -306,6 +306,16 @@ func main() {
 	}
 	w := &walker{bufio.NewWriter(os.Stdout), map[uintptr]bool{}}
 	w.walk(reflect.ValueOf(held).Elem(), "main.everything")
+	for _, c := range []struct {
+		place              string
+		channel            interface{}
+		receivers, senders int
+	}{
+		{"waited", held.channels.waited, 3, 0}, {"blocked", held.channels.blocked, 0, 6}, {"unbuffered", held.channels.unbuffered, 3, 0},
+		{"signals", held.channels.signals, 0, 0}, {"full", held.channels.full, 0, 0},
+	} {
+		w.say("waiters", "main.channels."+c.place, reflect.ValueOf(c.channel).Pointer(), c.receivers, c.senders)
+	}
 	w.walk(reflect.ValueOf(heldSlice), "main.heldSlice")
 	w.walk(reflect.ValueOf(heldMap), "main.heldMap")
 	w.walk(reflect.ValueOf(sent), "main.sent")

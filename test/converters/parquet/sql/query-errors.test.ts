@@ -45,7 +45,7 @@ describe("odd queries get a hint", () => {
     ["SELECT path_to_root(5)", "is a table function", "write FROM path_to_root(17)"],
     ["FROM path_to_rot(1)", 'Did you mean "path_to_root"?\nLINE 1: FROM path_to_rot(1)\n', undefined],
     ["FROM objects o, path_to_root(o.id)", "takes one object here", "gohd convert --to duckdb"],
-    ["FROM path_to_root(0xc000012000)", "syntax error", "'0xc000012000'::UBIGINT; for an address"],
+    ["FROM path_to_root(0xc000012000)", "syntax error", "'0xc000012000'::BIGINT; for an address"],
     ["FROM dominated_by('x')", "Could not convert string 'x'", "takes an id of objects or of root_vertices"],
     ["SELECT 'x'::INT", "Could not convert string 'x'", "TRY_CAST"],
     ["USE before", 'named "before" found', "before it: ATTACH 'before.duckdb' AS before (READ_ONLY);"],

@@ -9,6 +9,8 @@ import {
   sparseColumn,
   unsignedColumn,
   valuesOf,
+  widenedColumn,
+  wideRowNumberColumn,
 } from "../../../../converters/parquet/tables/column.ts";
 import type { TableSource } from "../../../../converters/parquet/tables/table-source.ts";
 import { numberColumn, textColumn } from "../../../../converters/parquet/tables/value-columns.ts";
@@ -36,8 +38,8 @@ function fillChunk(column: Column, filler: Filler, from: number, count: number):
   const target: VectorTarget = {
     copy(array, first, length) {
       const words = array.slice(first, first + length);
-      if (column.type === "UBIGINT") {
-        const wide = new BigUint64Array(words.buffer, words.byteOffset, length / 2);
+      if (column.type === "BIGINT") {
+        const wide = new BigInt64Array(words.buffer, words.byteOffset, length / 2);
         for (let i = 0; i < count; i++) values[i] = wide[i];
       } else {
         for (let i = 0; i < count; i++) values[i] = words[i];
@@ -56,7 +58,7 @@ function fillChunk(column: Column, filler: Filler, from: number, count: number):
   return values;
 }
 
-test("unsigned numbers; NaN is NULL, and what is none", () => {
+test("whole numbers; NaN is NULL, and what is none, or has no room in 63 bits", () => {
   const numbers = Float64Array.of(
     0,
     1,
@@ -65,8 +67,8 @@ test("unsigned numbers; NaN is NULL, and what is none", () => {
     2 ** 32 + 1,
     2 ** 53 - 1,
     2 ** 53,
+    2 ** 62,
     2 ** 63,
-    2 ** 64,
     -1,
     Number.NaN,
   );
@@ -74,7 +76,7 @@ test("unsigned numbers; NaN is NULL, and what is none", () => {
     "x",
     valuesOf(() => numbers),
   );
-  const big = [2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n];
+  const big = [2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 62n];
   expect(fill(column, 11)).toEqual([0n, 1n, ...big, null, null, null]);
 });
 
@@ -105,7 +107,8 @@ describe("addresses", () => {
         "x",
         valuesOf(() => Float64Array.from(near, (address) => held(address, heapBase))),
       );
-      expect(fill(column, near.length, heapBase)).toEqual(near);
+      // As the 64 bits that they are.
+      expect(fill(column, near.length, heapBase)).toEqual(near.map((address) => BigInt.asIntN(64, address)));
     }
     const lost = addressColumn(
       "x",
@@ -115,12 +118,20 @@ describe("addresses", () => {
   });
 });
 
+test("32-bit numbers in 64 bits, and row numbers of edges, are exact from 2^31 on", () => {
+  const widened = widenedColumn("x", () => Uint32Array.of(0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1));
+  expect([widened.type, fill(widened, 4)]).toEqual(["BIGINT", [0n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n]]);
+  const rows = wideRowNumberColumn("id");
+  const filler = rows.open({} as TableSource);
+  expect(fillChunk(rows, filler, 2 ** 31 - 1, 3)).toEqual([2n ** 31n - 1n, 2n ** 31n, 2n ** 31n + 1n]);
+});
+
 test("ids, numbers and texts that are not there are NULL, and no others", () => {
   const ids = idColumn("x", () => (from, count, out) => {
     for (let i = 0; i < count; i++) out[i] = (from + i) % 3 === 0 ? -1 : from + i;
   });
   expect(fill(ids, 5)).toEqual([null, 1, 2, null, 4]);
-  const numbers = numberColumn("x", "UINTEGER", () => (row) => (row === 1 ? undefined : row));
+  const numbers = numberColumn("x", "INTEGER", () => (row) => (row === 1 ? undefined : row));
   expect(fill(numbers, 3)).toEqual([0, null, 2]);
   const texts = textColumn("x", () => (row) => [undefined, "", "a\u0000b"][row]);
   expect(fill(texts, 3)).toEqual([null, "", "a\u0000b"]);
@@ -136,12 +147,12 @@ describe("columns that are NULL nearly everywhere", () => {
   };
 
   test("have their values in the right rows of the right chunks", () => {
-    const column = sparseColumn("x", "UINTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
+    const column = sparseColumn("x", "INTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
     expect(fillChunks(column, [CHUNK_ROWS, CHUNK_ROWS, CHUNK_ROWS])).toEqual(expected([1, 2, 3, 4, 5, 6]));
   });
 
   test("begin anywhere, as after a query that left rows out", () => {
-    const column = sparseColumn("x", "UINTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
+    const column = sparseColumn("x", "INTEGER", () => ({ rows, values: Int32Array.of(1, 2, 3, 4, 5, 6) }));
     const filler = column.open({} as TableSource);
     expect(fillChunk(column, filler, 8, 4)).toEqual([3, null, null, null]);
     expect(fillChunk(column, filler, last - 1, 2)).toEqual([null, 6]);
@@ -149,7 +160,7 @@ describe("columns that are NULL nearly everywhere", () => {
 
   test("hold 64 bits", () => {
     const values = Float64Array.of(0, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 5, 2 ** 53 - 1, 1);
-    const column = sparseColumn("x", "UBIGINT", () => ({ rows, values }));
+    const column = sparseColumn("x", "BIGINT", () => ({ rows, values }));
     const bigints = [...values].map(BigInt);
     expect(fillChunks(column, [CHUNK_ROWS, CHUNK_ROWS, CHUNK_ROWS])).toEqual(expected(bigints));
   });

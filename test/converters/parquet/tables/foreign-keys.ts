@@ -1,6 +1,7 @@
 /** The foreign keys that README.md promises: column, and what it points to. */
 export const FOREIGN_KEYS: readonly (readonly [table: string, column: string, target: string, key: string])[] = [
   ["objects", "type_id", "types", "id"],
+  ["objects", "container_id", "objects", "id"],
   ["objects", "bfs_edge", "edges", "id"],
   ["objects", "root_id", "roots", "id"],
   ["objects", "alloc_bucket", "memprof_buckets", "id"],
@@ -28,6 +29,18 @@ export const FOREIGN_KEYS: readonly (readonly [table: string, column: string, ta
   ["memprof_frames", "bucket_id", "memprof_buckets", "id"],
   ["alloc_samples", "object_id", "objects", "id"],
   ["alloc_samples", "bucket_id", "memprof_buckets", "id"],
+  ["slices", "holder_id", "vertices", "id"],
+  ["slices", "place_id", "places", "id"],
+  ["slices", "object_id", "objects", "id"],
+  ["string_uses", "holder_id", "vertices", "id"],
+  ["string_uses", "place_id", "places", "id"],
+  ["string_uses", "object_id", "objects", "id"],
+  ["maps", "object_id", "objects", "id"],
+  ["maps", "place_id", "places", "id"],
+  ["channels", "object_id", "objects", "id"],
+  ["channels", "place_id", "places", "id"],
+  ["channels", "buffer_id", "objects", "id"],
+  ["findings", "object_id", "objects", "id"],
   ["strings", "object_id", "objects", "id"],
   ["contents", "object_id", "objects", "id"],
 ];
@@ -45,4 +58,6 @@ export const KEYS = [
   "memprof_buckets",
   "segments",
   "variables",
+  "places",
+  "findings",
 ];

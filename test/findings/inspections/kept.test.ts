@@ -1,9 +1,9 @@
 /** Pools, timers, contexts, finalizers: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
-import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
-import { TypeFixture } from "../typing/type-fixture.ts";
-import { addBucketMap } from "../values/value-fixture.ts";
-import { inspect, rootPointer, sentences } from "./inspections/inspected.ts";
+import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { addBucketMap } from "../../values/value-fixture.ts";
+import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 const LARGE = 1 << 17;
 

@@ -1,7 +1,7 @@
 /** Boxes, fields, slots, pages: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
-import { TypeFixture } from "../typing/type-fixture.ts";
-import { inspect, rootPointer, sentences } from "./inspections/inspected.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 describe("boxes", () => {
   async function findings(boxed: "int" | "large", count: number) {
