@@ -1,6 +1,15 @@
 /** gohd as npm installs it for everybody on a machine: compiled, among the global packages, with its dependencies inside. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -25,12 +34,9 @@ export function installGohd(): InstalledGohd {
   const quick = ["--noCheck", "--declaration", "false", "--sourceMap", "false"];
   execFileSync(process.execPath, [compiler, "-p", ROOT, "--outDir", join(folder, "dist"), ...quick]);
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
-  const dependencies = [
-    ...["cli-progress", "cli-table3", "commander", "fzstd", "pprof-format"],
-    ...["@duckdb/node-api", "@duckdb/node-bindings", "@hpcc-js/wasm-graphviz"],
-  ];
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const toPath = (name: string): string => join(folder, "node_modules", name);
-  for (const name of dependencies) {
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
     mkdirSync(dirname(toPath(name)), { recursive: true });
     symlinkSync(join(ROOT, "node_modules", name), toPath(name));
   }

@@ -117,7 +117,7 @@ async function openFile(path: string, open: typeof openExecutable, progress: Pro
   try {
     return await watch(async () => {
       // Only the dump can tell which part it is of.
-      if (listArchitectures(source).length > 1) return { open: (arch) => open(source, { arch }), watch, close };
+      if (listArchitectures(source).length > 1) return { open: (arch: string) => open(source, { arch }), watch, close };
       const executable = open(source);
       return { open: () => executable, watch, close };
     });
