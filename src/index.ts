@@ -28,7 +28,7 @@ export {
   type DominatorGroupOptions,
   type DominatorGroups,
 } from "./analysis/groups/dominator-group-rows.ts";
-export { computeDominatorGroups } from "./analysis/groups/dominator-groups.ts";
+export { computeDominatorGroups, computeOwnerGroups } from "./analysis/groups/dominator-groups.ts";
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export {

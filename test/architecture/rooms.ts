@@ -76,7 +76,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     dominators: ["vertices"],
     references: ["vertices"],
     ownership: ["vertices", "dominators", "references"],
-    groups: ["vertices", "dominators", "references"],
+    groups: ["vertices", "dominators", "references", "ownership"],
     paths: ["references"],
   },
   "src/findings": {

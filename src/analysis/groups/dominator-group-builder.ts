@@ -40,6 +40,8 @@ export class DominatorGroupBuilder {
   readonly #dominators: Dominators;
   readonly #maxDepth: number;
   readonly #mergeGoroutines: boolean;
+  readonly #container: Int32Array | undefined;
+  readonly #withRows: boolean;
   readonly #names: PointerNames;
   readonly #rootNumbers: RootVertexNumbers;
   /** Per vertex. */
@@ -53,14 +55,18 @@ export class DominatorGroupBuilder {
   #vertex = new Int32Array(INITIAL_CAPACITY);
   #depth = new Int32Array(INITIAL_CAPACITY);
   #generations = new Int32Array(INITIAL_CAPACITY);
+  #parts = new Int32Array(INITIAL_CAPACITY);
   /** Group + 1 by hash, open addressing; twice as long as the columns. */
   #table = new Int32Array(2 * INITIAL_CAPACITY);
 
-  constructor(heap: Heap, dominators: Dominators, { maxDepth, mergeGoroutines = false }: DominatorGroupOptions) {
+  constructor(heap: Heap, dominators: Dominators, options: DominatorGroupOptions) {
+    const { maxDepth, mergeGoroutines = false, container, withRows = false } = options;
     this.#heap = heap;
     this.#dominators = dominators;
     this.#maxDepth = maxDepth;
     this.#mergeGoroutines = mergeGoroutines;
+    this.#container = container;
+    this.#withRows = withRows;
     this.#names = new PointerNames(heap);
     this.#rootNumbers = new RootVertexNumbers(heap);
     this.#group = new Int32Array(vertexCount(heap)).fill(NO_GROUP);
@@ -109,6 +115,7 @@ export class DominatorGroupBuilder {
       type: this.#type.slice(0, this.#count).map((type) => Math.max(type, NO_TYPE)),
       field: Int32Array.from(parent, (_, group) => (this.#isRootVertex(group) ? NAMELESS : this.#field[group]!)),
       members,
+      parts: this.#parts.slice(0, this.#count),
       generations: this.#generations.slice(0, this.#count),
       objects,
       inferred,
@@ -117,6 +124,7 @@ export class DominatorGroupBuilder {
       names: this.#names.names,
       holders,
       groupCount: this.#count,
+      ...(this.#withRows ? { rowOf: this.#group } : {}),
     };
   }
 
@@ -229,10 +237,24 @@ export class DominatorGroupBuilder {
       if (generation > this.#generations[above]!) this.#generations[above] = generation;
       return;
     }
+    if (this.#isPart(object, dominator)) {
+      this.#group[object] = above;
+      this.#generation[object] = this.#generation[dominator]!;
+      this.#parts[above] = this.#parts[above]! + 1;
+      return;
+    }
     this.#generation[object] = 1;
     if (aboveType === DEEPER_TYPE) this.#group[object] = above;
     else if (this.#depth[above]! >= this.#maxDepth) this.#group[object] = this.#findDeeper(above, object);
     else this.#group[object] = this.#find(above, type, field, object);
+  }
+
+  /** Whether an object and its dominator are parts of one thing. */
+  #isPart(object: number, dominator: number): boolean {
+    const container = this.#container;
+    return (
+      container !== undefined && dominator < this.#heap.objects.count && container[object] === container[dominator]
+    );
   }
 
   #findDeeper(above: number, vertex: number): number {
@@ -282,6 +304,7 @@ export class DominatorGroupBuilder {
     this.#vertex = longer(this.#vertex);
     this.#depth = longer(this.#depth);
     this.#generations = longer(this.#generations);
+    this.#parts = longer(this.#parts);
   }
 
   /** Enters the groups into a table of the right length. Root vertices that are not merged are never looked for. */

@@ -112,6 +112,7 @@ function joinRows(groups: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array
     type: new Int32Array(rows).fill(NONE),
     field: new Int32Array(rows).fill(NONE),
     members: new Int32Array(rows),
+    parts: new Int32Array(rows),
     generations: new Int32Array(rows),
     objects: new Float64Array(rows),
     inferred: new Float64Array(rows),
@@ -120,6 +121,7 @@ function joinRows(groups: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array
     names: groups.names,
     holders: new Map([...groups.holders].flatMap(([group, of]) => (kept[group] === 1 ? [[row[group]!, of]] : []))),
     groupCount: groups.count,
+    ...(groups.rowOf === undefined ? {} : { rowOf: groups.rowOf.map((group) => row[group]!) }),
   } satisfies DominatorGroups;
   /** Per row: what the example of a stand-in retains. */
   const greatest = new Float64Array(rows).fill(NONE);
@@ -137,6 +139,7 @@ function joinRows(groups: DominatorGroups, kept: Uint8Array, isEmpty: Uint8Array
       joined.type[to] = groups.type[group]!;
       joined.field[to] = groups.field[group]!;
       joined.members[to] = groups.members[group]!;
+      joined.parts[to] = groups.parts[group]!;
       joined.generations[to] = groups.generations[group]!;
       joined.retained[to] = groups.retained[group]!;
       continue;

@@ -12,6 +12,13 @@ export interface DominatorGroupOptions {
   readonly maxDepth: number;
   /** Whether goroutines of one name, and their frames of one name (function, and line if known), are one group. */
   readonly mergeGoroutines?: boolean;
+  /**
+   * Per object the one that stands for what it is a part of (`src/values`): what a map or a list is made of is then in the group
+   * of the thing itself. Left out, every object stands for itself.
+   */
+  readonly container?: Int32Array | undefined;
+  /** Whether `rowOf` is wanted: 4 bytes per vertex that stay. */
+  readonly withRows?: boolean;
 }
 
 /** What a row stands for. */
@@ -44,6 +51,8 @@ export interface DominatorGroups {
   readonly field: Int32Array;
   /** Vertices that are members; of SMALLER the groups. */
   readonly members: Int32Array;
+  /** Members that are but parts of another member, of another type: tables of a map, nodes of a list. 0 without `container`. */
+  readonly parts: Int32Array;
   /** How many members dominate one another at the most: 200 for a linked list of 200 nodes, 1 without such a run. */
   readonly generations: Int32Array;
   /** Objects among the members; of SMALLER those of its groups. */
@@ -63,4 +72,6 @@ export interface DominatorGroups {
   readonly holders: ReadonlyMap<number, RootHolders>;
   /** Groups that there were before the small ones were folded. */
   readonly groupCount: number;
+  /** Per vertex its row; there if it was asked for. Int32Array, objects first, then root vertices. */
+  readonly rowOf?: Int32Array;
 }

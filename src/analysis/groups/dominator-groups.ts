@@ -8,7 +8,8 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import { computeDominators } from "../dominators/dominators.ts";
+import { computeDominators, type Dominators } from "../dominators/dominators.ts";
+import { computeOwnerTree } from "../ownership/owner-tree.ts";
 import { DominatorGroupBuilder } from "./dominator-group-builder.ts";
 import { foldSmallGroups } from "./dominator-group-folding.ts";
 import type { DominatorGroupOptions, DominatorGroups } from "./dominator-group-rows.ts";
@@ -24,7 +25,28 @@ export async function computeDominatorGroups(
   options: DominatorGroupOptions,
   progress: Progress = NO_PROGRESS,
 ): Promise<DominatorGroups> {
-  const dominators = await computeDominators(heap, progress);
-  const groups = await new DominatorGroupBuilder(heap, dominators, options).build(progress);
+  return groupTree(heap, await computeDominators(heap, progress), options, progress);
+}
+
+/**
+ * Groups the owner tree instead: what is alike of what each thing owns. `retained` of its rows is what they own. Costs the owner
+ * tree, and as much as `computeDominatorGroups` after that.
+ * @throws HeapDumpError too-large, as `computeOwnerTree`
+ */
+export async function computeOwnerGroups(
+  heap: Heap,
+  options: DominatorGroupOptions,
+  progress: Progress = NO_PROGRESS,
+): Promise<DominatorGroups> {
+  return groupTree(heap, (await computeOwnerTree(heap, progress)).tree, options, progress);
+}
+
+async function groupTree(
+  heap: Heap,
+  tree: Dominators,
+  options: DominatorGroupOptions,
+  progress: Progress,
+): Promise<DominatorGroups> {
+  const groups = await new DominatorGroupBuilder(heap, tree, options).build(progress);
   return foldSmallGroups(groups, options.maxGroups);
 }

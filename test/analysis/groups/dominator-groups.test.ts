@@ -3,7 +3,7 @@ import { computeDominators } from "../../../src/analysis/dominators/dominators.t
 import { computeRetainedSizes } from "../../../src/analysis/dominators/retained-size.ts";
 import type { DominatorGroupOptions } from "../../../src/analysis/groups/dominator-group-rows.ts";
 import { DominatorGroupKind, type DominatorGroups } from "../../../src/analysis/groups/dominator-group-rows.ts";
-import { computeDominatorGroups } from "../../../src/analysis/groups/dominator-groups.ts";
+import { computeDominatorGroups, computeOwnerGroups } from "../../../src/analysis/groups/dominator-groups.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
@@ -331,3 +331,64 @@ function merge(lines: readonly string[]): string[] {
   }
   return [...sums].map(([path, [objects, bytes]]) => `${path} ${objects}/${bytes}`);
 }
+
+describe("containers in groups", () => {
+  /** data ─► 0 M ─► 1 T ─► 2 G ─┬► 3 V ─► 5 W, of which 0, 1 and 2 are one map, … */
+  const draw = (): Heap =>
+    drawTyped({ G: { 0: "[].elem", 8: "[].elem" }, M: { 0: "table" }, T: { 0: "groups" } }, (s) => {
+      const [m, t, g, v, v2, w] = ["M", "T", "G", "V", "V", "W"].map((type) => s.object({ type, size: 32 }));
+      s.global(m!);
+      s.pointer(m!, t!);
+      s.pointer(t!, g!);
+      s.pointer(g!, v!);
+      s.pointer(g!, v2!, 8);
+      s.pointer(v!, w!);
+    });
+
+  it("are one thing: what they are made of is in their own group, and what hangs on it right below", async () => {
+    const heap = draw();
+    const container = Int32Array.of(0, 0, 0, 3, 4, 5);
+    const groups = await computeDominatorGroups(heap, { ...ALL, container, withRows: true });
+    expect(show(heap, groups)).toEqual(["data+0x0: M 3/96/192", " [].elem: V 2/64/96", "  W 1/32/32"]);
+    const map = groups.type.findIndex((type) => heap.types.names[type] === "M");
+    expect([groups.members[map], groups.parts[map], groups.generations[map]]).toEqual([3, 2, 1]);
+    expect([...groups.rowOf!.subarray(0, 3)]).toEqual([map, map, map]);
+  });
+
+  it("tell the row of every vertex, also of what was folded", async () => {
+    const heap = draw();
+    const groups = await computeDominatorGroups(heap, { maxGroups: 8, maxDepth: 100, withRows: true });
+    expect(groups.count).toBeLessThanOrEqual(8);
+    const objects = new Float64Array(groups.count);
+    for (let i = 0; i < heap.objects.count; i++) objects[groups.rowOf![i]!]!++;
+    expect([...objects]).toEqual([...groups.objects]);
+  });
+});
+
+describe("computeOwnerGroups", () => {
+  it("groups the tree in which each object has its one owner", async () => {
+    //  data ─► A ─► B ◄─ frame: several roots by plain dominators
+    const heap = drawTyped({ A: { 0: "b" } }, (s) => {
+      const [a, b] = ["A", "B"].map((type) => s.object({ type, size: 32 }));
+      s.global(a!);
+      s.pointer(a!, b!);
+      s.goroutine({ frames: [{ name: "main.main", slots: [[b!, 0]] }] });
+    });
+    expect(show(heap, await computeDominatorGroups(heap, ALL))).toContain("B 1/32/32");
+    expect(show(heap, await computeOwnerGroups(heap, ALL)).slice(0, 2)).toEqual([
+      "data+0x0: A 1/32/64",
+      " b: B 1/32/32",
+    ]);
+  });
+
+  it("keeps every byte, whatever is folded", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const heap = graphHeap(randomGraph(seed));
+      const bytes = heap.objects.size.reduce((sum, size) => sum + size, 0);
+      for (const maxGroups of [5, 1_000_000]) {
+        const { shallow, retained } = await computeOwnerGroups(heap, { maxGroups, maxDepth: 4 });
+        expect([shallow.reduce((sum, own) => sum + own, 0), retained[0]], `seed ${seed}`).toEqual([bytes, bytes]);
+      }
+    }
+  });
+});
