@@ -63,7 +63,12 @@ export * from "./converter/converter.ts";
 export { isNotInstalled, missingPackages } from "./converter/optional-packages.ts";
 export * from "./errors.ts";
 export type { Finding, HolderKind } from "./findings/finding.ts";
-export { type GoroutineGroup, type GroupLocal, groupGoroutines } from "./findings/goroutines/groups.ts";
+export {
+  computeGoroutineGroups,
+  type GoroutineGroup,
+  type GoroutineGroups,
+  type GroupLocal,
+} from "./findings/goroutines/groups.ts";
 export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";

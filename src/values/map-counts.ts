@@ -4,7 +4,7 @@
  */
 import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
-import { lowerBound } from "../heap/lower-bound.ts";
+import { indexInSorted } from "../heap/lower-bound.ts";
 import { objectSize, valueOffset } from "../heap/objects.ts";
 import { Structure } from "../heap/value-layouts.ts";
 import type { SequentialReader } from "./sequential-reader.ts";
@@ -84,7 +84,7 @@ export class MapCounts implements ValueVisitor {
       bytes: new Float64Array(count),
     };
     for (let i = 0; i < this.#table.count; i++) {
-      const map = rowOf(header, container[this.#table.values[i]!]!);
+      const map = indexInSorted(header, container[this.#table.values[i]!]!);
       if (map < 0) continue;
       columns.tables[map]!++;
       columns.slots[map]! += this.#tableSlots.values[i]!;
@@ -102,7 +102,7 @@ export class MapCounts implements ValueVisitor {
       const row = objects.type[i]!;
       const isPart = container[i] !== i && structure[objects.type[container[i]!]!] === Structure.MAP;
       if (!isPart && structure[row] !== Structure.MAP) continue;
-      const map = rowOf(header, container[i]!);
+      const map = indexInSorted(header, container[i]!);
       if (map < 0) continue;
       const size = objectSize(objects, i);
       bytes[map]! += size;
@@ -117,10 +117,4 @@ export class MapCounts implements ValueVisitor {
 function groupsIn(size: number, groupSize: number): number {
   const most = Math.max(1, Math.floor(size / groupSize));
   return most < LEAST_SPARE ? 2 ** Math.floor(Math.log2(most)) : most;
-}
-
-/** Row of a header in ascending ones; negative if it is not there. */
-function rowOf(header: Int32Array, object: number): number {
-  const row = lowerBound(header, object);
-  return header[row] === object ? row : -1;
 }

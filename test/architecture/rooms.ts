@@ -88,7 +88,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     inspections: ["fingerprint", "rules", "finding", "process", "goroutines"],
     inspect: ["finding", "inspections"],
     holders: [],
-    report: ["holders", "goroutines"],
+    report: ["rules", "finding", "inspect", "holders", "goroutines"],
     why: [],
   },
   "src/cli": {

@@ -6,6 +6,7 @@ import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { joinVariable, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import { Structure } from "../../heap/value-layouts.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 
 /** One pointer of a path. */
@@ -47,6 +48,8 @@ export interface PathOptions {
   readonly container?: Int32Array | undefined;
   /** Whether elements and entries are told apart by index and key; else all are `[…]`. */
   readonly withElements: boolean;
+  /** Whether a path from a word without a name begins with a type: "main.relay.outgoing" in place of "sp+0x28.outgoing". */
+  readonly namesTypes?: boolean;
 }
 
 /** Writes the expression of a path. Asks the dump for the keys of maps if elements are told apart. */
@@ -62,7 +65,16 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     expression = inlined[1]!;
     where = `${inlined[2]!} in ${where}`;
   }
-  for (const pointer of rest) expression = appendPointer(heap, expression, pointer, options);
+  let from = 0;
+  if (options.namesTypes === true && rootEdgeName(heap, vertex, first.edge) === undefined) {
+    // Elements of what has no name say nothing: the first struct does.
+    from = Math.max(
+      0,
+      rest.findIndex((pointer) => isStruct(heap, pointer.from)),
+    );
+    expression = typeName(heap, rest[from]?.from ?? pointerTarget(heap, first));
+  }
+  for (let i = from; i < rest.length; i++) expression = appendPointer(heap, expression, rest[i]!, options);
   return { expression, where };
 }
 
@@ -102,6 +114,18 @@ const ENTRY_KEY = /^(\[\d*\]\.)?(slots\[\d*\]\.key|keys\[\d*\])/;
 export function alikeName(type: string, name: string): string {
   const entry = MAP_ENTRIES.test(type) ? name.replace(ENTRY_VALUE, "[…]").replace(ENTRY_KEY, "[key]") : name;
   return entry.replaceAll(/\[\d*\]/g, "[…]");
+}
+
+function typeName({ objects, types }: Heap, object: number): string {
+  return types.names[objects.type[object]!]!;
+}
+
+/** Whether an object is a value with named fields, and no array of them or part of a map or channel. */
+function isStruct({ objects, types }: Heap, object: number): boolean {
+  const type = objects.type[object]!;
+  const layout = types.layouts?.of(type);
+  if (layout === undefined || layout.isMany || layout.kind.length === 0) return false;
+  return types.layouts!.structure[type] === Structure.NONE && !layout.name(0).isEnding;
 }
 
 function isVariable({ roots }: Heap, vertex: number): boolean {

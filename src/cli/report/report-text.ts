@@ -2,10 +2,14 @@
  * `gohd report` for people: the report in sentences, on one screen. The thing comes first, then what is below it, who owns it and
  * who else uses it, and the command that shows more. Every name is escaped and cut here.
  */
+import type { Finding } from "../../findings/finding.ts";
 import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
 import type { Holder, HolderRoot } from "../../findings/holders/holder.ts";
+import type { HolderUse } from "../../findings/holders/use.ts";
+import type { Answer } from "../../findings/report/answers.ts";
 import type { Report } from "../../findings/report/report.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
+import { RULES } from "../../findings/rules.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { escapeText, showName } from "../../shown-text.ts";
 
@@ -25,19 +29,19 @@ type Paragraph = readonly string[];
 
 /** Characters of a name in a sentence. */
 const LONGEST_NAME = 120;
-/** A share of the live bytes below which a group of goroutines is not worth a sentence. */
-const LEAST_GROUP_SHARE = 0.05;
 const MOST_OTHERS = 3;
+/** Lines of findings that are no answers. */
+const MOST_MINOR = 4;
+/** Characters of a sentence with names in it. */
+const LONGEST_SENTENCE = 300;
 
 /** Renders a report; ends with a line break. */
 export function renderReportText(report: Report, layout: ReportLayout): string {
   const head = [describeDump(report), ...describeProcess(report)];
-  const findings = [
-    ...report.holders.map((holder) => ({ bytes: holder.bytes, lines: describeHolder(holder, layout) })),
-    ...worthGroups(report).map((group) => ({ bytes: group.ownedBytes, lines: describeGroup(group, report) })),
-  ].sort((a, b) => b.bytes - a.bytes);
-  const answers: Paragraph[] = findings.map(({ lines }) => lines);
+  const answers = report.answers.map((answer) => describeAnswer(answer, report, layout));
   if (answers.length === 0) answers.push(describeNothing(report));
+  const more = describeMinorFindings(report, layout);
+  if (more.length > 0) answers.push(more);
   const tail = [describeTypes(report, layout), [describeCertainty(report)]];
   return fit([head, ...answers, ...tail], layout);
 }
@@ -62,24 +66,95 @@ function describeProcess({ memory, totals }: Report): string[] {
   return [`The process has ${formatBytes(resident)} from the system: beside the heap ${parts.join(", ")}.`];
 }
 
-function describeHolder(holder: Holder, layout: ReportLayout): Paragraph {
-  const { bytes, share, type, owner } = holder;
-  const name = showName(layout.withContents ? holder.path : withoutKeys(holder.path), LONGEST_NAME);
-  const guessed = holder.typeSource === "inferred" ? " (type guessed)" : "";
-  const typed = type === "" ? "" : `: ${showName(type, LONGEST_NAME)}${guessed}`;
-  const lines = [`${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${typed}`];
-  for (const part of holder.parts.slice(0, 2)) {
-    if (part.bytes < bytes / 20) continue;
-    lines.push(`  ${formatCount(part.count)} × ${showName(part.type, LONGEST_NAME)}, ${formatBytes(part.bytes)}`);
+function describeAnswer(answer: Answer, report: Report, layout: ReportLayout): Paragraph {
+  const lines: string[] = [];
+  const holder = answer.holder === null ? undefined : report.holders[answer.holder]!;
+  const cause = answer.cause === null ? undefined : report.findings[answer.cause]!;
+  if (answer.leads === "goroutines") lines.push(...describeGroup(report.goroutines.groups[answer.group!]!, report));
+  else if (answer.leads === "holder") lines.push(sayHolder(holder!, layout));
+  else lines.push(sayFinding(cause!, report));
+  if (cause !== undefined && cause.kind !== "leaked-goroutines") lines.push(`  ${showText(cause.problem)}`);
+  if (holder !== undefined) {
+    if (answer.leads === "holder") lines.push(...describeParts(holder));
+    lines.push(...describeWhereabouts(holder, answer.leads === "holder", layout));
   }
-  const users = describeRoots(holder.alsoUsedBy);
-  const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
-  const owned = owner.kind === "variable" ? "" : `in ${showName(owner.name, LONGEST_NAME)}${where}`;
-  const used = users === "" ? "" : `also used by ${users}`;
-  const both = [owned, used].filter((text) => text !== "").join("; ");
-  if (both !== "") lines.push(`  ${both}`);
-  if (holder.address !== null) lines.push(`  ${escapeText(layout.whyCommand)} ${holder.address}`);
+  if (cause !== undefined) lines.push(`  ${cause.advice}`);
+  if (isAll(layout)) {
+    for (const row of answer.others) lines.push(`  also ${sayMinorFinding(report.findings[row]!)}`);
+  }
+  if (answer.address !== null) lines.push(`  ${escapeText(layout.whyCommand)} ${answer.address}`);
   return lines;
+}
+
+/** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
+function sayHolder({ path, type, typeSource, bytes, share, use }: Holder, layout: ReportLayout): string {
+  const name = showName(layout.withContents ? path : withoutKeys(path), LONGEST_NAME);
+  const guessed = typeSource === "inferred" ? " (type guessed)" : "";
+  const what = [
+    ...(type === "" || type === path ? [] : [`${showName(type, LONGEST_NAME)}${guessed}`]),
+    ...(use === null ? [] : [sayUse(use)]),
+  ];
+  return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+}
+
+function sayUse({ kind, length, capacity }: HolderUse): string {
+  if (kind === "map") return formatNumber(length, "entry", "entries");
+  if (kind === "channel") return `${formatCount(length)} of ${formatCount(capacity)} buffered`;
+  return length === capacity
+    ? `length ${formatCount(length)}`
+    : `length ${formatCount(length)} in an array of ${formatCount(capacity)}`;
+}
+
+/** "main.FieldDescription.Name: 31.1 MiB (88.1 %), arrays pinned by small views". */
+function sayFinding({ kind, holder, bytes, share, isLive }: Finding, { memory }: Report): string {
+  const resident = memory === null ? 0 : memory.sys - memory.heapReleased;
+  const part = isLive
+    ? ` (${formatShare(share, 1)})`
+    : resident > 0
+      ? ` (${formatShare(bytes, resident)} of the process)`
+      : "";
+  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
+}
+
+function sayMinorFinding({ kind, holder, bytes }: Finding): string {
+  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
+}
+
+/** Findings that are about none of the answers. */
+function describeMinorFindings({ answers, findings }: Report, layout: ReportLayout): Paragraph {
+  const told = new Set(answers.flatMap(({ cause, others }) => [cause, ...others]));
+  const rows = findings.filter((_, row) => !told.has(row));
+  if (rows.length === 0) return [];
+  const lines = rows.slice(0, isAll(layout) ? rows.length : MOST_MINOR).flatMap((finding) => {
+    const line = `  ${sayMinorFinding(finding)}`;
+    return isAll(layout) ? [line, `    ${showText(finding.problem)}`, `    ${finding.advice}`] : [line];
+  });
+  const left = rows.length - MOST_MINOR;
+  if (left > 0 && !isAll(layout)) lines.push(`  and ${formatCount(left)} more: --all shows them`);
+  return ["Also:", ...lines];
+}
+
+function describeParts({ parts, bytes }: Holder): Paragraph {
+  return parts
+    .slice(0, 2)
+    .filter((part) => part.bytes >= bytes / 20)
+    .map(
+      ({ count, type, bytes: size }) =>
+        `  ${formatCount(count)} × ${showName(type, LONGEST_NAME)}, ${formatBytes(size)}`,
+    );
+}
+
+/** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
+function describeWhereabouts(holder: Holder, isNamed: boolean, layout: ReportLayout): Paragraph {
+  const { owner, alsoUsedBy } = holder;
+  const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
+  const users = describeRoots(alsoUsedBy);
+  const parts = [
+    ...(isNamed ? [] : [`in ${sayHolder(holder, layout).replace(" keeps ", ", which keeps ")}`]),
+    ...(owner.kind === "variable" ? [] : [`in ${showName(owner.name, LONGEST_NAME)}${where}`]),
+    ...(users === "" ? [] : [`also used by ${users}`]),
+  ];
+  return parts.length === 0 ? [] : [`  ${parts.join("; ")}`];
 }
 
 /** "212 × goroutine main.worker [select], var main.cache and 3 more". */
@@ -90,13 +165,6 @@ function describeRoots(roots: readonly HolderRoot[]): string {
   });
   const more = roots.slice(MOST_OTHERS).reduce((sum, { count }) => sum + count, 0);
   return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
-}
-
-/** Groups that own a good share, or are leaked; one goroutine that a holder has told of already is no group. */
-function worthGroups({ goroutines, totals }: Report): GoroutineGroup[] {
-  return goroutines.groups.filter(
-    ({ count, leaked, ownedBytes }) => leaked > 0 || (count > 1 && ownedBytes >= LEAST_GROUP_SHARE * totals.live.bytes),
-  );
 }
 
 function describeGroup(group: GoroutineGroup, { totals }: Report): Paragraph {
@@ -120,8 +188,16 @@ function describeNothing({ largestOwners, totals }: Report): Paragraph {
   return lines;
 }
 
-function describeTypes({ types, totals }: Report, { height }: ReportLayout): Paragraph {
-  const rows = height === Number.POSITIVE_INFINITY ? types : types.slice(0, 5);
+function isAll({ height }: ReportLayout): boolean {
+  return height === Number.POSITIVE_INFINITY;
+}
+
+function showText(text: string): string {
+  return showName(text, LONGEST_SENTENCE);
+}
+
+function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragraph {
+  const rows = isAll(layout) ? types : types.slice(0, 5);
   const line = ({ name, count, bytes, ownedBytes }: TypeRow): string => {
     const share = formatShare(bytes, totals.live.bytes);
     return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(name, 60)}, owns ${formatBytes(ownedBytes)}`;

@@ -4,11 +4,12 @@
  */
 import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { type Analysis, memoise } from "../../heap/memo.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import type { Progress } from "../../progress.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
 
 export interface GoroutineGroup {
@@ -51,8 +52,20 @@ const MOST_IDS = 3;
 /** Packages whose frames say how a goroutine waits, and not for what. */
 const HOW_IT_WAITS = /^(runtime|sync|syscall|time|internal\/[^.]*)\./;
 
-/** Groups all goroutines, what owns most first. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
-export async function groupGoroutines(heap: Heap, progress: Progress = NO_PROGRESS): Promise<GoroutineGroup[]> {
+/** What the findings about a group call it: "main.worker [select]". Groups that wait elsewhere may have the same. */
+export function goroutineGroupName({ entry, state }: GoroutineGroup): string {
+  return `${entry} [${state}]`;
+}
+
+export interface GoroutineGroups {
+  /** What owns most first. */
+  readonly groups: readonly GoroutineGroup[];
+  /** The group of each goroutine: Int32Array, length goroutines.count. */
+  readonly groupOf: Int32Array;
+}
+
+/** Groups all goroutines; memoised per heap. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
+export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (heap: Heap, progress: Progress) => {
   const { goroutines } = heap;
   const grouping = new Grouping(
     heap,
@@ -62,7 +75,7 @@ export async function groupGoroutines(heap: Heap, progress: Progress = NO_PROGRE
   );
   for (let goroutine = 0; goroutine < goroutines.count; goroutine++) grouping.add(goroutine);
   return grouping.finish();
-}
+});
 
 interface OpenGroup {
   readonly entry: string;
@@ -116,9 +129,15 @@ class Grouping {
     this.#groups.set(key, known);
   }
 
-  finish(): GoroutineGroup[] {
-    const groups = [...this.#groups.values()].map((group) => this.#describe(group));
-    return groups.sort((a, b) => b.ownedBytes - a.ownedBytes || b.count - a.count);
+  finish(): GoroutineGroups {
+    const found = [...this.#groups.values()].map(({ members, ...group }) => ({
+      members,
+      group: this.#describe({ ...group, members }),
+    }));
+    found.sort((a, b) => b.group.ownedBytes - a.group.ownedBytes || b.group.count - a.group.count);
+    const groupOf = new Int32Array(this.#heap.goroutines.count);
+    for (const [i, { members }] of found.entries()) for (const goroutine of members) groupOf[goroutine] = i;
+    return { groups: found.map(({ group }) => group), groupOf };
   }
 
   /** The innermost frame that tells for what a goroutine waits; of the runtime's own the outermost. */

@@ -12,6 +12,7 @@ import { TypeSource } from "../../heap/objects.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import type { HeapValues } from "../../values/values.ts";
 import {
   type Accumulation,
   type AccumulationRule,
@@ -20,9 +21,13 @@ import {
   ThingTree,
 } from "./accumulation.ts";
 import { OwnerPaths } from "./owner-path.ts";
+import { findUse, type HolderUse } from "./use.ts";
 
 export interface Holder {
-  /** The thing as Go writes it: "main.store.sessions", "r.outgoing.elems"; of a root itself its name. */
+  /**
+   * The thing as Go writes it: "main.store.sessions", "r.outgoing.elems"; by a type where no variable is known:
+   * "main.relay.outgoing", "[]*main.Conn"; of a root itself its name.
+   */
   readonly path: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables. */
   readonly where: string;
@@ -35,6 +40,10 @@ export interface Holder {
   readonly address: string | null;
   /** "package variable", "goroutine", "finalizers", …: what owns it, and its name. */
   readonly owner: HolderRoot;
+  /** The same as a root vertex, as the tables of `gohd sql` number it. */
+  readonly ownerVertex: number;
+  /** How much of it is in use; null if it is no slice, map or channel, or the heap has no types. */
+  readonly use: HolderUse | null;
   /** Bytes that it owns, and their share of the live bytes, 0 … 1. */
   readonly bytes: number;
   readonly share: number;
@@ -79,6 +88,8 @@ export interface HolderOptions {
   readonly rule?: AccumulationRule;
   /** Per object the one that stands for what it is a part of. */
   readonly container?: Int32Array | undefined;
+  /** What `computeValues` counts; left out, nothing tells what is in use. */
+  readonly values?: HeapValues | undefined;
   /** Most holders; the rest is counted by whoever shows them. */
   readonly most?: number;
 }
@@ -115,7 +126,7 @@ export async function findHolders(
   const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   const leading = await findLeadingRoots(heap, objects, progress);
-  const writer = new HolderWriter(heap, owners, tree, options.container);
+  const writer = new HolderWriter(heap, owners, tree, options);
   return {
     liveBytes,
     holders: chosen.map((accumulation) => {
@@ -131,13 +142,15 @@ class HolderWriter {
   readonly #paths: OwnerPaths;
   readonly #names: PointerNames;
   readonly #container: Int32Array | undefined;
+  readonly #values: HeapValues | undefined;
 
-  constructor(heap: Heap, { owner }: OwnerTree, tree: ThingTree, container: Int32Array | undefined) {
+  constructor(heap: Heap, { owner }: OwnerTree, tree: ThingTree, { container, values }: HolderOptions) {
     this.#heap = heap;
     this.#tree = tree;
     this.#paths = new OwnerPaths(heap, owner);
     this.#names = new PointerNames(heap);
     this.#container = container;
+    this.#values = values;
   }
 
   write({ owner, point, bytes }: Accumulation, liveBytes: number, leading: readonly number[]): Holder {
@@ -156,6 +169,8 @@ class HolderWriter {
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner),
+      ownerVertex: owner,
+      use: isObject && this.#values !== undefined ? findUse(heap, this.#values, point) : null,
       bytes,
       share: bytes / liveBytes,
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
@@ -173,7 +188,11 @@ class HolderWriter {
     const heap = this.#heap;
     if (point >= heap.objects.count) return { path: rootVertexName(heap, point - heap.objects.count), where: "" };
     const pointers = this.#paths.to(point);
-    const { expression, where } = writePath(heap, pointers, { container: this.#container, withElements: true });
+    const { expression, where } = writePath(heap, pointers, {
+      container: this.#container,
+      withElements: true,
+      namesTypes: true,
+    });
     return { path: expression, where };
   }
 

@@ -7,7 +7,7 @@ import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
 import type { Finding } from "../finding.ts";
-import { groupGoroutines } from "../goroutines/groups.ts";
+import { computeGoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
 import { type Facts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
@@ -23,8 +23,9 @@ export async function inspectGoroutines(facts: Facts, progress: Progress): Promi
 }
 
 async function inspectLeaks(facts: Facts, progress: Progress): Promise<Finding[]> {
-  const groups = (await groupGoroutines(facts.heap, progress)).filter(({ leaked }) => leaked > 0);
-  const tally = new Tally((group) => `${groups[group]!.entry} [${groups[group]!.state}]`);
+  const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
+  const groups = all.filter(({ leaked }) => leaked > 0);
+  const tally = new Tally((group) => goroutineGroupName(groups[group]!));
   for (const [i, { count, leaked, ownedBytes, stackBytes }] of groups.entries()) {
     tally.addSummed(i, leaked, (leaked / count) * (ownedBytes + stackBytes), { owned: ownedBytes, stacks: stackBytes });
     tally.row(i).all = count;

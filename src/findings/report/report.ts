@@ -7,9 +7,12 @@ import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
-import { computeContainers } from "../../values/values.ts";
-import { type GoroutineGroup, groupGoroutines } from "../goroutines/groups.ts";
+import { computeContainers, computeValues } from "../../values/values.ts";
+import type { Finding } from "../finding.ts";
+import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import { findHolders, type Holder } from "../holders/holder.ts";
+import { computeFindings } from "../inspect.ts";
+import { type Answer, findAnswers } from "./answers.ts";
 import { listTopTypes, type TypeRow } from "./top-types.ts";
 import { listLargestOwners, type OwnerRow, sumTotals, type Totals } from "./totals.ts";
 
@@ -32,6 +35,10 @@ export interface Report {
   readonly memory: ProcessMemory | null;
   /** What owns a good share of the live bytes, the largest first; empty where nothing stands out. */
   readonly holders: readonly Holder[];
+  /** What is wrong with single fields, variables, types and goroutines, what is worth most first. */
+  readonly findings: readonly Finding[];
+  /** What stands out of all this, in the order in which to tell it. */
+  readonly answers: readonly Answer[];
   /** The owners with most bytes, whatever their share. */
   readonly largestOwners: readonly OwnerRow[];
   readonly goroutines: { readonly count: number; readonly leaked: number; readonly groups: readonly GoroutineGroup[] };
@@ -57,10 +64,15 @@ const MOST_OWNERS = 10;
 
 /** Makes the report of a heap; memoised per heap. Costs the owner tree and its children, containers and retainers. */
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
-  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+  const isTyped = heap.types.layouts !== undefined;
+  const container = isTyped ? await computeContainers(heap, progress) : undefined;
+  const values = isTyped ? await computeValues(heap, progress) : undefined;
   const totals = await sumTotals(heap, progress);
-  const { holders } = await findHolders(heap, { container }, progress);
-  const groups = await groupGoroutines(heap, progress);
+  const { holders, liveBytes } = await findHolders(heap, { container, values }, progress);
+  const goroutines = await computeGoroutineGroups(heap, progress);
+  const { groups } = goroutines;
+  const findings = await computeFindings(heap, progress);
+  const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes };
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     dump: {
@@ -73,6 +85,8 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     totals,
     memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
     holders,
+    findings,
+    answers: await findAnswers(heap, sources, progress),
     largestOwners: await listLargestOwners(heap, MOST_OWNERS, progress),
     goroutines: {
       count: heap.goroutines.count,

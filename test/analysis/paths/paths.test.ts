@@ -37,6 +37,23 @@ describe("a path as an expression", () => {
     expect(where).toMatch(/\.go:\d+$|goroutine/);
   });
 
+  it("begins with a type where no variable is known, if that is asked for", () => {
+    const texts = [...paths.root.keys()].flatMap((object) => {
+      const pointers = tracePath(heap, paths, object);
+      const { expression } = writePath(heap, pointers, { withElements: true });
+      if (!expression.startsWith("sp+")) return [];
+      return [
+        { object, pointers, named: writePath(heap, pointers, { withElements: true, namesTypes: true }).expression },
+      ];
+    });
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { object, pointers, named } of texts) {
+      expect(named).not.toContain("sp+");
+      // What a word of a stack leads to itself is called by its type alone.
+      if (pointers.length === 1) expect(named).toBe(heap.types.names[heap.objects.type[object]!]!);
+    }
+  });
+
   it("calls the entries of maps of both designs alike", () => {
     expect(alikeName("[]map.group[string]*main.Session", "[].slots[2].elem.Name")).toBe("[…].Name");
     expect(alikeName("map.group[string]int", "slots[7].key")).toBe("[key]");

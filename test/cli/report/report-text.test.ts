@@ -30,6 +30,20 @@ describe("the report as text", () => {
     expect(all.length).toBeGreaterThan(lines.length);
   });
 
+  it("tells the cause with what it is the cause of, and what to do", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
+    expect(text).toContain(
+      "main.pipeline.thumbnails.previews[]: 512 KiB (59.6 %), arrays pinned by small views\n" +
+        "  16 views of 384 elements in all pin 512 KiB: 16 arrays of 32,768 elements\n" +
+        "  in main.pipeline.thumbnails.previews, which keeps 513 KiB (59.8 %): map[string][]uint8, 16 entries\n" +
+        "  Copy what is kept out of the larger buffer",
+    );
+    expect(text).toMatch(
+      /^main\.pipeline\.queue\.pending keeps 155 KiB \(18\.0 %\): \[\]\*main\.Job, length 53 in an array of 600\n {2}547 popped slots/m,
+    );
+  });
+
   it("tells leaked goroutines, and what proves it", async () => {
     const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
     const text = renderReportText(await computeReport(heap, NO_PROGRESS), LAYOUT);
@@ -52,6 +66,30 @@ describe("the report as text", () => {
 });
 
 describe("the report as data", () => {
+  it("tells bytes once: a finding belongs to the holder or the goroutines that have its objects", async () => {
+    const { answers, holders, findings } = await computeReport(
+      await typedSample("queue.1.22.amd64", "queue.1.22.amd64"),
+      NO_PROGRESS,
+    );
+    const kindOf = (row: number | null): string => (row === null ? "" : findings[row]!.kind);
+    expect(answers.map(({ leads, cause, others }) => [leads, kindOf(cause), others.map(kindOf)])).toEqual([
+      ["finding", "pinned-by-view", []],
+      ["holder", "popped-slots", ["duplicate-text"]],
+      ["finding", "pinned-by-view", []],
+    ]);
+    expect(answers.map(({ bytes }) => bytes)).toEqual(holders.map(({ bytes }) => bytes));
+    expect(holders.map(({ use }) => use)).toEqual([
+      { kind: "map", length: 16, capacity: expect.any(Number) },
+      { kind: "slice", length: 53, capacity: 600 },
+      { kind: "slice", length: 8, capacity: 8 },
+    ]);
+
+    const workers = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+    const leaked = workers.answers.find(({ cause }) => cause !== null)!;
+    expect(leaked).toMatchObject({ leads: "goroutines", holder: null });
+    expect(workers.findings[leaked.cause!]!.kind).toBe("leaked-goroutines");
+  });
+
   it("adds up: owners, and how types are known, are the live bytes", async () => {
     for (const heap of [
       await typedSample("queue.1.22.amd64", "queue.1.22.amd64"),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
-import { groupGoroutines } from "../../../src/findings/goroutines/groups.ts";
+import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
 import { findEntryFunction, goroutineState } from "../../../src/heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -31,7 +32,7 @@ describe("goroutines that cannot go on", () => {
 describe("groups of goroutines", () => {
   it("put together what was started for one function and waits at one place", async () => {
     const heap = await workers();
-    const groups = await groupGoroutines(heap);
+    const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(heap.goroutines.count);
     const downloads = groups.find(({ entry }) => entry === "main.(*Service).download")!;
     expect(downloads).toMatchObject({ state: "chan send", count: 39, leaked: 36, isSystem: false });
@@ -43,7 +44,7 @@ describe("groups of goroutines", () => {
   it("own together what all goroutines own", async () => {
     const heap = await workers();
     const { ownedSize } = await computeOwnerTree(heap);
-    const groups = await groupGoroutines(heap);
+    const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
     const vertex = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GOROUTINES);
     expect(groups.reduce((sum, { ownedBytes }) => sum + ownedBytes, 0)).toBe(ownedSize[vertex]);
   });

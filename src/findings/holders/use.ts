@@ -1,0 +1,36 @@
+/** What of a holder is in use: the length of a slice, the entries of a map, the values in a channel. */
+import type { Heap } from "../../heap/heap.ts";
+import { indexInSorted } from "../../heap/lower-bound.ts";
+import type { HeapValues } from "../../values/values.ts";
+
+/** Counts of elements, never bytes. */
+export interface HolderUse {
+  readonly kind: "slice" | "map" | "channel";
+  /** Elements that slices show, entries of the map, or values in the channel. */
+  readonly length: number;
+  /** Elements that there is memory for. */
+  readonly capacity: number;
+}
+
+/** What of an object is in use; null if it is none of the three, or nothing tells. Linear in the channels. */
+export function findUse(
+  { objects, types }: Heap,
+  { maps, channels, views }: HeapValues,
+  object: number,
+): HolderUse | null {
+  const map = indexInSorted(maps.header, object);
+  if (map >= 0) return { kind: "map", length: maps.entries[map]!, capacity: maps.slots[map]! };
+  const channel = channels.header.indexOf(object);
+  if (channel >= 0) {
+    return { kind: "channel", length: channels.buffered[channel]!, capacity: channels.capacity[channel]! };
+  }
+  const layout = types.layouts?.of(objects.type[object]!);
+  const view = views.set.indexOf(object);
+  if (view < 0 || layout?.isMany !== true || layout.size === 0 || views.seen[view] === 0) return null;
+  return {
+    kind: "slice",
+    length: Math.round(views.used[view]! / layout.size),
+    // What the size class adds behind the last element is no room that a slice has.
+    capacity: Math.floor(views.capacityEnd[view]! / layout.size),
+  };
+}

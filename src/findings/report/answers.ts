@@ -1,0 +1,169 @@
+/**
+ * Answers: what stands out of a heap, in the order in which to tell it. Holders, groups of goroutines and findings are about the
+ * same bytes more often than not; here they become one answer, of which the cause leads.
+ */
+import { computeOwnerTree, type OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import type { Progress } from "../../progress.ts";
+import type { Finding } from "../finding.ts";
+import { type GoroutineGroup, type GoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
+import type { Holder } from "../holders/holder.ts";
+
+/** Rows are of the report's own lists. */
+export interface Answer {
+  /** What to tell first: the finding if it is the cause, or there is nothing else; else the holder or the goroutines. */
+  readonly leads: "finding" | "holder" | "goroutines";
+  /** The most that any part of the answer is worth, and its share of the live bytes. */
+  readonly bytes: number;
+  readonly share: number;
+  /** Row of `holders`; null if it is about none. */
+  readonly holder: number | null;
+  /** Row of `goroutines.groups`. */
+  readonly group: number | null;
+  /** Where an object is to look at with `gohd why`; null if there is none. */
+  readonly address: string | null;
+  /** Row of `findings` that explains most of the bytes. */
+  readonly cause: number | null;
+  /** Rows of `findings` about a part of the same bytes, those that are worth most first. */
+  readonly others: readonly number[];
+}
+
+export interface AnswerSources {
+  readonly holders: readonly Holder[];
+  readonly goroutines: GoroutineGroups;
+  /** Rows of groups beyond are told by nobody. */
+  readonly groupCount: number;
+  /** Those that are worth most first. */
+  readonly findings: readonly Finding[];
+  readonly container: Int32Array | undefined;
+  readonly liveBytes: number;
+}
+
+/** A group of several goroutines with less of the live bytes is told only if some are leaked. */
+const LEAST_GROUP_SHARE = 0.05;
+/** A finding with less of the live bytes is no answer by itself; the same share as a holder needs. */
+const LEAST_FINDING_SHARE = 0.1;
+/** A finding with this much of what a holder has is the cause of it. */
+const CAUSE_SHARE = 0.5;
+/** Objects of a finding that are asked where they hang. */
+const MOST_ASKED = 3;
+/** A finding with more than what it hangs on is about more than that. */
+const EXCEEDS = 1.25;
+
+/** Brings answers together, those that are worth most first. Goes up the owner tree from a few objects of each finding. */
+export async function findAnswers(heap: Heap, sources: AnswerSources, progress: Progress): Promise<readonly Answer[]> {
+  const { holders, goroutines, groupCount, findings, liveBytes } = sources;
+  const answers = holders.map((holder, row) => openAnswer(holder.bytes, { holder: row }));
+  for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {
+    if (isWorthTelling(group, liveBytes)) answers.push(openAnswer(group.ownedBytes, { group: row }));
+  }
+  const whereabouts = new Whereabouts(heap, await computeOwnerTree(heap, progress), sources, answers);
+  for (const [row, finding] of findings.entries()) {
+    const answer = whereabouts.answerOf(finding);
+    if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
+      if (finding.share >= LEAST_FINDING_SHARE) answers.push(openAnswer(finding.bytes, { cause: row }));
+    } else if (answer.cause === null && finding.bytes >= CAUSE_SHARE * answer.bytes) answer.cause = row;
+    else answer.others.push(row);
+  }
+  return answers
+    .map((answer) => ({
+      leads: leaderOf(answer, sources),
+      ...answer,
+      share: answer.bytes / liveBytes,
+      address: addressOf(heap, answer, sources),
+    }))
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+interface OpenAnswer {
+  readonly bytes: number;
+  readonly holder: number | null;
+  readonly group: number | null;
+  cause: number | null;
+  readonly others: number[];
+}
+
+function openAnswer(bytes: number, part: Partial<Pick<OpenAnswer, "holder" | "group" | "cause">>): OpenAnswer {
+  return { bytes, holder: null, group: null, cause: null, others: [], ...part };
+}
+
+/** One goroutine that owns much is a holder already. */
+function isWorthTelling({ count, leaked, ownedBytes }: GoroutineGroup, liveBytes: number): boolean {
+  return leaked > 0 || (count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes);
+}
+
+/** A holder that the cause is about says where it is better than the cause does. */
+function leaderOf({ holder, group, cause }: OpenAnswer, sources: AnswerSources): Answer["leads"] {
+  if (group !== null) return "goroutines";
+  if (holder === null) return "finding";
+  const { object } = sources.holders[holder]!;
+  if (cause === null || sources.findings[cause]!.objects.some((one) => isSameThing(one, object, sources)))
+    return "holder";
+  return "finding";
+}
+
+function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings }: AnswerSources): string | null {
+  const { holder, cause } = answer;
+  const object =
+    (cause === null ? undefined : findings[cause]!.objects[0]) ?? (holder === null ? null : holders[holder]!.object);
+  return object === null ? null : heap.formatAddress(heap.objects.address[object]!);
+}
+
+function isSameThing(object: number, other: number | null, { container }: AnswerSources): boolean {
+  if (other === null) return false;
+  return object === other || (container !== undefined && container[object] === container[other]);
+}
+
+/** Tells which answer has the objects of a finding. */
+class Whereabouts {
+  readonly #heap: Heap;
+  readonly #above: Int32Array;
+  readonly #owner: Int32Array;
+  readonly #sources: AnswerSources;
+  readonly #answers: readonly OpenAnswer[];
+  /** By the vertex where a holder's bytes accumulate. */
+  readonly #atPoint = new Map<number, OpenAnswer>();
+
+  constructor(heap: Heap, { tree, owner }: OwnerTree, sources: AnswerSources, answers: readonly OpenAnswer[]) {
+    this.#heap = heap;
+    this.#above = tree.immediateDominator;
+    this.#owner = owner;
+    this.#sources = sources;
+    this.#answers = answers;
+    for (const answer of answers) {
+      if (answer.holder === null) continue;
+      const { object, ownerVertex } = sources.holders[answer.holder]!;
+      this.#atPoint.set(object === null ? heap.objects.count + ownerVertex : this.#thing(object), answer);
+    }
+  }
+
+  /** Undefined if none has. Linear in the depth of the objects. */
+  answerOf(finding: Finding): OpenAnswer | undefined {
+    if (finding.kind === "leaked-goroutines") {
+      const { groups } = this.#sources.goroutines;
+      return this.#answers.find(({ group }) => group !== null && goroutineGroupName(groups[group]!) === finding.holder);
+    }
+    if (!finding.isLive || finding.objects.length === 0) return undefined;
+    const found = finding.objects.slice(0, MOST_ASKED).map((object) => this.#answerAbove(object));
+    return found.every((answer) => answer === found[0]) ? found[0] : undefined;
+  }
+
+  #answerAbove(object: number): OpenAnswer | undefined {
+    for (let vertex = object; vertex !== NO_OBJECT; vertex = this.#above[vertex]!) {
+      const answer = this.#atPoint.get(this.#thing(vertex));
+      if (answer !== undefined) return answer;
+    }
+    const { roots } = this.#heap;
+    const owner = this.#owner[object]!;
+    if (roots.vertices.kind[owner] !== RootVertexKind.GOROUTINE) return undefined;
+    const group = this.#sources.goroutines.groupOf[roots.vertices.item[owner]!];
+    return this.#answers.find((answer) => answer.group === group);
+  }
+
+  /** What a vertex is a part of. */
+  #thing(vertex: number): number {
+    return vertex < this.#heap.objects.count ? (this.#sources.container?.[vertex] ?? vertex) : vertex;
+  }
+}
