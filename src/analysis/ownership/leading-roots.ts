@@ -6,7 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import { computeRetainers } from "../references/retainers.ts";
+import { buildRetainers } from "../references/retainers.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
@@ -17,7 +17,8 @@ export const MOST_AT_ONCE = MASK_BITS - 1;
 /**
  * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
  * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
- * any goroutine has. Backwards along the retainers; a few passes over the edges at the most, 9 bytes per object.
+ * any goroutine has. Backwards along the retainers; a few passes over the edges at the most, 9 bytes per object
+ * beside the retainers, all of it only while it works.
  * @param targets objects, at most MOST_AT_ONCE
  * @returns for each target, root vertices, ascending
  */
@@ -29,7 +30,7 @@ export async function findLeadingRoots(
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
   const { roots } = heap;
   const { vertices } = roots;
-  const retainers = await computeRetainers(heap, progress);
+  const retainers = await buildRetainers(heap, progress);
   progress.phase("roots that lead there");
   const search = new MaskSearch(heap.objects.count);
   for (const [bit, target] of targets.entries()) search.add(target, 1 << bit);
