@@ -11,6 +11,7 @@ export const BUILT_IN_CONVERTERS = {
   pprof: () => import("./pprof/index.ts"),
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
+  html: () => import("./report/html.ts"),
   parquet: () => import("./parquet/index.ts"),
   duckdb: () => import("./parquet/duckdb.ts"),
 } satisfies ConverterTable;

@@ -73,6 +73,15 @@ export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";
 export { computeFindings } from "./findings/inspect.ts";
+export {
+  listOwnerNodes,
+  type OwnerNode,
+  type OwnerNodeIndex,
+  type OwnerNodeKind,
+  type OwnerNodeMember,
+  type OwnerNodes,
+} from "./findings/report/owner-nodes.ts";
+export { computeReport, type ProcessMemory, REPORT_SCHEMA_VERSION, type Report } from "./findings/report/report.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
 export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";
@@ -110,7 +119,7 @@ export type { SpoolOptions } from "./io/sources/spool.ts";
 export { describeNativeError } from "./io/system-errors.ts";
 export { toFinalPath } from "./io/temporaries/final-path.ts";
 export * from "./progress.ts";
-export { formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
+export { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
 export { escapeText, LONGEST_SHOWN, showName, showText } from "./shown-text.ts";
 export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";

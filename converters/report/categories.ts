@@ -1,0 +1,47 @@
+/** Categories: whose a type is, by the packages that its name mentions: the program's, the standard library's, the runtime's. */
+import { type Heap, type OwnerNode, TypeKind } from "../../src/index.ts";
+import { Category } from "./page-data.ts";
+
+/** First parts of the import paths of the standard library, Go 1.3 to 1.27. */
+const STANDARD = new Set(
+  (
+    "archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash " +
+    "html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings " +
+    "structs sync syscall testing text time unicode unique unsafe vendor weak"
+  ).split(" "),
+);
+const RUNTIME = /^(runtime|internal\/(abi|runtime|sync|bytealg|cpu|chacha8rand))\b/;
+
+/** A package and what is declared in it: "net/http.Conn", "main.Session". */
+const QUALIFIED = /([\p{L}_][\p{L}\p{N}_.~/-]*?)\.(?=[\p{L}_(*])[\p{L}\p{N}_]/gu;
+
+/** Tells the category of a type by its name. */
+export function categoryOfType(name: string): number {
+  let found: number = Category.PLAIN;
+  for (const [, path] of name.slice(0, 1000).matchAll(QUALIFIED)) {
+    const category = categoryOfPackage(path!);
+    // A map of the program's values is the program's, whatever its keys are.
+    if (category === Category.PROGRAM) return category;
+    if (found === Category.PLAIN || category === Category.STANDARD) found = category;
+  }
+  return found;
+}
+
+function categoryOfPackage(path: string): number {
+  if (RUNTIME.test(path)) return Category.RUNTIME;
+  return STANDARD.has(path.split("/", 1)[0]!) ? Category.STANDARD : Category.PROGRAM;
+}
+
+/** Tells the category of a node. */
+export function categoryOfNode({ kind, name }: OwnerNode, kindOfType: ReadonlyMap<string, number>): number {
+  if (kind === "smaller" || kind === "deeper" || kind === "garbage") return Category.REST;
+  if (kind !== "objects") return Category.ROOT;
+  const known = kindOfType.get(name);
+  if (known === TypeKind.SHAPE || known === TypeKind.ADDRESS) return Category.UNKNOWN;
+  return known === TypeKind.INTERNAL ? Category.RUNTIME : categoryOfType(name);
+}
+
+/** TypeKind by name of type. */
+export function listTypeKinds({ types }: Heap): ReadonlyMap<string, number> {
+  return new Map(types.names.map((name, type) => [name, types.kind[type]!]));
+}

@@ -1,0 +1,40 @@
+/**
+ * `--to html`: the answer as one page that a browser opens and a colleague can be sent: the sentences of `gohd report`, the owner
+ * tree as a picture to explore, tables. No network, nothing to install; opened in Chromium 156 from file://.
+ *
+ * What is lost: single objects, but for the largest of each box; boxes beyond --max-nodes are folded into those above them.
+ */
+import { CONVERTER_API_VERSION, computeReport, defineConverter, listOwnerNodes } from "../../src/index.ts";
+import { readPageFiles, writeDocument } from "./html-document.ts";
+import { CONTENTS, REPORT_HOLDINGS } from "./options.ts";
+import { makePageData, withoutFolder } from "./page-content.ts";
+
+export default defineConverter({
+  apiVersion: CONVERTER_API_VERSION,
+  name: "html",
+  description: "what holds the memory, as one page for browsers: sentences, a picture to explore, tables",
+  output: { kind: "file", extension: "html", binary: false },
+  holds: REPORT_HOLDINGS,
+  options: {
+    contents: CONTENTS,
+    "max-nodes": {
+      type: "integer",
+      default: 10_000,
+      min: 100,
+      max: 20_000,
+      description: "boxes of the picture at the most; what owns least is folded",
+    },
+  },
+  async check() {
+    readPageFiles();
+  },
+  async convert(heap, sink, options, progress) {
+    const report = withoutFolder(await computeReport(heap, progress));
+    const nodes = await listOwnerNodes(heap, { most: options["max-nodes"] }, progress);
+    const writer = await sink.open();
+    await writer.write(
+      Buffer.from(writeDocument(makePageData(heap, report, nodes, options.contents), readPageFiles())),
+    );
+    await writer.close();
+  },
+});

@@ -1,0 +1,108 @@
+/** PageContent: what the page is given, made of the report and the nodes of the owner tree. */
+import {
+  baseName,
+  formatBytes,
+  formatNumber,
+  type Heap,
+  type OwnerNodeIndex,
+  type Report,
+  RootVertexKind,
+  showName,
+} from "../../src/index.ts";
+import { categoryOfNode, listTypeKinds } from "./categories.ts";
+import { listBars } from "./page-bars.ts";
+import { NODE_KINDS, type PageData, type TreeColumns } from "./page-data.ts";
+import { listGoroutines, listHolders, listTypes, type NodeFinder } from "./page-tables.ts";
+import { listStatements } from "./statements.ts";
+import { TextList } from "./text-list.ts";
+
+/** Makes the page's data. */
+export function makePageData(heap: Heap, report: Report, index: OwnerNodeIndex, withContents: boolean): PageData {
+  const texts = new TextList();
+  const find = makeFinder(heap, index);
+  const { dump, totals } = report;
+  const why = ["gohd why", showName(dump.name), ...(dump.isTyped ? ["--exe …"] : [])].join(" ");
+  return {
+    dump: { ...dump, name: showName(dump.name), goVersion: showName(dump.goVersion), arch: showName(dump.arch) },
+    liveBytes: totals.live.bytes,
+    headline: describeHeap(report),
+    statements: listStatements(report, find, why),
+    bars: listBars(report),
+    tables: [listHolders(report, find), listGoroutines(report, find), listTypes(report)],
+    tree: toColumns(heap, index, texts),
+    texts: texts.texts,
+    unfolded: index.unfolded,
+    whyCommand: why,
+    holdings: withContents
+      ? "This file holds names, addresses and keys of maps, which are contents of the process's memory."
+      : "This file holds names and addresses, and no contents of the process's memory.",
+  };
+}
+
+function describeHeap({ dump, totals: { live, garbage } }: Report): string {
+  const parts = [
+    `${formatBytes(live.bytes)} live in ${formatNumber(live.count, "object")}`,
+    ...(garbage.bytes > 0 ? [`${formatBytes(garbage.bytes)} garbage`] : []),
+    showName(dump.goVersion),
+    showName(dump.arch),
+    ...(dump.isTyped ? [] : ["no types: made without the program's executable"]),
+  ];
+  return parts.join(" · ");
+}
+
+function makeFinder({ roots: { vertices }, goroutines, objects }: Heap, { nodeOf }: OwnerNodeIndex): NodeFinder {
+  const vertexOf = new Map<number, number>();
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] === RootVertexKind.GOROUTINE) {
+      vertexOf.set(goroutines.id[vertices.item[vertex]!]!, objects.count + vertex);
+    }
+  }
+  return {
+    ofObject: nodeOf,
+    ofGoroutine: (id) => {
+      const vertex = vertexOf.get(id);
+      return vertex === undefined ? -1 : nodeOf(vertex);
+    },
+  };
+}
+
+/** Nodes beyond this, in the order of what they own, tell no largest members: there are too many for a file. */
+const MOST_WITH_MEMBERS = 3000;
+
+function toColumns(heap: Heap, { nodes }: OwnerNodeIndex, texts: TextList): TreeColumns {
+  const kinds = listTypeKinds(heap);
+  const column = (value: (row: (typeof nodes)[number]) => number): number[] => nodes.map(value);
+  const bySize = nodes.map((_, i) => i).sort((a, b) => nodes[b]!.ownedBytes - nodes[a]!.ownedBytes);
+  const largest: Record<number, (string | number)[]> = {};
+  for (const i of bySize.slice(0, MOST_WITH_MEMBERS)) {
+    const members = nodes[i]!.largest.flatMap(({ address, ownedBytes }) => [address, ownedBytes]);
+    if (members.length > 0) largest[i] = members;
+  }
+  // Those that own most first: should texts have to be cut short, theirs are whole.
+  const by = new Array<number>(nodes.length);
+  const name = new Array<number>(nodes.length);
+  for (const i of bySize) {
+    by[i] = texts.add(nodes[i]!.by);
+    name[i] = texts.add(nodes[i]!.name);
+  }
+  return {
+    parent: column(({ parent }) => parent),
+    kind: column(({ kind }) => NODE_KINDS.indexOf(kind)),
+    by,
+    name,
+    category: column((node) => categoryOfNode(node, kinds)),
+    count: column(({ count }) => count),
+    objects: column(({ objects }) => objects),
+    bytes: column(({ bytes }) => bytes),
+    ownedBytes: column(({ ownedBytes }) => ownedBytes),
+    inferred: column(({ inferred }) => inferred),
+    chain: column(({ chain }) => chain),
+    entries: column(({ entries }) => entries ?? -1),
+    largest,
+  };
+}
+
+/** The name of the dump without its folder, which is nobody's business who is sent the file. */
+export function withoutFolder(report: Report): Report {
+  return { ...report, dump: { ...report.dump, name: baseName(report.dump.name) } };
+}

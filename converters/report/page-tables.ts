@@ -1,0 +1,104 @@
+/** The tables of the page: types, goroutine groups, holders, findings. Texts are escaped and cut here. */
+import { type GoroutineGroup, type Holder, type Report, showName, showText } from "../../src/index.ts";
+import type { Cell, TableColumn, TableData } from "./page-data.ts";
+
+const BYTES: TableColumn = { title: "Bytes", format: "bytes" };
+const OWNS: TableColumn = { title: "Owns", format: "bytes", hint: "what they own together, themselves included" };
+const SHARE: TableColumn = { title: "Share", format: "share", hint: "of the live bytes" };
+const COUNT: TableColumn = { title: "Count", format: "count" };
+
+/** Where things of the report are in the picture. */
+export interface NodeFinder {
+  readonly ofObject: (object: number) => number;
+  readonly ofGoroutine: (id: number) => number;
+}
+
+export function listHolders({ holders }: Report, find: NodeFinder): TableData {
+  const cells = ({ path, type, owner, parts, bytes, share }: Holder): Cell[] => [
+    showName(path, 160),
+    showName(type, 160),
+    showName(owner.name, 160),
+    parts.length === 0 ? "" : showName(`${parts[0]!.count} × ${parts[0]!.type}`, 120),
+    bytes,
+    share,
+  ];
+  return {
+    id: "holders",
+    title: "Holders",
+    about: "What owns a tenth of the live heap or more, where it accumulates.",
+    columns: [
+      { title: "Thing", format: "name" },
+      { title: "Type", format: "name" },
+      { title: "Owner", format: "name" },
+      { title: "Mostly", format: "name", hint: "what most of it is" },
+      { title: "Owns", format: "bytes" },
+      SHARE,
+    ],
+    rows: holders.map(cells),
+    nodes: holders.map(({ object }) => (object === null ? -1 : find.ofObject(object))),
+    left: 0,
+  };
+}
+
+export function listGoroutines({ goroutines: { groups, count }, totals }: Report, find: NodeFinder): TableData {
+  const cells = (group: GoroutineGroup): Cell[] => [
+    showName(group.entry === "" ? "(unknown)" : group.entry, 160),
+    showText(group.state, 60),
+    showName(group.site, 160),
+    group.count,
+    group.leaked,
+    group.longestWait === null ? -1 : group.longestWait / 1e6,
+    group.stackBytes,
+    group.ownedBytes,
+    totals.live.bytes === 0 ? 0 : group.ownedBytes / totals.live.bytes,
+  ];
+  return {
+    id: "goroutines",
+    title: "Goroutines",
+    about: `${count} goroutines: those that were started for one function and wait at one place are one row.`,
+    columns: [
+      { title: "Started for", format: "name" },
+      { title: "State", format: "text" },
+      { title: "Waits at", format: "name" },
+      COUNT,
+      {
+        title: "Leaked",
+        format: "count",
+        hint: "proved: what they wait for is reachable only from goroutines that wait likewise",
+      },
+      { title: "Longest wait", format: "duration", hint: "up to the newest wait in the dump" },
+      { title: "Stacks", format: "bytes" },
+      { title: "Owns", format: "bytes" },
+      SHARE,
+    ],
+    rows: groups.map(cells),
+    nodes: groups.map(({ ids }) => (ids[0] === undefined ? -1 : find.ofGoroutine(ids[0]))),
+    left: 0,
+  };
+}
+
+export function listTypes({ types, totals }: Report): TableData {
+  return {
+    id: "types",
+    title: "Types",
+    about: "The types whose objects take most, and those whose objects own most.",
+    columns: [
+      { title: "Type", format: "name" },
+      COUNT,
+      BYTES,
+      SHARE,
+      OWNS,
+      { title: "Guessed", format: "count", hint: "objects whose type is inferred from shape and contents" },
+    ],
+    rows: types.map(({ name, count, bytes, ownedBytes, inferred }) => [
+      showName(name, 160),
+      count,
+      bytes,
+      totals.live.bytes === 0 ? 0 : bytes / totals.live.bytes,
+      ownedBytes,
+      inferred,
+    ]),
+    nodes: types.map(() => -1),
+    left: 0,
+  };
+}
