@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ANYWHERE, ASKS_FOR_NODE, FLOOR_DEBT, FLOORS, PACKAGES } from "./architecture/floors.ts";
+import { ANYWHERE, ASKS_FOR_NODE, BUNDLED, FLOOR_DEBT, FLOORS, PACKAGES } from "./architecture/floors.ts";
 import {
   findCircles,
   findImports,
@@ -23,7 +23,7 @@ const isOurs = (file: string): boolean => /^(src|converters)\//.test(file);
 
 /** The row of the floors that a file belongs to. */
 function layerOf(file: string): string {
-  const name = file.replace(/\.ts$/, "");
+  const name = file.replace(/\.tsx?$/, "");
   if (Object.hasOwn(FLOORS, name)) return name;
   const [top, folder] = name.split("/");
   return top === "converters" ? "converters/*" : `${top}/${folder}`;
@@ -33,7 +33,9 @@ function isForbidden({ from, to }: Import): boolean {
   const layer = layerOf(from);
   if (!isOurs(to)) {
     if (to.startsWith("node:")) return false;
-    return !(PACKAGES[floorOf(from)] ?? []).includes(to);
+    return !(PACKAGES[floorOf(from)] ?? BUNDLED[dirname(from)] ?? []).some(
+      (name) => to === name || to.startsWith(`${name}/`),
+    );
   }
   const target = layerOf(to);
   // A converter never knows another converter.
@@ -49,7 +51,7 @@ function floorOf(file: string): string {
 /** The room that a file of a floor is in: the folder's path there, or the file itself, beside the folders. */
 function roomOf(file: string): string {
   const path = file.slice(floorOf(file).length + 1);
-  return path.includes("/") ? dirname(path) : path.replace(/\.ts$/, "");
+  return path.includes("/") ? dirname(path) : path.replace(/\.tsx?$/, "");
 }
 
 /** What an import between two rooms of a floor breaks, as `ROOM_DEBT` has it; undefined if it may be. */
@@ -104,15 +106,21 @@ describe("imports", () => {
       ["converters/heapsnapshot/index.ts", "@hpcc-js/wasm-graphviz"],
       ["src/heap/bad.ts", "commander"],
       ["src/new/bad.ts", "src/errors.ts"],
+      ["converters/report/bad.ts", "preact"],
+      ["converters/report/page/bad.tsx", "react"],
     ] as const) {
       expect(isForbidden({ from, to }), `${from} -> ${to}`).toBe(true);
     }
   });
 
   test("the packages are the ones that package.json has", () => {
-    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
+      readFileSync(join(ROOT, "package.json"), "utf8"),
+    );
     const installed = Object.keys({ ...dependencies, ...optionalDependencies });
     expect(Object.values(PACKAGES).flat().sort()).toEqual(installed.sort());
+    // What is bundled when gohd is built, its users need not have.
+    for (const name of Object.values(BUNDLED).flat()) expect(Object.keys(devDependencies)).toContain(name);
   });
 });
 

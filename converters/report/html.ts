@@ -7,7 +7,7 @@
 import { CONVERTER_API_VERSION, computeReport, defineConverter, listOwnerNodes } from "../../src/index.ts";
 import { readPageFiles, writeDocument } from "./html-document.ts";
 import { CONTENTS, REPORT_HOLDINGS } from "./options.ts";
-import { makePageData, withoutFolder } from "./page-content.ts";
+import { makePageData, toBeSent } from "./page-content.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
@@ -29,8 +29,8 @@ export default defineConverter({
     readPageFiles();
   },
   async convert(heap, sink, options, progress) {
-    const report = withoutFolder(await computeReport(heap, progress));
-    const nodes = await listOwnerNodes(heap, { most: options["max-nodes"] }, progress);
+    const report = toBeSent(await computeReport(heap, progress), options.contents);
+    const nodes = await listOwnerNodes(heap, { most: options["max-nodes"], withContents: options.contents }, progress);
     const writer = await sink.open();
     await writer.write(
       Buffer.from(writeDocument(makePageData(heap, report, nodes, options.contents), readPageFiles())),

@@ -75,7 +75,11 @@ function toColumns(heap: Heap, { nodes }: OwnerNodeIndex, texts: TextList): Tree
   const bySize = nodes.map((_, i) => i).sort((a, b) => nodes[b]!.ownedBytes - nodes[a]!.ownedBytes);
   const largest: Record<number, (string | number)[]> = {};
   for (const i of bySize.slice(0, MOST_WITH_MEMBERS)) {
-    const members = nodes[i]!.largest.flatMap(({ address, ownedBytes }) => [address, ownedBytes]);
+    const members = nodes[i]!.largest.flatMap(({ address, ownedBytes, path }) => [
+      address,
+      ownedBytes,
+      showName(path, 160),
+    ]);
     if (members.length > 0) largest[i] = members;
   }
   // Those that own most first: should texts have to be cut short, theirs are whole.
@@ -102,7 +106,21 @@ function toColumns(heap: Heap, { nodes }: OwnerNodeIndex, texts: TextList): Tree
   };
 }
 
-/** The name of the dump without its folder, which is nobody's business who is sent the file. */
-export function withoutFolder(report: Report): Report {
-  return { ...report, dump: { ...report.dump, name: baseName(report.dump.name) } };
+/**
+ * What may be sent around of a report: the name of the dump without its folder, and no keys of maps, which are contents of the
+ * process's memory, unless they are asked for.
+ */
+export function toBeSent(report: Report, withContents: boolean): Report {
+  const shown = { ...report, dump: { ...report.dump, name: baseName(report.dump.name) } };
+  if (withContents) return shown;
+  const holders = report.holders.map((holder) => ({
+    ...holder,
+    path: withoutKeys(holder.path),
+    largest: holder.largest.map((entry) => ({ ...entry, path: withoutKeys(entry.path) })),
+  }));
+  return { ...shown, holders };
+}
+
+function withoutKeys(path: string): string {
+  return path.replaceAll(/\["(?:[^"\\]|\\.)*"?…?\]/g, "[…]").replaceAll(/key:"(?:[^"\\]|\\.)*"?/g, "key");
 }

@@ -59,7 +59,7 @@ export interface TreeColumns {
   readonly chain: readonly number[];
   /** -1 for null. */
   readonly entries: readonly number[];
-  /** Addresses of the largest members and the bytes that they own, in turn; nothing for most nodes. */
+  /** Address of a largest member, the bytes that it owns, and its path or "", then those of the next; nothing for most nodes. */
   readonly largest: Readonly<Record<number, readonly (string | number)[]>>;
 }
 

@@ -69,6 +69,11 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "converters/parquet": ["@duckdb/node-api", "@duckdb/node-bindings"],
 };
 
+/** Packages that a folder is bundled with for browsers, when gohd is built; nobody installs them. */
+export const BUNDLED: Readonly<Record<string, readonly string[]>> = {
+  "converters/report/page": ["preact", "d3-hierarchy", "@tanstack/table-core"],
+};
+
 /** Layers that run anywhere: neither they nor what they import need Node. */
 export const ANYWHERE: readonly string[] = [
   "src/errors",

@@ -12,7 +12,7 @@ export interface Import {
 /** TypeScript files below `folder`, paths relative to the project. */
 export function listFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => join(folder, path).replaceAll(sep, "/"));
 }
 

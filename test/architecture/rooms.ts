@@ -116,6 +116,19 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     duckdb: ["tables", "engine", "options", "sql"],
     index: ["tables", "engine", "options", "partition", "sql"],
   },
+  "converters/report": {
+    options: [],
+    "page-data": [],
+    page: ["page-data"],
+    "text-list": [],
+    categories: ["page-data"],
+    "page-bars": ["page-data"],
+    "page-tables": ["page-data"],
+    statements: ["page-data", "page-tables"],
+    "page-content": ["page-data", "text-list", "categories", "page-bars", "page-tables", "statements"],
+    "html-document": ["page-data"],
+    html: ["options", "page-content", "html-document"],
+  },
 };
 
 /** Pairs of rooms that break the table, as "floor: room -> room"; empty is what it should be. */

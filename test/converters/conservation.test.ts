@@ -12,11 +12,13 @@ import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import duckdb from "../../converters/parquet/duckdb.ts";
 import parquet from "../../converters/parquet/index.ts";
 import pprof from "../../converters/pprof/index.ts";
+import html from "../../converters/report/html.ts";
 import { type Converter, type Heap, type OptionValues, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { convertToPath } from "../support/directory-conversion.ts";
 import { readDot } from "../support/readers/dot-reader.ts";
 import { openReader } from "../support/readers/duckdb-reader.ts";
+import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
@@ -194,6 +196,28 @@ const tables =
     return { expected: graphTotals(heap, () => true), found };
   };
 
+/** Every object is in one box, however few there may be; a box owns what it has itself and what the boxes below own. */
+const page =
+  (options: { readonly "max-nodes"?: number }): Check =>
+  async (heap) => {
+    const { tree, liveBytes, bars } = readPage((await convertToBytes(html, heap, options)).bytes);
+    const sum = (column: readonly number[]): number => column.reduce((total, value) => total + value, 0);
+    const owned = [...tree.bytes];
+    for (let node = owned.length - 1; node > 0; node--) owned[tree.parent[node]!]! += owned[node]!;
+    expect(tree.ownedBytes).toEqual(owned);
+    const live = tree.ownedBytes[1]!;
+    const byOwner = bars.find(({ title }) => title.includes("owner"))!.parts;
+    return {
+      expected: { ...heapTotals(heap), live, ofOwners: live },
+      found: {
+        objects: sum(tree.objects),
+        bytes: sum(tree.bytes),
+        live: liveBytes,
+        ofOwners: sum(byOwner.map(({ bytes }) => bytes)),
+      },
+    };
+  };
+
 const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   heapsnapshot: {
     "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
@@ -212,6 +236,7 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },
+  html: { "objects and bytes": page({}), "objects and bytes, folded": page({ "max-nodes": 100 }) },
   parquet: { "objects, bytes, edges, roots": tables(parquet as unknown as Converter) },
   duckdb: { "objects, bytes, edges, roots": tables(duckdb as unknown as Converter) },
 };

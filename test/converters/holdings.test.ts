@@ -23,7 +23,8 @@ const FOLDER = "/home/somebody/secret-project";
 
 let heap: Heap;
 let converters: readonly AnyConverter[];
-/** Address of an object that is a value of the map. */
+/** Addresses of the objects that are values of the map. */
+let sessions: readonly bigint[];
 let session: string;
 
 beforeAll(async () => {
@@ -31,8 +32,10 @@ beforeAll(async () => {
   heap = { ...typed, dump: { ...typed.dump, name: `${FOLDER}/sessions.dump` } };
   converters = await loadBuiltIns(BUILT_IN_CONVERTERS);
   const { types, objects } = heap;
-  const object = objects.type.findIndex((type) => types.names[type] === "main.Session");
-  session = `0x${(heap.dump.addressBase + BigInt(objects.address[object]!)).toString(16)}`;
+  sessions = [...objects.type.keys()]
+    .filter((object) => types.names[objects.type[object]!] === "main.Session")
+    .map((object) => heap.dump.addressBase + BigInt(objects.address[object]!));
+  session = `0x${sessions[0]!.toString(16)}`;
 });
 
 /** Everything that an output says, however it is packed. */
@@ -95,10 +98,11 @@ describe.each(Object.keys(BUILT_IN_CONVERTERS))("%s", (name) => {
   }, 60_000);
 
   test("holds addresses as it says", () => {
-    const address = BigInt(session);
-    // Snapshots count from the lowest one.
-    const isThere = text.includes(session) || text.includes(`${address}`) || text.includes('"idBase"');
-    expect(isThere).toBe(converter.holds!.addresses);
+    // Some formats have but the largest objects; snapshots count from the lowest address.
+    const isThere = sessions.some(
+      (address) => text.includes(`0x${address.toString(16)}`) || text.includes(`${address}`),
+    );
+    expect(isThere || text.includes('"idBase"')).toBe(converter.holds!.addresses);
   });
 
   test("does not tell where the dump lay", () => {

@@ -99,9 +99,9 @@ export function Details({ node, liveBytes, whyCommand, onShow }: DetailsProps) {
         <>
           <h4>{count > 1 ? "Largest of them" : "The object"}</h4>
           <ol class="parts">
-            {largest.map(({ address, bytes: owned }) => (
-              <li key={address}>
-                <code>{address}</code>
+            {largest.map(({ address, bytes: owned, path }) => (
+              <li key={address} title={address}>
+                <code>{path === "" ? address : path}</code>
                 <span>{formatBytes(owned)}</span>
               </li>
             ))}

@@ -20,7 +20,7 @@ export interface TreeNode {
   readonly inferred: number;
   readonly chain: number;
   readonly entries: number;
-  readonly largest: readonly { readonly address: string; readonly bytes: number }[];
+  readonly largest: readonly { readonly address: string; readonly bytes: number; readonly path: string }[];
   readonly parent: TreeNode | undefined;
   readonly children: TreeNode[];
   /** Place in the partition of the whole, both from 0 to 1, and the level. */
@@ -54,9 +54,10 @@ export function buildTree({ tree, texts }: PageData): Tree {
       inferred: tree.inferred[id]!,
       chain: tree.chain[id]!,
       entries: tree.entries[id]!,
-      largest: Array.from({ length: members.length / 2 }, (_, i) => ({
-        address: String(members[2 * i]),
-        bytes: Number(members[2 * i + 1]),
+      largest: Array.from({ length: members.length / 3 }, (_, i) => ({
+        address: String(members[3 * i]),
+        bytes: Number(members[3 * i + 1]),
+        path: String(members[3 * i + 2]),
       })),
       parent,
       children: [],

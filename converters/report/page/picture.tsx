@@ -155,7 +155,7 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
         <div
           class="frame"
           ref={frame}
-          style={kind === "icicle" ? { maxHeight: `${MOST_ROWS * ROW_HEIGHT}px` } : { height: `${TREEMAP_HEIGHT}px` }}
+          style={{ "--most": `${kind === "icicle" ? MOST_ROWS * ROW_HEIGHT : TREEMAP_HEIGHT}px` }}
         >
           <Boxes
             kind={kind}

@@ -6,12 +6,13 @@
 import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/dominator-group-rows.ts";
 import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
 import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { alikeName } from "../../analysis/paths/pointer-path.ts";
+import { alikeName, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers, computeValues } from "../../values/values.ts";
+import { OwnerPaths } from "../holders/owner-path.ts";
 import { findLargestMembers } from "./largest-members.ts";
 
 export type OwnerNodeKind =
@@ -67,6 +68,8 @@ export interface OwnerNodeMember {
   readonly object: number;
   readonly address: string;
   readonly ownedBytes: number;
+  /** The way to it, with keys of maps, which are contents: `main.store.sessions["u17"]`; "" unless they were asked for. */
+  readonly path: string;
 }
 
 export interface OwnerNodes {
@@ -84,7 +87,12 @@ export interface OwnerNodeIndex extends OwnerNodes {
 export interface OwnerNodeOptions {
   /** Nodes at the most, at least 8. */
   readonly most: number;
+  /** Whether the largest members are told by their paths, keys of maps included: of the nodes that own most. */
+  readonly withContents: boolean;
 }
+
+/** Nodes whose largest members are told by their paths. */
+const MOST_WITH_PATHS = 300;
 
 const NO_NODE = -1;
 
@@ -109,7 +117,7 @@ const ROOT_KINDS: Readonly<Record<number, OwnerNodeKind>> = {
 /** Puts the owner tree into nodes. Costs the owner tree, and what `computeDominatorGroups` costs; then linear. */
 export async function listOwnerNodes(
   heap: Heap,
-  { most }: OwnerNodeOptions,
+  { most, withContents }: OwnerNodeOptions,
   progress: Progress,
 ): Promise<OwnerNodeIndex> {
   const hasLayouts = heap.types.layouts !== undefined;
@@ -121,6 +129,12 @@ export async function listOwnerNodes(
   const owners = await computeOwnerTree(heap, progress);
   const largest = await findLargestMembers(heap, owners, groups, progress);
   const writer = new NodeWriter(heap, groups);
+  const paths = withContents ? new OwnerPaths(heap, owners.owner) : undefined;
+  const least = leastOf(groups.retained, MOST_WITH_PATHS);
+  const pathTo = (row: number, object: number): string => {
+    if (paths === undefined || groups.retained[row]! < least) return "";
+    return writePath(heap, paths.to(object), { container, withElements: true }).expression;
+  };
   const nodes: OwnerNode[] = [];
   /** Per row its node; roots that own nothing have none. */
   const nodeOfRow = new Int32Array(groups.count).fill(NO_NODE);
@@ -135,11 +149,17 @@ export async function listOwnerNodes(
         object,
         address: heap.formatAddress(heap.objects.address[object]!),
         ownedBytes: owners.ownedSize[object]!,
+        path: pathTo(row, object),
       })),
     });
   }
   const unfolded = groups.groupCount === groups.count ? nodes.length : groups.groupCount;
   return { nodes, unfolded, nodeOf: (vertex) => nodeOfRow[rowOf[vertex]!]! };
+}
+
+/** The smallest of the so many largest. */
+function leastOf(values: Float64Array, most: number): number {
+  return values.slice().sort()[Math.max(0, values.length - most)]!;
 }
 
 class NodeWriter {

@@ -1,0 +1,2 @@
+export declare function bundlePage(): Promise<void>;
+export declare function isBundled(): boolean;
