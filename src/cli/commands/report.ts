@@ -33,7 +33,7 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
     .option("--all", "show everything, not only what fits on a screen")
-    .option("--json", "print the report as JSON, sizes in bytes")
+    .option("--json", "print a summary below 5 KB as JSON, sizes in bytes; with --all the whole report")
     .option("--no-contents", "leave out keys of maps, which are contents of the process's memory")
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress")
@@ -45,12 +45,15 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
 async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {
   const { readDump } = await import("../input/dump-input.ts");
   const { computeReport } = await import("../../findings/report/report.ts");
+  const { withoutContents } = await import("../../findings/report/contents.ts");
+  const { summariseReport } = await import("../../findings/report/summary.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
     const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
     try {
-      const result = await watch(() => computeReport(heap, session.progress));
-      if (options.json) text = `${JSON.stringify(result, null, 2)}\n`;
+      const whole = await watch(() => computeReport(heap, session.progress));
+      const result = options.contents ? whole : withoutContents(whole);
+      if (options.json) text = `${JSON.stringify(options.all ? result : summariseReport(result), null, 2)}\n`;
       else text = await render(dump, options, terminal, result);
     } finally {
       close();
@@ -61,7 +64,7 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
 
 async function render(
   dump: string,
-  { all = false, exe, contents }: ReportOptions,
+  { all = false, exe }: ReportOptions,
   terminal: Terminal,
   result: Awaited<ReturnType<typeof import("../../findings/report/report.ts").computeReport>>,
 ): Promise<string> {
@@ -71,6 +74,5 @@ async function render(
     width: terminal.output.columns ?? DEFAULT_WIDTH,
     height: all ? Number.POSITIVE_INFINITY : height - 1,
     whyCommand: ["gohd why", dump, ...(exe === undefined ? [] : ["--exe", exe])].join(" "),
-    withContents: contents,
   });
 }

@@ -20,8 +20,6 @@ export interface ReportLayout {
   readonly height: number;
   /** The command line that shows more of an object: "gohd why app.dump --exe ./app". */
   readonly whyCommand: string;
-  /** Whether keys of maps, which are contents, may be shown. */
-  readonly withContents: boolean;
 }
 
 /** Lines that belong together: a sentence, and what explains it. */
@@ -71,12 +69,12 @@ function describeAnswer(answer: Answer, report: Report, layout: ReportLayout): P
   const holder = answer.holder === null ? undefined : report.holders[answer.holder]!;
   const cause = answer.cause === null ? undefined : report.findings[answer.cause]!;
   if (answer.leads === "goroutines") lines.push(...describeGroup(report.goroutines.groups[answer.group!]!, report));
-  else if (answer.leads === "holder") lines.push(sayHolder(holder!, layout));
+  else if (answer.leads === "holder") lines.push(sayHolder(holder!));
   else lines.push(sayFinding(cause!, report));
   if (cause !== undefined && cause.kind !== "leaked-goroutines") lines.push(`  ${showText(cause.problem)}`);
   if (holder !== undefined) {
     if (answer.leads === "holder") lines.push(...describeParts(holder));
-    lines.push(...describeWhereabouts(holder, answer.leads === "holder", layout));
+    lines.push(...describeWhereabouts(holder, answer.leads === "holder"));
   }
   if (cause !== undefined) lines.push(`  ${cause.advice}`);
   if (isAll(layout)) {
@@ -87,8 +85,9 @@ function describeAnswer(answer: Answer, report: Report, layout: ReportLayout): P
 }
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
-function sayHolder({ path, type, typeSource, bytes, share, use }: Holder, layout: ReportLayout): string {
-  const name = showName(layout.withContents ? path : withoutKeys(path), LONGEST_NAME);
+function sayHolder(holder: Holder): string {
+  const { path, type, typeSource, bytes, share, use } = holder;
+  const name = showName(path, LONGEST_NAME);
   const guessed = typeSource === "inferred" ? " (type guessed)" : "";
   const what = [
     ...(type === "" || type === path ? [] : [`${showName(type, LONGEST_NAME)}${guessed}`]),
@@ -145,12 +144,12 @@ function describeParts({ parts, bytes }: Holder): Paragraph {
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
-function describeWhereabouts(holder: Holder, isNamed: boolean, layout: ReportLayout): Paragraph {
+function describeWhereabouts(holder: Holder, isNamed: boolean): Paragraph {
   const { owner, alsoUsedBy } = holder;
   const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
   const users = describeRoots(alsoUsedBy);
   const parts = [
-    ...(isNamed ? [] : [`in ${sayHolder(holder, layout).replace(" keeps ", ", which keeps ")}`]),
+    ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
     ...(owner.kind === "variable" ? [] : [`in ${showName(owner.name, LONGEST_NAME)}${where}`]),
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
@@ -168,7 +167,7 @@ function describeRoots(roots: readonly HolderRoot[]): string {
 }
 
 function describeGroup(group: GoroutineGroup, { totals }: Report): Paragraph {
-  const { count, leaked, entry, state, site, ownedBytes, locals } = group;
+  const { count, leaked, entry, origin, state, site, ownedBytes, locals } = group;
   const name = `${formatNumber(count, "goroutine")} ${showName(entry, LONGEST_NAME)} [${showName(state, 60)}]`;
   const owned = `${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)})`;
   const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
@@ -177,6 +176,7 @@ function describeGroup(group: GoroutineGroup, { totals }: Report): Paragraph {
   const local = locals[0];
   const held = local === undefined ? "" : `; ${showName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
   if (site !== "") lines.push(`  at ${showName(site, LONGEST_NAME)}${held}`);
+  if (origin !== "") lines.push(`  started by ${showName(origin, LONGEST_NAME)}`);
   return lines;
 }
 
@@ -210,11 +210,6 @@ function describeCertainty({ totals, dump }: Report): string {
   if (!dump.isTyped) return "No types: give the program's executable with --exe to see names instead of shapes.";
   const all = exact + propagated + inferred + none;
   return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.`;
-}
-
-/** A path without the keys in it, which are contents of the process's memory. */
-export function withoutKeys(path: string): string {
-  return path.replaceAll(/\["(?:[^"\\]|\\.)*"?…?\]/g, "[…]").replaceAll(/key:"(?:[^"\\]|\\.)*"?/g, "key");
 }
 
 /** Joins paragraphs, as many as there is room for; the last one always fits. */

@@ -7,7 +7,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
-import { frameFunctionName, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { frameFunctionName, goroutineOrigin, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
@@ -15,6 +15,8 @@ import { findLeakedGoroutines } from "./leaked.ts";
 export interface GoroutineGroup {
   /** What they were started for: "main.(*Service).download"; "" if that is not known. */
   readonly entry: string;
+  /** Their go statement: "main.(*Service).startPool main.go:87"; "" if that is not known. */
+  readonly origin: string;
   /** "chan send", "select", "running". */
   readonly state: string;
   /** The innermost frame that is not the runtime's or of a lock: "main.(*Service).download main.go:42"; "" without one. */
@@ -79,6 +81,7 @@ export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (
 
 interface OpenGroup {
   readonly entry: string;
+  readonly origin: string;
   readonly state: string;
   readonly site: string;
   readonly isSystem: boolean;
@@ -118,12 +121,13 @@ class Grouping {
     const entry = findEntryFunction(goroutines, goroutine);
     const group: OpenGroup = {
       entry: entry === undefined ? "" : printedFunctionName(entry),
+      origin: goroutineOrigin(goroutines, goroutine),
       state: goroutineState(goroutines, goroutine),
       site: this.#siteOf(goroutine),
       isSystem: goroutines.system[goroutine] === 1,
       members: [],
     };
-    const key = [group.entry, group.state, group.site, group.isSystem].join("\n");
+    const key = [group.entry, group.origin, group.state, group.site, group.isSystem].join("\n");
     const known = this.#groups.get(key) ?? group;
     known.members.push(goroutine);
     this.#groups.set(key, known);
@@ -154,7 +158,7 @@ class Grouping {
     return "";
   }
 
-  #describe({ entry, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
+  #describe({ entry, origin, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
     const { objects, goroutines } = this.#heap;
     const locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
     let stackBytes = 0;
@@ -176,6 +180,7 @@ class Grouping {
     const sorted = [...locals.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LOCALS);
     return {
       entry,
+      origin,
       state,
       site,
       count: members.length,

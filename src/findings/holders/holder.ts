@@ -29,6 +29,8 @@ export interface Holder {
    * "main.relay.outgoing", "[]*main.Conn"; of a root itself its name.
    */
   readonly path: string;
+  /** The same without the keys of maps, which are contents of the process's memory: "main.store.sessions[…].history". */
+  readonly pathWithoutKeys: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables. */
   readonly where: string;
   /** Its type; "" if the thing is a root. */
@@ -79,6 +81,7 @@ export interface HolderPart {
 
 export interface HolderEntry {
   readonly path: string;
+  readonly pathWithoutKeys: string;
   readonly type: string;
   readonly object: number;
   readonly bytes: number;
@@ -157,13 +160,11 @@ class HolderWriter {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const below = this.#tree.childrenOf(point);
-    const { path, where } = this.#pathTo(point);
     const kinds = this.#groupParts(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     return {
-      path,
-      where,
+      ...this.#pathTo(point),
       type: isObject ? heap.types.names[heap.objects.type[point]!]! : "",
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
       object: isObject ? point : null,
@@ -184,16 +185,16 @@ class HolderWriter {
     };
   }
 
-  #pathTo(point: number): { path: string; where: string } {
+  #pathTo(point: number): Pick<Holder, "path" | "pathWithoutKeys" | "where"> {
     const heap = this.#heap;
-    if (point >= heap.objects.count) return { path: rootVertexName(heap, point - heap.objects.count), where: "" };
+    if (point >= heap.objects.count) {
+      const path = rootVertexName(heap, point - heap.objects.count);
+      return { path, pathWithoutKeys: path, where: "" };
+    }
     const pointers = this.#paths.to(point);
-    const { expression, where } = writePath(heap, pointers, {
-      container: this.#container,
-      withElements: true,
-      namesTypes: true,
-    });
-    return { path: expression, where };
+    const options = { container: this.#container, namesTypes: true };
+    const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
+    return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
   }
 
   #groupParts(below: readonly number[]): HolderPart[] {
@@ -241,12 +242,16 @@ class HolderWriter {
     const heap = this.#heap;
     const objects = below.filter((vertex) => vertex < heap.objects.count);
     objects.sort((a, b) => this.#tree.sizeOf(b) - this.#tree.sizeOf(a) || a - b);
-    return objects.slice(0, MOST_ENTRIES).map((object) => ({
-      path: this.#pathTo(object).path,
-      type: heap.types.names[heap.objects.type[object]!]!,
-      object,
-      bytes: this.#tree.sizeOf(object),
-    }));
+    return objects.slice(0, MOST_ENTRIES).map((object) => {
+      const { path, pathWithoutKeys } = this.#pathTo(object);
+      return {
+        path,
+        pathWithoutKeys,
+        type: heap.types.names[heap.objects.type[object]!]!,
+        object,
+        bytes: this.#tree.sizeOf(object),
+      };
+    });
   }
 }
 

@@ -15,7 +15,7 @@ import type { Holder } from "../holders/holder.ts";
 export interface Answer {
   /** What to tell first: the finding if it is the cause, or there is nothing else; else the holder or the goroutines. */
   readonly leads: "finding" | "holder" | "goroutines";
-  /** The most that any part of the answer is worth, and its share of the live bytes. */
+  /** Of what leads, and their share of the live bytes; above 1 for what is beside them. */
   readonly bytes: number;
   readonly share: number;
   /** Row of `holders`; null if it is about none. */
@@ -68,12 +68,11 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     else answer.others.push(row);
   }
   return answers
-    .map((answer) => ({
-      leads: leaderOf(answer, sources),
-      ...answer,
-      share: answer.bytes / liveBytes,
-      address: addressOf(heap, answer, sources),
-    }))
+    .map((answer) => {
+      const leads = leaderOf(answer, sources);
+      const bytes = leads === "finding" ? findings[answer.cause!]!.bytes : answer.bytes;
+      return { ...answer, leads, bytes, share: bytes / liveBytes, address: addressOf(heap, answer, sources) };
+    })
     .sort((a, b) => b.bytes - a.bytes);
 }
 

@@ -6,6 +6,7 @@
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
+import { baseName } from "../../io/base-name.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers, computeValues } from "../../values/values.ts";
 import type { Finding } from "../finding.ts";
@@ -31,6 +32,15 @@ export interface Report {
     readonly isTyped: boolean;
   };
   readonly totals: Totals;
+  /** Live bytes by what tells of them; they add up. */
+  readonly accounted: {
+    /** What the holders keep. */
+    readonly holders: number;
+    /** What goroutines own beside. */
+    readonly goroutines: number;
+    /** All else: owners that keep less than a holder has to. */
+    readonly rest: number;
+  };
   /** The process's memory by the runtime's own count; null if the dump ended before it. */
   readonly memory: ProcessMemory | null;
   /** What owns a good share of the live bytes, the largest first; empty where nothing stands out. */
@@ -76,13 +86,14 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     dump: {
-      name: heap.dump.name,
+      name: baseName(heap.dump.name),
       goVersion: heap.dump.go.text,
       arch: heap.dump.arch,
       pointerSize: heap.dump.pointerSize,
       isTyped: heap.types.fields !== undefined,
     },
     totals,
+    accounted: account(totals, holders),
     memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
     holders,
     findings,
@@ -96,6 +107,13 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     types: await listTopTypes(heap, MOST_TYPES, progress),
   };
 });
+
+function account({ live, owned }: Totals, holders: readonly Holder[]): Report["accounted"] {
+  const sum = (chosen: readonly Holder[]): number => chosen.reduce((bytes, holder) => bytes + holder.bytes, 0);
+  const ofHolders = sum(holders);
+  const goroutines = owned.goroutines - sum(holders.filter(({ owner }) => owner.kind === "goroutine"));
+  return { holders: ofHolders, goroutines, rest: live.bytes - ofHolders - goroutines };
+}
 
 function sumProcess(stats: MemStats): ProcessMemory {
   const { MSpanSys, MCacheSys, GCSys, BuckHashSys, OtherSys } = stats;

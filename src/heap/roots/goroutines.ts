@@ -52,6 +52,8 @@ export interface Calls {
    * is there.
    */
   readonly isHidden: Uint8Array;
+  /** The go statement of each goroutine: function, file and line as above; those of "" and 0 where it is not known. */
+  readonly origin: { readonly function: Int32Array; readonly file: Int32Array; readonly line: Int32Array };
   /** Function and file names, each once. */
   readonly names: readonly string[];
 }

@@ -57,8 +57,19 @@ function frameName(goroutines: Goroutines, frame: number): string {
   const { calls } = goroutines;
   if (calls === undefined) return name;
   const call = findNamingCall(goroutines, calls, frame);
-  const line = calls.line[call]!;
-  return line === 0 ? name : `${name} ${baseName(calls.names[calls.file[call]!]!)}:${line}`;
+  return atLine(name, calls.names[calls.file[call]!]!, calls.line[call]!);
+}
+
+/** "main.startPool main.go:42": where a goroutine was started; "" if that is not known. */
+export function goroutineOrigin({ calls }: Goroutines, index: number): string {
+  if (calls === undefined) return "";
+  const { origin, names } = calls;
+  const name = names[origin.function[index]!]!;
+  return name === "" ? "" : atLine(printedFunctionName(name), names[origin.file[index]!]!, origin.line[index]!);
+}
+
+function atLine(name: string, file: string, line: number): string {
+  return line === 0 ? name : `${name} ${baseName(file)}:${line}`;
 }
 
 /** The function that a frame is called after, as Go prints it: not a wrapper if it is known what that wraps. */

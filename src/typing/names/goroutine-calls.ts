@@ -63,8 +63,35 @@ export function findCalls(goroutines: Goroutines, functions: FunctionTable, text
     file: file.finish(),
     line: line.finish(),
     isHidden: isHidden.finish(),
+    origin: findOrigins(goroutines, functions, textBias, table),
     names: table.names.values,
   };
+}
+
+/** Finds the go statements: the PC that a goroutine has of its own is behind the call. runtime/traceback.go, printcreatedby1. */
+function findOrigins(
+  { count, createdBy }: Goroutines,
+  functions: FunctionTable,
+  textBias: number,
+  table: NumberedCalls,
+): Calls["origin"] {
+  const none = table.names.number("");
+  const origin = {
+    function: new Int32Array(count).fill(none),
+    file: new Int32Array(count).fill(none),
+    line: new Int32Array(count),
+  };
+  for (let goroutine = 0; goroutine < count; goroutine++) {
+    if (createdBy[goroutine] === 0) continue;
+    const pc = createdBy[goroutine]! - textBias - 1;
+    if (functions.indexAt(pc) === NO_FUNCTION) continue;
+    const [call] = table.callsAt(pc);
+    if (call === undefined) continue;
+    origin.function[goroutine] = table.function[call]!;
+    origin.file[goroutine] = table.file[call]!;
+    origin.line[goroutine] = table.line[call]!;
+  }
+  return origin;
 }
 
 /** Calls with their names made numbers, those of each PC once. */

@@ -155,6 +155,7 @@ describe("computeDominatorGroups", () => {
       file: Int32Array.of(1, 1, 1),
       line: Int32Array.of(5, 5, 6),
       isHidden: Uint8Array.of(0, 0, 0),
+      origin: { function: new Int32Array(9), file: new Int32Array(9), line: new Int32Array(9) },
       names: ["main.work", "work.go"],
     };
     const pc = Float64Array.of(0x1001, 0x1009, 0x1020);

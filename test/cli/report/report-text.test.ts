@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type ReportLayout, renderReportText, withoutKeys } from "../../../src/cli/report/report-text.ts";
-import { computeReport } from "../../../src/findings/report/report.ts";
+import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
+import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { withoutContents } from "../../../src/findings/report/contents.ts";
+import { computeReport, type Report } from "../../../src/findings/report/report.ts";
+import { summariseReport } from "../../../src/findings/report/summary.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { computeContainers } from "../../../src/values/values.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
-const LAYOUT: ReportLayout = { width: 100, height: 24, whyCommand: "gohd why app.dump", withContents: true };
+const LAYOUT: ReportLayout = { width: 100, height: 24, whyCommand: "gohd why app.dump" };
 
 async function reportLines(layout: Partial<ReportLayout> = {}): Promise<string[]> {
   const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
@@ -58,12 +62,10 @@ describe("the report as text", () => {
     );
     expect(text).toContain("--exe");
   });
-
-  it("can leave out keys, which are contents", () => {
-    expect(withoutKeys('main.store.byToken["tok\\"en-1"].user["x"]')).toBe("main.store.byToken[…].user[…]");
-    expect(withoutKeys("main.list[3].next")).toBe("main.list[3].next");
-  });
 });
+
+/** Keys whose values gohd makes, and no dump. */
+const FIXED: ReadonlySet<string> = new Set(["kind", "leads", "fingerprint", "address"]);
 
 describe("the report as data", () => {
   it("tells bytes once: a finding belongs to the holder or the goroutines that have its objects", async () => {
@@ -77,7 +79,11 @@ describe("the report as data", () => {
       ["holder", "popped-slots", ["duplicate-text"]],
       ["finding", "pinned-by-view", []],
     ]);
-    expect(answers.map(({ bytes }) => bytes)).toEqual(holders.map(({ bytes }) => bytes));
+    expect(answers.map(({ bytes }) => bytes)).toEqual([
+      findings[answers[0]!.cause!]!.bytes,
+      holders[1]!.bytes,
+      findings[answers[2]!.cause!]!.bytes,
+    ]);
     expect(holders.map(({ use }) => use)).toEqual([
       { kind: "map", length: 16, capacity: expect.any(Number) },
       { kind: "slice", length: 53, capacity: 600 },
@@ -96,13 +102,51 @@ describe("the report as data", () => {
       await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"),
       await sampleHeap("workers.1.15.amd64"),
     ]) {
-      const { totals, holders } = await computeReport(heap, NO_PROGRESS);
+      const { totals, holders, accounted } = await computeReport(heap, NO_PROGRESS);
       const { live, owned, typed } = totals;
       const sum = (parts: object): number => Object.values(parts).reduce((a: number, b: number) => a + b, 0);
       expect(sum(owned)).toBe(live.bytes);
       expect(sum(typed)).toBe(live.bytes);
+      expect(sum(accounted)).toBe(live.bytes);
+      expect(Math.min(...Object.values(accounted))).toBeGreaterThanOrEqual(0);
       expect(holders.reduce((bytes, holder) => bytes + holder.bytes, 0)).toBeLessThanOrEqual(live.bytes);
     }
+  });
+
+  it("can be without keys, which are contents", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const { holders } = await findHolders(heap, {
+      container: await computeContainers(heap, NO_PROGRESS),
+      rule: { leastShare: 0.1, mostlyShare: 0.5 },
+    });
+    const report = { ...(await computeReport(heap, NO_PROGRESS)), holders };
+    const paths = (of: Report): string[] =>
+      of.holders.flatMap(({ path, largest }) => [path, ...largest.map((entry) => entry.path)]);
+    expect(paths(report).join()).toMatch(/\["[^"]+"\]/);
+    expect(paths(withoutContents(report)).join()).not.toContain('"');
+    expect(paths(withoutContents(report))).toContain("main.store.byToken[…]");
+  });
+
+  it("has a summary below 5 KB, whatever the names", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const summary = summariseReport(report);
+    expect(summary.answers.map(({ what, rule }) => [what, rule])).toEqual([
+      ["main.pipeline.thumbnails.previews[]", "pinned-by-view"],
+      ["main.pipeline.queue.pending", "popped-slots"],
+      ["main.pipeline.logs.firstLines[]", "pinned-by-view"],
+    ]);
+    const long = "x".repeat(100_000);
+    const lengthen = (value: unknown): unknown => {
+      if (typeof value === "string") return value + long;
+      if (Array.isArray(value))
+        return Array.from({ length: 9 }, () => value)
+          .flat()
+          .map(lengthen);
+      if (value === null || typeof value !== "object") return value;
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, FIXED.has(key) ? one : lengthen(one)]));
+    };
+    const hostile = lengthen(report) as Report;
+    expect(JSON.stringify(summariseReport(hostile)).length).toBeLessThan(5000);
   });
 
   it("is JSON", async () => {

@@ -67,6 +67,7 @@ describe("--profile goroutine", () => {
       file: Int32Array.of(6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6),
       line: Int32Array.of(1, 20, 30, 40, 0, 1, 31, 40, 0, 50, 0),
       isHidden: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0),
+      origin: { function: new Int32Array(9), file: new Int32Array(9), line: new Int32Array(9) },
       names,
     };
     const { samples, comments } = await convert({ ...heap, goroutines: { ...heap.goroutines, calls } });

@@ -36,6 +36,11 @@ describe("groups of goroutines", () => {
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(heap.goroutines.count);
     const downloads = groups.find(({ entry }) => entry === "main.(*Service).download")!;
     expect(downloads).toMatchObject({ state: "chan send", count: 39, leaked: 36, isSystem: false });
+    // The go statements of samples/programs/workers/main.go.
+    expect(downloads.origin).toBe("main.(*Service).fetchFirst main.go:129");
+    expect(groups.find(({ entry }) => entry === "main.(*Service).work")!.origin).toBe(
+      "main.(*Service).startPool main.go:145",
+    );
     expect(downloads.site).toMatch(/^main\.\(\*Service\)\.download main\.go:\d+$/);
     expect(downloads.locals[0]).toMatchObject({ name: "buffer", type: "main.DownloadBuffer" });
     expect(groups.find(({ entry }) => entry === "main.(*Service).work")).toMatchObject({ count: 6, leaked: 0 });

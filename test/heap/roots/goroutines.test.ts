@@ -35,6 +35,7 @@ test("findNamingCall passes over wrappers, within the goroutine", () => {
     file: new Int32Array(6),
     line: new Int32Array(6),
     isHidden: Uint8Array.of(0, 0, 0, 1, 1, 1),
+    origin: { function: new Int32Array(9), file: new Int32Array(9), line: new Int32Array(9) },
     names: ["main.other", "main.wait", "main.(*T).Do", "main.T.Do", "main.main.gowrap1", "main.main.gowrap2"],
   };
   const named = [0, 1, 2, 3, 4].map((frame) => calls.names[findNamingCall(goroutines, calls, frame)]);
