@@ -32,7 +32,15 @@ describe("package.json", () => {
     expect(Object.keys(manifest.bin)).toEqual(["gohd"]);
     expect(existsSync(join(ROOT, toSource(manifest.bin.gohd)))).toBe(true);
     expect(readFileSync(join(ROOT, toSource(manifest.bin.gohd)), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
-    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./report.schema.json",
+      "./summary.schema.json",
+      "./package.json",
+    ]);
+    for (const name of ["report", "summary"]) {
+      expect(existsSync(join(ROOT, manifest.exports[`./${name}.schema.json`])), name).toBe(true);
+    }
     for (const path of Object.values<string>(manifest.exports["."])) {
       expect(toSource(path)).toBe("src/index.ts");
     }
@@ -47,6 +55,8 @@ describe("package.json", () => {
       "converters/README.md",
       "converters/*/README.md",
       "samples/README.md",
+      "src/findings/report/report.schema.json",
+      "src/findings/report/summary.schema.json",
       "src/index.ts",
       "src/cli/info/info-report.ts",
       "README.md",

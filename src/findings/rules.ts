@@ -26,7 +26,31 @@ const DUPLICATES = 0.05;
 /** A heap of a few MiB has all of these things in it, and nobody suffers. */
 const LEAST = 64 * KIB;
 
-const TABLE = {
+export type RuleName =
+  | "popped-slots"
+  | "unused-capacity"
+  | "pinned-by-view"
+  | "pinned-by-element"
+  | "duplicate-text"
+  | "sparse-map"
+  | "tiny-maps"
+  | "idle-channel-buffer"
+  | "boxed-values"
+  | "zero-fields"
+  | "size-class-waste"
+  | "pool-hoard"
+  | "idle-buffers"
+  | "pending-timers"
+  | "context-children"
+  | "context-depth"
+  | "finalizer-cycle"
+  | "pending-finalizers"
+  | "finalizer-weight"
+  | "leaked-goroutines"
+  | "oversized-stacks"
+  | "fragmentation";
+
+export const RULES: Readonly<Record<RuleName, Rule>> = {
   "popped-slots": {
     title: "popped slots",
     test: "slots of an array outside of what every slice of it shows, that still hold pointers",
@@ -206,8 +230,4 @@ const TABLE = {
     source: "golang/go 18896; a quarter is gohd's own: after a collection, spans are half empty at GOGC=100",
     advice: "Allocate what lives long apart from what is soon gone: copy what stays, or keep it in slices of values.",
   },
-} as const satisfies Readonly<Record<string, Rule>>;
-
-export type RuleName = keyof typeof TABLE;
-
-export const RULES: Readonly<Record<RuleName, Rule>> = TABLE;
+};

@@ -1,0 +1,59 @@
+/** The JSON Schemas in the package: made from the types, and true of what is written. UPDATE_GOLDEN=1 makes them anew. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { createGenerator } from "ts-json-schema-generator";
+import { describe, expect, it } from "vitest";
+import { withoutContents } from "../../../src/findings/report/contents.ts";
+import { computeReport, REPORT_SCHEMA_VERSION } from "../../../src/findings/report/report.ts";
+import { summariseReport } from "../../../src/findings/report/summary.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const FOLDER = join(ROOT, "src/findings/report");
+const SCHEMAS = [
+  { file: "report.schema.json", source: "report.ts", type: "Report" },
+  { file: "summary.schema.json", source: "summary.ts", type: "ReportSummary" },
+];
+
+describe("the JSON Schemas", () => {
+  it.each(SCHEMAS)(
+    "$file is what the type says",
+    ({ file, source, type }) => {
+      const schema = createGenerator({
+        path: join(FOLDER, source),
+        type,
+        tsconfig: join(ROOT, "tsconfig.json"),
+        skipTypeCheck: true,
+        topRef: false,
+        // New keys may come without a new version.
+        additionalProperties: true,
+      }).createSchema(type);
+      const text = `${JSON.stringify({ title: `gohd ${type}, version ${REPORT_SCHEMA_VERSION}`, ...schema }, null, 2)}\n`;
+      if (process.env.UPDATE_GOLDEN === "1") writeFileSync(join(FOLDER, file), text);
+      expect(readFileSync(join(FOLDER, file), "utf8")).toBe(text);
+    },
+    60_000,
+  );
+
+  it("hold for typed and untyped heaps, and refuse what is none", async () => {
+    const [report, summary] = SCHEMAS.map(({ file }) =>
+      new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(FOLDER, file), "utf8"))),
+    );
+    for (const heap of [
+      await typedSample("queue.1.22.amd64", "queue.1.22.amd64"),
+      await typedSample("workers.1.24.amd64", "workers.1.24.amd64"),
+      await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"),
+      await sampleHeap("dominators.1.22.386"),
+    ]) {
+      const value = await computeReport(heap, NO_PROGRESS);
+      for (const one of [value, withoutContents(value)]) {
+        expect(report!(JSON.parse(JSON.stringify(one))), JSON.stringify(report!.errors)).toBe(true);
+        expect(summary!(JSON.parse(JSON.stringify(summariseReport(one)))), JSON.stringify(summary!.errors)).toBe(true);
+      }
+      expect(report!({ ...value, holders: null })).toBe(false);
+    }
+  });
+});
