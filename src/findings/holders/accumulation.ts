@@ -49,16 +49,22 @@ export class ThingTree {
 
   /** The vertices right below a thing: those of its parts that are no parts of it themselves. Linear in the parts. */
   childrenOf(vertex: number): number[] {
+    return this.partsAndChildrenOf(vertex).children;
+  }
+
+  /** The same with the vertices that the thing is made of, itself among them. */
+  partsAndChildrenOf(vertex: number): { readonly parts: readonly number[]; readonly children: number[] } {
     const { start, child } = this.#children;
-    const found: number[] = [];
-    const pending = [vertex];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const children: number[] = [];
+    const parts = [vertex];
+    for (let done = 0; done < parts.length; done++) {
+      const at = parts[done]!;
       for (let i = start[at]!; i < start[at + 1]!; i++) {
         const below = child[i]!;
-        (this.#isPart(below, vertex) ? pending : found).push(below);
+        (this.#isPart(below, vertex) ? parts : children).push(below);
       }
     }
-    return found;
+    return { parts, children };
   }
 
   #isPart(vertex: number, whole: number): boolean {

@@ -5,7 +5,7 @@
 import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { writePath } from "../../analysis/paths/pointer-path.ts";
+import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
@@ -20,6 +20,7 @@ import {
   findAccumulations,
   ThingTree,
 } from "./accumulation.ts";
+import { HolderPointers } from "./holder-pointers.ts";
 import { OwnerPaths } from "./owner-path.ts";
 import { findUse, type HolderUse } from "./use.ts";
 
@@ -143,6 +144,7 @@ class HolderWriter {
   readonly #heap: Heap;
   readonly #tree: ThingTree;
   readonly #paths: OwnerPaths;
+  readonly #pointers: HolderPointers;
   readonly #names: PointerNames;
   readonly #container: Int32Array | undefined;
   readonly #values: HeapValues | undefined;
@@ -151,6 +153,7 @@ class HolderWriter {
     this.#heap = heap;
     this.#tree = tree;
     this.#paths = new OwnerPaths(heap, owner);
+    this.#pointers = new HolderPointers(heap);
     this.#names = new PointerNames(heap);
     this.#container = container;
     this.#values = values;
@@ -159,7 +162,8 @@ class HolderWriter {
   write({ owner, point, bytes }: Accumulation, liveBytes: number, leading: readonly number[]): Holder {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
-    const below = this.#tree.childrenOf(point);
+    const { parts, children: below } = this.#tree.partsAndChildrenOf(point);
+    this.#pointers.take(parts);
     const kinds = this.#groupParts(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
@@ -177,7 +181,7 @@ class HolderWriter {
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
       parts: shown,
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
-      largest: this.#largest(below),
+      largest: this.#largest(point, below),
       alsoUsedBy: groupRoots(
         heap,
         leading.filter((root) => root !== owner),
@@ -185,13 +189,15 @@ class HolderWriter {
     };
   }
 
-  #pathTo(point: number): Pick<Holder, "path" | "pathWithoutKeys" | "where"> {
+  /** @param then a pointer that goes on from there */
+  #pathTo(point: number, then: readonly Pointer[] = []): Pick<Holder, "path" | "pathWithoutKeys" | "where"> {
     const heap = this.#heap;
-    if (point >= heap.objects.count) {
+    const isObject = point < heap.objects.count;
+    if (!isObject && then.length === 0) {
       const path = rootVertexName(heap, point - heap.objects.count);
       return { path, pathWithoutKeys: path, where: "" };
     }
-    const pointers = this.#paths.to(point);
+    const pointers = isObject ? [...this.#paths.to(point), ...then] : then;
     const options = { container: this.#container, namesTypes: true };
     const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
     return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
@@ -229,24 +235,26 @@ class HolderWriter {
     return [...parts, ...roots].sort((a, b) => b.bytes - a.bytes);
   }
 
-  /** Number of the name of the pointer that leads to an object on its owner's way to it, elements alike; or NAMELESS. */
+  /** Number of the name of the pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
   #nameOfLast(object: number): number {
-    const pointer = this.#paths.last(object);
+    const pointer = this.#pointers.to(object);
     if (pointer === undefined) return NAMELESS;
     const { objects, roots } = this.#heap;
     if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);
     return this.#names.ofRootEdge(pointer.edge, roots.vertices.kind[pointer.from - objects.count]!, true);
   }
 
-  #largest(below: readonly number[]): HolderEntry[] {
+  #largest(point: number, below: readonly number[]): HolderEntry[] {
     const heap = this.#heap;
     const objects = below.filter((vertex) => vertex < heap.objects.count);
     objects.sort((a, b) => this.#tree.sizeOf(b) - this.#tree.sizeOf(a) || a - b);
     return objects.slice(0, MOST_ENTRIES).map((object) => {
-      const { path, pathWithoutKeys } = this.#pathTo(object);
+      const pointer = this.#pointers.to(object);
+      const { path, pathWithoutKeys } = this.#pathTo(point, pointer === undefined ? [] : [pointer]);
+      const further = pointer === undefined ? ".…" : "";
       return {
-        path,
-        pathWithoutKeys,
+        path: path + further,
+        pathWithoutKeys: pathWithoutKeys + further,
         type: heap.types.names[heap.objects.type[object]!]!,
         object,
         bytes: this.#tree.sizeOf(object),
