@@ -1,6 +1,7 @@
 /** Boxes: what a layout makes, drawn as elements that can be clicked and walked through by the keyboard. */
 import { useEffect, useRef } from "preact/hooks";
 import { formatBytes, formatCount } from "../../../src/index.ts";
+import { Category } from "../page-data.ts";
 import type { Box, Layout } from "./layouts.ts";
 import { isFolded, label, sizeOf, type TreeNode, title } from "./model.ts";
 
@@ -18,6 +19,8 @@ export interface BoxesProps {
 /** Pixels from which on a box has a label, and from which on also its size. */
 const LABEL_WIDTH = 26;
 const SIZE_WIDTH = 190;
+/** Width of a letter of a size. */
+const SIZE_LETTER = 6.7;
 
 export function Boxes({ kind, layout, root, selected, found, liveBytes, onSelect, onZoom }: BoxesProps) {
   const element = useRef<HTMLDivElement>(null);
@@ -84,6 +87,10 @@ function BoxView({ box, isAbove, isSelected, isFound, liveBytes, onZoom, onKey }
     : isOwn
       ? `${title(node)} itself`
       : title(node);
+  const isWide = box.width >= SIZE_WIDTH;
+  const hasLabel = box.width >= LABEL_WIDTH && box.height >= 15;
+  const size = formatBytes(bytes);
+  const isTall = !box.isFrame && box.height >= 44 && box.width >= size.length * SIZE_LETTER + 14;
   const classes = [
     "box",
     `c${isRest ? 6 : node.category}`,
@@ -92,10 +99,8 @@ function BoxView({ box, isAbove, isSelected, isFound, liveBytes, onZoom, onKey }
     ...(isAbove ? ["above"] : []),
     ...(box.isFrame ? ["holder"] : []),
     ...(isFound ? ["match"] : []),
+    ...(hasLabel ? ["labelled"] : []),
   ];
-  const isWide = box.width >= SIZE_WIDTH;
-  const hasLabel = box.width >= LABEL_WIDTH && box.height >= 15;
-  const isTall = !box.isFrame && box.height >= 44;
   return (
     <div
       class={classes.join(" ")}
@@ -109,24 +114,33 @@ function BoxView({ box, isAbove, isSelected, isFound, liveBytes, onZoom, onKey }
         top: `${box.top}px`,
         width: `${box.width}px`,
         height: `${box.height}px`,
-        "--shade": `${shadeOf(node)}`,
+        "--tint": `${hasPackage(node) ? tintOf(packageOf(node.name)) : 0}`,
+        "--shade": `${tintOf(node.name)}`,
       }}
       onClick={() => onZoom(node)}
       onKeyDown={onKey}
     >
       {hasLabel && <span class="label">{text}</span>}
-      {hasLabel && (isWide || isTall) && (
-        <span class={isTall && !isWide ? "size below" : "size"}>{formatBytes(bytes)}</span>
-      )}
+      {hasLabel && (isWide || isTall) && <span class={isTall && !isWide ? "size below" : "size"}>{size}</span>}
     </div>
   );
 }
 
-/** Neighbours of one colour differ a little: by what their types are called. */
-function shadeOf({ name }: TreeNode): number {
+/** Whether a node's colour tells its package: there are many in a program, and but few of these colours elsewhere. */
+function hasPackage({ category }: TreeNode): boolean {
+  return category === Category.PROGRAM || category === Category.STANDARD;
+}
+
+/** From -3 to 3, by a text: so types of one package have one tint, and types one shade. */
+function tintOf(text: string): number {
   let hash = 0;
-  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return ((hash >>> 8) % 7) - 3;
+}
+
+/** The last package that a type's name mentions: of a map that of its values. */
+function packageOf(name: string): string {
+  return /^.*?([\w/.~-]+)\.\w+[^.]*$/.exec(name)?.[1] ?? "";
 }
 
 /** The node that a key leads to; undefined for other keys, and where there is none. */

@@ -130,7 +130,7 @@ function describeKind({ kind, chain, count }: TreeNode): string {
     case "finalizer":
       return "finalizer";
     case "objects":
-      return chain > 1 ? "chain of objects" : formatNumber(count, "thing");
+      return chain > 1 ? "chain of objects" : count === 1 ? "one thing" : formatNumber(count, "thing");
     case "smaller":
     case "deeper":
       return "folded";

@@ -89,6 +89,9 @@ export function isFolded(kind: NodeKind): boolean {
   return kind === "smaller" || kind === "deeper";
 }
 
+/** The pointer of an element: that it is one says the box above. */
+const ELEMENT = "[…]";
+
 const KIND_TITLES: Readonly<Partial<Record<NodeKind, string>>> = {
   heap: "heap",
   live: "live heap",
@@ -105,9 +108,9 @@ export function label(node: TreeNode): string {
   if (kind === "smaller") return `… ${formatCount(count)} more`;
   if (kind === "deeper") return "… deeper";
   const title = KIND_TITLES[kind] ?? shorten(name);
-  const many = kind === "objects" && count > 1 ? `${formatCount(count)} × ` : "";
-  const times = kind === "goroutine" && count > 1 ? `${formatCount(count)} × ` : "";
-  return by === "" ? `${many}${times}${title}` : `${by}  ${many}${title}`;
+  // The name first: it is what has to be read where there is little room.
+  const times = count > 1 && (kind === "objects" || kind === "goroutine") ? ` ×${formatCount(count)}` : "";
+  return by === "" || by === ELEMENT ? `${title}${times}` : `${by} ${title}${times}`;
 }
 
 /** The title of a node on its own, whole. */

@@ -25,9 +25,9 @@ export interface PictureProps {
   readonly wish: { readonly node?: TreeNode; readonly search?: string } | undefined;
 }
 
-const TREEMAP_HEIGHT = 560;
-/** Rows of the icicle that are seen at once. */
-const MOST_ROWS = 24;
+/** Rows of the icicle that are seen at once: as many as it takes, within these. */
+const LEAST_ROWS = 16;
+const MOST_ROWS = 22;
 
 export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: PictureProps) {
   const [kind, setKind] = useState<"icicle" | "treemap">("icicle");
@@ -47,10 +47,15 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
     return () => observer.disconnect();
   }, []);
 
+  // One for all that is shown, so that nothing below the picture moves.
+  const height = useMemo(() => {
+    const levels = tree.nodes.reduce((most, { depth }) => Math.max(most, depth), 0) + 1;
+    return ROW_HEIGHT * Math.min(MOST_ROWS, Math.max(LEAST_ROWS, levels)) + 2;
+  }, [tree]);
   const found = useMemo(() => findNodes(tree.nodes, search), [tree, search]);
   const layout = useMemo(
-    () => (kind === "icicle" ? layOutIcicle(root, tree.top, width) : layOutTreemap(root, width, TREEMAP_HEIGHT)),
-    [kind, root, tree, width],
+    () => (kind === "icicle" ? layOutIcicle(root, tree.top, width) : layOutTreemap(root, width, height - 2)),
+    [kind, root, tree, width, height],
   );
 
   /** Shows a node: what has nothing below it in what is around it. */
@@ -151,12 +156,8 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
           </span>
         ))}
       </nav>
-      <div class="explorer">
-        <div
-          class="frame"
-          ref={frame}
-          style={{ "--most": `${kind === "icicle" ? MOST_ROWS * ROW_HEIGHT : TREEMAP_HEIGHT}px` }}
-        >
+      <div class="explorer" style={{ "--height": `${height}px` }}>
+        <div class="frame" ref={frame}>
           <Boxes
             kind={kind}
             layout={layout}

@@ -15,6 +15,7 @@ import { storeReactivityBindings } from "@tanstack/table-core/store-reactivity-b
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { formatBytes, formatCount, formatDuration, formatShare } from "../../../src/index.ts";
 import type { Cell, TableColumn, TableData } from "../page-data.ts";
+import { shorten } from "./model.ts";
 
 const FEATURES = tableFeatures({
   coreReactivityFeature: storeReactivityBindings(),
@@ -104,12 +105,16 @@ export function ReportTable({ data, onShow, onSearch }: ReportTableProps) {
             {shown.map((row) => (
               <tr key={row.id}>
                 {columns.map((column, i) => (
-                  <td key={column.title} class={isNumeric(column) ? "number" : column.format}>
+                  <td
+                    key={column.title}
+                    class={isNumeric(column) ? "number" : column.format}
+                    title={column.format === "name" ? String(row.original.cells[i]) : undefined}
+                  >
                     {i === 0 ? (
                       <button
                         type="button"
                         class="link"
-                        title="show it in the picture"
+                        title={`${row.original.cells[i]}: show it in the picture`}
                         onClick={() =>
                           row.original.node >= 0 ? onShow(row.original.node) : onSearch(String(row.original.cells[i]))
                         }
@@ -161,7 +166,7 @@ function isNumeric({ format }: TableColumn): boolean {
 }
 
 function format(column: TableColumn, value: Cell): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return column.format === "name" ? shorten(value) : value;
   switch (column.format) {
     case "bytes":
       return formatBytes(value);
