@@ -73,6 +73,8 @@ export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";
 export { computeFindings } from "./findings/inspect.ts";
+export type { Answer } from "./findings/report/answers.ts";
+export { withoutContents } from "./findings/report/contents.ts";
 export {
   listOwnerNodes,
   type OwnerNode,
@@ -82,6 +84,14 @@ export {
   type OwnerNodes,
 } from "./findings/report/owner-nodes.ts";
 export { computeReport, type ProcessMemory, REPORT_SCHEMA_VERSION, type Report } from "./findings/report/report.ts";
+export {
+  describeCertainty,
+  describeDump,
+  describeProcess,
+  listMinorFindings,
+  listStatements,
+  type Statement,
+} from "./findings/report/sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
 export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";

@@ -4,10 +4,10 @@
  *
  * What is lost: single objects, but for the largest of each box; boxes beyond --max-nodes are folded into those above them.
  */
-import { CONVERTER_API_VERSION, computeReport, defineConverter, listOwnerNodes } from "../../src/index.ts";
+import { CONVERTER_API_VERSION, defineConverter, listOwnerNodes } from "../../src/index.ts";
 import { readPageFiles, writeDocument } from "./html-document.ts";
-import { CONTENTS, REPORT_HOLDINGS } from "./options.ts";
-import { makePageData, toBeSent } from "./page-content.ts";
+import { CONTENTS, computeSent, REPORT_HOLDINGS } from "./options.ts";
+import { makePageData } from "./page-content.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
@@ -29,7 +29,7 @@ export default defineConverter({
     readPageFiles();
   },
   async convert(heap, sink, options, progress) {
-    const report = toBeSent(await computeReport(heap, progress), options.contents);
+    const report = await computeSent(heap, options.contents, progress);
     const nodes = await listOwnerNodes(heap, { most: options["max-nodes"], withContents: options.contents }, progress);
     const writer = await sink.open();
     await writer.write(

@@ -1,5 +1,13 @@
 /** What `--to html`, `markdown` and `json` have in common: they are files that get sent around. */
-import type { Holdings, OptionSpec } from "../../src/index.ts";
+import {
+  computeReport,
+  type Heap,
+  type Holdings,
+  type OptionSpec,
+  type Progress,
+  type Report,
+  withoutContents,
+} from "../../src/index.ts";
 
 export const CONTENTS = {
   type: "boolean",
@@ -11,3 +19,9 @@ export const REPORT_HOLDINGS: Holdings = {
   addresses: true,
   contents: [{ what: "keys of maps", option: "contents" }],
 };
+
+/** Computes the report as it may be sent: with keys of maps only if they were asked for. */
+export async function computeSent(heap: Heap, withKeys: boolean, progress: Progress): Promise<Report> {
+  const report = await computeReport(heap, progress);
+  return withKeys ? report : withoutContents(report);
+}

@@ -1,6 +1,5 @@
 /** PageContent: what the page is given, made of the report and the nodes of the owner tree. */
 import {
-  baseName,
   formatBytes,
   formatNumber,
   type Heap,
@@ -12,23 +11,23 @@ import {
 import { categoryOfNode, listTypeKinds } from "./categories.ts";
 import { listBars } from "./page-bars.ts";
 import { NODE_KINDS, type PageData, type TreeColumns } from "./page-data.ts";
-import { listGoroutines, listHolders, listTypes, type NodeFinder } from "./page-tables.ts";
-import { listStatements } from "./statements.ts";
+import { listFindings, listGoroutines, listHolders, listTypes, type NodeFinder } from "./page-tables.ts";
+import { listPageStatements } from "./statements.ts";
 import { TextList } from "./text-list.ts";
 
 /** Makes the page's data. */
 export function makePageData(heap: Heap, report: Report, index: OwnerNodeIndex, withContents: boolean): PageData {
   const texts = new TextList();
-  const find = makeFinder(heap, index);
+  const find = makeFinder(heap, report, index);
   const { dump, totals } = report;
   const why = ["gohd why", showName(dump.name), ...(dump.isTyped ? ["--exe …"] : [])].join(" ");
   return {
     dump: { ...dump, name: showName(dump.name), goVersion: showName(dump.goVersion), arch: showName(dump.arch) },
     liveBytes: totals.live.bytes,
     headline: describeHeap(report),
-    statements: listStatements(report, find, why),
+    statements: listPageStatements(report, find, why),
     bars: listBars(report),
-    tables: [listHolders(report, find), listGoroutines(report, find), listTypes(report)],
+    tables: [listFindings(report, find), listHolders(report, find), listGoroutines(report, find), listTypes(report)],
     tree: toColumns(heap, index, texts),
     texts: texts.texts,
     unfolded: index.unfolded,
@@ -50,20 +49,28 @@ function describeHeap({ dump, totals: { live, garbage } }: Report): string {
   return parts.join(" · ");
 }
 
-function makeFinder({ roots: { vertices }, goroutines, objects }: Heap, { nodeOf }: OwnerNodeIndex): NodeFinder {
+function makeFinder(
+  heap: Heap,
+  { holders, findings, goroutines: { groups } }: Report,
+  index: OwnerNodeIndex,
+): NodeFinder {
+  const { roots, goroutines, objects } = heap;
   const vertexOf = new Map<number, number>();
-  for (let vertex = 0; vertex < vertices.count; vertex++) {
-    if (vertices.kind[vertex] === RootVertexKind.GOROUTINE) {
-      vertexOf.set(goroutines.id[vertices.item[vertex]!]!, objects.count + vertex);
-    }
+  for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
+    if (roots.vertices.kind[vertex] !== RootVertexKind.GOROUTINE) continue;
+    vertexOf.set(goroutines.id[roots.vertices.item[vertex]!]!, objects.count + vertex);
   }
-  return {
-    ofObject: nodeOf,
-    ofGoroutine: (id) => {
-      const vertex = vertexOf.get(id);
-      return vertex === undefined ? -1 : nodeOf(vertex);
+  const ofVertex = (vertex: number | undefined): number => (vertex === undefined ? -1 : index.nodeOf(vertex));
+  const find: NodeFinder = {
+    ofHolder: ({ object, ownerVertex }) => ofVertex(object ?? objects.count + ownerVertex),
+    ofGroup: ({ ids }) => ofVertex(ids[0] === undefined ? undefined : vertexOf.get(ids[0])),
+    ofFinding: (finding) => ofVertex(finding.objects[0]),
+    ofAnswer: ({ leads, holder, group, cause }) => {
+      if (leads === "goroutines") return find.ofGroup(groups[group!]!);
+      return leads === "holder" ? find.ofHolder(holders[holder!]!) : find.ofFinding(findings[cause!]!);
     },
   };
+  return find;
 }
 
 /** Nodes beyond this, in the order of what they own, tell no largest members: there are too many for a file. */
@@ -104,23 +111,4 @@ function toColumns(heap: Heap, { nodes }: OwnerNodeIndex, texts: TextList): Tree
     entries: column(({ entries }) => entries ?? -1),
     largest,
   };
-}
-
-/**
- * What may be sent around of a report: the name of the dump without its folder, and no keys of maps, which are contents of the
- * process's memory, unless they are asked for.
- */
-export function toBeSent(report: Report, withContents: boolean): Report {
-  const shown = { ...report, dump: { ...report.dump, name: baseName(report.dump.name) } };
-  if (withContents) return shown;
-  const holders = report.holders.map((holder) => ({
-    ...holder,
-    path: withoutKeys(holder.path),
-    largest: holder.largest.map((entry) => ({ ...entry, path: withoutKeys(entry.path) })),
-  }));
-  return { ...shown, holders };
-}
-
-function withoutKeys(path: string): string {
-  return path.replaceAll(/\["(?:[^"\\]|\\.)*"?…?\]/g, "[…]").replaceAll(/key:"(?:[^"\\]|\\.)*"?/g, "key");
 }

@@ -63,14 +63,16 @@ export interface TreeColumns {
   readonly largest: Readonly<Record<number, readonly (string | number)[]>>;
 }
 
-/** Lines that belong together: the first is the sentence, the others explain it. */
-export interface Statement {
+/** A sentence, and what explains it. */
+export interface PageStatement {
   readonly sentence: string;
   readonly lines: readonly string[];
   /** The command that shows more; "" if there is none. */
   readonly command: string;
   /** The node of the picture that it is about; -1 if there is none. */
   readonly node: number;
+  /** Of the live bytes, from 0 to 1. */
+  readonly share: number;
 }
 
 /** A cell of a table: text, or a number, which the column's format tells how to write. */
@@ -114,7 +116,7 @@ export interface PageData {
   readonly liveBytes: number;
   /** The first line: how much is live. */
   readonly headline: string;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly PageStatement[];
   readonly bars: readonly Bar[];
   readonly tables: readonly TableData[];
   readonly tree: TreeColumns;

@@ -1,5 +1,15 @@
 /** The tables of the page: types, goroutine groups, holders, findings. Texts are escaped and cut here. */
-import { type GoroutineGroup, type Holder, type Report, showName, showText } from "../../src/index.ts";
+import {
+  type Answer,
+  type Finding,
+  formatNumber,
+  type GoroutineGroup,
+  type Holder,
+  type Report,
+  RULES,
+  showName,
+  showText,
+} from "../../src/index.ts";
 import type { Cell, TableColumn, TableData } from "./page-data.ts";
 
 const BYTES: TableColumn = { title: "Bytes", format: "bytes" };
@@ -9,8 +19,10 @@ const COUNT: TableColumn = { title: "Count", format: "count" };
 
 /** Where things of the report are in the picture. */
 export interface NodeFinder {
-  readonly ofObject: (object: number) => number;
-  readonly ofGoroutine: (id: number) => number;
+  readonly ofHolder: (holder: Holder) => number;
+  readonly ofGroup: (group: GoroutineGroup) => number;
+  readonly ofFinding: (finding: Finding) => number;
+  readonly ofAnswer: (answer: Answer) => number;
 }
 
 export function listHolders({ holders }: Report, find: NodeFinder): TableData {
@@ -35,7 +47,40 @@ export function listHolders({ holders }: Report, find: NodeFinder): TableData {
       SHARE,
     ],
     rows: holders.map(cells),
-    nodes: holders.map(({ object }) => (object === null ? -1 : find.ofObject(object))),
+    nodes: holders.map(find.ofHolder),
+    left: 0,
+  };
+}
+
+export function listFindings({ findings }: Report, find: NodeFinder): TableData {
+  const cells = ({ kind, holder, bytes, share, problem, advice, count, good, guessed }: Finding): Cell[] => [
+    showName(holder, 160),
+    RULES[kind].title,
+    showText(problem, 300),
+    advice,
+    count,
+    good,
+    guessed,
+    bytes,
+    share,
+  ];
+  return {
+    id: "findings",
+    title: "Findings",
+    about: "What is wasted or wrong, one row for each field, variable, type or group of goroutines.",
+    columns: [
+      { title: "Where", format: "name" },
+      { title: "What", format: "text" },
+      { title: "Problem", format: "text" },
+      { title: "Advice", format: "text" },
+      { title: "Cases", format: "count" },
+      { title: "Good", format: "count", hint: "instances of the same that are all right" },
+      { title: "Guessed", format: "share", hint: "how much of it leans on types that were guessed" },
+      { title: "Bytes", format: "bytes", hint: "what could be had back" },
+      { title: "Share", format: "share", hint: "of the live bytes; above 100 % where it is about memory beside them" },
+    ],
+    rows: findings.map(cells),
+    nodes: findings.map(find.ofFinding),
     left: 0,
   };
 }
@@ -55,7 +100,7 @@ export function listGoroutines({ goroutines: { groups, count }, totals }: Report
   return {
     id: "goroutines",
     title: "Goroutines",
-    about: `${count} goroutines: those that were started for one function and wait at one place are one row.`,
+    about: `${formatNumber(count, "goroutine")}: those that were started for one function and wait at one place are one row.`,
     columns: [
       { title: "Started for", format: "name" },
       { title: "State", format: "text" },
@@ -72,7 +117,7 @@ export function listGoroutines({ goroutines: { groups, count }, totals }: Report
       SHARE,
     ],
     rows: groups.map(cells),
-    nodes: groups.map(({ ids }) => (ids[0] === undefined ? -1 : find.ofGoroutine(ids[0]))),
+    nodes: groups.map(find.ofGroup),
     left: 0,
   };
 }

@@ -1,13 +1,14 @@
-/** Statements: the sentences of the report. */
-import { formatBytes, formatShare, type Report, showName } from "../../src/index.ts";
-import type { Statement } from "./page-data.ts";
+/** The sentences of the report, with where in the picture each belongs. */
+import { listStatements, type Report } from "../../src/index.ts";
+import type { PageStatement } from "./page-data.ts";
 import type { NodeFinder } from "./page-tables.ts";
 
-export function listStatements({ holders }: Report, find: NodeFinder, why: string): Statement[] {
-  return holders.map(({ path, bytes, share, type, object, address }) => ({
-    sentence: `${showName(path, 120)} keeps ${formatBytes(bytes)} (${formatShare(share, 1)}): ${showName(type, 120)}`,
-    lines: [],
+export function listPageStatements(report: Report, find: NodeFinder, why: string): PageStatement[] {
+  return listStatements(report).map(({ sentence, lines, also, address, answer }) => ({
+    sentence,
+    lines: [...lines, ...also.map((finding) => `also ${finding}`)],
     command: address === null ? "" : `${why} ${address}`,
-    node: object === null ? -1 : find.ofObject(object),
+    node: answer === null ? -1 : find.ofAnswer(answer),
+    share: answer === null ? 0 : Math.min(1, answer.share),
   }));
 }

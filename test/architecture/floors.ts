@@ -20,7 +20,16 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "src/values": ["src/errors", "src/progress", "src/workers", "src/format", "src/heap"],
   "src/analysis": ["src/errors", "src/progress", "src/workers", "src/heap", "src/values"],
   // The answer, as plain data. Like the two above, it works on heaps that were not typed.
-  "src/findings": ["src/errors", "src/progress", "src/quantities", "src/io", "src/heap", "src/values", "src/analysis"],
+  "src/findings": [
+    "src/errors",
+    "src/progress",
+    "src/quantities",
+    "src/shown-text",
+    "src/io",
+    "src/heap",
+    "src/values",
+    "src/analysis",
+  ],
   "src/converter": ["src/errors", "src/progress", "src/io", "src/heap"],
   "src/index": [
     "src/errors",

@@ -1,9 +1,9 @@
 /** The answer: sentences first, then where the memory is, as bars. */
 import { formatBytes, formatShare } from "../../../src/index.ts";
-import type { Bar, Statement } from "../page-data.ts";
+import type { Bar, PageStatement } from "../page-data.ts";
 
 export interface AnswerProps {
-  readonly statements: readonly Statement[];
+  readonly statements: readonly PageStatement[];
   readonly bars: readonly Bar[];
   readonly onShow: (node: number) => void;
 }
@@ -12,8 +12,8 @@ export function Answer({ statements, bars, onShow }: AnswerProps) {
   return (
     <section id="answer" aria-label="What holds the memory">
       <ol class="statements">
-        {statements.map(({ sentence, lines, command, node }) => (
-          <li key={sentence} class="statement">
+        {statements.map(({ sentence, lines, command, node, share }) => (
+          <li key={sentence} class="statement" style={{ "--share": `${100 * share}%` }}>
             <h2>{sentence}</h2>
             {lines.map((line) => (
               <p key={line}>{line}</p>

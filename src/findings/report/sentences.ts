@@ -1,0 +1,197 @@
+/**
+ * Sentences: the report in words, for whoever shows them: terminals, pages, pull requests. The thing comes first, then what is
+ * below it, who owns it and who else uses it. Every name is escaped and cut here, once.
+ */
+import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
+import { showName } from "../../shown-text.ts";
+import type { Finding } from "../finding.ts";
+import type { GoroutineGroup } from "../goroutines/groups.ts";
+import type { Holder, HolderRoot } from "../holders/holder.ts";
+import type { HolderUse } from "../holders/use.ts";
+import { RULES } from "../rules.ts";
+import type { Answer } from "./answers.ts";
+import type { Report } from "./report.ts";
+
+/** A sentence, and what explains it. */
+export interface Statement {
+  readonly sentence: string;
+  readonly lines: readonly string[];
+  /** Findings about a part of the same bytes: for those who want to know everything. */
+  readonly also: readonly string[];
+  /** Where an object is to look at with `gohd why`; null if there is none. */
+  readonly address: string | null;
+  /** What it says in words; null if nothing stands out. */
+  readonly answer: Answer | null;
+}
+
+/** Characters of a name in a sentence. */
+const LONGEST_NAME = 120;
+const MOST_OTHERS = 3;
+/** Characters of a sentence with names in it. */
+const LONGEST_SENTENCE = 300;
+
+/** "app.dump: 40.6 MiB live in 1,234 objects; go1.24.4, amd64". */
+export function describeDump({ dump, totals }: Report): string {
+  const live = `${formatBytes(totals.live.bytes)} live in ${formatNumber(totals.live.count, "object")}`;
+  const garbage = totals.garbage.bytes > 0 ? `, ${formatBytes(totals.garbage.bytes)} garbage` : "";
+  return `${showName(dump.name, LONGEST_NAME)}: ${live}${garbage}; ${showName(dump.goVersion)}, ${showName(dump.arch)}`;
+}
+
+/** Where the process's memory is; nothing if the dump does not tell. */
+export function describeProcess({ memory, totals }: Report): string[] {
+  if (memory === null) return [];
+  const resident = memory.sys - memory.heapReleased;
+  const free = Math.max(0, memory.heapInuse - totals.live.bytes - totals.garbage.bytes);
+  const parts = [
+    `${formatBytes(free)} free slots in used spans`,
+    `${formatBytes(memory.heapIdle - memory.heapReleased)} idle spans`,
+    `${formatBytes(memory.stackInuse)} stacks`,
+    `${formatBytes(memory.runtime)} the runtime's own`,
+  ];
+  return [`The process has ${formatBytes(resident)} from the system: beside the heap ${parts.join(", ")}.`];
+}
+
+/** What stands out, in the order in which to tell it; that nothing does, if that is so. */
+export function listStatements(report: Report): Statement[] {
+  if (report.answers.length === 0) return [describeNothing(report)];
+  return report.answers.map((answer) => describeAnswer(answer, report));
+}
+
+function describeAnswer(answer: Answer, report: Report): Statement {
+  const holder = answer.holder === null ? undefined : report.holders[answer.holder]!;
+  const cause = answer.cause === null ? undefined : report.findings[answer.cause]!;
+  const isHolder = answer.leads === "holder";
+  const group = answer.leads === "goroutines" ? report.goroutines.groups[answer.group!]! : undefined;
+  return {
+    sentence: group ? sayGroup(group, report) : isHolder ? sayHolder(holder!) : sayFinding(cause!, report),
+    lines: [
+      ...(group ? describeGroup(group) : []),
+      ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
+      ...(holder !== undefined && isHolder ? describeParts(holder) : []),
+      ...(holder !== undefined ? describeWhereabouts(holder, isHolder) : []),
+      ...(cause !== undefined ? [cause.advice] : []),
+    ],
+    also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
+    address: answer.address,
+    answer,
+  };
+}
+
+/** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
+function sayHolder(holder: Holder): string {
+  const { path, type, typeSource, bytes, share, use } = holder;
+  const name = showName(path, LONGEST_NAME);
+  const guessed = typeSource === "inferred" ? " (type guessed)" : "";
+  const what = [
+    ...(type === "" || type === path ? [] : [`${showName(type, LONGEST_NAME)}${guessed}`]),
+    ...(use === null ? [] : [sayUse(use)]),
+  ];
+  return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+}
+
+function sayUse({ kind, length, capacity }: HolderUse): string {
+  if (kind === "map") return formatNumber(length, "entry", "entries");
+  if (kind === "channel") return `${formatCount(length)} of ${formatCount(capacity)} buffered`;
+  return length === capacity
+    ? `length ${formatCount(length)}`
+    : `length ${formatCount(length)} in an array of ${formatCount(capacity)}`;
+}
+
+/** "main.FieldDescription.Name: 31.1 MiB (88.1 %), arrays pinned by small views". */
+function sayFinding({ kind, holder, bytes, share, isLive }: Finding, { memory }: Report): string {
+  const resident = memory === null ? 0 : memory.sys - memory.heapReleased;
+  const part = isLive
+    ? ` (${formatShare(share, 1)})`
+    : resident > 0
+      ? ` (${formatShare(bytes, resident)} of the process)`
+      : "";
+  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
+}
+
+/** "main.Session.Attributes: 23.4 KiB, boxed values": without share. */
+function sayMinorFinding({ kind, holder, bytes }: Finding): string {
+  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
+}
+
+/** Findings that are about none of the answers, those that are worth most first. */
+export function listMinorFindings({ answers, findings }: Report): Statement[] {
+  const told = new Set(answers.flatMap(({ cause, others }) => [cause, ...others]));
+  return findings
+    .filter((_, row) => !told.has(row))
+    .map((finding) => ({
+      sentence: sayMinorFinding(finding),
+      lines: [showText(finding.problem), finding.advice],
+      also: [],
+      address: null,
+      answer: null,
+    }));
+}
+
+function describeParts({ parts, bytes }: Holder): string[] {
+  return parts
+    .slice(0, 2)
+    .filter((part) => part.bytes >= bytes / 20)
+    .map(
+      ({ count, type, bytes: size }) => `${formatCount(count)} × ${showName(type, LONGEST_NAME)}, ${formatBytes(size)}`,
+    );
+}
+
+/** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
+function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
+  const { owner, alsoUsedBy } = holder;
+  const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
+  const users = describeRoots(alsoUsedBy);
+  const parts = [
+    ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
+    ...(owner.kind === "variable" ? [] : [`in ${showName(owner.name, LONGEST_NAME)}${where}`]),
+    ...(users === "" ? [] : [`also used by ${users}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join("; ")];
+}
+
+/** "212 × goroutine main.worker [select], var main.cache and 3 more". */
+function describeRoots(roots: readonly HolderRoot[]): string {
+  const shown = roots.slice(0, MOST_OTHERS).map(({ kind, name, count }) => {
+    const text = `${kind === "variable" ? "var " : ""}${showName(name, LONGEST_NAME)}`;
+    return count === 1 ? text : `${formatCount(count)} × ${text}`;
+  });
+  const more = roots.slice(MOST_OTHERS).reduce((sum, { count }) => sum + count, 0);
+  return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
+}
+
+function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, { totals }: Report): string {
+  const name = `${formatNumber(count, "goroutine")} ${showName(entry, LONGEST_NAME)} [${showName(state, 60)}]`;
+  const owned = `${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)})`;
+  const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
+  return `${name} own ${owned}${verdict}`;
+}
+
+function describeGroup({ leaked, origin, site, locals }: GoroutineGroup): string[] {
+  const lines: string[] = [];
+  if (leaked > 0) lines.push("what they wait for is reachable only from goroutines that wait likewise");
+  const local = locals[0];
+  const held = local === undefined ? "" : `; ${showName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  if (site !== "") lines.push(`at ${showName(site, LONGEST_NAME)}${held}`);
+  if (origin !== "") lines.push(`started by ${showName(origin, LONGEST_NAME)}`);
+  return lines;
+}
+
+function describeNothing({ largestOwners, totals }: Report): Statement {
+  const lines = largestOwners.slice(0, 3).map(({ name, bytes }) => {
+    return `${showName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
+  });
+  const sentence = "Nothing stands out: nothing owns a tenth of the live heap. The largest owners:";
+  return { sentence, lines, also: [], address: null, answer: null };
+}
+
+/** How well the types are known. */
+export function describeCertainty({ totals, dump }: Report): string {
+  const { exact, propagated, inferred, none } = totals.typed;
+  if (!dump.isTyped) return "No types: give the program's executable with --exe to see names instead of shapes.";
+  const all = exact + propagated + inferred + none;
+  return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.`;
+}
+
+function showText(text: string): string {
+  return showName(text, LONGEST_SENTENCE);
+}
