@@ -72,6 +72,9 @@ export {
 export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";
+export type { HolderRoot } from "./findings/holders/holder-roots.ts";
+export type { HolderRelease } from "./findings/holders/release.ts";
+export type { HolderUse } from "./findings/holders/use.ts";
 export { computeFindings } from "./findings/inspect.ts";
 export type { Answer } from "./findings/report/answers.ts";
 export { withoutContents } from "./findings/report/contents.ts";

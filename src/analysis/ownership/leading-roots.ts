@@ -57,17 +57,19 @@ export interface KeptByRoots {
   readonly leadsTo: readonly number[];
   /** Of each root: what would go if it alone let go. */
   readonly alone: readonly number[];
-  /** What would go if all of them let go. */
-  readonly together: number;
+  /** Of each set of roots: what would go if all of these let go. */
+  readonly together: readonly number[];
 }
 
 /**
  * Measures what some roots keep. Two searches over the whole graph, and one over what only these roots lead to.
  * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
+ * @param sets some of them each
  */
 export async function measureRoots(
   heap: Heap,
   chosen: readonly number[],
+  sets: readonly (readonly number[])[],
   progress: Progress = NO_PROGRESS,
 ): Promise<KeptByRoots> {
   if (chosen.length > MOST_AT_ONCE) throw new Error(`bug: ${chosen.length} roots at once`);
@@ -90,12 +92,15 @@ export async function measureRoots(
   enterRoots(heap, leading, (vertex) => bitOf.get(vertex) ?? 0);
   await leading.spread(edges.start, edges.to, barRuntimeStructures(heap), progress);
 
-  const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: 0 };
+  const masks = sets.map((set) => set.reduce((mask, vertex) => mask | bitOf.get(vertex)!, 0));
+  const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: sets.map(() => 0) };
   for (let i = 0; i < objects.count; i++) {
     if ((objects.flags[i]! & REACHABLE) === 0) continue;
     const size = objectSize(objects, i);
     const only = alone.mask[i]!;
-    if (only !== 0) sums.together += size;
+    if (only !== 0) {
+      for (let set = 0; set < masks.length; set++) if ((only & ~masks[set]!) === 0) sums.together[set]! += size;
+    }
     // One bit, so one root.
     if (only !== 0 && (only & (only - 1)) === 0) sums.alone[31 - Math.clz32(only)]! += size;
     for (let bits = leading.mask[i]!; bits !== 0; bits &= bits - 1)

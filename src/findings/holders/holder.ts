@@ -21,7 +21,9 @@ import {
   ThingTree,
 } from "./accumulation.ts";
 import { HolderPointers } from "./holder-pointers.ts";
+import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { OwnerPaths } from "./owner-path.ts";
+import { type HolderRelease, measureReleases } from "./release.ts";
 import { findUse, type HolderUse } from "./use.ts";
 
 export interface Holder {
@@ -60,16 +62,14 @@ export interface Holder {
   readonly largest: readonly HolderEntry[];
   /** All other roots that lead to it, alike ones together, most first. */
   readonly alsoUsedBy: readonly HolderRoot[];
+  /**
+   * What it takes to get the memory back; null where the owner is the only root that leads there, or
+   * more do than can be told apart at once.
+   */
+  readonly release: HolderRelease | null;
 }
 
 export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
-
-/** Roots that are called alike: 212 goroutines of one function. */
-export interface HolderRoot {
-  readonly kind: "variable" | "segment" | "goroutine" | "finalizers" | "other";
-  readonly name: string;
-  readonly count: number;
-}
 
 /** Things of one type below a holder, by one kind of pointer. */
 export interface HolderPart {
@@ -130,13 +130,14 @@ export async function findHolders(
   const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   const leading = await findLeadingRoots(heap, objects, progress);
-  const writer = new HolderWriter(heap, owners, tree, options);
+  const rootsOf = (point: number): readonly number[] => leading[objects.indexOf(point)] ?? [];
+  const releases = await measureReleases(heap, chosen, rootsOf, progress);
+  const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options);
   return {
     liveBytes,
-    holders: chosen.map((accumulation) => {
-      const roots = leading[objects.indexOf(accumulation.point)] ?? [];
-      return writer.write(accumulation, liveBytes, roots);
-    }),
+    holders: chosen.map((accumulation, i) =>
+      writer.write(accumulation, liveBytes, rootsOf(accumulation.point), releases.of[i]!),
+    ),
   };
 }
 
@@ -148,8 +149,15 @@ class HolderWriter {
   readonly #names: PointerNames;
   readonly #container: Int32Array | undefined;
   readonly #values: HeapValues | undefined;
+  readonly #leadsTo: ReadonlyMap<number, number>;
 
-  constructor(heap: Heap, { owner }: OwnerTree, tree: ThingTree, { container, values }: HolderOptions) {
+  constructor(
+    heap: Heap,
+    { owner }: OwnerTree,
+    tree: ThingTree,
+    leadsTo: ReadonlyMap<number, number>,
+    { container, values }: HolderOptions,
+  ) {
     this.#heap = heap;
     this.#tree = tree;
     this.#paths = new OwnerPaths(heap, owner);
@@ -157,9 +165,15 @@ class HolderWriter {
     this.#names = new PointerNames(heap);
     this.#container = container;
     this.#values = values;
+    this.#leadsTo = leadsTo;
   }
 
-  write({ owner, point, bytes }: Accumulation, liveBytes: number, leading: readonly number[]): Holder {
+  write(
+    { owner, point, bytes }: Accumulation,
+    liveBytes: number,
+    leading: readonly number[],
+    release: HolderRelease | null,
+  ): Holder {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const { parts, children: below } = this.#tree.partsAndChildrenOf(point);
@@ -173,7 +187,7 @@ class HolderWriter {
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
-      owner: describeRoot(heap, owner),
+      owner: describeRoot(heap, owner, this.#leadsTo),
       ownerVertex: owner,
       use: isObject && this.#values !== undefined ? findUse(heap, this.#values, point) : null,
       bytes,
@@ -185,7 +199,9 @@ class HolderWriter {
       alsoUsedBy: groupRoots(
         heap,
         leading.filter((root) => root !== owner),
+        this.#leadsTo,
       ),
+      release,
     };
   }
 
@@ -261,26 +277,4 @@ class HolderWriter {
       };
     });
   }
-}
-
-const KINDS: Readonly<Record<number, HolderRoot["kind"]>> = {
-  [RootVertexKind.VARIABLE]: "variable",
-  [RootVertexKind.SEGMENT]: "segment",
-  [RootVertexKind.GOROUTINE]: "goroutine",
-  [RootVertexKind.FINALIZERS]: "finalizers",
-};
-
-function describeRoot(heap: Heap, root: number): HolderRoot {
-  return { kind: KINDS[heap.roots.vertices.kind[root]!] ?? "other", name: rootVertexName(heap, root), count: 1 };
-}
-
-/** Roots of one kind and name together, most first. */
-function groupRoots(heap: Heap, roots: readonly number[]): HolderRoot[] {
-  const groups = new Map<string, HolderRoot>();
-  for (const root of roots) {
-    const { kind, name } = describeRoot(heap, root);
-    const key = `${kind} ${name}`;
-    groups.set(key, { kind, name, count: (groups.get(key)?.count ?? 0) + 1 });
-  }
-  return [...groups.values()].sort((a, b) => b.count - a.count);
 }

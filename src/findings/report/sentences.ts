@@ -6,7 +6,9 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../quant
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
 import type { GoroutineGroup } from "../goroutines/groups.ts";
-import type { Holder, HolderRoot } from "../holders/holder.ts";
+import type { Holder } from "../holders/holder.ts";
+import type { HolderRoot } from "../holders/holder-roots.ts";
+import type { HolderRelease } from "../holders/release.ts";
 import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
 import type { Answer } from "./answers.ts";
@@ -138,7 +140,7 @@ function describeParts({ parts, bytes }: Holder): string[] {
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
-  const { owner, alsoUsedBy } = holder;
+  const { owner, alsoUsedBy, release } = holder;
   const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
   const users = describeRoots(alsoUsedBy);
   const parts = [
@@ -146,7 +148,14 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(owner.kind === "variable" ? [] : [`in ${showName(owner.name, LONGEST_NAME)}${where}`]),
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
-  return parts.length === 0 ? [] : [parts.join("; ")];
+  const lines = parts.length === 0 ? [] : [parts.join("; ")];
+  if (release !== null) lines.push(sayRelease(release));
+  return lines;
+}
+
+/** "16.0 KiB would be freed if the owner alone let go, 40.6 MiB if all of these did". */
+function sayRelease({ byOwner, byAll }: HolderRelease): string {
+  return `${formatBytes(byOwner)} would be freed if the owner alone let go, ${formatBytes(byAll)} if all of these did`;
 }
 
 /** "212 × goroutine main.worker [select], var main.cache and 3 more". */

@@ -49,10 +49,10 @@ describe("the roots that lead to an object", () => {
       const chosen = [data, goroutine1];
       const bytes = (set: Set<number>): number => [...set].reduce((sum, i) => sum + objectSize(heap.objects, i), 0);
       const live = bytes(reach(heap, () => true));
-      expect(await measureRoots(heap, chosen), `seed ${seed}`).toEqual({
+      expect(await measureRoots(heap, chosen, [chosen, [data]]), `seed ${seed}`).toEqual({
         leadsTo: chosen.map((vertex) => bytes(reached.get(vertex)!)),
         alone: chosen.map((vertex) => live - bytes(reach(heap, (v) => v !== vertex))),
-        together: live - bytes(reach(heap, (v) => !chosen.includes(v))),
+        together: [chosen, [data]].map((set) => live - bytes(reach(heap, (v) => !set.includes(v)))),
       });
     }
   });

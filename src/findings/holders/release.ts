@@ -1,0 +1,50 @@
+/** Release: what it takes to get a holder's memory back. What a thing owns is not what would go if it alone were let go. */
+import { MOST_AT_ONCE, measureRoots } from "../../analysis/ownership/leading-roots.ts";
+import type { Heap } from "../../heap/heap.ts";
+import type { Progress } from "../../progress.ts";
+import type { Accumulation } from "./accumulation.ts";
+
+/** Bytes of the whole heap that would become garbage. */
+export interface HolderRelease {
+  /** If the owner alone let go of all that it leads to; what others lead to stays. */
+  readonly byOwner: number;
+  /** If all roots that lead to the holder let go. */
+  readonly byAll: number;
+}
+
+/** What would go with each holder's roots. Two searches over the graph if any has several, else nothing. */
+export async function measureReleases(
+  heap: Heap,
+  accumulations: readonly Accumulation[],
+  rootsOf: (point: number) => readonly number[],
+  progress: Progress,
+): Promise<Releases> {
+  const shared = accumulations.filter(({ owner, point }) => rootsOf(point).some((root) => root !== owner));
+  const chosen = new Set<number>();
+  const sets: number[][] = [];
+  const setOf = new Map<Accumulation, number>();
+  for (const accumulation of shared) {
+    const set = [...new Set([accumulation.owner, ...rootsOf(accumulation.point)])];
+    if (new Set([...chosen, ...set]).size > MOST_AT_ONCE) continue;
+    for (const root of set) chosen.add(root);
+    setOf.set(accumulation, sets.push(set) - 1);
+  }
+  if (chosen.size === 0) return { of: accumulations.map(() => null), leadsTo: new Map() };
+  const roots = [...chosen];
+  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress);
+  return {
+    of: accumulations.map((accumulation) => {
+      const set = setOf.get(accumulation);
+      if (set === undefined) return null;
+      return { byOwner: alone[roots.indexOf(accumulation.owner)]!, byAll: together[set]! };
+    }),
+    leadsTo: new Map(roots.map((root, row) => [root, leadsTo[row]!])),
+  };
+}
+
+export interface Releases {
+  /** Of each accumulation. */
+  readonly of: readonly (HolderRelease | null)[];
+  /** Bytes that a root leads to, of those that were measured. */
+  readonly leadsTo: ReadonlyMap<number, number>;
+}
