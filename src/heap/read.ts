@@ -48,7 +48,8 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
     salvaged.push({ code: "salvaged", message: describeLoss(error, source, builder) });
   }
   const trailingBytes = builder.complete ? cursor.remaining : 0;
-  if (trailingBytes > 0) salvaged.push({ code: "trailing-bytes", message: describeTrailing(reader, trailingBytes) });
+  if (trailingBytes > 0)
+    salvaged.push({ code: "trailing-bytes", message: describeTrailing(reader, trailingBytes, source) });
   const heap = await assembleHeap(
     source,
     cursor,
@@ -97,13 +98,15 @@ function describeLoss(error: HeapDumpError, source: ByteSource, builder: HeapBui
   return `salvaged up to byte ${position} of ${source.size}: ${error.message}${lost}`;
 }
 
-function describeTrailing(reader: DumpReader, trailingBytes: number): string {
+function describeTrailing(reader: DumpReader, trailingBytes: number, { packing }: ByteSource): string {
   const { cursor } = reader;
   const { position } = cursor;
   cursor.ensure(16);
   const text = String.fromCharCode(...cursor.bytes.subarray(cursor.offset, Math.min(cursor.end, cursor.offset + 16)));
   return /^go1\.\d+ heap dump\n/.test(text)
     ? `another heap dump follows at byte ${position} (${trailingBytes} bytes); it was not read. ` +
-        `tail -c +${position + 1} takes it out of the file`
+        (packing === undefined
+          ? `tail -c +${position + 1} takes it out of the file`
+          : `${packing} -dc <file> | tail -c +${position + 1} takes it out of the unpacked file`)
     : `${trailingBytes} bytes after the dump's end were passed over; the file was probably longer before`;
 }

@@ -295,6 +295,12 @@ describe("what follows the EOF record", () => {
     expect(message).toContain(`tail -c +${dump.length + 1} `);
   });
 
+  test("another dump in a packed file is taken out of the unpacked one", async () => {
+    const source = { ...memorySource(concat(dump, dump)), packing: "gzip" as const };
+    const { message } = (await readHeap(source)).dump.warnings[0]!;
+    expect(message).toContain(`gzip -dc <file> | tail -c +${dump.length + 1} `);
+  });
+
   test.each([1, 15, 16, 5000])("%i stale bytes are passed over", async (length) => {
     const heap = await readHeap(memorySource(concat(dump, new Uint8Array(length).fill(1))));
     expect(heap.dump.trailingBytes).toBe(length);
@@ -325,5 +331,20 @@ describe("a dump that the runtime aborted", () => {
     const codes = heap.dump.warnings.map((w) => w.code);
     expect(codes).toEqual(expect.arrayContaining(["salvaged", "no-globals", "running-goroutine"]));
     expect(heap.dump.warnings[0]!.message).toMatch(/missing: all global variables, the memory statistics/);
+  });
+});
+
+describe("garbage", () => {
+  const much = async (version: string): Promise<string | undefined> => {
+    const bytes = buildDump((d) => void d.object(32), { version });
+    const { warnings } = (await readHeap(memorySource(bytes))).dump;
+    return warnings.find(({ code }) => code === "much-unreachable")?.message;
+  };
+
+  test("may be what cleanups hold, where there are any, and then a collection does not take it away", async () => {
+    const message = await much("go1.24.4");
+    expect(message).toContain("cleanups (runtime.AddCleanup)");
+    expect(message).toContain("Unless the program did so, call runtime.GC()");
+    expect(await much("go1.23.4")).not.toContain("cleanups");
   });
 });

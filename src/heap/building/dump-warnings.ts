@@ -1,11 +1,14 @@
 /** What a dump's reader should be told of it: damage survived, records passed over, figures to be taken with care. */
 
-import type { DumpWarning } from "../facts/dump-info.ts";
+import type { DumpWarning, GoVersion } from "../facts/dump-info.ts";
 import { NEWEST_MINOR } from "../facts/go-version.ts";
 import type { HeapStatistics } from "../facts/statistics.ts";
 import { type Objects, objectSize, REACHABLE } from "../objects.ts";
 import type { Finalizer } from "../roots/finalizers.ts";
 import type { HeapBuilder } from "./builder.ts";
+
+/** The N of Go 1.N. */
+const CLEANUPS_SINCE = 24;
 
 /** Unreachable share of the heap's bytes from which on it is worth a warning. */
 const MUCH_UNREACHABLE = 0.1;
@@ -83,10 +86,16 @@ export function dumpWarnings(
     share >= MUCH_UNREACHABLE,
     "much-unreachable",
     () =>
-      `${(share * 100).toFixed(0)} % of the heap's bytes are unreachable: garbage that was not collected yet. ` +
-      "Call runtime.GC() right before debug.WriteHeapDump to leave it out",
+      `${(share * 100).toFixed(0)} % of the heap's bytes are unreachable: garbage that was not collected yet, or held ` +
+      `only by what a dump does not show, such as ${describeHidden(builder.version)}. Unless the program did so, call ` +
+      "runtime.GC() right before debug.WriteHeapDump to leave garbage out",
   );
   return warnings;
+}
+
+/** Holders that dumps of a version leave out. */
+function describeHidden({ minorMax }: GoVersion): string {
+  return `${minorMax >= CLEANUPS_SINCE ? "cleanups (runtime.AddCleanup) and " : ""}package variables of plugins and shared libraries`;
 }
 
 function count(number: number, noun: string): string {

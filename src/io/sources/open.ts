@@ -183,7 +183,8 @@ async function unpack(
     // However far it was read: an open stream would keep the process waiting.
     await chunks.return(undefined);
   }
-  return spool.toSource(name);
+  const source = spool.toSource(name);
+  return compression === undefined ? source : { ...source, packing: compression };
 }
 
 /** Compares the first bytes of what is unpacked, in whatever pieces they come. */

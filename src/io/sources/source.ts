@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
+  /** The command that made the file of which these are the unpacked bytes; undefined if they are the file's own. */
+  readonly packing?: "gzip" | "zstd";
   /**
    * Copies up to `length` bytes from `position` into `target` at `targetOffset`; returns how many there were. Fewer than
    * `length` only at `size`.

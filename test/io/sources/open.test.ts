@@ -127,6 +127,20 @@ describe("what is recognised", () => {
     closeSync(notAFile);
   });
 
+  test("what was packed tells by what, and nothing else does", async () => {
+    const path = join(folder, "packed");
+    for (const [bytes, packing] of [
+      [gzip(sampleBytes(100)), "gzip"],
+      [zstdFrame(sampleBytes(100)), "zstd"],
+      [sampleBytes(100), undefined],
+    ] as const) {
+      writeFileSync(path, bytes);
+      const source = await openSource(path);
+      expect(source.packing).toBe(packing);
+      source.close();
+    }
+  });
+
   test("an empty file is an empty source: the reader says what is wrong with it", async () => {
     expect((await openSource(file(new Uint8Array(0)))).size).toBe(0);
   });
