@@ -130,7 +130,9 @@ export async function assignTypes(
     if (propagation.followParts()) await spread();
   };
   let isLast = false;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  // Where another module brought types of its own, what looks like a type of the executable may well be one of those.
+  const rounds = executable.isComplete ? MAX_ROUNDS : 0;
+  for (let round = 0; round < rounds; round++) {
     const before = claims.assignments.typedCount;
     await guess(() => partInference.run());
     await guess(() => mapInference.run(progress));

@@ -7,6 +7,7 @@ import type { TypeTable } from "../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
 import { createValueLayouts } from "./layouts/value-layouts.ts";
+import { listBuildNotes } from "./match/build-notes.ts";
 import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
 import { describeContents, type NameSource, namesOfExecutable } from "./match/name-source.ts";
 import { readProfileRate } from "./match/profile-rate.ts";
@@ -72,6 +73,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const named = { ...typed, types: describeTypes(typed, nodes, matched, executable) };
   const result = nameFinalizers(declared === undefined ? named : nameRoots(named, declared), matched.types);
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
+  for (const { code, message } of listBuildNotes(result, matched, executable.name)) progress.warn(code, message);
   settleTypes(nodes);
   names.debug?.release();
   return {

@@ -32,6 +32,11 @@ export function describeBiases({ data, text, types }: Biases): string {
 
 export class ExecutableTypes {
   readonly universe: TypeUniverse;
+  /**
+   * False if the process loaded other files with types, plugins or shared libraries: then what an object looks like, or the
+   * only type for its shape, says nothing, because it may be of a type that is not in the universe.
+   */
+  readonly isComplete: boolean;
   readonly #functions: Functions;
   readonly #biases: Biases;
   /** Types seen in front of pointers: run-time address → the node's id + 1, or 0 for what is no type. */
@@ -46,6 +51,7 @@ export class ExecutableTypes {
    * @param types run-time range of the descriptors
    * @param itabs run-time addresses of itabs → run-time addresses of their dynamic types
    * @param interfaces run-time addresses of itabs → interface types, as far as the executable knows
+   * @param isComplete whether objects can only be of these types
    */
   constructor(
     universe: TypeUniverse,
@@ -54,8 +60,10 @@ export class ExecutableTypes {
     types: { readonly start: number; readonly end: number },
     itabs: ReadonlyMap<number, number>,
     interfaces: ReadonlyMap<number, Type>,
+    isComplete = true,
   ) {
     this.universe = universe;
+    this.isComplete = isComplete;
     this.#functions = functions;
     this.#biases = biases;
     this.#typesStart = types.start;

@@ -30,6 +30,7 @@ import {
   mismatchError,
   noModuleError,
 } from "./match-verdict.ts";
+import { listOtherFunctions } from "./other-modules.ts";
 import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
 import { isClean, type Vote, voteForText, voteForTypes } from "./votes.ts";
 
@@ -46,6 +47,8 @@ export interface MatchedExecutable {
    * same in the file as in the process.
    */
   readonly isClean: boolean;
+  /** Functions on stacks that are other files', of plugins or shared libraries; none of a file that was forced. */
+  readonly otherFunctions: readonly string[];
   /** What disagrees, in words; undefined if nothing does. */
   readonly dispute: string | undefined;
   /** The verdict in plain words, with what was compared. */
@@ -87,13 +90,15 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   const biases: Biases = { data: bias, text: text.bias, types: types.bias };
   const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
+  const otherFunctions = anchored === undefined ? [] : listOtherFunctions(heap, program, biases);
   return {
-    types: typesOf(heap, program, biases),
+    types: typesOf(heap, program, biases, otherFunctions.length === 0),
     program,
     functions,
     biases,
     verdict,
     isLocated: true,
+    otherFunctions,
     isClean: anchored !== undefined && isClean(text) && isClean(types),
     dispute: describeDispute(text, types),
     explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
@@ -123,13 +128,15 @@ function matchUnchecked(
   if (isRefuted && !force) throw mismatchError(executable, differences);
   const verdict = isRefuted ? "forced" : "unchecked";
   const compared = describeVotes(text, types);
+  const otherFunctions = isRefuted || !isLocated ? [] : listOtherFunctions(heap, program, biases);
   return {
-    types: typesOf(heap, program, biases, isLocated),
+    types: typesOf(heap, program, biases, otherFunctions.length === 0, isLocated),
     program,
     functions: program.functions,
     biases,
     verdict,
     isLocated,
+    otherFunctions,
     isClean: !isRefuted && isLocated && isClean(text) && isClean(types),
     dispute: describeDispute(text, types),
     explanation: isRefuted
@@ -142,7 +149,13 @@ const WITHOUT_ADDRESSES =
   "; nor does the dump tell where it was loaded, so types that the process knew by their addresses cannot be had";
 
 /** @param isLocated false: no address of the process is one of the file */
-function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = true): ExecutableTypes {
+function typesOf(
+  heap: Heap,
+  program: GoProgram,
+  biases: Biases,
+  isComplete: boolean,
+  isLocated = true,
+): ExecutableTypes {
   const { functions, module, types: table } = program;
   return new ExecutableTypes(
     new TypeUniverse(table, heap.dump.pointerSize),
@@ -151,6 +164,7 @@ function typesOf(heap: Heap, program: GoProgram, biases: Biases, isLocated = tru
     isLocated ? { start: module.types + biases.types, end: module.etypes + biases.types } : { start: 0, end: 0 },
     heap.dynamicTypes?.itabs ?? new Map(),
     interfacesOf(heap, program, biases),
+    isComplete,
   );
 }
 

@@ -56,11 +56,15 @@ export function explainVerdict(verdict: MatchVerdict, { name }: Executable, bias
   }
 }
 
+const NOT_GO_HINT =
+  "it is no Go program, or packed (unpack it first: upx -d), or obfuscated; of a program in another language that loads Go " +
+  "as a library (-buildmode=c-shared), or of one built with -linkshared, give the library with the runtime in it (.so, .dylib, .dll); of a plugin, give the program that loaded it";
+
 /** The error of a file in which nothing of Go is found. */
 export function noModuleError(executable: Executable): ExecutableError {
   return new ExecutableError(`${executable.name} has no Go runtime tables`, {
     code: "not-go",
-    hint: "it is no Go program, or packed (unpack it first: upx -d), or obfuscated",
+    hint: NOT_GO_HINT,
   });
 }
 

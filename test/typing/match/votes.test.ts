@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openExecutable } from "../../../src/binary/index.ts";
 import { Kind } from "../../../src/binary/types/type.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { TypeSource } from "../../../src/heap/objects.ts";
 import { readHeap } from "../../../src/heap/read.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import type { Progress } from "../../../src/progress.ts";
@@ -22,6 +23,19 @@ const wrapper: TypeSpec = {
   size: 24,
   fields: [{ name: "Node", type: node, offset: 0, embedded: true }],
 };
+const text: TypeSpec = { kind: Kind.String, string: "string", named: true, size: 16, pointerBytes: 8 };
+const pair: TypeSpec = {
+  kind: Kind.Struct,
+  string: "main.Pair",
+  path: "main",
+  named: true,
+  size: 32,
+  pointerBytes: 24,
+  fields: [
+    { name: "first", type: text, offset: 0 },
+    { name: "second", type: text, offset: 16 },
+  ],
+};
 const others = Array.from(
   { length: MANY },
   (_, i): TypeSpec => ({ kind: Kind.Struct, string: `main.T${i}`, path: "main", named: true, size: 8 }),
@@ -31,7 +45,7 @@ const PROGRAM: ProgramSpec = {
   bigEndian: false,
   minor: 21,
   version: "go1.21.13",
-  types: [node, wrapper, ...others],
+  types: [node, wrapper, text, pair, ...others],
   functions: Array.from({ length: MANY }, (_, i) => ({
     name: `main.f${i}`,
     size: 64,
@@ -149,5 +163,38 @@ describe("functions on stacks", () => {
     });
     expect(matched).toMatchObject({ verdict: "sibling", isClean: true });
     expect(matched.biases.text).toBe(0x20);
+  });
+
+  test("that lie outside of the file are told, and then nothing is guessed by its looks", async () => {
+    const draw = (plugin: boolean) => (d: DumpBuilder) => {
+      callFunctions(d, 3);
+      if (plugin) d.goroutine().frame("example.com/plugin.Run", 64, 0x7f00_0000_0000);
+      const pair = d.object(32);
+      const bytes = d.object(16);
+      for (const offset of [0, 16]) {
+        pair.point(offset, bytes);
+        pair.store(offset + 8, 5);
+      }
+      d.otherRoot(pair);
+    };
+    const typed = async (plugin: boolean) => {
+      const warnings: string[] = [];
+      const progress: Progress = { ...NO_PROGRESS, warn: (code, message) => warnings.push(`${code}: ${message}`) };
+      const heap = await typeHeap(await dumpOf(draw(plugin)), executable, { progress });
+      return {
+        guesses: [...heap.heap.objects.typeSource].filter((source) => source === TypeSource.INFERRED),
+        warnings,
+      };
+    };
+    const alone = await typed(false);
+    expect(alone.guesses).not.toEqual([]);
+    expect(alone.warnings).toEqual([]);
+    const together = await typed(true);
+    expect(together.guesses).toEqual([]);
+    expect(together.warnings).toEqual([
+      expect.stringContaining(
+        "other-modules: the process runs functions that are not in ./server: example.com/plugin.Run.",
+      ),
+    ]);
   });
 });
