@@ -62,7 +62,8 @@ export interface KeptByRoots {
 }
 
 /**
- * Measures what some roots keep. Two searches over the whole graph, and one over what only these roots lead to.
+ * Measures what some roots keep. As above, nothing goes through the runtime's descriptors and waiters, so that a goroutine that
+ * waits is not kept by its channel. Two searches over the whole graph, and one over what only these roots lead to.
  * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
  * @param sets some of them each
  */
@@ -76,21 +77,21 @@ export async function measureRoots(
   const { objects, edges } = heap;
   progress.phase("what these roots keep");
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
-  const nothing = new Uint8Array(objects.count);
+  const barred = barRuntimeStructures(heap);
 
   const rest = new MaskSearch(objects.count);
   enterRoots(heap, rest, (vertex) => (bitOf.has(vertex) ? 0 : 1));
-  await rest.spread(edges.start, edges.to, nothing, progress);
-  // What other roots keep is barred to the search for what would go.
-  const isKept = nothing;
-  for (let i = 0; i < objects.count; i++) isKept[i] = rest.mask[i]!;
+  await rest.spread(edges.start, edges.to, barred, progress);
+  // What other roots keep is barred to the search for what would go, and so are the runtime's structures.
+  const isKept = barred.slice();
+  for (let i = 0; i < objects.count; i++) if (rest.mask[i] !== 0) isKept[i] = 1;
   const alone = new MaskSearch(objects.count);
   enterRoots(heap, alone, (vertex) => bitOf.get(vertex) ?? 0, isKept);
   await alone.spread(edges.start, edges.to, isKept, progress);
 
   const leading = new MaskSearch(objects.count);
   enterRoots(heap, leading, (vertex) => bitOf.get(vertex) ?? 0);
-  await leading.spread(edges.start, edges.to, barRuntimeStructures(heap), progress);
+  await leading.spread(edges.start, edges.to, barred, progress);
 
   const masks = sets.map((set) => set.reduce((mask, vertex) => mask | bitOf.get(vertex)!, 0));
   const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: sets.map(() => 0) };

@@ -149,7 +149,7 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
-  if (release !== null) lines.push(sayRelease(release));
+  if (release !== null && isNamed) lines.push(sayRelease(release));
   return lines;
 }
 
