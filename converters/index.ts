@@ -12,6 +12,8 @@ export const BUILT_IN_CONVERTERS = {
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
   html: () => import("./report/html.ts"),
+  markdown: () => import("./report/markdown.ts"),
+  json: () => import("./report/json.ts"),
   parquet: () => import("./parquet/index.ts"),
   duckdb: () => import("./parquet/duckdb.ts"),
 } satisfies ConverterTable;

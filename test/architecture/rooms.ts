@@ -128,6 +128,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "page-content": ["page-data", "text-list", "categories", "page-bars", "page-tables", "statements"],
     "html-document": ["page-data"],
     html: ["options", "page-content", "html-document"],
+    "markdown-text": [],
+    markdown: ["options", "markdown-text"],
+    json: ["options"],
   },
 };
 

@@ -13,7 +13,17 @@ import duckdb from "../../converters/parquet/duckdb.ts";
 import parquet from "../../converters/parquet/index.ts";
 import pprof from "../../converters/pprof/index.ts";
 import html from "../../converters/report/html.ts";
-import { type Converter, type Heap, type OptionValues, objectSize, REACHABLE, RootKind } from "../../src/index.ts";
+import json from "../../converters/report/json.ts";
+import markdown from "../../converters/report/markdown.ts";
+import {
+  type Converter,
+  type Heap,
+  type OptionValues,
+  objectSize,
+  REACHABLE,
+  type Report,
+  RootKind,
+} from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { convertToPath } from "../support/directory-conversion.ts";
 import { readDot } from "../support/readers/dot-reader.ts";
@@ -218,6 +228,41 @@ const page =
     };
   };
 
+/** The report's parts add up to the live bytes, and so do the nodes. */
+const reportFile: Check = async (heap) => {
+  const { totals, accounted, ownerTree } = JSON.parse(
+    Buffer.from((await convertToBytes(json, heap)).bytes).toString(),
+  ) as Report;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const { live, garbage, owned, typed } = totals;
+  return {
+    expected: {
+      ...heapTotals(heap),
+      all: heapTotals(heap).bytes,
+      owned: live.bytes,
+      typed: live.bytes,
+      told: live.bytes,
+    },
+    found: {
+      objects: sum(ownerTree!.nodes.map(({ objects }) => objects)),
+      bytes: sum(ownerTree!.nodes.map(({ bytes }) => bytes)),
+      all: live.bytes + garbage.bytes,
+      owned: sum(Object.values(owned)),
+      typed: sum(Object.values(typed)),
+      told: sum(Object.values(accounted)),
+    },
+  };
+};
+
+/** The totals that the text tells. */
+const markdownFile: Check = async (heap) => {
+  const text = Buffer.from((await convertToBytes(markdown, heap)).bytes).toString();
+  const [, live] = /live in ([\d,]+) objects?[,;]/.exec(text)!;
+  const isLive = (object: number): boolean => (heap.objects.flags[object]! & REACHABLE) !== 0;
+  const expected = graphTotals(heap, isLive).objects!;
+  return { expected: { live: expected }, found: { live: Number(live!.replaceAll(",", "")) } };
+};
+
 const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   heapsnapshot: {
     "objects, bytes, edges, roots": snapshot(heapsnapshot as unknown as Converter),
@@ -237,6 +282,8 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },
   html: { "objects and bytes": page({}), "objects and bytes, folded": page({ "max-nodes": 100 }) },
+  json: { "objects and bytes, live bytes in all their parts": reportFile },
+  markdown: { "live objects": markdownFile },
   parquet: { "objects, bytes, edges, roots": tables(parquet as unknown as Converter) },
   duckdb: { "objects, bytes, edges, roots": tables(duckdb as unknown as Converter) },
 };

@@ -14,6 +14,7 @@ import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/group
 import { findHolders, type Holder } from "../holders/holder.ts";
 import { computeFindings } from "../inspect.ts";
 import { type Answer, findAnswers } from "./answers.ts";
+import type { OwnerNodes } from "./owner-nodes.ts";
 import { listTopTypes, type TypeRow } from "./top-types.ts";
 import { listLargestOwners, type OwnerRow, sumTotals, type Totals } from "./totals.ts";
 
@@ -53,6 +54,8 @@ export interface Report {
   readonly largestOwners: readonly OwnerRow[];
   readonly goroutines: { readonly count: number; readonly leaked: number; readonly groups: readonly GoroutineGroup[] };
   readonly types: readonly TypeRow[];
+  /** The owner tree, folded; only in what `--to json` writes. */
+  readonly ownerTree?: OwnerNodes;
 }
 
 /** runtime.MemStats, as far as it says where the process's memory is. */

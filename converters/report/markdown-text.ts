@@ -1,0 +1,46 @@
+/** Markdown as code hosts read it (GitHub Flavored Markdown): tables, code, and texts that are not taken for any of it. */
+import { showName } from "../../src/index.ts";
+
+/** Characters of a name: a comment on a pull request has room for 65,536 in all. */
+const LONGEST = 90;
+
+/** A block of lines that are shown as they are. */
+export function codeBlock(lines: readonly string[]): string {
+  const runs = lines.join("\n").match(/`+/g) ?? [];
+  const longest = Math.max(2, ...runs.map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${lines.join("\n")}\n${fence}`;
+}
+
+/** A name as code. Neither it nor a table around it takes anything in it for markup, and nobody is mentioned. */
+export function code(name: string): string {
+  const shown = showName(name, LONGEST);
+  if (shown === "") return "";
+  // Code between backticks knows no escapes, and a table counts bars before it knows of code.
+  if (/[`|\\]/.test(shown)) return `<code>${toEntities(shown)}</code>`;
+  return `\`${shown}\``;
+}
+
+/** gohd's own words, with names in them. */
+export function words(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>#+!|~@&]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function toEntities(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} .,/:-]/gu, (character) => `&#${character.codePointAt(0)!};`);
+}
+
+export interface MarkdownColumn {
+  readonly title: string;
+  readonly isNumber?: boolean;
+}
+
+/** A table; cells are markup already. */
+export function table(columns: readonly MarkdownColumn[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    line(columns.map(({ title }) => title)),
+    line(columns.map(({ isNumber = false }) => (isNumber ? "---:" : "---"))),
+    ...rows.map(line),
+  ].join("\n");
+}

@@ -1,0 +1,133 @@
+/**
+ * `--to markdown`: the report for pull requests, issues and chats: the sentences as on a terminal, and the first rows of each table.
+ * Written for GitHub Flavored Markdown, which GitLab, Gitea and others read, too.
+ *
+ * What is lost: the picture, and rows beyond the first of each table, which are counted. It is kept within what a comment may have.
+ */
+import {
+  CONVERTER_API_VERSION,
+  defineConverter,
+  describeCertainty,
+  describeDump,
+  describeProcess,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatShare,
+  listStatements,
+  type Report,
+  RULES,
+} from "../../src/index.ts";
+import { code, codeBlock, table, words } from "./markdown-text.ts";
+import { computeSent } from "./options.ts";
+
+const MOST_ROWS = 15;
+
+export default defineConverter({
+  apiVersion: CONVERTER_API_VERSION,
+  name: "markdown",
+  description: "what holds the memory, for pull requests: the sentences of gohd report, and tables",
+  output: { kind: "file", extension: "md", binary: false },
+  // What is in a pull request is read by everybody.
+  holds: { addresses: false, contents: [] },
+  options: {},
+  async convert(heap, sink, _, progress) {
+    const text = writeMarkdown(await computeSent(heap, false, progress));
+    const writer = await sink.open();
+    await writer.write(Buffer.from(text));
+    await writer.close();
+  },
+});
+
+function writeMarkdown(report: Report): string {
+  return `${[
+    `## What holds the memory of ${code(report.dump.name)}`,
+    codeBlock([
+      describeDump(report),
+      ...describeProcess(report),
+      "",
+      ...listAnswers(report),
+      describeCertainty(report),
+    ]),
+    ...writeFindings(report),
+    ...writeGoroutines(report),
+    ...writeTypes(report),
+    "<sub>A thing *keeps* what it owns: every object has one owner, the strongest root that leads to it. It is not what would be freed: " +
+      "others may use the thing, too. Written by gohd.</sub>",
+  ].join("\n\n")}\n`;
+}
+
+function listAnswers(report: Report): string[] {
+  return listStatements(report).flatMap(({ sentence, lines, also }) => [
+    sentence,
+    ...[...lines, ...also.map((finding) => `also ${finding}`)].map((line) => `  ${line}`),
+    "",
+  ]);
+}
+
+function writeFindings({ findings }: Report): string[] {
+  if (findings.length === 0) return [];
+  const columns = [
+    { title: "Where" },
+    { title: "Problem" },
+    { title: "Advice" },
+    { title: "Bytes", isNumber: true },
+    { title: "Share", isNumber: true },
+  ];
+  const rows = findings.map(({ kind, holder, problem, advice, bytes, share }) => [
+    code(holder),
+    words(`${RULES[kind].title}: ${problem}`),
+    words(advice),
+    formatBytes(bytes),
+    formatShare(share, 1),
+  ]);
+  return [`### ${formatNumber(findings.length, "finding")}`, ...cut(columns, rows)];
+}
+
+function writeGoroutines({ goroutines: { count, leaked, groups } }: Report): string[] {
+  if (groups.length === 0) return [];
+  const columns = [
+    { title: "Started for" },
+    { title: "State" },
+    { title: "Waits at" },
+    { title: "Count", isNumber: true },
+    { title: "Leaked", isNumber: true },
+    { title: "Stacks", isNumber: true },
+    { title: "Owns", isNumber: true },
+  ];
+  const rows = groups.map((group) => [
+    code(group.entry),
+    code(group.state),
+    code(group.site),
+    formatCount(group.count),
+    formatCount(group.leaked),
+    formatBytes(group.stackBytes),
+    formatBytes(group.ownedBytes),
+  ]);
+  const title = `### ${formatNumber(count, "goroutine")}${leaked > 0 ? `, ${formatCount(leaked)} leaked` : ""}`;
+  return [title, ...cut(columns, rows)];
+}
+
+function writeTypes({ types, totals }: Report): string[] {
+  if (types.length === 0) return [];
+  const columns = [
+    { title: "Type" },
+    { title: "Count", isNumber: true },
+    { title: "Bytes", isNumber: true },
+    { title: "Share", isNumber: true },
+    { title: "Owns", isNumber: true },
+  ];
+  const rows = types.map(({ name, count, bytes, ownedBytes }) => [
+    code(name),
+    formatCount(count),
+    formatBytes(bytes),
+    formatShare(bytes, totals.live.bytes),
+    formatBytes(ownedBytes),
+  ]);
+  return ["### Types", ...cut(columns, rows)];
+}
+
+function cut(columns: Parameters<typeof table>[0], rows: readonly (readonly string[])[]): string[] {
+  const left = rows.length - MOST_ROWS;
+  return [table(columns, rows.slice(0, MOST_ROWS)), ...(left > 0 ? [`… ${formatCount(left)} more`] : [])];
+}
