@@ -34,7 +34,8 @@ export const computeOwners = memoise(async (heap: Heap, progress: Progress): Pro
   };
   let at = 0;
   const claimTier = async (tier: number): Promise<void> => {
-    search.takesHubs = tier === runtime;
+    // Among garbage nobody else comes for a hub.
+    search.takesHubs = tier === runtime || tier === GARBAGE_TIER;
     for (; at < order.length && tiers[order[at]!] === tier; at++) {
       search.claim(roots.to[order[at]!]!, ownerVertex(heap, vertexOf[order[at]!]!));
     }

@@ -55,6 +55,24 @@ describe("owners", () => {
     expect([...(await computeOwners(heap))]).toEqual([data, goroutine1, goroutine1, data, data, data]);
   });
 
+  it("is the garbage, for descriptors of goroutines and threads that only garbage leads to", async () => {
+    //  garbage: 0 ─► 1 (runtime.m) ─► 2 ─► 1
+    const heap = graphHeap({
+      sizes: [1, 1, 1],
+      ...csr(3, [
+        [0, 1],
+        [1, 2],
+        [2, 1],
+      ]),
+      roots: [],
+      types: Int32Array.of(0, 1, 0),
+      typeNames: ["main.T", "runtime.m"],
+    });
+    const kinds = [...(await computeOwners(heap))].map((owner) => heap.roots.vertices.kind[owner]);
+    expect(kinds).toEqual(kinds.map(() => RootVertexKind.UNREACHABLE));
+    expect((await computeOwnerTree(heap)).ownedSize[0]).toBe(3);
+  });
+
   it("do not run out of room where much waits for the second pass", async () => {
     // Closures in a row below variables, each with a chain behind it that nothing else leads to.
     const edges: [number, number][] = [];
