@@ -2,13 +2,15 @@
  * A process that tries inputs one after the other, and tells its parent how each ended. It is killed if one does not end,
  * and may take itself down in native code: then the parent starts another after that input.
  *
- *   child.js SEED FROM STRIDE
+ *   child.js SEED FROM STRIDE FOLDER
+ *
+ * FOLDER is for whatever inputs need; the parent removes it.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FuzzInput, makeInput } from "./inputs.ts";
-import type { TrialEnd } from "./supervisor.ts";
+import { READY, type TrialEnd } from "./supervisor.ts";
 import { Fault, tryInput } from "./trial.ts";
 
 /** Megabytes that one input may add to the most that the process ever had. Inputs have a few at most. */
@@ -18,9 +20,9 @@ const MOST_GROWTH = 800;
 const PATIENCE = 5000;
 const PATIENCE_PER_MEGABYTE = 4000;
 
-const [seed = 1, from = 0, stride = 1] = process.argv.slice(2).map(Number);
-const folder = mkdtempSync(join(tmpdir(), "gohd-fuzz-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+const [seed = 1, from = 0, stride = 1] = process.argv.slice(2, 5).map(Number);
+const folder = process.argv[5]!;
+await new Promise<void>((resolve) => process.send!(READY, () => resolve()));
 for (let index = from; process.connected; index += stride) {
   const end = await tryOne(index);
   await new Promise<void>((resolve) => process.send!(end, () => resolve()));

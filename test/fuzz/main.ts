@@ -3,7 +3,7 @@
  * people are meant to see is a fault: it is printed with how to try that input again, and its files are kept.
  *
  *   npm run fuzz -- --inputs 10000   so many inputs (2,000)
- *   npm run fuzz -- --seconds 120    as many as there is time for
+ *   npm run fuzz -- --seconds 120    as many as there is time for; those under way then are given up
  *   npm run fuzz -- --seed 7         of this seed; a new one every time otherwise, which is printed
  *   npm run fuzz -- --jobs 2         so many processes at once
  *   npm run fuzz -- --only 1234      this input alone, in this process, with all that is thrown
@@ -39,7 +39,8 @@ async function run(): Promise<void> {
   const fallback = options.seconds === undefined ? 2000 : Number.POSITIVE_INFINITY;
   const inputs = options.inputs === undefined ? fallback : toCount("inputs", options.inputs);
   const jobs = toCount("jobs", options.jobs);
-  const end = performance.now() + seconds * 1000;
+  const stop = new AbortController();
+  const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => stop.abort(), seconds * 1000);
   const report = new FuzzReport(seed);
   print(`seed ${seed}\n`);
   await Promise.all(
@@ -50,14 +51,17 @@ async function run(): Promise<void> {
         from: job,
         stride: jobs,
         patience: PATIENCE,
-        wants: (index) => index < inputs && performance.now() < end,
+        stop: stop.signal,
+        wants: (index) => index < inputs,
         onEnd(trial) {
           report.add(trial);
           if (trial.fault !== undefined) print(`${report.describeFault(trial)}\n`);
         },
+        onUnfinished: (index) => report.addUnfinished(index),
       }),
     ),
   );
+  clearTimeout(timer);
   print(report.render());
   if (report.hasFaults) process.exitCode = 1;
 }

@@ -12,6 +12,7 @@ export class FuzzReport {
   readonly #slowest: TrialEnd[] = [];
   /** By the step and the first line of what was wrong. */
   readonly #faults = new Map<string, TrialEnd[]>();
+  readonly #unfinished: number[] = [];
   #inputs = 0;
   #peak = 0;
   #milliseconds = 0;
@@ -37,6 +38,11 @@ export class FuzzReport {
     if (end.fault === undefined) return;
     const key = `${end.fault.step}: ${end.fault.message.split("\n").slice(0, 2).join("\n").replaceAll(/\d+/g, "N")}`;
     this.#faults.set(key, [...(this.#faults.get(key) ?? []), end]);
+  }
+
+  /** An input that was given up because time was up; no fault, and not counted as tried. */
+  addUnfinished(index: number): void {
+    this.#unfinished.push(index);
   }
 
   /** How to try one input again. */
@@ -66,6 +72,7 @@ export class FuzzReport {
       ),
       `peak: ${format(Math.round(this.#peak))} MB`,
     ];
+    if (this.#unfinished.length > 0) lines.push(`not finished when time was up: input ${this.#unfinished.join(", ")}`);
     for (const [key, ends] of this.#faults) {
       const some = ends.slice(0, SHOWN).map(({ index }) => this.repeat(index));
       lines.push(`${format(ends.length)} × ${key}`, ...some.map((line) => `  ${line}`));

@@ -7,6 +7,7 @@ import { HeapDumpError } from "../../src/errors.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { SMALL_BASES, TYPED_BASES } from "./bases.ts";
 import { type FuzzInput, makeInput } from "./inputs.ts";
+import { checkTold } from "./told-checks.ts";
 import { Fault, tryInput } from "./trial.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 1);
@@ -57,6 +58,8 @@ test(`80 inputs of seed ${SEED} have no faults, and reach everything`, { timeout
     "read",
     "type",
     "info",
+    "report",
+    "why",
     "heapsnapshot",
     "pprof",
     "dot",
@@ -82,4 +85,10 @@ test("what people are not meant to see is a fault", async () => {
   );
   const known = new HeapDumpError("cut", { code: "truncated" });
   expect(await tryInput(broken(known), folder)).toEqual([["read", "HeapDumpError truncated"]]);
+});
+
+test("what is told may neither steer a terminal nor fill it with one line", () => {
+  checkTold("why", "main.x\nmain.y\n");
+  expect(() => checkTold("why", "main.\u009bx")).toThrow("why has");
+  expect(() => checkTold("report", "x".repeat(2000))).toThrow("report has a line of 2000 characters");
 });

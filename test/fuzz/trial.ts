@@ -27,11 +27,11 @@ import {
   readHeap,
   UsageError,
 } from "../../src/index.ts";
-import { findHarm } from "../support/hostile-dump.ts";
 import { checkHeap } from "./heap-invariants.ts";
 import type { FuzzInput } from "./inputs.ts";
 import { chooseOptions } from "./option-values.ts";
 import { OUTPUT_CHECKS } from "./output-checks.ts";
+import { askWhy, checkTold, reportOn } from "./told-checks.ts";
 
 /** A step, and how it ended: "converted", or an error's class and code. */
 export type Ending = readonly [step: string, ending: string];
@@ -49,9 +49,6 @@ export class Fault extends Error {
 
 /** Formats that take so much longer than the others that only one input in so many is written in each. */
 const RARE: Readonly<Record<string, number>> = { svg: 50, parquet: 24, duckdb: 24, sql: 24 };
-
-/** Characters of a line of `gohd info` at the most. */
-const LONGEST_LINE = 1000;
 
 /** Tries everything with an input; `folder` is for outputs, which are removed. @throws Fault */
 export async function tryInput(input: FuzzInput, folder: string): Promise<readonly Ending[]> {
@@ -74,6 +71,8 @@ export async function tryInput(input: FuzzInput, folder: string): Promise<readon
       input.executable === undefined ? undefined : await step("type", "typed", () => typeInput(heap, input));
     const final = typed?.heap ?? heap;
     await step("info", "told", () => tellAbout(final, typed?.report, input.random(2) === 0 ? 80 : undefined));
+    await step("report", "told", () => reportOn(final, input));
+    await step("why", "told", () => askWhy(final, input));
     for (const name of [...Object.keys(BUILT_IN_CONVERTERS), "sql"]) {
       if (input.random(RARE[name] ?? 1) > 0) continue;
       if (name === "sql") await step("sql", "answered", () => ask(final, input, folder));
@@ -147,11 +146,7 @@ async function tellAbout(
 ): Promise<void> {
   const report = await buildReport(heap, { executable });
   JSON.stringify(report);
-  const text = await renderReport(report, { width });
-  const harm = findHarm(text);
-  if (harm.length > 0) throw new Error(`info has ${JSON.stringify(harm[0])} in it`);
-  const longest = Math.max(...text.split("\n").map(({ length }) => length));
-  if (longest > LONGEST_LINE) throw new Error(`info has a line of ${longest} characters`);
+  checkTold("info", await renderReport(report, { width }));
 }
 
 async function convert(

@@ -1,0 +1,50 @@
+/** What is told to people of an input: every text that gohd prints is free of control characters, and its lines end. */
+import { renderReportText } from "../../src/cli/report/report-text.ts";
+import { renderWhy } from "../../src/cli/why/why-text.ts";
+import { withoutContents } from "../../src/findings/report/contents.ts";
+import { computeReport } from "../../src/findings/report/report.ts";
+import { summariseReport } from "../../src/findings/report/summary.ts";
+import { explainWhy } from "../../src/findings/why/why.ts";
+import { type Heap, NO_PROGRESS } from "../../src/index.ts";
+import { findHarm } from "../support/hostile-dump.ts";
+import type { FuzzInput } from "./inputs.ts";
+
+/** Characters of a line at the most. */
+const LONGEST_LINE = 1000;
+
+/** Bytes of a summary at the most; see `gohd report --json`. */
+const LONGEST_SUMMARY = 5 << 10;
+
+/** @throws Error if a text that `command` made would harm a terminal */
+export function checkTold(command: string, text: string): void {
+  const harm = findHarm(text);
+  if (harm.length > 0) throw new Error(`${command} has ${JSON.stringify(harm[0])} in it`);
+  const longest = Math.max(...text.split("\n").map(({ length }) => length));
+  if (longest > LONGEST_LINE) throw new Error(`${command} has a line of ${longest} characters`);
+}
+
+/** `gohd report`, for terminals of any size and as JSON. */
+export async function reportOn(heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
+  const whole = await computeReport(heap, NO_PROGRESS);
+  const report = random(3) === 0 ? withoutContents(whole) : whole;
+  JSON.stringify(report);
+  const summary = Buffer.byteLength(JSON.stringify(summariseReport(report), null, 2));
+  if (summary > LONGEST_SUMMARY) throw new Error(`a summary of ${summary} bytes`);
+  const height = random(2) === 0 ? Number.POSITIVE_INFINITY : 23;
+  checkTold("report", renderReportText(report, { width: 80 + random(100), height, whyCommand: "gohd why a" }));
+}
+
+/** `gohd why`: an object, a type, a pattern, or something that is not there, which is a UsageError. */
+export async function askWhy(heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
+  const { objects, types } = heap;
+  const asked = Array.from({ length: 1 + random(2) }, () => {
+    const kind = random(6);
+    if (kind === 0 || objects.count === 0) return "0xc000000000";
+    if (kind === 1) return "/./";
+    if (kind === 2 && types.names.length > 0) return types.names[random(types.names.length)]!;
+    return heap.formatAddress(objects.address[random(objects.count)]!);
+  });
+  const why = await explainWhy(heap, asked, 1 + random(5), NO_PROGRESS);
+  JSON.stringify(why);
+  checkTold("why", renderWhy(why));
+}
