@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
@@ -69,6 +71,16 @@ describe("the report as text", () => {
 
 /** Keys whose values gohd makes, and no dump. */
 const FIXED: ReadonlySet<string> = new Set(["kind", "leads", "fingerprint", "address"]);
+
+it("README.md shows what the report says of a sample", async () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+  const shown = /The first command prints\n\n```\n([^`]*)```/.exec(readme)![1]!;
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const written = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 39 });
+  const parts = shown.split(/^ *…\n/m).map((part) => part.trim());
+  expect(parts.length).toBeGreaterThan(2);
+  for (const part of parts) expect(written).toContain(part);
+});
 
 describe("the report as data", () => {
   it("tells bytes once: a finding belongs to the holder or the goroutines that have its objects", async () => {
