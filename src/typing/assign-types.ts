@@ -34,7 +34,7 @@ import { StaticValues } from "./spread/static-values.ts";
 import { Targets } from "./spread/targets.ts";
 import { buildTypedColumns, type TypedColumns } from "./typed-table.ts";
 import { ShapeMatcher } from "./universe/shape-matcher.ts";
-import { SlotSizes } from "./universe/slot-sizes.ts";
+import { RedZones, SlotSizes } from "./universe/slot-sizes.ts";
 
 /** Rounds of recognition and inference; real heaps settle after two to four. */
 const MAX_ROUNDS = 6;
@@ -62,7 +62,8 @@ export async function assignTypes(
   const { pointerSize } = dump;
   const headerMinSize = hasMallocHeaders(dump.go) ? pointerSize * pointerSize * 8 : Number.POSITIVE_INFINITY;
   // Until Go 1.15 there was no class of 24 bytes.
-  const slots = new SlotSizes(dump.go.minorMax >= 16);
+  const redZones = dump.go.minor >= 24 ? RedZones.MASKED : RedZones.CLEAR;
+  const slots = new SlotSizes(dump.go.minorMax >= 16, executable.hasRedZones ? redZones : RedZones.NONE);
   const matcher = new ShapeMatcher(shapes.table, slots, headerMinSize, pointerSize);
   const contents = new ContentsReader(heap);
   const closures = new ClosureTypes(heap, executable, matcher, contents, capturedBy(names));
@@ -86,7 +87,7 @@ export async function assignTypes(
     progress.update(claims.assignments.typedCount);
   };
   // What is known, the strongest first. Nothing of it is ever taken back.
-  assignHeaderTypes(heap, executable, targets);
+  assignHeaderTypes(heap, executable, targets, slots);
   await spread();
   addRecordTypes(heap, executable, closures, targets);
   await spread();

@@ -1,8 +1,9 @@
 /**
  * Which Go built an executable: the header that the linker leaves for `go version`. Since Go 1.13; cmd/go and
- * debug/buildinfo describe it. Only the version is read.
+ * debug/buildinfo describe it. The version and, on demand, how it was built are read.
  */
 import type { Executable } from "../containers/container.ts";
+import type { Image } from "../containers/image.ts";
 import type { ModuleData } from "./module-data.ts";
 import { NEWEST } from "./module-layouts.ts";
 
@@ -19,17 +20,43 @@ const FLAG_INLINE = 2;
 /** The linker aligns the header so; what is found elsewhere is a string constant of a program that looks for it. */
 const ALIGNMENT = 16;
 const MAX_VERSION_LENGTH = 512;
+/** A program of a thousand modules has some 100 KiB. */
+const MAX_MODULE_LENGTH = 1 << 24;
+const MAX_VARINT = 4;
 
 /**
  * Reads the Go version, such as "go1.27.3" or "go1.27.3-X:nosizespecializedmalloc"; undefined if there is no build
  * information. Looks into the section named for it, then through the writable segments.
  */
 export function readGoVersion(executable: Executable): string | undefined {
+  return readStrings(executable)?.version;
+}
+
+/**
+ * How `go build` was told to build, by the name of a setting: "-asan", "CGO_ENABLED". Since Go 1.18; undefined where the
+ * executable does not say.
+ */
+export function readBuildSetting(executable: Executable, name: string): string | undefined {
+  const line = readStrings(executable)
+    ?.module()
+    .split("\n")
+    .find((text) => text.startsWith(`build\t${name}=`));
+  return line?.slice(`build\t${name}=`.length);
+}
+
+/** The strings behind the header. */
+interface BuildStrings {
+  readonly version: string;
+  /** The program's modules and settings, a line each; "" where there are none. */
+  module(): string;
+}
+
+function readStrings(executable: Executable): BuildStrings | undefined {
   const { image } = executable;
   const section = executable.sections.find(({ name }) => name === ".go.buildinfo" || name === "__go_buildinfo");
   if (section) {
-    const version = readHeader(executable, section.address);
-    if (version !== undefined) return version;
+    const strings = readHeader(executable, section.address);
+    if (strings !== undefined) return strings;
   }
   for (const segment of executable.segments) {
     // In the data segment, except where an external linker made it read-only.
@@ -38,30 +65,43 @@ export function readGoVersion(executable: Executable): string | undefined {
     const start = Math.ceil(segment.address / ALIGNMENT) * ALIGNMENT - segment.address;
     for (let at = start; at < bytes.length; at += ALIGNMENT) {
       if (bytes[at] !== MAGIC.charCodeAt(0)) continue;
-      const version = readHeader(executable, segment.address + at);
-      if (version) return version;
+      const strings = readHeader(executable, segment.address + at);
+      if (strings !== undefined && strings.version !== "") return strings;
     }
   }
   return undefined;
 }
 
-function readHeader({ image }: Executable, address: number): string | undefined {
+function readHeader({ image }: Executable, address: number): BuildStrings | undefined {
   const header = image.bytes(address, INLINE_STRINGS);
   if (!header || String.fromCharCode(...header.subarray(0, MAGIC.length)) !== MAGIC) return undefined;
   const flags = header[FLAGS]!;
   if (flags & FLAG_INLINE) {
     const { value: length, size } = readVarint(image.bytes(address + INLINE_STRINGS, 2));
-    return length <= MAX_VERSION_LENGTH ? image.text(address + INLINE_STRINGS + size, length) : undefined;
+    const version = length <= MAX_VERSION_LENGTH ? image.text(address + INLINE_STRINGS + size, length) : undefined;
+    if (version === undefined) return undefined;
+    return { version, module: () => readModule(image, address + INLINE_STRINGS + size + length) };
   }
   const bigEndian = (flags & FLAG_BIG_ENDIAN) !== 0;
   if (header[POINTER_SIZE] !== image.pointerSize || bigEndian !== image.bigEndian) return undefined;
-  return image.string(image.word(address + 16), MAX_VERSION_LENGTH);
+  const version = image.string(image.word(address + 16), MAX_VERSION_LENGTH);
+  return version === undefined ? undefined : { version, module: () => "" };
 }
 
-/** Versions are short: two bytes of varint are plenty. */
+function readModule(image: Image, address: number): string {
+  const { value: length, size } = readVarint(image.bytes(address, MAX_VARINT));
+  return length > MAX_MODULE_LENGTH ? "" : (image.text(address + size, length) ?? "");
+}
+
+/** A little-endian number of 7 bits a byte. */
 function readVarint(bytes: Uint8Array | undefined): { readonly value: number; readonly size: number } {
-  const [first = 0, second = 0] = bytes ?? [];
-  return first < 0x80 ? { value: first, size: 1 } : { value: (first & 0x7f) | (second << 7), size: 2 };
+  let value = 0;
+  let size = 0;
+  for (const byte of bytes ?? []) {
+    value += (byte & 0x7f) * 2 ** (7 * size++);
+    if (byte < 0x80) break;
+  }
+  return { value, size };
 }
 
 /** The N of "go1.N"; undefined for development versions that do not say, and for what is no version. */

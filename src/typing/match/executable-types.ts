@@ -37,6 +37,8 @@ export class ExecutableTypes {
    * only type for its shape, says nothing, because it may be of a type that is not in the universe.
    */
   readonly isComplete: boolean;
+  /** Whether a red zone stands behind every value. */
+  readonly hasRedZones: boolean;
   readonly #functions: Functions;
   readonly #biases: Biases;
   /** Types seen in front of pointers: run-time address → the node's id + 1, or 0 for what is no type. */
@@ -52,6 +54,7 @@ export class ExecutableTypes {
    * @param itabs run-time addresses of itabs → run-time addresses of their dynamic types
    * @param interfaces run-time addresses of itabs → interface types, as far as the executable knows
    * @param isComplete whether objects can only be of these types
+   * @param hasRedZones whether it was built with -asan, so that a red zone stands behind every value
    */
   constructor(
     universe: TypeUniverse,
@@ -61,7 +64,9 @@ export class ExecutableTypes {
     itabs: ReadonlyMap<number, number>,
     interfaces: ReadonlyMap<number, Type>,
     isComplete = true,
+    hasRedZones = false,
   ) {
+    this.hasRedZones = hasRedZones;
     this.universe = universe;
     this.isComplete = isComplete;
     this.#functions = functions;

@@ -13,6 +13,7 @@ import {
   type ModuleData,
   NO_FUNCTION,
   openProgram,
+  readBuildSetting,
   type Type,
 } from "../../binary/index.ts";
 import { ExecutableError } from "../../errors.ts";
@@ -92,7 +93,7 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
   const otherFunctions = anchored === undefined ? [] : listOtherFunctions(heap, program, biases);
   return {
-    types: typesOf(heap, program, biases, otherFunctions.length === 0),
+    types: typesOf(heap, program, biases, otherFunctions.length === 0, hasRedZones(executable)),
     program,
     functions,
     biases,
@@ -130,7 +131,7 @@ function matchUnchecked(
   const compared = describeVotes(text, types);
   const otherFunctions = isRefuted || !isLocated ? [] : listOtherFunctions(heap, program, biases);
   return {
-    types: typesOf(heap, program, biases, otherFunctions.length === 0, isLocated),
+    types: typesOf(heap, program, biases, otherFunctions.length === 0, hasRedZones(executable), isLocated),
     program,
     functions: program.functions,
     biases,
@@ -154,6 +155,7 @@ function typesOf(
   program: GoProgram,
   biases: Biases,
   isComplete: boolean,
+  isSanitized: boolean,
   isLocated = true,
 ): ExecutableTypes {
   const { functions, module, types: table } = program;
@@ -165,7 +167,13 @@ function typesOf(
     heap.dynamicTypes?.itabs ?? new Map(),
     interfacesOf(heap, program, biases),
     isComplete,
+    isSanitized,
   );
+}
+
+/** Whether the address sanitizer was built in. */
+function hasRedZones(executable: Executable): boolean {
+  return readBuildSetting(executable, "-asan") === "true";
 }
 
 /** Interface types of the itabs that the compiler made, those that the dump confirms, by run-time address. */

@@ -13,6 +13,7 @@ import { Form } from "../decision/claims.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
+import type { SlotSizes } from "../universe/slot-sizes.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { Targets } from "./targets.ts";
 
@@ -20,7 +21,7 @@ import type { Targets } from "./targets.ts";
 const MIN_BYTES = 32;
 
 /** Types every object whose malloc header names its type. Go ≥ 1.22. */
-export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, targets: Targets): void {
+export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, targets: Targets, slots: SlotSizes): void {
   const { table, of } = heap.shapes!;
   const nodes = new Array<TypeNode | undefined>(table.count);
   const arrays = new Uint8Array(table.count);
@@ -31,13 +32,13 @@ export function assignHeaderTypes(heap: Heap, executable: ExecutableTypes, targe
     let node = executable.typeAt(typeAddress);
     let many = false;
     if (node !== undefined && isArray(node)) {
-      const isOne = slotSizeFor(node.size + HEADER_SIZE) === size;
+      const isOne = slots.isFull(node.size, size, HEADER_SIZE);
       node = isOne ? executable.universe.arrayOf(node) : executable.universe.elementOf(node);
       many = true;
     }
     if (node === undefined || node.size === 0 || node.size + HEADER_SIZE > size) continue;
     nodes[shape] = node;
-    arrays[shape] = many || slotSizeFor(node.size + HEADER_SIZE) !== size ? 1 : 0;
+    arrays[shape] = many || !slots.isFull(node.size, size, HEADER_SIZE) ? 1 : 0;
     any = true;
   }
   if (!any) return;

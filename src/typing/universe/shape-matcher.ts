@@ -84,7 +84,7 @@ export class ShapeMatcher {
   /** Whether an object of this shape that holds such elements can be one array of `bytes` bytes, and no longer one. */
   canBeOne(shapeIndex: number, element: TypeNode, bytes: number): boolean {
     const { shape, start } = this.mask(shapeIndex);
-    if (!this.#slots.isFull(bytes + start, shape.size)) return false;
+    if (!this.#slots.isFull(bytes, shape.size, start)) return false;
     const held = this.match(shapeIndex, element).repeat * element.size;
     return shape.pointerCount === 0 || this.#isTiled(shape) ? held >= bytes : held === bytes;
   }
@@ -95,18 +95,18 @@ export class ShapeMatcher {
     const { size } = type;
     if (size === 0 || size + start > shape.size || (type.pointerBytes === 0) !== (shape.pointerCount === 0))
       return false;
-    if (shape.pointerCount === 0 || this.#isTiled(shape)) return true;
+    if (shape.pointerCount === 0 || this.#isTiled(shape) || this.#slots.isMaskedBehind) return true;
     const { words, repeat } = type.pointers;
     const count = shape.pointerCount / (words.length * repeat);
     if (!Number.isInteger(count) || count * size > shape.size) return false;
     const bytes = count * size;
-    return this.#slots.isFull(bytes, shape.size) || this.#slots.isFull(bytes + HEADER_SIZE, shape.size);
+    return this.#slots.isFull(bytes, shape.size) || this.#slots.isFull(bytes, shape.size, HEADER_SIZE);
   }
 
   /** Whether values that end `end` bytes behind the beginning get a slot of just this size. */
   isFull(shapeIndex: number, end: number): boolean {
     const { shape, start } = this.mask(shapeIndex);
-    return this.#slots.isFull(end + start, shape.size);
+    return this.#slots.isFull(end, shape.size, start);
   }
 
   mask(shape: number): Mask {
@@ -136,22 +136,24 @@ export class ShapeMatcher {
       }
       if (words.length > 0) return NO_MATCH;
       const isOne = this.#slots.isFull(node.size, shape.size);
-      const repeat = isOne ? 1 : Math.floor(room / node.size);
-      return matchOf(repeat, this.#slots.isFull(repeat * node.size, shape.size), isOne);
+      if (isOne) return matchOf(1, true, true);
+      const most = this.#slots.mostFor(node.size, shape.size);
+      return most > 0 ? matchOf(most, true, false) : matchOf(Math.floor(room / node.size), false, false);
     }
     if (words.length === 0) return NO_MATCH;
     const isTiled = this.#isTiled(shape);
-    const repeat = isTiled ? Math.floor(room / node.size) : shape.pointerCount / words.length;
+    let repeat = isTiled ? Math.floor(room / node.size) : shape.pointerCount / words.length;
+    if (!isTiled && this.#slots.isMaskedBehind) repeat = this.#repeatBefore(shape, words, node.size);
     if (isTiled) {
       const rest = room - repeat * node.size;
       const inRest = words.filter((offset) => offset < rest).length;
       if (shape.pointerCount !== repeat * words.length + inRest) return NO_MATCH;
-    } else if (!Number.isInteger(repeat) || repeat * node.size > room) {
+    } else if (!Number.isInteger(repeat) || repeat === 0 || repeat * node.size > room) {
       return NO_MATCH;
     }
     // The header's own type says what it is; this is asked only for types of the same layout.
     if (shape.kind === ShapeKind.HEADER) {
-      return matchOf(repeat, true, repeat === 1 && this.#slots.isFull(node.size + HEADER_SIZE, shape.size));
+      return matchOf(repeat, true, repeat === 1 && this.#slots.isFull(node.size, shape.size, HEADER_SIZE));
     }
     const fits =
       offsets === undefined
@@ -160,8 +162,20 @@ export class ShapeMatcher {
     if (!fits) return NO_MATCH;
     const bytes = repeat * node.size;
     const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
-    const isFull = this.#slots.isFull(bytes + header, shape.size);
+    const isFull = this.#slots.isFull(bytes, shape.size, header);
     return matchOf(repeat, isTiled || isFull, repeat === 1 && isFull);
+  }
+
+  /** How many values stand before a red zone in which their mask goes on; 0 if no number explains the mask. */
+  #repeatBefore({ size: slot, pointerCount }: Shape, words: Int32Array, size: number): number {
+    for (let count = Math.floor(slot / size); count > 0; count--) {
+      const end = Math.floor(this.#slots.withRedZone(count * size) / this.#pointerSize) * this.#pointerSize;
+      const rest = end % size;
+      const pointers = Math.floor(end / size) * words.length + words.filter((offset) => offset < rest).length;
+      if (pointers < pointerCount) return 0;
+      if (pointers === pointerCount && this.#slots.isFull(count * size, slot)) return count;
+    }
+    return 0;
   }
 
   /**
