@@ -67,8 +67,8 @@ function isSameType(own: Type, allocated: Type | undefined, { name, kind }: Trut
   if (own === allocated || normalise(own.string) === normalise(allocated.string)) return true;
   // All that refers to it says that it is what it was converted to.
   if (kind === "?converted") return areAlike(own, allocated, 0);
-  // What the runtime boxes by itself has types of its own.
-  if (/^runtime\..*InterfacePtr$/.test(name)) return own.size === allocated.size && areAlike(own, allocated, 0);
+  // What the runtime boxes by itself has types of its own, also for structs and arrays of one such value.
+  if (/^runtime\..*InterfacePtr$/.test(name)) return own.size === allocated.size && areAlike(unwrap(own), allocated, 0);
   if (!allocated.string.includes("go.shape.")) return false;
   // The compiler's stand-in for several instantiations, for the one that it was.
   const generic = /^[\w./*]+(?=\[)/.exec(allocated.string)?.[0];
@@ -85,6 +85,22 @@ function areAlike(a: Type, b: Type, depth: number): boolean {
   return a.fields.every(
     ({ offset, type }, i) => offset === b.fields[i]!.offset && areAlike(type, b.fields[i]!.type, depth + 1),
   );
+}
+
+/** The one value that a struct or an array has: the compiler passes both as it passes that. */
+function unwrap(type: Type): Type {
+  let inner = type;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const only =
+      inner.kind === Kind.Struct && inner.fields.length === 1
+        ? inner.fields[0]!.type
+        : inner.kind === Kind.Array && inner.length === 1
+          ? inner.elem
+          : undefined;
+    if (only === undefined) break;
+    inner = only;
+  }
+  return inner;
 }
 
 /** What an array of arrays is made of in the end. */

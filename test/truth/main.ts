@@ -8,12 +8,12 @@
  * things: the stripped executable, its own debug information, that of a sibling build (of V-stripped: V-normal, or V); and
  * shows the N most frequent mistakes.
  *
- *     npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M]
+ *     npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M] [--check]
  *
  * builds the N adversarial programs from seed S (1) on (`adversary/`), runs and scores each stripped and not, and prints what
  * they score by kind, and the M (20) most frequent mistakes. VERSION is the root of a Go toolchain of 1.19 or later, or its
  * version, if GOHD_GO_ROOTS is the folder of several. With --keep they stay in DIR,
- * and are not built a second time.
+ * and are not built a second time. With --check it fails if they fall short of what `thresholds.ts` demands.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,6 +26,7 @@ import { openFile } from "../../src/io/sources/file-source.ts";
 import { typeHeap } from "../../src/typing/type-heap.ts";
 import { printHead, printMost, printRow, share, TALLY_COLUMNS, Totals, tallyCells } from "./report.ts";
 import { compare, countNamedEdges, type Score } from "./score.ts";
+import { listShortfalls } from "./thresholds.ts";
 import { buildProgram, findGoRoot } from "./toolchain.ts";
 import { readTruth } from "./truth-file.ts";
 
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     keep: { type: "string" },
     most: { type: "string", default: "20" },
+    check: { type: "boolean", default: false },
   },
 });
 if (values.generate !== undefined && values.go !== undefined) {
@@ -45,7 +47,7 @@ if (values.generate !== undefined && values.go !== undefined) {
   await scoreFolder(positionals[0], Number(positionals[1] ?? 0));
 } else {
   console.error("usage: npm run truth -- DIR [how many mistakes to show]");
-  console.error("       npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M]");
+  console.error("       npm run truth -- --generate N --go VERSION [--seed S] [--keep DIR] [--most M] [--check]");
   process.exit(2);
 }
 
@@ -78,6 +80,10 @@ async function scoreGenerated(
     printMost("Wrong", sum.mistakes, most);
     printMost("Untyped", new Map([...sum.missing].filter(([what]) => /^[\w~]+: /.test(what))), most);
     printMost("Guessed right", sum.guessed, most);
+    const shortfalls = listShortfalls(sum, !isStripped);
+    if (shortfalls.length === 0) continue;
+    console.log(`\nFalls short:\n  ${shortfalls.join("\n  ")}`);
+    if (values.check) process.exitCode = 1;
   }
 }
 
