@@ -12,14 +12,16 @@ const STANDARD = new Set(
 );
 const RUNTIME = /^(runtime|internal\/(abi|runtime|sync|bytealg|cpu|chacha8rand))\b/;
 
-/** A package and what is declared in it: "net/http.Conn", "main.Session". */
-const QUALIFIED = /([\p{L}_][\p{L}\p{N}_.~/-]*?)\.(?=[\p{L}_(*])[\p{L}\p{N}_]/gu;
+/** What may be a package and what is declared in it: "net/http.Conn", "main.Session". One run each, so that it is linear. */
+const WORD = /[\p{L}\p{N}_.~/-]+/gu;
 
 /** Tells the category of a type by its name. */
 export function categoryOfType(name: string): number {
   let found: number = Category.PLAIN;
-  for (const [, path] of name.slice(0, 1000).matchAll(QUALIFIED)) {
-    const category = categoryOfPackage(path!);
+  for (const [word] of name.slice(0, 1000).matchAll(WORD)) {
+    const dot = word.indexOf(".", word.lastIndexOf("/") + 1);
+    if (dot <= 0) continue;
+    const category = categoryOfPackage(word.slice(0, dot));
     // A map of the program's values is the program's, whatever its keys are.
     if (category === Category.PROGRAM) return category;
     if (found === Category.PLAIN || category === Category.STANDARD) found = category;

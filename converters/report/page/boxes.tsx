@@ -140,7 +140,8 @@ function tintOf(text: string): number {
 
 /** The last package that a type's name mentions: of a map that of its values. */
 function packageOf(name: string): string {
-  return /^.*?([\w/.~-]+)\.\w+[^.]*$/.exec(name)?.[1] ?? "";
+  const word = name.match(/[\w/.~-]+/g)?.findLast((part) => part.includes(".", part.lastIndexOf("/"))) ?? "";
+  return word.slice(0, word.lastIndexOf("."));
 }
 
 /** The node that a key leads to; undefined for other keys, and where there is none. */

@@ -26,7 +26,7 @@ export interface PictureProps {
 }
 
 /** Rows of the icicle that are seen at once: as many as it takes, within these. */
-const LEAST_ROWS = 16;
+const LEAST_ROWS = 13;
 const MOST_ROWS = 22;
 
 export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: PictureProps) {
