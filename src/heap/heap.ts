@@ -47,8 +47,11 @@ export interface Heap {
    * and where the runtime wrote less than the slot (see `format/objects.ts`). One file read.
    */
   readContents(index: number, from?: number, length?: number): Uint8Array;
-  /** Reads `length` bytes at `position` of the dump, for frames and segments. One file read. */
-  readBytes(position: number, length: number): Uint8Array;
+  /**
+   * Reads `length` bytes at `position` of the dump, for frames and segments, or on the way through it. One file read.
+   * @param into memory for them, if there is any: the result is then the beginning of it
+   */
+  readBytes(position: number, length: number, into?: Uint8Array): Uint8Array;
   /** An address for people: "0xc000012000". */
   formatAddress(address: number): string;
   /** Closes the dump; contents cannot be read any more. */

@@ -70,6 +70,8 @@ class ContainerFinder {
   readonly #heap: Heap;
   /** Per node: the object that alone refers to it from outside, or one of the constants above. */
   readonly #outside: Int32Array;
+  /** A bit for each node, that stays in the cache, as the types of all objects do not. */
+  readonly #isNode: Int32Array;
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -77,6 +79,10 @@ class ContainerFinder {
     this.container = new Int32Array(count);
     for (let i = 0; i < count; i++) this.container[i] = i;
     this.#outside = new Int32Array(count).fill(NOBODY);
+    this.#isNode = new Int32Array((count >>> 5) + 1);
+    const { isLink } = heap.types.layouts ?? {};
+    const { type } = heap.objects;
+    if (isLink !== undefined) for (let i = 0; i < count; i++) this.#isNode[i >>> 5]! |= isLink[type[i]!]! << (i & 31);
   }
 
   /** Notes what refers to nodes from outside. */
@@ -85,13 +91,14 @@ class ContainerFinder {
     const { flags, type } = objects;
     const { start, to } = edges;
     const outside = this.#outside;
+    const isNode = this.#isNode;
     for (let i = from; i < end; i++) {
       if ((flags[i]! & REACHABLE) === 0) continue;
       const row = type[i]!;
       const after = start[i + 1]!;
       for (let edge = start[i]!; edge < after; edge++) {
         const target = to[edge]!;
-        if (isLink[type[target]!] === 0 || type[target] === row) continue;
+        if ((isNode[target >>> 5]! & (1 << (target & 31))) === 0 || type[target] === row) continue;
         const known = outside[target]!;
         if (known === SEVERAL || known === i) continue;
         const isAlone = known === NOBODY && isLink[row] === 0 && structure[row] === Structure.NONE;

@@ -7,11 +7,12 @@ const WINDOW_SIZE = 1 << 20;
 const TWO_32 = 2 ** 32;
 
 export class SequentialReader {
-  /** The window, and the byte of the dump at which it begins. */
+  /** The window, and the byte of the dump at which it begins. Good until the window moves. */
   view: DataView = new DataView(new ArrayBuffer(0));
   start = 0;
   readonly #heap: Heap;
   readonly #windowSize: number;
+  #memory = new Uint8Array(0);
   readonly #littleEndian: boolean;
   readonly #pointerSize: number;
   readonly #addressBaseHigh: number;
@@ -28,7 +29,10 @@ export class SequentialReader {
   /** Moves the window so that it holds `length` bytes from `position`, as far as the dump has them and a window can. */
   ensure(position: number, length: number): void {
     if (position >= this.start && position + length <= this.start + this.view.byteLength) return;
-    const bytes = this.#heap.readBytes(position, Math.max(this.#windowSize, Math.min(length, 2 * WINDOW_SIZE)));
+    const size = Math.max(this.#windowSize, Math.min(length, 2 * WINDOW_SIZE));
+    // The same memory again: to get new memory for every window takes as long as to read it.
+    if (this.#memory.length < size) this.#memory = new Uint8Array(size);
+    const bytes = this.#heap.readBytes(position, size, this.#memory);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.start = position;
   }

@@ -114,14 +114,15 @@ export async function assembleHeap(
       const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
       return readBytes(source, objects.position[object]! + from, Math.min(length, present - from));
     },
-    readBytes: (position, length) => readBytes(source, position, length),
+    readBytes: (position, length, into) => readBytes(source, position, length, into),
     formatAddress: (address) => formatAddress(address, objectFormat.addressBaseHigh),
     close: () => source.close(),
   };
 }
 
-function readBytes(source: ByteSource, position: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - position)));
+function readBytes(source: ByteSource, position: number, length: number, into?: Uint8Array): Uint8Array {
+  const size = Math.max(0, Math.min(length, source.size - position));
+  const bytes = into === undefined || into.length < size ? new Uint8Array(size) : into.subarray(0, size);
   return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
 }
 
