@@ -40,6 +40,7 @@ queue      1.15 amd64 gz
 queue      1.22 amd64 zst
 queue      1.24 amd64 zst
 queue      1.27 amd64 zst
+healthy    1.27 amd64 zst
 '
 
 # The Debian suite that carries each Go version.
