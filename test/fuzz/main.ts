@@ -21,6 +21,9 @@ import { tryInput } from "./trial.ts";
 /** Milliseconds in which an input has to end, however busy the machine is. */
 const PATIENCE = 120_000;
 
+/** After so many inputs it says how far it is. */
+const TOLD = 1000;
+
 const { values: options } = parseArgs({
   options: {
     inputs: { type: "string" },
@@ -41,6 +44,8 @@ async function run(): Promise<void> {
   const jobs = toCount("jobs", options.jobs);
   const stop = new AbortController();
   const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => stop.abort(), seconds * 1000);
+  // Whoever interrupts a long run wants to know what it found.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
   const report = new FuzzReport(seed);
   print(`seed ${seed}\n`);
   await Promise.all(
@@ -55,6 +60,7 @@ async function run(): Promise<void> {
         wants: (index) => index < inputs,
         onEnd(trial) {
           report.add(trial);
+          if (report.inputs % TOLD === 0) print(`${report.inputs} inputs\n`);
           if (trial.fault !== undefined) print(`${report.describeFault(trial)}\n`);
         },
         onUnfinished: (index) => report.addUnfinished(index),

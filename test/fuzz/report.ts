@@ -21,6 +21,11 @@ export class FuzzReport {
     this.#seed = seed;
   }
 
+  /** Inputs tried so far. */
+  get inputs(): number {
+    return this.#inputs;
+  }
+
   get hasFaults(): boolean {
     return this.#faults.size > 0;
   }

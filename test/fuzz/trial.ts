@@ -48,7 +48,7 @@ export class Fault extends Error {
 }
 
 /** Formats that take so much longer than the others that only one input in so many is written in each. */
-const RARE: Readonly<Record<string, number>> = { svg: 50, parquet: 24, duckdb: 24, sql: 24 };
+const RARE: Readonly<Record<string, number>> = { svg: 50, parquet: 50, duckdb: 50, sql: 50 };
 
 /** Tries everything with an input; `folder` is for outputs, which are removed. @throws Fault */
 export async function tryInput(input: FuzzInput, folder: string): Promise<readonly Ending[]> {
