@@ -10,7 +10,10 @@ import { wantsColor } from "./terminal/style.ts";
 import type { HostMeans } from "./worker/host-means.ts";
 
 if (isMainThread) await main(process.argv.slice(2));
-else await (await import("./worker/work.ts")).work(parentPort as MessagePort, workerData);
+else {
+  const { work } = await import("./worker/work.ts");
+  await work(parentPort as MessagePort, workerData, (listener) => process.on("uncaughtException", listener));
+}
 
 async function main(given: readonly string[]): Promise<void> {
   // Whoever reads the output finds out by itself that it ends; whoever stops reading messages has had enough.

@@ -1,8 +1,10 @@
 /** Converters that are not gohd's own: whatever goes wrong in one is told as its fault. */
+import { pathToFileURL } from "node:url";
 import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../errors.ts";
 import type { Sink } from "../io/sinks/sink.ts";
 import { ReaderGoneError } from "../io/sinks/stream-sink.ts";
 import type { Converter, OptionsSchema } from "./converter.ts";
+import { packageFolder } from "./running-package.ts";
 
 /** What gohd throws, or a converter as gohd would: these say by themselves what is at fault. */
 const OWN_ERRORS = [
@@ -14,17 +16,32 @@ const OWN_ERRORS = [
   ReaderGoneError,
 ] as const;
 
+/** The plug-in that this thread has loaded; it loads one at most. */
+let loaded: { readonly specifier: string; readonly path: string } | undefined;
+
+/**
+ * What to tell of an error that nobody caught, thrown in a timer or a promise that nobody waits for: the plug-in's fault if
+ * there is one and the error does not come from gohd's own code alone. Else undefined.
+ */
+export function blameForUncaught(error: unknown): ConverterError | undefined {
+  if (loaded === undefined || isOutOfMemory(error)) return undefined;
+  const { specifier, path } = loaded;
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const isOurs = stack.includes(pathToFileURL(packageFolder()).href) && !stack.includes(pathToFileURL(path).href);
+  return isOurs ? undefined : failure(specifier, path, error);
+}
+
 /** Gives a converter that does the same, but throws nothing that could be taken for a fault of gohd. `path` is its module. */
 export function blamePlugIn<S extends OptionsSchema>(
   converter: Converter<S>,
   specifier: string,
   path: string,
 ): Converter<S> {
+  loaded = { specifier, path };
   const { apiVersion, name, description, output, options, listFiles, check } = converter;
   const blame = (error: unknown): unknown => {
     if (OWN_ERRORS.some((type) => error instanceof type) || isOutOfMemory(error)) return error;
-    const message = error instanceof Error ? error.message : String(error);
-    return new ConverterError(`converter "${specifier}" failed: ${message}`, { cause: error, hint: hint(path) });
+    return failure(specifier, path, error);
   };
   return {
     apiVersion,
@@ -67,6 +84,11 @@ export function blamePlugIn<S extends OptionsSchema>(
       }
     },
   };
+}
+
+function failure(specifier: string, path: string, error: unknown): ConverterError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new ConverterError(`converter "${specifier}" failed: ${message}`, { cause: error, hint: hint(path) });
 }
 
 function hint(path: string): string {

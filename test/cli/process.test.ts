@@ -39,6 +39,10 @@ const PLUGINS = {
   // Wants more memory than there is.
   "greedy.mjs": "for (const all = []; ; ) all.push({ count: all.length, text: String(all.length) });",
   "leaving.mjs": "process.exit(0);",
+  // Fails where nobody waits for it.
+  "late.mjs": `setTimeout(() => { throw new TypeError("late timer"); }, 5);
+    await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+  "unawaited.mjs": `Promise.reject("not awaited"); await new Promise((resolve) => setTimeout(resolve, 60_000));`,
   // Leaves something running behind.
   "untidy.mjs": "await writer.write(Buffer.from(NAME)); await writer.close(); setInterval(() => {}, 1000);",
 };
@@ -232,6 +236,21 @@ describe("the worker", () => {
     expect(errors).toContain("ended by exit(0)");
     expect(code).toBe(1);
     expect(readdirSync(folder)).toEqual(FILES);
+  });
+
+  test("blames a plug-in for what it throws where nobody waits", { timeout: 60_000 }, async () => {
+    for (const [file, message] of [
+      ["late.mjs", "late timer"],
+      ["unawaited.mjs", "not awaited"],
+    ] as const) {
+      const { code, errors } = await run("convert", SAMPLE, "--to", `./${file}`);
+      expect(errors).toContain(`converter "./${file}" failed: `);
+      expect(errors).toContain(message);
+      expect(errors).toContain("please report it to its authors");
+      expect(errors).not.toContain("internal error");
+      expect(code).toBe(1);
+      expect(readdirSync(folder)).toEqual(FILES);
+    }
   });
 
   test("ends with its work, whatever that left running", async () => {

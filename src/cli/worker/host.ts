@@ -74,13 +74,22 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
           if (message.isGone) temporaries.delete(message.temporary.path);
           else temporaries.set(message.temporary.path, message.temporary);
           break;
+        case "failed":
+          void failByPlugIn(message);
+          break;
         case "done":
-          end(message.exitCode);
+          if (!hasEnded) end(message.exitCode);
           break;
       }
     });
     worker.on("error", (error) => void fail(error));
     worker.on("exit", (exitCode) => void fail(new Error(`the work ended by exit(${exitCode}) and without a result`)));
+
+    async function failByPlugIn({ message, hint, stack }: FromWorker & { type: "failed" }): Promise<void> {
+      const { ConverterError } = await import("../../errors.ts");
+      const cause = Object.assign(new Error(message), { stack });
+      await fail(new ConverterError(message, { hint, cause }));
+    }
 
     let hasEnded = false;
     function end(exitCode: number): void {
@@ -100,6 +109,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     async function fail(error: unknown): Promise<void> {
       if (hasEnded || ending.isForced) return;
       hasEnded = true;
+      await worker.terminate();
       const { tellError } = await import("../terminal/error-report.ts");
       bar?.stop();
       await takeAllAway(temporaries.values());

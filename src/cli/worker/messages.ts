@@ -50,6 +50,8 @@ export type FromWorker =
   | { readonly type: "close-lines" }
   /** A temporary file or folder will be made now, or is gone. */
   | { readonly type: "temporary"; readonly temporary: Temporary; readonly isGone: boolean }
+  /** A plug-in threw where nobody caught it; nothing was told yet. The main thread cuts the work off. */
+  | { readonly type: "failed"; readonly message: string; readonly hint: string; readonly stack: string }
   /** All is done and told. */
   | { readonly type: "done"; readonly exitCode: number };
 

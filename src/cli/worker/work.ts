@@ -1,17 +1,28 @@
 /** The worker's whole life: runs one command line, then tells the exit code. */
 import { finished } from "node:stream/promises";
 import type { MessagePort } from "node:worker_threads";
+import { blameForUncaught } from "../../converter/plug-in.ts";
 import { type Temporary, watchTemporaries } from "../../io/temporaries/temporary.ts";
 import { runCommandLine } from "../program.ts";
 import type { FromWorker, WorkOrder } from "./messages.ts";
 import { createRemoteTerminal } from "./remote-terminal.ts";
 
-/** Does the work that `order` asks for; `port` leads to the main thread. */
-export async function work(port: MessagePort, order: WorkOrder): Promise<void> {
+/** Does the work that `order` asks for; `port` leads to the main thread, `onUncaught` tells what nobody in this one caught. */
+export async function work(
+  port: MessagePort,
+  order: WorkOrder,
+  onUncaught: (listener: (error: Error) => void) => void,
+): Promise<void> {
   const post = (message: FromWorker): void => port.postMessage(message);
   const tell = (isGone: boolean) => (temporary: Temporary) => post({ type: "temporary", temporary, isGone });
   // Who is cut off cannot clean up.
   watchTemporaries({ created: tell(false), gone: tell(true) });
+  onUncaught((error) => {
+    const blamed = blameForUncaught(error);
+    // Otherwise the thread ends by it, as it would without this handler.
+    if (blamed === undefined) throw error;
+    post({ type: "failed", message: blamed.message, hint: blamed.hint ?? "", stack: error.stack ?? "" });
+  });
   const terminal = createRemoteTerminal(port, order);
   const exitCode = await runCommandLine(order.args, terminal);
   // What is still on its way has to arrive before the end is told; if it cannot, that was told already.
