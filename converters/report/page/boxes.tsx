@@ -1,5 +1,5 @@
 /** Boxes: what a layout makes, drawn as elements that can be clicked and walked through by the keyboard. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatBytes, formatCount } from "../../../src/index.ts";
 import { Category } from "../page-data.ts";
 import type { Box, Layout } from "./layouts.ts";
@@ -26,7 +26,7 @@ export function Boxes({ kind, layout, root, selected, found, liveBytes, onSelect
   const element = useRef<HTMLDivElement>(null);
   /** Whether the keyboard moved the selection, and the focus is to follow. */
   const isWalking = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isWalking.current) return;
     isWalking.current = false;
     element.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();

@@ -1,5 +1,5 @@
 /** The picture: the owner tree as an icicle or a treemap, with zoom, search, the way to what is shown, and details. */
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatBytes, formatNumber } from "../../../src/index.ts";
 import { Boxes } from "./boxes.tsx";
 import { Details } from "./details.tsx";
@@ -73,7 +73,7 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
     });
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wish?.node !== undefined) zoom(wish.node);
     if (wish?.search !== undefined) {
       setSearch(wish.search);
@@ -81,7 +81,7 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
     }
   }, [wish, tree, zoom]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focusSearch = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
       event.preventDefault();

@@ -12,7 +12,7 @@ import {
   tableFeatures,
 } from "@tanstack/table-core";
 import { storeReactivityBindings } from "@tanstack/table-core/store-reactivity-bindings";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { formatBytes, formatCount, formatDuration, formatShare } from "../../../src/index.ts";
 import type { Cell, TableColumn, TableData } from "../page-data.ts";
 import { shorten } from "./model.ts";
@@ -50,7 +50,7 @@ export function ReportTable({ data, onShow, onSearch }: ReportTableProps) {
   const [isWhole, setWhole] = useState(false);
   const [, redraw] = useState(0);
   const table = useMemo(() => makeTable(data), [data]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const subscription = table.store.subscribe(() => redraw((count) => count + 1));
     return () => subscription.unsubscribe();
   }, [table]);

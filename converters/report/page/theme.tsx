@@ -1,5 +1,5 @@
 /** Light or dark: as the system has it, until somebody chooses. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 const KEY = "gohd-theme";
 
@@ -27,7 +27,7 @@ export function ThemeButton() {
   const [theme, setTheme] = useState<Theme>(
     () => remembered() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   const other = theme === "dark" ? "light" : "dark";
