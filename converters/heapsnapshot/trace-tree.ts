@@ -45,7 +45,8 @@ export function buildTraceTree(profile: MemoryProfile): TraceTree {
       }
     },
     async writeTree(out) {
-      const open = (node: number) => `${node + 1},${tree.site[node]! + 1},${counts[node]},${sizes[node]},[`;
+      const open = (node: number) =>
+        `${node + 1},${tree.site[node]! + 1},${toDigits(counts[node]!)},${toDigits(sizes[node]!)},[`;
       await writeCallTree(out, tree, open, "]");
     },
   };
@@ -78,4 +79,9 @@ function collectObjects({ samples }: MemoryProfile, tree: CallTree): ObjectTrace
   }
   const object = Int32Array.from(nodeOfObject.keys()).sort();
   return { object, node: object.map((o) => nodeOfObject.get(o)!) };
+}
+
+/** A damaged dump has sums that JavaScript writes with an exponent, which DevTools cannot read. */
+export function toDigits(sum: number): number {
+  return Math.min(sum, Number.MAX_SAFE_INTEGER);
 }
