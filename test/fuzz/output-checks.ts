@@ -1,5 +1,6 @@
 /** Whether an output can be read by what it is for, by the strict readers of the tests. */
 import { findHarm } from "../support/hostile-dump.ts";
+import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
 
@@ -11,9 +12,12 @@ export const OUTPUT_CHECKS: Readonly<Record<string, (output: Uint8Array) => void
   pprof: (output) => void readProfile(output),
   dot: refuseHarm,
   svg: refuseHarm,
+  html: (output) => refuseHarm(Buffer.from(readPage(output).texts.join("\n"))),
+  markdown: refuseHarm,
+  json: (output) => void JSON.parse(Buffer.from(output).toString()),
 };
 
 function refuseHarm(output: Uint8Array): void {
   const harm = findHarm(new TextDecoder("utf-8", { fatal: true }).decode(output));
-  if (harm.length > 0) throw new Error(`a picture has ${JSON.stringify(harm[0])} in it`);
+  if (harm.length > 0) throw new Error(`an output for people has ${JSON.stringify(harm[0])} in it`);
 }
