@@ -29,6 +29,7 @@ export {
   type DominatorGroups,
 } from "./analysis/groups/dominator-group-rows.ts";
 export { computeDominatorGroups, computeOwnerGroups } from "./analysis/groups/dominator-groups.ts";
+export { groupFieldName } from "./analysis/groups/group-field-name.ts";
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
 export {
@@ -74,7 +75,7 @@ export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumula
 export * from "./findings/holders/holder.ts";
 export type { HolderRoot } from "./findings/holders/holder-roots.ts";
 export type { HolderRelease } from "./findings/holders/release.ts";
-export type { HolderUse } from "./findings/holders/use.ts";
+export { findUse, type HolderUse, labelUse } from "./findings/holders/use.ts";
 export { computeFindings } from "./findings/inspect.ts";
 export type { Answer } from "./findings/report/answers.ts";
 export { withoutContents } from "./findings/report/contents.ts";

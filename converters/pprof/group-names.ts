@@ -7,9 +7,13 @@ import {
   type DominatorGroups,
   findEntryFunction,
   findNamingCall,
+  findUse,
   frameFunctionName,
   goroutineState,
+  groupFieldName,
   type Heap,
+  type HeapValues,
+  labelUse,
   printedFunctionName,
   RootVertexKind,
   rootVertexName,
@@ -43,6 +47,10 @@ export interface GroupNameOptions {
   readonly withRunLengths: boolean;
   /** Whether a row may stand for several goroutines. */
   readonly mergeGoroutines: boolean;
+  /** Whether the groups are of the owner tree, with what containers are made of in the thing itself. */
+  readonly areOwned?: boolean;
+  /** What is in use; left out, frames say nothing of lengths. */
+  readonly values?: HeapValues | undefined;
 }
 
 export class GroupNames {
@@ -153,12 +161,26 @@ export class GroupNames {
     const { type, field, generations, inferred, objects, names } = this.#groups;
     const mark = inferred[row]! > 0 && inferred[row] === objects[row] ? "~" : "";
     const length = generations[row]! > 1 ? ` ×${this.#options.withRunLengths ? generations[row] : "n"}` : "";
-    const by = field[row]! < 0 ? "" : withoutElement(names[field[row]!]!);
-    return `${by === "" ? "" : `${by} `}${mark}${this.#spell(this.#heap.types.names[type[row]!]!)}${length}`;
+    const by = field[row]! < 0 ? "" : this.#fieldName(row, names[field[row]!]!);
+    const use = this.#useOf(row);
+    return `${by === "" ? "" : `${by} `}${mark}${this.#spell(this.#heap.types.names[type[row]!]!)}${length}${use}`;
+  }
+
+  #fieldName(row: number, name: string): string {
+    return withoutElement(this.#options.areOwned === true ? groupFieldName(this.#heap, this.#groups, row) : name);
+  }
+
+  /** ", len 30 of cap 16,384" of a row that stands for one thing. */
+  #useOf(row: number): string {
+    const { values } = this.#options;
+    const { members, parts, vertex } = this.#groups;
+    if (values === undefined || members[row]! - parts[row]! !== 1) return "";
+    const use = findUse(this.#heap, values, vertex[row]!);
+    return use === null ? "" : `, ${labelUse(use)}`;
   }
 }
 
 /** That it is an element of an array says the array's own frame. */
 function withoutElement(field: string): string {
-  return field.replace(/^\[\]\.?/, "");
+  return field.replace(/^\[…?\]\.?/, "");
 }

@@ -21,35 +21,35 @@ export default defineConverter({
   options: {
     profile: {
       type: "choice",
-      values: ["retained", "heap", "goroutine", "types", "sites"],
+      values: ["retained", "owned", "heap", "goroutine", "types", "sites"],
       default: "retained",
       description:
-        "what to show: who retains the memory, what /debug/pprof/heap would have said, goroutines, objects by type, or who allocated what retains it",
+        "what to show: who retains the memory, who owns it, as gohd report has it, what /debug/pprof/heap would have said, goroutines, objects by type, or who allocated what retains it",
     },
     "max-samples": {
       type: "integer",
       default: 100_000,
       min: 2,
       description:
-        "retained, sites: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
+        "retained, owned, sites: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
     },
     "max-depth": {
       type: "integer",
       default: 64,
       min: 3,
-      description: "retained, sites: frames at the most",
+      description: "retained, owned, sites: frames at the most",
     },
     "run-lengths": {
       type: "boolean",
       default: false,
       description:
-        "tell in the frames of retained how long lists and trees are, as in main.Node ×200, not main.Node ×n: the same frame has another name in another dump then",
+        "tell in the frames of retained and owned how long lists and trees are, as in main.Node ×200, not main.Node ×n, and what of slices, maps and channels is in use, as in len 30 of cap 16,384: the same frame has another name in another dump then",
     },
     "merge-goroutines": {
       type: "boolean",
       default: true,
-      description: "show goroutines that are alike as one in retained",
-      off: "show every goroutine by itself in retained",
+      description: "show goroutines that are alike as one in retained and owned",
+      off: "show every goroutine by itself in retained and owned",
     },
     "mem-profile-rate": {
       type: "integer",
@@ -66,18 +66,21 @@ export default defineConverter({
   },
   async convert(heap, sink, options, progress) {
     warnOfUnusedOptions(options, progress);
+    const buildTree = (tree: "retained" | "owned") => () =>
+      buildRetainedProfile(
+        heap,
+        {
+          tree,
+          maxSamples: options["max-samples"],
+          maxDepth: options["max-depth"],
+          withRunLengths: options["run-lengths"],
+          mergeGoroutines: options["merge-goroutines"],
+        },
+        progress,
+      );
     const build = {
-      retained: () =>
-        buildRetainedProfile(
-          heap,
-          {
-            maxSamples: options["max-samples"],
-            maxDepth: options["max-depth"],
-            withRunLengths: options["run-lengths"],
-            mergeGoroutines: options["merge-goroutines"],
-          },
-          progress,
-        ),
+      retained: buildTree("retained"),
+      owned: buildTree("owned"),
       heap: () => buildAllocationProfile(heap, options["mem-profile-rate"], progress),
       goroutine: () => buildGoroutineProfile(heap, options["max-samples"], progress),
       types: () => buildTypesProfile(heap, progress),

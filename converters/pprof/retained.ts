@@ -1,9 +1,13 @@
 /**
- * `--profile retained`: the dominator tree as stacks. A stack leads from a GC root down to a group of objects, by type and
- * field; its values are the objects' own, so that the cumulative value of a frame is what it retains.
+ * `--profile retained` and `--profile owned`: the dominator tree, or the owner tree, as stacks. A stack leads from a GC root down to
+ * a group of objects, by type and field; its values are the objects' own, so that the cumulative value of a frame is what it
+ * retains, or owns.
  */
 import {
+  computeContainers,
   computeDominatorGroups,
+  computeOwnerGroups,
+  computeValues,
   DominatorGroupKind,
   type DominatorGroups,
   formatCount,
@@ -17,24 +21,34 @@ import { describeOrigin, describeTypes } from "./origin.ts";
 import type { Profile } from "./profile.ts";
 import { NO_STACK } from "./stacks.ts";
 
-export interface RetainedOptions extends GroupNameOptions {
+export interface RetainedOptions extends Omit<GroupNameOptions, "areOwned" | "values"> {
+  /** Which tree. Of the owner tree, what a map, channel or list is made of is in the frame of the thing itself. */
+  readonly tree: "retained" | "owned";
   readonly maxSamples: number;
   readonly maxDepth: number;
 }
 
 /** Makes the profile. Linear in the graph; the result has at most `maxSamples` samples. */
 export async function buildRetainedProfile(heap: Heap, options: RetainedOptions, progress: Progress): Promise<Profile> {
-  const { maxSamples, maxDepth, mergeGoroutines } = options;
+  const { tree, maxSamples, maxDepth, mergeGoroutines } = options;
   // (GC roots) is a level, but has no frame.
   const limits = { maxGroups: maxSamples, maxDepth: maxDepth + 1, mergeGoroutines };
-  const groups = await computeDominatorGroups(heap, limits, progress);
+  const groups =
+    tree === "retained"
+      ? await computeDominatorGroups(heap, limits, progress)
+      : await computeOwnerGroups(heap, { ...limits, container: await findContainers(heap, progress) }, progress);
   const profile = new InUseProfile({ root: "text", goroutine: "number", chain: "number" });
   const { frames, stacks } = profile;
   const stackOf = new Int32Array(groups.count).fill(NO_STACK);
   const rootOf = new Int32Array(groups.count);
   const spelling = new FrameNames(heap);
-  const names = new GroupNames(heap, groups, options, (name) => spelling.short(name));
-  const exact = new GroupNames(heap, groups, options, (name) => name);
+  const naming = {
+    ...options,
+    areOwned: tree === "owned",
+    values: options.withRunLengths ? await computeValues(heap, progress) : undefined,
+  };
+  const names = new GroupNames(heap, groups, naming, (name) => spelling.short(name));
+  const exact = new GroupNames(heap, groups, naming, (name) => name);
   const goroutineOf = new Float64Array(groups.count);
   for (let row = 1; row < groups.count; row++) {
     const above = groups.parent[row]!;
@@ -60,17 +74,32 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
     });
   }
   return profile.finish([
-    ...describeOrigin(heap, "objects by what retains them: a frame's cumulative value is its retained size"),
+    ...describeOrigin(heap, SUBJECTS[tree]),
     ...(await describeTypes(heap, progress)),
     ...describeLimits(groups, options),
   ]);
 }
 
-function describeLimits({ kind, groupCount }: DominatorGroups, { maxSamples, maxDepth }: RetainedOptions): string[] {
+const SUBJECTS = {
+  retained: "objects by what retains them: a frame's cumulative value is its retained size",
+  owned: "objects by what owns them: a frame's cumulative value is what it owns, which others may use, too",
+};
+
+const VERBS = { retained: "retain", owned: "own" };
+
+/** Undefined without types, which tell what is a map. */
+async function findContainers(heap: Heap, progress: Progress): Promise<Int32Array | undefined> {
+  return heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+}
+
+function describeLimits(
+  { kind, groupCount }: DominatorGroups,
+  { tree, maxSamples, maxDepth }: RetainedOptions,
+): string[] {
   const comments: string[] = [];
   if (groupCount > maxSamples) {
     comments.push(
-      `the ${formatCount(maxSamples)} of ${formatCount(groupCount)} stacks that retain most; the others are in "${SMALLER}" below their parents`,
+      `the ${formatCount(maxSamples)} of ${formatCount(groupCount)} stacks that ${VERBS[tree]} most; the others are in "${SMALLER}" below their parents`,
     );
   }
   if (kind.includes(DominatorGroupKind.DEEPER)) {

@@ -10,10 +10,10 @@ interface OptionUse {
 }
 
 const USES: readonly OptionUse[] = [
-  { option: "max-samples", fallback: 100_000, profiles: ["retained", "goroutine", "sites"] },
-  { option: "max-depth", fallback: 64, profiles: ["retained", "sites"] },
-  { option: "run-lengths", fallback: false, profiles: ["retained"] },
-  { option: "merge-goroutines", fallback: true, profiles: ["retained"] },
+  { option: "max-samples", fallback: 100_000, profiles: ["retained", "owned", "goroutine", "sites"] },
+  { option: "max-depth", fallback: 64, profiles: ["retained", "owned", "sites"] },
+  { option: "run-lengths", fallback: false, profiles: ["retained", "owned"] },
+  { option: "merge-goroutines", fallback: true, profiles: ["retained", "owned"] },
   { option: "mem-profile-rate", fallback: 0, profiles: ["heap"] },
   { option: "site-calls", fallback: 1, profiles: ["sites"] },
 ];

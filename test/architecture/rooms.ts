@@ -76,8 +76,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     dominators: ["vertices"],
     references: ["vertices"],
     ownership: ["vertices", "dominators", "references"],
-    groups: ["vertices", "dominators", "references", "ownership"],
     paths: ["references"],
+    groups: ["vertices", "dominators", "references", "ownership", "paths"],
   },
   "src/findings": {
     fingerprint: [],

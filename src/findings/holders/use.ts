@@ -1,6 +1,7 @@
 /** What of a holder is in use: the length of a slice, the entries of a map, the values in a channel. */
 import type { Heap } from "../../heap/heap.ts";
 import { indexInSorted } from "../../heap/lower-bound.ts";
+import { formatCount, formatNumber } from "../../quantities.ts";
 import type { HeapValues } from "../../values/values.ts";
 
 /** Counts of elements, never bytes. */
@@ -33,4 +34,11 @@ export function findUse(
     // What the size class adds behind the last element is no room that a slice has.
     capacity: Math.floor(views.capacityEnd[view]! / layout.size),
   };
+}
+
+/** "len 30 of cap 16,384", "4,000 entries", "12 of 64 buffered": for labels, where room is short. */
+export function labelUse({ kind, length, capacity }: HolderUse): string {
+  if (kind === "map") return formatNumber(length, "entry", "entries");
+  const both = `${formatCount(length)} of ${kind === "slice" ? "cap " : ""}${formatCount(capacity)}`;
+  return kind === "slice" ? `len ${both}` : `${both} buffered`;
 }

@@ -5,8 +5,9 @@
  */
 import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/dominator-group-rows.ts";
 import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
+import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
 import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { alikeName, writePath } from "../../analysis/paths/pointer-path.ts";
+import { writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -177,7 +178,7 @@ class NodeWriter {
     const type = groups.type[row]!;
     return {
       kind: this.#kindOf(row),
-      by: this.#pointerOf(row),
+      by: groupFieldName(this.#heap, this.#groups, row),
       name: isType ? this.#heap.types.names[type]! : this.#rootName(row),
       count: groups.members[row]! - groups.parts[row]!,
       objects: groups.objects[row]!,
@@ -204,18 +205,6 @@ class NodeWriter {
   #rootName(row: number): string {
     if (this.#groups.kind[row] !== DominatorGroupKind.ROOT_VERTEX) return "";
     return rootVertexName(this.#heap, this.#groups.vertex[row]! - this.#heap.objects.count);
-  }
-
-  #pointerOf(row: number): string {
-    const { field, names, parent, kind, type } = this.#groups;
-    if (field[row]! < 0) return "";
-    const name = names[field[row]!]!;
-    const above = parent[row]!;
-    // Of a map it is its groups that have the pointers, whose type is no row's own.
-    if (kind[above] === DominatorGroupKind.OBJECTS && this.#heap.types.names[type[above]!]!.startsWith("map[")) {
-      return alikeName("map.group[", name);
-    }
-    return name.replaceAll("[]", "[…]");
   }
 }
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import pprof from "../../../converters/pprof/index.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
 import { computeRetainedSizes, type Heap, RootVertexKind, TypeSource } from "../../../src/index.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
@@ -145,5 +147,35 @@ describe("sessions, Go 1.27, with its executable", () => {
     expect(profile.comments[0]).toMatch(/^gohd: .* from a heap dump of go1\.27\.\d+ \(amd64\)$/);
     expect(profile.comments.join()).toMatch(/the types of .* % of the bytes are known/);
     expect(profile.time).toBeGreaterThan(1_500_000_000_000_000_000n);
+  });
+});
+
+describe("--profile owned", () => {
+  let heap: Heap;
+  let owned: ReadProfile;
+
+  beforeAll(async () => {
+    heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    owned = await convert(heap, { profile: "owned", "run-lengths": true });
+  });
+
+  test("has every byte once, and what the report says that things keep", async () => {
+    const report = await computeReport(heap, NO_PROGRESS);
+    const all = report.totals.live.bytes + report.totals.garbage.bytes;
+    expect(owned.samples.reduce((sum, { values }) => sum + values[1]!, 0)).toBe(all);
+    const [previews, pending, lines] = report.holders;
+    // A map is one frame, with its buckets in it.
+    expect(cumulative(owned, "previews map[string][]uint8, 16 entries")).toBe(previews!.bytes);
+    expect(cumulative(owned, "pending []*main·Job, len 53 of cap 600")).toBe(pending!.bytes);
+    expect(cumulative(owned, "firstLines []string, len 8 of cap 8")).toBe(lines!.bytes);
+    expect(owned.samples.flatMap(({ stack }) => stack.map(({ name }) => name)).join()).not.toContain(
+      "map.bucket[string][]",
+    );
+  });
+
+  test("says the same of other dumps of the program, unless lengths are asked for", async () => {
+    const plain = await convert(heap, { profile: "owned" });
+    const lengths = ["53", "0"].map((length) => cumulative(owned, `pending []*main·Job, len ${length} of cap 600`));
+    expect(cumulative(plain, "pending []*main·Job")).toBe(lengths[0]! + lengths[1]!);
   });
 });

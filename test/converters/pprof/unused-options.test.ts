@@ -20,8 +20,8 @@ test("says which options a profile makes nothing of, and which profile would", (
     "--mem-profile-rate means nothing to --profile retained, only to --profile heap",
   ]);
   expect(warningsOf({ profile: "types", "run-lengths": true, "max-depth": 9 })).toEqual([
-    "--max-depth means nothing to --profile types, only to --profile retained, --profile sites",
-    "--run-lengths means nothing to --profile types, only to --profile retained",
+    "--max-depth means nothing to --profile types, only to --profile retained, --profile owned, --profile sites",
+    "--run-lengths means nothing to --profile types, only to --profile retained, --profile owned",
   ]);
   expect(warningsOf({ profile: "heap", "mem-profile-rate": 5 })).toEqual([]);
 });

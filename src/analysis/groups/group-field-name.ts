@@ -1,0 +1,17 @@
+/** GroupFieldName: how a group of objects is held by the group above it, in words that are alike for all its members. */
+import type { Heap } from "../../heap/heap.ts";
+import { alikeName } from "../paths/pointer-path.ts";
+import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
+
+/** "sessions", "[…]", "[…].history"; "" where no pointer is named. Of groups that were made with `container`. O(1). */
+export function groupFieldName({ types }: Heap, groups: DominatorGroups, row: number): string {
+  const { field, names, parent, kind, type } = groups;
+  if (field[row]! < 0) return "";
+  const name = names[field[row]!]!;
+  const above = parent[row]!;
+  // Of a map it is its groups that have the pointers, whose type is no row's own.
+  if (kind[above] === DominatorGroupKind.OBJECTS && types.names[type[above]!]!.startsWith("map[")) {
+    return alikeName("map.group[", name);
+  }
+  return name.replaceAll("[]", "[…]");
+}
