@@ -3,6 +3,8 @@
  * are met in no order, and each is in memory only once.
  */
 
+import type { NodeFilter } from "./node-filter.ts";
+
 /** Types that fit into a word beside the rest; no program has a tenth of them. */
 const MAX_NODES = (1 << 21) - 1;
 
@@ -69,6 +71,19 @@ export class Assignments {
   /** Whether the type was given since the last generation, so that nothing followed from it yet. */
   isFresh(object: number): boolean {
     return (this.#words[object]! & FRESH) !== 0;
+  }
+
+  /** The next object behind `object` (-1: the first) that has no type; -1 if there is none. */
+  nextUntyped(object: number): number {
+    for (let next = object + 1; next < this.count; next++) if (this.#words[next]! >>> NODE_SHIFT === 0) return next;
+    return -1;
+  }
+
+  /** The same for the objects that a filter takes. */
+  nextOf(object: number, filter: NodeFilter): number {
+    for (let next = object + 1; next < this.count; next++)
+      if (filter.takes((this.#words[next]! >>> NODE_SHIFT) - 1)) return next;
+    return -1;
   }
 
   /** Gives an object a type, which is fresh; one type too many is none. */

@@ -6,6 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
 import { type Claims, Form } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
@@ -68,10 +69,11 @@ export class ClosureVotes {
   #collect(): Iterable<Ballot> {
     const { assignments } = this.#claims;
     const ballots = new Map<string, Ballot>();
-    for (let object = 0; object < assignments.count; object++) {
-      const id = assignments.nodeId(object);
-      if (id < 0 || this.#universe.nodes[id]!.kind !== NodeKind.CLOSURE) continue;
-      if (!this.#universe.isPartial(this.#universe.nodes[id]!)) continue;
+    const partial = new NodeFilter((id) => {
+      const node = this.#universe.nodes[id];
+      return node?.kind === NodeKind.CLOSURE && this.#universe.isPartial(node);
+    });
+    for (let object = assignments.nextOf(-1, partial); object >= 0; object = assignments.nextOf(object, partial)) {
       const { entry, layouts } = this.#closures.candidates(object);
       const shape = this.#heap.shapes!.of[object]!;
       const key = `${entry} ${shape}`;

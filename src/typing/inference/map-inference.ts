@@ -61,9 +61,10 @@ export class MapInference {
     if (this.#map === undefined || anyHeader === undefined) return;
     const shapes = this.#heap.shapes!.of;
     const decisions: [object: number, header: TypeNode][] = [];
-    for (let object = 0; object < assignments.count; object++) {
-      if ((object & 0xffff) === 0) await breathe(progress);
-      if (assignments.isTyped(object) || (flags[object]! & HAS_POINTERS) === 0) continue;
+    let visited = 0;
+    for (let object = assignments.nextUntyped(-1); object >= 0; object = assignments.nextUntyped(object)) {
+      if ((++visited & 0xfff) === 0) await breathe(progress);
+      if ((flags[object]! & HAS_POINTERS) === 0) continue;
       if (!this.#matcher.match(shapes[object]!, anyHeader).isOne) continue;
       const map = this.#choose(object, this.#map);
       const header = map === undefined ? undefined : universe.mapHeader(map);

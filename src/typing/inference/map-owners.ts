@@ -7,6 +7,7 @@ import { HAS_POINTERS, NO_OBJECT, objectSize, TypeSource, valueOffset } from "..
 import { breathe, type Progress } from "../../progress.ts";
 import { Standing } from "../decision/assignments.ts";
 import { type Claims, Form } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import { MAP_TABLE_NAME, NodeKind, type TypeNode } from "../universe/type-node.ts";
@@ -56,16 +57,16 @@ export class MapOwners {
     const { assignments } = this.#claims;
     const { flags } = this.#heap.objects;
     const shapes = this.#heap.shapes!.of;
-    for (let object = 0; object < assignments.count; object++) {
-      if ((object & 0xf_ffff) === 0) await breathe(progress);
+    const filter = new NodeFilter((id) => {
+      if (id < 0 || bare !== undefined) return id < 0 || id === bare?.id;
+      const { kind, type } = this.#universe.nodes[id]!;
+      return kind === NodeKind.TYPE && type?.elem?.name === MAP_TABLE_NAME;
+    });
+    let visited = 0;
+    for (let object = assignments.nextOf(-1, filter); object >= 0; object = assignments.nextOf(object, filter)) {
+      if ((++visited & 0xf_ffff) === 0) await breathe(progress);
       if ((flags[object]! & HAS_POINTERS) === 0) continue;
-      const known = assignments.nodeId(object);
-      if (known >= 0 && bare === undefined) {
-        const { kind, type } = this.#universe.nodes[known]!;
-        if (kind === NodeKind.TYPE && type?.elem?.name === MAP_TABLE_NAME) visitor(object);
-      } else if (known < 0 || known === bare?.id) {
-        if (bare === undefined || this.#matcher.match(shapes[object]!, bare).isOne) visitor(object);
-      }
+      if (bare === undefined || this.#matcher.match(shapes[object]!, bare).isOne) visitor(object);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
 import type { InterfaceWords } from "../evidence/interface-words.ts";
 import type { Propagation } from "../spread/propagation.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
@@ -86,10 +87,11 @@ export function settlePlain(
   /** Visits what the fields in question point to, of objects whose type is known. */
   function visit(visitor: (field: Field, target: number, inside: number) => void): void {
     const { start, offset, to } = heap.edges;
-    for (let object = 0; object < assignments.count; object++) {
+    const holders = new NodeFilter((id) => id >= 0 && fields.of(id) !== undefined);
+    for (let object = assignments.nextOf(-1, holders); object >= 0; object = assignments.nextOf(object, holders)) {
+      if (assignments.standing(object) === Standing.GUESS) continue;
       const id = assignments.nodeId(object);
-      const own = id < 0 ? undefined : fields.of(id);
-      if (own === undefined || assignments.standing(object) === Standing.GUESS) continue;
+      const own = fields.of(id)!;
       const { leaves, size } = universe.nodes[id]!;
       const base = valueOffset(heap.objects, object);
       for (let edge = start[object]!; edge < start[object + 1]!; edge++) {

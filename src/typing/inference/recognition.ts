@@ -43,9 +43,10 @@ export class Recognition {
   async run(progress: Progress): Promise<void> {
     const { assignments } = this.#claims;
     const { size, flags } = this.#heap.objects;
-    for (let object = 0; object < assignments.count; object++) {
-      if ((object & 0xffff) === 0) await breathe(progress);
-      if (assignments.isTyped(object) || size[object]! < 16) continue;
+    let visited = 0;
+    for (let object = assignments.nextUntyped(-1); object >= 0; object = assignments.nextUntyped(object)) {
+      if ((++visited & 0xffff) === 0) await breathe(progress);
+      if (size[object]! < 16) continue;
       if (size[object]! <= MAX_CLOSURE_SIZE && (flags[object]! & HAS_HEADER) === 0) this.#tryClosure(object);
       if (!assignments.isTyped(object)) this.#tryChannel(object);
     }

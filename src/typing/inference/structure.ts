@@ -2,7 +2,6 @@
  * Structure: types for objects that nothing typed refers to. Those whose pointer words are an object's are the candidates;
  * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
  */
-import { Kind, type Type } from "../../binary/index.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
@@ -11,11 +10,11 @@ import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
 import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
-import { isEntryOfMap } from "../universe/checks.ts";
 import { Popularity } from "../universe/popularity.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
-import { contains, isShapeOf, type TypeNode } from "../universe/type-node.ts";
+import { contains, type TypeNode } from "../universe/type-node.ts";
 import { type Agreement, CONTRADICTION } from "./agreement.ts";
+import { CandidateLayouts, type Layout } from "./candidate-layouts.ts";
 import type { PartConsistency } from "./part-consistency.ts";
 
 /** Points that a single value must have, and an array. */
@@ -23,8 +22,6 @@ const ENOUGH_POINTS = 2;
 const ENOUGH_FOR_ARRAY = 4;
 /** Elements of an array that are looked at. */
 const MAX_ELEMENTS = 16;
-/** Types with more pointer words are no candidates. */
-const MAX_WORDS = 5000;
 
 /** A round over so many objects of a shape gives up the candidates that none of them agrees with, … */
 const PRUNE_AFTER = 64;
@@ -36,6 +33,8 @@ const ENOUGH_ZERO_TAILS = 16;
 
 interface Candidate {
   readonly node: TypeNode;
+  /** Values of it in an object of the shape. */
+  readonly repeat: number;
   /** Objects that do not contradict it. */
   agreed: number;
   /** Those of them that agreed as well with a larger type, but are zero behind this one. */
@@ -61,20 +60,13 @@ function endRound(candidates: Candidates): void {
   candidates.settled = 0;
 }
 
-function candidatesOf(nodes: readonly TypeNode[]): Candidates {
-  const list = nodes.filter((node) => !nodes.some((other) => isShapeOf(node, other) && isSameGeneric(node, other)));
-  return {
-    list: list.map((node) => ({ node, agreed: 0, zeroTails: 0 })),
-    total: list.length,
-    tried: 0,
-    settled: 0,
-    isHopeless: false,
-  };
-}
-
-/** Whether two types are instantiations of one generic type. */
-function isSameGeneric(a: TypeNode, b: TypeNode): boolean {
-  return a.name.slice(0, a.name.indexOf("[")) === b.name.slice(0, b.name.indexOf("["));
+/** @param repeatOf how many values of a type an object of the shape has */
+function candidatesOf(layouts: readonly Layout[], repeatOf: (node: TypeNode) => number): Candidates {
+  const list = layouts.flatMap(({ nodes }) => {
+    const repeat = repeatOf(nodes[0]!);
+    return nodes.map((node) => ({ node, repeat, agreed: 0, zeroTails: 0 }));
+  });
+  return { list, total: list.length, tried: 0, settled: 0, isHopeless: false };
 }
 
 export class Structure {
@@ -85,8 +77,7 @@ export class Structure {
   readonly #claims: Claims;
   readonly #agreement: Agreement;
   readonly #consistency: PartConsistency;
-  /** Candidate types by number of pointer words. */
-  #byWords: Map<number, TypeNode[]> | undefined;
+  readonly #layouts: CandidateLayouts;
   #popularity: Popularity | undefined;
   /** Those that agree as well as the best. */
   readonly #tied: Candidate[] = [];
@@ -108,6 +99,7 @@ export class Structure {
   ) {
     this.#heap = heap;
     this.#executable = executable;
+    this.#layouts = new CandidateLayouts(executable.universe);
     this.#matcher = matcher;
     this.#tails = tails;
     this.#claims = claims;
@@ -140,9 +132,10 @@ export class Structure {
   async #visit(progress: Progress, infer: (object: number) => void): Promise<void> {
     const { assignments } = this.#claims;
     const { flags } = this.#heap.objects;
-    for (let object = 0; object < assignments.count; object++) {
-      if ((object & 0x3fff) === 0) await breathe(progress);
-      if (!assignments.isTyped(object) && (flags[object]! & HAS_POINTERS) !== 0) infer(object);
+    let visited = 0;
+    for (let object = assignments.nextUntyped(-1); object >= 0; object = assignments.nextUntyped(object)) {
+      if ((++visited & 0xfff) === 0) await breathe(progress);
+      if ((flags[object]! & HAS_POINTERS) !== 0) infer(object);
     }
   }
 
@@ -176,7 +169,7 @@ export class Structure {
     this.#tied.length = 0;
     for (let i = 0; i < list.length; i++) {
       const { node } = list[i]!;
-      const score = this.#score(object, shape, node);
+      const score = this.#score(object, list[i]!);
       if (score === CONTRADICTION || !this.#consistency.agrees(object, node, asArray)) continue;
       list[i]!.agreed++;
       if (score > bestScore) {
@@ -210,17 +203,18 @@ export class Structure {
     const singles = this.#singleCandidates(shape);
     const arrays = this.#arrayCandidates(shape);
     if (singles.total + arrays.total !== 1) return;
-    const { node } = (singles.total === 1 ? singles.list : arrays.list)[0] ?? {};
+    const candidate = (singles.total === 1 ? singles.list : arrays.list)[0];
+    if (candidate === undefined) return;
+    const { node } = candidate;
     // Rows of pointers can be arrays of anything.
-    if (node === undefined || node.leaves.offset.length * this.#heap.dump.pointerSize === node.size) return;
-    if (this.#score(object, shape, node) === CONTRADICTION) return;
+    if (node.leaves.offset.length * this.#heap.dump.pointerSize === node.size) return;
+    if (this.#score(object, candidate) === CONTRADICTION) return;
     if (this.#consistency.agrees(object, node, arrays.total === 1)) this.#decide(object, node);
   }
 
   /** Points for one value, or the first elements of an array. */
-  #score(object: number, shape: number, node: TypeNode): number {
+  #score(object: number, { node, repeat }: Candidate): number {
     const start = valueOffset(this.#heap.objects, object);
-    const { repeat } = this.#matcher.match(shape, node);
     let sum = 0;
     for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS); i++) {
       const points = this.#agreement.score(object, start + i * node.size, node);
@@ -263,11 +257,7 @@ export class Structure {
     let candidates = this.#singles.get(shape);
     if (candidates === undefined) {
       const { pointerCount } = this.#matcher.mask(shape).shape;
-      const nodes = (this.#candidates().get(pointerCount) ?? []).filter((node) => {
-        const { repeat, isExactSize } = this.#matcher.match(shape, node);
-        return repeat === 1 && isExactSize;
-      });
-      candidates = candidatesOf(nodes);
+      candidates = candidatesOf(this.#fitting(shape, this.#layouts.of(pointerCount), false), () => 1);
       this.#singles.set(shape, candidates);
     }
     return candidates;
@@ -276,42 +266,25 @@ export class Structure {
   #arrayCandidates(shape: number): Candidates {
     let candidates = this.#arrays.get(shape);
     if (candidates === undefined) {
-      const fitting: TypeNode[] = [];
       const { pointerCount } = this.#matcher.mask(shape).shape;
-      for (const [words, nodes] of this.#candidates()) {
-        if (words >= pointerCount || pointerCount % words !== 0) continue;
-        for (const node of nodes) {
-          const { repeat, isExactSize } = this.#matcher.match(shape, node);
-          if (repeat > 1 && isExactSize) fitting.push(node);
-        }
-      }
-      candidates = candidatesOf(fitting);
+      candidates = candidatesOf(
+        this.#layouts.wordCounts
+          .filter((words) => words < pointerCount && pointerCount % words === 0)
+          .flatMap((words) => this.#fitting(shape, this.#layouts.of(words), true)),
+        (node) => this.#matcher.match(shape, node).repeat,
+      );
       this.#arrays.set(shape, candidates);
     }
     return candidates;
   }
 
-  #candidates(): ReadonlyMap<number, TypeNode[]> {
-    if (this.#byWords !== undefined) return this.#byWords;
-    this.#byWords = new Map();
-    for (const type of this.#executable.universe.sorted()) {
-      if (!isCandidate(type)) continue;
-      const node = this.#executable.universe.of(type);
-      const words = node.leaves.offset.length;
-      if (words === 0 || words > MAX_WORDS) continue;
-      const nodes = this.#byWords.get(words);
-      if (nodes === undefined) this.#byWords.set(words, [node]);
-      else nodes.push(node);
-    }
-    return this.#byWords;
+  /** Those of some layouts that fill an object of a shape, once or as an array. */
+  #fitting(shape: number, layouts: readonly Layout[], asArray: boolean): Layout[] {
+    return layouts.filter(({ nodes: [node] }) => {
+      // Most are of another size, which is found out first.
+      if (!this.#matcher.mayFill(shape, node!.type!)) return false;
+      const { repeat, isExactSize } = this.#matcher.match(shape, node!);
+      return isExactSize && (asArray ? repeat > 1 : repeat === 1);
+    });
   }
-}
-
-/** Boxed words of unnamed types say nothing; arrays are found by their elements. */
-function isCandidate(type: Type): boolean {
-  if (type.size === 0 || type.pointerBytes === 0 || type.kind === Kind.Array) return false;
-  if (isEntryOfMap(type)) return false;
-  const isWord =
-    type.kind === Kind.Map || type.kind === Kind.Chan || type.kind === Kind.Func || type.kind === Kind.UnsafePointer;
-  return !isWord || type.isNamed;
 }

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { Assignments, Standing } from "../../../src/typing/decision/assignments.ts";
+import { NodeFilter } from "../../../src/typing/decision/node-filter.ts";
+
+function assigned(...ids: readonly number[]): Assignments {
+  const assignments = new Assignments(ids.length);
+  ids.forEach((id, object) => {
+    if (id >= 0) assignments.set(object, id, false, 0, Standing.WHOLE);
+  });
+  return assignments;
+}
+
+function all(next: (object: number) => number): number[] {
+  const objects: number[] = [];
+  for (let object = next(-1); object >= 0; object = next(object)) objects.push(object);
+  return objects;
+}
+
+describe("visiting objects by their type", () => {
+  test("finds those that a filter takes, and asks about each type once", () => {
+    const assignments = assigned(5, -1, 5000, 5, 6, 5000);
+    const asked: number[] = [];
+    const filter = new NodeFilter((id) => {
+      asked.push(id);
+      return id === 5 || id === 5000;
+    });
+    expect(all((object) => assignments.nextOf(object, filter))).toEqual([0, 2, 3, 5]);
+    expect(asked).toEqual([5, -1, 5000, 6]);
+  });
+
+  test("finds what has no type at the time, whatever got one on the way", () => {
+    const assignments = assigned(-1, 3, -1, -1);
+    expect(
+      all((object) => {
+        if (object === 0) assignments.set(2, 1, false, 0, Standing.WHOLE);
+        return assignments.nextUntyped(object);
+      }),
+    ).toEqual([0, 3]);
+    assignments.clear(1);
+    expect(all((object) => assignments.nextUntyped(object))).toEqual([0, 1, 3]);
+  });
+});
