@@ -1,14 +1,22 @@
 /**
- * `--graph dominators`: the tree of who keeps what alive, by groups of like objects. Whatever an arrow leads to would be
- * freed if what it comes from went away. Drawn are the groups that retain most; what the others below one node retain
+ * `--graph owners` and `--graph dominators`: a tree of who has what, by groups of like objects. Of owners, every object hangs below
+ * its one owner, and what a map, channel or list is made of is in the box of the thing itself. Of dominators, whatever an arrow
+ * leads to would be freed if what it comes from went away. Drawn are the groups that retain most; what the others below one node retain
  * together is said in its box, unless that is too little.
  */
 import {
+  computeContainers,
   computeDominatorGroups,
+  computeOwnerGroups,
+  computeValues,
   DominatorGroupKind,
   type DominatorGroups,
+  findUse,
   formatCount,
+  groupFieldName,
   type Heap,
+  type HeapValues,
+  labelUse,
   type Progress,
   REACHABLE,
   rootVertexName,
@@ -25,6 +33,9 @@ const MOST_LEVELS = 250;
 
 /** How much of the dominator tree to draw. */
 export interface DominatorRequest extends Omit<DrawnRequest, "related"> {
+  readonly tree: "owners" | "dominators";
+  /** Of owners: whether what containers are made of has boxes of its own. */
+  readonly internals: boolean;
   /** Types or roots; drawn is only what has to do with them: they, what keeps them alive and what they do. */
   readonly focus: Focus | undefined;
 }
@@ -47,17 +58,27 @@ export async function drawDominators(
   progress: Progress,
 ): Promise<DominatorGraph> {
   const options = { maxGroups: MOST_GROUPS, maxDepth: MOST_LEVELS, mergeGoroutines: true };
-  const groups = await computeDominatorGroups(heap, options, progress);
+  const isOwned = request.tree === "owners";
+  const isTyped = heap.types.layouts !== undefined;
+  const container = isOwned && isTyped && !request.internals ? await computeContainers(heap, progress) : undefined;
+  const groups = isOwned
+    ? await computeOwnerGroups(heap, { ...options, container }, progress)
+    : await computeDominatorGroups(heap, options, progress);
+  const values = isOwned && isTyped ? await computeValues(heap, progress) : undefined;
   const tree = liftGroups(heap, groups);
   const focused = request.focus === undefined ? undefined : findFocused(heap, groups, tree, request.focus);
   const drawn = chooseGroups(groups, tree, { ...request, related: focused?.related });
   const { rows, largestLeftOut } = drawn;
   const indexOf = new Map(rows.map((row, index) => [row, index]));
   const nodes = rows.map((row) => {
-    const node = groupNode(heap, groups, row, focused?.matches.has(row) === true);
+    const node = groupNode(heap, groups, values, row, focused?.matches.has(row) === true);
     return { ...node, leftOut: drawn.leftOut.get(row) };
   });
-  const edges = rows.slice(1).map((row, i) => groupEdge(groups, tree, row, indexOf.get(tree.parent[row]!)!, i + 1));
+  const nameOf = (row: number): string =>
+    container === undefined ? fieldPath(groups, tree, row) : groupFieldName(heap, groups, row);
+  const edges = rows
+    .slice(1)
+    .map((row, i) => groupEdge(groups, nameOf(row), row, indexOf.get(tree.parent[row]!)!, i + 1));
   return { nodes, edges, drawnCount: rows.length, largestLeftOut, groupCount: groups.groupCount };
 }
 
@@ -104,10 +125,18 @@ function matchRows(heap: Heap, { count, kind, type, vertex, retained }: Dominato
   return matches;
 }
 
-function groupNode(heap: Heap, groups: DominatorGroups, row: number, isFocus: boolean): PictureNode {
+function groupNode(
+  heap: Heap,
+  groups: DominatorGroups,
+  values: HeapValues | undefined,
+  row: number,
+  isFocus: boolean,
+): PictureNode {
   const { count, address, flags } = heap.objects;
   const vertex = groups.vertex[row]!;
-  const members = groups.members[row]!;
+  // Parts of things count for nothing by themselves.
+  const members = groups.members[row]! - groups.parts[row]!;
+  const use = members === 1 && values !== undefined && vertex < count ? findUse(heap, values, vertex) : null;
   const generations = groups.generations[row]!;
   const figures = {
     members,
@@ -126,7 +155,10 @@ function groupNode(heap: Heap, groups: DominatorGroups, row: number, isFocus: bo
     ...figures,
     kind: "objects",
     name: heap.types.names[groups.type[row]!]!,
-    notes: generations > 1 ? [`in chains of up to ${formatCount(generations)}`] : [],
+    notes: [
+      ...(generations > 1 ? [`in chains of up to ${formatCount(generations)}`] : []),
+      ...(use === null ? [] : [labelUse(use)]),
+    ],
     details: [where],
     holders: groups.holders.get(row),
     isInferred: 2 * groups.inferred[row]! > groups.objects[row]!,
@@ -134,9 +166,8 @@ function groupNode(heap: Heap, groups: DominatorGroups, row: number, isFocus: bo
   };
 }
 
-function groupEdge(groups: DominatorGroups, tree: GroupTree, row: number, from: number, to: number): PictureEdge {
+function groupEdge(groups: DominatorGroups, name: string, row: number, from: number, to: number): PictureEdge {
   const { retained } = groups;
-  const name = fieldPath(groups, tree, row);
   return {
     from,
     to,

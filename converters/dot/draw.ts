@@ -18,7 +18,12 @@ import { drawReferences } from "./reference-graph.ts";
 import { drawTypes } from "./type-graph.ts";
 
 /** What "auto" stands for in --min-retained: a share of the heap. Types have more arrows, and so fewer have room. */
-const DEFAULT_SHARES: Readonly<Record<DotOptions["graph"], number>> = { dominators: 0.005, references: 0, types: 0.01 };
+const DEFAULT_SHARES: Readonly<Record<DotOptions["graph"], number>> = {
+  owners: 0.005,
+  dominators: 0.005,
+  references: 0,
+  types: 0.01,
+};
 /** What 0 stands for in --depth, where all would be too much. */
 const DEFAULT_STEPS = 5;
 
@@ -33,8 +38,9 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
   const { graph, direction, depth, contents, "max-nodes": maxNodes } = options;
   const minimum = parseMinimum(options["min-retained"], bytes, DEFAULT_SHARES[graph]);
   warnUnused(options, progress);
-  if (graph === "dominators" && isAddress(options.focus)) {
-    throw new UsageError("the dominator tree is drawn by types: its --focus cannot be an address", {
+  const isTree = graph === "owners" || graph === "dominators";
+  if (isTree && isAddress(options.focus)) {
+    throw new UsageError(`--graph ${graph} is drawn by types: its --focus cannot be an address`, {
       hint: `--graph references --focus ${options.focus} draws what refers to it`,
     });
   }
@@ -54,7 +60,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
     nodes: sketch.nodes,
     edges: sketch.edges,
     isTopDown: graph === "types",
-    isTree: graph === "dominators",
+    isTree,
   };
 
   async function sketchGraph(): Promise<Sketch> {
@@ -65,13 +71,15 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
         ? below
         : `; --max-nodes ${maxNodes} leaves out some that retain up to ${formatBytes(largestLeftOut)}`;
     switch (graph) {
+      case "owners":
       case "dominators": {
-        const drawn = await drawDominators(heap, { minimum, maxNodes, depth, focus }, progress);
+        const { internals } = options;
+        const drawn = await drawDominators(heap, { tree: graph, internals, minimum, maxNodes, depth, focus }, progress);
         return {
           ...drawn,
-          subject: "what keeps the memory alive",
+          subject: TREES[graph].subject,
           captions: [
-            "An arrow's target would be freed if its source went away. The figure is what that would free, with its share of the heap.",
+            TREES[graph].caption,
             ...describeFocus(focus),
             `Drawn: ${formatCount(drawn.drawnCount)} of ${formatNumber(drawn.groupCount, "group")}${limit(drawn.largestLeftOut)}.`,
           ],
@@ -110,6 +118,20 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
   }
 }
 
+/** What is said of the two trees. */
+const TREES = {
+  owners: {
+    subject: "who owns the memory",
+    caption:
+      "An arrow's target belongs to its source: every object has one owner, though others may use it. The figure is what it owns, with its share of the heap.",
+  },
+  dominators: {
+    subject: "what keeps the memory alive",
+    caption:
+      "An arrow's target would be freed if its source went away. The figure is what that would free, with its share of the heap.",
+  },
+} as const;
+
 /** What a graph says of itself. */
 type Sketch = Pick<Picture, "captions" | "nodes" | "edges"> & { readonly subject: string };
 
@@ -121,9 +143,10 @@ function describeFocus(focus: Focus | undefined): string[] {
   return focus === undefined ? [] : [`Focus: ${focus.description}.`];
 }
 
-function warnUnused({ graph, focus, direction, depth }: DotOptions, progress: Progress): void {
+function warnUnused({ graph, focus, direction, depth, internals }: DotOptions, progress: Progress): void {
   const unused = [
     ...(graph !== "references" && direction !== "owners" ? ["--direction"] : []),
+    ...(graph !== "owners" && internals ? ["--internals"] : []),
     ...(graph === "types" && focus !== "" ? ["--focus"] : []),
     ...(graph === "types" && depth !== 0 ? ["--depth"] : []),
   ];

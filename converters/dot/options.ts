@@ -15,16 +15,16 @@ export const PICTURE_HOLDINGS: Holdings = {
 export const DOT_OPTIONS = {
   graph: {
     type: "choice",
-    values: ["dominators", "references", "types"],
-    default: "dominators",
+    values: ["owners", "dominators", "references", "types"],
+    default: "owners",
     description:
-      "what to draw: who keeps how much alive, what refers to --focus (or to what it refers), how types refer to one another",
+      "what to draw: who owns how much, as gohd report has it; who alone keeps how much alive; what refers to --focus (or to what it refers), how types refer to one another",
   },
   focus: {
     type: "string",
     default: "",
     description:
-      "address (0xc000012340), or type, variable or function on a stack, by its name or a part of it: what references starts from, and what dominators is reduced to",
+      "address (0xc000012340), or type, variable or function on a stack, by its name or a part of it: what references starts from, and what owners and dominators are reduced to",
   },
   direction: {
     type: "choice",
@@ -36,7 +36,7 @@ export const DOT_OPTIONS = {
     type: "integer",
     default: 0,
     min: 0,
-    description: "references: steps from the focus, 0 for 5; dominators: levels below the heap, 0 for all",
+    description: "references: steps from the focus, 0 for 5; owners, dominators: levels below the heap, 0 for all",
   },
   contents: {
     type: "boolean",
@@ -44,11 +44,16 @@ export const DOT_OPTIONS = {
     description: "call the entries of maps by their keys, which may be secrets, in references",
     off: "leave the keys of maps, which may be secrets, out of references",
   },
+  internals: {
+    type: "boolean",
+    default: false,
+    description: "owners: draw what maps, channels and lists are made of, each of which is one box otherwise",
+  },
   "min-retained": {
     type: "string",
     default: "auto",
     description:
-      "leave out what retains less: bytes (4096, 512K, 1.5MiB) or a share of the heap (2%); auto is 0.5% for dominators, 1% for types, 0 for references",
+      "leave out what retains less: bytes (4096, 512K, 1.5MiB) or a share of the heap (2%); auto is 0.5% for owners and dominators, 1% for types, 0 for references",
   },
   "max-nodes": {
     type: "integer",

@@ -1,5 +1,6 @@
 /** GroupFieldName: how a group of objects is held by the group above it, in words that are alike for all its members. */
 import type { Heap } from "../../heap/heap.ts";
+import { Structure } from "../../heap/value-layouts.ts";
 import { alikeName } from "../paths/pointer-path.ts";
 import { DominatorGroupKind, type DominatorGroups } from "./dominator-group-rows.ts";
 
@@ -10,7 +11,8 @@ export function groupFieldName({ types }: Heap, groups: DominatorGroups, row: nu
   const name = names[field[row]!]!;
   const above = parent[row]!;
   // Of a map it is its groups that have the pointers, whose type is no row's own.
-  if (kind[above] === DominatorGroupKind.OBJECTS && types.names[type[above]!]!.startsWith("map[")) {
+  const isMap = kind[above] === DominatorGroupKind.OBJECTS && types.layouts?.structure[type[above]!] === Structure.MAP;
+  if (isMap) {
     return alikeName("map.group[", name);
   }
   return name.replaceAll("[]", "[…]");

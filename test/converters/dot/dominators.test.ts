@@ -12,7 +12,7 @@ import { typedSample } from "../../support/typed-samples.ts";
 type Options = Parameters<typeof convertToBytes<typeof dot.options>>[2];
 
 async function draw(heap: Heap, options: Options = {}): Promise<ReadGraph> {
-  return readDot((await convertToBytes(dot, heap, options)).bytes);
+  return readDot((await convertToBytes(dot, heap, { graph: "dominators", ...options })).bytes);
 }
 
 const EVERYTHING = { "min-retained": "0", "max-nodes": 1000 };
