@@ -136,7 +136,7 @@ export async function assignTypes(
   for (let round = 0; round < rounds; round++) {
     const before = claims.assignments.typedCount;
     await guess(() => partInference.run());
-    await guess(() => mapInference.run(progress));
+    await guess(() => mapInference.run(progress, false));
     await guess(() => structure.run(progress, false));
     await guess(() => structure.run(progress, true));
     if (claims.assignments.typedCount !== before) continue;
@@ -145,6 +145,7 @@ export async function assignTypes(
     await guess(() => structure.runUnique(progress));
     if (claims.assignments.typedCount === before) break;
   }
+  if (rounds > 0) await guess(() => mapInference.run(progress, true));
   addRootBytes(heap, executable, contents, targets);
   await spread();
   settlePlain(heap, claims, universe, interfaces, propagation);

@@ -2,6 +2,7 @@
 import { offsetInValue } from "../../src/heap/edge-names.ts";
 import { objectSize, TypeSource } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
+import { NodeKind } from "../../src/typing/universe/type-node.ts";
 import { isRight } from "./judge.ts";
 import type { Truth } from "./truth-file.ts";
 
@@ -81,7 +82,10 @@ export function compare(typed: TypedHeap, truth: ReadonlyMap<number, Truth>): Sc
 function judge(typed: TypedHeap, object: number, expected: Truth): Exclude<keyof Tally, "objects"> {
   const { type, typeSource } = typed.heap.objects;
   const source = typeSource[object]!;
-  if (typed.nodes[type[object]!] === undefined || source === TypeSource.NONE) return "untyped";
+  const node = typed.nodes[type[object]!];
+  if (node === undefined || source === TypeSource.NONE) return "untyped";
+  // The entries of a map of which only the keys are certain.
+  if (node.kind === NodeKind.TYPE && node.name.endsWith("]?")) return "untyped";
   const isGuess = source === TypeSource.INFERRED;
   if (isRight(typed, object, expected)) return isGuess ? "rightGuessed" : "rightKnown";
   return isGuess ? "wrongGuessed" : "wrongKnown";

@@ -7,6 +7,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { type Claims, Form } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
@@ -52,8 +53,12 @@ export class MapInference {
     }
   }
 
-  /** Guesses at every untyped object that is laid out like a header, all on what was known before. */
-  async run(progress: Progress): Promise<void> {
+  /**
+   * Guesses at every untyped object that is laid out like a header, all on what was known before.
+   * @param asShared where several map types explain the groups, take what they have in common: for the end, when nothing
+   *   better is to be had
+   */
+  async run(progress: Progress, asShared: boolean): Promise<void> {
     const { assignments } = this.#claims;
     const { flags } = this.#heap.objects;
     const { universe } = this.#executable;
@@ -61,38 +66,41 @@ export class MapInference {
     if (this.#map === undefined || anyHeader === undefined) return;
     const shapes = this.#heap.shapes!.of;
     const decisions: [object: number, header: TypeNode][] = [];
+    // What was guessed to be some map's header is looked at again.
+    const bare = anyHeader.type === undefined ? undefined : universe.of(anyHeader.type).id;
+    const headers = new NodeFilter((id) => id < 0 || id === bare);
     let visited = 0;
-    for (let object = assignments.nextUntyped(-1); object >= 0; object = assignments.nextUntyped(object)) {
+    for (let object = assignments.nextOf(-1, headers); object >= 0; object = assignments.nextOf(object, headers)) {
       if ((++visited & 0xfff) === 0) await breathe(progress);
       if ((flags[object]! & HAS_POINTERS) === 0) continue;
       if (!this.#matcher.match(shapes[object]!, anyHeader).isOne) continue;
-      const map = this.#choose(object, this.#map);
+      const map = this.#choose(object, this.#map, asShared);
       const header = map === undefined ? undefined : universe.mapHeader(map);
       if (header !== undefined) decisions.push([object, header]);
     }
     for (const [object, header] of decisions) this.#claims.add(object, 0, header, Form.WHOLE, TypeSource.INFERRED);
   }
 
-  /** The map type that explains the groups of a header best; undefined if there is none, or several. */
-  #choose(object: number, layout: BucketsLayout | SwissLayout): TypeNode | undefined {
+  /** The map type that explains the groups of a header best; undefined if there is none, or several share nothing. */
+  #choose(object: number, layout: BucketsLayout | SwissLayout, asShared: boolean): TypeNode | undefined {
+    const { universe } = this.#executable;
     const groups = this.#groupsOf(object, layout);
     if (groups === undefined) return undefined;
-    let best: TypeNode | undefined;
+    let best: TypeNode[] = [];
     let bestScore = 0;
-    let isTie = false;
     for (const map of this.#maps) {
       const score = this.#scoreGroups(groups.object, groups.count, map.type!.group!);
       if (score > bestScore) {
-        best = map;
+        best = [map];
         bestScore = score;
-        isTie = false;
-      } else if (score === bestScore && best !== undefined) {
-        // The compiler's stand-in for a generic instantiation is not the map's own type.
-        if (best.isShape && !map.isShape) best = map;
-        else if (best.isShape === map.isShape) isTie = true;
+      } else if (score === bestScore && best.length > 0) {
+        best.push(map);
       }
     }
-    return isTie ? undefined : best;
+    // The compiler's stand-in for a generic instantiation is not the map's own type.
+    const real = best.some(({ isShape }) => !isShape) ? best.filter(({ isShape }) => !isShape) : best;
+    if (real.length < 2) return real[0];
+    return asShared ? universe.sharedMap(real) : undefined;
   }
 
   /** The object with a map's buckets or groups, and how many there are. */

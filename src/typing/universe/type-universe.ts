@@ -9,6 +9,7 @@ import { addCommonLeaves, LeafKind, LeavesBuilder } from "./leaves.ts";
 import { Holders } from "./parts.ts";
 import { commonFields, renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
+import { shareMap } from "./shared-map.ts";
 import { type Leaves, MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
 
 /** What is left out where a map's structures are not those that are known. */
@@ -35,6 +36,8 @@ export class TypeUniverse implements NodeSource {
   readonly #types: TypeTable;
   readonly #nodeOfType = new Map<Type, TypeNode>();
   #mapOfGroup: Map<Type, Type> | undefined;
+  /** By the ids of what they share. */
+  readonly #sharedMaps = new Map<string, TypeNode | undefined>();
   /** The runtime's own structures: by NodeKind, then by the id of the node that they belong to. */
   readonly #pseudo: Map<number, TypeNode>[] = [];
   /** Closures whose layout is not clear. */
@@ -95,6 +98,19 @@ export class TypeUniverse implements NodeSource {
       }
     }
     return this.#mapOfGroup.get(group);
+  }
+
+  /** What several map types have in common, if they have the same keys: `map[string]?`. */
+  sharedMap(maps: readonly TypeNode[]): TypeNode | undefined {
+    const id = maps.map((map) => map.id).join();
+    if (!this.#sharedMaps.has(id)) {
+      const types = maps.map(({ type }) => type!);
+      const shared = shareMap(types, this.named("unsafe.Pointer")?.type);
+      if (shared?.group !== undefined && this.mapOfGroup(shared.group) === undefined)
+        this.#mapOfGroup!.set(shared.group, shared);
+      this.#sharedMaps.set(id, shared === undefined ? undefined : this.of(shared));
+    }
+    return this.#sharedMaps.get(id);
   }
 
   /** What an array of arrays is made of in the end; undefined if it is empty. */

@@ -1,5 +1,6 @@
 /** Maps of both designs: buckets until Go 1.23, groups since. */
 import { describe, expect, test } from "vitest";
+import { TypeSource } from "../../../src/heap/objects.ts";
 import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "../type-fixture.ts";
 import { typeDump } from "../typed-dump.ts";
@@ -156,5 +157,37 @@ describe("Go ≤ 1.23", () => {
     });
     expect(group.size).toBe(40);
     expect(slots.map(typed.typeOf)).toEqual(EXPECTED);
+  });
+
+  test("that several map types explain alike, with the same keys, is a map of those keys; its values are not known", async () => {
+    const types = new TypeFixture();
+    addBucketLayouts(types);
+    for (const elem of [types.int(), types.uintptr()]) {
+      const bucket = types.struct(`map.bucket[string]${elem.name}`, [
+        ["topbits", types.int()],
+        ["keys", types.string()],
+        ["elems", elem],
+        ["overflow", types.unsafePointer()],
+      ]);
+      types.map(types.string(), elem, bucket);
+    }
+    let slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      const [header, bucket, overflow] = [d.object(48), d.object(48), d.object(48)];
+      const [key, other] = [d.object(16), d.object(16)];
+      header.point(16, bucket).list(24).list(32);
+      bucket.point(8, key).store(16, 12).point(32, overflow);
+      overflow.point(8, other).store(16, 12).list(32);
+      d.root(header);
+      slots = [header, bucket, overflow, key, other];
+    });
+    expect(slots.map(typed.typeOf)).toEqual([
+      "map[string]?",
+      "map.bucket[string]?",
+      "map.bucket[string]?",
+      "string",
+      "string",
+    ]);
+    expect(slots.map(typed.sourceOf)).toEqual(Array(5).fill(TypeSource.INFERRED));
   });
 });
