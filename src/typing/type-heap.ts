@@ -1,6 +1,7 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
 import type { Executable } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
+import { describeCleanups, findCleanups } from "../heap/cleanups.ts";
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { TypeTable } from "../heap/types.ts";
@@ -13,7 +14,6 @@ import { describeContents, type NameSource, namesOfExecutable } from "./match/na
 import { readProfileRate } from "./match/profile-rate.ts";
 import { namesOfSymbolFile } from "./match/symbol-file.ts";
 import { createQueueNames, eitherNames } from "./names/channel-queues.ts";
-import { describeCleanups } from "./names/cleanups.ts";
 import { nameFinalizers } from "./names/finalizer-names.ts";
 import { nameRoots } from "./names/global-variables.ts";
 import { findCalls } from "./names/goroutine-calls.ts";
@@ -75,8 +75,8 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const result = nameFinalizers(declared === undefined ? named : nameRoots(named, declared), matched.types);
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
   for (const { code, message } of listBuildNotes(result, matched, executable.name)) progress.warn(code, message);
-  const cleanups = describeCleanups(result);
-  if (cleanups !== undefined) progress.warn("cleanups", cleanups);
+  const cleanups = findCleanups(result);
+  if (cleanups !== undefined) progress.warn("cleanups", describeCleanups(cleanups));
   settleTypes(nodes);
   names.debug?.release();
   return {

@@ -30,6 +30,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     roots: ["value-layouts"],
     addresses: ["objects", "roots"],
     heap: ["objects", "types", "facts", "roots", "addresses"],
+    cleanups: ["objects", "heap"],
     memo: ["heap"],
     "edge-names": ["objects", "heap"],
     building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap"],

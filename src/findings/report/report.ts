@@ -3,6 +3,7 @@
  * that all of them say the same. Texts come from the dump as they are: whoever shows them escapes and cuts them. Sizes are in bytes.
  */
 
+import { type CleanupHoldings, findCleanups } from "../../heap/cleanups.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
@@ -15,7 +16,7 @@ import { findHolders, type Holder } from "../holders/holder.ts";
 import { computeFindings } from "../inspect.ts";
 import { type Answer, findAnswers } from "./answers.ts";
 import type { OwnerNodes } from "./owner-nodes.ts";
-import { listTopTypes, type TypeRow } from "./top-types.ts";
+import { type GarbageRow, listGarbage, listTopTypes, type TypeRow } from "./top-types.ts";
 import { listLargestOwners, type OwnerRow, sumTotals, type Totals } from "./totals.ts";
 
 /** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
@@ -42,6 +43,10 @@ export interface Report {
     /** All else: owners that keep less than a holder has to. */
     readonly rest: number;
   };
+  /** What cleanups hold, or may hold, of what no GC root leads to; null if there are none that hold much. */
+  readonly cleanups: CleanupHoldings | null;
+  /** What the garbage hangs on. */
+  readonly garbage: readonly GarbageRow[];
   /** The process's memory by the runtime's own count; null if the dump ended before it. */
   readonly memory: ProcessMemory | null;
   /** What owns a good share of the live bytes, the largest first; empty where nothing stands out. */
@@ -74,6 +79,7 @@ export interface ProcessMemory {
 const MOST_TYPES = 30;
 const MOST_GROUPS = 50;
 const MOST_OWNERS = 10;
+const MOST_GARBAGE = 5;
 
 /** Makes the report of a heap; memoised per heap. Costs the owner tree and its children, containers and retainers. */
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
@@ -97,6 +103,8 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     },
     totals,
     accounted: account(totals, holders),
+    cleanups: findCleanups(heap) ?? null,
+    garbage: await listGarbage(heap, MOST_GARBAGE, progress),
     memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
     holders,
     findings,

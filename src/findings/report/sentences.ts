@@ -2,6 +2,7 @@
  * Sentences: the report in words, for whoever shows them: terminals, pages, pull requests. The thing comes first, then what is
  * below it, who owns it and who else uses it. Every name is escaped and cut here, once.
  */
+import type { CleanupHoldings } from "../../heap/cleanups.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
@@ -55,8 +56,39 @@ export function describeProcess({ memory, totals }: Report): string[] {
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
 export function listStatements(report: Report): Statement[] {
-  if (report.answers.length === 0) return [describeNothing(report)];
-  return report.answers.map((answer) => describeAnswer(answer, report));
+  const answers =
+    report.answers.length === 0
+      ? [describeNothing(report)]
+      : report.answers.map((answer) => describeAnswer(answer, report));
+  return [...describeUnreachable(report), ...answers];
+}
+
+/** A share of the heap that no root leads to, from which on it is told first. */
+const MUCH_UNREACHABLE = 0.1;
+
+/** What no root leads to, if it is much; what may hold it all the same. */
+function describeUnreachable({ totals, cleanups, garbage }: Report): Statement[] {
+  const { bytes } = totals.garbage;
+  const all = bytes + totals.live.bytes;
+  if (bytes === 0 || bytes < MUCH_UNREACHABLE * all) return [];
+  const largest = garbage
+    .slice(0, 2)
+    .filter((row) => row.bytes >= bytes / 20)
+    .map((row) => `${formatCount(row.count)} × ${showName(row.name, LONGEST_NAME)}, ${formatBytes(row.bytes)}`);
+  const name = cleanups === null ? "Garbage" : "Held by cleanups, or garbage";
+  const sentence = `${name}: ${formatBytes(bytes)} (${formatShare(bytes, all)} of the heap) that no GC root leads to`;
+  return [{ sentence, lines: [...largest, ...explainUnreachable(cleanups)], also: [], address: null, answer: null }];
+}
+
+function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
+  if (cleanups === null) {
+    return ["Unless the program did so, call runtime.GC() right before debug.WriteHeapDump to leave garbage out."];
+  }
+  const { closures, objects, bytes, isKnown } = cleanups;
+  const held = isKnown
+    ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup hold ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
+    : `${formatNumber(closures, "closure")} of runtime.AddCleanup are among it; from Go 1.26 on a dump does not tell what cleanups hold`;
+  return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
 }
 
 function describeAnswer(answer: Answer, report: Report): Statement {

@@ -1,9 +1,10 @@
 /** Top types: the live objects by type, what they take and what they own. */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
 import { computeHistogram, descending } from "../../analysis/histogram.ts";
-import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 
 export interface TypeRow {
@@ -41,4 +42,31 @@ export async function listTopTypes(heap: Heap, most: number, progress: Progress)
       inferred: inferred[type]!,
     }))
     .sort((a, b) => b.bytes - a.bytes || b.ownedBytes - a.ownedBytes);
+}
+
+/** Objects of one type that nothing else in the garbage leads to, and the bytes of all that hangs on them. */
+export interface GarbageRow {
+  readonly name: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What the garbage hangs on, by type, most bytes first. O(garbage). */
+export async function listGarbage(heap: Heap, most: number, progress: Progress): Promise<GarbageRow[]> {
+  const { objects, types, roots } = heap;
+  const { ownedSize } = await computeOwnerTree(heap, progress);
+  const { start, child } = await computeOwnerChildren(heap, progress);
+  const vertex = objects.count + roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
+  const rows = new Map<number, { count: number; bytes: number }>();
+  for (let i = start[vertex]!; i < start[vertex + 1]!; i++) {
+    const type = objects.type[child[i]!]!;
+    const row = rows.get(type) ?? { count: 0, bytes: 0 };
+    row.count++;
+    row.bytes += ownedSize[child[i]!]!;
+    rows.set(type, row);
+  }
+  return [...rows]
+    .map(([type, row]) => ({ name: types.names[type]!, ...row }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, most);
 }

@@ -8,6 +8,7 @@ import { computeReport, type Report } from "../../../src/findings/report/report.
 import { summariseReport } from "../../../src/findings/report/summary.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -84,6 +85,18 @@ it("README.md shows what the report says of a sample", async () => {
     .map((part) => part.trim());
   expect(parts.length).toBeGreaterThan(2);
   for (const part of parts) expect(written).toContain(part);
+});
+
+it("tells first of garbage, if it is much, and what it hangs on", async () => {
+  const heap = drawHeap((s) => {
+    s.global(s.object({ type: "main.Live", size: 96 }));
+    const lost = s.object({ type: "main.Lost", size: 32 });
+    s.pointer(lost, s.object({ type: "[]uint8", size: 992 }));
+  });
+  const text = renderReportText(await computeReport(heap, NO_PROGRESS), LAYOUT);
+  expect(text).toContain(
+    "Garbage: 1.00 KiB (91.4 % of the heap) that no GC root leads to\n  1 × main.Lost, 1.00 KiB\n  Unless",
+  );
 });
 
 describe("the report as data", () => {

@@ -1,11 +1,16 @@
 /** What is said of objects that only cleanups hold. */
 import { describe, expect, test } from "vitest";
-import { describeCleanups } from "../../../src/typing/names/cleanups.ts";
-import { TypeFixture } from "../type-fixture.ts";
-import { typeDump } from "../typed-dump.ts";
+import { describeCleanups, findCleanups } from "../../src/heap/cleanups.ts";
+import { TypeFixture } from "../typing/type-fixture.ts";
+import { typeDump } from "../typing/typed-dump.ts";
 
 /** A closure that captures a pointer to an object of 64 bytes; garbage of 32 bytes besides. */
-async function describeOf(functionName: string, version: string, isReachable = false): Promise<string | undefined> {
+async function describeOf(
+  functionName: string,
+  version: string,
+  isReachable = false,
+  live = 0,
+): Promise<string | undefined> {
   const types = new TypeFixture();
   const state = types.struct("main.state", [["used", types.array(64, types.uint8())]]);
   types.struct("struct { F uintptr; X0 *main.state }", [
@@ -20,10 +25,12 @@ async function describeOf(functionName: string, version: string, isReachable = f
       const closure = d.object(16).store(0, entry).point(8, held);
       d.object(32);
       if (isReachable) d.root(closure);
+      if (live > 0) d.root(d.object(live));
     },
     { version },
   );
-  return describeCleanups(heap);
+  const found = findCleanups(heap);
+  return found && describeCleanups(found);
 }
 
 describe("closures of cleanups", () => {
@@ -37,6 +44,10 @@ describe("closures of cleanups", () => {
     expect(await describeOf("runtime.AddCleanup[go.shape.int].func1", "go1.27.3")).toContain(
       "tells neither the cleanups' functions nor which objects are their arguments",
     );
+  });
+
+  test("that hold next to nothing are not told", async () => {
+    expect(await describeOf("runtime.AddCleanup[go.shape.int].func1", "go1.27.3", false, 1 << 20)).toBeUndefined();
   });
 
   test("are no others, nor such that something else reaches", async () => {
