@@ -86,3 +86,13 @@ export interface TypeTable {
   /** Where values and counts are in objects of a type. There only together with `fields`. */
   readonly layouts?: ValueLayouts;
 }
+
+/**
+ * The name of a row for lists: a slice's own three words, as they lie in an interface or behind a pointer, are told apart
+ * from its array, and a string's two words from its bytes.
+ */
+export function listedTypeName({ names, kind, details }: TypeTable, row: number): string {
+  const name = names[row]!;
+  if (kind[row] === TypeKind.STRING) return `${name} (its bytes)`;
+  return kind[row] === TypeKind.NAMED && details?.(row)?.kind === "slice" ? `${name} (slice header)` : name;
+}

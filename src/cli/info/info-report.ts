@@ -7,7 +7,7 @@ import { drawUpLedger, type Ledger } from "../../findings/process/ledger.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../../heap/roots/roots.ts";
-import { TypeKind } from "../../heap/types.ts";
+import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { WarningGroup } from "../terminal/warning-log.ts";
@@ -97,6 +97,8 @@ export interface InfoReport {
 
 export interface TopType extends Amount {
   readonly name: string;
+  /** The name, with what tells it apart in a list: of a slice's array from the slice's own words, for one. */
+  readonly listedName: string;
   /**
    * "named" (a Go type), "string" (the bytes of strings), "internal" (the runtime's part of a map), "address" (a Go type
    * without its name), "shape" (no type: size and pointer layout).
@@ -254,6 +256,7 @@ function listTopTypes(heap: Heap, histogram: Histogram): readonly TopType[] {
   const inferred = countInferred(heap);
   return Array.from(histogram.byBytes.subarray(0, TOP_TYPES), (type) => ({
     name: types.names[type]!,
+    listedName: listedTypeName(types, type),
     kind: TYPE_KIND_NAMES.get(types.kind[type]!) ?? "unknown",
     count: histogram.objects[type]!,
     bytes: histogram.bytes[type]!,

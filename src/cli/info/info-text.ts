@@ -188,11 +188,9 @@ function typeRows({ types, objects }: InfoReport): string[][] {
   ]);
 }
 
-/** The name; a string's bytes are told apart from a string's header, which is called the same. */
-function describeType({ name, kind, count, inferred }: TopType): string {
-  const text = kind === "string" ? `${name} (its bytes)` : name;
-  if (inferred === 0) return text;
-  return `${text}, ${inferred === count ? "guessed" : `${formatCount(inferred)} of them guessed`}`;
+function describeType({ listedName, count, inferred }: TopType): string {
+  if (inferred === 0) return listedName;
+  return `${listedName}, ${inferred === count ? "guessed" : `${formatCount(inferred)} of them guessed`}`;
 }
 
 /** What the names in the table mean that are no Go types; each form only if it is there. */

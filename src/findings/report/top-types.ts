@@ -5,6 +5,7 @@ import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 
 export interface TypeRow {
@@ -35,7 +36,7 @@ export async function listTopTypes(heap: Heap, most: number, progress: Progress)
   return [...chosen]
     .filter((type) => histogram.reachableObjects[type]! > 0)
     .map((type) => ({
-      name: types.names[type]!,
+      name: listedTypeName(types, type),
       count: histogram.reachableObjects[type]!,
       bytes: histogram.reachableBytes[type]!,
       ownedBytes: owned[type]!,
@@ -66,7 +67,7 @@ export async function listGarbage(heap: Heap, most: number, progress: Progress):
     rows.set(type, row);
   }
   return [...rows]
-    .map(([type, row]) => ({ name: types.names[type]!, ...row }))
+    .map(([type, row]) => ({ name: listedTypeName(types, type), ...row }))
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, most);
 }
