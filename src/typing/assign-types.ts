@@ -137,6 +137,7 @@ export async function assignTypes(
     const before = claims.assignments.typedCount;
     await guess(() => partInference.run());
     await guess(() => mapInference.run(progress, false));
+    await guess(() => mapInference.runDirectories(progress, false));
     await guess(() => structure.run(progress, false));
     await guess(() => structure.run(progress, true));
     if (claims.assignments.typedCount !== before) continue;
@@ -145,7 +146,10 @@ export async function assignTypes(
     await guess(() => structure.runUnique(progress));
     if (claims.assignments.typedCount === before) break;
   }
-  if (rounds > 0) await guess(() => mapInference.run(progress, true));
+  if (rounds > 0) {
+    await guess(() => mapInference.run(progress, true));
+    await guess(() => mapInference.runDirectories(progress, true));
+  }
   addRootBytes(heap, executable, contents, targets);
   await spread();
   settlePlain(heap, claims, universe, interfaces, propagation);

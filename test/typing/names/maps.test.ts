@@ -115,6 +115,45 @@ describe("Go ≥ 1.24", () => {
   });
 });
 
+describe("a map whose header is on a stack", () => {
+  async function typesOf(isFilled: boolean): Promise<(string | undefined)[]> {
+    const types = new TypeFixture();
+    addSwissLayouts(types);
+    userMap(types, true);
+    let slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      const [directory, table, other] = [d.object(32), d.object(24), d.object(24)];
+      const [groups, more] = [d.object(64), d.object(32)];
+      const [user, key] = [d.object(24), d.object(8)];
+      directory.point(0, table).point(8, table).point(16, other).point(24, other);
+      table.point(8, groups).store(16, 1);
+      other.point(8, more).store(16, 0);
+      groups.list(8).list(24);
+      if (isFilled) groups.point(40, key).store(48, 4).point(56, user);
+      else groups.list(40).list(56);
+      more.list(8).list(24);
+      user.list(8);
+      d.root(directory);
+      slots = [directory, table, other, groups, more, user, key];
+    });
+    return slots.map(typed.typeOf);
+  }
+
+  test("is known by what its tables have in their groups", async () => {
+    const [map, user] = ["map[string]*main.User", "main.User"];
+    const groups = "map.group[string]*main.User";
+    expect(await typesOf(true)).toEqual([
+      `${map} (directory)`,
+      ...Array(2).fill(`${map} (table)`),
+      ...[`[]${groups}`, groups, user, "string"],
+    ]);
+  });
+
+  test("is not guessed where nothing in the groups speaks for it", async () => {
+    expect((await typesOf(false))[0]).not.toBe("map[string]*main.User (directory)");
+  });
+});
+
 describe("Go ≤ 1.23", () => {
   test("a map points to its buckets, and they to others", async () => {
     const types = new TypeFixture();
