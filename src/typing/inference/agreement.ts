@@ -23,7 +23,10 @@ const MAX_LENGTH = 2 ** 40;
 /** No pointer is to the first page. */
 const FIRST_PAGE = 4096;
 
-/** What a value may get from each kind of word that agrees, beyond what the word's target adds. */
+/**
+ * What a value may get from each kind of word that agrees, beyond what the word's target adds. What points outside the heap
+ * agrees with everything, and gets nothing.
+ */
 const STRING_POINTS = 2;
 const SLICE_POINTS = 3;
 const MAP_POINTS = 2;
@@ -124,7 +127,7 @@ export class Agreement {
       return CONTRADICTION;
     if (length === 0) return 0;
     const points = this.#scoreTarget(pointer, this.#executable.universe.stringData, length);
-    return points === CONTRADICTION ? points : points + STRING_POINTS;
+    return points === CONTRADICTION || target < 0 ? points : points + STRING_POINTS;
   }
 
   #scoreSlice(object: number, at: number, elem: Type): number {
@@ -136,7 +139,7 @@ export class Agreement {
     }
     if (capacity === 0) return 0;
     const points = this.#scorePointer(pointer, this.#executable.universe.of(elem), capacity);
-    return points === CONTRADICTION ? points : points + SLICE_POINTS;
+    return points === CONTRADICTION || this.#heap.findObject(pointer) < 0 ? points : points + SLICE_POINTS;
   }
 
   #scoreInterface(object: number, at: number, hasMethods: boolean, type: Type): number {
@@ -167,7 +170,7 @@ export class Agreement {
     const header = universe.mapHeader(universe.of(type));
     if (header === undefined) return 0;
     const points = this.#scoreTarget(pointer, header, 1);
-    return points === CONTRADICTION ? points : points + MAP_POINTS;
+    return points === CONTRADICTION || this.#heap.findObject(pointer) < 0 ? points : points + MAP_POINTS;
   }
 
   #scoreChannel(pointer: number, type: Type): number {

@@ -17,9 +17,12 @@ import { type Agreement, CONTRADICTION } from "./agreement.ts";
 import { CandidateLayouts, type Layout } from "./candidate-layouts.ts";
 import type { PartConsistency } from "./part-consistency.ts";
 
-/** Points that a single value must have, and an array. */
+/** Points that a single value must have, … */
 const ENOUGH_POINTS = 2;
+/** … an array, … */
 const ENOUGH_FOR_ARRAY = 4;
+/** … which must have one for so many of the values that are looked at, too. */
+const ELEMENTS_A_POINT = 2;
 /** Elements of an array that are looked at. */
 const MAX_ELEMENTS = 16;
 
@@ -50,6 +53,11 @@ interface Candidates {
   tried: number;
   settled: number;
   isHopeless: boolean;
+}
+
+/** Points that an array must have. */
+function enoughFor({ repeat }: Candidate): number {
+  return Math.max(ENOUGH_FOR_ARRAY, Math.min(repeat, MAX_ELEMENTS) / ELEMENTS_A_POINT);
 }
 
 function endRound(candidates: Candidates): void {
@@ -182,7 +190,7 @@ export class Structure {
         this.#tied.push(list[i]!);
       }
     }
-    if (best < 0 || bestScore < (asArray ? ENOUGH_FOR_ARRAY : ENOUGH_POINTS)) return;
+    if (best < 0 || bestScore < (asArray ? enoughFor(list[best]!) : ENOUGH_POINTS)) return;
     let chosen: Candidate | undefined = list[best];
     if (this.#tied.length === 1 && this.#isZeroTail(object, list[best]!, list[second]!)) {
       this.#ties.push(object, best, second);

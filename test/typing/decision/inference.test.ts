@@ -41,6 +41,44 @@ test("the type that the contents speak for is taken, and said to be a guess", as
   expect(slots.map(typed.sourceOf)).toEqual(Array(4).fill(TypeSource.INFERRED));
 });
 
+test("what points outside the heap speaks for no type", async () => {
+  const types = new TypeFixture();
+  twins(types);
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const [one, many] = [d.object(24), d.object(48)];
+    one.list(0).store(0, 0x50_0000).store(8, 5);
+    for (const at of [0, 24])
+      many
+        .list(at)
+        .store(at, 0x50_0000)
+        .store(at + 8, 5);
+    d.root(one);
+    d.root(many);
+    slots = [one, many];
+  });
+  expect(slots.map(typed.typeOf)).toEqual([undefined, undefined]);
+});
+
+test("two elements that agree prove no large array", async () => {
+  const types = new TypeFixture();
+  twins(types);
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const arrays = [2, 4].map((used) => {
+      const array = d.object(384);
+      for (let i = 0; i < 16; i++) {
+        if (i < used) array.point(24 * i, d.object(8)).store(24 * i + 8, 5);
+        else array.list(24 * i);
+      }
+      return array;
+    });
+    for (const array of arrays) d.root(array);
+    slots = arrays;
+  });
+  expect(slots.map(typed.typeOf)).toEqual([undefined, "[]main.Person"]);
+});
+
 test("contents that speak for two types alike settle nothing", async () => {
   const types = new TypeFixture();
   for (const name of ["main.Person", "main.Place"]) {
