@@ -21,8 +21,8 @@ import { tryInput } from "./trial.ts";
 /** Milliseconds in which an input has to end, however busy the machine is. */
 const PATIENCE = 120_000;
 
-/** After so many inputs it says how far it is. */
-const TOLD = 1000;
+/** Milliseconds after which it says again how far it is. */
+const TOLD = 60_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -48,6 +48,9 @@ async function run(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
   const report = new FuzzReport(seed);
   print(`seed ${seed}\n`);
+  const telling = setInterval(() => print(`${report.describeProgress()}\n`), TOLD);
+  // A child that does not start ends the run, which nothing may keep alive.
+  telling.unref();
   await Promise.all(
     Array.from({ length: jobs }, (_, job) =>
       supervise({
@@ -60,7 +63,6 @@ async function run(): Promise<void> {
         wants: (index) => index < inputs,
         onEnd(trial) {
           report.add(trial);
-          if (report.inputs % TOLD === 0) print(`${report.inputs} inputs\n`);
           if (trial.fault !== undefined) print(`${report.describeFault(trial)}\n`);
         },
         onUnfinished: (index) => report.addUnfinished(index),
@@ -68,6 +70,7 @@ async function run(): Promise<void> {
     ),
   );
   clearTimeout(timer);
+  clearInterval(telling);
   print(report.render());
   if (report.hasFaults) process.exitCode = 1;
 }

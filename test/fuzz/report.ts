@@ -21,11 +21,6 @@ export class FuzzReport {
     this.#seed = seed;
   }
 
-  /** Inputs tried so far. */
-  get inputs(): number {
-    return this.#inputs;
-  }
-
   get hasFaults(): boolean {
     return this.#faults.size > 0;
   }
@@ -53,6 +48,15 @@ export class FuzzReport {
   /** How to try one input again. */
   repeat(index: number): string {
     return `npm run fuzz -- --seed ${this.#seed} --only ${index}`;
+  }
+
+  /** How far a run is, in one line. */
+  describeProgress(): string {
+    const faults = [...this.#faults.values()].reduce((sum, ends) => sum + ends.length, 0);
+    const [slowest] = this.#slowest;
+    const slow =
+      slowest === undefined ? "" : `, slowest ${format(Math.round(slowest.milliseconds))} ms (input ${slowest.index})`;
+    return `${format(this.#inputs)} inputs, ${format(faults)} faults${slow}, peak ${format(Math.round(this.#peak))} MB`;
   }
 
   /** One fault, as it is found. */
