@@ -32,6 +32,7 @@ export default defineConverter({
     }
     const traces = buildTraceTree(heap.memoryProfile);
     const { unreachable, contents, "string-length": stringLength } = options;
-    await writeSnapshot({ heap, unreachable, contents, stringLength, traces }, sink, progress);
+    // A part of a map may have been sampled by itself.
+    await writeSnapshot({ heap, unreachable, internals: true, contents, stringLength, traces }, sink, progress);
   },
 });

@@ -8,7 +8,13 @@
  * nodes.
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
-import { CONTENTS_OPTION, SNAPSHOT_HOLDINGS, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
+import {
+  CONTENTS_OPTION,
+  INTERNALS_OPTION,
+  SNAPSHOT_HOLDINGS,
+  STRING_LENGTH_OPTION,
+  UNREACHABLE_OPTION,
+} from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export default defineConverter({
@@ -20,10 +26,11 @@ export default defineConverter({
   options: {
     unreachable: UNREACHABLE_OPTION,
     contents: CONTENTS_OPTION,
+    internals: INTERNALS_OPTION,
     "string-length": STRING_LENGTH_OPTION,
   },
   async convert(heap, sink, options, progress) {
-    const { unreachable, contents, "string-length": stringLength } = options;
-    await writeSnapshot({ heap, unreachable, contents, stringLength, traces: undefined }, sink, progress);
+    const { unreachable, contents, internals, "string-length": stringLength } = options;
+    await writeSnapshot({ heap, unreachable, internals, contents, stringLength, traces: undefined }, sink, progress);
   },
 });

@@ -7,6 +7,9 @@
 /** Numbers per node. An edge's `to_node` is the target's ordinal times this. */
 export const NODE_FIELD_COUNT = 7;
 
+/** Largest self_size of one node: a slot's size below 2^32, the field's limit. */
+export const MAX_PART_SIZE = 2 ** 32 - 8;
+
 /** Numbers per edge. */
 export const EDGE_FIELD_COUNT = 3;
 

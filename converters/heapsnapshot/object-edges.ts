@@ -17,10 +17,15 @@ const HEADER_SIZE = 8;
 /** Weak edges have names, not numbers: offsets from here on share one, lest a large array fill the string table. */
 const NAMED_OFFSETS = 1 << 15;
 
+const NO_EDGE = -1;
+
 export class ObjectEdges implements Section {
   done = 0;
   #object = 0;
-  #edge = 0;
+  /** 0 for the object itself, else which of the map's parts it is. */
+  #member = 0;
+  /** NO_EDGE before the first of the member. */
+  #edge = NO_EDGE;
   #split = 0;
   #part = 0;
   readonly #plan: SnapshotPlan;
@@ -35,7 +40,7 @@ export class ObjectEdges implements Section {
   }
 
   fill(out: JsonWriter): boolean {
-    const { objects, edges } = this.#plan.heap;
+    const { objects } = this.#plan.heap;
     const { splits } = this.#plan;
     // Objects up to and including the next split one go through the fast loop; its parts follow its own edges.
     while (this.#split < splits.length) {
@@ -49,13 +54,12 @@ export class ObjectEdges implements Section {
       this.#split++;
     }
     if (!this.#fillPointers(out, objects.count)) return false;
-    if (this.#edge !== edges.start[objects.count]) throw new Error("bug: the edges are not those of the objects");
     return true;
   }
 
   /** Writes the pointers of all objects before `end`; false when the buffer is full. */
   #fillPointers(out: JsonWriter, end: number): boolean {
-    const { heap, vertexCount, objectOrdinal } = this.#plan;
+    const { heap, vertexCount, objectOrdinal, maps } = this.#plan;
     const { flags, type: types } = heap.objects;
     const { start, to, offset } = heap.edges;
     const names = this.#names;
@@ -63,14 +67,23 @@ export class ObjectEdges implements Section {
     const { buffer, limit } = out;
     let at = out.at;
     let done = this.done;
-    let i = this.#object;
+    let whole = this.#object;
+    let member = this.#member;
     let e = this.#edge;
-    for (; i < end; i++) {
-      const last = start[i + 1]!;
-      if (objectOrdinal !== undefined && objectOrdinal[i] === NO_NODE) {
-        e = last;
+    while (whole < end) {
+      const isSkipped =
+        (objectOrdinal !== undefined && objectOrdinal[whole] === NO_NODE) ||
+        (maps !== undefined && maps.wholeOf[whole] !== whole);
+      const firstPart = maps === undefined ? 0 : maps.start[whole]!;
+      const partCount = maps === undefined ? 0 : maps.start[whole + 1]! - firstPart;
+      if (isSkipped || member > partCount) {
+        whole++;
+        member = 0;
         continue;
       }
+      const i = member === 0 ? whole : maps!.part[firstPart + member - 1]!;
+      const last = start[i + 1]!;
+      if (e === NO_EDGE) e = start[i]!;
       const header = (flags[i]! & HAS_HEADER) === 0 ? 0 : HEADER_SIZE;
       const garbage = (flags[i]! & REACHABLE) === 0;
       const type = types[i]!;
@@ -79,6 +92,7 @@ export class ObjectEdges implements Section {
       let labels = names?.labels(type);
       for (; e < last && at <= limit; e++) {
         const target = to[e]!;
+        if (partCount > 0 && maps!.wholeOf[target] === whole) continue;
         const ordinal = objectOrdinal === undefined ? vertexCount + target : objectOrdinal[target]!;
         if (ordinal < 0) throw new Error(`bug: reachable object ${i} refers to object ${target}, which is left out`);
         const weak = garbage && (flags[target]! & REACHABLE) !== 0;
@@ -112,12 +126,15 @@ export class ObjectEdges implements Section {
         done++;
       }
       if (e < last) break;
+      e = NO_EDGE;
+      member++;
     }
     out.at = at;
     this.done = done;
-    this.#object = i;
+    this.#object = whole;
+    this.#member = member;
     this.#edge = e;
-    return i === end;
+    return whole === end;
   }
 
   #weakName(object: number, offset: number): number {

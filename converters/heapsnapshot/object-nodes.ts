@@ -2,9 +2,10 @@
 import { HAS_POINTERS, TypeKind, TypeSource } from "../../src/index.ts";
 import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
-import { NodeType } from "./layout.ts";
+import { MAX_PART_SIZE, NodeType } from "./layout.ts";
+import { countOutgoing } from "./map-parts.ts";
 import { toNodeName } from "./names.ts";
-import { MAX_PART_SIZE, NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
+import { NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
 import type { StringNames } from "./string-names.ts";
 import type { StringTable } from "./strings.ts";
 import type { ObjectTraces } from "./trace-tree.ts";
@@ -51,7 +52,7 @@ export class ObjectNodes implements Section {
     const { count, address: addresses, size: sizes, type: types, typeSource, flags } = objects;
     const { kind } = plan.heap.types;
     const start = edges.start;
-    const kept = plan.objectOrdinal;
+    const { objectOrdinal: kept, maps } = plan;
     const nameOfType = this.#nameOfType;
     const splits = plan.splits;
     const dense = ids.kind === "dense";
@@ -76,6 +77,16 @@ export class ObjectNodes implements Section {
         nextTraced = traces!.object[++this.#trace] ?? -1;
       }
       if (kept !== undefined && kept[i] === NO_NODE) continue;
+      if (maps !== undefined) {
+        if (maps.wholeOf[i] !== i) continue;
+        const first = maps.start[i]!;
+        const last = maps.start[i + 1]!;
+        if (first < last) edgeCount = countOutgoing(plan.heap, maps, i);
+        for (let k = first; k < last; k++) {
+          size += sizes[maps.part[k]!]!;
+          edgeCount += countOutgoing(plan.heap, maps, maps.part[k]!);
+        }
+      }
       const id = dense ? FIRST_OBJECT_ID + 2 * done : addressId(addresses[i]!, base);
       const type = types[i]!;
       // DevTools' pie tells these three apart: memory with pointers, memory without, texts.

@@ -17,6 +17,13 @@ export const CONTENTS_OPTION = {
   off: "leave out the texts of strings and the keys of maps, which may be secrets",
 } as const;
 
+/** Whether what maps are made of is shown. */
+export const INTERNALS_OPTION = {
+  type: "boolean",
+  default: false,
+  description: "show directories, tables, groups and buckets of maps, which are parts of the map's node otherwise",
+} as const;
+
 /** What snapshots hold of the process's memory. */
 export const SNAPSHOT_HOLDINGS: Holdings = {
   addresses: true,

@@ -4,10 +4,8 @@
  * of 4 GiB and more, "(end)".
  */
 import { ConverterError, type Heap, type Objects, REACHABLE, RootVertexKind } from "../../src/index.ts";
-import { EDGE_FIELD_COUNT, NODE_FIELD_COUNT } from "./layout.ts";
-
-/** Largest self_size of one node: a slot's size below 2^32, the field's limit. */
-export const MAX_PART_SIZE = 2 ** 32 - 8;
+import { EDGE_FIELD_COUNT, MAX_PART_SIZE, NODE_FIELD_COUNT } from "./layout.ts";
+import { countOutgoing, type MapParts } from "./map-parts.ts";
 
 /** "Has no node": in `vertexOrdinal` and `objectOrdinal`. */
 export const NO_NODE = -1;
@@ -30,8 +28,13 @@ export interface SnapshotPlan {
   readonly vertexOrdinal: Int32Array;
   /** Objects that have a node. */
   readonly objectCount: number;
-  /** Node ordinal of each object, or NO_NODE; undefined when all have one: then it is vertexCount + index. */
+  /**
+   * Node ordinal of each object, or NO_NODE; undefined when all have one: then it is vertexCount + index. Parts of a map have that
+   * of its header.
+   */
   readonly objectOrdinal: Int32Array | undefined;
+  /** Objects that have no node of their own; undefined if there are none. */
+  readonly maps: MapParts | undefined;
   /** In address order. */
   readonly splits: readonly SplitObject[];
   /** Ordinal of "(end)", the last node. */
@@ -51,12 +54,12 @@ export function objectOrdinal(plan: SnapshotPlan, object: number): number {
 
 /**
  * Plans the snapshot of a heap. With `unreachable` false, unreachable objects and their group get no node. O(1), or one
- * walk over the objects (4 bytes each) if some are left out.
+ * walk over the objects (4 bytes each) if some are left out, and over the pointers of maps if these are one node each.
  * @throws ConverterError if DevTools cannot number that many nodes or edges.
  */
-export function planSnapshot(heap: Heap, unreachable: boolean): SnapshotPlan {
+export function planSnapshot(heap: Heap, unreachable: boolean, maps?: MapParts): SnapshotPlan {
   const { objects, roots } = heap;
-  const kept = unreachable ? undefined : numberReachable(heap);
+  const kept = unreachable && maps === undefined ? undefined : numberObjects(heap, unreachable, maps);
   const vertexOrdinal = numberVertices(heap, unreachable);
   const vertexCount = vertexOrdinal.reduce((count, ordinal) => (ordinal === NO_NODE ? count : count + 1), 0);
   const ordinals = kept?.ordinal;
@@ -83,6 +86,7 @@ export function planSnapshot(heap: Heap, unreachable: boolean): SnapshotPlan {
     vertexOrdinal,
     objectCount,
     objectOrdinal: ordinals,
+    maps,
     splits,
     endOrdinal: vertexCount + objectCount + partCount,
     endParent: Math.max(0, roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)),
@@ -107,18 +111,20 @@ function findWeakTargets(roots: Heap["roots"], ordinals: Int32Array | undefined)
   return targets;
 }
 
-/** Numbers the reachable objects from 0; undefined when that is all of them. */
-function numberReachable({ objects, edges }: Heap) {
+/** Numbers the objects that have nodes from 0, and counts their edges; undefined when that is all of them. */
+function numberObjects(heap: Heap, unreachable: boolean, maps: MapParts | undefined) {
+  const { objects, edges } = heap;
   const { count, flags } = objects;
   const { start } = edges;
   const ordinal = new Int32Array(count).fill(NO_NODE);
   let next = 0;
   let edgeCount = 0;
   for (let i = 0; i < count; i++) {
-    if ((flags[i]! & REACHABLE) === 0) continue;
-    ordinal[i] = next++;
-    edgeCount += start[i + 1]! - start[i]!;
+    if (!unreachable && (flags[i]! & REACHABLE) === 0) continue;
+    edgeCount += maps === undefined ? start[i + 1]! - start[i]! : countOutgoing(heap, maps, i);
+    if (maps === undefined || maps.wholeOf[i] === i) ordinal[i] = next++;
   }
+  if (maps !== undefined) for (const part of maps.part) ordinal[part] = ordinal[maps.wholeOf[part]!]!;
   return next === count ? undefined : { ordinal, count: next, edgeCount };
 }
 

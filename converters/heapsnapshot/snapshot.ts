@@ -1,9 +1,18 @@
 /** Writes a whole snapshot: header, nodes, edges, allocation stacks if there are any, strings. */
-import { type Heap, type Progress, REACHABLE, type Sink, StringTexts, TypeKind } from "../../src/index.ts";
+import {
+  computeContainers,
+  type Heap,
+  type Progress,
+  REACHABLE,
+  type Sink,
+  StringTexts,
+  TypeKind,
+} from "../../src/index.ts";
 import { EdgeNames } from "./edge-names.ts";
 import { chooseIdScheme, type IdScheme } from "./identity.ts";
 import { JsonWriter, type Section, writeSection } from "./json-writer.ts";
 import { META } from "./layout.ts";
+import { findMapParts } from "./map-parts.ts";
 import { toAsciiJson } from "./names.ts";
 import { ObjectEdges } from "./object-edges.ts";
 import { LastNodes, type NodeContext, ObjectNodes } from "./object-nodes.ts";
@@ -27,6 +36,8 @@ export interface SnapshotRequest {
   readonly heap: Heap;
   /** Whether unreachable objects are written. */
   readonly unreachable: boolean;
+  /** Whether what maps are made of has nodes of its own. */
+  readonly internals: boolean;
   /** Whether texts of strings and keys of maps are written. */
   readonly contents: boolean;
   /** UTF-16 units after which the text of a string is cut. */
@@ -42,7 +53,9 @@ export interface SnapshotRequest {
  */
 export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progress: Progress): Promise<void> {
   const { heap, traces } = request;
-  const plan = planSnapshot(heap, request.unreachable);
+  const isMerged = !request.internals && heap.types.layouts !== undefined;
+  const maps = isMerged ? findMapParts(heap, await computeContainers(heap, progress)) : undefined;
+  const plan = planSnapshot(heap, request.unreachable, maps);
   const ids = chooseIdScheme(heap);
   if (ids.kind === "dense") {
     progress.warn(

@@ -19,7 +19,7 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   }, 60_000);
   afterAll(() => devTools?.close());
 
-  async function load(name: string, heap: Heap, options: { unreachable?: boolean } = {}) {
+  async function load(name: string, heap: Heap, options: { unreachable?: boolean; internals?: boolean } = {}) {
     await devTools.load(`${name}.heapsnapshot`, (await convertToBytes(heapsnapshot, heap, options)).bytes);
     return devTools.readSnapshot(`${name}.heapsnapshot`);
   }
@@ -56,7 +56,7 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   test("shows a typed heap by Go's types, with the retained sizes of the untyped one", async () => {
     const heap = await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
     const { objects, roots } = heap;
-    const shown = await load("typed", heap);
+    const shown = await load("typed", heap, { internals: true });
     const expected = await computeRetainedSizes(heap, NO_PROGRESS);
     const firstObject = shown.nodeCount - 1 - objects.count;
     expect(shown.totalSize).toBe(expected[objects.count]);
@@ -83,6 +83,17 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
       native: { total: sums.bare, typedArrays: 0 },
       v8heap: { total: sums.strings + sums.pointers, code: 0, jsArrays: 0, strings: sums.strings, system: 0 },
     });
+  });
+
+  test("shows a map as one thing, with the retained size of its header, and its entries by their keys", async () => {
+    const heap = await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
+    const shown = await load("maps", heap);
+    const expected = await computeRetainedSizes(heap, NO_PROGRESS);
+    const header = heap.objects.type.indexOf(heap.types.names.indexOf("map[string]*main.Session"));
+    expect(shown.totalSize).toBe(expected[heap.objects.count]);
+    const [map, ...others] = shown.nodes.filter(({ name }) => name.startsWith("map[string]*main.Session"));
+    expect(others).toEqual([]);
+    expect(map!.retainedSize).toBe(expected[header]);
   });
 
   test("gives every node a distance, with and without garbage", async () => {

@@ -12,8 +12,9 @@ import { typedSample } from "../../support/typed-samples.ts";
 
 type Options = Parameters<typeof convertToBytes<typeof heapsnapshot.options>>[2];
 
+/** With what maps are made of, unless something else is asked for. */
 async function convert(heap: Heap, options: Options = {}): Promise<Snapshot> {
-  return readSnapshot((await convertToBytes(heapsnapshot, heap, options)).bytes);
+  return readSnapshot((await convertToBytes(heapsnapshot, heap, { internals: true, ...options })).bytes);
 }
 
 function named(snapshot: Snapshot, name: string): SnapshotNode[] {
@@ -177,6 +178,32 @@ test("names the fields of what is behind a malloc header, and of what is in the 
     expect(edges, type).toEqual(expect.arrayContaining(fields.map((field) => `property ${field}`)));
     expect(edges.filter((edge) => edge.startsWith("hidden"))).toEqual([]);
   }
+});
+
+test.each([
+  [
+    "sessions-before.1.27.amd64",
+    "sessions.1.27.amd64",
+    "map[string]*main.Session",
+    '["token-00000005"]',
+    "main.Session",
+  ],
+  ["queue.1.22.amd64", "queue.1.22.amd64", "map[string][]uint8", undefined, "[]uint8"],
+])("a map is one node that has its entries: %s", async (dump, executable, name, key, entry) => {
+  const heap = await typedSample(dump, executable);
+  const [merged, whole] = [await convert(heap, { internals: false }), await convert(heap)];
+  const sizeOf = ({ nodes }: Snapshot): number => nodes.reduce((sum, { selfSize }) => sum + selfSize, 0);
+  expect(sizeOf(merged)).toBe(sizeOf(whole));
+  expect(merged.nodes.length).toBeLessThan(whole.nodes.length);
+  const map = merged.nodes.find((node) => node.name === name)!;
+  expect(map.selfSize).toBeGreaterThan(whole.nodes.find((node) => node.name === name)!.selfSize);
+  const entries = map.edges.filter(({ to }) => to.name === entry);
+  expect(entries.length).toBeGreaterThan(10);
+  for (const { name: text } of entries) expect(text).toMatch(/^\["/);
+  if (key !== undefined) expect(entries.map(({ name: text }) => text)).toContain(key);
+  // Nothing is left of its parts.
+  const parts = merged.nodes.filter((node) => /^(map\.(group|bucket)|\[\]map\.(group|bucket))\[/.test(node.name));
+  expect(parts.length).toBeLessThan(5);
 });
 
 test("calls the entries of buckets by their keys: queue, Go 1.22", async () => {
