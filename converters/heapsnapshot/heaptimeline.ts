@@ -33,6 +33,10 @@ export default defineConverter({
     const traces = buildTraceTree(heap.memoryProfile);
     const { unreachable, contents, "string-length": stringLength } = options;
     // A part of a map may have been sampled by itself.
-    await writeSnapshot({ heap, unreachable, internals: true, contents, stringLength, traces }, sink, progress);
+    await writeSnapshot(
+      { heap, unreachable, internals: true, lengths: false, contents, stringLength, traces },
+      sink,
+      progress,
+    );
   },
 });

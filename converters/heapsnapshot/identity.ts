@@ -3,6 +3,7 @@
  * objects, so an object's id is made from its address and two dumps of one process can be compared.
  *
  *     1, 3, 5, …          root and groups, by kind: the same in every file
+ *     1025, 1027, …       numbers, in the order in which they were met
  *     2^24 - 1            "(end)"
  *     2, 4, 6, …          segments, goroutines, frames (even, as V8's native nodes)
  *     2^24 + 1 + 2·w      objects; w = (address - base) / 8 ("address"), or the row ("dense")
@@ -52,6 +53,11 @@ export function addressId(address: number, base: number): number {
 /** Id of a root or group node; odd, below `END_ID`. */
 export function groupId(kind: number): number {
   return 2 * kind + 1;
+}
+
+/** Id of a number, of those that a snapshot has; odd, above those of groups and below `END_ID`. */
+export function numberId(index: number): number {
+  return 1025 + 2 * index;
 }
 
 /** Id of a segment, goroutine or frame; even. */

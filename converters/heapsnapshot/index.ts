@@ -11,6 +11,7 @@ import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import {
   CONTENTS_OPTION,
   INTERNALS_OPTION,
+  LENGTHS_OPTION,
   SNAPSHOT_HOLDINGS,
   STRING_LENGTH_OPTION,
   UNREACHABLE_OPTION,
@@ -27,10 +28,15 @@ export default defineConverter({
     unreachable: UNREACHABLE_OPTION,
     contents: CONTENTS_OPTION,
     internals: INTERNALS_OPTION,
+    lengths: LENGTHS_OPTION,
     "string-length": STRING_LENGTH_OPTION,
   },
   async convert(heap, sink, options, progress) {
-    const { unreachable, contents, internals, "string-length": stringLength } = options;
-    await writeSnapshot({ heap, unreachable, internals, contents, stringLength, traces: undefined }, sink, progress);
+    const { unreachable, contents, internals, lengths, "string-length": stringLength } = options;
+    await writeSnapshot(
+      { heap, unreachable, internals, lengths, contents, stringLength, traces: undefined },
+      sink,
+      progress,
+    );
   },
 });

@@ -37,6 +37,7 @@ const EDGE_TYPES = ["context", "element", "property", "internal", "hidden", "sho
 export const NodeType = {
   STRING: NODE_TYPES.indexOf("string"),
   OBJECT: NODE_TYPES.indexOf("object"),
+  NUMBER: NODE_TYPES.indexOf("number"),
   NATIVE: NODE_TYPES.indexOf("native"),
   SYNTHETIC: NODE_TYPES.indexOf("synthetic"),
 } as const;

@@ -8,6 +8,7 @@ import { HAS_HEADER, REACHABLE } from "../../src/index.ts";
 import { type EdgeNames, LABEL_TYPE_BITS, LABEL_TYPE_MASK, NAMELESS } from "./edge-names.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { EdgeType, NODE_FIELD_COUNT } from "./layout.ts";
+import { LENGTH_NAMES } from "./lengths.ts";
 import { NO_NODE, type SnapshotPlan } from "./plan.ts";
 import type { StringTable } from "./strings.ts";
 
@@ -26,6 +27,7 @@ export class ObjectEdges implements Section {
   #member = 0;
   /** NO_EDGE before the first of the member. */
   #edge = NO_EDGE;
+  #length = 0;
   #split = 0;
   #part = 0;
   readonly #plan: SnapshotPlan;
@@ -67,6 +69,7 @@ export class ObjectEdges implements Section {
     const { buffer, limit } = out;
     let at = out.at;
     let done = this.done;
+    const lengthOf = this.#plan.lengths?.object;
     let whole = this.#object;
     let member = this.#member;
     let e = this.#edge;
@@ -77,6 +80,14 @@ export class ObjectEdges implements Section {
       const firstPart = maps === undefined ? 0 : maps.start[whole]!;
       const partCount = maps === undefined ? 0 : maps.start[whole + 1]! - firstPart;
       if (isSkipped || member > partCount) {
+        if (!isSkipped && lengthOf !== undefined) {
+          out.at = at;
+          this.done = done;
+          while (lengthOf[this.#length] === whole && out.at <= limit) this.#putLength(out);
+          at = out.at;
+          done = this.done;
+          if (lengthOf[this.#length] === whole) break;
+        }
         whole++;
         member = 0;
         continue;
@@ -135,6 +146,15 @@ export class ObjectEdges implements Section {
     this.#member = member;
     this.#edge = e;
     return whole === end;
+  }
+
+  #putLength(out: JsonWriter): void {
+    const { firstNumber, lengths } = this.#plan;
+    const name = LENGTH_NAMES[lengths!.label[this.#length]!]!;
+    const ordinal = firstNumber + lengths!.number[this.#length]!;
+    putRecord(out, false, [EdgeType.PROPERTY, this.#strings.intern(name), ordinal * NODE_FIELD_COUNT]);
+    this.#length++;
+    this.done++;
   }
 
   #weakName(object: number, offset: number): number {

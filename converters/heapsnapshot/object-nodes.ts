@@ -1,6 +1,6 @@
 /** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
 import { HAS_POINTERS, TypeKind, TypeSource } from "../../src/index.ts";
-import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme } from "./identity.ts";
+import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme, numberId } from "./identity.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { MAX_PART_SIZE, NodeType } from "./layout.ts";
 import { countOutgoing } from "./map-parts.ts";
@@ -33,6 +33,7 @@ export class ObjectNodes implements Section {
   #object = 0;
   #split = 0;
   #trace = 0;
+  #length = 0;
   readonly #context: NodeContext;
   /** String index of each type's name, … */
   readonly #nameOfType: Int32Array;
@@ -53,6 +54,7 @@ export class ObjectNodes implements Section {
     const { kind } = plan.heap.types;
     const start = edges.start;
     const { objectOrdinal: kept, maps } = plan;
+    const lengthOf = plan.lengths?.object;
     const nameOfType = this.#nameOfType;
     const splits = plan.splits;
     const dense = ids.kind === "dense";
@@ -86,6 +88,10 @@ export class ObjectNodes implements Section {
           size += sizes[maps.part[k]!]!;
           edgeCount += countOutgoing(plan.heap, maps, maps.part[k]!);
         }
+      }
+      while (lengthOf !== undefined && lengthOf[this.#length] === i) {
+        edgeCount++;
+        this.#length++;
       }
       const id = dense ? FIRST_OBJECT_ID + 2 * done : addressId(addresses[i]!, base);
       const type = types[i]!;
@@ -131,11 +137,12 @@ export class ObjectNodes implements Section {
   }
 }
 
-/** Parts of split objects, and "(end)": a leaf, because VS Code's reader fails if the last node dominates another. */
+/** Parts of split objects, numbers, and "(end)": a leaf, because VS Code's reader fails if the last node dominates another. */
 export class LastNodes implements Section {
   done = 0;
   #split = 0;
   #part = 0;
+  #number = 0;
   readonly #context: NodeContext;
 
   constructor(context: NodeContext) {
@@ -150,6 +157,12 @@ export class LastNodes implements Section {
         if (out.at > out.limit) return false;
         this.#putPart(out, split, this.#part);
       }
+    }
+    const numbers = plan.lengths?.numbers ?? [];
+    for (; this.#number < numbers.length; this.#number++) {
+      if (out.at > out.limit) return false;
+      const name = strings.intern(String(numbers[this.#number]!));
+      this.#put(out, NodeType.NUMBER, name, numberId(this.#number), 0);
     }
     if (out.at > out.limit) return false;
     this.#put(out, NodeType.SYNTHETIC, strings.intern("(end)"), END_ID, 0);

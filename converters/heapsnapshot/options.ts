@@ -24,6 +24,13 @@ export const INTERNALS_OPTION = {
   description: "show directories, tables, groups and buckets of maps, which are parts of the map's node otherwise",
 } as const;
 
+/** Whether numbers are shown. */
+export const LENGTHS_OPTION = {
+  type: "boolean",
+  default: false,
+  description: "show lengths and capacities of slices, maps and channels as numbers; they are nodes without a size",
+} as const;
+
 /** What snapshots hold of the process's memory. */
 export const SNAPSHOT_HOLDINGS: Holdings = {
   addresses: true,

@@ -5,6 +5,7 @@
  */
 import { ConverterError, type Heap, type Objects, REACHABLE, RootVertexKind } from "../../src/index.ts";
 import { EDGE_FIELD_COUNT, MAX_PART_SIZE, NODE_FIELD_COUNT } from "./layout.ts";
+import type { Lengths } from "./lengths.ts";
 import { countOutgoing, type MapParts } from "./map-parts.ts";
 
 /** "Has no node": in `vertexOrdinal` and `objectOrdinal`. */
@@ -37,6 +38,10 @@ export interface SnapshotPlan {
   readonly maps: MapParts | undefined;
   /** In address order. */
   readonly splits: readonly SplitObject[];
+  /** Lengths of slices, maps and channels; undefined if they are not asked for. Their numbers follow the parts of huge objects. */
+  readonly lengths: Lengths | undefined;
+  /** Node ordinal of the first number. */
+  readonly firstNumber: number;
   /** Ordinal of "(end)", the last node. */
   readonly endOrdinal: number;
   /** Root vertex that refers to "(end)". */
@@ -57,7 +62,7 @@ export function objectOrdinal(plan: SnapshotPlan, object: number): number {
  * walk over the objects (4 bytes each) if some are left out, and over the pointers of maps if these are one node each.
  * @throws ConverterError if DevTools cannot number that many nodes or edges.
  */
-export function planSnapshot(heap: Heap, unreachable: boolean, maps?: MapParts): SnapshotPlan {
+export function planSnapshot(heap: Heap, unreachable: boolean, maps?: MapParts, lengths?: Lengths): SnapshotPlan {
   const { objects, roots } = heap;
   const kept = unreachable && maps === undefined ? undefined : numberObjects(heap, unreachable, maps);
   const vertexOrdinal = numberVertices(heap, unreachable);
@@ -70,6 +75,8 @@ export function planSnapshot(heap: Heap, unreachable: boolean, maps?: MapParts):
 
   const splits = splitObjects(objects, ordinals, vertexCount + objectCount);
   const partCount = splits.reduce((count, split) => count + split.partCount, 0);
+  const numberCount = lengths?.numbers.length ?? 0;
+  const lengthCount = lengths?.object.length ?? 0;
   const weakTargets = findWeakTargets(roots, ordinals);
   let weakCount = 0;
   for (const targets of weakTargets.values()) weakCount += targets.length;
@@ -88,11 +95,14 @@ export function planSnapshot(heap: Heap, unreachable: boolean, maps?: MapParts):
     objectOrdinal: ordinals,
     maps,
     splits,
-    endOrdinal: vertexCount + objectCount + partCount,
+    lengths,
+    firstNumber: vertexCount + objectCount + partCount,
+    endOrdinal: vertexCount + objectCount + partCount + numberCount,
     endParent: Math.max(0, roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)),
     weakTargets,
-    nodeCount: vertexCount + objectCount + partCount + 1,
-    edgeCount: vertexCount - 1 + rootEdgeCount + weakCount + (kept?.edgeCount ?? heap.edges.count) + partCount + 1,
+    nodeCount: vertexCount + objectCount + partCount + numberCount + 1,
+    edgeCount:
+      vertexCount - 1 + rootEdgeCount + weakCount + (kept?.edgeCount ?? heap.edges.count) + partCount + lengthCount + 1,
   };
   refuseTooLarge(plan);
   return plan;

@@ -12,6 +12,7 @@ import { EdgeNames } from "./edge-names.ts";
 import { chooseIdScheme, type IdScheme } from "./identity.ts";
 import { JsonWriter, type Section, writeSection } from "./json-writer.ts";
 import { META } from "./layout.ts";
+import { listLengths } from "./lengths.ts";
 import { findMapParts } from "./map-parts.ts";
 import { toAsciiJson } from "./names.ts";
 import { ObjectEdges } from "./object-edges.ts";
@@ -38,6 +39,8 @@ export interface SnapshotRequest {
   readonly unreachable: boolean;
   /** Whether what maps are made of has nodes of its own. */
   readonly internals: boolean;
+  /** Whether lengths and capacities have nodes. */
+  readonly lengths: boolean;
   /** Whether texts of strings and keys of maps are written. */
   readonly contents: boolean;
   /** UTF-16 units after which the text of a string is cut. */
@@ -55,7 +58,12 @@ export async function writeSnapshot(request: SnapshotRequest, sink: Sink, progre
   const { heap, traces } = request;
   const isMerged = !request.internals && heap.types.layouts !== undefined;
   const maps = isMerged ? findMapParts(heap, await computeContainers(heap, progress)) : undefined;
-  const plan = planSnapshot(heap, request.unreachable, maps);
+  const isNode = (object: number): boolean =>
+    (request.unreachable || (heap.objects.flags[object]! & REACHABLE) !== 0) &&
+    (maps === undefined || maps.wholeOf[object] === object);
+  const hasLengths = request.lengths && heap.types.layouts !== undefined;
+  const lengths = hasLengths ? await listLengths(heap, isNode, progress) : undefined;
+  const plan = planSnapshot(heap, request.unreachable, maps, lengths);
   const ids = chooseIdScheme(heap);
   if (ids.kind === "dense") {
     progress.warn(

@@ -6,7 +6,7 @@ import { type ChannelLayout, type IntegerField, Structure } from "../heap/value-
 import type { SequentialReader } from "./sequential-reader.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
-/** One row per reachable channel, in the order of the dump. */
+/** One row per reachable channel, by ascending header. */
 export interface ChannelColumns {
   readonly count: number;
   /** The object of the header, and of the buffer if its elements have no pointers. */
@@ -59,19 +59,23 @@ export class ChannelCounts implements ValueVisitor {
 
   /** The columns, when the walk is over. O(channels and their waiters). */
   finish(): ChannelColumns {
-    const header = this.#header.values;
+    const found = this.#header.values;
+    const order = Uint32Array.from(found.keys()).sort((a, b) => found[a]! - found[b]!);
+    const header = Int32Array.from(order, (row) => found[row]!);
     const channel = this.#heap.types.layouts?.channel;
     const layouts = Array.from(header, (object) => channel?.(this.#heap.objects.type[object]!));
     const count = (first: Int32Array): Float64Array =>
-      Float64Array.from(first, (waiter, i) => this.#countWaiters(waiter, layouts[i]));
+      Float64Array.from(order, (row, i) => this.#countWaiters(first[row]!, layouts[i]));
+    const inOrder = ({ values }: { readonly values: Float64Array }): Float64Array =>
+      Float64Array.from(order, (row) => values[row]!);
     return {
       count: header.length,
       header,
       buffer: Int32Array.from(header, (object, i) => this.#pointerAt(object, layouts[i]?.buffer ?? -1)),
-      buffered: this.#buffered.values,
-      capacity: this.#capacity.values,
-      elementSize: this.#elementSize.values,
-      closed: Uint8Array.from(this.#closed.values),
+      buffered: inOrder(this.#buffered),
+      capacity: inOrder(this.#capacity),
+      elementSize: inOrder(this.#elementSize),
+      closed: Uint8Array.from(order, (row) => this.#closed.values[row]!),
       receivers: count(this.#receiver.values),
       senders: count(this.#sender.values),
     };

@@ -19,7 +19,11 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
   }, 60_000);
   afterAll(() => devTools?.close());
 
-  async function load(name: string, heap: Heap, options: { unreachable?: boolean; internals?: boolean } = {}) {
+  async function load(
+    name: string,
+    heap: Heap,
+    options: { unreachable?: boolean; internals?: boolean; lengths?: boolean } = {},
+  ) {
     await devTools.load(`${name}.heapsnapshot`, (await convertToBytes(heapsnapshot, heap, options)).bytes);
     return devTools.readSnapshot(`${name}.heapsnapshot`);
   }
@@ -94,6 +98,13 @@ describe.skipIf(CHROMIUM === undefined)("Chrome DevTools", { timeout: 120_000 },
     const [map, ...others] = shown.nodes.filter(({ name }) => name.startsWith("map[string]*main.Session"));
     expect(others).toEqual([]);
     expect(map!.retainedSize).toBe(expected[header]);
+
+    const withLengths = await load("lengths", heap, { lengths: true });
+    expect(withLengths.totalSize).toBe(shown.totalSize);
+    expect(withLengths.nodes.find(({ name }) => name.startsWith("map[string]*main.Session"))!.retainedSize).toBe(
+      expected[header],
+    );
+    expect(withLengths.nodeCount).toBeGreaterThan(shown.nodeCount);
   });
 
   test("gives every node a distance, with and without garbage", async () => {

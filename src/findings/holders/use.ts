@@ -13,7 +13,7 @@ export interface HolderUse {
   readonly capacity: number;
 }
 
-/** What of an object is in use; null if it is none of the three, or nothing tells. Linear in the channels. */
+/** What of an object is in use; null if it is none of the three, or nothing tells. O(log n). */
 export function findUse(
   { objects, types }: Heap,
   { maps, channels, views }: HeapValues,
@@ -21,7 +21,7 @@ export function findUse(
 ): HolderUse | null {
   const map = indexInSorted(maps.header, object);
   if (map >= 0) return { kind: "map", length: maps.entries[map]!, capacity: maps.slots[map]! };
-  const channel = channels.header.indexOf(object);
+  const channel = indexInSorted(channels.header, object);
   if (channel >= 0) {
     return { kind: "channel", length: channels.buffered[channel]!, capacity: channels.capacity[channel]! };
   }

@@ -19,7 +19,7 @@ async function convert(heap: Heap, options: { unreachable?: boolean } = {}) {
   return { snapshot: readSnapshot(bytes), warnings, text: Buffer.from(bytes).toString("latin1") };
 }
 
-const DEFAULTS = { unreachable: true, contents: true, internals: false, "string-length": 256 };
+const DEFAULTS = { unreachable: true, contents: true, internals: false, lengths: false, "string-length": 256 };
 
 /** A node's edges as "type name -> target", in order. */
 function edgesOf(node: SnapshotNode): string[] {

@@ -206,6 +206,26 @@ test.each([
   expect(parts.length).toBeLessThan(5);
 });
 
+test("tells lengths and capacities as numbers, if they are asked for: queue, Go 1.22", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const [plain, shown] = [
+    await convert(heap, { internals: false }),
+    await convert(heap, { internals: false, lengths: true }),
+  ];
+  const sizeOf = ({ nodes }: Snapshot): number => nodes.reduce((sum, { selfSize }) => sum + selfSize, 0);
+  expect(sizeOf(shown)).toBe(sizeOf(plain));
+  expect(plain.nodes.some(({ type }) => type === "number")).toBe(false);
+  const numbersOf = (name: string): Record<string, string>[] =>
+    shown.nodes
+      .filter((node) => node.name === name)
+      .map(({ edges }) =>
+        Object.fromEntries(edges.filter(({ to }) => to.type === "number").map(({ name: by, to }) => [by, to.name])),
+      );
+  expect(numbersOf("[]*main.Job")).toContainEqual({ length: "53", capacity: "600" });
+  expect(numbersOf("map[string][]uint8")).toContainEqual({ entries: "16", slots: expect.any(String) });
+  expect(new Set(shown.nodes.map(({ id }) => id)).size).toBe(shown.nodes.length);
+});
+
 test("calls the entries of buckets by their keys: queue, Go 1.22", async () => {
   const snapshot = await convert(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"));
   const buckets = snapshot.nodes.filter(({ name }) => /^~?(\[\])?map\.bucket\[string\]/.test(name));
