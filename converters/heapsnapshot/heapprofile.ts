@@ -17,9 +17,9 @@ import {
   estimateBytes,
   type MemoryProfile,
 } from "../../src/index.ts";
-import { buildCallTree, type CallTree, writeCallTree } from "./call-tree.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { toAsciiJson, toWellFormed } from "./names.ts";
+import { buildCallTree, type CallTree, writeCallTree } from "./traces/call-tree.ts";
 
 /** What V8 writes for a line or column it does not know. */
 const UNKNOWN_PLACE = -1;

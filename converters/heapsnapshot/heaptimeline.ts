@@ -10,7 +10,7 @@
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { CONTENTS_OPTION, SNAPSHOT_HOLDINGS, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
-import { buildTraceTree } from "./trace-tree.ts";
+import { buildTraceTree } from "./traces/trace-tree.ts";
 
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,

@@ -8,7 +8,7 @@ import { toNodeName } from "./names.ts";
 import { NO_NODE, type SnapshotPlan, type SplitObject } from "./plan.ts";
 import type { StringNames } from "./string-names.ts";
 import type { StringTable } from "./strings.ts";
-import type { ObjectTraces } from "./trace-tree.ts";
+import type { ObjectTraces } from "./traces/trace-tree.ts";
 
 /** What nodes need besides the plan. */
 export interface NodeContext {

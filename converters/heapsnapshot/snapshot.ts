@@ -22,7 +22,7 @@ import { RootEdges } from "./root-edges.ts";
 import { RootNodes } from "./root-nodes.ts";
 import { StringNames } from "./string-names.ts";
 import { StringTable } from "./strings.ts";
-import type { TraceTree } from "./trace-tree.ts";
+import type { TraceTree } from "./traces/trace-tree.ts";
 
 /** Version of `snapshot.gohd`. */
 const METADATA_VERSION = 1;

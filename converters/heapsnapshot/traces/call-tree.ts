@@ -4,8 +4,8 @@
  * out. Without an executable, inlined calls have the right file and line but the name of the function they were inlined
  * into: the dump says no better.
  */
-import { type CallSites, collectCallSites, findShownCallSites, type MemoryProfile } from "../../src/index.ts";
-import type { JsonWriter } from "./json-writer.ts";
+import { type CallSites, collectCallSites, findShownCallSites, type MemoryProfile } from "../../../src/index.ts";
+import type { JsonWriter } from "../json-writer.ts";
 
 /** "None" in link columns. */
 const NONE = -1;

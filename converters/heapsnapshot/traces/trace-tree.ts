@@ -3,11 +3,11 @@
  * Go runtime sampled. All figures are of sampled allocations, not scaled up: DevTools shows beside them how many of the
  * sampled objects are live, which is not scaled either.
  */
-import { countLiveSamples, type MemoryProfile } from "../../src/index.ts";
+import { countLiveSamples, type MemoryProfile } from "../../../src/index.ts";
+import type { JsonWriter } from "../json-writer.ts";
+import { toWellFormed } from "../names.ts";
+import type { StringTable } from "../strings.ts";
 import { buildCallTree, type CallTree, writeCallTree } from "./call-tree.ts";
-import type { JsonWriter } from "./json-writer.ts";
-import { toWellFormed } from "./names.ts";
-import type { StringTable } from "./strings.ts";
 
 /** Objects with a known allocation stack, ascending, and the id of the stack's node in the trace tree. */
 export interface ObjectTraces {
