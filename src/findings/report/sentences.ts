@@ -173,7 +173,7 @@ function describeParts({ parts, bytes }: Holder): string[] {
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, alsoUsedBy, release } = holder;
-  const where = holder.where === "" ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
+  const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
   const users = describeRoots(alsoUsedBy);
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
