@@ -46,8 +46,8 @@ export function inspectPools(facts: Facts): Finding[] {
   ];
 }
 
-/** Whether an object is a large array without pointers. */
-function isBuffer({ heap: { objects } }: Facts, object: number): boolean {
+/** Whether an object is a large array without pointers: what is kept for later if nothing shows a byte of it. */
+export function isBuffer({ heap: { objects } }: Facts, object: number): boolean {
   const flags = objects.flags[object]!;
   return (flags & REACHABLE) !== 0 && (flags & HAS_POINTERS) === 0 && objects.size[object]! > LEAST_BUFFER;
 }

@@ -9,6 +9,7 @@ import type { Finding } from "../finding.ts";
 import { findPartlyUsed, type PartlyUsedArray } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
 import { findOutside } from "./outside-pointers.ts";
+import { isBuffer } from "./pools.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
 /** Finds what is wrong with slices. */
@@ -44,6 +45,8 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
       continue;
     }
     if (array.used >= half || !isWorthCopying(facts, array)) continue;
+    // Told as an idle buffer or as a pool's: nobody asked for too much, but nobody gives it back.
+    if (array.used === 0 && isBuffer(facts, array.object)) continue;
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
     const isBeyondReach = array.size - array.room > array.room - array.used;
     const views = partly.coverage.views[array.row]!;
