@@ -11,7 +11,8 @@ executables=
 fetch=no
 run=yes
 
-# program, Go version, GOARCH, compression. `sessions` gives two dumps: sessions-before and sessions-after.
+# program, Go version, GOARCH, compression, and `stripped` where the linker leaves out symbols and DWARF. `sessions` gives two dumps:
+# sessions-before and sessions-after.
 matrix='
 dominators 1.15 amd64 gz
 dominators 1.19 amd64 zst
@@ -41,6 +42,20 @@ queue      1.22 amd64 zst
 queue      1.24 amd64 zst
 queue      1.27 amd64 zst
 healthy    1.27 amd64 zst
+cache      1.19 amd64 zst stripped
+cache      1.27 amd64 zst stripped
+senders    1.19 amd64 zst stripped
+senders    1.24 amd64 zst stripped
+timers     1.19 amd64 zst stripped
+timers     1.24 amd64 zst stripped
+freelist   1.19 amd64 zst
+freelist   1.27 amd64 zst stripped
+contexts   1.19 amd64 zst stripped
+contexts   1.24 amd64 zst stripped
+undo       1.19 amd64 zst
+undo       1.24 amd64 zst stripped
+titles     1.19 amd64 zst stripped
+titles     1.24 amd64 zst stripped
 '
 
 # The Debian suite that carries each Go version.
@@ -83,7 +98,7 @@ for tool in zstd unshare; do
   command -v "$tool" >/dev/null || fail "$tool is not installed"
 done
 
-mkdir -p "$toolchains" "$samples/dumps"
+mkdir -p "$toolchains" "$samples/dumps" "$samples/truths"
 toolchains=$(cd "$toolchains" && pwd)
 if [ -n "$executables" ]; then
   mkdir -p "$executables"
@@ -133,12 +148,13 @@ go_command() {
 
 # Builds in a module whose go line is the toolchain's own version, so that no GODEBUG setting of an older Go is compiled in.
 build() {
-  local program=$1 version=$2 architecture=$3 output=$4
+  local program=$1 version=$2 architecture=$3 stripped=$4 output=$5 linking=
+  [ "$stripped" != stripped ] || linking='-s -w'
   rm -rf "$work/source"
   mkdir -p "$work/source"
   cp "$samples/programs/$program/main.go" "$work/source/"
   printf 'module example.org/gohd/samples/%s\n\ngo %s\n' "$program" "$version" >"$work/source/go.mod"
-  (cd "$work/source" && go_command "$version" "$architecture" build -trimpath -o "$output" .)
+  (cd "$work/source" && go_command "$version" "$architecture" build -trimpath -ldflags "$linking" -o "$output" .)
 }
 
 emulator_of() {
@@ -171,7 +187,8 @@ compress() {
 }
 
 make_dumps() {
-  local program=$1 version=$2 architecture=$3 compression=$4 executable=$5 names name file emulator exact command
+  local program=$1 version=$2 architecture=$3 compression=$4 stripped=$5 executable=$6 names name file emulator exact command flags=-trimpath
+  [ "$stripped" != stripped ] || flags='-trimpath -ldflags="-s -w"'
   case $program in
     sessions) names=(sessions-before sessions-after) ;;
     *) names=("$program") ;;
@@ -188,12 +205,14 @@ make_dumps() {
   fi
   # The heap holds copies of the environment, and in early versions of Go of the executable's path: the process gets an empty
   # environment and a root directory with nothing but itself, so that no dump tells of the machine it was made on.
-  env -i "$(command -v unshare)" --map-root-user --root="$work/run" --wd=/ "${command[@]}" "${names[@]/%/.dump}"
+  env -i "$(command -v unshare)" --map-root-user --root="$work/run" --wd=/ "${command[@]}" "${names[@]/%/.dump}" \
+    2>"$work/truth"
+  if grep -q ^cause "$work/truth"; then cp "$work/truth" "$samples/truths/$program.$version.$architecture.truth"; else cat "$work/truth" >&2; fi
   for name in "${names[@]}"; do
     check_dump "$work/run/$name.dump"
     file=$name.$version.$architecture.dump.$compression
     compress "$work/run/$name.dump" "$compression" "$samples/dumps/$file"
-    printf '| `%s` | %s | %s | %s | `-trimpath` | %s | %s | `%s` | `%s` |\n' "$file" "$program" "${exact#go}" "$architecture" \
+    printf '| `%s` | %s | %s | %s | `%s` | %s | %s | `%s` | `%s` |\n' "$file" "$program" "${exact#go}" "$architecture" "$flags" \
       "$(stat -c %s "$work/run/$name.dump")" "$(stat -c %s "$samples/dumps/$file")" "$(sha256_of "$samples/dumps/$file")" \
       "$(sha256_of "$executable")" >>"$rows"
   done
@@ -217,7 +236,7 @@ write_table() {
 }
 
 made=0
-while read -r program version architecture compression; do
+while read -r program version architecture compression stripped; do
   label=$program.$version.$architecture
   # shellcheck disable=SC2254 # the pattern is meant to be one
   case $label in $only) ;; *) continue ;; esac
@@ -226,8 +245,8 @@ while read -r program version architecture compression; do
     fetch_toolchain "$version"
   fi
   echo "$label"
-  build "$program" "$version" "$architecture" "$work/$label"
-  [ "$run" = no ] || make_dumps "$program" "$version" "$architecture" "$compression" "$work/$label" </dev/null
+  build "$program" "$version" "$architecture" "$stripped" "$work/$label"
+  [ "$run" = no ] || make_dumps "$program" "$version" "$architecture" "$compression" "$stripped" "$work/$label" </dev/null
   # An executable is of use only with the dumps that it wrote.
   kept=$samples/executables/$label.exe.zst
   if [ "$run" = yes ] && [ -e "$kept" ]; then zstd -q -f -19 "$work/$label" -o "$kept"; fi
