@@ -1,6 +1,7 @@
 /** `gohd info`: what a dump is. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { escapeText } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
@@ -51,7 +52,13 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
       if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
       else {
         const { renderReport } = await import("../info/info-text.ts");
-        text = await renderReport(report, { width: terminal.output.columns, style: terminal.outputStyle });
+        text = await renderReport(report, {
+          width: terminal.output.columns,
+          style: terminal.outputStyle,
+          next: escapeText(
+            ["gohd report", dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])].join(" "),
+          ),
+        });
       }
     } finally {
       close();

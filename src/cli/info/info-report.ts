@@ -3,12 +3,14 @@
  * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
  */
 import { computeHistogram, type Histogram } from "../../analysis/histogram.ts";
+import { findHolders } from "../../findings/holders/holder.ts";
 import { drawUpLedger, type Ledger } from "../../findings/process/ledger.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { computeContainers } from "../../values/values.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { WarningGroup } from "../terminal/warning-log.ts";
 import { knowledgeOf, listBlindSpots } from "./blind-spots.ts";
@@ -80,6 +82,8 @@ export interface InfoReport {
   /** Functions that are to be called with objects that nothing refers to any more. */
   readonly finalizers: readonly FinalizerReport[];
   readonly memStats: MemStatsReport | null;
+  /** What owns a tenth of the live bytes or more, without keys of maps; null without `--exe`, which tells names. */
+  readonly holders: readonly HolderLine[] | null;
   /** Where the memory of the process is; null if the dump ended before the runtime's statistics. */
   readonly ledger: Ledger | null;
   readonly types: {
@@ -93,6 +97,16 @@ export interface InfoReport {
   /** What a dump of this version does not hold, in words. */
   readonly cannotShow: readonly string[];
   readonly warnings: readonly WarningGroup[];
+}
+
+export interface HolderLine {
+  /** "main.store.sessions". */
+  readonly path: string;
+  /** "" if it is a root. */
+  readonly type: string;
+  readonly bytes: number;
+  /** Of the live bytes, 0 … 1. */
+  readonly share: number;
 }
 
 export interface TopType extends Amount {
@@ -165,6 +179,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     goroutines: countGoroutines(heap.goroutines),
     finalizers: listFinalizers(heap),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
+    holders: executable === undefined ? null : await listHolders(heap, progress),
     ledger: drawUpLedger(heap, histogram) ?? null,
     types: {
       count: histogram.objects.reduce((count, objects) => (objects > 0 ? count + 1 : count), 0),
@@ -175,6 +190,12 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     cannotShow: listBlindSpots(heap.dump, knowledgeOf(executable?.names.source)),
     warnings,
   };
+}
+
+async function listHolders(heap: Heap, progress: Progress): Promise<HolderLine[]> {
+  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+  const { holders } = await findHolders(heap, { container, withRoots: false }, progress);
+  return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
 }
 
 /** Sums the histogram up: all objects, those that a GC root leads to, and the others. */

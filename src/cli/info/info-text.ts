@@ -7,17 +7,20 @@ import { describeWarnings } from "../terminal/warning-log.ts";
 import { renderBullets } from "../terminal/wrap.ts";
 import { finalizerRows } from "./info-finalizers.ts";
 import { globalRows, ledgerRows } from "./info-ledger.ts";
-import type { InfoReport, TopType } from "./info-report.ts";
+import type { HolderLine, InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";
 
 /** Rows for goroutines; what does not fit is summed up. */
 const MOST_GOROUTINE_ROWS = 20;
+const MOST_HOLDERS = 5;
 
 /** How the text is to look. */
 export interface TextOptions {
   /** Characters of a line; undefined if nothing limits it. */
   readonly width?: number | undefined;
   readonly style?: Style;
+  /** The command that says more; escaped. */
+  readonly next?: string | undefined;
 }
 
 /** Renders the report; it ends with a line break. Loads cli-table3. */
@@ -42,6 +45,9 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
           ["Global variables, those with pointers to objects", names(globalRows(report.ledger), [1])] as const,
         ]
       : []),
+    ...(report.holders === null || report.holders.length === 0
+      ? []
+      : [["Holders of a tenth of the live bytes or more", names(holderRows(report.holders), [0, 1])] as const]),
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
     [goroutineTitle(report), names(goroutineRows(report), [0])],
@@ -54,7 +60,19 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
   ];
   const warnings = describeWarnings(report.warnings);
   if (warnings.length > 0) sections.push([style.yellow("Warnings"), bullets(warnings)]);
+  if (options.next !== undefined)
+    sections.push(["What holds the memory, and what to do about it", `  ${options.next}`]);
   return sections.map(([title, body]) => `${style.bold(title)}\n${body}\n`).join("\n");
+}
+
+function holderRows(holders: readonly HolderLine[]): string[][] {
+  return holders
+    .slice(0, MOST_HOLDERS)
+    .map(({ path, type, bytes, share }) => [
+      formatBytes(bytes),
+      formatShare(share, 1),
+      type === "" || type === path ? path : `${path}: ${type}`,
+    ]);
 }
 
 function dumpRows({ dump }: InfoReport): string[][] {

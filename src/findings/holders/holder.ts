@@ -94,6 +94,8 @@ export interface HolderOptions {
   readonly container?: Int32Array | undefined;
   /** What `computeValues` counts; left out, nothing tells what is in use. */
   readonly values?: HeapValues | undefined;
+  /** Whether to look for all roots that lead there (true if left out), which costs the retainers and a search. */
+  readonly withRoots?: boolean;
   /** Most holders; the rest is counted by whoever shows them. */
   readonly most?: number;
 }
@@ -129,7 +131,7 @@ export async function findHolders(
   const found = findAccumulations(heap, tree, liveBytes, options.rule ?? DEFAULT_RULE);
   const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
-  const leading = await findLeadingRoots(heap, objects, progress);
+  const leading = options.withRoots === false ? [] : await findLeadingRoots(heap, objects, progress);
   const rootsOf = (point: number): readonly number[] => leading[objects.indexOf(point)] ?? [];
   const releases = await measureReleases(heap, chosen, rootsOf, progress);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options);

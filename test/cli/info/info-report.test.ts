@@ -293,8 +293,10 @@ describe("the report as text", () => {
   });
 
   test("says of which kind an executable is", async () => {
-    const render = async (executable?: ExecutableReport) =>
-      renderReport(await buildReport(smallHeap(), { executable }));
+    const untold = await buildReport(smallHeap());
+    const namedRoots = { globals: { named: 1, count: 2 }, frames: { named: 1, count: 2 } };
+    const render = async (executable: ExecutableReport | null = null) =>
+      renderReport({ ...untold, executable, roots: { ...untold.roots, named: executable && namedRoots } });
     const names = { file: "app", source: "none", explanation: "app has no names" } as const;
     const report = { name: "app", goVersion: "go1.24.4", verdict: "exact", explanation: "", names } as const;
     expect(await render()).not.toContain("Executable\n");

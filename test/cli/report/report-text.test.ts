@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { buildReport } from "../../../src/cli/info/info-report.ts";
+import type { ExecutableReport } from "../../../src/cli/input/executable-input.ts";
 import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
@@ -179,6 +181,17 @@ describe("the report as data", () => {
     };
     const hostile = lengthen(report) as Report;
     expect(JSON.stringify(summariseReport(hostile)).length).toBeLessThan(5000);
+  });
+
+  it("has the holders that gohd info lists", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { holders } = await computeReport(heap, NO_PROGRESS);
+    const executable = { name: "a" } as ExecutableReport;
+    const info = await buildReport(heap, { executable });
+    expect(info.holders).toEqual(
+      holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share })),
+    );
+    expect((await buildReport(heap)).holders).toBeNull();
   });
 
   it("is JSON", async () => {
