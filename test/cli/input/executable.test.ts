@@ -151,7 +151,7 @@ describe("the executable of a sample", () => {
     const sample = samplePath("queue.1.22.amd64");
     const typed = await readReport(sample, "--exe", executablePath("queue.1.22.amd64"));
     const untyped = await readReport(sample);
-    const ignored = { executable: null, types: null, finalizers: null, cannotShow: null };
+    const ignored = { executable: null, types: null, finalizers: null, holders: null, cannotShow: null };
     const without = (report: typeof typed) => ({
       ...report,
       ...ignored,
