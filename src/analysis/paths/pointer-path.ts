@@ -68,11 +68,9 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
   let from = 0;
   if (options.namesTypes === true && rootEdgeName(heap, vertex, first.edge) === undefined) {
     // Elements of what has no name say nothing: the first struct does.
-    from = Math.max(
-      0,
-      rest.findIndex((pointer) => isStruct(heap, pointer.from)),
-    );
-    expression = typeName(heap, rest[from]?.from ?? pointerTarget(heap, first));
+    from = rest.findIndex((pointer) => isStruct(heap, pointer.from));
+    if (from < 0) from = isHalfKnown(typeName(heap, pointerTarget(heap, first))) ? rest.length : 0;
+    expression = typeName(heap, rest[from]?.from ?? pointerTarget(heap, rest.at(-1) ?? first));
   }
   for (let i = from; i < rest.length; i++) expression = appendPointer(heap, expression, rest[i]!, options);
   return { expression, where };
@@ -120,11 +118,18 @@ function typeName({ objects, types }: Heap, object: number): string {
   return types.names[objects.type[object]!]!;
 }
 
+/** Whether a type's name says that a part of it is not known, as `map[string]?` does: its fields are nobody's words. */
+function isHalfKnown(name: string): boolean {
+  return name.endsWith("?");
+}
+
 /** Whether an object is a value with named fields, and no array of them or part of a map or channel. */
 function isStruct({ objects, types }: Heap, object: number): boolean {
   const type = objects.type[object]!;
   const layout = types.layouts?.of(type);
   if (layout === undefined || layout.isMany || layout.kind.length === 0) return false;
+  // Parts of maps whose elements are not known have no structure. No package can be called map.
+  if (/^map[.[]/.test(types.names[type]!)) return false;
   return types.layouts!.structure[type] === Structure.NONE && !layout.name(0).isEnding;
 }
 

@@ -186,7 +186,8 @@ describe("the report as data", () => {
   it("has the holders that gohd info lists", async () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const { holders } = await computeReport(heap, NO_PROGRESS);
-    const executable = { name: "a" } as ExecutableReport;
+    const names = { source: "none", explanation: "" };
+    const executable = { name: "a", names } as ExecutableReport;
     const info = await buildReport(heap, { executable });
     expect(info.holders).toEqual(
       holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share })),
