@@ -146,7 +146,7 @@ describe("messages", () => {
 });
 
 test("gohd convert --to svg hands Graphviz nothing that is long or does harm", async () => {
-  for (const graph of ["dominators", "references", "types"]) {
+  for (const graph of ["owners", "dominators", "references", "types"]) {
     measured.length = 0;
     const output = join(folder, `${graph}.svg`);
     const { code } = await gohd("convert", endless, "--to", "svg", "--graph", graph, "-o", output);

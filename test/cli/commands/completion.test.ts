@@ -74,7 +74,7 @@ describe.skipIf(!has("bash"))("bash", () => {
     [["convert", "x", "--to", "=", "dot", "--no-"], ["--no-contents"]],
     [
       ["convert", "x", "--to", "dot", "--graph", ""],
-      ["dominators", "references", "types"],
+      ["owners", "dominators", "references", "types"],
     ],
     [["convert", "x", "--to", "pprof", "--gr"], []],
     [["convert", "x", "--exe", ""], []],
@@ -102,7 +102,7 @@ describe.skipIf(!has("fish"))("fish", () => {
     ["gohd convert x --to dot --gr", ["--graph"]],
     ["gohd convert x --to=dot --no-", ["--no-contents"]],
     ["gohd convert x --to pprof --gr", []],
-    ["gohd convert x --to dot --graph ", ["dominators", "references", "types"]],
+    ["gohd convert x --to dot --graph ", ["dominators", "owners", "references", "types"]],
     ["gohd completion ", ["bash", "fish", "zsh"]],
     ["gohd info --js", ["--json"]],
   ])("%s", async (line, expected) => {
@@ -129,7 +129,9 @@ describe.skipIf(!has("zsh"))("zsh", () => {
 
   test("options, and those of the converter that is named", async () => {
     const found = await specifications("convert", "x", "--to", "dot", "");
-    expect(found).toContainEqual(expect.stringMatching(/^--graph=\[.*\]:value:\(dominators references types\)$/));
+    expect(found).toContainEqual(
+      expect.stringMatching(/^--graph=\[.*\]:value:\(owners dominators references types\)$/),
+    );
     expect(found).toContainEqual(expect.stringMatching(/^\(-o --output\)-o\+\[.*\]:file:_files$/));
     expect(found).toContain("*:file:_files");
     expect((await specifications("convert", "x", "--to=pprof", "")).join("\n")).not.toContain("--graph");
