@@ -100,8 +100,9 @@ describe("gohd info", () => {
     expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("leaves JSON exact", async () => {
+  test("leaves JSON exact, in characters that do nothing to a terminal", async () => {
     const { output } = await gohd("info", "--json", named);
+    expect(findHarm(output)).toEqual([]);
     const report = JSON.parse(output);
     expect(report.goroutines.byFunction[0].function).toBe(`main.${Buffer.from(HOSTILE_TEXT).toString()}`);
   });
@@ -117,6 +118,11 @@ describe.each([["report"], ["why"]])("gohd %s", (command) => {
       expect(findHarm(output)).toEqual([]);
       expect(forged(output)).toEqual([]);
       expect(output.split("\n").filter((line) => line.length > 4 * LONGEST_SHOWN)).toEqual([]);
+    }
+    for (const all of command === "report" ? [[], ["--all"]] : [[]]) {
+      const { output } = await gohd(command, named, ...more, "--json", ...all);
+      expect(findHarm(output)).toEqual([]);
+      JSON.parse(output);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** `gohd info`: what a dump is. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeText } from "../../shown-text.ts";
+import { escapeJson, escapeText } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
@@ -49,7 +49,7 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
     try {
       const warnings = session.warnings.take();
       const report = await watch(() => buildReport(heap, { warnings, executable, progress }));
-      if (options.json) text = `${JSON.stringify(report, null, 2)}\n`;
+      if (options.json) text = `${escapeJson(JSON.stringify(report, null, 2))}\n`;
       else {
         const { renderReport } = await import("../info/info-text.ts");
         text = await renderReport(report, {

@@ -1,6 +1,7 @@
 /** `gohd report`: what holds the memory, in sentences. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -53,7 +54,8 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
     try {
       const whole = await watch(() => computeReport(heap, session.progress));
       const result = options.contents ? whole : withoutContents(whole);
-      if (options.json) text = `${JSON.stringify(options.all ? result : summariseReport(result), null, 2)}\n`;
+      if (options.json)
+        text = `${escapeJson(JSON.stringify(options.all ? result : summariseReport(result), null, 2))}\n`;
       else text = await render(dump, options, terminal, result);
     } finally {
       close();

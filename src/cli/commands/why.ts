@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
+import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -52,7 +53,7 @@ async function why(dump: string, what: readonly string[], options: WhyOptions, t
     const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
     try {
       const result = await watch(() => explainWhy(heap, what, most, session.progress));
-      text = options.json ? `${JSON.stringify(result, null, 2)}\n` : renderWhy(result);
+      text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result);
     } finally {
       close();
     }
