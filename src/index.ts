@@ -134,7 +134,7 @@ export { describeNativeError } from "./io/system-errors.ts";
 export { toFinalPath } from "./io/temporaries/final-path.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
-export { escapeText, LONGEST_SHOWN, showName, showText } from "./shown-text.ts";
+export { escapeText, LONGEST_SHOWN, quoteCommand, showName, showText } from "./shown-text.ts";
 export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";

@@ -77,6 +77,25 @@ export function showName(name: string, most = LONGEST_SHOWN): string {
   return `${takeHead(name, head)}${CUT}${takeTail(name, most - 1 - head)}`;
 }
 
+/** Words that every shell takes as they are. */
+const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
+
+/**
+ * A word of a command line that a person may paste into a shell: between quotes where it needs them, so that a file's name runs
+ * nothing. What is not to be shown is escaped in `$'…'`, which bash, zsh and ksh read back. One line.
+ */
+export function quoteWord(word: string): string {
+  if (PLAIN_WORD.test(word)) return word;
+  const quoted = word.replaceAll("'", "'\\''");
+  if (escapeText(word) === word) return `'${quoted}'`;
+  return `$'${escapeText(word.replaceAll(/[\\']/g, "\\$&"))}'`;
+}
+
+/** A command line of such words. */
+export function quoteCommand(words: readonly string[]): string {
+  return words.map(quoteWord).join(" ");
+}
+
 /** The whole text, escaped; undefined if it is longer than `most`. */
 function escapeWithin(text: string, most: number): string | undefined {
   if (text.length > most) return undefined;

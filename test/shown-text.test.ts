@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { escapeLines, escapeText, LONGEST_SHOWN, showName, showText } from "../src/shown-text.ts";
+import { escapeLines, escapeText, LONGEST_SHOWN, quoteWord, showName, showText } from "../src/shown-text.ts";
 
 /** What no text for a person may have, spelled out by number so that it does not depend on tables of Unicode. */
 function findUnfit(text: string): string[] {
@@ -94,5 +95,40 @@ describe("cutting", () => {
       expect(length).toBeGreaterThan(LONGEST_SHOWN - 8);
     }
     expect(read).toBeLessThan(3 * LONGEST_SHOWN);
+  });
+});
+
+describe("words of a command line", () => {
+  const HOSTILE = [
+    "a b",
+    "it's",
+    "$(touch x).dump",
+    "`id`",
+    '"',
+    "\\",
+    "a\nb",
+    "\x1b[31m9",
+    "\u202e.exe",
+    "!x",
+    "*",
+    "",
+    "~",
+    "a;b&c|d",
+  ];
+
+  test("plain ones stay, others get quotes, and show nothing that is unfit", () => {
+    expect(quoteWord("/tmp/app-1.dump.gz")).toBe("/tmp/app-1.dump.gz");
+    expect(quoteWord("it's")).toBe("'it'\\''s'");
+    expect(quoteWord("\x1b[0m'\\")).toBe("$'\\x1b[0m\\'\\\\'");
+    for (const word of HOSTILE) expect(findUnfit(quoteWord(word)), word).toEqual([]);
+  });
+
+  const hasBash = spawnSync("bash", ["-c", ":"]).status === 0;
+  test.skipIf(!hasBash)(`a shell reads them back${hasBash ? "" : " (skipped: no bash)"}`, () => {
+    for (const word of HOSTILE) {
+      const env = { ...process.env, LC_ALL: "C.UTF-8" };
+      const { stdout } = spawnSync("bash", ["-c", `printf %s ${quoteWord(word)}`], { env });
+      expect(stdout.toString(), word).toBe(word);
+    }
   });
 });

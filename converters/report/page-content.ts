@@ -4,6 +4,7 @@ import {
   formatNumber,
   type Heap,
   type OwnerNodeIndex,
+  quoteCommand,
   type Report,
   RootVertexKind,
   showName,
@@ -20,7 +21,7 @@ export function makePageData(heap: Heap, report: Report, index: OwnerNodeIndex, 
   const texts = new TextList();
   const find = makeFinder(heap, report, index);
   const { dump, totals } = report;
-  const why = ["gohd why", showName(dump.name), ...(dump.isTyped ? ["--exe …"] : [])].join(" ");
+  const why = quoteCommand(["gohd", "why", dump.name]) + (dump.isTyped ? " --exe …" : "");
   return {
     dump: { ...dump, name: showName(dump.name), goVersion: showName(dump.goVersion), arch: showName(dump.arch) },
     liveBytes: totals.live.bytes,

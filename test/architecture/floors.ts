@@ -12,7 +12,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   // A pool of workers: it will be handed the platform's way to start one.
   "src/workers": ["src/errors", "src/progress"],
   "src/io": ["src/errors", "src/progress"],
-  "src/format": ["src/errors", "src/progress", "src/io"],
+  "src/format": ["src/errors", "src/progress", "src/shown-text", "src/io"],
   "src/heap": ["src/errors", "src/progress", "src/workers", "src/io", "src/format"],
   "src/binary": ["src/errors", "src/progress", "src/io"],
   "src/typing": ["src/errors", "src/progress", "src/workers", "src/io", "src/format", "src/heap", "src/binary"],

@@ -5,6 +5,7 @@ import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { type GivenOption, parseAssignment, resolveOptions } from "../../converter/options.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
+import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { countTypeSources, sumTypeSources } from "../info/type-sources.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
@@ -63,7 +64,7 @@ export async function addConvertCommand(
   if (isMeant) await refuseOthersOptions(given, command, converter, converters);
   command.addHelpText("after", () => examples(converter));
   command.action(async (dump: string, options: ConvertOptions) => {
-    refuseOtherDumps(command.args, (one) => `gohd convert ${one} --to ${converter?.name ?? "heapsnapshot"}`);
+    refuseOtherDumps(command.args, (one) => `gohd convert ${quoteWord(one)} --to ${converter?.name ?? "heapsnapshot"}`);
     if (!converter) throw await missingConverter(converters, options.output);
     const given = [...(options.option ?? []), ...flags.flatMap((flag) => flag.read())];
     await convert(dump, converter, converters, resolveOptions(converter, given), options, terminal);

@@ -1,7 +1,7 @@
 /** `gohd info`: what a dump is. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson, escapeText } from "../../shown-text.ts";
+import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
@@ -33,7 +33,7 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
         "  gohd info --json app.dump | jq .objects.live.bytes",
     )
     .action((dump: string, options: InfoOptions) => {
-      refuseOtherDumps(command.args, (one) => `gohd info ${one}`);
+      refuseOtherDumps(command.args, (one) => `gohd info ${quoteWord(one)}`);
       return info(dump, options, terminal);
     });
   addExecutableOptions(command);
@@ -55,9 +55,7 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
         text = await renderReport(report, {
           width: terminal.output.columns,
           style: terminal.outputStyle,
-          next: escapeText(
-            ["gohd report", dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])].join(" "),
-          ),
+          next: quoteCommand(["gohd", "report", dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])]),
         });
       }
     } finally {

@@ -1,7 +1,7 @@
 /** `gohd report`: what holds the memory, in sentences. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson } from "../../shown-text.ts";
+import { escapeJson, quoteCommand } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -74,7 +74,7 @@ async function render(
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
   return renderReportText(result, {
     width: terminal.output.columns ?? DEFAULT_WIDTH,
-    height: all ? Number.POSITIVE_INFINITY : height - 1,
-    whyCommand: ["gohd why", dump, ...(exe === undefined ? [] : ["--exe", exe])].join(" "),
+    height: all ? Number.POSITIVE_INFINITY : height,
+    whyCommand: quoteCommand(["gohd", "why", dump, ...(exe === undefined ? [] : ["--exe", exe])]),
   });
 }

@@ -11,6 +11,7 @@ import { STANDARD_INPUT } from "../../io/sources/open.ts";
 import { describeSystemError } from "../../io/system-errors.ts";
 import { makeSpillDirectory } from "../../io/temporaries/spill-directory.ts";
 import { type Temporary, takeAway } from "../../io/temporaries/temporary.ts";
+import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { clearLeftoversIn, refuseInput, toDefaultName } from "../output/output.ts";
@@ -162,16 +163,16 @@ function refuseOtherArguments([dump, query, ...more]: readonly string[], { exe }
   if (!/\.sql$/i.test(query) && existsSync(query)) {
     const isDatabase = sql.findStored(query) === "database";
     const other = isDatabase ? query : toDefaultName(query, "duckdb");
-    const typed = exe === undefined || sql.findStored(dump!) !== undefined ? "" : ` --exe ${exe}`;
-    const make = isDatabase ? "" : `gohd convert ${query}${typed} --to duckdb; then `;
+    const typed = exe === undefined || sql.findStored(dump!) !== undefined ? "" : ` --exe ${quoteWord(exe)}`;
+    const make = isDatabase ? "" : `gohd convert ${quoteWord(query)}${typed} --to duckdb; then `;
     throw new UsageError(`${query} is a file, not a query: gohd sql asks one dump`, {
-      hint: `what has grown: ${make}gohd sql ${dump}${typed} "${sql.compareWith(other, sql.nameDatabase(dump!))}"`,
+      hint: `what has grown: ${make}gohd sql ${quoteWord(dump!)}${typed} ${quoteQuery(sql.compareWith(other, sql.nameDatabase(dump!)))}`,
     });
   }
   if (more.length === 0) return;
   const count = 2 + more.length;
   throw new UsageError(`there are ${count} arguments, and there can be two: the dump and a query`, {
-    hint: `put the query between quotes: gohd sql ${dump} "${query} …"`,
+    hint: `put the query between quotes: gohd sql ${quoteWord(dump!)} ${quoteQuery(`${query} …`)}`,
   });
 }
 
@@ -219,4 +220,9 @@ async function readQuery(
     });
   }
   return readText(input.stream());
+}
+
+/** A query as people write it in a shell, between double quotes, because SQL has single ones; where those would run something, in others. */
+function quoteQuery(query: string): string {
+  return /[$`"\\!]/.test(query) ? quoteWord(query) : `"${query}"`;
 }

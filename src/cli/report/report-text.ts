@@ -13,14 +13,14 @@ import {
 } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
-import { escapeText, showName } from "../../shown-text.ts";
+import { showName } from "../../shown-text.ts";
 
 export interface ReportLayout {
   /** Columns of the terminal. */
   readonly width: number;
-  /** Lines that there is room for; Infinity for all. */
+  /** Lines of the screen, that of the prompt included; Infinity for all. */
   readonly height: number;
-  /** The command line that shows more of an object: "gohd why app.dump --exe ./app". */
+  /** The command line that shows more of an object: "gohd why app.dump --exe ./app", fit to be pasted (`quoteCommand`). */
   readonly whyCommand: string;
 }
 
@@ -42,7 +42,7 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
 
 function layOut({ sentence, lines, also, address }: Statement, layout: ReportLayout): Paragraph {
   const more = isAll(layout) ? also.map((finding) => `also ${finding}`) : [];
-  const command = address === null ? [] : [`${escapeText(layout.whyCommand)} ${address}`];
+  const command = address === null ? [] : [`${layout.whyCommand} ${address}`];
   return [sentence, ...[...lines, ...more, ...command].map((line) => `  ${line}`)];
 }
 
@@ -70,17 +70,32 @@ function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragra
   return ["Types by size:", ...rows.map(line)];
 }
 
-/** Joins paragraphs, as many as there is room for; the last one always fits. */
-function fit(paragraphs: readonly Paragraph[], { width, height }: ReportLayout): string {
+/** Lines at the end: that there is more, and a blank one. */
+const MORE_LINES = 2;
+
+/**
+ * Joins paragraphs in their order, as far as there is room: of the first that does not fit whole, as many lines as do, and none of
+ * those behind it, which matter less. The last one always fits.
+ */
+function fit(paragraphs: readonly Paragraph[], { width, height: screen }: ReportLayout): string {
+  const height = screen - 1;
   const wrapped = paragraphs.map((lines) => lines.flatMap((line) => wrap(line, width)));
   const last = wrapped.at(-1)!;
+  const sections = wrapped.slice(0, -1);
+  const size = (some: readonly Paragraph[]): number => some.reduce((sum, section) => sum + section.length + 1, 0);
   const lines: string[] = [];
-  let left = 0;
-  for (const paragraph of wrapped.slice(0, -1)) {
-    if (lines.length + paragraph.length + last.length + 4 > height && lines.length > 0) left++;
-    else lines.push(...paragraph, "");
+  let whole = 0;
+  if (size(sections) + last.length <= height) whole = sections.length;
+  else {
+    const room = height - last.length - MORE_LINES;
+    while (size(sections.slice(0, whole + 1)) <= room) whole++;
   }
-  if (left > 0) lines.push(`${formatNumber(left, "more section")}: --all shows everything.`, "");
+  for (const section of sections.slice(0, whole)) lines.push(...section, "");
+  if (whole < sections.length) {
+    const rest = height - last.length - MORE_LINES - lines.length - 1;
+    if (rest > 0) lines.push(...sections[whole]!.slice(0, rest), "");
+    lines.push(`${formatNumber(sections.length - whole, "section")} cut or left out: --all shows everything.`, "");
+  }
   return `${[...lines, ...last].join("\n")}\n`;
 }
 

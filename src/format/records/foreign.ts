@@ -1,10 +1,11 @@
 /** Files that people give in the place of a heap dump: what they are, and what makes, or opens, the right thing. */
 import { HeapDumpError } from "../../errors.ts";
 import { type FileKind, KIND_NAMES, recognizeFile } from "../../io/file-kinds.ts";
+import { quoteWord } from "../../shown-text.ts";
 
 const WRITE = "a heap dump is what runtime/debug.WriteHeapDump writes; gohd --help shows how";
 
-/** What to do about each kind; what is not here gets the general words. `name` is the file's. */
+/** What to do about each kind; what is not here gets the general words. `name` is the file's, fit for a shell. */
 const ADVICE: { readonly [K in FileKind]?: (name: string) => string } = {
   empty: () =>
     "the runtime ignores errors when it writes a dump: perhaps the disk was full, or the file was opened for reading only",
@@ -56,7 +57,7 @@ function describe(name: string, head: Uint8Array): { readonly reason: string; re
   if (kind === undefined) {
     return { reason: `${name} is no heap dump: it does not begin with a line such as 'go1.7 heap dump'`, hint: WRITE };
   }
-  const advice = ADVICE[kind]?.(name) ?? WRITE;
+  const advice = ADVICE[kind]?.(quoteWord(name)) ?? WRITE;
   return {
     reason: kind === "empty" ? `${name} is empty` : `${name} is ${KIND_NAMES[kind]}, not a heap dump`,
     hint: advice,

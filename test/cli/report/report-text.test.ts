@@ -42,6 +42,23 @@ describe("the report as text", () => {
     expect(all.length).toBeGreaterThan(lines.length);
   });
 
+  it("keeps what comes first where there is little room, and leaves out what comes last", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const report = await computeReport(heap, NO_PROGRESS);
+    const first = "main.pipeline.thumbnails.previews[]: 512 KiB";
+    for (let height = 24; height <= 40; height++) {
+      for (const width of [40, 60, 100]) {
+        const text = renderReportText(report, { ...LAYOUT, height, width });
+        const lines = text.split("\n");
+        expect(lines.length, `${width}x${height}`).toBeLessThanOrEqual(height);
+        expect(text, `${width}x${height}`).toContain(first.slice(0, width - 10));
+        // What follows is there only if all answers are.
+        if (text.includes("Types by size"))
+          expect(text.replaceAll(/\s+/g, " ")).toContain("main.pipeline.logs.firstLines");
+      }
+    }
+  });
+
   it("tells the cause with what it is the cause of, and what to do", async () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
@@ -79,7 +96,7 @@ it("README.md shows what the report says of a sample", async () => {
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
   const shown = /The first command prints\n\n```\n([^`]*)```/.exec(readme)![1]!;
   const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
-  const written = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 39 });
+  const written = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
   // The tests call the dump otherwise.
   const parts = shown
     .replace(/^.*?: /, "")
