@@ -65,7 +65,8 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "uber-go/zap 134; share as JOverflow's sparse arrays",
-    advice: "Make slices with the capacity they need, or copy them when they are complete (slices.Clip, slices.Clone).",
+    advice:
+      "Make slices with the capacity they need, or keep a copy (slices.Clone): slices.Clip and s[:n:n] free nothing.",
   },
   "pinned-by-view": {
     title: "arrays pinned by small views",

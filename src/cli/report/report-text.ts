@@ -36,7 +36,8 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
   const answers = listStatements(report).map((statement) => layOut(statement, layout));
   const more = layOutMinor(listMinorFindings(report), layout);
   if (more.length > 0) answers.push(more);
-  const tail = [describeTypes(report, layout), [describeCertainty(report)]];
+  const types = report.types.length === 0 ? [] : [describeTypes(report, layout)];
+  const tail = [...types, [describeCertainty(report)]];
   return fit([head, ...answers, ...tail], layout);
 }
 
@@ -77,30 +78,38 @@ const MORE_LINES = 2;
  * Joins paragraphs in their order, as far as there is room: of the first that does not fit whole, as many lines as do, and none of
  * those behind it, which matter less. The last one always fits.
  */
-function fit(paragraphs: readonly Paragraph[], { width, height: screen }: ReportLayout): string {
-  const height = screen - 1;
-  const wrapped = paragraphs.map((lines) => lines.flatMap((line) => wrap(line, width)));
+function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
+  const wrapped = paragraphs.map((lines) => lines.flatMap((line) => wrap(line, layout)));
   const last = wrapped.at(-1)!;
   const sections = wrapped.slice(0, -1);
-  const size = (some: readonly Paragraph[]): number => some.reduce((sum, section) => sum + section.length + 1, 0);
+  // The terminal breaks what is longer than a line by itself.
+  const rowsOf = (lines: readonly string[]): number =>
+    lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / layout.width)), 0);
+  const sum = (some: readonly Paragraph[]): number => some.reduce((rows, lines) => rows + rowsOf(lines) + 1, 0);
+  const most = layout.height - 1 - rowsOf(last);
+  const isAllThere = sum(sections) <= most;
+  const room = isAllThere ? most : most - MORE_LINES;
   const lines: string[] = [];
   let whole = 0;
-  if (size(sections) + last.length <= height) whole = sections.length;
-  else {
-    const room = height - last.length - MORE_LINES;
-    while (size(sections.slice(0, whole + 1)) <= room) whole++;
+  while (whole < sections.length && rowsOf(lines) + rowsOf(sections[whole]!) + 1 <= room) {
+    lines.push(...sections[whole++]!, "");
   }
-  for (const section of sections.slice(0, whole)) lines.push(...section, "");
-  if (whole < sections.length) {
-    const rest = height - last.length - MORE_LINES - lines.length - 1;
-    if (rest > 0) lines.push(...sections[whole]!.slice(0, rest), "");
+  if (!isAllThere) {
+    const cut: string[] = [];
+    for (const line of sections[whole]!) {
+      if (rowsOf(lines) + rowsOf(cut) + rowsOf([line]) + 1 > room) break;
+      cut.push(line);
+    }
+    if (cut.length > 0) lines.push(...cut, "");
     lines.push(`${formatNumber(sections.length - whole, "section")} cut or left out: --all shows everything.`, "");
   }
   return `${[...lines, ...last].join("\n")}\n`;
 }
 
-/** Breaks a line at spaces; what follows is indented further. */
-function wrap(line: string, width: number): string[] {
+/** Breaks a line at spaces, unless it is a command; what follows is indented further. */
+function wrap(line: string, { width, whyCommand }: ReportLayout): string[] {
+  // A command is to be pasted.
+  if (line.startsWith(`  ${whyCommand} `)) return [line];
   const indent = /^ */.exec(line)![0];
   const lines: string[] = [];
   let rest = line;

@@ -1,7 +1,8 @@
 /**
  * Accumulation: where, going down the owner tree, the memory parts. A holder is what owns a good share of the live heap; from
  * there the way goes down as long as one child has most of its parent's bytes. Where none has, the memory accumulates: that is
- * the thing to name. The rule is Eclipse MAT's (leak suspects), on the owner tree instead of the plain dominators.
+ * the thing to name. What the way passes and is worth as much is a holder, too. The rule is Eclipse MAT's (leak suspects), on the
+ * owner tree instead of the plain dominators.
  */
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
@@ -94,9 +95,9 @@ export function findAccumulations(
       vertices.kind[owner] === RootVertexKind.VARIABLE || vertices.kind[owner] === RootVertexKind.GOROUTINE;
     const starts = isNamed ? [vertex] : tree.childrenOf(vertex).filter((below) => below < count);
     for (const start of starts) {
-      if (tree.sizeOf(start) < least) continue;
-      const point = goDown(tree, start, rule.mostlyShare);
-      found.push({ owner, point, bytes: tree.sizeOf(point) });
+      for (const point of goDown(tree, start, least, rule.mostlyShare)) {
+        found.push({ owner, point, bytes: tree.sizeOf(point) });
+      }
     }
   }
   return found.sort((a, b) => b.bytes - a.bytes);
@@ -111,15 +112,20 @@ const OWNERS: ReadonlySet<number> = new Set([
   RootVertexKind.OTHER,
 ]);
 
-/** Goes down while one child has most of its parent's bytes. */
-function goDown(tree: ThingTree, start: number, mostly: number): number {
-  let vertex = start;
-  for (;;) {
+/**
+ * Goes down while one child has most of its parent's bytes. Where the way passes other children that are worth as much as a holder
+ * has to be, it goes down there, too.
+ */
+function goDown(tree: ThingTree, start: number, least: number, mostly: number): number[] {
+  const points: number[] = [];
+  const starts = [start];
+  for (let vertex = starts.pop(); vertex !== undefined; vertex = starts.pop()) {
+    if (tree.sizeOf(vertex) < least) continue;
+    const children = tree.childrenOf(vertex);
     let largest = -1;
-    for (const child of tree.childrenOf(vertex)) {
-      if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
-    }
-    if (largest < 0 || tree.sizeOf(largest) < mostly * tree.sizeOf(vertex)) return vertex;
-    vertex = largest;
+    for (const child of children) if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
+    if (largest < 0 || tree.sizeOf(largest) < mostly * tree.sizeOf(vertex)) points.push(vertex);
+    else for (const child of children) if (tree.sizeOf(child) >= least) starts.push(child);
   }
+  return points;
 }

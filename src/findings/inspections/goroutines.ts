@@ -35,7 +35,7 @@ async function inspectLeaks(facts: Facts, progress: Progress): Promise<Finding[]
     "leaked-goroutines",
     tally.bad(),
     ({ count, bytes, sums: { owned = 0, stacks = 0 } }) => ({
-      problem: `${formatNumber(count, "goroutine")} can never go on, and own ${formatBytes(bytes)}`,
+      problem: `${formatNumber(count, "goroutine")} can never go on: with their stacks they take ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
     }),
     { holderKind: "goroutines" },

@@ -10,6 +10,7 @@ import type { Progress } from "../../progress.ts";
 import type { Finding } from "../finding.ts";
 import { type GoroutineGroup, type GoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
+import type { RuleName } from "../rules.ts";
 
 /** Rows are of the report's own lists. */
 export interface Answer {
@@ -45,6 +46,8 @@ export interface AnswerSources {
 const LEAST_GROUP_SHARE = 0.05;
 /** A finding with less of the live bytes is no answer by itself; the same share as a holder needs. */
 const LEAST_FINDING_SHARE = 0.1;
+/** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
+const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-waste"]);
 /** A finding with this much of what a holder has is the cause of it. */
 const CAUSE_SHARE = 0.5;
 /** Objects of a finding that are asked where they hang. */
@@ -63,7 +66,8 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
   for (const [row, finding] of findings.entries()) {
     const answer = whereabouts.answerOf(finding);
     if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
-      if (finding.share >= LEAST_FINDING_SHARE) answers.push(openAnswer(finding.bytes, { cause: row }));
+      if (finding.share >= LEAST_FINDING_SHARE && !LAYOUT_RULES.has(finding.kind))
+        answers.push(openAnswer(finding.bytes, { cause: row }));
     } else if (answer.cause === null && finding.bytes >= CAUSE_SHARE * answer.bytes) answer.cause = row;
     else answer.others.push(row);
   }

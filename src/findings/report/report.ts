@@ -30,6 +30,8 @@ export interface Report {
     readonly goVersion: string;
     readonly arch: string;
     readonly pointerSize: number;
+    /** Whether nothing is missing at its end: of a cut dump, roots may be missing, and what they lead to seems to be garbage. */
+    readonly isComplete: boolean;
     /** Whether types come from an executable. */
     readonly isTyped: boolean;
   };
@@ -99,6 +101,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
       goVersion: heap.dump.go.text,
       arch: heap.dump.arch,
       pointerSize: heap.dump.pointerSize,
+      isComplete: heap.dump.complete,
       isTyped: heap.types.fields !== undefined,
     },
     totals,

@@ -56,18 +56,20 @@ export function describeProcess({ memory, totals }: Report): string[] {
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
 export function listStatements(report: Report): Statement[] {
-  const answers =
-    report.answers.length === 0
-      ? [describeNothing(report)]
-      : report.answers.map((answer) => describeAnswer(answer, report));
-  return [...describeUnreachable(report), ...answers];
+  const unreachable = describeUnreachable(report);
+  if (report.answers.length > 0)
+    return [...unreachable, ...report.answers.map((answer) => describeAnswer(answer, report))];
+  // Where nothing is live there is nothing that could stand out.
+  return unreachable.length > 0 && report.totals.live.bytes === 0
+    ? unreachable
+    : [...unreachable, describeNothing(report)];
 }
 
 /** A share of the heap that no root leads to, from which on it is told first. */
 const MUCH_UNREACHABLE = 0.1;
 
 /** What no root leads to, if it is much; what may hold it all the same. */
-function describeUnreachable({ totals, cleanups, garbage }: Report): Statement[] {
+function describeUnreachable({ dump, totals, cleanups, garbage }: Report): Statement[] {
   const { bytes } = totals.garbage;
   const all = bytes + totals.live.bytes;
   if (bytes === 0 || bytes < MUCH_UNREACHABLE * all) return [];
@@ -75,9 +77,12 @@ function describeUnreachable({ totals, cleanups, garbage }: Report): Statement[]
     .slice(0, 2)
     .filter((row) => row.bytes >= bytes / 20)
     .map((row) => `${formatCount(row.count)} × ${showName(row.name, LONGEST_NAME)}, ${formatBytes(row.bytes)}`);
-  const name = cleanups === null ? "Garbage" : "Held by cleanups, or garbage";
+  const lost =
+    "What leads there may be in the part that is missing, so what is live cannot be told: take the dump again.";
+  const why = dump.isComplete ? explainUnreachable(cleanups) : [lost];
+  const name = !dump.isComplete ? "The dump is cut" : cleanups === null ? "Garbage" : "Held by cleanups, or garbage";
   const sentence = `${name}: ${formatBytes(bytes)} (${formatShare(bytes, all)} of the heap) that no GC root leads to`;
-  return [{ sentence, lines: [...largest, ...explainUnreachable(cleanups)], also: [], address: null, answer: null }];
+  return [{ sentence, lines: [...largest, ...why], also: [], address: null, answer: null }];
 }
 
 function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
@@ -230,6 +235,7 @@ export function describeCertainty({ totals, dump }: Report): string {
   const { exact, propagated, inferred, none } = totals.typed;
   if (!dump.isTyped) return "No types: give the program's executable with --exe to see names instead of shapes.";
   const all = exact + propagated + inferred + none;
+  if (all === 0) return "No live objects.";
   return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.`;
 }
 

@@ -42,6 +42,12 @@ describe("the report as text", () => {
     expect(all.length).toBeGreaterThan(lines.length);
   });
 
+  it("leaves commands in one line, to be pasted", async () => {
+    const whyCommand = `gohd why '${"a ".repeat(80)}'`;
+    const lines = await reportLines({ whyCommand });
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}gohd why '(a ){80}' 0x[0-9a-f]+$/));
+  });
+
   it("keeps what comes first where there is little room, and leaves out what comes last", async () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const report = await computeReport(heap, NO_PROGRESS);

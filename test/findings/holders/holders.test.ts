@@ -35,6 +35,27 @@ describe("holders", () => {
     expect(holders[0]!.largest[0]!.path).toMatch(/previews.*\["document \d\d"\]$/);
   });
 
+  it("are also what the way down passes, if it is worth as much", async () => {
+    //  data ─► 0 ─► 1 ─► 4, 5;  0 ─► 2;  0 ─► 3, which is too little
+    const heap = graphHeap({
+      sizes: [16, 16, 240, 64, 600, 600],
+      ...csr(6, [
+        [0, 1],
+        [0, 2],
+        [0, 3],
+        [1, 4],
+        [1, 5],
+      ]),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const named = { ...heap, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const { holders } = await findHolders(named);
+    expect(holders.map(({ object, bytes }) => [object, bytes])).toEqual([
+      [1, 1216],
+      [2, 240],
+    ]);
+  });
+
   it("end where no child has most of its parent's bytes, and count a container as one thing", async () => {
     //  data ─► 0 ─► 1 (a map) ─► 2, 3 (its parts) ─► 4 … 13 (ten entries)
     const entries = Array.from({ length: 10 }, (_, i) => [2 + (i % 2), 4 + i] as const);
