@@ -153,6 +153,8 @@ build() {
   rm -rf "$work/source"
   mkdir -p "$work/source"
   cp "$samples/programs/$program/main.go" "$work/source/"
+  # What the programs that tell a truth have in common.
+  if grep -q '\btell(' "$work/source/main.go"; then cp "$samples/programs/truth.go" "$work/source/"; fi
   printf 'module example.org/gohd/samples/%s\n\ngo %s\n' "$program" "$version" >"$work/source/go.mod"
   (cd "$work/source" && go_command "$version" "$architecture" build -trimpath -ldflags "$linking" -o "$output" .)
 }

@@ -7,8 +7,6 @@ package main
 
 import (
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 )
 
@@ -66,33 +64,4 @@ func main() {
 	after := heapInUse()
 	tell("main.editor.history.changes", "[]*main.Change", changeCount-leftCount, after-before-grown)
 	dump(os.Args[1])
-}
-
-// heapInUse is what the heap holds after garbage is gone.
-func heapInUse() uint64 {
-	runtime.GC()
-	runtime.GC()
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return stats.HeapAlloc
-}
-
-// tell prints the truth that the report has to find: the variable or function at fault, what it is called where
-// variables have no names, how many, and the bytes that the heap grew by.
-func tell(cause, unnamed string, number int, bytes uint64) {
-	println("cause", cause)
-	println("unnamed", unnamed)
-	println("number", number)
-	println("bytes", bytes)
-}
-
-func dump(path string) {
-	file, err := os.Create(path)
-	if err != nil {
-		panic(err)
-	}
-	debug.WriteHeapDump(file.Fd())
-	if err := file.Close(); err != nil {
-		panic(err)
-	}
 }
