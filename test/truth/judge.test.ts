@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
+import type { TypeNode } from "../../src/typing/universe/type-node.ts";
 import type { Slot } from "../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
 import { typeDump } from "../typing/typed-dump.ts";
-import { isRight } from "./judge.ts";
+import { hasRightKeys, isRight } from "./judge.ts";
 import type { Truth } from "./truth-file.ts";
 
 const types = new TypeFixture();
@@ -61,6 +62,16 @@ describe("a type", () => {
   test("is wrong where the runtime knew no type, if it has pointers", async () => {
     const { typed, object } = await typedAs(node, 16);
     expect(isRight(typed, object, allocated(node, { type: 0, kind: "string", pointerBytes: 0 }))).toBe(false);
+  });
+
+  test("of a map of which only the keys are known is judged by these", () => {
+    const named = (string: string) => ({ type: { string } }) as unknown as TypeNode;
+    const truth = (name: string) => allocated(node, { name });
+    expect(hasRightKeys(named("map.group[string]?"), truth("map.group[string]*main.Node"))).toBe(true);
+    expect(hasRightKeys(named("map.bucket[string]?"), truth("[4]map.bucket[string]main.Node"))).toBe(true);
+    expect(hasRightKeys(named("map.group[string]?"), truth("map.group[int]*main.Node"))).toBe(false);
+    expect(hasRightKeys(named("map.group[string]?"), truth("main.Node"))).toBe(false);
+    expect(hasRightKeys(named("main.Node"), truth("main.Node"))).toBeUndefined();
   });
 
   test("of a struct of one slice is right where the runtime boxed that slice", async () => {

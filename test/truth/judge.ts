@@ -32,6 +32,12 @@ export function isRight(typed: TypedHeap, object: number, expected: Truth): bool
     : declared.size / size === count;
 }
 
+/** Whether a type says of a map's entries only what their keys are, `map.group[string]?`, and whether that is so; undefined for others. */
+export function hasRightKeys(node: TypeNode, { name }: Truth): boolean | undefined {
+  const known = /^(.*\])\?$/.exec(node.type?.string ?? "")?.[1];
+  return known === undefined ? undefined : normalise(name.replace(/^(\[\d+\])+/, "")).startsWith(normalise(known));
+}
+
 /** Memory that the runtime allocates without a type: text, and what has no pointers and grew; and blocks of tiny values. */
 function isBytes(node: TypeNode, { kind }: Truth): boolean {
   if (kind === "string" || kind === "cut") {

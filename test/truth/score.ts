@@ -3,7 +3,7 @@ import { offsetInValue } from "../../src/heap/edge-names.ts";
 import { objectSize, TypeSource } from "../../src/heap/objects.ts";
 import type { TypedHeap } from "../../src/typing/type-heap.ts";
 import { NodeKind } from "../../src/typing/universe/type-node.ts";
-import { isRight } from "./judge.ts";
+import { hasRightKeys, isRight } from "./judge.ts";
 import type { Truth } from "./truth-file.ts";
 
 /** Counts of objects. */
@@ -84,10 +84,10 @@ function judge(typed: TypedHeap, object: number, expected: Truth): Exclude<keyof
   const source = typeSource[object]!;
   const node = typed.nodes[type[object]!];
   if (node === undefined || source === TypeSource.NONE) return "untyped";
-  // The entries of a map of which only the keys are certain.
-  if (node.kind === NodeKind.TYPE && node.name.endsWith("]?")) return "untyped";
+  const isHalfRight = node.kind === NodeKind.TYPE ? hasRightKeys(node, expected) : undefined;
+  if (isHalfRight === true) return "untyped";
   const isGuess = source === TypeSource.INFERRED;
-  if (isRight(typed, object, expected)) return isGuess ? "rightGuessed" : "rightKnown";
+  if (isHalfRight === undefined && isRight(typed, object, expected)) return isGuess ? "rightGuessed" : "rightKnown";
   return isGuess ? "wrongGuessed" : "wrongKnown";
 }
 

@@ -32,7 +32,7 @@ export class OwnerPaths {
   to(object: number): readonly Pointer[] {
     const pointers: Pointer[] = [];
     for (let at = object; at < this.#heap.objects.count; ) {
-      const pointer = this.last(at);
+      const pointer = this.#last(at);
       if (pointer === undefined) return [];
       pointers.push(pointer);
       at = pointer.from;
@@ -41,7 +41,7 @@ export class OwnerPaths {
   }
 
   /** The last pointer of that way; undefined if there is none. O(1) if a search has been there. */
-  last(object: number): Pointer | undefined {
+  #last(object: number): Pointer | undefined {
     if (this.#parent[object] === 0) this.#searchTo(object);
     const from = this.#parent[object]!;
     return from === 0 ? undefined : { from: from - 1, edge: this.#edge[object]! };
