@@ -2,43 +2,25 @@
 import type { Finding } from "../../../src/index.ts";
 import { type Column, rowNumberColumn } from "./column.ts";
 import type { Table } from "./table.ts";
-import type { Need } from "./table-source.ts";
+import type { Need, TableSource } from "./table-source.ts";
 import { booleanColumn, doubleColumn, numberColumn, textColumn } from "./value-columns.ts";
 
 const FINDINGS: readonly Need[] = ["findings"];
 
+/** What is picked of each finding. */
+function of<T>(pick: (finding: Finding) => T): (source: TableSource) => (row: number) => T {
+  return (source) => {
+    const findings = source.get("findings");
+    return (row) => pick(findings[row]!);
+  };
+}
+
 function text(name: string, pick: (finding: Finding) => string): Column {
-  return textColumn(
-    name,
-    (source) => {
-      const findings = source.get("findings");
-      return (row) => pick(findings[row]!);
-    },
-    FINDINGS,
-  );
+  return textColumn(name, of(pick), FINDINGS);
 }
 
 function number(name: string, type: "INTEGER" | "BIGINT", pick: (finding: Finding) => number | undefined): Column {
-  return numberColumn(
-    name,
-    type,
-    (source) => {
-      const findings = source.get("findings");
-      return (row) => pick(findings[row]!);
-    },
-    FINDINGS,
-  );
-}
-
-function double(name: string, pick: (finding: Finding) => number): Column {
-  return doubleColumn(
-    name,
-    (source) => {
-      const findings = source.get("findings");
-      return (row) => pick(findings[row]!);
-    },
-    FINDINGS,
-  );
+  return numberColumn(name, type, of(pick), FINDINGS);
 }
 
 export const findingsTable: Table = {
@@ -51,13 +33,14 @@ export const findingsTable: Table = {
     text("holder", ({ holder }) => holder),
     text("holder_kind", ({ holderKind }) => holderKind),
     number("bytes", "BIGINT", ({ bytes }) => Math.round(bytes)),
-    double("share", ({ share }) => share),
+    doubleColumn(
+      "share",
+      of(({ share }) => share),
+      FINDINGS,
+    ),
     booleanColumn(
       "live",
-      (source) => {
-        const findings = source.get("findings");
-        return (row) => findings[row]!.isLive;
-      },
+      of(({ isLive }) => isLive),
       FINDINGS,
     ),
     number("count", "BIGINT", ({ count }) => count),
@@ -66,7 +49,11 @@ export const findingsTable: Table = {
     text("advice", ({ advice }) => advice),
     text("evidence", ({ evidence }) => JSON.stringify(evidence)),
     number("object_id", "INTEGER", ({ objects }) => objects[0]),
-    double("guessed", ({ guessed }) => guessed),
+    doubleColumn(
+      "guessed",
+      of(({ guessed }) => guessed),
+      FINDINGS,
+    ),
     text("fingerprint", ({ fingerprint }) => fingerprint),
   ],
 };
