@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openExecutable } from "../../src/binary/index.ts";
+import { GoroutineStatus } from "../../src/heap/roots/goroutines.ts";
 import { findShownCallSites, type Heap, openSource, printedFunctionName, readHeap, typeHeap } from "../../src/index.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { GO, runGo } from "./go.ts";
@@ -103,7 +104,11 @@ describe.skipIf(GO === undefined).each(Object.keys(BUILDS))("a program built %s"
       const id = goroutines.id[i]!;
       // The main goroutine went on, from writing the dump to writing the text.
       if (goroutines.system[i] === 1 || id === 1) continue;
-      expect(printedStack(heap, i), `goroutine ${id}`).toEqual(printed.get(id));
+      // One that spins went on, too, within the function that it is in: it may be at another instruction by then.
+      const isWaiting = goroutines.status[i] === GoroutineStatus.WAITING;
+      const compare = (stack: readonly string[]): string[] =>
+        stack.map((frame, k) => (k === 0 && !isWaiting ? frame.replace(/:\d+$/, "") : frame));
+      expect(compare(printedStack(heap, i)), `goroutine ${id}`).toEqual(compare(printed.get(id)!));
       compared++;
     }
     expect(compared).toBe(printed.size - 1);
