@@ -10,8 +10,9 @@ import {
   estimateObjects,
   type Heap,
   type Progress,
+  WHY_NO_SAMPLES,
 } from "../../src/index.ts";
-import { buildBucketStacks, countSampled, describeNames, WHY_NO_SAMPLES } from "./allocations.ts";
+import { buildBucketStacks, countSampled, describeNames } from "./allocations.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 

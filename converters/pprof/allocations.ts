@@ -7,17 +7,10 @@ import {
   findShownCallSites,
   type Heap,
   type MemoryProfile,
+  NO_STACK,
+  StackTree,
 } from "../../src/index.ts";
 import { FrameTable } from "./frames.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
-
-/**
- * Why a dump has no samples, for people. The linker turns sampling off in programs in which nothing calls runtime.MemProfile:
- * cmd/link/internal/ld, runtime.disableMemoryProfiling.
- */
-export const WHY_NO_SAMPLES =
-  "The linker leaves sampling out of programs that never read the profile: import net/http/pprof, or call " +
-  'pprof.Lookup("heap"), and it is there. Else runtime.MemProfileRate was 0, or too little was allocated';
 
 /** Counts of sampled objects per bucket, not scaled. */
 export interface SampledCounts {

@@ -9,13 +9,14 @@ import {
   type Goroutines,
   goroutineState,
   type Heap,
+  NO_STACK,
   type Progress,
   RootVertexKind,
+  StackTree,
 } from "../../src/index.ts";
 import { FrameTable } from "./frames.ts";
 import { describeOrigin } from "./origin.ts";
 import type { Profile, ValueType } from "./profile.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
 
 /** As Go's own profile has it; last, so that clients show it first. */
 const COUNT: ValueType = { type: "goroutine", unit: "count" };

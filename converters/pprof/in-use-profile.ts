@@ -1,7 +1,7 @@
 /** A profile of objects in use, with stacks of words instead of functions; its samples are added one by one. */
+import { StackTree } from "../../src/index.ts";
 import { FrameTable } from "./frames.ts";
 import { IN_USE, type LabelColumn, type Profile, SPACE } from "./profile.ts";
-import { StackTree } from "./stacks.ts";
 
 export class InUseProfile<Key extends string> {
   readonly frames = new FrameTable(false);

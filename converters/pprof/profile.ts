@@ -1,6 +1,6 @@
 /** What a profile is before it is written: stacks, samples, and what they mean. */
+import type { StackTree } from "../../src/index.ts";
 import type { FrameTable } from "./frames.ts";
-import type { StackTree } from "./stacks.ts";
 
 /** The meaning of a value, in pprof's words: "inuse_space" in "bytes". */
 export interface ValueType {

@@ -12,6 +12,7 @@ import {
   type DominatorGroups,
   formatCount,
   type Heap,
+  NO_STACK,
   type Progress,
 } from "../../src/index.ts";
 import { FrameNames } from "./frame-names.ts";
@@ -19,7 +20,6 @@ import { DEEPER, type GroupNameOptions, GroupNames, SMALLER } from "./group-name
 import { InUseProfile } from "./in-use-profile.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
 import type { Profile } from "./profile.ts";
-import { NO_STACK } from "./stacks.ts";
 
 export interface RetainedOptions extends Omit<GroupNameOptions, "areOwned" | "values"> {
   /** Which tree. Of the owner tree, what a map, channel or list is made of is in the frame of the thing itself. */

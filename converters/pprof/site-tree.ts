@@ -9,12 +9,13 @@ import {
   type Dominators,
   type Heap,
   HUGE_SIZE,
+  NO_SITE,
+  type ObjectSites,
   objectSize,
   type Progress,
   RootVertexKind,
   vertexCount,
 } from "../../src/index.ts";
-import { NO_SITE, type ObjectSites } from "./object-sites.ts";
 
 /** In `site`: the node of garbage, right below the root. */
 export const UNREACHABLE_SITE = -1;

@@ -5,15 +5,27 @@
  * sampled objects tell sites only, the figures are the heap's.
  */
 
-import { formatBytes, formatCount, formatShare, type Heap, type Progress } from "../../src/index.ts";
-import { describeNames, WHY_NO_SAMPLES } from "./allocations.ts";
+import {
+  findObjectSites,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatShare,
+  type Heap,
+  NO_SITE_NAME,
+  NO_STACK,
+  type ObjectSites,
+  type Progress,
+  SEVERAL_SITES,
+  StackTree,
+  WHY_NO_SAMPLES,
+} from "../../src/index.ts";
+import { describeNames } from "./allocations.ts";
 import { FrameNames } from "./frame-names.ts";
 import { FrameTable } from "./frames.ts";
-import { describeSampled, findObjectSites, type ObjectSites } from "./object-sites.ts";
 import { describeOrigin } from "./origin.ts";
 import { IN_USE, type Profile, SPACE } from "./profile.ts";
 import { Belonging, buildSiteTree, DEEPER_SITE, type SiteTree, UNREACHABLE_SITE } from "./site-tree.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
 
 export interface SitesOptions {
   readonly maxSamples: number;
@@ -22,7 +34,6 @@ export interface SitesOptions {
   readonly callsPerSite: number;
 }
 
-const NO_SITE_NAME = "(no sampled site)";
 const SMALLER = "(smaller)";
 const UNREACHABLE = "unreachable";
 const DEEPER = "…";
@@ -36,7 +47,7 @@ export async function buildSitesProfile(heap: Heap, options: SitesOptions, progr
   // Brackets of types are in some names.
   const frames = new FrameTable(false);
   const callsPerSite = Math.min(options.callsPerSite, maxDepth);
-  const sites = await findObjectSites(heap, frames, callsPerSite, progress);
+  const sites = await findObjectSites(heap, callsPerSite, progress);
   const tree = await buildSiteTree(heap, sites, { maxSamples, maxDepth }, progress);
   warnOfFewSamples(heap, sites, tree, progress);
   const stacks = new StackTree();
@@ -64,6 +75,8 @@ class SiteStacks {
   readonly #stacks: StackTree;
   readonly #typeNames: readonly string[];
   readonly #spelling: FrameNames;
+  /** Per stack of calls: its innermost one as a location of the profile. */
+  readonly #locations: readonly number[];
 
   constructor(heap: Heap, sites: ObjectSites, frames: FrameTable, stacks: StackTree) {
     this.#sites = sites;
@@ -71,6 +84,11 @@ class SiteStacks {
     this.#stacks = stacks;
     this.#typeNames = heap.types.names;
     this.#spelling = new FrameNames(heap);
+    const { names } = heap.memoryProfile;
+    const { function: functions, file, line } = sites.callSites;
+    this.#locations = sites.calls.location.map((call, stack) =>
+      stack === NO_STACK ? 0 : frames.find(names[functions[call]!]!, names[file[call]!]!, line[call]!),
+    );
   }
 
   /** One sample for each way in which objects of a node came there. */
@@ -104,14 +122,13 @@ class SiteStacks {
     if (site === DEEPER_SITE) return stacks.add(above, this.#frames.findWords(DEEPER));
     if (site >= firstShared) return stacks.find(above, this.#ofSeveral(this.#typeNames[site - firstShared]!));
     const locations: number[] = [];
-    for (let call = site; call !== NO_STACK; call = calls.parent[call]!) locations.push(calls.location[call]!);
+    for (let call = site; call !== NO_STACK; call = calls.parent[call]!) locations.push(this.#locations[call]!);
     return locations.reduceRight((stack, location) => stacks.find(stack, location), above);
   }
 
   /** The frame of a class of objects that several sites share. */
   #ofSeveral(type: string): number {
-    const words = "several sites of ";
-    return this.#frames.findWords(words + this.#spelling.short(type), words + type);
+    return this.#frames.findWords(SEVERAL_SITES + this.#spelling.short(type), SEVERAL_SITES + type);
   }
 }
 
@@ -183,4 +200,9 @@ function describeSites(sites: ObjectSites, tree: SiteTree, { maxSamples }: Sites
         ]
       : []),
   ];
+}
+
+/** Says that a figure rests on few samples: "12 sampled objects". */
+function describeSampled({ sampled }: ObjectSites): string {
+  return formatNumber(sampled.length, "sampled object");
 }

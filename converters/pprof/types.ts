@@ -3,8 +3,10 @@ import {
   breathe,
   type Heap,
   HUGE_SIZE,
+  NO_STACK,
   objectSize,
   type Progress,
+  packageOfRow,
   REACHABLE,
   TypeKind,
   TypeSource,
@@ -12,9 +14,7 @@ import {
 import { FrameNames } from "./frame-names.ts";
 import { InUseProfile } from "./in-use-profile.ts";
 import { describeOrigin, describeTypes } from "./origin.ts";
-import { packageOf, UNKNOWN_PACKAGE } from "./package-names.ts";
 import type { Profile } from "./profile.ts";
-import { NO_STACK } from "./stacks.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 22;
@@ -56,8 +56,7 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     const type = Math.floor(row / ROWS);
     const source = row & (LIVE - 1);
     const name = types.names[type]!;
-    const isKnown = types.kind[type] !== TypeKind.SHAPE;
-    const within = stacks.find(NO_STACK, frames.findWords(isKnown ? packageOf(name) : UNKNOWN_PACKAGE));
+    const within = stacks.find(NO_STACK, frames.findWords(packageOfRow(types, type)));
     const mark = source === TypeSource.INFERRED ? "~" : "";
     const stack = stacks.find(within, frames.findWords(mark + names.short(name), mark + name));
     profile.add(stack, objects[row]!, bytes[row]!, {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { packageOf } from "../../../converters/pprof/package-names.ts";
+import { packageOf } from "../../src/heap/type-package.ts";
 
 test.each([
   ["main.Session", "main"],

@@ -3,21 +3,27 @@
  * slot size: what is of one size has one chance of being sampled, so the sampled objects of a class show its sites without
  * bias. A class that several sites share has a site of its own, "several sites of main.Node".
  */
-import {
-  breathe,
-  collectCallSites,
-  findShownCallSites,
-  formatCount,
-  type Heap,
-  type MemoryProfile,
-  NO_OBJECT,
-  type Progress,
-} from "../../src/index.ts";
-import type { FrameTable } from "./frames.ts";
-import { NO_STACK, StackTree } from "./stacks.ts";
+import { type CallSites, collectCallSites, findShownCallSites } from "../../heap/facts/call-sites.ts";
+import type { MemoryProfile } from "../../heap/facts/memory-profile.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { NO_STACK, StackTree } from "./stack-tree.ts";
 
 /** The site of objects that are not sampled, and of whose class no object is. */
 export const NO_SITE = NO_STACK;
+
+/** What that, and a class that several sites share, is called; behind the latter follows its type. */
+export const NO_SITE_NAME = "(no sampled site)";
+export const SEVERAL_SITES = "several sites of ";
+
+/**
+ * Why a dump has no samples, for people. The linker turns sampling off in programs in which nothing calls runtime.MemProfile:
+ * cmd/link/internal/ld, runtime.disableMemoryProfiling.
+ */
+export const WHY_NO_SAMPLES =
+  "The linker leaves sampling out of programs that never read the profile: import net/http/pprof, or call " +
+  'pprof.Lookup("heap"), and it is there. Else runtime.MemProfileRate was 0, or too little was allocated';
 
 /** What says nothing of who allocates, even if the runtime itself does. */
 const ALLOCATOR = /^runtime\.(malloc\w*|newobject|newarray|makeslice\w*|growslice\w*|rawstring\w*|rawbyteslice)$/;
@@ -32,8 +38,9 @@ const SIZES = 2 ** 32;
 const SLICE = 1 << 18;
 
 export interface ObjectSites {
-  /** Sites: stacks of their calls, outermost first. */
+  /** Sites: stacks of their calls, outermost first; locations are rows of `callSites`. */
   readonly calls: StackTree;
+  readonly callSites: CallSites;
   /**
    * Per object: a stack of `calls`, NO_SITE, or `firstShared` + type for a class that several sites share. Int32Array,
    * length objects.count.
@@ -57,16 +64,12 @@ interface SampledClasses {
  * Finds every object's site. Linear in objects and samples; 4 bytes per object.
  * @param callsPerSite how many of a stack's innermost calls are a site
  */
-export async function findObjectSites(
-  heap: Heap,
-  frames: FrameTable,
-  callsPerSite: number,
-  progress: Progress,
-): Promise<ObjectSites> {
+export async function findObjectSites(heap: Heap, callsPerSite: number, progress: Progress): Promise<ObjectSites> {
   const { objects } = heap;
   const { samples } = heap.memoryProfile;
   const calls = new StackTree();
-  const ofBucket = buildBucketSites(heap.memoryProfile, frames, calls, callsPerSite);
+  const callSites = collectCallSites(heap.memoryProfile);
+  const ofBucket = buildBucketSites(heap.memoryProfile, callSites, calls, callsPerSite);
   const of = new Int32Array(objects.count);
   const sampled = new Int32Array(samples.count);
   let count = 0;
@@ -78,7 +81,7 @@ export async function findObjectSites(
     of[object] = ofBucket[bucket]!;
     sampled[count++] = object;
   }
-  const found = { calls, of, firstShared: calls.location.length, sampled: sampled.slice(0, count) };
+  const found = { calls, callSites, of, firstShared: calls.location.length, sampled: sampled.slice(0, count) };
   if (count === 0) return found;
   await breathe(progress);
   const classes = findClassSites(heap, found);
@@ -94,12 +97,11 @@ export async function findObjectSites(
 /** The site of each bucket: its innermost calls, but for allocators. O(call sites of all buckets). */
 function buildBucketSites(
   profile: MemoryProfile,
-  frames: FrameTable,
+  { siteOfRow }: CallSites,
   calls: StackTree,
   callsPerSite: number,
 ): Int32Array {
   const { names, buckets } = profile;
-  const sites = collectCallSites(profile);
   const { start, end } = findShownCallSites(profile);
   const isAllocator = names.map((name) => ALLOCATOR.test(name));
   const of = new Int32Array(buckets.count);
@@ -109,9 +111,7 @@ function buildBucketSites(
     while (first < last - 1 && isAllocator[buckets.siteFunction[first]!]!) first++;
     let stack = NO_STACK;
     for (let row = Math.min(last, first + callsPerSite) - 1; row >= first; row--) {
-      const site = sites.siteOfRow[row]!;
-      const location = frames.find(names[sites.function[site]!]!, names[sites.file[site]!]!, sites.line[site]!);
-      stack = calls.find(stack, location);
+      stack = calls.find(stack, siteOfRow[row]!);
     }
     of[bucket] = stack;
   }
@@ -169,9 +169,4 @@ function placeByClass({ objects }: Heap, classes: SampledClasses, of: Int32Array
     }
     if (low < end && classSize[low] === bytes) of[object] = site[low]!;
   }
-}
-
-/** Says that a figure rests on few samples: "12 sampled objects". */
-export function describeSampled({ sampled }: ObjectSites): string {
-  return `${formatCount(sampled.length)} sampled object${sampled.length === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,8 @@
 /** The package that a type belongs to, from its name: what people sort memory by. */
+import { TypeKind, type TypeTable } from "./types.ts";
 
 /** For types that are only known by size and pointer mask. */
-export const UNKNOWN_PACKAGE = "(unknown)";
+const UNKNOWN_PACKAGE = "(unknown)";
 /** For types that no package declares: string, int, struct { … }. */
 const NO_PACKAGE = "(predeclared)";
 /** For what the runtime keeps for itself, such as blocks of tiny objects. */
@@ -9,6 +10,11 @@ const RUNTIME = "runtime";
 
 /** What stands before the type that matters: of elements, of what is pointed to, of closures. */
 const PREFIX = /^(?:\*|\[\d*\]|<-chan |chan<- |chan |func (?=[\w./%-]*\.))/;
+
+/** The package of a row of the type table. */
+export function packageOfRow({ names, kind }: TypeTable, row: number): string {
+  return kind[row] === TypeKind.SHAPE ? UNKNOWN_PACKAGE : packageOf(names[row]!);
+}
 
 /**
  * Names the package: "net/http" of "net/http.conn", of "[]*net/http.conn" and of the closure "func net/http.f.func1". A map
