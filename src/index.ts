@@ -51,6 +51,15 @@ export {
   type RateEstimate,
   type SamplingRate,
 } from "./analysis/sampling-rate.ts";
+export {
+  findObjectSites,
+  NO_SITE,
+  NO_SITE_NAME,
+  type ObjectSites,
+  SEVERAL_SITES,
+  WHY_NO_SAMPLES,
+} from "./analysis/sites/object-sites.ts";
+export { NO_STACK, StackTree } from "./analysis/sites/stack-tree.ts";
 export { vertexCount, virtualRoot } from "./analysis/vertices.ts";
 export type { Executable } from "./binary/containers/container.ts";
 export {
@@ -97,6 +106,8 @@ export {
   type Statement,
 } from "./findings/report/sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
+export { computeTop, TOP_SCHEMA_VERSION, type Top, type TopOptions, type TopRow } from "./findings/top/top.ts";
+export { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "./findings/top/top-kinds.ts";
 export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {
@@ -119,6 +130,7 @@ export { frameFunctionName, isRootGroup, rootEdgeName, rootVertexName } from "./
 export type { RootedHeap } from "./heap/roots/rooted-heap.ts";
 export * from "./heap/roots/roots.ts";
 export * from "./heap/roots/segments.ts";
+export { packageOfRow } from "./heap/type-package.ts";
 export * from "./heap/types.ts";
 export * from "./heap/value-layouts.ts";
 export { baseName } from "./io/base-name.ts";

@@ -36,9 +36,10 @@ describe("package.json", () => {
       ".",
       "./report.schema.json",
       "./summary.schema.json",
+      "./top.schema.json",
       "./package.json",
     ]);
-    for (const name of ["report", "summary"]) {
+    for (const name of ["report", "summary", "top"]) {
       expect(existsSync(join(ROOT, manifest.exports[`./${name}.schema.json`])), name).toBe(true);
     }
     for (const path of Object.values<string>(manifest.exports["."])) {
@@ -57,6 +58,7 @@ describe("package.json", () => {
       "samples/README.md",
       "src/findings/report/report.schema.json",
       "src/findings/report/summary.schema.json",
+      "src/findings/top/top.schema.json",
       "src/index.ts",
       "src/cli/info/info-report.ts",
       "README.md",

@@ -13,6 +13,7 @@ const GUIDE = `
 Examples:
   gohd app.dump --exe ./app                   what holds the memory? (gohd report)
   gohd info app.dump                          what is this dump?
+  gohd top app.dump --exe ./app --by package  what takes or owns most
   gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
   gohd convert app.dump.gz -o app.heapsnapshot
   gohd sql app.dump "FROM top_types() LIMIT 10"  any question, in SQL
@@ -48,6 +49,7 @@ const COMMANDS: Readonly<
 > = {
   report: async (program, _, terminal) => (await import("./commands/report.ts")).addReportCommand(program, terminal),
   why: async (program, _, terminal) => (await import("./commands/why.ts")).addWhyCommand(program, terminal),
+  top: async (program, _, terminal) => (await import("./commands/top.ts")).addTopCommand(program, terminal),
   info: async (program, _, terminal) => (await import("./commands/info.ts")).addInfoCommand(program, terminal),
   async convert(program, args, terminal) {
     const { addConvertCommand } = await import("./commands/convert.ts");

@@ -108,7 +108,7 @@ describe("gohd info", () => {
   });
 });
 
-describe.each([["report"], ["why"]])("gohd %s", (command) => {
+describe.each([["report"], ["why"], ["top"]])("gohd %s", (command) => {
   const more = command === "why" ? ["/^T/"] : [];
 
   test("escapes names and the name of the file, and fits the terminal", async () => {

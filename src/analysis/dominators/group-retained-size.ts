@@ -8,6 +8,9 @@ import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeDominators, type Dominators } from "./dominators.ts";
 import { computeRetainedSizes } from "./retained-size.ts";
 
+/** No vertex is left out. */
+const NOTHING = -1;
+
 /**
  * Computes the retained size in bytes of every group. A few linear passes after dominators and retained sizes; 12 bytes
  * per vertex while it runs.
@@ -28,6 +31,7 @@ export async function computeGroupRetainedSizes(
  * Sums sizes of a dominator tree by group, each group's outermost members alone.
  * @param sizes per vertex, as of `sumDominated`
  * @param group per object, its group, or negative if it is in none
+ * @param except a root vertex: what it dominates counts for no group
  */
 export async function sumGroups(
   tree: Dominators,
@@ -35,6 +39,7 @@ export async function sumGroups(
   group: Int32Array,
   groupCount: number,
   progress: Progress,
+  except = NOTHING,
 ): Promise<Float64Array> {
   const leaves = findLeaves(tree);
   await breathe(progress);
@@ -50,7 +55,10 @@ export async function sumGroups(
   const sums = new Float64Array(groupCount);
   for (let at = 0; at < vertexAt.length; at++) {
     const v = vertexAt[at]!;
-    if (v >= count) continue;
+    if (v >= count) {
+      if (v === except) at += subtree[v]! - 1;
+      continue;
+    }
     const row = group[v]!;
     if (row < 0 || at < end[row]!) continue;
     end[row] = at + subtree[v]!;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text as readText } from "node:stream/consumers";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { loadSql } from "../../../converters/index.ts";
 import { ConverterError, UsageError } from "../../errors.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
@@ -14,6 +14,7 @@ import { type Temporary, takeAway } from "../../io/temporaries/temporary.ts";
 import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { toCount } from "../options/count-option.ts";
 import { clearLeftoversIn, refuseInput, toDefaultName } from "../output/output.ts";
 import { SQL_HELP } from "../sql/sql-commands.ts";
 import { type ResultMode, ResultOutput } from "../sql/sql-output.ts";
@@ -90,16 +91,6 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
         .map(({ long }) => long!);
       return sql(command.args, options, given, terminal);
     });
-}
-
-function toCount(least: number): (text: string) => number {
-  return (text) => {
-    const count = Number(text);
-    if (!Number.isSafeInteger(count) || count < least) {
-      throw new InvalidArgumentError(`It is an integer of at least ${least}.`);
-    }
-    return count;
-  };
 }
 
 async function sql(

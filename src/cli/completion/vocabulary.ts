@@ -74,15 +74,8 @@ export function collectVocabulary(program: Command, converters: readonly AnyConv
 function toWords(option: Option, converters: readonly string[], spec?: OptionSpec): OptionWords {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
   const placeholder = /<.*>$/.exec(option.flags)?.[0];
-  const takes =
-    placeholder === undefined
-      ? "nothing"
-      : spec?.type === "choice"
-        ? spec.values
-        : option.long === CONVERTER_OPTION
-          ? converters
-          : FILES.test(placeholder)
-            ? "file"
-            : "text";
+  if (placeholder === undefined) return { flags, description: option.description, takes: "nothing" };
+  const words = spec?.type === "choice" ? spec.values : option.argChoices;
+  const takes = option.long === CONVERTER_OPTION ? converters : (words ?? (FILES.test(placeholder) ? "file" : "text"));
   return { flags, description: option.description, takes };
 }

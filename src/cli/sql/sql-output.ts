@@ -3,6 +3,7 @@ import type { SqlColumn, SqlResult, SqlValue } from "../../../converters/index.t
 import type { ByteWriter } from "../../io/sinks/sink.ts";
 import { formatCount } from "../../quantities.ts";
 import { escapeJson, escapeText } from "../../shown-text.ts";
+import { toCsvLine } from "../output/csv.ts";
 import type { TerminalStream } from "../terminal/terminal-stream.ts";
 import { drawBox, drawLines, SHOWN_ROWS, type Shown } from "./sql-table.ts";
 import { toText } from "./sql-values.ts";
@@ -69,7 +70,7 @@ export class ResultOutput {
     // What is exact in a file or a pipe could move a terminal's cursor.
     const fit = this.#stream.isTTY ? escapeText : (text: string): string => text;
     const toLine = (values: readonly SqlValue[]): string =>
-      `${values.map((value) => (value === null ? "" : toCsv(fit(toText(value))))).join(",")}\r\n`;
+      toCsvLine(values.map((value) => (value === null ? null : fit(toText(value)))));
     await this.say(toLine(result.columns.map(({ name }) => name)));
     for await (const rows of result.rows()) await this.say(rows.map(toLine).join(""));
   }
@@ -90,10 +91,6 @@ export class ResultOutput {
     }
     await this.say(separator === "" ? "]\n" : "\n]\n");
   }
-}
-
-function toCsv(text: string): string {
-  return /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Whole numbers that came as texts are numbers: JSON sets no limit to them. */

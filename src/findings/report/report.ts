@@ -7,9 +7,9 @@ import { type CleanupHoldings, findCleanups } from "../../heap/cleanups.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
-import { baseName } from "../../io/base-name.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers, computeValues } from "../../values/values.ts";
+import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import { findHolders, type Holder } from "../holders/holder.ts";
@@ -24,17 +24,7 @@ export const REPORT_SCHEMA_VERSION = 1;
 
 export interface Report {
   readonly schemaVersion: number;
-  readonly dump: {
-    /** The file's name, without its folder. */
-    readonly name: string;
-    readonly goVersion: string;
-    readonly arch: string;
-    readonly pointerSize: number;
-    /** Whether nothing is missing at its end: of a cut dump, roots may be missing, and what they lead to seems to be garbage. */
-    readonly isComplete: boolean;
-    /** Whether types come from an executable. */
-    readonly isTyped: boolean;
-  };
+  readonly dump: DumpFacts;
   readonly totals: Totals;
   /** Live bytes by what tells of them; they add up. */
   readonly accounted: {
@@ -96,14 +86,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
   const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes };
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
-    dump: {
-      name: baseName(heap.dump.name),
-      goVersion: heap.dump.go.text,
-      arch: heap.dump.arch,
-      pointerSize: heap.dump.pointerSize,
-      isComplete: heap.dump.complete,
-      isTyped: heap.types.fields !== undefined,
-    },
+    dump: dumpFacts(heap),
     totals,
     accounted: account(totals, holders),
     cleanups: findCleanups(heap) ?? null,

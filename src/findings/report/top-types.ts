@@ -1,12 +1,10 @@
 /** Top types: the live objects by type, what they take and what they own. */
-import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
-import { computeHistogram, descending } from "../../analysis/histogram.ts";
 import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
+import { listTypeGroups, type ObjectGroup } from "../top/object-groups.ts";
 
 export interface TypeRow {
   readonly name: string;
@@ -21,26 +19,16 @@ export interface TypeRow {
 
 /** The types whose live objects take most bytes, and those that own most, each once. Costs the owner tree. */
 export async function listTopTypes(heap: Heap, most: number, progress: Progress): Promise<TypeRow[]> {
-  const { objects, types } = heap;
-  const histogram = await computeHistogram(heap, progress);
-  const { tree, ownedSize } = await computeOwnerTree(heap, progress);
-  const owned = await sumGroups(tree, ownedSize, objects.type, types.count, progress);
-  const inferred = new Float64Array(types.count);
-  for (let i = 0; i < objects.count; i++) {
-    if (objects.typeSource[i] === TypeSource.INFERRED) inferred[objects.type[i]!] = inferred[objects.type[i]!]! + 1;
-  }
-  const chosen = new Set<number>([
-    ...descending(histogram.reachableBytes).subarray(0, most),
-    ...descending(owned).subarray(0, most),
-  ]);
-  return [...chosen]
-    .filter((type) => histogram.reachableObjects[type]! > 0)
-    .map((type) => ({
-      name: listedTypeName(types, type),
-      count: histogram.reachableObjects[type]!,
-      bytes: histogram.reachableBytes[type]!,
-      ownedBytes: owned[type]!,
-      inferred: inferred[type]!,
+  const groups = await listTypeGroups(heap, progress);
+  const first = (by: "shallowBytes" | "ownedBytes"): ObjectGroup[] =>
+    [...groups].sort((a, b) => b[by] - a[by]).slice(0, most);
+  return [...new Set([...first("shallowBytes"), ...first("ownedBytes")])]
+    .map(({ name, count, shallowBytes, ownedBytes, guessed }) => ({
+      name,
+      count,
+      bytes: shallowBytes,
+      ownedBytes,
+      inferred: guessed,
     }))
     .sort((a, b) => b.bytes - a.bytes || b.ownedBytes - a.ownedBytes);
 }

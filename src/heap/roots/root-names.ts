@@ -68,7 +68,8 @@ export function goroutineOrigin({ calls }: Goroutines, index: number): string {
   return name === "" ? "" : atLine(printedFunctionName(name), names[origin.file[index]!]!, origin.line[index]!);
 }
 
-function atLine(name: string, file: string, line: number): string {
+/** "main.worker main.go:42"; without the line if that is not known. */
+export function atLine(name: string, file: string, line: number): string {
   return line === 0 ? name : `${name} ${baseName(file)}:${line}`;
 }
 

@@ -84,6 +84,11 @@ describe.skipIf(!has("bash"))("bash", () => {
     ],
     [["info", "--js"], ["--json"]],
     [["info", "app"], []],
+    [["top", "x", "--by", "g"], ["goroutine"]],
+    [
+      ["top", "x", "--sort", ""],
+      ["owned", "shallow", "count", "name"],
+    ],
     [["help", "sq"], ["sql"]],
   ])("%j", async (words, expected) => {
     const typed = ["gohd", ...words].map((word) => `'${word}'`).join(" ");
@@ -105,6 +110,7 @@ describe.skipIf(!has("fish"))("fish", () => {
     ["gohd convert x --to dot --graph ", ["dominators", "owners", "references", "types"]],
     ["gohd completion ", ["bash", "fish", "zsh"]],
     ["gohd info --js", ["--json"]],
+    ["gohd top x --by ", ["goroutine", "package", "root", "site", "type"]],
   ])("%s", async (line, expected) => {
     const found = run("fish", ["--no-config", "-c", `source ${await script("fish")}; complete -C '${line}'`]);
     expect(found.map((each) => each.split("\t")[0])).toEqual(expected);

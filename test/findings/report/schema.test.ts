@@ -7,21 +7,29 @@ import { describe, expect, it } from "vitest";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, REPORT_SCHEMA_VERSION } from "../../../src/findings/report/report.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
+import { computeTop, TOP_SCHEMA_VERSION } from "../../../src/findings/top/top.ts";
+import { TOP_KINDS } from "../../../src/findings/top/top-kinds.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const FOLDER = join(ROOT, "src/findings/report");
+const FOLDER = join(ROOT, "src/findings");
 const SCHEMAS = [
-  { file: "report.schema.json", source: "report.ts", type: "Report" },
-  { file: "summary.schema.json", source: "summary.ts", type: "ReportSummary" },
+  { file: "report/report.schema.json", source: "report/report.ts", type: "Report", version: REPORT_SCHEMA_VERSION },
+  {
+    file: "report/summary.schema.json",
+    source: "report/summary.ts",
+    type: "ReportSummary",
+    version: REPORT_SCHEMA_VERSION,
+  },
+  { file: "top/top.schema.json", source: "top/top.ts", type: "Top", version: TOP_SCHEMA_VERSION },
 ];
 
 describe("the JSON Schemas", () => {
   it.each(SCHEMAS)(
     "$file is what the type says",
-    ({ file, source, type }) => {
+    ({ file, source, type, version }) => {
       const schema = createGenerator({
         path: join(FOLDER, source),
         type,
@@ -31,7 +39,7 @@ describe("the JSON Schemas", () => {
         // New keys may come without a new version.
         additionalProperties: true,
       }).createSchema(type);
-      const text = `${JSON.stringify({ title: `gohd ${type}, version ${REPORT_SCHEMA_VERSION}`, ...schema }, null, 2)}\n`;
+      const text = `${JSON.stringify({ title: `gohd ${type}, version ${version}`, ...schema }, null, 2)}\n`;
       if (process.env.UPDATE_GOLDEN === "1") writeFileSync(join(FOLDER, file), text);
       expect(readFileSync(join(FOLDER, file), "utf8")).toBe(text);
     },
@@ -39,7 +47,7 @@ describe("the JSON Schemas", () => {
   );
 
   it("hold for typed and untyped heaps, and refuse what is none", async () => {
-    const [report, summary] = SCHEMAS.map(({ file }) =>
+    const [report, summary, top] = SCHEMAS.map(({ file }) =>
       new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(FOLDER, file), "utf8"))),
     );
     for (const heap of [
@@ -54,6 +62,11 @@ describe("the JSON Schemas", () => {
         expect(summary!(JSON.parse(JSON.stringify(summariseReport(one)))), JSON.stringify(summary!.errors)).toBe(true);
       }
       expect(report!({ ...value, holders: null })).toBe(false);
+      for (const by of TOP_KINDS) {
+        const table = await computeTop(heap, { by, sort: "owned", limit: 20 }, NO_PROGRESS);
+        expect(top!(JSON.parse(JSON.stringify(table))), JSON.stringify(top!.errors)).toBe(true);
+        expect(top!({ ...table, by: "size" })).toBe(false);
+      }
     }
   });
 });

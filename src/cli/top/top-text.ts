@@ -1,0 +1,107 @@
+/** `gohd top` for people: a table of the terminal's width, and what its figures mean. Names come escaped and cut. */
+import type { Top, TopRow } from "../../findings/top/top.ts";
+import type { TopKind, TopOrder } from "../../findings/top/top-kinds.ts";
+import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
+import type { Style } from "../terminal/style.ts";
+import { loadTables } from "../terminal/table.ts";
+import { wrapWords } from "../terminal/wrap.ts";
+
+export interface TopLayout {
+  /** Characters of a line; undefined if nothing limits it. */
+  readonly width: number | undefined;
+  readonly style: Style;
+  /** What names had to match, as it was typed. */
+  readonly filter: string | undefined;
+}
+
+const NOUNS: Readonly<Record<TopKind, readonly [one: string, many: string]>> = {
+  type: ["type", "types"],
+  package: ["package", "packages"],
+  site: ["allocation site", "allocation sites"],
+  goroutine: ["function of goroutines", "functions of goroutines"],
+  root: ["root", "roots"],
+};
+
+const ORDER_TITLES: Readonly<Record<TopOrder, string>> = {
+  owned: "by what they own",
+  shallow: "by what they take themselves",
+  count: "by number",
+  name: "by name",
+};
+
+/** What the columns are called: the bytes of the things themselves, how many they are, what they are. */
+const HEADS: Readonly<Record<TopKind, readonly [shallow: string, count: string, name: string]>> = {
+  type: ["shallow", "objects", "type"],
+  package: ["shallow", "objects", "package"],
+  site: ["shallow", "objects", "site"],
+  goroutine: ["stack", "goroutines", "function"],
+  root: ["size", "roots", "root"],
+};
+
+const OVERLAP =
+  "Owned is what the objects of a row own together, each byte once. Rows overlap: what one owns may be in another.";
+const NO_OVERLAP = "Every live object has one owner among the roots: what all roots own adds up to the live bytes.";
+const NOTES: Readonly<Record<TopKind, string>> = {
+  type: OVERLAP,
+  package: OVERLAP,
+  site: OVERLAP,
+  goroutine: "A goroutine owns what no package variable leads to, and no older goroutine.",
+  root: NO_OVERLAP,
+};
+
+/** Renders the table; ends with a line break. Loads cli-table3. */
+export async function renderTop(top: Top, { width, style, filter }: TopLayout): Promise<string> {
+  const { by, rows, matchCount, dump, live } = top;
+  const render = await loadTables();
+  const head = `${dump.name}: ${formatBytes(live.bytes)} live in ${formatNumber(live.count, "object")}; ${dump.goVersion}, ${dump.arch}`;
+  const lines = [...wrapWords(head, width), "", ...wrapWords(describeRows(top, filter), width).map(style.bold)];
+  if (rows.length > 0) {
+    const numbers = [0, 1, 2, 3, ...(by === "goroutine" || by === "root" ? [] : [4])];
+    const [first, ...rest] = render([headCells(by), ...rows.map((row) => toCells(row, top))], {
+      numbers,
+      width,
+      last: "name",
+    }).split("\n");
+    lines.push(style.dim(first!), ...rest, "");
+  }
+  if (matchCount > rows.length)
+    lines.push(`${formatNumber(matchCount - rows.length, "more row")}: --limit 0 shows all`);
+  const notes = [NOTES[by], "Shares are of the live bytes.", ...(dump.isTyped ? [] : [UNTYPED])].join(" ");
+  return `${[...lines, ...wrapWords(notes, width)].join("\n")}\n`;
+}
+
+const UNTYPED = "Without --exe types are called after size and pointer layout, and variables have no names.";
+
+/** "8 of 41 types that match /Session/, by what they own". */
+function describeRows({ by, sort, rows, matchCount }: Top, filter: string | undefined): string {
+  const shown = rows.length === matchCount ? "" : `${formatCount(rows.length)} of `;
+  const which = filter === undefined ? "" : ` that match /${filter}/`;
+  return `${shown}${formatNumber(matchCount, ...NOUNS[by])}${which}, ${ORDER_TITLES[sort]}`;
+}
+
+function headCells(by: TopKind): string[] {
+  const [shallow, count, name] = HEADS[by];
+  if (by === "goroutine") return ["owned", "", shallow, count, name];
+  return by === "root" ? ["owned", "", shallow, count, "kind", name] : ["owned", "", shallow, "", count, name];
+}
+
+function toCells(row: TopRow, { by, live }: Top): string[] {
+  const { ownedBytes, shallowBytes, shallowShare, count, kind } = row;
+  return [
+    formatBytes(ownedBytes),
+    formatShare(ownedBytes, live.bytes),
+    formatBytes(shallowBytes),
+    ...(shallowShare === null ? [] : [formatShare(shallowBytes, live.bytes)]),
+    formatCount(count),
+    ...(by === "root" ? [kind!] : []),
+    describeName(row),
+  ];
+}
+
+/** The name, and of how many of a row something else is true. */
+function describeName({ name, count, guessed = 0, sampled, system = 0 }: TopRow): string {
+  const part = (some: number): string => (some === count ? "" : `${formatCount(some)} of them `);
+  if (sampled !== undefined) return sampled === count || sampled === 0 ? name : `${name}, ${part(sampled)}sampled`;
+  if (guessed > 0) return `${name}, ${part(guessed)}guessed`;
+  return system > 0 ? `${name}, ${part(system)}the runtime's` : name;
+}

@@ -1,0 +1,9 @@
+/** By what `top` lists, and in which orders: for those who have to know before anything is computed. */
+
+/** By what there can be rows. */
+export const TOP_KINDS = ["type", "package", "site", "goroutine", "root"] as const;
+export type TopKind = (typeof TOP_KINDS)[number];
+
+/** What comes first: most bytes owned, most bytes taken, most objects, goroutines or roots; or in the order of names. */
+export const TOP_ORDERS = ["owned", "shallow", "count", "name"] as const;
+export type TopOrder = (typeof TOP_ORDERS)[number];
