@@ -9,6 +9,7 @@ export const BUILT_IN_CONVERTERS = {
   heaptimeline: () => import("./heapsnapshot/heaptimeline.ts"),
   heapprofile: () => import("./heapsnapshot/heapprofile.ts"),
   pprof: () => import("./pprof/index.ts"),
+  perfetto: () => import("./perfetto/index.ts"),
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
   html: () => import("./report/html.ts"),

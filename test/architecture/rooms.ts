@@ -173,6 +173,18 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     heaptimeline: ["options", "traces", "snapshot"],
     index: ["options", "snapshot"],
   },
+  "converters/perfetto": {
+    wire: [],
+    names: [],
+    packets: ["wire"],
+    identity: ["packets"],
+    "field-table": ["names"],
+    "class-table": ["names"],
+    "root-objects": ["field-table", "class-table"],
+    objects: ["wire", "packets", "field-table", "class-table"],
+    trace: ["wire", "names", "packets", "field-table", "class-table", "root-objects", "objects"],
+    index: ["identity", "trace"],
+  },
   "converters/parquet": {
     tables: [],
     engine: ["tables"],

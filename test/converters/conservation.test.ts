@@ -11,6 +11,7 @@ import heapsnapshot from "../../converters/heapsnapshot/index.ts";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import duckdb from "../../converters/parquet/duckdb.ts";
 import parquet from "../../converters/parquet/index.ts";
+import perfetto from "../../converters/perfetto/index.ts";
 import pprof from "../../converters/pprof/index.ts";
 import html from "../../converters/report/html.ts";
 import json from "../../converters/report/json.ts";
@@ -31,6 +32,7 @@ import { openReader } from "../support/readers/duckdb-reader.ts";
 import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
+import { readTrace } from "../support/readers/trace-reader.ts";
 import { sampleHeap, sampleNames } from "../support/sample-dumps.ts";
 
 /** Figures by name. */
@@ -87,6 +89,24 @@ const snapshot =
       expected: graphTotals(heap, options.unreachable === false ? live : () => true),
       found: snapshotTotals(bytes),
     };
+  };
+
+/** Objects are those with a size; those without stand for roots. */
+const trace =
+  (options: { readonly unreachable?: boolean } = {}): Check =>
+  async (heap) => {
+    const live = (object: number): boolean => (heap.objects.flags[object]! & REACHABLE) !== 0;
+    const isWanted = options.unreachable === false ? live : () => true;
+    const { finalized: _, garbage: __, ...expected } = graphTotals(heap, isWanted);
+    const [graph] = readTrace((await convertToBytes(perfetto, heap, options)).bytes).graphs;
+    const found = { objects: 0, bytes: 0, edges: 0, roots: 0 };
+    for (const { size, references } of graph!.objects.values()) {
+      if (size > 0) found.objects++;
+      found.bytes += size;
+      if (size > 0) found.edges += references.length;
+      else found.roots += references.filter(({ to }) => graph!.objects.get(to)!.size > 0).length;
+    }
+    return { expected, found };
   };
 
 interface ProfileNode {
@@ -278,6 +298,10 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     "goroutine: goroutines, stacks": goroutineProfile,
     "sites: objects, bytes": objectProfile({ profile: "sites" }),
     "sites, cut: objects, bytes": objectProfile({ profile: "sites", "max-samples": 10, "max-depth": 3 }),
+  },
+  perfetto: {
+    "objects, bytes, edges, roots": trace(),
+    "of the live": trace({ unreachable: false }),
   },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },

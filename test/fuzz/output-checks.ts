@@ -3,6 +3,7 @@ import { findHarm } from "../support/hostile-dump.ts";
 import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
+import { namesOf, readTrace } from "../support/readers/trace-reader.ts";
 
 /** By converter; each throws what is wrong. What needs another program to be read is left to other tests. */
 export const OUTPUT_CHECKS: Readonly<Record<string, (output: Uint8Array) => void>> = {
@@ -10,6 +11,7 @@ export const OUTPUT_CHECKS: Readonly<Record<string, (output: Uint8Array) => void
   heaptimeline: (output) => void readSnapshot(output),
   heapprofile: (output) => void JSON.parse(Buffer.from(output).toString()),
   pprof: (output) => void readProfile(output),
+  perfetto: (output) => refuseHarm(Buffer.from(namesOf(readTrace(output)).join("\n"))),
   dot: refuseHarm,
   svg: refuseHarm,
   html: (output) => refuseHarm(Buffer.from(readPage(output).texts.join("\n"))),
