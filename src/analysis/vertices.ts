@@ -24,7 +24,8 @@ export function virtualRoot(heap: Heap): number {
 export function checkVertexLimits(heap: Heap): void {
   const edges = heap.edges.count + heap.roots.count + heap.roots.vertices.count;
   for (const [what, count] of [
-    ["vertices", vertexCount(heap)],
+    // The search for dominators numbers owners behind the vertices, twice each.
+    ["vertices", vertexCount(heap) + 2 * heap.roots.vertices.count],
     ["edges", edges],
   ] as const) {
     if (count <= LIMIT) continue;

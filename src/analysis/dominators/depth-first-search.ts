@@ -8,18 +8,24 @@
  * - edges to leaves (objects without outgoing edges, more than half of a Go heap). Leaves dominate nothing, so they
  *   take no part: a leaf remembers one predecessor, and the edges from others are kept apart;
  * - edges from garbage to what is not garbage keep nothing alive and are dropped. The GC roots come before UNREACHABLE
- *   among the virtual root's children, so whatever has a number when UNREACHABLE gets its own is no garbage.
+ *   among the virtual root's children, so whatever has a number when UNREACHABLE gets its own is no garbage;
+ * - where objects have owners, edges between those of different owners are dropped. All that one owner has gets its
+ *   numbers while the search is below that root vertex. So what has a number has the same owner if that is not less
+ *   than the owner's, and what has none yet tells its owner by what stands in place of the number.
  *
  * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
  * there can be; what stays untouched takes address space, not memory.
  */
 import type { FlowGraph } from "./flow-graph.ts";
 
-/** In `number`: not reached yet. */
+/** In `number`: not reached yet. Where objects have owners, root vertices alone. */
 const UNVISITED = -1;
 /** In `number`: a leaf not reached yet. */
 const LEAF = -2;
-/** In `number`: a leaf with predecessor p is LEAF_BASE - p. */
+/**
+ * In `number`: a leaf with predecessor p is LEAF_BASE - p. Below all of these, objects that have owners and are not
+ * reached yet: two numbers an owner, the greater for those with edges, the other for leaves.
+ */
 const LEAF_BASE = -3;
 
 export class DepthFirstSearch {
@@ -47,16 +53,17 @@ export class DepthFirstSearch {
   readonly #cursor: Int32Array;
   readonly #graph: FlowGraph;
   #current = 0;
-  /** Numbers below it are out of reach: 0, and once UNREACHABLE has been entered, its number. */
+  /** Numbers below it are out of reach: that of the owner at hand; without owners, 0, and below UNREACHABLE its number. */
   #lowest = 0;
+  /** What stands for objects with edges that are in reach and not reached yet; one less for leaves. */
+  #unvisited = UNVISITED;
 
   /** @param cursor scratch of at least `countInnerVertices(graph)` elements; free again after the search. */
   constructor(graph: FlowGraph, innerCount: number, cursor: Int32Array) {
-    const { start, objectCount, vertexCount } = graph;
+    const { objectCount, vertexCount } = graph;
     this.#graph = graph;
     this.#cursor = cursor;
-    this.number = new Int32Array(vertexCount).fill(UNVISITED);
-    for (let i = 0; i < objectCount; i++) if (start[i] === start[i + 1]) this.number[i] = LEAF;
+    this.number = numberUnvisited(graph, innerCount);
     this.vertex = new Int32Array(innerCount);
     this.parent = new Int32Array(innerCount);
     this.leastAncestor = new Int32Array(innerCount);
@@ -72,10 +79,14 @@ export class DepthFirstSearch {
   advance(steps: number): boolean {
     const { number, vertex, parent, leastAncestor, firstLink, links } = this;
     const cursor = this.#cursor;
-    const { objectCount, start: objectStart, to: objectTo, unreachable } = this.#graph;
+    const { objectCount, start: objectStart, to: objectTo, unreachable, owners } = this.#graph;
     const { start: rootStart, to: rootTo } = this.#graph.roots;
     let { linkCount, count } = this;
     let lowest = this.#lowest;
+    let unvisited = this.#unvisited;
+    let unvisitedLeaf = unvisited - 1;
+    /** Below it are only objects of other owners. */
+    const afterLeaves = LEAF_BASE - vertex.length;
     let leafEdge = links.length - 2 * this.leafEdgeCount;
     let remaining = steps;
     let current = this.#current;
@@ -96,7 +107,7 @@ export class DepthFirstSearch {
             links[2 * linkCount + 1] = firstLink[x]!;
             firstLink[x] = linkCount;
           }
-        } else if (x === UNVISITED) {
+        } else if (x === unvisited || x === UNVISITED) {
           cursor[current] = edge;
           number[target] = count;
           vertex[count] = target;
@@ -108,14 +119,18 @@ export class DepthFirstSearch {
             edge = objectStart[target]!;
             end = objectStart[target + 1]!;
           } else {
-            if (target === unreachable) lowest = current;
+            if (owners !== undefined) {
+              lowest = number[objectCount + owners.ofRoot[target - objectCount]!]!;
+              unvisited = unvisitedOf(owners.ofRoot[target - objectCount]!, vertex.length);
+              unvisitedLeaf = unvisited - 1;
+            } else if (target === unreachable) lowest = current;
             to = rootTo;
             edge = rootStart[target - objectCount]!;
             end = rootStart[target - objectCount + 1]!;
           }
-        } else if (x === LEAF) {
+        } else if (x === unvisitedLeaf) {
           number[target] = LEAF_BASE - current;
-        } else if (x !== LEAF_BASE - current && LEAF_BASE - x >= lowest) {
+        } else if (x > afterLeaves && x !== LEAF_BASE - current && LEAF_BASE - x >= lowest) {
           leafEdge -= 2;
           links[leafEdge] = current;
           links[leafEdge + 1] = target;
@@ -130,6 +145,11 @@ export class DepthFirstSearch {
         to = objectTo;
         end = objectStart[v + 1]!;
       } else {
+        if (owners !== undefined) {
+          lowest = number[objectCount + owners.ofRoot[v - objectCount]!]!;
+          unvisited = unvisitedOf(owners.ofRoot[v - objectCount]!, vertex.length);
+          unvisitedLeaf = unvisited - 1;
+        }
         to = rootTo;
         end = rootStart[v - objectCount + 1]!;
       }
@@ -140,8 +160,25 @@ export class DepthFirstSearch {
     this.count = count;
     this.#current = current;
     this.#lowest = lowest;
+    this.#unvisited = unvisited;
     return remaining === 0;
   }
+}
+
+/** The column `number` before the search. */
+function numberUnvisited({ start, objectCount, vertexCount, owners }: FlowGraph, innerCount: number): Int32Array {
+  const number = new Int32Array(vertexCount).fill(UNVISITED);
+  for (let i = 0; i < objectCount; i++) {
+    const isLeaf = start[i] === start[i + 1];
+    if (owners !== undefined) number[i] = unvisitedOf(owners.ofObject[i]!, innerCount) - (isLeaf ? 1 : 0);
+    else if (isLeaf) number[i] = LEAF;
+  }
+  return number;
+}
+
+/** What stands for objects with edges that a root vertex owns. */
+function unvisitedOf(owner: number, innerCount: number): number {
+  return LEAF_BASE - innerCount - 2 * owner;
 }
 
 /** Whether an element of `number` belongs to a leaf; not reached ones included. */
@@ -149,7 +186,7 @@ export function isLeafNumber(element: number): boolean {
   return element < UNVISITED;
 }
 
-/** Turns a leaf's element of `number` into its predecessor's number, and back; negative for a leaf not reached. */
+/** Turns a leaf's element of `number` into its predecessor's number, and back; no number for a leaf not reached. */
 export function leafPredecessor(element: number): number {
   return LEAF_BASE - element;
 }

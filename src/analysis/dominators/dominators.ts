@@ -104,7 +104,7 @@ function toVertices(number: Int32Array, vertex: Int32Array, dominator: Int32Arra
   for (let v = from; v < to; v++) {
     const x = number[v]!;
     const above = isLeafNumber(x) ? leafPredecessor(x) : dominator[x]!;
-    if (above < 0) throw new Error("bug: an object that the virtual root does not reach");
+    if (above >= vertex.length) throw new Error("bug: an object that the virtual root does not reach");
     number[v] = vertex[above]!;
   }
 }

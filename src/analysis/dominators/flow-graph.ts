@@ -1,6 +1,7 @@
 /**
- * FlowGraph: the graph whose dominators are computed, as plain CSR columns. The heap's own graph is one; the owner tree
- * is made of another, which has fewer edges. Vertices are numbered as in `vertices.ts`: objects, then root vertices.
+ * FlowGraph: the graph whose dominators are computed, as plain CSR columns: the heap's own. For the owner tree, objects have
+ * owners, and edges between those of different owners are none. Vertices are numbered as in `vertices.ts`: objects, then root
+ * vertices.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -17,6 +18,15 @@ export interface FlowGraph {
   readonly roots: RootSuccessors;
   /** The vertex that leads to what no GC root reaches. */
   readonly unreachable: number;
+  /** If given, only edges between objects of one owner count, and root edges to objects of the root's own. */
+  readonly owners?: Owners | undefined;
+}
+
+/** Owners are root vertices, numbered without the objects. */
+export interface Owners {
+  readonly ofObject: Int32Array;
+  /** The owner that the edges of a root vertex count for: itself, or one above it. */
+  readonly ofRoot: Int32Array;
 }
 
 /** Where the root vertices lead: one CSR for the tree below the virtual root and the root edges. */
@@ -27,31 +37,17 @@ export interface RootSuccessors {
   readonly to: Int32Array;
 }
 
-/** The heap's own graph, every edge of it. Linear in the root edges; the other columns are the heap's. */
-export function flowGraphOf(heap: Heap): FlowGraph {
-  const { start, to, count } = heap.edges;
-  return makeFlowGraph(heap, start, to, count, () => true);
-}
-
-/**
- * Makes a graph of a heap's vertices with other edges between objects.
- * @param keepsRootEdge which of the root edges there are, by root vertex and root edge
- */
-export function makeFlowGraph(
-  heap: Heap,
-  start: Uint32Array,
-  to: Int32Array,
-  edgeCount: number,
-  keepsRootEdge: (vertex: number, edge: number) => boolean,
-): FlowGraph {
+/** The graph of a heap; of each owner's objects apart, if there are owners. Linear in the root edges; the other columns are the heap's. */
+export function flowGraphOf(heap: Heap, owners?: Owners): FlowGraph {
   const objectCount = heap.objects.count;
+  const { start, to, count: edgeCount } = heap.edges;
   const unreachable = objectCount + heap.roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
-  const roots = buildRootSuccessors(heap, keepsRootEdge);
-  return { objectCount, vertexCount: vertexCount(heap), start, to, edgeCount, roots, unreachable };
+  const roots = buildRootSuccessors(heap, owners);
+  return { objectCount, vertexCount: vertexCount(heap), start, to, edgeCount, roots, unreachable, owners };
 }
 
 /** Joins the root vertices' children and edges. Linear in both; 4 bytes per root vertex and root edge. */
-function buildRootSuccessors(heap: Heap, keepsRootEdge: (vertex: number, edge: number) => boolean): RootSuccessors {
+function buildRootSuccessors(heap: Heap, owners: Owners | undefined): RootSuccessors {
   const { vertices, to: rootTo, count: edgeCount } = heap.roots;
   const first = heap.objects.count;
   const start = new Int32Array(vertices.count + 1);
@@ -61,7 +57,8 @@ function buildRootSuccessors(heap: Heap, keepsRootEdge: (vertex: number, edge: n
     start[v] = end;
     for (let child = vertices.firstChild[v]!; child < vertices.firstChild[v + 1]!; child++) to[end++] = first + child;
     for (let edge = vertices.edgeStart[v]!; edge < vertices.edgeStart[v + 1]!; edge++) {
-      if (keepsRootEdge(v, edge)) to[end++] = rootTo[edge]!;
+      const object = rootTo[edge]!;
+      if (owners === undefined || owners.ofObject[object] === owners.ofRoot[v]) to[end++] = object;
     }
   }
   start[vertices.count] = end;
