@@ -16,8 +16,19 @@ export interface FileRuns {
 /** Between two objects of a run is no more than a record's list of pointers and a few objects that were left out. */
 const MAX_GAP = 4096;
 
-/** Divides all objects into runs. O(objects), and sorting the runs, which are fewer than pages. */
-export function orderByPosition({ count, position, size }: Objects): FileRuns {
+const known = new WeakMap<Objects, FileRuns>();
+
+/** Divides all objects into runs; once, whoever asks. O(objects), and sorting the runs, which are fewer than pages. */
+export function orderByPosition(objects: Objects): FileRuns {
+  let runs = known.get(objects);
+  if (runs === undefined) {
+    runs = findRuns(objects);
+    known.set(objects, runs);
+  }
+  return runs;
+}
+
+function findRuns({ count, position, size }: Objects): FileRuns {
   const starts: number[] = [];
   for (let i = 0, expected = -1; i < count; i++) {
     const at = position[i]!;

@@ -21,6 +21,13 @@ const SLICE = 1 << 17;
 /** Arrays in arrays; deeper ones are structures that hold their like. */
 const MAX_DEPTH = 16;
 
+/** Of the words of a row's values: their places, how much these count, and the most of that. */
+interface RankedWords {
+  readonly words: Int32Array;
+  readonly ranks: Uint8Array;
+  readonly highest: number;
+}
+
 export class Holders {
   readonly places: Places;
   readonly #heap: Heap;
@@ -108,12 +115,15 @@ export class Holders {
       const layout = types.layouts!.of(type[i]!);
       if (layout === undefined || layout.size === 0) continue;
       const { offset, size } = layout;
-      const { words, ranks } = this.#ranked(type[i]!, layout);
+      const { words, ranks, highest } = this.#ranked(type[i]!, layout);
       const count = offset.length;
       const base = valueOffset(objects, i);
       let valueStart = base;
       let word = 0;
       for (let edge = first; edge < after; edge++) {
+        const target = to[edge]!;
+        // Most objects have been found already; then no word of this one has to be looked for.
+        if (rank[target]! >= highest || target === i) continue;
         const at = edgeOffset[edge]!;
         if (at < base) continue;
         if (at - valueStart >= size) {
@@ -122,9 +132,7 @@ export class Holders {
         }
         const within = at - valueStart;
         while (word < count && offset[word]! < within) word++;
-        if (word === count || offset[word] !== within) continue;
-        const target = to[edge]!;
-        if (rank[target]! >= ranks[word]! || target === i) continue;
+        if (word === count || offset[word] !== within || rank[target]! >= ranks[word]!) continue;
         rank[target] = ranks[word]!;
         owner[target] = i;
         holdingWord[target] = words[word]!;
@@ -132,16 +140,16 @@ export class Holders {
     }
   }
 
-  readonly #rankedRows: ({ readonly words: Int32Array; readonly ranks: Uint8Array } | undefined)[] = [];
+  readonly #rankedRows: (RankedWords | undefined)[] = [];
 
-  #ranked(row: number, layout: ValueLayout): { readonly words: Int32Array; readonly ranks: Uint8Array } {
+  #ranked(row: number, layout: ValueLayout): RankedWords {
     let ranked = this.#rankedRows[row];
     if (ranked === undefined) {
       const words = this.places.words(row, layout);
       const ranks = Uint8Array.from(words, (word) =>
         word < 0 ? Rank.ELEMENT : LESSER_FIELD.test(this.places.name(word)) ? Rank.CLOSURE : Rank.FIELD,
       );
-      ranked = { words, ranks };
+      ranked = { words, ranks, highest: ranks.reduce((most, of) => Math.max(most, of), Rank.NONE) };
       this.#rankedRows[row] = ranked;
     }
     return ranked;

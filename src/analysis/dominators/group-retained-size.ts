@@ -5,14 +5,19 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { computeDominators, type Dominators } from "./dominators.ts";
+import { virtualRoot } from "../vertices.ts";
+import { type DominatorTree, listChildren } from "./dominator-tree.ts";
+import { computeDominators } from "./dominators.ts";
 import { computeRetainedSizes } from "./retained-size.ts";
 
-/** No vertex is left out. */
-const NOTHING = -1;
+/** Vertices between two breaths. */
+const SLICE = 1 << 17;
+
+/** Vertices on the way down for which there is room at first. */
+const FIRST_DEPTH = 1 << 12;
 
 /**
- * Computes the retained size in bytes of every group. A few linear passes after dominators and retained sizes; 12 bytes
+ * Computes the retained size in bytes of every group. A few linear passes after dominators and retained sizes; 8 bytes
  * per vertex while it runs.
  * @param group per object, its group, or negative if it is in none
  * @param groupCount length of the result; groups are 0 … groupCount-1
@@ -24,96 +29,99 @@ export async function computeGroupRetainedSizes(
   progress: Progress = NO_PROGRESS,
 ): Promise<Float64Array> {
   const retained = await computeRetainedSizes(heap, progress);
-  return sumGroups(await computeDominators(heap, progress), retained, group, groupCount, progress);
+  const children = await listChildren(await computeDominators(heap, progress), progress);
+  return sumGroups(children, virtualRoot(heap), retained, group, groupCount, progress);
 }
 
 /**
- * Sums sizes of a dominator tree by group, each group's outermost members alone.
+ * Sums sizes of a dominator tree by group, each group's outermost members alone. Linear.
+ * @param root of the tree; or another vertex, then only what it dominates counts
  * @param sizes per vertex, as of `sumDominated`
  * @param group per object, its group, or negative if it is in none
- * @param except a root vertex: what it dominates counts for no group
  */
 export async function sumGroups(
-  tree: Dominators,
+  children: DominatorTree,
+  root: number,
   sizes: Float64Array,
   group: Int32Array,
   groupCount: number,
   progress: Progress,
-  except = NOTHING,
 ): Promise<Float64Array> {
-  const leaves = findLeaves(tree);
-  await breathe(progress);
-  const subtree = countDominated(tree, leaves);
-  await breathe(progress);
-  const vertexAt = numberTree(tree, leaves, subtree);
-  await breathe(progress);
+  const walk = new GroupWalk(children, root, sizes, group, groupCount);
+  while (walk.advance(SLICE)) await breathe(progress);
+  return walk.sums;
+}
 
-  // In preorder of the dominator tree what a vertex dominates follows it without a gap. So an object is dominated by one
-  // of its own group exactly if it comes before the end of the last outermost object of that group.
-  const count = group.length;
-  const end = new Int32Array(groupCount);
-  const sums = new Float64Array(groupCount);
-  for (let at = 0; at < vertexAt.length; at++) {
-    const v = vertexAt[at]!;
-    if (v >= count) {
-      if (v === except) at += subtree[v]! - 1;
-      continue;
+/** A walk down the whole tree, which knows of what groups the vertices on the way are. */
+class GroupWalk {
+  readonly sums: Float64Array;
+  readonly #children: DominatorTree;
+  readonly #sizes: Float64Array;
+  readonly #group: Int32Array;
+  /** Per group: its members among the vertices on the way. */
+  readonly #open: Int32Array;
+  /** On the way: the vertex, and which of its children comes next. */
+  #vertex = new Int32Array(FIRST_DEPTH);
+  #next = new Int32Array(FIRST_DEPTH);
+  #depth = 0;
+
+  constructor(children: DominatorTree, root: number, sizes: Float64Array, group: Int32Array, groupCount: number) {
+    this.#children = children;
+    this.#sizes = sizes;
+    this.#group = group;
+    this.sums = new Float64Array(groupCount);
+    this.#open = new Int32Array(groupCount);
+    this.#vertex[0] = root;
+    this.#next[0] = children.start[root]!;
+  }
+
+  /** Looks at most at `steps` vertices. Returns whether there are more. */
+  advance(steps: number): boolean {
+    const { start, child } = this.#children;
+    const group = this.#group;
+    const count = group.length;
+    const open = this.#open;
+    const { sums } = this;
+    const sizes = this.#sizes;
+    let depth = this.#depth;
+    let at = this.#next[depth]!;
+    let end = start[this.#vertex[depth]! + 1]!;
+    for (let left = steps; left > 0; ) {
+      if (at === end) {
+        const done = this.#vertex[depth]!;
+        if (done < count && group[done]! >= 0) open[group[done]!]!--;
+        if (depth === 0) return false;
+        depth--;
+        at = this.#next[depth]!;
+        end = start[this.#vertex[depth]! + 1]!;
+        continue;
+      }
+      left--;
+      const v = child[at++]!;
+      const row = v < count ? group[v]! : -1;
+      if (row >= 0 && open[row] === 0) sums[row]! += sizes[v]!;
+      const first = start[v]!;
+      const after = start[v + 1]!;
+      if (first === after) continue;
+      if (row >= 0) open[row]!++;
+      this.#next[depth++] = at;
+      if (depth === this.#vertex.length) this.#grow();
+      this.#vertex[depth] = v;
+      at = first;
+      end = after;
     }
-    const row = group[v]!;
-    if (row < 0 || at < end[row]!) continue;
-    end[row] = at + subtree[v]!;
-    sums[row] = sums[row]! + sizes[v]!;
+    this.#depth = depth;
+    this.#next[depth] = at;
+    return true;
   }
-  return sums;
-}
 
-/** The vertices of a tree that its order leaves out. */
-function findLeaves({ immediateDominator, order }: Dominators): Int32Array {
-  const isInner = new Uint8Array(immediateDominator.length);
-  for (let i = 0; i < order.length; i++) isInner[order[i]!] = 1;
-  const leaves = new Int32Array(immediateDominator.length - order.length);
-  let found = 0;
-  for (let v = 0; v < isInner.length; v++) if (isInner[v] === 0) leaves[found++] = v;
-  return leaves;
-}
-
-/** Per vertex: how many vertices it dominates, itself included. */
-function countDominated({ immediateDominator, order }: Dominators, leaves: Int32Array): Int32Array {
-  const subtree = new Int32Array(immediateDominator.length).fill(1);
-  for (let i = 0; i < leaves.length; i++) {
-    const above = immediateDominator[leaves[i]!]!;
-    subtree[above] = subtree[above]! + 1;
+  #grow(): void {
+    const length = 2 * this.#vertex.length;
+    const vertex = new Int32Array(length);
+    vertex.set(this.#vertex);
+    this.#vertex = vertex;
+    const next = new Int32Array(length);
+    next.set(this.#next);
+    this.#next = next;
   }
-  for (let i = order.length - 1; i > 0; i--) {
-    const v = order[i]!;
-    const above = immediateDominator[v]!;
-    subtree[above] = subtree[above]! + subtree[v]!;
-  }
-  return subtree;
-}
-
-/** The vertices in a preorder of the dominator tree. */
-function numberTree({ immediateDominator, order }: Dominators, leaves: Int32Array, subtree: Int32Array): Int32Array {
-  const vertexAt = new Int32Array(subtree.length);
-  // Where the next vertex that v dominates immediately goes.
-  const next = new Int32Array(subtree.length);
-  const root = order[0]!;
-  vertexAt[0] = root;
-  next[root] = 1;
-  for (let i = 1; i < order.length; i++) {
-    const v = order[i]!;
-    const above = immediateDominator[v]!;
-    const at = next[above]!;
-    vertexAt[at] = v;
-    next[above] = at + subtree[v]!;
-    next[v] = at + 1;
-  }
-  for (let i = 0; i < leaves.length; i++) {
-    const v = leaves[i]!;
-    const above = immediateDominator[v]!;
-    const at = next[above]!;
-    vertexAt[at] = v;
-    next[above] = at + 1;
-  }
-  return vertexAt;
 }

@@ -6,7 +6,7 @@ import { computeGroupRetainedSizes } from "./group-retained-size.ts";
 
 /**
  * Computes the retained size in bytes of every type, one element per row of the type table; memoised per heap. A few
- * linear passes; 12 bytes per vertex while it runs.
+ * linear passes; 8 bytes per vertex while it runs.
  */
 export const computeTypeRetainedSizes = memoise(
   (heap: Heap, progress: Progress): Promise<Float64Array> =>

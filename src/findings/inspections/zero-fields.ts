@@ -18,6 +18,8 @@ const ZERO_SHARE = 0.9;
 const LEAST_INSTANCES = 100;
 /** Of types with more instances every so many-th is looked at, so that about this many are. */
 const SAMPLE_SIZE = 1 << 16;
+/** Read at once: those that are looked at stand far apart. */
+const WINDOW_SIZE = 1 << 14;
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
@@ -116,20 +118,39 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
 async function countZeros(heap: Heap, structs: ReadonlyMap<number, Struct>, progress: Progress): Promise<void> {
   if (structs.size === 0) return;
   const { objects } = heap;
-  const reader = new SequentialReader(heap);
+  const reader = new SequentialReader(heap, WINDOW_SIZE);
   const { count, first, end } = orderByPosition(objects);
+  const isChosen = new Uint8Array(heap.types.count);
+  for (const row of structs.keys()) isChosen[row] = 1;
   progress.phase("looking at fields", objects.count, "objects");
   let done = 0;
+  let nextBreath = SLICE;
   for (let run = 0; run < count; run++) {
-    for (let object = first[run]!; object < end[run]!; object++) {
-      if (++done % SLICE === 0) {
-        progress.update(done);
-        await breathe(progress);
-      }
-      const struct = structs.get(objects.type[object]!);
-      if (struct === undefined || (objects.flags[object]! & REACHABLE) === 0) continue;
-      if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct);
+    for (let from = first[run]!; from < end[run]!; from += SLICE) {
+      const to = Math.min(end[run]!, from + SLICE);
+      countObjects(heap, reader, isChosen, structs, from, to);
+      done += to - from;
+      if (done < nextBreath) continue;
+      nextBreath = done + SLICE;
+      progress.update(done);
+      await breathe(progress);
     }
+  }
+}
+
+function countObjects(
+  heap: Heap,
+  reader: SequentialReader,
+  isChosen: Uint8Array,
+  structs: ReadonlyMap<number, Struct>,
+  from: number,
+  end: number,
+): void {
+  const { type, flags } = heap.objects;
+  for (let object = from; object < end; object++) {
+    if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
+    const struct = structs.get(type[object]!)!;
+    if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct);
   }
 }
 

@@ -3,7 +3,7 @@
  * row own together has every byte once, however they hold one another; rows overlap, because what one owns may be in another.
  */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
-import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import {
   findObjectSites,
   NO_SITE,
@@ -109,9 +109,10 @@ interface GroupSums extends Omit<ObjectGroup, "name"> {
 /** Sums live objects by group, which is told per object; groups without any are left out. */
 async function sumObjects(heap: Heap, of: Int32Array, groupCount: number, progress: Progress): Promise<GroupSums[]> {
   const { objects, roots } = heap;
-  const { tree, ownedSize } = await computeOwnerTree(heap, progress);
-  const garbage = objects.count + roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
-  const owned = await sumGroups(tree, ownedSize, of, groupCount, progress, garbage);
+  const { ownedSize } = await computeOwnerTree(heap, progress);
+  const children = await computeOwnerChildren(heap, progress);
+  const live = objects.count + roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS);
+  const owned = await sumGroups(children, live, ownedSize, of, groupCount, progress);
   const count = new Float64Array(groupCount);
   const bytes = new Float64Array(groupCount);
   const guessed = new Float64Array(groupCount);
