@@ -23,3 +23,29 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
     return result;
   };
 }
+
+/**
+ * As `memoise`, for what takes more memory than it takes to compute again: the result is kept only as long as somebody uses it,
+ * or memory is plenty.
+ */
+export function memoiseWhileUsed<T extends object>(
+  compute: (heap: Heap, progress: Progress) => Promise<T>,
+): Analysis<T> {
+  const running = new WeakMap<Heap, Promise<T>>();
+  const results = new WeakMap<Heap, WeakRef<T>>();
+  return (heap, progress = NO_PROGRESS) => {
+    const known = results.get(heap)?.deref();
+    if (known !== undefined) return Promise.resolve(known);
+    let run = running.get(heap);
+    if (run === undefined) {
+      run = compute(heap, progress);
+      running.set(heap, run);
+      const end = (): boolean => running.delete(heap);
+      run.then((result) => {
+        results.set(heap, new WeakRef(result));
+        end();
+      }, end);
+    }
+    return run;
+  };
+}

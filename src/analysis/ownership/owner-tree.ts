@@ -4,7 +4,7 @@
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { memoise } from "../../heap/memo.ts";
+import { memoise, memoiseWhileUsed } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
 import { type Dominators, dominate } from "../dominators/dominators.ts";
@@ -35,7 +35,7 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
 });
 
-/** The children of every vertex in the owner tree; memoised per heap. 8 bytes per vertex. */
-export const computeOwnerChildren = memoise(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
+/** The children of every vertex in the owner tree; memoised per heap while they are used. 8 bytes per vertex. */
+export const computeOwnerChildren = memoiseWhileUsed(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
   return listChildren((await computeOwnerTree(heap, progress)).tree, progress);
 });

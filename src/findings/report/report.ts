@@ -80,6 +80,9 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
   const values = isTyped ? await computeValues(heap, progress) : undefined;
   const totals = await sumTotals(heap, progress);
   const { holders, liveBytes } = await findHolders(heap, { container, values }, progress);
+  // Right after the holders: all of these need the owner tree from above, which takes much room.
+  const types = await listTopTypes(heap, MOST_TYPES, progress);
+  const garbage = await listGarbage(heap, MOST_GARBAGE, progress);
   const goroutines = await computeGoroutineGroups(heap, progress);
   const { groups } = goroutines;
   const findings = await computeFindings(heap, progress);
@@ -90,7 +93,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     totals,
     accounted: account(totals, holders),
     cleanups: findCleanups(heap) ?? null,
-    garbage: await listGarbage(heap, MOST_GARBAGE, progress),
+    garbage,
     memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
     holders,
     findings,
@@ -101,7 +104,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
       leaked: groups.reduce((sum, { leaked }) => sum + leaked, 0),
       groups: groups.slice(0, MOST_GROUPS),
     },
-    types: await listTopTypes(heap, MOST_TYPES, progress),
+    types,
   };
 });
 

@@ -1,0 +1,30 @@
+/** Memoisation: one run per heap, whoever asks, and none that failed is remembered. */
+import { describe, expect, test } from "vitest";
+import type { Heap } from "../../src/heap/heap.ts";
+import { memoise, memoiseWhileUsed } from "../../src/heap/memo.ts";
+
+const heap = {} as Heap;
+
+describe.each([
+  ["memoise", memoise],
+  ["memoiseWhileUsed", memoiseWhileUsed],
+] as const)("%s", (_, makeAnalysis) => {
+  test("runs once for all who ask while it runs, and for those who come while the result is used", async () => {
+    let runs = 0;
+    const analysis = makeAnalysis(async () => ({ run: ++runs }));
+    const [a, b] = await Promise.all([analysis(heap), analysis(heap)]);
+    expect(a).toBe(b);
+    expect(await analysis(heap)).toBe(a);
+    expect(await analysis({} as Heap)).toEqual({ run: 2 });
+  });
+
+  test("forgets a run that failed", async () => {
+    let runs = 0;
+    const analysis = makeAnalysis(async () => {
+      if (++runs === 1) throw new Error("the first fails");
+      return { runs };
+    });
+    await expect(analysis(heap)).rejects.toThrow("the first fails");
+    expect(await analysis(heap)).toEqual({ runs: 2 });
+  });
+});
