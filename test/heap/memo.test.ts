@@ -1,14 +1,19 @@
 /** Memoisation: one run per heap, whoever asks, and none that failed is remembered. */
 import { describe, expect, test } from "vitest";
 import type { Heap } from "../../src/heap/heap.ts";
-import { memoise, memoiseWhileUsed } from "../../src/heap/memo.ts";
+import { type Analysis, memoise, memoiseWhileUsed } from "../../src/heap/memo.ts";
+
+interface Run {
+  readonly run: number;
+}
+type Memoise = (compute: () => Promise<Run>) => Analysis<Run>;
 
 const heap = {} as Heap;
 
-describe.each([
+describe.each<[string, Memoise]>([
   ["memoise", memoise],
   ["memoiseWhileUsed", memoiseWhileUsed],
-] as const)("%s", (_, makeAnalysis) => {
+])("%s", (_, makeAnalysis) => {
   test("runs once for all who ask while it runs, and for those who come while the result is used", async () => {
     let runs = 0;
     const analysis = makeAnalysis(async () => ({ run: ++runs }));
@@ -22,9 +27,9 @@ describe.each([
     let runs = 0;
     const analysis = makeAnalysis(async () => {
       if (++runs === 1) throw new Error("the first fails");
-      return { runs };
+      return { run: runs };
     });
     await expect(analysis(heap)).rejects.toThrow("the first fails");
-    expect(await analysis(heap)).toEqual({ runs: 2 });
+    expect(await analysis(heap)).toEqual({ run: 2 });
   });
 });
