@@ -5,7 +5,8 @@
  * Perfetto gives a name to the references that it has read by then, and not to those that come after it. So all names stand at the
  * end of the file.
  */
-import type { FieldNames, Heap } from "../../src/index.ts";
+import type { Heap, TypeTable } from "../../src/index.ts";
+import { findFieldType } from "./field-types.ts";
 import { toFieldText } from "./names.ts";
 
 /** Elements of an array of pointers that are called by their number … */
@@ -33,16 +34,20 @@ export class FieldTable {
   /** By type: the offset from which on elements are not told apart; none if there are no elements. */
   readonly numberedEnd: Float64Array;
   readonly #numbers = new Map<string, number>();
-  readonly #fields: FieldNames | undefined;
+  readonly #types: TypeTable;
   #beyondNumber = UNKNOWN;
   /** By type: number of the name by word. */
   readonly #near: Int32Array[];
   /** By type: the same for what is in elements that are not told apart, by word of the element. */
   readonly #far: Int32Array[];
 
-  constructor(heap: Heap) {
+  readonly #maxNames: number;
+
+  /** @param maxNames after which what has no name yet is called "…" */
+  constructor(heap: Heap, maxNames = MAX_NAMES) {
     const { count, fields } = heap.types;
-    this.#fields = fields;
+    this.#maxNames = maxNames;
+    this.#types = heap.types;
     this.wordShift = heap.dump.pointerSize === 8 ? 3 : 2;
     this.#near = new Array<Int32Array>(count).fill(NO_TABLE);
     this.#far = new Array<Int32Array>(count).fill(NO_TABLE);
@@ -83,7 +88,7 @@ export class FieldTable {
     const text = toFieldText(type, name);
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    if (this.texts.length >= MAX_NAMES - 1 && name !== "…") return this.intern("", "…");
+    if (this.texts.length >= this.#maxNames - 1 && name !== "…") return this.intern("", "…");
     const number = this.texts.push(text);
     this.#numbers.set(text, number);
     return number;
@@ -103,13 +108,17 @@ export class FieldTable {
   }
 
   #look(type: number, offset: number): number {
+    const { fields } = this.#types;
     const stride = this.stride[type]!;
     const element = stride > 0 ? Math.floor(offset / stride) : 0;
-    const path = this.#fields?.name(type, offset - element * stride);
+    const within = offset - element * stride;
+    const path = fields?.name(type, within);
     if (path === undefined) return this.intern("", `+0x${offset.toString(16)}`);
-    if (stride === 0) return this.intern("", path === "" ? "value" : path);
+    const fieldType = findFieldType(this.#types, type, within, path);
+    if (stride === 0) return this.intern(fieldType, path === "" ? "value" : path);
     const index = offset < this.numberedEnd[type]! ? `[${element}]` : "[…]";
-    return this.intern("", path === "" ? index : `${index}.${path}`);
+    // What an array's elements are, its own type tells; so arrays of all types share their names.
+    return path === "" ? this.intern("", index) : this.intern(fieldType, `${index}.${path}`);
   }
 
   /** The name of everything that is too far inside its value. */

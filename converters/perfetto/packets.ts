@@ -12,6 +12,11 @@ const HEAD = 96;
 /** Room behind `limit`: what is put down at once without asking for more has to fit. */
 export const SLACK = 1 << 10;
 
+/** BuiltinClock: what packets' times are of, unless they say otherwise, and that of the calendar. */
+const Clock = { BOOT: 6, REAL: 1 } as const;
+/** A time at which both showed the same: one that is before any dump, because clocks may be told of in their order only. */
+const CLOCKS_MET = 1;
+
 /** Whose heap it is, and of when. */
 export interface GraphIdentity {
   readonly pid: number;
@@ -77,18 +82,27 @@ export class PacketWriter {
     this.at = HEAD;
   }
 
-  /** Writes a packet beside the graph: what the process is called. */
-  async describeProcess(name: Uint8Array): Promise<void> {
-    const { pid, timestamp, sequence } = this.#identity;
+  /** Writes the packets before the graph: that its time is one of the calendar, and what the process is called. */
+  async describe(processName: Uint8Array): Promise<void> {
+    const { pid } = this.#identity;
+    const clocks = [Clock.BOOT, Clock.REAL].flatMap((id) =>
+      bytesField(Tag.SNAPSHOT_CLOCK, [...numberField(Tag.CLOCK_ID, id), ...numberField(Tag.CLOCK_TIME, CLOCKS_MET)]),
+    );
     const process = [
       ...numberField(Tag.PROCESS_PID, pid),
       ...numberField(Tag.PROCESS_PARENT, 1),
-      ...bytesField(Tag.PROCESS_COMMAND, name),
+      ...bytesField(Tag.PROCESS_COMMAND, processName),
     ];
+    await this.#writeBeside(bytesField(Tag.PACKET_CLOCKS, clocks));
+    await this.#writeBeside(bytesField(Tag.PACKET_PROCESS_TREE, bytesField(Tag.TREE_PROCESS, process)));
+  }
+
+  async #writeBeside(field: readonly number[]): Promise<void> {
+    const { timestamp, sequence } = this.#identity;
     const packet = [
       ...numberField(Tag.PACKET_TIMESTAMP, timestamp),
       ...numberField(Tag.PACKET_SEQUENCE, sequence),
-      ...bytesField(Tag.PACKET_PROCESS_TREE, bytesField(Tag.TREE_PROCESS, process)),
+      ...field,
     ];
     await this.#out.write(Uint8Array.from(bytesField(Tag.TRACE_PACKET, packet)));
   }

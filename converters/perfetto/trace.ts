@@ -31,7 +31,7 @@ export async function writeTrace(request: TraceRequest, sink: Sink, progress: Pr
   const roots = new RootObjects(heap);
   const out = await sink.open();
   const packet = new PacketWriter(out, identity);
-  await packet.describeProcess(encodeText(processName));
+  await packet.describe(encodeText(processName));
   if (heap.memStats !== undefined) await packet.put(numberField(Tag.GRAPH_ALLOCATED, heap.memStats.HeapAlloc));
 
   progress.phase("writing roots");

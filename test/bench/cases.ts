@@ -101,6 +101,12 @@ export const CASES: readonly Case[] = [
     run: (dump, directory) => convert(dump, directory, ["--to", "heapsnapshot"]),
   },
   {
+    name: "perfetto",
+    description: "gohd convert --to perfetto: the whole process",
+    target: { of: "heapsnapshot", cpu: 1.3, peak: 1.5 },
+    run: (dump, directory) => convert(dump, directory, ["--to", "perfetto"]),
+  },
+  {
     name: "dot",
     description: "gohd convert --to dot: the dominator tree drawn; the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
