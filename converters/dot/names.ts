@@ -1,19 +1,11 @@
 /** Names short enough to be drawn, and escaped. What is left out stands in the tooltip. */
-import { showName } from "../../src/index.ts";
+import { shortenImports, showName } from "../../src/index.ts";
 
 /** Characters of a node's name, and of an edge's. */
 const NODE_LETTERS = 46;
 const EDGE_LETTERS = 22;
 /** What is longer is cut before its import paths are looked for. */
 const LONGEST_NAME = 4096;
-
-/**
- * The folders of an import path: "github.com/go-redis/redis/v9." becomes "redis/v9.", "net/http." becomes "http.". What
- * begins with a digit is no package but a shape: "obj/48{..p}".
- */
-const IMPORT_FOLDERS = /(?<![\w.~%-])(?:[\w.~%-]+\/)+(?!\d)(?=[\w~%-])/g;
-/** A package of a major version says nothing without the folder before. */
-const VERSION_FOLDER = /([\w~%-][\w.~%-]*\/)(?=v\d+\.\w)/;
 
 /** Shortens the name of a type, function or variable: packages as the source calls them, and no more than fits. */
 export function shortenName(name: string): string {
@@ -38,12 +30,4 @@ export function wrapNames(names: readonly string[]): string[] {
     line += line === "" ? text : ` ${text}`;
   }
   return line === "" ? lines : [...lines, line];
-}
-
-function shortenImports(name: string): string {
-  return name.replace(IMPORT_FOLDERS, (folders, at: number) => {
-    const rest = name.slice(at + folders.length);
-    if (!/^v\d+\./.test(rest)) return "";
-    return VERSION_FOLDER.exec(folders + rest)?.[1] ?? "";
-  });
 }

@@ -5,13 +5,7 @@
  * types no import paths, as Go itself prints them. A type that is one name keeps its dot: `ssa.Value` loses nothing, and
  * pprof colours it by its package.
  */
-import { type Heap, TypeKind } from "../../src/index.ts";
-
-/** What no element of an import path has in it. */
-const OUTSIDE = ' ()[]{},;:*"`~';
-
-/** The major version that stands behind a package's name. */
-const VERSION = /^v\d+(?=\.)/;
+import { type Heap, shortenImports, TypeKind } from "../../src/index.ts";
 
 /** What stands for a dot. */
 const DOT = "·";
@@ -29,7 +23,7 @@ export class FrameNames {
   constructor({ types, variables }: Heap) {
     const names = new Map<string, string>();
     const add = (name: string): void => {
-      const short = shorten(name);
+      const short = shortenImports(name);
       const other = names.get(short);
       if (other === undefined) names.set(short, name);
       else if (other !== name) this.#ambiguous.add(short);
@@ -44,24 +38,9 @@ export class FrameNames {
   /** A name of a type, a variable, or what holds something, without import paths; with them if it would be another's. */
   short(name: string): string {
     if (this.#shapes.has(name)) return name;
-    const short = shorten(name);
+    const short = shortenImports(name);
     return this.#ambiguous.has(short) ? name : short;
   }
-}
-
-/** "ssa.Value" of "cmd/compile/internal/ssa.Value", "redis.Client" of "example.org/redis/v9.Client". O(its length). */
-function shorten(name: string): string {
-  let short = "";
-  let element = "";
-  const parts = name.split("/");
-  parts.forEach((part, i) => {
-    const text = i === 0 ? part : part.replace(VERSION, () => element);
-    let end = text.length;
-    if (i < parts.length - 1) while (end > 0 && !OUTSIDE.includes(text[end - 1]!)) end--;
-    element = text.slice(end);
-    short += text.slice(0, end);
-  });
-  return short;
 }
 
 /** The name such that pprof cuts and breaks it nowhere where that would change what it says. */

