@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
-import { findNearest } from "../converter/nearest.ts";
 import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
 import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";

@@ -3,8 +3,8 @@
  * checks, the defaults, and of the help. Nothing is ever evaluated.
  */
 import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
 import type { OptionSpec, OptionsSchema, OptionValues } from "./converter.ts";
-import { findNearest } from "./nearest.ts";
 
 /** One option as typed: its name, and its text or, for flags without a value, what they stand for. */
 export type GivenOption = readonly [name: string, value: string | boolean];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { defineConverter } from "../../src/converter/converter.ts";
-import { findNearest } from "../../src/converter/nearest.ts";
 import { describeValues, parseAssignment, resolveOptions } from "../../src/converter/options.ts";
 import { UsageError } from "../../src/errors.ts";
+import { findNearest } from "../../src/nearest.ts";
 
 const converter = defineConverter({
   apiVersion: 1,

@@ -26,7 +26,11 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
         "type, or several objects, the paths are merged: what is alike is one line, with the number of objects behind it.",
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
-    .argument("<what...>", "addresses (0xc000012340), types (main.Session), or /patterns/ over the names of types")
+    .argument(
+      "<what...>",
+      "addresses (0xc000012340), types (main.Session), /patterns/ over the names of types, or variables and paths as gohd report " +
+        "prints them (main.store.sessions, r.outgoing.elems; [] is every element and entry)",
+    )
     .option("--all-paths <n>", "of one object, paths from up to <n> different roots", "1")
     .option("--json", "print the same as JSON, sizes in bytes")
     .option("--salvage", "read what there is of a truncated dump")
@@ -34,7 +38,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       "\nExamples:\n  gohd why app.dump main.Session --exe ./app\n  gohd why app.dump 0xc000012340 --all-paths 5 --exe ./app\n" +
-        "  gohd why app.dump '/Session$/' --exe ./app",
+        "  gohd why app.dump '/Session$/' --exe ./app\n  gohd why app.dump 'main.store.sessions[\"u17\"]' --exe ./app",
     )
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
   addExecutableOptions(command);

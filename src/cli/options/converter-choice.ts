@@ -2,8 +2,8 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
-import { findNearest } from "../../converter/nearest.ts";
 import { UsageError } from "../../errors.ts";
+import { findNearest } from "../../nearest.ts";
 import { type GivenFlag, listGivenOptions } from "./given-options.ts";
 
 /** Pictures that Graphviz makes of --to dot. */

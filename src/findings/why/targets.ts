@@ -1,7 +1,13 @@
-/** Targets: the objects that somebody asks about, by address, by type, or by a pattern over the names of types. */
+/** Targets: the objects that somebody asks about, by address, type, a pattern over the names of types, or a path. */
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
+import { shortenImports } from "../../heap/short-names.ts";
+import { findNearest } from "../../nearest.ts";
+import { findPathTargets, type PathTargets } from "./path-targets.ts";
+
+/** Names that an error lists. */
+const LISTED = 8;
 
 export interface Targets {
   /** What was asked for, for people: "main.Session", "main.Session at 0xc000012340". */
@@ -11,35 +17,89 @@ export interface Targets {
 }
 
 /**
- * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, or the name of a type, with or
- * without the path of its package.
+ * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, the name of a type, with or
+ * without the path of its package, or a variable and what follows it (`findPathTargets`).
+ * @param container per object what stands for it where it is part of a map, channel or list
  * @throws UsageError if there is no such object
  */
-export function findTargets(heap: Heap, text: string): Targets {
+export function findTargets(heap: Heap, text: string, container: Int32Array | undefined): Targets {
   if (/^0x/i.test(text)) return findAddress(heap, text);
-  const { names } = heap.types;
   const pattern = /^\/(.*)\/$/.exec(text)?.[1];
   const isAsked = pattern === undefined ? (name: string) => isCalled(name, text) : matcher(pattern);
-  const rows = names.map((name) => isAsked(name));
-  const { type, count } = heap.objects;
-  let found = 0;
-  for (let i = 0; i < count; i++) if (rows[type[i]!]) found++;
-  if (found === 0) {
-    throw new UsageError(`no object is of a type ${pattern === undefined ? "called" : "that matches"} ${text}`, {
-      hint: heap.types.fields
-        ? "gohd report lists types; /pattern/ searches their names"
-        : "--exe gives objects their types",
-    });
+  const found = findTypes(heap, text, isAsked);
+  if (found !== undefined) return found;
+  if (pattern !== undefined) {
+    throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
   }
-  const objects = new Int32Array(found);
-  for (let i = 0, at = 0; i < count; i++) if (rows[type[i]!]) objects[at++] = i;
-  const types = [...new Set(names.filter((_, row) => rows[row]))];
-  return { description: types.length === 1 ? types[0]! : `objects of types that match ${text}`, objects };
+  const path = findPathTargets(heap, text, container);
+  if (path.objects.length === 0) throw missing(heap, text, path);
+  return { description: text, objects: Int32Array.from(path.objects) };
 }
 
-/** "main.Session" is called main.Session; "example.com/app/store.Session" is called store.Session, too. */
+/** All objects of the types that are asked for; undefined if there are none. */
+function findTypes({ objects, types }: Heap, text: string, isAsked: (name: string) => boolean): Targets | undefined {
+  const rows = types.names.map(isAsked);
+  const found: number[] = [];
+  const isFound = new Uint8Array(types.count);
+  for (let i = 0; i < objects.count; i++) {
+    const type = objects.type[i]!;
+    if (!rows[type]) continue;
+    found.push(i);
+    isFound[type] = 1;
+  }
+  if (found.length === 0) return undefined;
+  const names = [...new Set(types.names.filter((_, row) => isFound[row] === 1))];
+  return {
+    description: names.length === 1 ? names[0]! : `objects of types that match ${text}`,
+    objects: Int32Array.from(found),
+  };
+}
+
+/** "main.Session" is called so; "example.com/app/store/v2.Session" store.Session, too; and "main.Pair[int]" main.Pair. */
 function isCalled(name: string, text: string): boolean {
-  return name === text || name.endsWith(`/${text}`);
+  if (name === text || name.endsWith(`/${text}`) || name.startsWith(`${text}[`)) return true;
+  return name.includes("/") && shortenImports(name) === text;
+}
+
+function missing(heap: Heap, text: string, { known, next }: PathTargets): UsageError {
+  if (heap.variables?.some(({ name }) => name === text || shortenImports(name) === text)) {
+    return new UsageError(`${text} points to no object`);
+  }
+  if (known === "") {
+    const nearest = findNearest(text, next) ?? nearestBeginning(text, next);
+    const hint = nearest === undefined ? hintForTypes(heap) : `did you mean ${nearest}?`;
+    return new UsageError(`no type, variable or path is called ${text}`, { hint });
+  }
+  const wanted = text.slice(known.length);
+  const all = [...new Set(next)].sort();
+  // Fields to those who asked for one, and entries likewise.
+  const alike = all.filter((name) => name.startsWith(wanted.slice(0, 1)));
+  const names = alike.length > 0 ? alike : all;
+  const nearest = findNearest(wanted, names) ?? nearestBeginning(wanted, names);
+  const listed = `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
+  return new UsageError(`${known} has no pointer ${wanted}`, {
+    hint:
+      nearest !== undefined
+        ? `did you mean ${known}${nearest}?`
+        : names.length > 0
+          ? `it has ${listed}`
+          : "it has none",
+  });
+}
+
+/** With a mistake in its first names: "main.stor.sessions", "sesions.first". */
+function nearestBeginning(text: string, names: readonly string[]): string | undefined {
+  for (let end = text.lastIndexOf("."); end > 0; end = text.lastIndexOf(".", end - 1)) {
+    const nearest = findNearest(text.slice(0, end), names);
+    if (nearest !== undefined) return nearest + text.slice(end);
+  }
+  return undefined;
+}
+
+function hintForTypes(heap: Heap): string {
+  return heap.types.fields
+    ? "gohd report lists types; /pattern/ searches their names"
+    : "--exe gives objects their types, and variables their names";
 }
 
 function matcher(pattern: string): (name: string) => boolean {

@@ -62,9 +62,9 @@ export async function explainWhy(
   most = 1,
   progress: Progress = NO_PROGRESS,
 ): Promise<Why> {
-  const targets = texts.map((text) => findTargets(heap, text));
-  const objects = [...new Set(targets.flatMap((target) => [...target.objects]))];
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+  const targets = texts.map((text) => findTargets(heap, text, container));
+  const objects = [...new Set(targets.flatMap((target) => [...target.objects]))];
   const asked = targets.map(({ description }) => description).join(", ");
   const amounts = {
     asked,

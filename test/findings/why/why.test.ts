@@ -1,8 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import type { UsageError } from "../../../src/errors.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
+import { findTargets } from "../../../src/findings/why/targets.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
+import { frameFunctionName } from "../../../src/heap/roots/root-names.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { computeContainers } from "../../../src/values/values.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 let heap: Heap;
@@ -56,9 +62,93 @@ describe("why something is alive", () => {
 
   it("finds types by pattern and by their last name, and says what is not there", async () => {
     expect((await explainWhy(heap, ["/^main\\.Session$/"])).count).toBe(objectsOf("main.Session").length);
-    await expect(explainWhy(heap, ["main.Sesion"])).rejects.toThrow("no object is of a type called main.Sesion");
+    await expect(explainWhy(heap, ["main.Sesion"])).rejects.toThrow("no type, variable or path is called main.Sesion");
+    await expect(explainWhy(heap, ["/Sesion/"])).rejects.toThrow("no object is of a type that matches /Sesion/");
     await expect(explainWhy(heap, ["/(/"])).rejects.toThrow("is no pattern");
     await expect(explainWhy(heap, ["0xzz"])).rejects.toThrow("is no address");
     await expect(explainWhy(heap, ["0x1"])).rejects.toThrow("there is no object at 0x1");
+  });
+});
+
+describe("a path", () => {
+  const asked = async (text: string): Promise<number> => (await explainWhy(heap, [text])).count;
+  const failure = async (text: string): Promise<string> => {
+    const error = await explainWhy(heap, [text]).then(
+      () => expect.fail(`${text} was found`),
+      (reason: UsageError) => reason,
+    );
+    return `${error.message}; ${error.hint}`;
+  };
+
+  it("is one that why prints: what it leads to is the object that it was printed of", async () => {
+    const sessions = objectsOf("main.Session");
+    for (const session of [sessions[0]!, sessions[250]!, sessions.at(-1)!, ...objectsOf("main.LastSeen").slice(0, 3)]) {
+      const address = heap.formatAddress(heap.objects.address[session]!);
+      const { expression } = (await explainWhy(heap, [address])).paths[0]!;
+      expect((await explainWhy(heap, [expression])).asked).toBe(expression);
+      const { objects } = findTargets(heap, expression, await computeContainers(heap));
+      // What a map is made of inside has no names of its own: entries of a sync.Map are called alike.
+      expect(objects).toContain(session);
+      if (expression.includes('"')) expect([...objects]).toEqual([session]);
+    }
+  });
+
+  it("is one that the report prints", async () => {
+    const { holders } = await computeReport(heap);
+    const paths = holders.map(({ path }) => path);
+    expect(paths).toContain("main.store");
+    for (const path of paths) expect(await asked(path), path).toBeGreaterThan(0);
+    const queue = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const report = await computeReport(queue);
+    const names = [
+      ...report.holders.map(({ path }) => path),
+      ...report.findings.slice(0, 3).map(({ holder }) => holder),
+    ];
+    expect(names).toContain("main.pipeline.thumbnails.previews[]");
+    for (const name of names) expect((await explainWhy(queue, [name])).count, name).toBeGreaterThan(0);
+  });
+
+  it("has any element or entry for none, and may end within what a value has", async () => {
+    for (const any of ["[]", "[*]", "[...]", "[…]"]) expect(await asked(`main.store.byToken${any}`)).toBe(450);
+    expect(await asked("main.store.byToken[].User")).toBe(450);
+    expect(await asked("main.store")).toBe(1);
+    expect(await asked("main.SessionStore.byToken[]")).toBe(450);
+    // A struct in a struct: its pointers.
+    expect(await asked("main.Session.User")).toBe(500);
+  });
+
+  it("begins with a local variable, whose function may be named", async () => {
+    const queue = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { goroutines, roots } = queue;
+    const { vertices } = roots;
+    const locals: { name: string; of: string; to: number }[] = [];
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
+      for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+        const name = roots.edgeName?.(edge);
+        if (name === undefined || !/^\w+$/.test(name)) continue;
+        locals.push({ name, of: frameFunctionName(goroutines, vertices.item[vertex]!), to: roots.to[edge]! });
+      }
+    }
+    expect(locals.length).toBeGreaterThan(0);
+    for (const { name, of, to } of locals) {
+      for (const text of [name, `${of} ${name}`, `${name} (${of})`]) {
+        expect(findTargets(queue, text, undefined).objects, text).toContain(to);
+      }
+      expect(() => findTargets(queue, `main.nowhere ${name}`, undefined)).toThrow("is called");
+    }
+  });
+
+  it("that is not there is answered by what is", async () => {
+    expect(await failure("main.Sesion")).toMatch(/called main\.Sesion; did you mean main\.Session\?/);
+    expect(await failure("main.stor")).toContain("did you mean main.store?");
+    expect(await failure("main.stor.byToken")).toContain("did you mean main.store.byToken?");
+    expect(await failure("main.store.byTokn")).toBe(
+      "main.store has no pointer .byTokn; did you mean main.store.byToken?",
+    );
+    expect(await failure("main.store.byTokn.x")).toContain("did you mean main.store.byToken?");
+    expect(await failure("main.store.byToken.x")).toMatch(/has no pointer \.x; it has \[key\], \[…\]/);
+    expect(await failure('main.store.byToken["x"]')).toMatch(/it has \["[^…]/);
+    expect(await failure("no such thing at all")).toContain("gohd report lists types");
   });
 });

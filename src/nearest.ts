@@ -5,6 +5,8 @@ export function findNearest(word: string, candidates: readonly string[]): string
   let nearest: string | undefined;
   let least = Math.floor(Math.max(word.length, 3) / 3) + 1;
   for (const candidate of candidates) {
+    // So many letters are missing at least.
+    if (Math.abs(word.length - candidate.length) >= least) continue;
     const distance = countEdits(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       least = distance;

@@ -1,0 +1,184 @@
+/**
+ * PathTargets: the objects that an expression means, as the report and `why` print them: `main.store.sessions["u17"]`,
+ * `r.outgoing.elems`, `main.relay.outgoing[…]`. It begins with a variable or a type, and goes on along names of pointers.
+ */
+import { alikeName } from "../../analysis/paths/pointer-path.ts";
+import { edgeName } from "../../heap/edge-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { shortenImports } from "../../heap/short-names.ts";
+
+/** Names kept of what could have followed. */
+const MOST_NAMES = 20_000;
+
+/** Any element or entry, as people write it: "[]", "[*]", "[...]" behind something, and not before a type's name. */
+const ANY_ELEMENT = /(?<=[\w\]"…])\[(?:\*|\.\.\.)?\](?=$|[.[])/g;
+
+export interface PathTargets {
+  /** Ascending; none if the expression leads nowhere. */
+  readonly objects: readonly number[];
+  /** As much of the expression as there is. */
+  readonly known: string;
+  /** What could have followed; names to begin with if nothing of it is known. */
+  readonly next: readonly string[];
+}
+
+/**
+ * Finds the objects that `text` leads to: a pointer of that name, or all pointers in a value of that name. `[]`, `[*]`,
+ * `[...]` and `[…]` mean every element and entry. Of a local variable the function may stand before or behind: "main.run r",
+ * "r (main.run)". Package variables and types may be without import paths.
+ * One look at every root, and at the pointers of the objects on the way; 1 byte an object for each step.
+ * @param container per object what stands for it where it is part of a map, channel or list
+ */
+export function findPathTargets(heap: Heap, text: string, container: Int32Array | undefined): PathTargets {
+  const search = new PathSearch(heap, text, container);
+  search.enterTypes();
+  search.enterRoots();
+  return search.finish();
+}
+
+class PathSearch {
+  readonly #heap: Heap;
+  readonly #text: string;
+  /** The function whose local variable is meant; "" if none is named. */
+  readonly #function: string;
+  readonly #container: Int32Array | undefined;
+  readonly #targets = new Set<number>();
+  /** By how much of the text leads there: objects found, and whether they were. */
+  readonly #found = new Map<number, { readonly objects: number[]; readonly isFound: Uint8Array }>();
+  /** What follows the part of the text that is known, of the longest such part. */
+  #known = 0;
+  readonly #next = new Set<string>();
+
+  constructor(heap: Heap, text: string, container: Int32Array | undefined) {
+    const before = / \(.*\)$/.test(text) ? null : /^([^\s"[]+) (\S.*)$/.exec(text);
+    const local = before === null ? splitInlined(text) : { name: before[2]!, of: before[1]! };
+    this.#heap = heap;
+    this.#text = local.name.replaceAll(ANY_ELEMENT, "[…]");
+    this.#function = local.of;
+    this.#container = container;
+  }
+
+  /** Objects whose type the text begins with. */
+  enterTypes(): void {
+    if (this.#function !== "") return;
+    const { objects, types } = this.#heap;
+    const ends = types.names.map((name) => {
+      const end = this.#match(0, [name, shortenImports(name)]);
+      return end < this.#text.length ? end : 0;
+    });
+    for (let object = 0; object < objects.count; object++) {
+      const end = ends[objects.type[object]!]!;
+      if (end > 0) this.#reach(object, end);
+    }
+  }
+
+  /** What variables and frames point to, by names that the text begins with. */
+  enterRoots(): void {
+    const { roots } = this.#heap;
+    const { vertices } = roots;
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      const isMeant = this.#isMeant(vertex);
+      for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+        const name = rootEdgeName(this.#heap, vertex, edge);
+        if (name === undefined) continue;
+        const own = splitInlined(name);
+        if (!isMeant && !this.#isFunction(own.of)) continue;
+        const end = this.#match(0, [own.name, shortenImports(own.name)]);
+        if (end > 0) this.#reach(roots.to[edge]!, end);
+      }
+    }
+  }
+
+  finish(): PathTargets {
+    const lengths = (): number => Math.min(...[...this.#found.keys()].filter((length) => length < this.#text.length));
+    for (let length = lengths(); length < Infinity; length = lengths()) {
+      const { objects } = this.#found.get(length)!;
+      // More of them come while the search is in a map or list, which names nothing.
+      for (let i = 0; i < objects.length; i++) this.#follow(objects[i]!, length);
+      this.#found.delete(length);
+    }
+    return {
+      objects: [...this.#targets].sort((a, b) => a - b),
+      known: this.#text.slice(0, this.#known),
+      next: [...this.#next],
+    };
+  }
+
+  #isMeant(vertex: number): boolean {
+    const { kind, item } = this.#heap.roots.vertices;
+    if (this.#function === "") return true;
+    if (kind[vertex] !== RootVertexKind.FRAME) return false;
+    return this.#isFunction(frameFunctionName(this.#heap.goroutines, item[vertex]!));
+  }
+
+  #isFunction(name: string): boolean {
+    return name === this.#function || shortenImports(name) === this.#function;
+  }
+
+  #follow(from: number, at: number): void {
+    const { edges, objects, types } = this.#heap;
+    const type = types.names[objects.type[from]!]!;
+    for (let edge = edges.start[from]!; edge < edges.start[from + 1]!; edge++) {
+      const to = edges.to[edge]!;
+      if (this.#container !== undefined && this.#container[from] === this.#container[to]) {
+        this.#reach(to, at);
+        continue;
+      }
+      const exact = edgeName(this.#heap, from, edge, true) ?? "…";
+      const alike = alikeName(type, edgeName(this.#heap, from, edge, false) ?? "…");
+      const end =
+        exact === "" || alike === "" ? at : this.#match(at, [joinVariable("", exact), joinVariable("", alike)]);
+      if (end >= at) this.#reach(to, end);
+    }
+  }
+
+  #reach(object: number, length: number): void {
+    if (length === this.#text.length) this.#targets.add(object);
+    else {
+      let found = this.#found.get(length);
+      if (found === undefined) {
+        found = { objects: [], isFound: new Uint8Array(this.#heap.objects.count) };
+        this.#found.set(length, found);
+      }
+      if (found.isFound[object] === 1) return;
+      found.isFound[object] = 1;
+      found.objects.push(object);
+    }
+  }
+
+  /** How much of the text is behind one of `names` that stands at `at`; -1 if none does. All of it if it ends within one. */
+  #match(at: number, names: readonly string[]): number {
+    const text = this.#text;
+    for (const name of names) {
+      const end = at + name.length;
+      if (text.startsWith(name, at) && isBoundary(text, end)) return end;
+      if (end > text.length && name.startsWith(text.slice(at)) && isBoundary(name, text.length - at))
+        return text.length;
+    }
+    // Of elements the very ones only to those who asked for one.
+    this.#suggest(at, /^\[["\d-]/.test(text.slice(at, at + 2)) ? names[0]! : names.at(-1)!);
+    return -1;
+  }
+
+  #suggest(at: number, name: string): void {
+    if (at < this.#known) return;
+    if (at > this.#known) {
+      this.#known = at;
+      this.#next.clear();
+    }
+    if (this.#next.size < MOST_NAMES) this.#next.add(name);
+  }
+}
+
+/** Whether a component ends before `at`. */
+function isBoundary(text: string, at: number): boolean {
+  return at === text.length || text[at] === "." || text[at] === "[";
+}
+
+/** "r.queue (main.run)": a local variable, and the function that it is of. */
+function splitInlined(text: string): { readonly name: string; readonly of: string } {
+  const behind = /^(.*) \((.*)\)$/.exec(text);
+  return behind === null ? { name: text, of: "" } : { name: behind[1]!, of: behind[2]! };
+}
