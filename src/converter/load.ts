@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConverterError, UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
 import { CONVERTER_API_VERSION, type Converter } from "./converter.ts";
-import { findNearest } from "./nearest.ts";
 import { blamePlugIn } from "./plug-in.ts";
 import { offerRunningPackage } from "./plug-in-imports.ts";
 import { packageFolder } from "./running-package.ts";
@@ -23,7 +23,7 @@ export const PACKAGE_PREFIX = "gohd-converter-";
 
 /**
  * Loads the converter `specifier`: in this order a built-in of exactly that name, a path (`.`, `/`, a drive or `file:` in
- * front), the package `gohd-converter-<specifier>`, the package `<specifier>`. Packages and relative paths are looked up
+ * front), the package `gohd-converter-<specifier>`, the package `<specifier>` unless that is nearly a built-in's name. Packages and relative paths are looked up
  * from `directory`, the user's, so that a globally installed gohd finds a locally installed converter, and packages then
  * beside gohd's own, where `npm install --global` puts them.
  * @throws UsageError if there is no such converter; ConverterError if it cannot be loaded or is not one.
@@ -48,12 +48,15 @@ export async function loadBuiltIns(builtIns: ConverterTable): Promise<readonly A
 function resolve(specifier: string, builtIns: ConverterTable, directory: string): string {
   const around = dirname(packageFolder());
   const folders = basename(around) === "node_modules" ? [directory, around] : [directory];
+  const known = Object.keys(builtIns);
+  const nearest = isPath(specifier) ? undefined : findNearest(specifier, known);
   if (isPath(specifier)) {
     const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
     return resolveOrUndefined(createRequire(join(directory, "gohd.js")), path, specifier) ?? fail([path], [directory]);
   }
-  // A scope already says whose it is.
-  const names = specifier.startsWith("@") ? [specifier] : [`${PACKAGE_PREFIX}${specifier}`, specifier];
+  const prefixed = `${PACKAGE_PREFIX}${specifier}`;
+  // A scope already says whose it is. What is nearly a format is a slip, and runs no package that happens to be called so.
+  const names = specifier.startsWith("@") ? [specifier] : nearest === undefined ? [prefixed, specifier] : [prefixed];
   for (const name of names) {
     for (const folder of folders) {
       const path = resolveOrUndefined(createRequire(join(folder, "gohd.js")), name, specifier);
@@ -66,19 +69,18 @@ function resolve(specifier: string, builtIns: ConverterTable, directory: string)
   );
 
   function fail(tried: readonly string[], from: readonly string[]): never {
-    const known = Object.keys(builtIns);
-    const nearest = findNearest(specifier, known);
     const several = specifier.split(",").filter((name) => known.includes(name.trim()));
+    if (several.length > 1) {
+      throw new UsageError(`there is no format ${specifier}`, {
+        hint: `gohd writes one format per run: ${several.map((name) => `--to ${name.trim()}`).join(", then ")}`,
+      });
+    }
+    if (nearest !== undefined) {
+      throw new UsageError(`there is no format ${specifier}`, { hint: `did you mean --to ${nearest}?` });
+    }
     throw new UsageError(
-      `there is no converter "${specifier}": built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${from.join(" and ")}`,
-      {
-        hint:
-          several.length > 1
-            ? `gohd writes one format per run: ${several.map((name) => `--to ${name.trim()}`).join(", then ")}`
-            : nearest === undefined
-              ? "gohd converters lists what there is"
-              : `did you mean --to ${nearest}?`,
-      },
+      `there is no ${isPath(specifier) ? "converter" : "format"} ${specifier}: built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${from.join(" and ")}`,
+      { hint: "gohd converters lists what there is" },
     );
   }
 }

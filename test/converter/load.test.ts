@@ -35,6 +35,8 @@ beforeAll(() => {
   addPackage("thrower", "throw new RangeError('out of ideas')");
   addPackage("needs-more", "import 'not-installed'");
   addPackage("import-only", "export default {}", { exports: { import: "./index.js" } });
+  addPackage("goood", "throw new Error('no plug-in of gohd')");
+  addPackage("gohd-converter-gooood", `export default ${toSource({ ...good, name: "gooood" })}`);
   addPackage("@scope/converter", `export default ${toSource(good)}`);
   function addPackage(name: string, source: string, more: object = { exports: "./index.js" }): void {
     mkdirSync(join(modules, name), { recursive: true });
@@ -88,7 +90,7 @@ describe("where converters come from", () => {
       expect(converter.name).toBe("sizes");
       expect(Object.keys(converter.options)).toEqual(["min", "unit", "header", "count", "title"]);
     }
-    await expect(loadConverter("sizes", builtIns, tmpdir())).rejects.toThrow('there is no converter "sizes"');
+    await expect(loadConverter("sizes", builtIns, tmpdir())).rejects.toThrow("there is no format sizes");
   });
 
   test("a package of a scope", async () => {
@@ -102,14 +104,22 @@ describe("where converters come from", () => {
 });
 
 describe("what is said when there is none", () => {
-  test("what was tried, what there is, and the nearest", async () => {
+  test("the nearest, and no package that happens to be called so is tried", async () => {
     const error = await failure("goood");
     expect(error).toBeInstanceOf(UsageError);
-    expect(error.message).toBe(
-      `there is no converter "goood": built in are good, broken; also tried package gohd-converter-goood, package goood, from ${directory}`,
-    );
+    expect(error.message).toBe("there is no format goood");
     expect(error.hint).toBe("did you mean --to good?");
-    expect((await failure("parquet")).hint).toContain("gohd converters");
+    // What is made for gohd is no accident.
+    expect((await loadConverter("gooood", builtIns, directory)).name).toBe("gooood");
+  });
+
+  test("what was tried and what there is", async () => {
+    const error = await failure("parquet");
+    expect(error.message).toBe(
+      `there is no format parquet: built in are good, broken; also tried package gohd-converter-parquet, package parquet, from ${directory}`,
+    );
+    expect(error.hint).toContain("gohd converters");
+    expect((await failure("good,broken")).hint).toBe("gohd writes one format per run: --to good, then --to broken");
   });
 
   test("a path that is not there; a module of node's own; a name that is none", async () => {
