@@ -83,6 +83,7 @@ export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export * from "./findings/holders/holder.ts";
 export type { HolderRoot } from "./findings/holders/holder-roots.ts";
+export { computeLargestHolders } from "./findings/holders/largest-holders.ts";
 export type { HolderRelease } from "./findings/holders/release.ts";
 export { findUse, type HolderUse, labelUse } from "./findings/holders/use.ts";
 export { computeFindings } from "./findings/inspect.ts";

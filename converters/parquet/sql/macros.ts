@@ -117,6 +117,12 @@ const WASTE = `
   SELECT kind, holder, bytes, share, count, good, problem, advice, guessed, fingerprint
   FROM findings ORDER BY bytes DESC, id`;
 
+/** What holds the memory, as `gohd report` says: the thing, and who owns it. */
+const HOLDERS = `
+  SELECT path, path_from, type, owner, bytes, share, entries, capacity, own_bytes, other_roots, freed_by_owner,
+    freed_by_all, object_id
+  FROM holders ORDER BY bytes DESC, id`;
+
 /**
  * Arrays and strings that views show less than half of, whatever their capacity. What views that lie apart show together
  * is their sum, what overlaps counts once: the lesser of the sum of different views and the stretch from first to last.
@@ -182,6 +188,7 @@ export const DEFINITIONS: readonly Definition[] = [
   { name: "path_to_root", parameters: ["object"], query: PATH_TO_ROOT },
   { name: "dominated_by", parameters: ["vertex"], query: DOMINATED_BY },
   { name: "retained_by_goroutine", parameters: [], query: RETAINED_BY_GOROUTINE },
+  { name: "holders", parameters: [], query: HOLDERS },
   { name: "waste", parameters: [], query: WASTE },
   { name: "pinned_by_views", parameters: [], query: PINNED_BY_VIEWS },
   { name: "popped", parameters: [], query: POPPED },

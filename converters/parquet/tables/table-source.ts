@@ -6,6 +6,7 @@ import {
   computeDominators,
   computeFindings,
   computeHolders,
+  computeLargestHolders,
   computeRetainedSizes,
   computeShortestPaths,
   computeTypeRetainedSizes,
@@ -15,6 +16,7 @@ import {
   type Finding,
   type Heap,
   type HeapValues,
+  type Holder,
   type Holders,
   type Progress,
   type ShortestPaths,
@@ -34,9 +36,11 @@ interface Results {
   readonly paths: ShortestPaths;
   readonly strings: StringTexts;
   readonly containers: Int32Array;
-  readonly holders: Holders;
+  /** What holds each object, and the names of these places. */
+  readonly places: Holders;
   readonly values: HeapValues;
   readonly findings: readonly Finding[];
+  readonly holders: readonly Holder[];
   /** Undefined without types. */
   readonly uses: { readonly slices: ValueRows | undefined; readonly strings: ValueRows | undefined };
   /** Place of each map, and of each channel. */
@@ -101,9 +105,10 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
   intervals: ({ heap }, progress) => computeDominatorIntervals(heap, progress),
   paths: ({ heap }, progress) => computeShortestPaths(heap, progress),
   containers: ({ heap }, progress) => computeContainers(heap, progress),
-  holders: ({ heap }, progress) => computeHolders(heap, progress),
+  places: ({ heap }, progress) => computeHolders(heap, progress),
   values: ({ heap }, progress) => computeValues(heap, progress),
   findings: ({ heap }, progress) => computeFindings(heap, progress),
+  holders: async ({ heap }, progress) => (await computeLargestHolders(heap, progress)).holders,
   async uses({ heap }, progress) {
     const kinds = [WordKind.SLICE, WordKind.STRING];
     const [slices, strings] = await ValueRows.count(heap, await computeHolders(heap, progress), kinds, progress);
@@ -128,6 +133,6 @@ const COMPUTE: { readonly [N in Need]: (source: TableSource, progress: Progress)
   },
 };
 
-function placesOf(holders: Holders, objects: Int32Array): Int32Array {
-  return objects.map((object) => holders.placeOf(object));
+function placesOf(places: Holders, objects: Int32Array): Int32Array {
+  return objects.map((object) => places.placeOf(object));
 }

@@ -5,6 +5,7 @@ import { edgeNamesTable, edgesTable } from "./edges-table.ts";
 import { finalizersTable } from "./finalizers-table.ts";
 import { findingsTable } from "./findings-table.ts";
 import { framesTable, goroutinesTable } from "./goroutines-tables.ts";
+import { holdersTable } from "./holders-table.ts";
 import { objectsTable } from "./objects-table.ts";
 import { allocSamplesTable, memprofBucketsTable, memprofFramesTable } from "./profile-tables.ts";
 import { rootsTable, rootVerticesTable, segmentsTable, variablesTable } from "./roots-tables.ts";
@@ -35,6 +36,7 @@ export const TABLES: readonly Table[] = [
   channelsTable,
   placesTable,
   findingsTable,
+  holdersTable,
   memstatsTable,
   gcPausesTable,
   stringsTable,

@@ -73,12 +73,12 @@ export const stringUsesTable: Table = {
 export const placesTable: Table = {
   name: "places",
   // All values and containers have been asked for their place.
-  needs: ["holders", "uses", "mapPlaces", "channelPlaces"],
-  rowCount: (source) => source.get("holders").places.count,
+  needs: ["places", "uses", "mapPlaces", "channelPlaces"],
+  rowCount: (source) => source.get("places").places.count,
   columns: [
     rowNumberColumn("id"),
     textColumn("name", (source) => {
-      const { places } = source.get("holders");
+      const { places } = source.get("places");
       return (row) => places.name(row);
     }),
   ],

@@ -29,7 +29,7 @@ const BATCHES = 16;
 
 export class ValueRows {
   readonly count: number;
-  readonly #holders: Holders;
+  readonly #places: Holders;
   readonly #kind: number;
   readonly #starts: readonly ChunkStart[];
   readonly #walk: ValueWalk;
@@ -37,8 +37,8 @@ export class ValueRows {
   /** First row of the chunk at hand; -1 if there is none. */
   #from = -1;
 
-  private constructor(heap: Heap, holders: Holders, kind: number, starts: readonly ChunkStart[], count: number) {
-    this.#holders = holders;
+  private constructor(heap: Heap, places: Holders, kind: number, starts: readonly ChunkStart[], count: number) {
+    this.#places = places;
     this.#kind = kind;
     this.#starts = starts;
     this.count = count;
@@ -49,7 +49,7 @@ export class ValueRows {
    * Counts the values of several kinds in one walk, and names the places of all of them. 100 bytes for each chunk of rows.
    * @param kinds WordKind of each result
    */
-  static async count(heap: Heap, holders: Holders, kinds: readonly number[], progress: Progress): Promise<ValueRows[]> {
+  static async count(heap: Heap, places: Holders, kinds: readonly number[], progress: Progress): Promise<ValueRows[]> {
     const { layouts } = heap.types;
     if (layouts === undefined) return [];
     const counts = kinds.map(() => 0);
@@ -67,13 +67,13 @@ export class ValueRows {
         if (counts[of]! % CHUNK_ROWS === 0) starts[of]!.push({ state, skip: seen[of]! });
         counts[of]!++;
         seen[of]!++;
-        holders.placeOfValue(batch.holder[k]!, batch.word[k]!);
+        places.placeOfValue(batch.holder[k]!, batch.word[k]!);
       }
       if (batches % BATCHES !== 0) continue;
       progress.update(walk.done);
       await breathe(progress);
     }
-    return kinds.map((kind, of) => new ValueRows(heap, holders, kind, starts[of]!, counts[of]!));
+    return kinds.map((kind, of) => new ValueRows(heap, places, kind, starts[of]!, counts[of]!));
   }
 
   /** The values of the chunk that begins with a row. Valid until the next call; several scans may ask in turns. */
@@ -97,7 +97,7 @@ export class ValueRows {
         if (batch.kind[k] !== this.#kind || skip-- > 0) continue;
         chunk.holder[row] = batch.holder[k]!;
         chunk.offset[row] = batch.offset[k]!;
-        chunk.place[row] = this.#holders.placeOfValue(batch.holder[k]!, batch.word[k]!);
+        chunk.place[row] = this.#places.placeOfValue(batch.holder[k]!, batch.word[k]!);
         chunk.target[row] = batch.target[k]!;
         chunk.inside[row] = batch.inside[k]!;
         chunk.length[row] = batch.length[k]!;

@@ -8,11 +8,12 @@ import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
-import { computeContainers, computeValues } from "../../values/values.ts";
+import { computeContainers } from "../../values/values.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
-import { findHolders, type Holder } from "../holders/holder.ts";
+import type { Holder } from "../holders/holder.ts";
+import { computeLargestHolders } from "../holders/largest-holders.ts";
 import { computeFindings } from "../inspect.ts";
 import { type Answer, findAnswers } from "./answers.ts";
 import type { OwnerNodes } from "./owner-nodes.ts";
@@ -77,9 +78,8 @@ const MOST_GARBAGE = 5;
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
   const isTyped = heap.types.layouts !== undefined;
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
-  const values = isTyped ? await computeValues(heap, progress) : undefined;
+  const { holders, liveBytes } = await computeLargestHolders(heap, progress);
   const totals = await sumTotals(heap, progress);
-  const { holders, liveBytes } = await findHolders(heap, { container, values }, progress);
   // Right after the holders: all of these need the owner tree from above, which takes much room.
   const types = await listTopTypes(heap, MOST_TYPES, progress);
   const garbage = await listGarbage(heap, MOST_GARBAGE, progress);

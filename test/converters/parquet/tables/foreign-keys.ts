@@ -41,6 +41,8 @@ export const FOREIGN_KEYS: readonly (readonly [table: string, column: string, ta
   ["channels", "place_id", "places", "id"],
   ["channels", "buffer_id", "objects", "id"],
   ["findings", "object_id", "objects", "id"],
+  ["holders", "object_id", "objects", "id"],
+  ["holders", "owner_id", "root_vertices", "id"],
   ["strings", "object_id", "objects", "id"],
   ["contents", "object_id", "objects", "id"],
 ];
@@ -60,4 +62,5 @@ export const KEYS = [
   "variables",
   "places",
   "findings",
+  "holders",
 ];
