@@ -23,6 +23,7 @@ export type FileKind =
   | "heapprofile"
   | "cpuprofile"
   | "java-heap"
+  | "perfetto"
   | "parquet"
   | "duckdb"
   | "sqlite"
@@ -55,6 +56,7 @@ export const KIND_NAMES: Readonly<Record<FileKind, string>> = {
   heapprofile: "a .heapprofile",
   cpuprofile: "a .cpuprofile",
   "java-heap": "a Java heap dump",
+  perfetto: "a Perfetto trace",
   parquet: "a Parquet file",
   duckdb: "a DuckDB database",
   sqlite: "an SQLite database",
@@ -96,6 +98,8 @@ const PATTERNS: readonly (readonly [kind: FileKind, pattern: RegExp])[] = [
   ["heapprofile", /^\s*\{\s*"head"\s*:/],
   ["cpuprofile", /^\s*\{\s*"nodes"\s*:/],
   ["java-heap", /^JAVA PROFILE/],
+  // A packet's length, its time, its sequence: as gohd writes them, and most others.
+  ["perfetto", /^\n[\x80-\xff]{0,4}[\0-\x7f]@[\x80-\xff]{1,9}[\0-\x7f]P/],
   ["parquet", /^PAR1/],
   ["duckdb", /^.{8}DUCK/s],
   ["sqlite", /^SQLite format 3\0/],

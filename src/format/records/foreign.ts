@@ -20,6 +20,7 @@ const ADVICE: { readonly [K in FileKind]?: (name: string) => string } = {
   heapprofile: () => "Chrome DevTools opens it: F12, Memory, Load profile",
   cpuprofile: () => "Chrome DevTools opens it: F12, Performance, Load profile",
   "java-heap": () => "Eclipse MAT and VisualVM open it; gohd reads heap dumps of Go programs",
+  perfetto: () => "https://ui.perfetto.dev opens it; gohd makes such a file of a heap dump, and reads none",
   parquet: () => "gohd sql <directory> asks the directory that holds it; beside a dump, FROM 'file.parquet' reads it",
   duckdb: (name) => `gohd sql ${name} asks it, if gohd convert --to duckdb wrote it`,
   zip: (name) => `unpack it on the way: unzip -p ${name} | gohd info -`,
