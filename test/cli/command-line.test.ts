@@ -302,6 +302,11 @@ test("default names", () => {
 });
 
 describe("gohd info", () => {
+  test("ends with the commands that say more, for this dump", async () => {
+    const { output } = await gohd(`info ${SAMPLE}`);
+    expect(output).toMatch(new RegExp(`\\n  gohd report ${SAMPLE}\\n\\n.*\\n  gohd top ${SAMPLE}\\n$`));
+  });
+
   const samples = readdirSync(SAMPLES).filter((name) => name.includes(".dump."));
 
   test.each(samples)("%s: the figures fit together", async (sample) => {

@@ -31,7 +31,10 @@ export async function reportOn(heap: Heap, { random }: Pick<FuzzInput, "random">
   const summary = Buffer.byteLength(JSON.stringify(summariseReport(report), null, 2));
   if (summary > LONGEST_SUMMARY) throw new Error(`a summary of ${summary} bytes`);
   const height = random(2) === 0 ? Number.POSITIVE_INFINITY : 23;
-  checkTold("report", renderReportText(report, { width: 80 + random(100), height, whyCommand: "gohd why a" }));
+  checkTold(
+    "report",
+    renderReportText(report, { width: 80 + random(100), height, whyCommand: "gohd why a", topCommand: "gohd top a" }),
+  );
 }
 
 /** `gohd why`: an object, a type, a pattern, or something that is not there, which is a UsageError. */

@@ -52,10 +52,15 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
       if (options.json) text = `${escapeJson(JSON.stringify(report, null, 2))}\n`;
       else {
         const { renderReport } = await import("../info/info-text.ts");
+        const command = (name: string): string =>
+          quoteCommand(["gohd", name, dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])]);
         text = await renderReport(report, {
           width: terminal.output.columns,
           style: terminal.outputStyle,
-          next: quoteCommand(["gohd", "report", dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])]),
+          next: [
+            { title: "What holds the memory, and what to do about it", command: command("report") },
+            { title: "All types, packages, allocation sites, goroutines or roots", command: command("top") },
+          ],
         });
       }
     } finally {

@@ -72,9 +72,12 @@ async function render(
 ): Promise<string> {
   const { renderReportText } = await import("../report/report-text.ts");
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
+  const command = (name: string): string =>
+    quoteCommand(["gohd", name, dump, ...(exe === undefined ? [] : ["--exe", exe])]);
   return renderReportText(result, {
     width: terminal.output.columns ?? DEFAULT_WIDTH,
     height: all ? Number.POSITIVE_INFINITY : height,
-    whyCommand: quoteCommand(["gohd", "why", dump, ...(exe === undefined ? [] : ["--exe", exe])]),
+    whyCommand: command("why"),
+    topCommand: command("top"),
   });
 }

@@ -14,13 +14,18 @@ import { sumTypeSources } from "./type-sources.ts";
 const MOST_GOROUTINE_ROWS = 20;
 const MOST_HOLDERS = 5;
 
+export interface NextCommand {
+  readonly title: string;
+  readonly command: string;
+}
+
 /** How the text is to look. */
 export interface TextOptions {
   /** Characters of a line; undefined if nothing limits it. */
   readonly width?: number | undefined;
   readonly style?: Style;
-  /** The command that says more; escaped. */
-  readonly next?: string | undefined;
+  /** Commands that say more, each with what it tells; escaped. */
+  readonly next?: readonly NextCommand[] | undefined;
 }
 
 /** Renders the report; it ends with a line break. Loads cli-table3. */
@@ -60,8 +65,7 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
   ];
   const warnings = describeWarnings(report.warnings);
   if (warnings.length > 0) sections.push([style.yellow("Warnings"), bullets(warnings)]);
-  if (options.next !== undefined)
-    sections.push(["What holds the memory, and what to do about it", `  ${options.next}`]);
+  for (const { title, command } of options.next ?? []) sections.push([title, `  ${command}`]);
   return sections.map(([title, body]) => `${style.bold(title)}\n${body}\n`).join("\n");
 }
 

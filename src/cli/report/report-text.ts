@@ -22,6 +22,8 @@ export interface ReportLayout {
   readonly height: number;
   /** The command line that shows more of an object: "gohd why app.dump --exe ./app", fit to be pasted (`quoteCommand`). */
   readonly whyCommand: string;
+  /** The one that lists all types: "gohd top app.dump --exe ./app", likewise. */
+  readonly topCommand: string;
 }
 
 /** Lines that belong together: a sentence, and what explains it. */
@@ -68,7 +70,7 @@ function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragra
     const share = formatShare(bytes, totals.live.bytes);
     return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(name, 60)}, owns ${formatBytes(ownedBytes)}`;
   };
-  return ["Types by size:", ...rows.map(line)];
+  return ["Types by size:", ...rows.map(line), `  ${layout.topCommand}`];
 }
 
 /** Lines at the end: that there is more, and a blank one. */
@@ -107,9 +109,9 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
 }
 
 /** Breaks a line at spaces, unless it is a command; what follows is indented further. */
-function wrap(line: string, { width, whyCommand }: ReportLayout): string[] {
+function wrap(line: string, { width, whyCommand, topCommand }: ReportLayout): string[] {
   // A command is to be pasted.
-  if (line.startsWith(`  ${whyCommand} `)) return [line];
+  if (line.startsWith(`  ${whyCommand} `) || line === `  ${topCommand}`) return [line];
   const indent = /^ */.exec(line)![0];
   const lines: string[] = [];
   let rest = line;

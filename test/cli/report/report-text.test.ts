@@ -14,7 +14,12 @@ import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
-const LAYOUT: ReportLayout = { width: 100, height: 24, whyCommand: "gohd why app.dump" };
+const LAYOUT: ReportLayout = {
+  width: 100,
+  height: 24,
+  whyCommand: "gohd why app.dump",
+  topCommand: "gohd top app.dump",
+};
 
 async function reportLines(layout: Partial<ReportLayout> = {}): Promise<string[]> {
   const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
@@ -44,8 +49,10 @@ describe("the report as text", () => {
 
   it("leaves commands in one line, to be pasted", async () => {
     const whyCommand = `gohd why '${"a ".repeat(80)}'`;
-    const lines = await reportLines({ whyCommand });
+    const topCommand = whyCommand.replace("why", "top");
+    const lines = await reportLines({ whyCommand, topCommand, height: 60 });
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}gohd why '(a ){80}' 0x[0-9a-f]+$/));
+    expect(lines).toContain(`  ${topCommand}`);
   });
 
   it("keeps what comes first where there is little room, and leaves out what comes last", async () => {
