@@ -20,7 +20,10 @@ export class ClassTable {
   readonly ofType: Int32Array;
   /** … and that of objects of which the type was guessed; 0 until there is one. */
   readonly #inferred: Int32Array;
+  /** By names as they come, … */
   readonly #numbers = new Map<string, number>();
+  /** … and as they are written. */
+  readonly #ofText = new Map<string, number>();
   readonly #heap: Heap;
 
   constructor(heap: Heap) {
@@ -44,13 +47,16 @@ export class ClassTable {
 
   /** The class of a name. */
   intern(name: string, kind: number): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
     const text = toClassName(name);
-    let number = this.#numbers.get(text);
+    let number = this.#ofText.get(text);
     if (number === undefined) {
       number = this.names.push(text);
       this.kinds.push(kind);
-      this.#numbers.set(text, number);
+      this.#ofText.set(text, number);
     }
+    this.#numbers.set(name, number);
     return number;
   }
 }

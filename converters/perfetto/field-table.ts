@@ -85,12 +85,12 @@ export class FieldTable {
 
   /** The number of a name. */
   intern(type: string, name: string): number {
-    const text = toFieldText(type, name);
-    const known = this.#numbers.get(text);
+    const key = type === "" ? name : `${type}\0${name}`;
+    const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     if (this.texts.length >= this.#maxNames - 1 && name !== "…") return this.intern("", "…");
-    const number = this.texts.push(text);
-    this.#numbers.set(text, number);
+    const number = this.texts.push(toFieldText(type, name));
+    this.#numbers.set(key, number);
     return number;
   }
 

@@ -6,14 +6,8 @@ import { type Heap, HUGE_SIZE, objectSize, REACHABLE, TypeSource, valueOffset } 
 import type { ClassTable } from "./class-table.ts";
 import type { FieldTable } from "./field-table.ts";
 import { type PacketWriter, SLACK } from "./packets.ts";
-import { MAX_PADDED, PADDED_LENGTH, putPaddedLength, putVarint, Tag, VARINT } from "./wire.ts";
+import { FEW, FIXED, MAX_PADDED, PADDED_LENGTH, putLength, putVarint, REFERENCE, Tag } from "./wire.ts";
 
-/** Bytes of a pointer at the most: the number of its name, which is below 2^21, and the id of its object. */
-const REFERENCE = 3 + 5;
-/** Bytes of an object without pointers at the most. */
-const FIXED = 4 * (1 + VARINT) + 2 * (1 + PADDED_LENGTH);
-/** Pointers with which every length in an object still fits into one byte. */
-const FEW = Math.floor((0x7f - FIXED) / REFERENCE);
 /** Pointers of one object at the most; those after these are left out. */
 export const MOST_POINTERS = Math.floor((MAX_PADDED - FIXED) / REFERENCE);
 
@@ -118,9 +112,4 @@ export class ObjectEncoder {
     this.#lastId = lastId;
     this.next = i;
   }
-}
-
-function putLength(buffer: Uint8Array, at: number, size: number, length: number): void {
-  if (size === 1) buffer[at] = length;
-  else putPaddedLength(buffer, at, length);
 }

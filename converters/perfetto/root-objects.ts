@@ -5,6 +5,8 @@
 import { type Heap, isRootGroup, ROOT_KIND_NAMES, RootKind, RootVertexKind, rootVertexName } from "../../src/index.ts";
 import { ClassKind, type ClassTable } from "./class-table.ts";
 import type { FieldTable } from "./field-table.ts";
+import type { PacketWriter } from "./packets.ts";
+import { FEW, FIXED, PADDED_LENGTH, putLength, putVarint, REFERENCE, Tag } from "./wire.ts";
 
 /** HeapGraphRoot.Type, by kind of root vertex; frames are no roots themselves. */
 const ROOT_TYPES: Readonly<Record<number, number>> = {
@@ -51,32 +53,32 @@ export class RootObjects {
     this.count = count;
   }
 
-  /**
-   * Shows each root as an object, in the order of their ids: its class, and its references as pairs of a field and an
-   * object's id. The array is used again.
-   */
-  *list(
-    classes: ClassTable,
-    fields: FieldTable,
-  ): Generator<{ readonly class: number; readonly references: readonly number[] }> {
-    const { vertices, to } = this.#heap.roots;
-    const references: number[] = [];
-    for (let vertex = 0; vertex < vertices.count; vertex++) {
+  /** Puts down root vertices `from` … `to`-1, until the packet is full; returns where it stopped. */
+  fill(packet: PacketWriter, from: number, to: number, classes: ClassTable, fields: FieldTable): number {
+    const { vertices, to: objects } = this.#heap.roots;
+    const { kind, firstChild, edgeStart } = vertices;
+    const names: number[] = [];
+    const targets: number[] = [];
+    let vertex = from;
+    for (; vertex < to && packet.at <= packet.limit; vertex++) {
       if (this.#id[vertex] === NONE) continue;
-      references.length = 0;
-      const first = vertices.firstChild[vertex]!;
+      names.length = 0;
+      targets.length = 0;
       // Groups stand for nothing; what is below them is a root by itself.
-      if (!isRootGroup(vertices.kind[vertex]!)) {
-        for (let child = first; child < vertices.firstChild[vertex + 1]!; child++) {
-          if (this.#id[child] !== NONE)
-            references.push(fields.intern("", `frames[${child - first}]`), this.#id[child]!);
-        }
+      const first = firstChild[vertex]!;
+      const end = isRootGroup(kind[vertex]!) ? first : firstChild[vertex + 1]!;
+      for (let child = first; child < end; child++) {
+        names.push(fields.intern("", `frames[${child - first}]`));
+        targets.push(this.#id[child]!);
       }
-      for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-        references.push(this.#field(fields, vertex, edge), this.count + 1 + to[edge]!);
+      for (let edge = edgeStart[vertex]!; edge < edgeStart[vertex + 1]!; edge++) {
+        names.push(this.#field(fields, vertex, edge));
+        targets.push(this.count + 1 + objects[edge]!);
       }
-      yield { class: classes.intern(rootVertexName(this.#heap, vertex), ClassKind.NORMAL), references };
+      const className = rootVertexName(this.#heap, vertex);
+      putRoot(packet, this.#id[vertex]!, classes.intern(className, ClassKind.NORMAL), names, targets);
     }
+    return vertex;
   }
 
   /** What a root edge is called: by the variable and the path in it, else by its place, else by why it is there. */
@@ -102,6 +104,40 @@ export class RootObjects {
         return fields.intern("", ROOT_KIND_NAMES[kind]!);
     }
   }
+}
+
+/** Puts down an object of 0 bytes. */
+function putRoot(
+  packet: PacketWriter,
+  id: number,
+  type: number,
+  names: readonly number[],
+  targets: readonly number[],
+): void {
+  packet.reserve(names.length * REFERENCE + FIXED);
+  const { buffer } = packet;
+  const room = names.length > FEW ? PADDED_LENGTH : 1;
+  const body = packet.at + 1 + room;
+  buffer[packet.at] = Tag.GRAPH_OBJECT;
+  buffer[body] = Tag.OBJECT_ID;
+  let at = putVarint(buffer, body + 1, id);
+  buffer[at] = Tag.OBJECT_TYPE;
+  at = putVarint(buffer, at + 1, type);
+  if (names.length > 0) {
+    at = putNumbers(buffer, at, Tag.OBJECT_FIELDS, room, names);
+    at = putNumbers(buffer, at, Tag.OBJECT_TARGETS, room, targets);
+  }
+  putLength(buffer, body - room, room, at - body);
+  packet.at = at;
+}
+
+function putNumbers(buffer: Uint8Array, from: number, tag: number, room: number, numbers: readonly number[]): number {
+  const start = from + 1 + room;
+  let at = start;
+  buffer[from] = tag;
+  for (const number of numbers) at = putVarint(buffer, at, number);
+  putLength(buffer, start - room, room, at - start);
+  return at;
 }
 
 /** Goroutines and their frames are all told; of the rest what leads to an object. What is unreachable hangs on nothing. */

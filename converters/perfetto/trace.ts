@@ -8,6 +8,8 @@ import { type GraphIdentity, PacketWriter } from "./packets.ts";
 import { RootObjects } from "./root-objects.ts";
 import { bytesField, numberField, Tag, varint } from "./wire.ts";
 
+/** Root vertices between two breaths: names are made for each. */
+const ROOTS_BETWEEN_BREATHS = 1 << 13;
 /** Ids of one HeapGraphRoot at the most. */
 const ROOTS_TOGETHER = 1 << 14;
 
@@ -34,11 +36,14 @@ export async function writeTrace(request: TraceRequest, sink: Sink, progress: Pr
   await packet.describe(encodeText(processName));
   if (heap.memStats !== undefined) await packet.put(numberField(Tag.GRAPH_ALLOCATED, heap.memStats.HeapAlloc));
 
-  progress.phase("writing roots");
-  let id = 0;
-  for (const { class: type, references } of roots.list(classes, fields)) {
-    await packet.put(encodeRoot(++id, type, references));
-    if (id % 4096 === 0) await breathe(progress);
+  const { count: vertexCount } = heap.roots.vertices;
+  progress.phase("writing roots", vertexCount, "steps");
+  for (let vertex = 0; vertex < vertexCount; ) {
+    const end = Math.min(vertex + ROOTS_BETWEEN_BREATHS, vertexCount);
+    vertex = roots.fill(packet, vertex, end, classes, fields);
+    if (packet.at > packet.limit) await packet.flush();
+    progress.update(vertex);
+    await breathe(progress);
   }
   progress.phase("writing objects", heap.objects.count, "objects");
   const objects = new ObjectEncoder(heap, classes, fields, roots.count, unreachable);
@@ -77,21 +82,4 @@ export async function writeTrace(request: TraceRequest, sink: Sink, progress: Pr
       `${objects.cutCount} objects have more than ${MOST_POINTERS} pointers each; those after these are left out`,
     );
   }
-}
-
-/** A root as an object of 0 bytes. @param references pairs of a field and an object's id */
-function encodeRoot(id: number, type: number, references: readonly number[]): number[] {
-  const fields: number[] = [];
-  const targets: number[] = [];
-  for (let i = 0; i < references.length; i += 2) {
-    fields.push(...varint(references[i]!));
-    targets.push(...varint(references[i + 1]!));
-  }
-  const isLeaf = references.length === 0;
-  return bytesField(Tag.GRAPH_OBJECT, [
-    ...numberField(Tag.OBJECT_ID, id),
-    ...numberField(Tag.OBJECT_TYPE, type),
-    ...(isLeaf ? [] : bytesField(Tag.OBJECT_FIELDS, fields)),
-    ...(isLeaf ? [] : bytesField(Tag.OBJECT_TARGETS, targets)),
-  ]);
 }

@@ -7,6 +7,13 @@ export const PADDED_LENGTH = 4;
 /** What a padded length can say at the most. */
 export const MAX_PADDED = 2 ** 28 - 1;
 
+/** Bytes of a reference at the most: the number of its name, which is below 2^21, and the id of an object. */
+export const REFERENCE = 3 + 5;
+/** Bytes of an object without references at the most. */
+export const FIXED = 4 * (1 + VARINT) + 2 * (1 + PADDED_LENGTH);
+/** References with which every length in an object still fits into one byte. */
+export const FEW = Math.floor((0x7f - FIXED) / REFERENCE);
+
 /** Field numbers and wire types, as they stand before the fields: `tag = number << 3 | type`. */
 export const Tag = {
   TRACE_PACKET: 0x0a,
@@ -62,8 +69,12 @@ export function putVarint(bytes: Uint8Array, from: number, value: number): numbe
   return at;
 }
 
-/** Puts a length in PADDED_LENGTH bytes, however short it may be. */
-export function putPaddedLength(bytes: Uint8Array, at: number, length: number): void {
+/** Puts a length into the room that was left for it: 1 byte, or PADDED_LENGTH, however short it may be. */
+export function putLength(bytes: Uint8Array, at: number, room: number, length: number): void {
+  if (room === 1) {
+    bytes[at] = length;
+    return;
+  }
   bytes[at] = (length & 0x7f) | 0x80;
   bytes[at + 1] = ((length >>> 7) & 0x7f) | 0x80;
   bytes[at + 2] = ((length >>> 14) & 0x7f) | 0x80;

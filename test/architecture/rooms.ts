@@ -182,7 +182,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "field-types": [],
     "field-table": ["names", "field-types"],
     "class-table": ["names"],
-    "root-objects": ["field-table", "class-table"],
+    "root-objects": ["wire", "packets", "field-table", "class-table"],
     objects: ["wire", "packets", "field-table", "class-table"],
     trace: ["wire", "names", "packets", "field-table", "class-table", "root-objects", "objects"],
     index: ["identity", "trace"],
