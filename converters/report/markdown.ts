@@ -19,7 +19,7 @@ import {
   RULES,
 } from "../../src/index.ts";
 import { code, codeBlock, table, words } from "./markdown-text.ts";
-import { computeSent } from "./options.ts";
+import { CONTENTS, computeSent, REPORT_HOLDINGS } from "./options.ts";
 
 const MOST_ROWS = 15;
 
@@ -28,11 +28,11 @@ export default defineConverter({
   name: "markdown",
   description: "what holds the memory, for pull requests: the sentences of gohd report, and tables",
   output: { kind: "file", extension: "md", binary: false },
-  // What is in a pull request is read by everybody.
-  holds: { addresses: false, contents: [] },
-  options: {},
-  async convert(heap, sink, _, progress) {
-    const text = writeMarkdown(await computeSent(heap, false, progress));
+  // What is in a pull request is read by everybody: no addresses, and keys only for who asks.
+  holds: { addresses: false, contents: REPORT_HOLDINGS.contents },
+  options: { contents: CONTENTS },
+  async convert(heap, sink, { contents }, progress) {
+    const text = writeMarkdown(await computeSent(heap, contents, progress));
     const writer = await sink.open();
     await writer.write(Buffer.from(text));
     await writer.close();
@@ -49,6 +49,7 @@ function writeMarkdown(report: Report): string {
       ...listAnswers(report),
       describeCertainty(report),
     ]),
+    ...writeHolders(report),
     ...writeFindings(report),
     ...writeGoroutines(report),
     ...writeTypes(report),
@@ -63,6 +64,28 @@ function listAnswers(report: Report): string[] {
     ...[...lines, ...also.map((finding) => `also ${finding}`)].map((line) => `  ${line}`),
     "",
   ]);
+}
+
+/** Keys of maps are in the paths, if there are any. */
+function writeHolders({ holders }: Report): string[] {
+  if (holders.length === 0) return [];
+  const columns = [
+    { title: "Thing" },
+    { title: "Type" },
+    { title: "Owner" },
+    { title: "Largest in it" },
+    { title: "Owns", isNumber: true },
+    { title: "Share", isNumber: true },
+  ];
+  const rows = holders.map(({ path, type, owner, largest: [first], bytes, share }) => [
+    code(path),
+    code(type),
+    code(owner.name),
+    first === undefined ? "" : `${code(first.path)}, ${formatBytes(first.bytes)}`,
+    formatBytes(bytes),
+    formatShare(share, 1),
+  ]);
+  return [`### ${formatNumber(holders.length, "holder")}`, ...cut(columns, rows)];
 }
 
 function writeFindings({ findings }: Report): string[] {
@@ -84,8 +107,10 @@ function writeFindings({ findings }: Report): string[] {
   return [`### ${formatNumber(findings.length, "finding")}`, ...cut(columns, rows)];
 }
 
-function writeGoroutines({ goroutines: { count, leaked, groups } }: Report): string[] {
-  if (groups.length === 0) return [];
+/** The program's own, as in the sentences; the runtime's are only counted. */
+function writeGoroutines({ goroutines: { count, system, leaked, groups } }: Report): string[] {
+  const own = groups.filter(({ isSystem }) => !isSystem);
+  if (own.length === 0) return [];
   const columns = [
     { title: "Started for" },
     { title: "State" },
@@ -95,7 +120,7 @@ function writeGoroutines({ goroutines: { count, leaked, groups } }: Report): str
     { title: "Stacks", isNumber: true },
     { title: "Owns", isNumber: true },
   ];
-  const rows = groups.map((group) => [
+  const rows = own.map((group) => [
     code(group.entry),
     code(group.state),
     code(group.site),
@@ -104,8 +129,9 @@ function writeGoroutines({ goroutines: { count, leaked, groups } }: Report): str
     formatBytes(group.stackBytes),
     formatBytes(group.ownedBytes),
   ]);
-  const title = `### ${formatNumber(count, "goroutine")}${leaked > 0 ? `, ${formatCount(leaked)} leaked` : ""}`;
-  return [title, ...cut(columns, rows)];
+  const title = `### ${formatNumber(count - system, "goroutine")}${leaked > 0 ? `, ${formatCount(leaked)} leaked` : ""}`;
+  const others = system === 0 ? [] : [`Beside them ${formatNumber(system, "goroutine")} of the runtime.`];
+  return [title, ...cut(columns, rows), ...others];
 }
 
 function writeTypes({ types, totals }: Report): string[] {

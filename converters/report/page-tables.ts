@@ -2,6 +2,7 @@
 import {
   type Answer,
   type Finding,
+  formatCount,
   formatNumber,
   type GoroutineGroup,
   type Holder,
@@ -85,7 +86,7 @@ export function listFindings({ findings }: Report, find: NodeFinder): TableData 
   };
 }
 
-export function listGoroutines({ goroutines: { groups, count }, totals }: Report, find: NodeFinder): TableData {
+export function listGoroutines({ goroutines: { groups, count, system }, totals }: Report, find: NodeFinder): TableData {
   const cells = (group: GoroutineGroup): Cell[] => [
     showName(group.entry === "" ? "(unknown)" : group.entry, 160),
     showText(group.state, 60),
@@ -100,7 +101,7 @@ export function listGoroutines({ goroutines: { groups, count }, totals }: Report
   return {
     id: "goroutines",
     title: "Goroutines",
-    about: `${formatNumber(count, "goroutine")}: those that were started for one function and wait at one place are one row.`,
+    about: `${formatNumber(count, "goroutine")}, ${formatCount(system)} of them the runtime's: those that were started for one function and wait at one place are one row.`,
     columns: [
       { title: "Started for", format: "name" },
       { title: "State", format: "text" },

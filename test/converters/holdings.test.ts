@@ -16,12 +16,14 @@ import { openReader } from "../support/readers/duckdb-reader.ts";
 import { typedSample } from "../support/typed-samples.ts";
 
 /** What the sample has for texts: names, mail addresses, and the tokens that are keys of a map. */
-const TEXT = /visitor \d{4}|visitor\d{4}@example|token-\d{8}/;
-const KEY = /token-\d{8}/;
+const TEXT = /visitor \d{4}|visitor\d{4}@example|token-\d{8}|document \d\d/;
+const KEY = /token-\d{8}|document \d\d/;
 /** The folder in which the dump lay. */
 const FOLDER = "/home/somebody/secret-project";
 
 let heap: Heap;
+/** Of another sample, in which a map with texts for keys holds much: for a format that shows no others. */
+let previews: Heap;
 let converters: readonly AnyConverter[];
 /** Addresses of the objects that are values of the map. */
 let sessions: readonly bigint[];
@@ -30,6 +32,7 @@ let session: string;
 beforeAll(async () => {
   const typed = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
   heap = { ...typed, dump: { ...typed.dump, name: `${FOLDER}/sessions.dump` } };
+  previews = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
   converters = await loadBuiltIns(BUILT_IN_CONVERTERS);
   const { types, objects } = heap;
   sessions = [...objects.type.keys()]
@@ -39,8 +42,8 @@ beforeAll(async () => {
 });
 
 /** Everything that an output says, however it is packed. */
-async function readText(converter: AnyConverter, options: object): Promise<string> {
-  const path = await convertToPath(converter, heap, options as never);
+async function readText(converter: AnyConverter, of: Heap, options: object): Promise<string> {
+  const path = await convertToPath(converter, of, options as never);
   if (!/parquet|duckdb/.test(converter.name)) {
     const bytes = readFileSync(path);
     const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
@@ -72,7 +75,8 @@ const showing = (converter: AnyConverter): readonly object[] => {
 
 async function readAll(converter: AnyConverter, options: object): Promise<string> {
   const texts: string[] = [];
-  for (const more of showing(converter)) texts.push(await readText(converter, { ...more, ...options }));
+  for (const more of showing(converter)) texts.push(await readText(converter, heap, { ...more, ...options }));
+  if (converter.name === "markdown") texts.push(await readText(converter, previews, options));
   return texts.join("\n");
 }
 

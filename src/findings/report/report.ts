@@ -50,7 +50,13 @@ export interface Report {
   readonly answers: readonly Answer[];
   /** The owners with most bytes, whatever their share. */
   readonly largestOwners: readonly OwnerRow[];
-  readonly goroutines: { readonly count: number; readonly leaked: number; readonly groups: readonly GoroutineGroup[] };
+  readonly goroutines: {
+    readonly count: number;
+    /** Of these the runtime's own. */
+    readonly system: number;
+    readonly leaked: number;
+    readonly groups: readonly GoroutineGroup[];
+  };
   readonly types: readonly TypeRow[];
   /** The owner tree, folded; only in what `--to json` writes. */
   readonly ownerTree?: OwnerNodes;
@@ -101,6 +107,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     largestOwners: await listLargestOwners(heap, MOST_OWNERS, progress),
     goroutines: {
       count: heap.goroutines.count,
+      system: heap.goroutines.system.reduce((sum, each) => sum + each, 0),
       leaked: groups.reduce((sum, { leaked }) => sum + leaked, 0),
       groups: groups.slice(0, MOST_GROUPS),
     },

@@ -13,11 +13,23 @@ describe("Markdown", () => {
     expect(text).toMatch(/^## What holds the memory of `queue\.1\.22\.amd64\.dump`\n\n```text\n/);
     expect(text).toMatch(/^main\.pipeline\.queue\.pending keeps 155 KiB/m);
     expect(text).toMatch(/^\| `main\.JobQueue\.pending` \| popped slots: .* \| 137 KiB \| 15\.9 % \|$/m);
-    expect(text).toContain("### 8 goroutines");
+    expect(text).toMatch(/^### 2 goroutines\n(\n\|.*){4}\n\nBeside them 6 goroutines of the runtime\.$/m);
     expect(text).toMatch(/^… \d+ more$/m);
     for (const row of text.split("\n").filter((line) => line.startsWith("| `"))) {
       expect(row.replaceAll(/`[^`]*`/g, "").split("|").length, row).toBeGreaterThan(6);
     }
+  });
+
+  it("holds keys of maps only if they are asked for", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const write = async (options: { contents?: boolean }): Promise<string> =>
+      Buffer.from((await convertToBytes(markdown, heap, options)).bytes).toString();
+    const row =
+      "| `main.pipeline.thumbnails.previews` | `map[string][]uint8` | `*main.pipeline.thumbnails` | `main.pipeline.thumbnails.previews";
+    const end = "`, 32.0 KiB | 513 KiB | 59.8 % |\n";
+    expect(await write({})).toContain(`${row}[…]${end}`);
+    expect(await write({})).not.toContain('["');
+    expect(await write({ contents: true })).toContain(`${row}["document 00"]${end}`);
   });
 
   it("takes no name for markup", async () => {
