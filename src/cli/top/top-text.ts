@@ -81,19 +81,18 @@ function describeRows({ by, sort, rows, matchCount }: Top, filter: string | unde
 
 function headCells(by: TopKind): string[] {
   const [shallow, count, name] = HEADS[by];
-  if (by === "goroutine") return ["owned", "", shallow, count, name];
-  return by === "root" ? ["owned", "", shallow, count, "kind", name] : ["owned", "", shallow, "", count, name];
+  const isHeap = by !== "goroutine" && by !== "root";
+  return ["owned", "", shallow, ...(isHeap ? [""] : []), count, name];
 }
 
-function toCells(row: TopRow, { by, live }: Top): string[] {
-  const { ownedBytes, shallowBytes, shallowShare, count, kind } = row;
+function toCells(row: TopRow, { live }: Top): string[] {
+  const { ownedBytes, shallowBytes, shallowShare, count } = row;
   return [
     formatBytes(ownedBytes),
     formatShare(ownedBytes, live.bytes),
     formatBytes(shallowBytes),
     ...(shallowShare === null ? [] : [formatShare(shallowBytes, live.bytes)]),
     formatCount(count),
-    ...(by === "root" ? [kind!] : []),
     describeName(row),
   ];
 }
