@@ -8,7 +8,7 @@ import type { FieldTable } from "./field-table.ts";
 import { type PacketWriter, SLACK } from "./packets.ts";
 import { FEW, FIXED, MAX_PADDED, PADDED_LENGTH, putLength, putVarint, REFERENCE, Tag } from "./wire.ts";
 
-/** Pointers of one object at the most; those after these are left out. */
+/** Pointers of one object whose length can be told. */
 export const MOST_POINTERS = Math.floor((MAX_PADDED - FIXED) / REFERENCE);
 
 export class ObjectEncoder {
@@ -24,12 +24,22 @@ export class ObjectEncoder {
   /** Id of object 0. */
   readonly #firstId: number;
   readonly #unreachable: boolean;
+  readonly #mostPointers: number;
 
   /**
    * @param rootCount objects that stand for roots; they come first
    * @param unreachable whether unreachable objects are written
+   * @param mostPointers of one object; those after these are left out
    */
-  constructor(heap: Heap, classes: ClassTable, fields: FieldTable, rootCount: number, unreachable: boolean) {
+  constructor(
+    heap: Heap,
+    classes: ClassTable,
+    fields: FieldTable,
+    rootCount: number,
+    unreachable: boolean,
+    mostPointers = MOST_POINTERS,
+  ) {
+    this.#mostPointers = mostPointers;
     this.#heap = heap;
     this.#classes = classes;
     this.#fields = fields;
@@ -58,8 +68,8 @@ export class ObjectEncoder {
       let last = start[i + 1]!;
       const isLong = last - first > FEW;
       if (isLong) {
-        if (last - first > MOST_POINTERS) {
-          last = first + MOST_POINTERS;
+        if (last - first > this.#mostPointers) {
+          last = first + this.#mostPointers;
           this.cutCount++;
         }
         if ((last - first) * REFERENCE > SLACK - 2 * FIXED) {
