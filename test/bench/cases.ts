@@ -26,8 +26,10 @@ export interface Target {
   readonly cpu?: number;
   /** … or so many seconds more. */
   readonly more?: number;
-  /** Peak memory, in proportion to the dump's size. */
+  /** Peak memory, in proportion to the dump's size, … */
   readonly peak?: number;
+  /** … or to the peak of this case. */
+  readonly peakOf?: string;
 }
 
 export interface Case {
@@ -61,6 +63,24 @@ export const CASES: readonly Case[] = [
     run(dump, directory) {
       const { usage, phases } = measure("heap", dump, directory);
       return { cpu: usage.cpu - phases.read, peak: usage.peak };
+    },
+  },
+  {
+    name: "typed",
+    description: "readHeap, and typing from --exe, if that is given; the whole process",
+    run(dump, directory, executable) {
+      const { usage, phases } = measure("typed", dump, directory, executable);
+      return { cpu: usage.cpu - phases.read, peak: usage.peak };
+    },
+  },
+  {
+    name: "values",
+    description:
+      "containers and the walk of values, after typing from --exe: without, nothing; peak of the whole process",
+    target: { of: "C", cpu: 0.6, peakOf: "typed", peak: 1.1 },
+    run(dump, directory, executable) {
+      const { usage, phases } = measure("values", dump, directory, executable);
+      return { cpu: phases.values, peak: usage.peak };
     },
   },
   {

@@ -1,6 +1,6 @@
 /**
- * The measured program for what the command line does not do alone: `measure.js graph|heap|dominators|retained <dump>
- * [executable]`. Prints the CPU seconds of its phases and the size of what it worked on, as JSON.
+ * The measured program for what the command line does not do alone: `measure.js graph|heap|typed|values|dominators|retained
+ * <dump> [executable]`. Prints the CPU seconds of its phases and the size of what it worked on, as JSON.
  */
 import type { OptionValues } from "../../src/converter/converter.ts";
 import type { Heap } from "../../src/heap/heap.ts";
@@ -17,6 +17,8 @@ export interface Phases {
   readonly graph: number;
   /** Typing the heap from the executable; 0 without one. */
   readonly typing: number;
+  /** Containers and the walk of values of a typed heap; 0 if not asked for. */
+  readonly values: number;
   /** Dominators and retained sizes; 0 if not asked for. */
   readonly dominators: number;
   /** The profile of what retains the memory, after dominators; 0 if not asked for. */
@@ -49,15 +51,18 @@ if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AF
 const { computeRetainedSizes } = await import("../../src/analysis/dominators/retained-size.ts");
 const { openExecutable } = await import("../../src/binary/index.ts");
 const { typeHeap } = await import("../../src/typing/type-heap.ts");
+const { computeValues } = await import("../../src/values/values.ts");
 const { createMemorySink } = await import("../../src/io/sinks/memory-sink.ts");
 const { default: pprof } = await import("../../converters/pprof/index.ts");
 
 const typing = executable === undefined ? 0 : await cpuOf(() => typeFrom(executable));
+const values = what === "values" ? await cpuOf(() => computeValues(heap)) : 0;
 const withDominators = what === "dominators" || what === "retained";
 const dominators = withDominators ? await cpuOf(() => computeRetainedSizes(heap)) : 0;
 const retained = what === "retained" ? await cpuOf(() => writeRetained()) : 0;
 const { objects, edges } = heap;
-const phases: Phases = { read, graph, typing, dominators, retained, objects: objects.count, edges: edges.count };
+const counts = { objects: objects.count, edges: edges.count };
+const phases: Phases = { read, graph, typing, values, dominators, retained, ...counts };
 process.stdout.write(`${JSON.stringify(phases)}\n`);
 heap.close();
 

@@ -46,7 +46,15 @@ export function formatReport(dumpSize: number, samples: Samples): string {
       ...(target?.more && base
         ? [verdict(`${name}: CPU s beyond ${target.of}`, cpus.get(name)! - base, target.more)]
         : []),
-      ...(target?.peak ? [verdict(`${name}: peak × dump`, peaks.get(name)! / dumpSize, target.peak)] : []),
+      ...(target?.peak && (target.peakOf === undefined || peaks.has(target.peakOf))
+        ? [
+            verdict(
+              `${name}: peak × ${target.peakOf ?? "dump"}`,
+              peaks.get(name)! / (peaks.get(target.peakOf ?? "") ?? dumpSize),
+              target.peak,
+            ),
+          ]
+        : []),
     ];
   });
   const met = targets.length === 0 ? "" : `\n${align([["target", "is", "at most", ""], ...targets])}`;
