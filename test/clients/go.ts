@@ -25,4 +25,4 @@ export function runGo(directory: string, args: readonly string[]): string {
 }
 
 /** What makes builds the same everywhere. */
-export const GO_ENVIRONMENT = { GO111MODULE: "off", GOFLAGS: "", GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
+export const GO_ENVIRONMENT = { GO111MODULE: "off", GOENV: "off", GOFLAGS: "", GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
