@@ -100,6 +100,7 @@ export class MapCounts implements ValueVisitor {
     const { structure, mapGroups } = types.layouts!;
     for (let i = 0; i < objects.count; i++) {
       const row = objects.type[i]!;
+      if (structure[row] === Structure.NONE) continue;
       const isPart = container[i] !== i && structure[objects.type[container[i]!]!] === Structure.MAP;
       if (!isPart && structure[row] !== Structure.MAP) continue;
       const map = indexInSorted(header, container[i]!);
