@@ -5,20 +5,22 @@
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import { buildRetainers } from "../references/retainers.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
+import { MOST_TARGETS, TargetSearch } from "./target-search.ts";
 
 /** Objects, or roots, that one call takes. */
-export const MOST_AT_ONCE = MASK_BITS - 1;
+export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS);
+
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
 
 /**
  * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
  * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
- * any goroutine has. Backwards along the retainers; a few passes over the edges at the most, 9 bytes per object
- * beside the retainers, all of it only while it works.
+ * any goroutine has. One search over what roots lead to; some bytes per object while it works.
  * @param targets objects, at most MOST_AT_ONCE
  * @returns for each target, root vertices, ascending
  */
@@ -28,20 +30,27 @@ export async function findLeadingRoots(
   progress: Progress = NO_PROGRESS,
 ): Promise<readonly (readonly number[])[]> {
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
-  const { roots } = heap;
+  if (targets.length === 0) return [];
+  const { objects, edges, roots } = heap;
   const { vertices } = roots;
-  const retainers = await buildRetainers(heap, progress);
   progress.phase("roots that lead there");
-  const search = new MaskSearch(heap.objects.count);
-  for (const [bit, target] of targets.entries()) search.add(target, 1 << bit);
-  await search.spread(retainers.start, retainers.from, barRuntimeStructures(heap), progress);
-
+  const roles = findOwnerRoles(heap);
+  const isBarred = (object: number): boolean => roles[objects.type[object]!]! >= OwnerRole.WAITER;
+  const search = new TargetSearch(edges.start, edges.to, targets, isBarred);
   const leadsTo = new Uint32Array(vertices.count);
+  let left = SLICE;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const owner = ownerVertex(heap, vertex);
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      leadsTo[owner] = leadsTo[owner]! | search.mask[roots.to[edge]!]!;
+      const object = roots.to[edge]!;
+      search.enter(object);
+      left -= search.advance(left);
+      while (left === 0) {
+        await breathe(progress);
+        left = SLICE - search.advance(SLICE);
+      }
+      leadsTo[owner] = leadsTo[owner]! | search.bitsOf(object);
     }
   }
   return targets.map((_, bit) => {

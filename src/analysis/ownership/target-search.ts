@@ -1,0 +1,132 @@
+/**
+ * TargetSearch: which of up to 31 target objects an object leads to, as a bit each. One depth-first search, by the strongly
+ * connected components of R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms", SIAM J. Comput. 1(2), 1972: the members
+ * of a component lead to the same targets, and a component is known once all that it leads to is.
+ */
+
+/** Targets that one search can tell apart: as many as an element has bits beside its sign. */
+export const MOST_TARGETS = 31;
+
+/** Objects on the way for which there is room at first. */
+const FIRST_DEPTH = 1 << 12;
+
+export class TargetSearch {
+  readonly #start: Uint32Array;
+  readonly #to: Int32Array;
+  /**
+   * Per object: 0 if it is not reached yet; above 0, its number in the order in which they were; below, `~` of the bits of the
+   * targets that it leads to, once that is known.
+   */
+  readonly #state: Int32Array;
+  /** The bits of each target. */
+  readonly #targets = new Map<number, number>();
+  #count = 0;
+  /** On the way: the object, its next edge, the bits found so far, and the least number among those that it leads to. */
+  #object = new Int32Array(FIRST_DEPTH);
+  #edge = new Uint32Array(FIRST_DEPTH);
+  #bits = new Int32Array(FIRST_DEPTH);
+  #least = new Int32Array(FIRST_DEPTH);
+  #depth = -1;
+  /** Left behind, but in a component of what is on the way. */
+  #waiting = new Int32Array(FIRST_DEPTH);
+  #waitingCount = 0;
+
+  /**
+   * 4 bytes per object, and 20 for each on the longest way.
+   * @param start CSR over the objects
+   * @param isBarred whether nothing behind an object counts
+   */
+  constructor(start: Uint32Array, to: Int32Array, targets: readonly number[], isBarred: (object: number) => boolean) {
+    if (targets.length > MOST_TARGETS) throw new Error(`bug: ${targets.length} targets at once`);
+    this.#start = start;
+    this.#to = to;
+    const state = new Int32Array(start.length - 1);
+    for (let i = 0; i < state.length; i++) if (start[i] === start[i + 1] || isBarred(i)) state[i] = ~0;
+    this.#state = state;
+    for (const [bit, target] of targets.entries()) {
+      this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));
+    }
+    for (const [target, bits] of this.#targets) if (state[target] !== 0) state[target] = ~bits;
+  }
+
+  /** Begins at an object, once the search is done with the one before. */
+  enter(object: number): void {
+    if (this.#state[object] === 0) this.#push(object);
+  }
+
+  /** The bits of the targets that an object leads to, itself included; of one that was entered, once the search is done. */
+  bitsOf(object: number): number {
+    return ~this.#state[object]!;
+  }
+
+  /** Takes at most so many steps. Returns how many; if less, the search is done. */
+  advance(steps: number): number {
+    const start = this.#start;
+    const to = this.#to;
+    const state = this.#state;
+    let left = steps;
+    for (; left > 0 && this.#depth >= 0; left--) {
+      const depth = this.#depth;
+      const end = start[this.#object[depth]! + 1]!;
+      let edge = this.#edge[depth]!;
+      let bits = this.#bits[depth]!;
+      let least = this.#least[depth]!;
+      let next = -1;
+      while (edge < end && next < 0) {
+        const target = to[edge++]!;
+        const known = state[target]!;
+        if (known < 0) bits |= ~known;
+        else if (known === 0) next = target;
+        else if (known < least) least = known;
+      }
+      this.#edge[depth] = edge;
+      this.#bits[depth] = bits;
+      this.#least[depth] = least;
+      if (next >= 0) this.#push(next);
+      else this.#leave();
+    }
+    return steps - left;
+  }
+
+  #push(object: number): void {
+    const depth = ++this.#depth;
+    if (depth === this.#object.length) this.#growWay();
+    this.#object[depth] = object;
+    this.#edge[depth] = this.#start[object]!;
+    this.#bits[depth] = this.#targets.get(object) ?? 0;
+    this.#least[depth] = ++this.#count;
+    this.#state[object] = this.#count;
+  }
+
+  #leave(): void {
+    const state = this.#state;
+    const depth = this.#depth--;
+    const object = this.#object[depth]!;
+    const number = state[object]!;
+    const bits = this.#bits[depth]!;
+    if (depth > 0) this.#bits[depth - 1]! |= bits;
+    if (this.#least[depth]! < number) {
+      if (this.#waitingCount === this.#waiting.length) this.#waiting = grow(this.#waiting);
+      this.#waiting[this.#waitingCount++] = object;
+      if (this.#least[depth]! < this.#least[depth - 1]!) this.#least[depth - 1] = this.#least[depth]!;
+      return;
+    }
+    state[object] = ~bits;
+    while (this.#waitingCount > 0 && state[this.#waiting[this.#waitingCount - 1]!]! > number) {
+      state[this.#waiting[--this.#waitingCount]!] = ~bits;
+    }
+  }
+
+  #growWay(): void {
+    this.#object = grow(this.#object);
+    this.#edge = new Uint32Array(grow(new Int32Array(this.#edge.buffer)).buffer);
+    this.#bits = grow(this.#bits);
+    this.#least = grow(this.#least);
+  }
+}
+
+function grow(column: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * column.length);
+  longer.set(column);
+  return longer;
+}
