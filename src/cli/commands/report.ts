@@ -1,9 +1,10 @@
 /** `gohd report`: what holds the memory, in sentences. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson, quoteCommand } from "../../shown-text.ts";
+import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface ReportOptions extends ExecutableOptions {
@@ -39,7 +40,11 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress")
     .addHelpText("after", "\nExamples:\n  gohd report app.dump --exe ./app\n  gohd app.dump --exe ./app       the same")
-    .action((dump: string, options: ReportOptions) => report(dump, options, terminal));
+    .allowExcessArguments()
+    .action((dump: string, options: ReportOptions) => {
+      refuseOtherDumps(command.args, (one) => `gohd report ${quoteWord(one)}`);
+      return report(dump, options, terminal);
+    });
   addExecutableOptions(command);
 }
 

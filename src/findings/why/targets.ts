@@ -57,6 +57,7 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
 
 /** "main.Session" is called so; "example.com/app/store/v2.Session" store.Session, too; and "main.Pair[int]" main.Pair. */
 function isCalled(name: string, text: string): boolean {
+  if (text === "") return false;
   if (name === text || name.endsWith(`/${text}`) || name.startsWith(`${text}[`)) return true;
   return name.includes("/") && shortenImports(name) === text;
 }

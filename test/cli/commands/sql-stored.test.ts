@@ -159,6 +159,7 @@ test("two dumps: what can be done with them", async () => {
   for (const [command, option] of [
     ["convert", " --to dot"],
     ["info", ""],
+    ["report", ""],
   ] as const) {
     expect(await gohd(command, "before.dump", "after.dump", ...option.split(" ").slice(1))).toMatchObject({
       code: 2,

@@ -149,6 +149,7 @@ describe("a path", () => {
     expect(await failure("main.store.byTokn.x")).toContain("did you mean main.store.byToken?");
     expect(await failure("main.store.byToken.x")).toMatch(/has no pointer \.x; it has \[key\], \[…\]/);
     expect(await failure('main.store.byToken["x"]')).toMatch(/it has \["[^…]/);
+    expect(await failure("")).toContain("is called ;");
     expect(await failure("no such thing at all")).toContain("gohd report lists types");
   });
 });
