@@ -4,6 +4,7 @@
  */
 import { baseName, type Heap, type Progress, showName, UsageError } from "../../src/index.ts";
 import type { GraphIdentity } from "./packets.ts";
+import { MAX_INT64 } from "./wire.ts";
 
 /** Numbers that pids are made of; below them are those that mean something to an operating system. */
 const FIRST_PID = 1_000;
@@ -12,11 +13,11 @@ const SEQUENCES = 2 ** 24;
 
 /** Collections of one process are further apart than this many nanoseconds. */
 const BETWEEN_COLLECTIONS = 1e6;
-/** The greatest int64 that a double holds. */
-const MAX_TIME = 2 ** 63 - 1024;
+/** Later than what a dump tells of any time. */
+const END_OF_TIME = MAX_INT64 - BETWEEN_COLLECTIONS;
 
-/** What a file's name has behind the process's. */
-const ENDINGS = /(\.(dump|heapdump|heap|gz|zst|zstd))+$/i;
+/** What the names of files have behind those of programs. */
+const ENDINGS = /(\.(dump|heapdump|exe|gz|zst|zstd))+$/i;
 
 /**
  * Makes up the pid from the program's addresses and the time from the last collection, if none is told.
@@ -31,10 +32,10 @@ export function identifyGraph(heap: Heap, time: string, progress: Progress): Gra
   return { pid, timestamp, sequence: 1 + (hash(`${pid} ${timestamp}`) % SEQUENCES) };
 }
 
-/** What the process is called: after the dump's file, without the folder, unless a name is given. */
-export function processName(heap: Heap, given: string): string {
+/** What the process is called, unless a name is given: as the executable, which two dumps have in common, or else as the dump. */
+export function processName({ program, dump }: Heap, given: string): string {
   if (given !== "") return showName(given);
-  const file = baseName(heap.dump.name);
+  const file = program ?? baseName(dump.name);
   return showName(file.replace(ENDINGS, "") || file);
 }
 
@@ -44,7 +45,7 @@ export function processName(heap: Heap, given: string): string {
  */
 function timeOfDump({ memStats }: Heap, progress: Progress): bigint {
   const { LastGC: lastCollection = 0, Mallocs: allocations = 0 } = memStats ?? {};
-  const isKnown = lastCollection > 0 && lastCollection <= MAX_TIME;
+  const isKnown = lastCollection > 0 && lastCollection < END_OF_TIME;
   if (!isKnown) {
     progress.warn(
       "no-time",
@@ -56,8 +57,8 @@ function timeOfDump({ memStats }: Heap, progress: Progress): bigint {
 
 function parseTime(time: string): bigint {
   const milliseconds = Date.parse(time);
-  if (!(milliseconds > 0)) {
-    throw new UsageError(`--time ${showName(time)} is no date after 1970, such as 2026-11-28T10:30:00Z`);
+  if (!(milliseconds > 0 && milliseconds * 1e6 < END_OF_TIME)) {
+    throw new UsageError(`--time ${showName(time)} is no date from 1970 to 2262, such as 2026-11-28T10:30:00Z`);
   }
   return BigInt(milliseconds) * 1_000_000n;
 }

@@ -25,7 +25,7 @@ export default defineConverter({
     process: {
       type: "string",
       default: "",
-      description: "what the process is called; after the dump's file if it is not given",
+      description: "what the process is called; as the executable, or else the dump's file, if it is not given",
     },
     time: {
       type: "string",

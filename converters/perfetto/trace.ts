@@ -6,7 +6,7 @@ import { encodeText } from "./names.ts";
 import { MOST_POINTERS, ObjectEncoder } from "./objects.ts";
 import { type GraphIdentity, PacketWriter } from "./packets.ts";
 import { RootObjects } from "./root-objects.ts";
-import { bytesField, numberField, Tag, varint } from "./wire.ts";
+import { bytesField, MAX_INT64, numberField, Tag, varint } from "./wire.ts";
 
 /** Root vertices between two breaths: names are made for each. */
 const ROOTS_BETWEEN_BREATHS = 1 << 13;
@@ -34,7 +34,9 @@ export async function writeTrace(request: TraceRequest, sink: Sink, progress: Pr
   const out = await sink.open();
   const packet = new PacketWriter(out, identity);
   await packet.describe(encodeText(processName));
-  if (heap.memStats !== undefined) await packet.put(numberField(Tag.GRAPH_ALLOCATED, heap.memStats.HeapAlloc));
+  const { HeapAlloc: allocated = 0 } = heap.memStats ?? {};
+  // A damaged dump may tell anything.
+  if (allocated > 0 && allocated <= MAX_INT64) await packet.put(numberField(Tag.GRAPH_ALLOCATED, allocated));
 
   const { count: vertexCount } = heap.roots.vertices;
   progress.phase("writing roots", vertexCount, "steps");

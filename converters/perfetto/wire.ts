@@ -2,6 +2,8 @@
 
 /** Longest varint of a whole number that a double holds. */
 export const VARINT = 8;
+/** The greatest int64 that a double holds. */
+export const MAX_INT64 = 2 ** 63 - 1024;
 /** Bytes of a length that is put down before it is known; readers take a varint that is longer than it need be. */
 export const PADDED_LENGTH = 4;
 /** What a padded length can say at the most. */

@@ -26,6 +26,8 @@ export interface Heap {
   readonly goroutines: Goroutines;
   /** Data and BSS, in the dump's order; empty for gccgo. */
   readonly segments: readonly Segment[];
+  /** Name of the executable that the heap was typed from, without its folder. */
+  readonly program?: string;
   /** Package variables; only when the heap was typed from an executable that names them. */
   readonly variables?: readonly GlobalVariable[];
   readonly statistics: HeapStatistics;

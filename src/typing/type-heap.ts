@@ -5,6 +5,7 @@ import { describeCleanups, findCleanups } from "../heap/cleanups.ts";
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { TypeTable } from "../heap/types.ts";
+import { baseName } from "../io/base-name.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
 import { createValueLayouts } from "./layouts/value-layouts.ts";
@@ -70,7 +71,14 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text, matched.program.goMinor);
   const goroutines = { ...heap.goroutines, calls };
   const memoryProfile = nameProfile(heap, executable, matched, names);
-  const typed: Heap = { ...heap, types, objects: { ...heap.objects, type, typeSource }, goroutines, memoryProfile };
+  const typed: Heap = {
+    ...heap,
+    program: baseName(executable.name),
+    types,
+    objects: { ...heap.objects, type, typeSource },
+    goroutines,
+    memoryProfile,
+  };
   const named = { ...typed, types: describeTypes(typed, nodes, matched, executable) };
   const result = nameFinalizers(declared === undefined ? named : nameRoots(named, declared), matched.types);
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);

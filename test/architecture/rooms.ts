@@ -178,7 +178,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     wire: [],
     names: [],
     packets: ["wire"],
-    identity: ["packets"],
+    identity: ["wire", "packets"],
     "field-types": [],
     "field-table": ["names", "field-types"],
     "class-table": ["names"],

@@ -25,6 +25,17 @@ const NAMES = [
   "x\ny",
 ];
 
+/** Dates, and texts that are none. */
+const DATES = [
+  "2026-11-28T10:30:00Z",
+  "2026-11-28",
+  "1970-01-01",
+  "9999-12-31T23:59:59.999Z",
+  "+275760-09-13",
+  "13",
+  "",
+];
+
 /** Pairs for lists, of which some are none. */
 const PAIRS = ["host=a", "day=2026-11-20", "x=", "=x", "id=1", "host=../..", "a=%2f"];
 
@@ -50,6 +61,7 @@ function chooseValue(name: string, spec: OptionSpec, names: readonly string[], r
     }
     case "string":
       if (/size|retained/.test(name)) return SIZES[random(SIZES.length)]!;
+      if (name === "time") return DATES[random(DATES.length)]!;
       return random(2) === 0 && names.length > 0 ? names[random(names.length)]! : NAMES[random(NAMES.length)]!;
     case "list":
       return Array.from({ length: random(3) }, () => PAIRS[random(PAIRS.length)]!);

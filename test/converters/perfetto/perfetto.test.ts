@@ -209,9 +209,20 @@ describe("whose heap it is", () => {
     const heap = await sampleHeap("queue.1.24.amd64");
     const time = "2026-11-28T10:30:00Z";
     expect((await convert(heap, { time })).timestamp).toBe(BigInt(Date.parse(time)) * 1_000_000n);
-    for (const wrong of ["yesterday", "1969-01-01", "x\n"]) {
+    for (const wrong of ["yesterday", "1969-01-01", "2300-01-01", "x\n"]) {
       await expect(convert(heap, { time: wrong })).rejects.toThrow(UsageError);
     }
+  });
+
+  test("numbers that no process has are left out", async () => {
+    const heap = await sampleHeap("queue.1.24.amd64");
+    for (const wrong of [2 ** 64, 2 ** 63]) {
+      const memStats = { ...heap.memStats!, HeapAlloc: wrong, LastGC: wrong, Mallocs: wrong };
+      const graph = await convert({ ...heap, memStats });
+      expect(graph.heapAllocated).toBeUndefined();
+      expect(graph.timestamp).toBeLessThan(1_000_001n);
+    }
+    expect((await convert(heap)).heapAllocated).toBe(heap.memStats!.HeapAlloc);
   });
 
   test("says so where the dump tells no time", async () => {
@@ -223,7 +234,7 @@ describe("whose heap it is", () => {
     expect(readTrace(bytes).graphs[0]!.timestamp).toBeGreaterThan(0n);
   });
 
-  test("the process is called after the dump, or as it is told", async () => {
+  test("the process is called as it is told, or as the executable, or after the dump", async () => {
     const heap = await sampleHeap("queue.1.24.amd64");
     const nameOf = async (name: string, options: Options = {}) => {
       const { bytes } = await convertToBytes(perfetto, { ...heap, dump: { ...heap.dump, name } }, options);
@@ -233,6 +244,9 @@ describe("whose heap it is", () => {
     expect(await nameOf("C:\\dumps\\app-1.2.dump")).toBe("app-1.2");
     expect(await nameOf(".dump")).toBe(".dump");
     expect(await nameOf("app.dump", { process: "the service" })).toBe("the service");
+    const typed = await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
+    const { processes } = readTrace((await convertToBytes(perfetto, typed)).bytes);
+    expect([...processes.values()]).toEqual(["sessions.1.27.amd64"]);
   });
 });
 
