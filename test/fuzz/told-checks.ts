@@ -1,9 +1,13 @@
 /** What is told to people of an input: every text that gohd prints is free of control characters, and its lines end. */
 import { renderReportText } from "../../src/cli/report/report-text.ts";
+import { createStyle } from "../../src/cli/terminal/style.ts";
+import { renderTop } from "../../src/cli/top/top-text.ts";
 import { renderWhy } from "../../src/cli/why/why-text.ts";
 import { withoutContents } from "../../src/findings/report/contents.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
 import { summariseReport } from "../../src/findings/report/summary.ts";
+import { computeTop, type TopRow } from "../../src/findings/top/top.ts";
+import { TOP_KINDS, TOP_ORDERS } from "../../src/findings/top/top-kinds.ts";
 import { explainWhy } from "../../src/findings/why/why.ts";
 import { type Heap, NO_PROGRESS } from "../../src/index.ts";
 import { findHarm } from "../support/hostile-dump.ts";
@@ -35,6 +39,19 @@ export async function reportOn(heap: Heap, { random }: Pick<FuzzInput, "random">
     "report",
     renderReportText(report, { width: 80 + random(100), height, whyCommand: "gohd why a", topCommand: "gohd top a" }),
   );
+}
+
+/** `gohd top` by anything: what objects take, and what roots own, is the live heap. */
+export async function listTop(heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
+  const by = TOP_KINDS[random(TOP_KINDS.length)]!;
+  const sort = TOP_ORDERS[random(TOP_ORDERS.length)]!;
+  const top = await computeTop(heap, { by, sort, limit: Number.POSITIVE_INFINITY }, NO_PROGRESS);
+  const sum = (key: "shallowBytes" | "ownedBytes"): number =>
+    top.rows.reduce((bytes: number, row: TopRow) => bytes + row[key], 0);
+  const whole = by === "root" ? sum("ownedBytes") : by === "goroutine" ? top.live.bytes : sum("shallowBytes");
+  if (whole !== top.live.bytes) throw new Error(`top by ${by} has ${whole} bytes of ${top.live.bytes}`);
+  if (top.rows.some(({ ownedShare }) => !(ownedShare >= 0 && ownedShare <= 1))) throw new Error(`a share by ${by}`);
+  checkTold("top", await renderTop(top, { width: 80 + random(100), style: createStyle(false), filter: undefined }));
 }
 
 /** `gohd why`: an object, a type, a pattern, or something that is not there, which is a UsageError. */
