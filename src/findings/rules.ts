@@ -86,7 +86,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "duplicate-text": {
     title: "duplicate strings and byte slices",
-    test: "a string or byte slice has the same bytes as another one, and not only zeros",
+    test: "a string or byte slice has the same bytes as another one, and not only zeros; buffers of bufio and bytes do not count",
     leastShare: DUPLICATES,
     leastBytes: LEAST,
     source: "JOverflow's duplicate strings",
@@ -127,7 +127,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "zero-fields": {
     title: "fields that are hardly ever set",
-    test: "a field of a struct is zero in at least 90 % of 100 or more values; locks, and types of the runtime, do not count",
+    test: "a field of a struct is zero in at least 90 % of 100 or more values, alone and in arrays together; locks, and types of the runtime, do not count",
     leastShare: 0.01,
     leastBytes: LEAST,
     source: "JOverflow's fields that are null or zero in 90 % of the instances",
@@ -135,7 +135,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "size-class-waste": {
     title: "slots larger than their values",
-    test: "an eighth of a slot or more is behind the value in it",
+    test: "an eighth of a slot or more is behind the value in it; values below 16 bytes without pointers, which share slots, do not count",
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "kubo 5530; runtime/sizeclasses.go: beyond 128 bytes no class wastes more than 12.5 %",

@@ -7,6 +7,9 @@ import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
+/** What passes through these is there until the next overwrites it: nobody keeps it, and nobody could share it. */
+const BUFFER = /^(bufio|bytes)\.\w+\.buf$/;
+
 /** Finds duplicate texts by the field that holds them. Reads the bytes of all strings and byte slices. */
 export async function inspectDuplicates(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, holders, values } = facts;
@@ -14,10 +17,13 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   const first = await findEqualTexts(heap, values.views, progress);
   const tally = new Tally((place) => holders.places.name(place));
   const texts = new Map<number, Set<number>>();
+  const isBuffer = new Map<number, boolean>();
   for (let object = 0; object < heap.objects.count; object++) {
     const i = set.indexOf(object);
     if (i < 0 || first[i] === NO_TEXT || first[i] === i) continue;
     const place = holders.placeOf(object);
+    if (!isBuffer.has(place)) isBuffer.set(place, BUFFER.test(holders.places.name(place)));
+    if (isBuffer.get(place) === true) continue;
     tally.addBad(place, object, objectSize(heap.objects, object), isGuessed(facts, object), {});
     const known = texts.get(place);
     if (known === undefined) texts.set(place, new Set([first[i]!]));

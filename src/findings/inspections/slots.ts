@@ -1,11 +1,13 @@
 /** Inspection of slots: types whose values are much smaller than the slots that the allocator has for them. */
-import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { HAS_POINTERS, objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
+/** Values without pointers below this size share slots of it: what else is in one is not known. runtime/malloc.go, maxTinySize. */
+const TINY_SIZE = 16;
 /** Beyond the smallest, size classes are so near to one another that no value wastes more of its slot. */
 const LEAST_WASTE = 1 / 8;
 
@@ -25,8 +27,9 @@ export function inspectSlots(facts: Facts): Finding[] {
     if (value === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     const slot = objectSize(objects, object);
     const wasted = slot - valueOffset(objects, object) - value;
+    const isShared = value < TINY_SIZE && slot === TINY_SIZE && (objects.flags[object]! & HAS_POINTERS) === 0;
     // Strings and other bytes are as long as they are.
-    if (value > 1 && wasted > LEAST_WASTE * slot) {
+    if (value > 1 && !isShared && wasted > LEAST_WASTE * slot) {
       tally.addBad(row, object, wasted, isGuessed(facts, object), { slotBytes: slot, valueBytes: value });
     }
   }

@@ -32,11 +32,11 @@ const RUNTIME = /^(\[\])?(runtime|internal\/.*)\./;
 /** Locks and the like are zero when all is well. */
 const ZERO_BY_DESIGN = /^(sync|sync\/atomic|internal\/sync)\./;
 
-/** What is counted of a struct type. */
+/** What is counted of a struct type: of values alone and in arrays together, for what one array leaves out others may need. */
 interface Struct {
+  /** That of the values alone, if there are any. */
   readonly row: number;
   readonly size: number;
-  readonly isMany: boolean;
   readonly fields: readonly FieldDetails[];
   /** Every so many-th object is looked at. */
   readonly stride: number;
@@ -53,7 +53,7 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   await countZeros(heap, structs, progress);
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
-  for (const { row, fields, zero, instances, stride } of structs.values()) {
+  for (const { row, fields, zero, instances, stride } of new Set(structs.values())) {
     if (instances < LEAST_INSTANCES) continue;
     const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
     const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
@@ -91,9 +91,10 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
   const { reachableBytes, reachableObjects } = await computeHistogram(heap, progress);
   const { leastShare, leastBytes } = RULES["zero-fields"];
   const chosen = new Map<number, Struct>();
-  for (let row = 0; row < types.count; row++) {
-    if (RUNTIME.test(types.names[row]!) || reachableBytes[row]! < Math.max(leastBytes, leastShare * liveBytes))
-      continue;
+  for (const rows of groupRows(heap, reachableBytes)) {
+    const sum = (column: Float64Array): number => rows.reduce((total, row) => total + column[row]!, 0);
+    const row = rows[0]!;
+    if (RUNTIME.test(types.names[row]!) || sum(reachableBytes) < Math.max(leastBytes, leastShare * liveBytes)) continue;
     const details = types.details?.(row);
     const fields = details?.fields.filter(
       ({ name, type }) => name !== "_" && type.size > 0 && !ZERO_BY_DESIGN.test(type.name),
@@ -101,18 +102,26 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
     const layout = types.layouts?.of(row);
     if (details === undefined || fields === undefined || fields.length < 2 || layout === undefined) continue;
     if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
-    chosen.set(row, {
-      row,
-      size: details.size,
-      isMany: layout.isMany,
-      fields,
-      stride: Math.max(1, Math.floor(reachableObjects[row]! / SAMPLE_SIZE)),
-      objects: 0,
-      instances: 0,
-      zero: new Float64Array(fields.length),
-    });
+    const stride = Math.max(1, Math.floor(sum(reachableObjects) / SAMPLE_SIZE));
+    const zero = new Float64Array(fields.length);
+    const struct: Struct = { row, size: details.size, fields, stride, objects: 0, instances: 0, zero };
+    for (const each of rows) chosen.set(each, struct);
   }
   return chosen;
+}
+
+/** Rows of live objects, those of a type's values alone in front of the one of arrays of them. */
+function groupRows({ types }: Heap, reachableBytes: Float64Array): Iterable<readonly number[]> {
+  const groups = new Map<number, number[]>();
+  for (let row = 0; row < types.count; row++) {
+    if (reachableBytes[row] === 0) continue;
+    const alone = types.layouts?.of(row)?.isMany === true ? types.details?.(row)?.element?.row : undefined;
+    const isAloneLive = alone !== undefined && reachableBytes[alone]! > 0;
+    const key = isAloneLive ? alone : row;
+    const group = groups.get(key) ?? [];
+    groups.set(key, isAloneLive ? [...group, row] : [row, ...group]);
+  }
+  return groups.values();
 }
 
 async function countZeros(heap: Heap, structs: ReadonlyMap<number, Struct>, progress: Progress): Promise<void> {
@@ -150,12 +159,19 @@ function countObjects(
   for (let object = from; object < end; object++) {
     if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
     const struct = structs.get(type[object]!)!;
-    if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct);
+    const isMany = heap.types.layouts!.of(heap.objects.type[object]!)!.isMany;
+    if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct, isMany);
   }
 }
 
-function countObject({ objects }: Heap, reader: SequentialReader, object: number, struct: Struct): void {
-  const { size, isMany, fields, zero } = struct;
+function countObject(
+  { objects }: Heap,
+  reader: SequentialReader,
+  object: number,
+  struct: Struct,
+  isMany: boolean,
+): void {
+  const { size, fields, zero } = struct;
   const first = valueOffset(objects, object);
   const last = isMany ? objectSize(objects, object) - size : first;
   for (let base = first; base <= last; base += size) {

@@ -113,10 +113,14 @@ describe("channels", () => {
 
 describe("texts", () => {
   /** Twenty records with a text of 8 KiB each, that `write` fills. */
-  async function findings(isString: boolean, write: (slot: Slot, i: number) => void, length = 8192) {
+  async function findings(
+    isString: boolean,
+    write: (slot: Slot, i: number) => void,
+    { length = 8192, type = "main.record", field = "body" } = {},
+  ) {
     const types = new TypeFixture();
-    const record = types.struct("main.record", [
-      ["body", isString ? types.string() : types.slice(types.uint8())],
+    const record = types.struct(type, [
+      [field, isString ? types.string() : types.slice(types.uint8())],
       ["next", types.pointer(types.int())],
     ]);
     return inspect(types, (d) => {
@@ -149,13 +153,19 @@ describe("texts", () => {
   });
 
   test("not where what differs is within the length, though the rest of the slot is alike", async () => {
-    const found = await findings(true, (slot, i) => slot.store(0, i + 1).store(8000, 5), 4000);
+    const found = await findings(true, (slot, i) => slot.store(0, i + 1).store(8000, 5), { length: 4000 });
     expect(sentences(found, "duplicate-text")).toEqual([]);
   });
 
   test("what is behind the length does not make them different", async () => {
-    const found = await findings(true, (slot, i) => slot.store(0, 9).store(8000, i), 7000);
+    const found = await findings(true, (slot, i) => slot.store(0, 9).store(8000, i), { length: 7000 });
     expect(sentences(found, "duplicate-text")).toHaveLength(1);
+  });
+
+  test("what passed through the library's buffers is nobody's copy", async () => {
+    const write = (slot: Slot): unknown => slot.store(64, 1);
+    const found = await findings(false, write, { type: "bufio.Reader", field: "buf" });
+    expect(sentences(found, "duplicate-text")).toEqual([]);
   });
 
   test("buffers of zeros are no copies", async () => {

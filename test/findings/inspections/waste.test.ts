@@ -77,6 +77,40 @@ describe("fields", () => {
     ]);
   });
 
+  test("not those that are set in arrays of the same type", async () => {
+    const types = new TypeFixture();
+    const event = types.struct("main.event", [
+      ["id", types.int()],
+      ["at", types.int()],
+      ["next", types.pointer(types.int())],
+    ]);
+    const log = types.struct("main.log", [
+      ["single", types.slice(types.pointer(event))],
+      ["many", types.slice(event)],
+    ]);
+    const draw = async (inArray: number): Promise<string[]> =>
+      sentences(
+        await inspect(types, (d) => {
+          const single = d.object(8 * 5000);
+          for (let i = 0; i < 5000; i++) single.point(8 * i, d.object(24).store(0, 1).list(16));
+          const many = d.object(24 * inArray);
+          for (let i = 0; i < inArray; i++) {
+            many
+              .store(24 * i, 1)
+              .store(24 * i + 8, 1)
+              .list(24 * i + 16);
+          }
+          const header = d.object(48).point(0, single).store(8, 5000).store(16, 5000);
+          rootPointer(d, types, log, header.point(24, many).store(32, inArray).store(40, inArray));
+        }),
+        "zero-fields",
+      );
+    expect(await draw(100)).toEqual([
+      "main.event: 2 fields (at, next) of 16 B are zero in nearly all of 5,100 values: 78.9 KiB",
+    ]);
+    expect(await draw(1000)).toEqual([]);
+  });
+
   test("not those that are set in a fifth of them, nor of a few values", async () => {
     expect(sentences(await findings(5), "zero-fields")).toEqual([]);
     expect(sentences(await findings(20, 90), "zero-fields")).toEqual([]);
@@ -105,6 +139,18 @@ describe("slots", () => {
       "main.value: 10,000 values of 40 bytes are in slots of 48: 78.1 KiB between them",
     ]);
     expect(found.find(({ kind }) => kind === "size-class-waste")).toMatchObject({ holderKind: "type", isLive: true });
+  });
+
+  test("not of small values that share slots", async () => {
+    const types = new TypeFixture();
+    const int = types.int();
+    const table = types.struct("main.table", [["values", types.slice(types.pointer(int))]]);
+    const found = await inspect(types, (d) => {
+      const array = d.object(80_000);
+      for (let i = 0; i < 10_000; i++) array.point(8 * i, d.object(16));
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, 10_000).store(16, 10_000));
+    });
+    expect(sentences(found, "size-class-waste")).toEqual([]);
   });
 
   test("not those that fit", async () => {
