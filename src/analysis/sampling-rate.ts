@@ -221,8 +221,16 @@ interface Fit {
 
 function fitStrangers(classes: readonly SizeClass[], rate: number): Fit {
   let fit: Fit = { rate, strangers: 0, likelihood: Number.NEGATIVE_INFINITY, penalised: Number.NEGATIVE_INFINITY };
+  const chances = classes.map(({ size }) => sampleChance(size, rate, 0));
+  // Whatever the share of strangers, it makes all samples alike less likely.
+  const samples = classes.reduce((sum, { sampled }) => sum + sampled, 0);
+  const ofSampled = classes.reduce((sum, { sampled }, i) => sum + logPower(chances[i]!, sampled), 0);
   for (const strangers of STRANGERS) {
-    const likelihood = logLikelihood(classes, rate, strangers);
+    let likelihood = ofSampled + logPower(1 - strangers, samples);
+    for (let i = 0; i < classes.length; i++) {
+      const { count, sampled } = classes[i]!;
+      if (count > sampled) likelihood += (count - sampled) * Math.log1p((strangers - 1) * chances[i]!);
+    }
     const penalised = Math.max(fit.penalised, likelihood - STRANGENESS * strangers);
     fit = likelihood > fit.likelihood ? { rate, strangers, likelihood, penalised } : { ...fit, penalised };
   }
@@ -254,8 +262,13 @@ function sampleChance(size: number, rate: number, strangers: number): number {
 }
 
 function logBinomial(count: number, sampled: number, chance: number): number {
-  const yes = sampled > 0 ? sampled * Math.log(chance) : 0;
+  const yes = logPower(chance, sampled);
   return count > sampled ? yes + (count - sampled) * Math.log1p(-chance) : yes;
+}
+
+/** The logarithm of chance to the power of times; of any chance, 0 if that is 0. */
+function logPower(chance: number, times: number): number {
+  return times > 0 ? times * Math.log(chance) : 0;
 }
 
 /** The power of two or ten in the range that is closest, or two digits. */
