@@ -5,6 +5,7 @@ import perfetto from "../../converters/perfetto/index.ts";
 import {
   computeRetainedSizes,
   type Heap,
+  HeapDumpError,
   listedTypeName,
   memorySource,
   objectSize,
@@ -14,6 +15,7 @@ import {
   rootVertexName,
   TypeSource,
 } from "../../src/index.ts";
+import { makeInput } from "../fuzz/inputs.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { hostileDump } from "../support/hostile-dump.ts";
@@ -175,18 +177,32 @@ describe.skipIf(PERFETTO === undefined)("Perfetto", { timeout: 240_000 }, () => 
 });
 
 describe.skipIf(PERFETTO === undefined)("Perfetto, given what nobody meant", { timeout: 120_000 }, () => {
-  test("reads hostile names and random heaps", async () => {
-    const random = Array.from({ length: 30 }, (_, seed) =>
-      drawHeap((sketch) => drawRandomly(sketch, seed, 100 + seed)),
-    );
-    const heaps = [await readHeap(memorySource(hostileDump(), "hostile")), ...random];
-    const traces = await Promise.all(heaps.map((heap, i) => dumpAt(`heap ${i}`, heap, i)));
-    const query = await loadTrace(Buffer.concat(traces.map(({ trace }) => trace)));
+  test("reads hostile names, random heaps and damaged dumps", async () => {
+    const heaps = [await readHeap(memorySource(hostileDump(), "hostile"))];
+    for (let seed = 0; seed < 30; seed++) heaps.push(drawHeap((sketch) => drawRandomly(sketch, seed, 100 + seed)));
+    for (let index = 0; index < 80; index++) {
+      const { dump } = await makeInput(1, index);
+      try {
+        heaps.push(await readHeap(memorySource(dump, "damaged"), { salvage: true }));
+      } catch (error) {
+        expect(error).toBeInstanceOf(HeapDumpError);
+      }
+    }
+    expect(heaps.length).toBeGreaterThan(80);
+    const traces: Uint8Array[] = [];
+    for (const [minute, heap] of heaps.entries()) traces.push((await dumpAt(`heap ${minute}`, heap, minute)).trace);
+    const query = await loadTrace(Buffer.concat(traces));
     expect(await query("SELECT name, value FROM stats WHERE value <> 0 AND severity <> 'info'")).toEqual([]);
     const found = await query(
-      "SELECT count(*) AS objects FROM heap_graph_object WHERE self_size > 0 GROUP BY graph_sample_ts ORDER BY graph_sample_ts",
+      `SELECT count(*) AS objects, sum(self_size) AS bytes FROM heap_graph_object
+       GROUP BY graph_sample_ts ORDER BY graph_sample_ts`,
     );
-    expect(found.map(({ objects }) => objects)).toEqual(heaps.map(({ objects }) => objects.count));
+    const expected = traces.map((trace) => [...readTrace(trace).graphs[0]!.objects.values()]);
+    expect(found).toEqual(
+      expected
+        .filter((objects) => objects.length > 0)
+        .map((objects) => ({ objects: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) })),
+    );
   });
 });
 
