@@ -5,7 +5,7 @@
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
-import { GoroutineStatus } from "../../heap/roots/goroutines.ts";
+import { findWaitReason, GoroutineStatus } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 
@@ -34,7 +34,7 @@ export function findWaitTargets(heap: Heap): WaitTargets {
   const of = Array.from({ length: goroutines.count }, (_, goroutine) => {
     if (goroutines.status[goroutine] !== GoroutineStatus.WAITING || goroutines.system[goroutine] === 1)
       return undefined;
-    const reason = goroutines.names[goroutines.waitReason[goroutine]!] ?? "";
+    const reason = findWaitReason(goroutines, goroutine);
     if (FOR_EVER.test(reason)) return [];
     if (reason === OF_CONDITIONS) return conditions.get(goroutine);
     const known = waiters.get(goroutine);

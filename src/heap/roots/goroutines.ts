@@ -19,7 +19,7 @@ export interface Goroutines {
   readonly status: Uint8Array;
   /** 1 for the runtime's own goroutines. */
   readonly system: Uint8Array;
-  /** Index into `names`; meaningful only while WAITING. */
+  /** Index into `names`; meaningful only while WAITING. As the dump has it: see `findWaitReason`. */
   readonly waitReason: Int32Array;
   /** nanotime() of the first GC that found it blocked; 0 if none has. Comparable only with one another. */
   readonly waitSince: Float64Array;
@@ -72,6 +72,26 @@ export interface Frames {
   readonly function: Int32Array;
 }
 
+/** Waits for the runtime to write the dump. */
+const DUMPER = "runtime/debug.WriteHeapDump";
+const DUMPING = "dumping heap";
+
+/**
+ * What a waiting goroutine waits for, in the runtime's words; "" if it does not tell. Until Go 1.20 the runtime notes the
+ * reason of the goroutine that dumps elsewhere, so that the dump has what it waited for before; its frames tell better.
+ * O(frames of the runtime that the goroutine is in).
+ */
+export function findWaitReason({ frameStart, frames, names, waitReason }: Goroutines, index: number): string {
+  const reason = names[waitReason[index]!] ?? "";
+  if (reason === DUMPING) return reason;
+  for (let frame = frameStart[index]!; frame < frameStart[index + 1]!; frame++) {
+    const name = names[frames.function[frame]!]!;
+    if (name === DUMPER) return DUMPING;
+    if (!name.startsWith("runtime.")) break;
+  }
+  return reason;
+}
+
 /** A goroutine's state for people: its wait reason, or "runnable", "running", "syscall". */
 export function goroutineState(goroutines: Goroutines, index: number): string {
   const status = goroutines.status[index]!;
@@ -83,7 +103,7 @@ export function goroutineState(goroutines: Goroutines, index: number): string {
     case GoroutineStatus.SYSCALL:
       return "syscall";
     case GoroutineStatus.WAITING:
-      return goroutines.names[goroutines.waitReason[index]!] || "waiting";
+      return findWaitReason(goroutines, index) || "waiting";
     case GoroutineStatus.LEAKED:
       return "leaked";
     default:

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { findEntryFunction, findNamingCall } from "../../../src/heap/roots/goroutines.ts";
+import {
+  findEntryFunction,
+  findNamingCall,
+  GoroutineStatus,
+  goroutineState,
+} from "../../../src/heap/roots/goroutines.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 describe("findEntryFunction", () => {
@@ -40,4 +45,23 @@ test("findNamingCall passes over wrappers, within the goroutine", () => {
   };
   const named = [0, 1, 2, 3, 4].map((frame) => calls.names[findNamingCall(goroutines, calls, frame)]);
   expect(named).toEqual(["main.other", "main.wait", "main.(*T).Do", "main.(*T).Do", "main.main.gowrap2"]);
+});
+
+describe("goroutineState", () => {
+  test.each([
+    // Go 1.15 to 1.20 leave the reason of the wait before.
+    ["wait for GC cycle", ["runtime/debug.WriteHeapDump", "main.main"], "dumping heap"],
+    ["semacquire", ["runtime.systemstack_switch", "runtime/debug.WriteHeapDump", "main.main"], "dumping heap"],
+    ["dumping heap", ["runtime/debug.WriteHeapDump", "main.main"], "dumping heap"],
+    ["semacquire", ["runtime.gopark", "sync.runtime_Semacquire", "runtime/debug.WriteHeapDump"], "semacquire"],
+    ["semacquire", ["runtime.gopark"], "semacquire"],
+    ["", ["runtime.gopark"], "waiting"],
+  ])("%s in %j is %s", (waitReason, names, state) => {
+    const { goroutines } = drawHeap((sketch) => {
+      sketch.goroutine({ frames: names.map((name) => ({ name })), waitReason });
+      sketch.goroutine({ frames: [{ name: "runtime/debug.WriteHeapDump" }], status: GoroutineStatus.RUNNING });
+    });
+    expect(goroutineState(goroutines, 0)).toBe(state);
+    expect(goroutineState(goroutines, 1)).toBe("running");
+  });
 });
