@@ -12,6 +12,7 @@ export const BUILT_IN_CONVERTERS = {
   perfetto: () => import("./perfetto/index.ts"),
   dot: () => import("./dot/index.ts"),
   svg: () => import("./dot/svg.ts"),
+  hprof: () => import("./hprof/index.ts"),
   html: () => import("./report/html.ts"),
   markdown: () => import("./report/markdown.ts"),
   json: () => import("./report/json.ts"),

@@ -155,6 +155,7 @@ export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./
 export { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING, type ViewColumns } from "./values/array-views.ts";
 export type { BoxCounts } from "./values/box-counts.ts";
 export type { ChannelColumns } from "./values/channel-counts.ts";
+export { type FileRuns, orderByPosition } from "./values/file-order.ts";
 export type { Holders } from "./values/holders.ts";
 export type { MapColumns } from "./values/map-counts.ts";
 export type { ObjectSet } from "./values/object-set.ts";

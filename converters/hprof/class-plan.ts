@@ -1,0 +1,237 @@
+/**
+ * The plan: which class each object gets. One walk over the objects and their pointers, for a class's instances need a
+ * field for every word that is a pointer in any of them.
+ *
+ * A type is one class, as long as its objects are of one size. Other sizes are classes of their own, because Java's
+ * instances of a class are all alike; arrays are of any size.
+ */
+import {
+  breathe,
+  HAS_HEADER,
+  HAS_POINTERS,
+  type Heap,
+  listedTypeName,
+  objectSize,
+  type Progress,
+  REACHABLE,
+  TypeKind,
+  TypeSource,
+} from "../../src/index.ts";
+import { JavaType, PRIMITIVE_ARRAY_NAMES } from "./constants.ts";
+import { Form, type JavaClass, layOut, roomForNumbers } from "./java-class.ts";
+import { arrayClassName, className } from "./names.ts";
+import { NumberFields, primitiveOf } from "./number-fields.ts";
+
+/** Largest slots that are instances; objects that are larger are arrays. */
+const MAX_TYPED_SIZE = 1 << 13;
+const MAX_UNTYPED_SIZE = 1 << 9;
+
+/** Before the names of types that were guessed from shape and contents. */
+const INFERRED_MARK = "~";
+
+/** Objects looked at between two breaths. */
+const SLICE = 1 << 16;
+const TWO_32 = 2 ** 32;
+
+/** A class while it is being planned. */
+interface Draft {
+  readonly type: number;
+  readonly inferred: boolean;
+  readonly form: number;
+  readonly elementType: number;
+  /** Of instances. */
+  readonly size: number;
+  readonly pointers: Uint8Array;
+}
+
+export interface ClassPlan {
+  /** Row of `classes`, per object. */
+  readonly of: Int32Array;
+  readonly classes: readonly JavaClass[];
+}
+
+export interface ClassPlanOptions {
+  readonly unreachable: boolean;
+  readonly contents: boolean;
+  /** Id of java.lang.Object. */
+  readonly objectId: number;
+  /** A new id. */
+  add(): number;
+}
+
+/**
+ * Plans the classes of a heap's objects. Linear; 4 bytes an object.
+ */
+export async function planClasses(heap: Heap, options: ClassPlanOptions, progress: Progress): Promise<ClassPlan> {
+  const { count } = heap.objects;
+  const planner = new Planner(heap, options);
+  progress.phase("planning classes", count, "objects");
+  for (let from = 0; from < count; from += SLICE) {
+    progress.update(from);
+    await breathe(progress);
+    planner.visit(from, Math.min(count, from + SLICE));
+  }
+  return { of: planner.of, classes: planner.finish() };
+}
+
+class Planner {
+  readonly of: Int32Array;
+  readonly #heap: Heap;
+  readonly #options: ClassPlanOptions;
+  readonly #drafts: Draft[] = [];
+  /** By type and whether it is inferred, and by size: row of `#drafts`. */
+  readonly #rows = new Map<number, number>();
+  /** By the same but the size: the size that was looked for last, and its row. */
+  readonly #lastSize: Float64Array;
+  readonly #lastRow: Int32Array;
+  /** By JavaType. */
+  readonly #primitiveRows = new Int32Array(16).fill(-1);
+
+  constructor(heap: Heap, options: ClassPlanOptions) {
+    this.#heap = heap;
+    this.#options = options;
+    this.of = new Int32Array(heap.objects.count);
+    this.#lastSize = new Float64Array(heap.types.count * 2).fill(-1);
+    this.#lastRow = new Int32Array(heap.types.count * 2);
+  }
+
+  visit(from: number, end: number): void {
+    const { objects, edges, dump } = this.#heap;
+    const { flags, type, typeSource, size } = objects;
+    const { start, offset, to } = edges;
+    const shift = dump.pointerSize === 8 ? 3 : 2;
+    const drafts = this.#drafts;
+    for (let i = from; i < end; i++) {
+      const flag = flags[i]!;
+      const kind = type[i]! * 2 + (typeSource[i] === TypeSource.INFERRED ? 1 : 0);
+      // Objects without pointers may share a type with some that have them.
+      const key = size[i]! * 2 + (flag & HAS_POINTERS);
+      let row = this.#lastRow[kind]!;
+      if (this.#lastSize[kind] !== key) {
+        row = this.#find(kind, i);
+        this.#lastSize[kind] = key;
+        this.#lastRow[kind] = row;
+      }
+      this.of[i] = row;
+      const draft = drafts[row]!;
+      if (draft.form !== Form.INSTANCE) continue;
+      const header = (flag & HAS_HEADER) === 0 ? 0 : 8;
+      const garbage = (flag & REACHABLE) === 0;
+      const last = start[i + 1]!;
+      for (let e = start[i]!; e < last; e++) {
+        if (garbage && (flags[to[e]!]! & REACHABLE) !== 0) continue;
+        draft.pointers[(offset[e]! - header) >>> shift] = 1;
+      }
+    }
+  }
+
+  #find(kind: number, object: number): number {
+    const { objects } = this.#heap;
+    const type = kind >>> 1;
+    const size = objectSize(objects, object);
+    const hasPointers = (objects.flags[object]! & HAS_POINTERS) !== 0;
+    const { form, elementType } = this.#formOf(type, size, hasPointers);
+    if (form === Form.PRIMITIVE_ARRAY) {
+      if (this.#primitiveRows[elementType] === -1) {
+        this.#primitiveRows[elementType] = this.#draft(type, false, form, elementType, 0);
+      }
+      return this.#primitiveRows[elementType]!;
+    }
+    const rowKey = kind * TWO_32 + (form === Form.INSTANCE ? size : 0);
+    let row = this.#rows.get(rowKey);
+    if (row === undefined) {
+      row = this.#draft(type, (kind & 1) !== 0, form, elementType, form === Form.INSTANCE ? size : 0);
+      this.#rows.set(rowKey, row);
+    }
+    return row;
+  }
+
+  #draft(type: number, inferred: boolean, form: number, elementType: number, size: number): number {
+    const pointers = new Uint8Array(size / this.#heap.dump.pointerSize);
+    if (form === Form.INSTANCE) {
+      const layout = this.#heap.types.layouts?.of(type);
+      // Those that are nil in all objects of the dump have their field as well.
+      if (layout !== undefined && !layout.isMany) {
+        for (const offset of layout.offset) {
+          const word = offset / this.#heap.dump.pointerSize;
+          if (word < pointers.length) pointers[word] = 1;
+        }
+      }
+    }
+    this.#drafts.push({ type, inferred, form, elementType, size, pointers });
+    return this.#drafts.length - 1;
+  }
+
+  #formOf(type: number, size: number, hasPointers: boolean): { form: number; elementType: number } {
+    const { types, dump } = this.#heap;
+    const bytes = { form: Form.PRIMITIVE_ARRAY, elementType: JavaType.BYTE };
+    const references = { form: Form.OBJECT_ARRAY, elementType: 0 };
+    const instance = { form: Form.INSTANCE, elementType: 0 };
+    const kind = types.kind[type]!;
+    if (kind === TypeKind.STRING && !hasPointers) return bytes;
+    if (kind !== TypeKind.NAMED && kind !== TypeKind.INTERNAL) {
+      if (!hasPointers) return bytes;
+      return size <= MAX_UNTYPED_SIZE ? instance : references;
+    }
+    const details = types.details?.(type);
+    const isMany = (types.fields?.stride(type) ?? 0) > 0;
+    if (!hasPointers && (isMany || details?.kind === "array")) {
+      const element = elementKind(this.#heap, type);
+      const primitive = primitiveOf(element, dump.pointerSize);
+      if (primitive !== undefined) return { form: Form.PRIMITIVE_ARRAY, elementType: primitive };
+    }
+    return isMany || size > MAX_TYPED_SIZE ? references : instance;
+  }
+
+  /** The classes, in the order of their rows. */
+  finish(): JavaClass[] {
+    const smallest = new Map<number, number>();
+    for (const { type, inferred, form, size } of this.#drafts) {
+      if (form !== Form.INSTANCE) continue;
+      const kind = type * 2 + (inferred ? 1 : 0);
+      smallest.set(kind, Math.min(size, smallest.get(kind) ?? size));
+    }
+    return this.#drafts.map((draft) => this.#toClass(draft, smallest.get(draft.type * 2 + (draft.inferred ? 1 : 0))!));
+  }
+
+  #toClass(draft: Draft, smallest: number): JavaClass {
+    const { type, form, elementType, size, pointers } = draft;
+    const { types } = this.#heap;
+    const { contents, objectId, add } = this.#options;
+    const common = { id: add(), superId: objectId, form, elementType, statics: [] };
+    const none = { instanceSize: 0, fields: [], fieldSize: 0 };
+    if (form === Form.PRIMITIVE_ARRAY) {
+      return { ...common, ...none, name: PRIMITIVE_ARRAY_NAMES[elementType - JavaType.BOOLEAN]! };
+    }
+    const mark = draft.inferred ? INFERRED_MARK : "";
+    if (form === Form.OBJECT_ARRAY) {
+      return { ...common, ...none, name: arrayClassName(types.names[type]!, mark) };
+    }
+    let referenceCount = 0;
+    for (const isPointer of pointers) referenceCount += isPointer;
+    const { pointerSize } = this.#heap.dump;
+    const isPointer = (offset: number): boolean => pointers[Math.floor(offset / pointerSize)] === 1;
+    const room = roomForNumbers(size, referenceCount);
+    const value = Math.min(size, types.details?.(type)?.size ?? size);
+    const numbers = contents ? new NumberFields(types, pointerSize, isPointer, room).list(type, value) : [];
+    const nameOf = (word: number): string =>
+      types.fields?.name(type, word * pointerSize) ||
+      (word === 0 && types.fields !== undefined ? "value" : `+${word * pointerSize}`);
+    const laidOut = layOut(size, pointers, nameOf, numbers);
+    const suffix = size === smallest ? "" : ` (in ${size} bytes)`;
+    return {
+      ...common,
+      ...laidOut,
+      name: className(listedTypeName(types, type) + suffix, mark),
+      instanceSize: size,
+    };
+  }
+}
+
+/** Kind of the elements of an array, or their name where that is not known. */
+function elementKind({ types }: Heap, type: number): string {
+  const element = types.details?.(type)?.element;
+  if (element === undefined) return "";
+  const details = element.row === undefined ? undefined : types.details?.(element.row);
+  return details?.kind ?? element.name;
+}

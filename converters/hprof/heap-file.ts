@@ -1,0 +1,125 @@
+/** Writes a whole file: names, classes, stacks, and the heap in segments. */
+import {
+  formatBytes,
+  formatCount,
+  type Heap,
+  type Progress,
+  type Sink,
+  StringTexts,
+  TypeKind,
+} from "../../src/index.ts";
+import { writeRootArrays, writeThreads } from "./added-objects.ts";
+import { planClasses } from "./class-plan.ts";
+import { internNames, writeClasses, writeClassNames } from "./class-records.ts";
+import { ID_SIZE, RecordTag, VERSION } from "./constants.ts";
+import { HprofWriter } from "./hprof-writer.ts";
+import { chooseIdentity } from "./identity.ts";
+import { Form, type JavaClass } from "./java-class.ts";
+import { makeJavaClasses, plainClass } from "./java-classes.ts";
+import { arrayClassName, className } from "./names.ts";
+import { type WrittenObjects, writeObjects } from "./objects.ts";
+import { collectRootClasses } from "./root-classes.ts";
+import { StringPool } from "./string-pool.ts";
+import { planThreads } from "./threads.ts";
+
+export interface HeapFileRequest {
+  readonly heap: Heap;
+  /** Whether unreachable objects are written. */
+  readonly unreachable: boolean;
+  /** Whether numbers, bytes and texts are written. */
+  readonly contents: boolean;
+  /** Whether texts are written whole even where their object gets larger by that. */
+  readonly wholeTexts: boolean;
+}
+
+/**
+ * Writes the file to the sink's only one. Two buffers of 1 MiB, 8 bytes an object, 4 more for the lengths of texts.
+ * @throws ConverterError for more objects than the format can number; on abort, `progress.signal.reason`.
+ */
+export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progress: Progress): Promise<void> {
+  const { heap, unreachable, contents, wholeTexts } = request;
+  const { of: ids, add } = chooseIdentity(heap.objects);
+  const names = new StringPool();
+  const java = makeJavaClasses(add);
+  const threads = planThreads(heap, names, add);
+  const roots = collectRootClasses(heap, ids, unreachable, add);
+  const plan = await planClasses(heap, { unreachable, contents, objectId: java.object.id, add }, progress);
+  const texts = await prepareTexts(request, progress);
+
+  const threadClasses = new Map<string, JavaClass>();
+  for (const thread of threads.threads) {
+    if (threadClasses.has(thread.className)) continue;
+    threadClasses.set(thread.className, {
+      ...java.thread,
+      id: add(),
+      superId: java.thread.id,
+      name: className(thread.className),
+      fields: [],
+    });
+  }
+  const rootClasses = [
+    ...roots.classes,
+    // Frames are in packages that may have no variables.
+    ...[...threads.packages]
+      .filter((name) => !roots.classes.some((rootClass) => rootClass.name === name))
+      .map((name) => ({ name, statics: [] })),
+  ].map(({ name, statics }) => ({ ...plainClass(className(name), add(), java.object.id, []), statics }));
+  const rootArray = { ...plainClass(arrayClassName("(roots)"), add(), java.object.id, []), form: Form.OBJECT_ARRAY };
+  const classes: readonly JavaClass[] = [
+    ...java.all,
+    rootArray,
+    ...threadClasses.values(),
+    ...rootClasses,
+    ...plan.classes.filter(({ form }) => form !== Form.PRIMITIVE_ARRAY),
+  ];
+  const serials = new Map<string, number>();
+  for (const [i, { name }] of classes.entries()) if (!serials.has(name)) serials.set(name, i + 1);
+  const packageSerials = new Map([...threads.packages].map((name) => [name, serials.get(className(name))!]));
+  internNames(classes, names);
+
+  const out = new HprofWriter(await sink.open(), progress);
+  await out.bytes(new TextEncoder().encode(VERSION));
+  out.u4(ID_SIZE);
+  // When the dump was written, it does not tell.
+  out.u4(0);
+  out.u4(0);
+  await names.write(out);
+  await writeClassNames(out, classes, names);
+  await threads.writeStacks(out, packageSerials);
+  await out.openSegments();
+  await writeClasses(out, classes, names);
+  await threads.writeRoots(out, ids);
+  await writeThreads(out, heap, threads.threads, threadClasses, java.string);
+  await writeRootArrays(out, heap, roots.arrays, rootArray.id, ids);
+  const written = await writeObjects(out, { heap, plan, ids, unreachable, texts, contents, wholeTexts }, progress);
+  out.closeSegments();
+  await out.makeRoom();
+  out.record(RecordTag.HEAP_DUMP_END, 0);
+  await out.close();
+  warnOfLosses(written, progress);
+}
+
+/** Looks up how long strings are, if there are any whose text is to be shown. */
+async function prepareTexts({ heap, contents }: HeapFileRequest, progress: Progress): Promise<StringTexts | undefined> {
+  if (!contents || !heap.types.kind.includes(TypeKind.STRING)) return undefined;
+  progress.phase("measuring strings", heap.objects.count, "objects");
+  return await StringTexts.prepare(heap, progress);
+}
+
+function warnOfLosses({ grownCount, grownBytes, cutCount, cutTexts }: WrittenObjects, progress: Progress): void {
+  if (grownCount > 0) {
+    progress.warn(
+      "sizes-differ",
+      `${formatCount(grownCount)} objects are larger in the file than in Go, by ${formatBytes(grownBytes)} together: Java has no objects with a pointer of less than 16 bytes, and no texts without a header`,
+    );
+  }
+  if (cutTexts > 0) {
+    progress.warn(
+      "texts-cut",
+      `${formatCount(cutTexts)} strings lack up to 12 bytes at their end, which Java's header takes; with --whole-texts they are whole, and larger`,
+    );
+  }
+  if (cutCount > 0) {
+    progress.warn("objects-cut", `${formatCount(cutCount)} objects are larger than the format allows, and were cut`);
+  }
+}
