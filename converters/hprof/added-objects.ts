@@ -27,8 +27,7 @@ export async function writeThreads(
     await out.makeRoom();
     putInstanceHeader(out, id, threadClass.id, ID_SIZE + 8 + 1);
     out.u4(nameId);
-    out.view.setBigInt64(out.at, BigInt(Math.trunc(goroutines.id[i]!)));
-    out.at += 8;
+    out.u8(BigInt(Math.trunc(goroutines.id[i]!)));
     out.u1(goroutines.system[i]!);
     putInstanceHeader(out, nameId, string.id, ID_SIZE + 1 + 4);
     out.u4(textId);

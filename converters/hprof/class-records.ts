@@ -43,7 +43,11 @@ export async function writeClasses(out: HprofWriter, classes: readonly JavaClass
     await out.makeRoom();
     out.u1(HeapTag.ROOT_STICKY_CLASS);
     out.u4(id);
-    const size = 13 + 7 * ID_SIZE + statics.length * (2 * ID_SIZE + 1) + 2 + fields.length * (ID_SIZE + 1);
+    const staticsSize = statics.reduce(
+      (sum, { value }) => sum + ID_SIZE + 1 + (typeof value === "bigint" ? 8 : ID_SIZE),
+      0,
+    );
+    const size = 13 + 7 * ID_SIZE + staticsSize + 2 + fields.length * (ID_SIZE + 1);
     const isLarge = size > SMALL;
     if (isLarge) await out.beginLarge(size);
     out.u1(HeapTag.CLASS_DUMP);
@@ -58,8 +62,9 @@ export async function writeClasses(out: HprofWriter, classes: readonly JavaClass
     for (const { name, value } of statics) {
       if (isLarge) await out.makeRoom();
       out.u4(names.intern(name));
-      out.u1(JavaType.OBJECT);
-      out.u4(value);
+      out.u1(typeof value === "bigint" ? JavaType.LONG : JavaType.OBJECT);
+      if (typeof value === "bigint") out.u8(value);
+      else out.u4(value);
     }
     out.u2(fields.length);
     for (const { name, type } of fields) {

@@ -38,7 +38,7 @@ export interface HeapFileRequest {
  */
 export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progress: Progress): Promise<void> {
   const { heap, unreachable, contents, wholeTexts } = request;
-  const { of: ids, add } = chooseIdentity(heap.objects);
+  const { of: ids, base, add } = chooseIdentity(heap.objects);
   const names = new StringPool();
   const java = makeJavaClasses(add);
   const threads = planThreads(heap, names, add);
@@ -67,6 +67,7 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   const rootArray = { ...plainClass(arrayClassName("(roots)"), add(), java.object.id, []), form: Form.OBJECT_ARRAY };
   const classes: readonly JavaClass[] = [
     ...java.all,
+    ...(base === undefined ? [] : [factsClass(heap.dump.addressBase + BigInt(base), add(), java.object.id)]),
     rootArray,
     ...threadClasses.values(),
     ...rootClasses,
@@ -97,6 +98,11 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   out.record(RecordTag.HEAP_DUMP_END, 0);
   await out.close();
   warnOfLosses(written, progress);
+}
+
+/** A class for what the file tells of itself: id + addressBase is an object's address. */
+function factsClass(addressBase: bigint, id: number, superId: number): JavaClass {
+  return { ...plainClass("gohd", id, superId, []), statics: [{ name: "addressBase", value: addressBase }] };
 }
 
 /** Looks up how long strings are, if there are any whose text is to be shown. */

@@ -49,6 +49,11 @@ export class HprofWriter {
     this.at += 4;
   }
 
+  u8(value: bigint): void {
+    this.view.setBigInt64(this.at, value);
+    this.at += 8;
+  }
+
   /** The header of a record outside of segments. */
   record(tag: number, length: number): void {
     this.u1(tag);

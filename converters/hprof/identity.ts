@@ -13,7 +13,8 @@ const STEP = 8;
 const FIRST_ADDED = 4;
 
 export interface Identity {
-  readonly kind: "address" | "dense";
+  /** What an object's id and this make together is its address; undefined where ids are mere numbers. */
+  readonly base: number | undefined;
   /** Id of each object, never 0. */
   readonly of: Uint32Array;
   /** A new id, for something that is no object of the heap. */
@@ -46,8 +47,8 @@ export function chooseIdentity({ count, address }: Objects): Identity {
     of[i] = low === 0 ? add() : low;
     isAligned = low % STEP === 0;
   }
-  if (isAligned) return { kind: "address", of, add };
+  if (isAligned) return { base: Math.floor(address[0]! / TWO_32) * TWO_32, of, add };
   next = FIRST_ADDED;
   for (let i = 0; i < count; i++) of[i] = (i + 1) * STEP;
-  return { kind: "dense", of, add };
+  return { base: undefined, of, add };
 }

@@ -41,8 +41,8 @@ export interface JavaClass {
 
 export interface StaticField {
   readonly name: string;
-  /** Id of an object. */
-  readonly value: number;
+  /** Id of an object; a number where it is a bigint. */
+  readonly value: number | bigint;
 }
 
 /** Where the parts of a Go value are in an instance. */

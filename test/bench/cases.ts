@@ -127,6 +127,12 @@ export const CASES: readonly Case[] = [
     run: (dump, directory) => convert(dump, directory, ["--to", "perfetto"]),
   },
   {
+    name: "hprof",
+    description: "gohd convert --to hprof: the whole process",
+    target: { of: "heapsnapshot", cpu: 1.3, peak: 1.5 },
+    run: (dump, directory) => convert(dump, directory, ["--to", "hprof"]),
+  },
+  {
     name: "dot",
     description: "gohd convert --to dot: the dominator tree drawn; the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },

@@ -111,7 +111,7 @@ test("without its optional packages gohd does the rest, and says early what to i
   ] as const) {
     expect(run(...args)).toEqual({ code: 1, output: "", errors });
   }
-  for (const name of ["heapsnapshot", "heaptimeline", "heapprofile", "pprof", "perfetto", "dot"]) {
+  for (const name of ["heapsnapshot", "heaptimeline", "heapprofile", "pprof", "perfetto", "hprof", "dot"]) {
     expect(run("convert", SAMPLE, "--to", name, "-o", `out.${name}`), name).toMatchObject({ code: 0 });
   }
   expect(run("info", SAMPLE)).toMatchObject({ code: 0, errors: "" });

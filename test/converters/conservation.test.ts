@@ -8,6 +8,7 @@ import svg from "../../converters/dot/svg.ts";
 import heapprofile from "../../converters/heapsnapshot/heapprofile.ts";
 import heaptimeline from "../../converters/heapsnapshot/heaptimeline.ts";
 import heapsnapshot from "../../converters/heapsnapshot/index.ts";
+import hprof from "../../converters/hprof/index.ts";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import duckdb from "../../converters/parquet/duckdb.ts";
 import parquet from "../../converters/parquet/index.ts";
@@ -29,6 +30,7 @@ import { convertToBytes } from "../support/conversion.ts";
 import { convertToPath } from "../support/directory-conversion.ts";
 import { readDot } from "../support/readers/dot-reader.ts";
 import { openReader } from "../support/readers/duckdb-reader.ts";
+import { readHprof } from "../support/readers/hprof-reader.ts";
 import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
@@ -108,6 +110,62 @@ const trace =
     }
     return { expected, found };
   };
+
+/**
+ * Objects are those that are neither threads, nor their names, nor arrays that stand for a root. A slot of 8 bytes takes 16 in
+ * Java; where Go's pointers have 4 bytes, Java's headers make any object larger by one header at most.
+ */
+const javaHeap =
+  (options: { readonly unreachable?: boolean } = {}): Check =>
+  async (heap) => {
+    const live = (object: number): boolean => (heap.objects.flags[object]! & REACHABLE) !== 0;
+    const { objects, dump } = heap;
+    const isWanted = options.unreachable === false ? live : () => true;
+    const { finalized: _, ...totals } = graphTotals(heap, isWanted);
+    const expected: Record<string, number> = { ...totals, edges: keptPointers(heap, isWanted) };
+    const file = readHprof((await convertToBytes(hprof, heap, options)).bytes);
+    const added = new Set(file.threads.map(({ id }) => id));
+    // The set grows on the way, by names and their characters.
+    for (const id of added) for (const { to } of file.objects.get(id)!.references) added.add(to);
+    const found = { objects: 0, bytes: 0, edges: 0, roots: 0, garbage: 0 };
+    for (const { locals } of file.threads) found.roots += locals.length;
+    for (const { statics, name } of file.classes.values()) {
+      for (const { value, isReference } of statics) {
+        if (!isReference) continue;
+        const held = file.objects.get(value as number)!;
+        const count = held.className === "(roots)[]" ? held.references.length : 1;
+        if (name === "(unreachable)") found.garbage += count;
+        else found.roots += count;
+      }
+    }
+    for (const { id, className, size, references } of file.objects.values()) {
+      if (added.has(id) || className === "(roots)[]") continue;
+      found.objects++;
+      found.bytes += size;
+      found.edges += references.length;
+    }
+    if (dump.pointerSize === 8) {
+      for (let i = 0; i < objects.count; i++) if (isWanted(i) && objects.size[i] === 8) expected.bytes! += 8;
+    } else {
+      expect(found.bytes).toBeGreaterThan(expected.bytes!);
+      expect(found.bytes).toBeLessThan(expected.bytes! + 16 * found.objects);
+      expected.bytes = found.bytes;
+    }
+    return { expected, found };
+  };
+
+/** Pointers but for those of garbage to what is live, which keep nothing alive. */
+function keptPointers({ objects, edges }: Heap, isWanted: (object: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < objects.count; i++) {
+    if (!isWanted(i)) continue;
+    const isLive = (objects.flags[i]! & REACHABLE) !== 0;
+    for (let e = edges.start[i]!; e < edges.start[i + 1]!; e++) {
+      if (isLive || (objects.flags[edges.to[e]!]! & REACHABLE) === 0) count++;
+    }
+  }
+  return count;
+}
 
 interface ProfileNode {
   readonly selfSize: number;
@@ -302,6 +360,10 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   perfetto: {
     "objects, bytes, edges, roots": trace(),
     "of the live": trace({ unreachable: false }),
+  },
+  hprof: {
+    "objects, bytes, edges, roots": javaHeap(),
+    "of the live": javaHeap({ unreachable: false }),
   },
   dot: { "bytes, each once": dominatorPicture, "objects and bytes by type": typePicture },
   svg: { "the totals": renderedPicture },

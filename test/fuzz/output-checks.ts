@@ -1,5 +1,6 @@
 /** Whether an output can be read by what it is for, by the strict readers of the tests. */
 import { findHarm } from "../support/hostile-dump.ts";
+import { readHprof } from "../support/readers/hprof-reader.ts";
 import { readPage } from "../support/readers/page-reader.ts";
 import { readProfile } from "../support/readers/profile-reader.ts";
 import { readSnapshot } from "../support/readers/snapshot-reader.ts";
@@ -11,6 +12,7 @@ export const OUTPUT_CHECKS: Readonly<Record<string, (output: Uint8Array) => void
   heaptimeline: (output) => void readSnapshot(output),
   heapprofile: (output) => void JSON.parse(Buffer.from(output).toString()),
   pprof: (output) => void readProfile(output),
+  hprof: (output) => void readHprof(output),
   perfetto: (output) => refuseHarm(Buffer.from(namesOf(readTrace(output)).join("\n"))),
   dot: refuseHarm,
   svg: refuseHarm,

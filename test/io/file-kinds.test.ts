@@ -79,7 +79,7 @@ test("what gohd reads and writes", { timeout: 60_000 }, async () => {
   const heap = await sampleHeap("workers.1.24.amd64");
   const kinds: Readonly<Record<string, FileKind>> = {
     ...{ heapsnapshot: "snapshot", heaptimeline: "snapshot", heapprofile: "heapprofile", pprof: "compressed" },
-    ...{ dot: "dot", svg: "svg", perfetto: "perfetto" },
+    ...{ dot: "dot", svg: "svg", perfetto: "perfetto", hprof: "java-heap" },
   };
   for (const [name, kind] of Object.entries(kinds)) {
     const { default: converter } = await BUILT_IN_CONVERTERS[name as keyof typeof BUILT_IN_CONVERTERS]();
