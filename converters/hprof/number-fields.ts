@@ -34,6 +34,10 @@ const KINDS: ReadonlyMap<string, number> = new Map([
 /** Kinds as large as a pointer. */
 const WORDS: ReadonlySet<string> = new Set(["int", "uint", "uintptr"]);
 
+/** Types whose values are pointers, or two words of which the second is one. */
+const POINTER_NAMES: ReadonlySet<string> = new Set(["error", "any", "unsafe.Pointer"]);
+const POINTER_PREFIX = /^(?:\*|map\[|chan |<-chan |chan<- |func\(|interface \{)/;
+
 /** Java's integers by size. */
 const INTEGERS: Readonly<Record<number, number>> = {
   1: JavaType.BYTE,
@@ -139,8 +143,5 @@ export class NumberFields {
 function kindOf(name: string): string {
   if (name === "string" || KINDS.has(name) || WORDS.has(name)) return name;
   if (name.startsWith("[]")) return "slice";
-  // Pointers, and what is led to by one.
-  if (/^(?:\*|map\[|chan |<-chan |chan<- |func\(|unsafe\.Pointer$|interface \{|error$|any$)/.test(name))
-    return "pointer";
-  return "";
+  return POINTER_NAMES.has(name) || POINTER_PREFIX.test(name) ? "pointer" : "";
 }

@@ -190,7 +190,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "root-classes": ["names", "java-class"],
     threads: ["constants", "names", "hprof-writer", "string-pool"],
     "added-objects": ["constants", "hprof-writer", "java-class", "java-classes", "root-classes", "threads"],
-    objects: ["constants", "dump-window", "hprof-writer", "java-class", "class-plan"],
+    "object-writer": ["constants", "dump-window", "hprof-writer", "java-class", "class-plan"],
+    objects: ["hprof-writer", "object-writer"],
     "heap-file": [
       "constants",
       "names",
@@ -204,6 +205,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "root-classes",
       "threads",
       "added-objects",
+      "object-writer",
       "objects",
     ],
     index: ["options", "heap-file"],
