@@ -44,7 +44,7 @@ const NO_OVERLAP = "Every live object has one owner among the roots: what all ro
 const NOTES: Readonly<Record<TopKind, string>> = {
   type: OVERLAP,
   package: OVERLAP,
-  site: OVERLAP,
+  site: `${OVERLAP} Objects that were not sampled are a site's by their type and size.`,
   goroutine: "A goroutine owns what no package variable leads to, and no older goroutine.",
   root: NO_OVERLAP,
 };
@@ -56,12 +56,12 @@ export async function renderTop(top: Top, { width, style, filter }: TopLayout): 
   const head = `${dump.name}: ${formatBytes(live.bytes)} live in ${formatNumber(live.count, "object")}; ${dump.goVersion}, ${dump.arch}`;
   const lines = [...wrapWords(head, width), "", ...wrapWords(describeRows(top, filter), width).map(style.bold)];
   if (rows.length > 0) {
-    const numbers = [0, 1, 2, 3, ...(by === "goroutine" || by === "root" ? [] : [4])];
-    const [first, ...rest] = render([headCells(by), ...rows.map((row) => toCells(row, top))], {
-      numbers,
-      width,
-      last: "name",
-    }).split("\n");
+    const columns = chooseColumns(by, width);
+    const cells = rows.map((row) => columns.map(({ cell }) => cell(row, live.bytes)));
+    // All but the names are numbers.
+    const numbers = columns.slice(1).map((_, column) => column);
+    const table = render([columns.map(({ head }) => head), ...cells], { numbers, width, last: "name" });
+    const [first, ...rest] = table.split("\n");
     lines.push(style.dim(first!), ...rest, "");
   }
   if (matchCount > rows.length)
@@ -79,28 +79,34 @@ function describeRows({ by, sort, rows, matchCount }: Top, filter: string | unde
   return `${shown}${formatNumber(matchCount, ...NOUNS[by])}${which}, ${ORDER_TITLES[sort]}`;
 }
 
-function headCells(by: TopKind): string[] {
-  const [shallow, count, name] = HEADS[by];
-  const isHeap = by !== "goroutine" && by !== "root";
-  return ["owned", "", shallow, ...(isHeap ? [""] : []), count, name];
+interface Column {
+  readonly head: string;
+  cell(row: TopRow, liveBytes: number): string;
 }
 
-function toCells(row: TopRow, { live }: Top): string[] {
-  const { ownedBytes, shallowBytes, shallowShare, count } = row;
+/** Where lines are shorter, names need the room of a share. */
+const LEAST_FOR_SHARES = 100;
+
+function chooseColumns(by: TopKind, width = Number.POSITIVE_INFINITY): readonly Column[] {
+  const [shallow, count, name] = HEADS[by];
+  const isHeap = by !== "goroutine" && by !== "root";
+  const shares: Column[] = [{ head: "", cell: (row, live) => formatShare(row.shallowBytes, live) }];
+  const sampled: Column[] = [{ head: "sampled", cell: (row) => formatCount(row.sampled ?? 0) }];
   return [
-    formatBytes(ownedBytes),
-    formatShare(ownedBytes, live.bytes),
-    formatBytes(shallowBytes),
-    ...(shallowShare === null ? [] : [formatShare(shallowBytes, live.bytes)]),
-    formatCount(count),
-    describeName(row),
+    { head: "owned", cell: ({ ownedBytes }) => formatBytes(ownedBytes) },
+    { head: "", cell: (row, live) => formatShare(row.ownedBytes, live) },
+    { head: shallow, cell: ({ shallowBytes }) => formatBytes(shallowBytes) },
+    ...(isHeap && width >= LEAST_FOR_SHARES ? shares : []),
+    { head: count, cell: (row) => formatCount(row.count) },
+    ...(by === "site" ? sampled : []),
+    { head: name, cell: describeName },
   ];
 }
 
 /** The name, and of how many of a row something else is true. */
 function describeName({ name, count, guessed = 0, sampled, system = 0 }: TopRow): string {
   const part = (some: number): string => (some === count ? "" : `${formatCount(some)} of them `);
-  if (sampled !== undefined) return sampled === count || sampled === 0 ? name : `${name}, ${part(sampled)}sampled`;
+  if (sampled !== undefined) return name;
   if (guessed > 0) return `${name}, ${part(guessed)}guessed`;
   return system > 0 ? `${name}, ${part(system)}the runtime's` : name;
 }

@@ -47,6 +47,9 @@ describe("for people", () => {
         for (const line of output.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
       }
     }
+    const narrow = await top([...TYPED, "--by", "site"], { outputIsTerminal: true, columns: 80 });
+    expect(narrow).toMatch(/\n +owned +shallow +objects +sampled {2}site\n/);
+    expect(narrow).toMatch(/ 500 +84 {2}main\..* main\.go:120\n/);
     const output = await top([...TYPED, "--limit", "3"]);
     expect(output).toMatch(
       /^sessions-after\.1\.27\.amd64\.dump\.zst: 609 KiB live in 9,431 objects; go1\.27\.3, amd64\n\n3 of \d+ types, by what they own\n +owned +shallow +objects {2}type\n/,
