@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { ClassTable } from "../../../converters/perfetto/class-table.ts";
 import { FieldTable } from "../../../converters/perfetto/field-table.ts";
+import { toFieldText } from "../../../converters/perfetto/names.ts";
 import { ObjectEncoder } from "../../../converters/perfetto/objects.ts";
 import { PacketWriter } from "../../../converters/perfetto/packets.ts";
 import { putVarint, varint } from "../../../converters/perfetto/wire.ts";
@@ -14,6 +15,16 @@ test("names end at a number, and what comes after them has one together", () => 
   const numbers = [0, 8, 16, 24, 32, 8].map((offset) => fields.find(0, offset));
   expect(numbers.map((number) => fields.texts[number - 1])).toEqual([" +0x0", " +0x8", " +0x10", " …", " …", " +0x8"]);
   expect(fields.texts.length).toBe(4);
+});
+
+test.each([
+  ["", "a b", " a b"],
+  ["*main.T", "next", "*main.T next"],
+  ["map[string]interface {}", "m", "map[string]any m"],
+  ["func(int) struct { a int }", "f", "func(int)\u00a0struct\u00a0{\u00a0a\u00a0int\u00a0} f"],
+  ["\x1b[31m", "\u202ex\n", "\\x1b[31m \\u202ex\\n"],
+])("a field of type %j called %j", (type, name, text) => {
+  expect(toFieldText(type, name)).toBe(text);
 });
 
 test("names of words of 4 bytes are told apart; a pointer before the value is in the malloc header", () => {
