@@ -43,6 +43,7 @@ export interface CoverageColumns {
  */
 export async function findCoverage(heap: Heap, objects: Int32Array, progress: Progress): Promise<CoverageColumns> {
   const finder = new CoverageFinder(heap, objects);
+  if (objects.length === 0) return finder.finish();
   const { count } = heap.objects;
   progress.phase("looking into arrays", count, "objects");
   for (let from = 0; from < count; from += SLICE) {

@@ -70,6 +70,7 @@ function findPooled(facts: Facts): Map<number, number> {
   const isInternal = new Set(words.rowsOf(INTERNALS));
   const found = new Map<number, number>();
   const visited = new Set<number>();
+  if (isLocal.size === 0) return found;
   for (let object = 0; object < objects.count; object++) {
     if (!isLocal.has(objects.type[object]!) || (objects.flags[object]! & REACHABLE) === 0) continue;
     // "main.buffers.local" or "main.buffers.victim", what the last collection left.

@@ -34,24 +34,28 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
     objects: new Float64Array(rows),
   };
   const { count, address, size, type } = heap.objects;
-  const inSpan = new Map<number, number>();
+  /** Objects of each row in the span at hand, and the rows that have any. */
+  const inSpan = new Int32Array(rows);
+  const rowsInSpan: number[] = [];
   let end = Number.NEGATIVE_INFINITY;
   let spanSlot = 0;
   let spanBytes = 0;
   const finish = (): void => {
-    let used = 0;
+    let objects = 0;
     let keeper = -1;
-    for (const [row, objects] of inSpan) {
-      used += objects * spanSlot;
-      if (keeper < 0 || objects > inSpan.get(keeper)!) keeper = row;
+    for (const row of rowsInSpan) {
+      objects += inSpan[row]!;
+      if (keeper < 0 || inSpan[row]! > inSpan[keeper]!) keeper = row;
     }
+    const used = objects * spanSlot;
     if (keeper >= 0 && used <= most * spanBytes) {
       sums.spans[keeper]!++;
       sums.bytes[keeper]! += spanBytes;
       sums.objectBytes[keeper]! += used;
-      sums.objects[keeper]! += inSpan.get(keeper)!;
+      sums.objects[keeper]! += inSpan[keeper]!;
     }
-    inSpan.clear();
+    for (const row of rowsInSpan) inSpan[row] = 0;
+    rowsInSpan.length = 0;
   };
   for (let i = 0; i < count; i++) {
     if (address[i]! >= end || size[i] !== size[i - 1]) {
@@ -61,7 +65,7 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
       end = spanStart(address[i]!, spanSlot, spanBytes, end) + spanBytes;
     }
     const row = type[i]!;
-    inSpan.set(row, (inSpan.get(row) ?? 0) + 1);
+    if (inSpan[row]!++ === 0) rowsInSpan.push(row);
   }
   finish();
   return sums;
