@@ -45,7 +45,7 @@ export interface Holder {
   readonly address: string | null;
   /** "package variable", "goroutine", "finalizers", …: what owns it, and its name. */
   readonly owner: HolderRoot;
-  /** The same as a root vertex, as the tables of `gohd sql` number it. */
+  /** The same as a root vertex; `gohd sql` numbers it behind the objects. */
   readonly ownerVertex: number;
   /** How much of it is in use; null if it is no slice, map or channel, or the heap has no types. */
   readonly use: HolderUse | null;
