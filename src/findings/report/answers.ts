@@ -48,6 +48,8 @@ const LEAST_GROUP_SHARE = 0.05;
 const LEAST_FINDING_SHARE = 0.1;
 /** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
 const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-waste"]);
+/** Other ways to keep the same contents would take less; that so much is kept is not their fault, so they are no cause. */
+const CONTENT_RULES: ReadonlySet<RuleName> = new Set([...LAYOUT_RULES, "tiny-maps", "boxed-values", "duplicate-text"]);
 /** A finding with this much of what a holder has is the cause of it. */
 const CAUSE_SHARE = 0.5;
 /** Objects of a finding that are asked where they hang. */
@@ -68,8 +70,9 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
       if (finding.share >= LEAST_FINDING_SHARE && !LAYOUT_RULES.has(finding.kind))
         answers.push(openAnswer(finding.bytes, { cause: row }));
-    } else if (answer.cause === null && finding.bytes >= CAUSE_SHARE * answer.bytes) answer.cause = row;
-    else answer.others.push(row);
+    } else if (answer.cause === null && mayBeCause(finding) && finding.bytes >= CAUSE_SHARE * answer.bytes) {
+      answer.cause = row;
+    } else answer.others.push(row);
   }
   return answers
     .map((answer) => {
@@ -95,6 +98,10 @@ function openAnswer(bytes: number, part: Partial<Pick<OpenAnswer, "holder" | "gr
 /** One goroutine that owns much is a holder already. */
 function isWorthTelling({ count, leaked, ownedBytes }: GoroutineGroup, liveBytes: number): boolean {
   return leaked > 0 || (count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes);
+}
+
+function mayBeCause({ kind }: Finding): boolean {
+  return !CONTENT_RULES.has(kind);
 }
 
 /** A holder that the cause is about says where it is better than the cause does. */
