@@ -4,10 +4,10 @@
  * the thing to name. What the way passes and is worth as much is a holder, too. The rule is Eclipse MAT's (leak suspects), on the
  * owner tree instead of the plain dominators.
  */
-import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
-import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { findRecursion } from "./recursion.ts";
+import type { ThingTree } from "./thing-tree.ts";
 
 /** A vertex that owns much, and where its memory accumulates. */
 export interface Accumulation {
@@ -17,6 +17,8 @@ export interface Accumulation {
   readonly point: number;
   /** Bytes that the point owns. */
   readonly bytes: number;
+  /** Types, as rows, of a tree of the program's own that the point is the first node of; undefined if it is none. */
+  readonly nodeTypes: ReadonlySet<number> | undefined;
 }
 
 export interface AccumulationRule {
@@ -27,52 +29,6 @@ export interface AccumulationRule {
 }
 
 export const DEFAULT_RULE: AccumulationRule = { leastShare: 0.1, mostlyShare: 0.7 };
-
-/** The owner tree with its children, as things: what a map or list is made of is one of them. */
-export class ThingTree {
-  readonly #objectCount: number;
-  readonly #children: DominatorTree;
-  readonly #size: Float64Array;
-  readonly #container: Int32Array | undefined;
-
-  /** @param container per object the one that stands for what it is a part of; left out, every object is a thing */
-  constructor(heap: Heap, { ownedSize }: OwnerTree, children: DominatorTree, container: Int32Array | undefined) {
-    this.#objectCount = heap.objects.count;
-    this.#children = children;
-    this.#size = ownedSize;
-    this.#container = container;
-  }
-
-  /** Bytes that a vertex owns, its own included. O(1). */
-  sizeOf(vertex: number): number {
-    return this.#size[vertex]!;
-  }
-
-  /** The vertices right below a thing: those of its parts that are no parts of it themselves. Linear in the parts. */
-  childrenOf(vertex: number): number[] {
-    return this.partsAndChildrenOf(vertex).children;
-  }
-
-  /** The same with the vertices that the thing is made of, itself among them. */
-  partsAndChildrenOf(vertex: number): { readonly parts: readonly number[]; readonly children: number[] } {
-    const { start, child } = this.#children;
-    const children: number[] = [];
-    const parts = [vertex];
-    for (let done = 0; done < parts.length; done++) {
-      const at = parts[done]!;
-      for (let i = start[at]!; i < start[at + 1]!; i++) {
-        const below = child[i]!;
-        (this.#isPart(below, vertex) ? parts : children).push(below);
-      }
-    }
-    return { parts, children };
-  }
-
-  #isPart(vertex: number, whole: number): boolean {
-    if (this.#container === undefined || vertex >= this.#objectCount || whole >= this.#objectCount) return false;
-    return this.#container[vertex] === this.#container[whole];
-  }
-}
 
 /**
  * Finds what owns at least `leastShare` of `liveBytes`, the largest first. Variables and goroutines are owners by themselves; of
@@ -95,8 +51,11 @@ export function findAccumulations(
       vertices.kind[owner] === RootVertexKind.VARIABLE || vertices.kind[owner] === RootVertexKind.GOROUTINE;
     const starts = isNamed ? [vertex] : tree.childrenOf(vertex).filter((below) => below < count);
     for (const start of starts) {
-      for (const point of goDown(tree, start, least, rule.mostlyShare)) {
-        found.push({ owner, point, bytes: tree.sizeOf(point) });
+      for (const way of goDown(tree, start, least, rule.mostlyShare)) {
+        const recursion = findRecursion(heap, tree, way);
+        const point = recursion?.top ?? way.at(-1)!;
+        if (found.some((other) => other.point === point)) continue;
+        found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: recursion?.types });
       }
     }
   }
@@ -115,17 +74,30 @@ const OWNERS: ReadonlySet<number> = new Set([
 /**
  * Goes down while one child has most of its parent's bytes. Where the way passes other children that are worth as much as a holder
  * has to be, it goes down there, too.
+ * @returns ways from `start` to where the memory accumulates
  */
-function goDown(tree: ThingTree, start: number, least: number, mostly: number): number[] {
-  const points: number[] = [];
-  const starts = [start];
-  for (let vertex = starts.pop(); vertex !== undefined; vertex = starts.pop()) {
+function goDown(tree: ThingTree, start: number, least: number, mostly: number): number[][] {
+  const ways: number[][] = [];
+  const open: Step[] = [{ vertex: start, before: undefined }];
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    const { vertex } = step;
     if (tree.sizeOf(vertex) < least) continue;
     const children = tree.childrenOf(vertex);
     let largest = -1;
     for (const child of children) if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
-    if (largest < 0 || tree.sizeOf(largest) < mostly * tree.sizeOf(vertex)) points.push(vertex);
-    else for (const child of children) if (tree.sizeOf(child) >= least) starts.push(child);
+    if (largest < 0 || tree.sizeOf(largest) < mostly * tree.sizeOf(vertex)) ways.push(wayTo(step));
+    else for (const child of children) if (tree.sizeOf(child) >= least) open.push({ vertex: child, before: step });
   }
-  return points;
+  return ways;
+}
+
+interface Step {
+  readonly vertex: number;
+  readonly before: Step | undefined;
+}
+
+function wayTo(last: Step): number[] {
+  const way: number[] = [];
+  for (let step: Step | undefined = last; step !== undefined; step = step.before) way.push(step.vertex);
+  return way.reverse();
 }

@@ -6,24 +6,21 @@ import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
-import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { HeapValues } from "../../values/values.ts";
-import {
-  type Accumulation,
-  type AccumulationRule,
-  DEFAULT_RULE,
-  findAccumulations,
-  ThingTree,
-} from "./accumulation.ts";
+import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
+import { findBulk, type HolderBulk } from "./bulk.ts";
+import { type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
+import { findNodes, type HolderNodes } from "./nodes.ts";
 import { OwnerPaths } from "./owner-path.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
+import { ThingTree } from "./thing-tree.ts";
 import { findUse, type HolderUse } from "./use.ts";
 
 export interface Holder {
@@ -49,6 +46,8 @@ export interface Holder {
   readonly ownerVertex: number;
   /** How much of it is in use; null if it is no slice, map or channel, or the heap has no types. */
   readonly use: HolderUse | null;
+  /** What it is made of, if it is a list, ring or tree; else null. */
+  readonly nodes: HolderNodes | null;
   /** Bytes that it owns, and their share of the live bytes, 0 … 1. */
   readonly bytes: number;
   readonly share: number;
@@ -58,6 +57,8 @@ export interface Holder {
   readonly parts: readonly HolderPart[];
   /** How many kinds of parts are left out of `parts`, and their bytes. */
   readonly otherParts: { readonly kinds: number; readonly bytes: number };
+  /** What there is most of further below, if it is more than what hangs right below it; else null. */
+  readonly bulk: HolderBulk | null;
   /** The largest single things below it. */
   readonly largest: readonly HolderEntry[];
   /** All other roots that lead to it, alike ones together, most first. */
@@ -70,15 +71,6 @@ export interface Holder {
 }
 
 export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
-
-/** Things of one type below a holder, by one kind of pointer. */
-export interface HolderPart {
-  /** The pointer, elements alike: "[…]", "next", ".history". */
-  readonly by: string;
-  readonly type: string;
-  readonly count: number;
-  readonly bytes: number;
-}
 
 export interface HolderEntry {
   readonly path: string;
@@ -148,7 +140,7 @@ class HolderWriter {
   readonly #tree: ThingTree;
   readonly #paths: OwnerPaths;
   readonly #pointers: HolderPointers;
-  readonly #names: PointerNames;
+  readonly #parts: HolderParts;
   readonly #container: Int32Array | undefined;
   readonly #values: HeapValues | undefined;
   readonly #leadsTo: ReadonlyMap<number, number>;
@@ -164,23 +156,23 @@ class HolderWriter {
     this.#tree = tree;
     this.#paths = new OwnerPaths(heap, owner);
     this.#pointers = new HolderPointers(heap);
-    this.#names = new PointerNames(heap);
+    this.#parts = new HolderParts(heap, tree, this.#pointers);
     this.#container = container;
     this.#values = values;
     this.#leadsTo = leadsTo;
   }
 
   write(
-    { owner, point, bytes }: Accumulation,
+    { owner, point, bytes, nodeTypes }: Accumulation,
     liveBytes: number,
     leading: readonly number[],
     release: HolderRelease | null,
   ): Holder {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
-    const { parts, children: below } = this.#tree.partsAndChildrenOf(point);
+    const { parts, children: below } = this.#tree.partsAndChildrenOf(point, nodeTypes);
     this.#pointers.take(parts);
-    const kinds = this.#groupParts(below);
+    const kinds = this.#parts.group(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     return {
@@ -192,11 +184,13 @@ class HolderWriter {
       owner: describeRoot(heap, owner, this.#leadsTo),
       ownerVertex: owner,
       use: isObject && this.#values !== undefined ? findUse(heap, this.#values, point) : null,
+      nodes: findNodes(heap, this.#tree, parts),
       bytes,
       share: bytes / liveBytes,
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
       parts: shown,
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
+      bulk: findBulk(heap, this.#tree, below),
       largest: this.#largest(point, below),
       alsoUsedBy: groupRoots(
         heap,
@@ -219,47 +213,6 @@ class HolderWriter {
     const options = { container: this.#container, namesTypes: true };
     const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
     return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
-  }
-
-  #groupParts(below: readonly number[]): HolderPart[] {
-    const heap = this.#heap;
-    const { objects, types } = heap;
-    /** By number of the pointer's name and row of the type, as one number. */
-    const groups = new Map<number, { readonly by: number; readonly type: number; count: number; bytes: number }>();
-    const roots: HolderPart[] = [];
-    for (const vertex of below) {
-      const bytes = this.#tree.sizeOf(vertex);
-      if (vertex >= objects.count) {
-        roots.push({ by: "", type: rootVertexName(heap, vertex - objects.count), count: 1, bytes });
-        continue;
-      }
-      const by = this.#nameOfLast(vertex);
-      const type = objects.type[vertex]!;
-      const key = (by + 1) * types.count + type;
-      let group = groups.get(key);
-      if (group === undefined) {
-        group = { by, type, count: 0, bytes: 0 };
-        groups.set(key, group);
-      }
-      group.count++;
-      group.bytes += bytes;
-    }
-    const parts = [...groups.values()].map(({ by, type, count, bytes }) => ({
-      by: by === NAMELESS ? "" : this.#names.names[by]!,
-      type: types.names[type]!,
-      count,
-      bytes,
-    }));
-    return [...parts, ...roots].sort((a, b) => b.bytes - a.bytes);
-  }
-
-  /** Number of the name of the pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
-  #nameOfLast(object: number): number {
-    const pointer = this.#pointers.to(object);
-    if (pointer === undefined) return NAMELESS;
-    const { objects, roots } = this.#heap;
-    if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);
-    return this.#names.ofRootEdge(pointer.edge, roots.vertices.kind[pointer.from - objects.count]!, true);
   }
 
   #largest(point: number, below: readonly number[]): HolderEntry[] {

@@ -118,12 +118,13 @@ function describeAnswer(answer: Answer, report: Report): Statement {
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
 function sayHolder(holder: Holder): string {
-  const { path, type, typeSource, bytes, share, use } = holder;
+  const { path, type, typeSource, bytes, share, use, nodes } = holder;
   const name = showName(path, LONGEST_NAME);
   const guessed = typeSource === "inferred" ? " (type guessed)" : "";
   const what = [
     ...(type === "" || type === path ? [] : [`${showName(type, LONGEST_NAME)}${guessed}`]),
     ...(use === null ? [] : [sayUse(use)]),
+    ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
   ];
   return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
 }
@@ -166,13 +167,32 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
     }));
 }
 
-function describeParts({ parts, bytes }: Holder): string[] {
-  return parts
+function describeParts({ parts, bytes, bulk }: Holder): string[] {
+  const lines = parts
     .slice(0, 2)
     .filter((part) => part.bytes >= bytes / 20)
-    .map(
-      ({ count, type, bytes: size }) => `${formatCount(count)} × ${showName(type, LONGEST_NAME)}, ${formatBytes(size)}`,
-    );
+    .map(({ count, type, bytes: size, sharedBy }) => {
+      const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
+      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}`;
+    });
+  if (bulk === null) return lines;
+  const { below } = bulk;
+  const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
+  return [
+    `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}, in ${sayMany(below.count, below.type)}`,
+    ...rest,
+  ];
+}
+
+/** "20,000 × main.entry". */
+function sayMany(count: number, type: string): string {
+  return `${formatCount(count)} × ${showName(type, LONGEST_NAME)}`;
+}
+
+/** "items and order". */
+function joinNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_OTHERS).map((name) => showName(name, LONGEST_NAME));
+  return names.length > MOST_OTHERS ? `${shown.join(", ")} and more` : shown.join(" and ");
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */

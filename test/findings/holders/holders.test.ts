@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { SharedParts } from "../../../src/findings/holders/shared-parts.ts";
+import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -54,6 +58,35 @@ describe("holders", () => {
       [1, 1216],
       [2, 240],
     ]);
+  });
+
+  it("name the pointers through which several things in them lead to the same ones", async () => {
+    //  data ─► 0 ─► 1, 2, each of them ─► 3 … 12
+    const both = Array.from({ length: 10 }, (_, i) => [[1, 3 + i] as const, [2, 3 + i] as const]).flat();
+    const heap = graphHeap({
+      sizes: [16, 80, 80, ...new Array(10).fill(100)],
+      ...csr(13, [[0, 1], [0, 2], ...both]),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const children = await computeOwnerChildren(heap, NO_PROGRESS);
+    const tree = new ThingTree(heap, await computeOwnerTree(heap, NO_PROGRESS), children, undefined);
+    const shared = tree.childrenOf(0).filter((object) => object > 2);
+    expect(shared).toHaveLength(10);
+    expect(new SharedParts(heap, tree).doorsTo(shared, [1, 2])).toEqual([1, 2]);
+    expect(new SharedParts(heap, tree).doorsTo([1], [2])).toEqual([]);
+  });
+
+  it("tell what there is most of further below", async () => {
+    //  data ─► 0 ─► 1, 2, each of them ─► 5 more
+    const entries = Array.from({ length: 10 }, (_, i) => [1 + (i % 2), 3 + i] as const);
+    const heap = graphHeap({
+      sizes: [16, 80, 80, ...new Array(10).fill(100)],
+      ...csr(13, [[0, 1], [0, 2], ...entries]),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const named = { ...heap, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const [holder] = (await findHolders(named)).holders;
+    expect(holder!.bulk).toMatchObject({ count: 10, bytes: 1000, below: { count: 2 } });
   });
 
   it("end where no child has most of its parent's bytes, and count a container as one thing", async () => {

@@ -1,0 +1,71 @@
+/**
+ * Bulk: what there is most of below a holder. A store of 32 shards holds 32 things, but what fills the memory are the 8,000 sessions
+ * in them. Goes down by kinds: as long as things of one type have most of the bytes of all those above, the way goes on to them.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** Things of one type, below things that a holder has. */
+export interface HolderBulk {
+  readonly type: string;
+  readonly count: number;
+  readonly bytes: number;
+  /** What they hang below: the things right below the holder that are most. */
+  readonly below: { readonly type: string; readonly count: number };
+}
+
+/** The share of the bytes above that one type has to have. */
+const MOSTLY = 0.6;
+/** There is more of something only if it is so many times as many as what is above. */
+const GROWTH = 2;
+/** So many are many already: what each of them consists of says no more. */
+const MANY = 256;
+/** Levels to go down: beyond, the way leads along something that has no end. */
+const MOST_LEVELS = 16;
+
+/**
+ * Finds what there is most of, below what is right below a holder; null if that is all. Linear in what is on the way.
+ * @param below the vertices right below the holder
+ */
+export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): HolderBulk | null {
+  const describe = ({ type, vertices }: Kind) => ({ type: types.names[type]!, count: vertices.length });
+  let kind = largestKind(objects, tree, below);
+  if (kind === undefined) return null;
+  const first = kind;
+  let most = kind;
+  for (let level = 0; level < MOST_LEVELS && most.vertices.length < MANY; level++) {
+    const next = largestKind(
+      objects,
+      tree,
+      kind.vertices.flatMap((vertex) => tree.childrenOf(vertex)),
+    );
+    if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
+    if (next.vertices.length >= GROWTH * most.vertices.length) most = next;
+    kind = next;
+  }
+  return most === first ? null : { ...describe(most), bytes: most.bytes, below: describe(first) };
+}
+
+interface Kind {
+  readonly type: number;
+  readonly vertices: number[];
+  bytes: number;
+}
+
+function largestKind({ count, type }: Heap["objects"], tree: ThingTree, vertices: readonly number[]): Kind | undefined {
+  const kinds = new Map<number, Kind>();
+  let largest: Kind | undefined;
+  for (const vertex of vertices) {
+    if (vertex >= count) continue;
+    const row = type[vertex]!;
+    let kind = kinds.get(row);
+    if (kind === undefined) {
+      kind = { type: row, vertices: [], bytes: 0 };
+      kinds.set(row, kind);
+    }
+    kind.vertices.push(vertex);
+    kind.bytes += tree.sizeOf(vertex);
+    if (largest === undefined || kind.bytes > largest.bytes) largest = kind;
+  }
+  return largest;
+}

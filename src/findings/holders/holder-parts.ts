@@ -1,0 +1,114 @@
+/** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
+import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import type { HolderPointers } from "./holder-pointers.ts";
+import { SharedParts } from "./shared-parts.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** Things of one type below a holder, by one kind of pointer. */
+export interface HolderPart {
+  /** The pointer, elements alike: "[…]", "next", ".history". */
+  readonly by: string;
+  readonly type: string;
+  readonly count: number;
+  readonly bytes: number;
+  /**
+   * If no pointer of the holder's own leads there: the pointers through which several things in it do, such as "items" and "order" of a
+   * cache. Only of what has a good share of its bytes.
+   */
+  readonly sharedBy: readonly string[];
+}
+
+/** The share of the bytes of all parts from which on it is looked for what shares one. */
+const MUCH = 0.05;
+/** Kinds of parts to look for. */
+const MOST_SHARED = 2;
+
+interface Group {
+  /** Number of the pointer's name. */
+  readonly by: number;
+  readonly type: number;
+  readonly objects: number[];
+  bytes: number;
+}
+
+export class HolderParts {
+  readonly #heap: Heap;
+  readonly #tree: ThingTree;
+  readonly #pointers: HolderPointers;
+  readonly #names: PointerNames;
+  #shared: SharedParts | undefined;
+
+  /** @param pointers those of the holder that is asked about */
+  constructor(heap: Heap, tree: ThingTree, pointers: HolderPointers) {
+    this.#heap = heap;
+    this.#tree = tree;
+    this.#pointers = pointers;
+    this.#names = new PointerNames(heap);
+  }
+
+  /** @param below the vertices right below the holder */
+  group(below: readonly number[]): HolderPart[] {
+    const { objects, types } = this.#heap;
+    /** By number of the pointer's name and row of the type, as one number. */
+    const groups = new Map<number, Group>();
+    const parts: HolderPart[] = [];
+    let all = 0;
+    for (const vertex of below) {
+      const bytes = this.#tree.sizeOf(vertex);
+      all += bytes;
+      if (vertex >= objects.count) {
+        const type = rootVertexName(this.#heap, vertex - objects.count);
+        parts.push({ by: "", type, count: 1, bytes, sharedBy: [] });
+        continue;
+      }
+      const by = this.#nameOfLast(vertex);
+      const type = objects.type[vertex]!;
+      const key = (by + 1) * types.count + type;
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = { by, type, objects: [], bytes: 0 };
+        groups.set(key, group);
+      }
+      group.objects.push(vertex);
+      group.bytes += bytes;
+    }
+    const shared = [...groups.values()]
+      .filter((group) => group.objects.some((object) => this.#pointers.to(object) === undefined))
+      .filter(({ bytes }) => bytes >= MUCH * all)
+      .sort((a, b) => b.bytes - a.bytes)
+      .slice(0, MOST_SHARED);
+    for (const group of groups.values()) {
+      parts.push({
+        by: this.#text(group.by),
+        type: types.names[group.type]!,
+        count: group.objects.length,
+        bytes: group.bytes,
+        sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
+      });
+    }
+    return parts.sort((a, b) => b.bytes - a.bytes);
+  }
+
+  /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */
+  #doorsTo(group: Group, below: readonly number[]): string[] {
+    const doors = below.filter((vertex) => this.#pointers.to(vertex) !== undefined);
+    this.#shared ??= new SharedParts(this.#heap, this.#tree);
+    const names = new Set(this.#shared.doorsTo(group.objects, doors).map((door) => this.#text(this.#nameOfLast(door))));
+    return names.size < 2 ? [] : [...names].filter((name) => name !== "");
+  }
+
+  #text(name: number): string {
+    return name === NAMELESS ? "" : this.#names.names[name]!;
+  }
+
+  /** Number of the name of the pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
+  #nameOfLast(object: number): number {
+    const pointer = this.#pointers.to(object);
+    if (pointer === undefined) return NAMELESS;
+    const { objects, roots } = this.#heap;
+    if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);
+    return this.#names.ofRootEdge(pointer.edge, roots.vertices.kind[pointer.from - objects.count]!, true);
+  }
+}

@@ -1,0 +1,44 @@
+/** Nodes: what a list, ring or tree that is one thing is made of. */
+import type { Heap } from "../../heap/heap.ts";
+import { Structure } from "../../heap/value-layouts.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** Values of one type that lead to one another. */
+export interface HolderNodes {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** The share of a thing's bytes that its nodes have with what hangs on them; with less, the thing is more than a list of them. */
+const MOSTLY = 0.5;
+/** Types of the library's own maps: sync.Map. */
+const LIBRARY = /^internal\/(sync|concurrent)\./;
+
+/**
+ * The values that there are most of among the parts of a thing; null if it has none but itself, if they have little of its bytes, or
+ * are the runtime's own, as those of maps are. Linear in the parts and what hangs right below them.
+ * @param parts the thing's, itself first
+ */
+export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: readonly number[]): HolderNodes | null {
+  const { layouts } = types;
+  if (layouts === undefined || parts.length < 2) return null;
+  const counts = new Map<number, number>();
+  let most: number | undefined;
+  for (const part of parts) {
+    if (part >= objects.count) continue;
+    const type = objects.type[part]!;
+    if (LIBRARY.test(types.names[type]!)) continue;
+    if (layouts.structure[type] !== Structure.NONE || layouts.of(type)?.isMany !== false) continue;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+    if (most === undefined || counts.get(type)! > counts.get(most)!) most = type;
+  }
+  if (most === undefined || counts.get(most)! < 2) return null;
+  let bytes = 0;
+  for (const part of parts) {
+    if (part >= objects.count || objects.type[part] !== most) continue;
+    bytes += tree.sizeOf(part);
+    for (const below of tree.rightBelow(part)) if (objects.type[below] === most) bytes -= tree.sizeOf(below);
+  }
+  if (bytes < MOSTLY * tree.sizeOf(parts[0]!)) return null;
+  return { type: types.names[most]!, count: counts.get(most)! };
+}

@@ -1,0 +1,67 @@
+/**
+ * Recursion: trees of a program's own, whose nodes lead to one another through slices and maps, so that no single type points to its
+ * like: tries, B-trees, documents. Going down such a tree ends at one of its nodes, which says nothing: the tree is the thing to name.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** What a thing and the nodes below it have in common. */
+export interface Recursion {
+  /** The first of the nodes. */
+  readonly top: number;
+  /** Types, as rows, of the nodes and of what is between them. */
+  readonly types: ReadonlySet<number>;
+}
+
+/** The share of a thing's bytes that things of one type below it need to be more of the same. */
+const MOSTLY = 0.5;
+/** There have to be so many times as many nodes as hang right below the thing, else it is a thing with many of one type. */
+const DEEPER = 1.5;
+
+/**
+ * Finds the tree that a point is in the middle of; undefined if there is none.
+ * @param way the vertices from an owner's first down to the point, both included
+ */
+export function findRecursion(
+  { objects, types: { layouts } }: Heap,
+  tree: ThingTree,
+  way: readonly number[],
+): Recursion | undefined {
+  const { count, type } = objects;
+  const point = way.at(-1)!;
+  if (point >= count) return undefined;
+  const below = largestType(objects, tree, tree.childrenOf(point));
+  for (const [at, vertex] of way.entries()) {
+    // Shapes are alike by chance.
+    if (vertex >= count || layouts?.of(type[vertex]!) === undefined) continue;
+    const isLikeBelow =
+      below !== undefined && below.bytes >= MOSTLY * tree.sizeOf(point) && type[vertex] === below.type;
+    if (!isLikeBelow && (vertex === point || type[vertex] !== type[point])) continue;
+    const types = new Set(way.slice(at).map((object) => type[object]!));
+    const found = { top: vertex, types };
+    const node = type[vertex]!;
+    const nodes = tree.partsAndChildrenOf(vertex, types).parts.filter((part) => type[part] === node).length;
+    const near = isLikeBelow ? below.count : 1;
+    return nodes >= DEEPER * (near + 1) ? found : undefined;
+  }
+  return undefined;
+}
+
+function largestType(
+  { count, type }: Heap["objects"],
+  tree: ThingTree,
+  vertices: readonly number[],
+): { type: number; bytes: number; count: number } | undefined {
+  const sums = new Map<number, { type: number; bytes: number; count: number }>();
+  let largest: { type: number; bytes: number; count: number } | undefined;
+  for (const vertex of vertices) {
+    if (vertex >= count) continue;
+    const row = type[vertex]!;
+    const sum = sums.get(row) ?? { type: row, bytes: 0, count: 0 };
+    sums.set(row, sum);
+    sum.bytes += tree.sizeOf(vertex);
+    sum.count++;
+    if (largest === undefined || sum.bytes > largest.bytes) largest = sum;
+  }
+  return largest;
+}

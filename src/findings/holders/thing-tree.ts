@@ -1,0 +1,71 @@
+/** ThingTree: the owner tree with its children, as things: what a map or list is made of is one of them. */
+import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
+import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import type { Heap } from "../../heap/heap.ts";
+
+export class ThingTree {
+  readonly #objectCount: number;
+  readonly #children: DominatorTree;
+  readonly #size: Float64Array;
+  readonly #container: Int32Array | undefined;
+  readonly #type: Int32Array;
+
+  /** @param container per object the one that stands for what it is a part of; left out, every object is a thing */
+  constructor(heap: Heap, { ownedSize }: OwnerTree, children: DominatorTree, container: Int32Array | undefined) {
+    this.#objectCount = heap.objects.count;
+    this.#children = children;
+    this.#size = ownedSize;
+    this.#container = container;
+    this.#type = heap.objects.type;
+  }
+
+  /** Bytes that a vertex owns, its own included. O(1). */
+  sizeOf(vertex: number): number {
+    return this.#size[vertex]!;
+  }
+
+  /** The vertices right below a thing: those of its parts that are no parts of it themselves. Linear in the parts. */
+  childrenOf(vertex: number): number[] {
+    return this.partsAndChildrenOf(vertex).children;
+  }
+
+  /**
+   * The same with the vertices that the thing is made of, itself among them.
+   * @param nodeTypes types of objects that are parts, too, wherever they hang below other parts
+   */
+  partsAndChildrenOf(
+    vertex: number,
+    nodeTypes?: ReadonlySet<number>,
+  ): { readonly parts: readonly number[]; readonly children: number[] } {
+    const { start, child } = this.#children;
+    const children: number[] = [];
+    const parts = [vertex];
+    for (let done = 0; done < parts.length; done++) {
+      const at = parts[done]!;
+      for (let i = start[at]!; i < start[at + 1]!; i++) {
+        const below = child[i]!;
+        (this.#isPart(below, vertex) || this.#isNode(below, at, nodeTypes) ? parts : children).push(below);
+      }
+    }
+    return { parts, children };
+  }
+
+  /** Whether two objects are parts of one thing, wherever they hang. */
+  isOneThing(object: number, other: number): boolean {
+    return this.#container !== undefined && this.#container[object] === this.#container[other];
+  }
+
+  /** The vertices right below one, parts of the same thing or not. */
+  rightBelow(vertex: number): Int32Array {
+    return this.#children.child.subarray(this.#children.start[vertex]!, this.#children.start[vertex + 1]!);
+  }
+
+  #isNode(vertex: number, above: number, nodeTypes: ReadonlySet<number> | undefined): boolean {
+    if (nodeTypes === undefined || vertex >= this.#objectCount) return false;
+    return nodeTypes.has(this.#type[vertex]!) || this.#isPart(vertex, above);
+  }
+
+  #isPart(vertex: number, whole: number): boolean {
+    return vertex < this.#objectCount && whole < this.#objectCount && this.isOneThing(vertex, whole);
+  }
+}
