@@ -52,6 +52,8 @@ const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-
 const CONTENT_RULES: ReadonlySet<RuleName> = new Set([...LAYOUT_RULES, "tiny-maps", "boxed-values", "duplicate-text"]);
 /** A finding with this much of what a holder has is the cause of it. */
 const CAUSE_SHARE = 0.5;
+/** The runtime's processors, and their heaps of timers. */
+const TIMER_HEAPS = /^(\[\d*\]|\*)*runtime\.(p|timers|timer|timerWhen)$/;
 /** Objects of a finding that are asked where they hang. */
 const MOST_ASKED = 3;
 /** A finding with more than what it hangs on is about more than that. */
@@ -60,7 +62,12 @@ const EXCEEDS = 1.25;
 /** Brings answers together, those that are worth most first. Goes up the owner tree from a few objects of each finding. */
 export async function findAnswers(heap: Heap, sources: AnswerSources, progress: Progress): Promise<readonly Answer[]> {
   const { holders, goroutines, groupCount, findings, liveBytes } = sources;
-  const answers = holders.map((holder, row) => openAnswer(holder.bytes, { holder: row }));
+  const timers = findings.reduce((sum, { kind, bytes }) => sum + (kind === "pending-timers" ? bytes : 0), 0);
+  const answers = holders.flatMap((holder, row) => {
+    // The timers' functions say what these hold, each heap of timers only which processor happens to have them.
+    if (TIMER_HEAPS.test(holder.type) && timers >= CAUSE_SHARE * holder.bytes) return [];
+    return [openAnswer(holder.bytes, { holder: row })];
+  });
   for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {
     if (isWorthTelling(group, liveBytes)) answers.push(openAnswer(group.ownedBytes, { group: row }));
   }
