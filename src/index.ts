@@ -81,9 +81,12 @@ export {
 } from "./findings/goroutines/groups.ts";
 export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
+export type { HolderBulk } from "./findings/holders/bulk.ts";
 export * from "./findings/holders/holder.ts";
+export type { HolderPart } from "./findings/holders/holder-parts.ts";
 export type { HolderRoot } from "./findings/holders/holder-roots.ts";
 export { computeLargestHolders } from "./findings/holders/largest-holders.ts";
+export type { HolderNodes } from "./findings/holders/nodes.ts";
 export type { HolderRelease } from "./findings/holders/release.ts";
 export { findUse, type HolderUse, labelUse } from "./findings/holders/use.ts";
 export { computeFindings } from "./findings/inspect.ts";

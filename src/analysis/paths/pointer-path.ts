@@ -8,6 +8,7 @@ import { joinVariable, rootEdgeName, rootVertexName } from "../../heap/roots/roo
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
+import { libraryMapName, withoutLibraryMap } from "./library-maps.ts";
 
 /** One pointer of a path. */
 export interface Pointer {
@@ -57,7 +58,11 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
   const [first, ...rest] = pointers;
   if (first === undefined) return { expression: "", where: "" };
   const vertex = first.from - heap.objects.count;
-  let expression = writeRoot(heap, vertex, first.edge);
+  let expression = withoutLibraryMap(
+    writeRoot(heap, vertex, first.edge),
+    "",
+    typeName(heap, pointerTarget(heap, first)),
+  );
   let where = isVariable(heap, vertex) ? "" : rootVertexName(heap, vertex);
   // Of an inlined variable the root's own name tells the function: "w (main.(*Watcher).loop)".
   const inlined = /^(.*) \((.*)\)$/.exec(expression);
@@ -70,7 +75,8 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     // Elements of what has no name say nothing: the first struct does.
     from = rest.findIndex((pointer) => isStruct(heap, pointer.from));
     if (from < 0) from = isHalfKnown(typeName(heap, pointerTarget(heap, first))) ? rest.length : 0;
-    expression = typeName(heap, rest[from]?.from ?? pointerTarget(heap, rest.at(-1) ?? first));
+    const type = typeName(heap, rest[from]?.from ?? pointerTarget(heap, rest.at(-1) ?? first));
+    expression = libraryMapName(type) ?? type;
   }
   for (let i = from; i < rest.length; i++) expression = appendPointer(heap, expression, rest[i]!, options);
   return { expression, where };
@@ -95,7 +101,9 @@ export function appendPointer(heap: Heap, expression: string, { from, edge }: Po
   if (container !== undefined && container[from] === container[edges.to[edge]!]) return expression;
   const name = edgeName(heap, from, edge, withElements);
   if (name === undefined) return `${expression}.…`;
-  const shown = withElements ? name : alikeName(types.names[objects.type[from]!]!, name);
+  const type = types.names[objects.type[from]!]!;
+  const alike = withElements ? name : alikeName(type, name);
+  const shown = withoutLibraryMap(alike, type, typeName(heap, edges.to[edge]!));
   return shown === "" ? expression : joinVariable(expression, shown);
 }
 

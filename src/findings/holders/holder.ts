@@ -5,6 +5,7 @@
 import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
@@ -33,7 +34,7 @@ export interface Holder {
   readonly pathWithoutKeys: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables. */
   readonly where: string;
-  /** Its type; "" if the thing is a root. */
+  /** Its type; "" if the thing is a root; of a map that the library makes of objects of its own, "sync.Map". */
   readonly type: string;
   /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */
   readonly typeSource: TypeSourceName | "";
@@ -170,6 +171,8 @@ class HolderWriter {
   ): Holder {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
+    const type = isObject ? heap.types.names[heap.objects.type[point]!]! : "";
+    const libraryMap = libraryMapName(type);
     const { parts, children: below } = this.#tree.partsAndChildrenOf(point, nodeTypes);
     this.#pointers.take(parts);
     const kinds = this.#parts.group(below);
@@ -177,13 +180,13 @@ class HolderWriter {
     const rest = kinds.slice(MOST_PARTS);
     return {
       ...this.#pathTo(point),
-      type: isObject ? heap.types.names[heap.objects.type[point]!]! : "",
+      type: libraryMap ?? type,
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner, this.#leadsTo),
       ownerVertex: owner,
-      use: isObject && this.#values !== undefined ? findUse(heap, this.#values, point) : null,
+      use: libraryMap !== undefined ? countEntries(kinds) : this.#use(point),
       nodes: findNodes(heap, this.#tree, parts),
       bytes,
       share: bytes / liveBytes,
@@ -199,6 +202,11 @@ class HolderWriter {
       ),
       release,
     };
+  }
+
+  #use(point: number): HolderUse | null {
+    if (this.#values === undefined || point >= this.#heap.objects.count) return null;
+    return findUse(this.#heap, this.#values, point);
   }
 
   /** @param then a pointer that goes on from there */
@@ -232,4 +240,11 @@ class HolderWriter {
       };
     });
   }
+}
+
+/** What of a library's map is in use: its entries hang right below it. */
+function countEntries(parts: readonly HolderPart[]): HolderUse {
+  const entries = parts.filter(({ type }) => isLibraryMapEntry(type));
+  const length = entries.reduce((sum, { count }) => sum + count, 0);
+  return { kind: "map", length, capacity: length };
 }

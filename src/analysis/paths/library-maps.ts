@@ -1,0 +1,35 @@
+/**
+ * Library maps: sync.Map and the like since Go 1.23, which are trees of hashes (internal/sync.HashTrieMap) and no maps of the
+ * runtime's. For people they are maps: their inside is left out of paths.
+ */
+
+/** Nodes of the tree: `indirect` has the next ones or entries, `entry` a key and a value. Go 1.23 has them in internal/concurrent. */
+const NODE = /^internal\/(?:sync|concurrent)\.(indirect|entry)\[(.*)\]$/;
+/** The parameters of a sync.Map. */
+const INTERFACES = /^interface \{\}, ?interface \{\}$/;
+/** The field, or fields of fields, by which what has the map inside leads to its first node. */
+const ROOT_FIELD = /\.?(m\.)?root(\.v)?$/;
+
+/** What a map is called whose node is of a type: "sync.Map"; undefined for all other types, and for entries. */
+export function libraryMapName(type: string): string | undefined {
+  const node = NODE.exec(type);
+  if (node === null || node[1] !== "indirect") return undefined;
+  return INTERFACES.test(node[2]!) ? "sync.Map" : `internal/sync.HashTrieMap[${node[2]}]`;
+}
+
+/** Whether a type is that of the entries of such maps. */
+export function isLibraryMapEntry(type: string): boolean {
+  return NODE.exec(type)?.[1] === "entry";
+}
+
+/**
+ * The name of a pointer, or an expression that ends with it, without the inside of such a map.
+ * @param from type of what has the pointer; "" for roots
+ * @param to type of what it leads to
+ */
+export function withoutLibraryMap(name: string, from: string, to: string): string {
+  const source = NODE.exec(from)?.[1];
+  if (source === "indirect") return "[…]";
+  if (source === "entry") return name.startsWith("value") ? name.slice("value".length).replace(/^\./, "") : name;
+  return NODE.exec(to)?.[1] === "indirect" ? name.replace(ROOT_FIELD, "") : name;
+}

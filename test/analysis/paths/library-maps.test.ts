@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { isLibraryMapEntry, libraryMapName, withoutLibraryMap } from "../../../src/analysis/paths/library-maps.ts";
+
+const INDIRECT = "internal/sync.indirect[interface {},interface {}]";
+const ENTRY = "internal/sync.entry[interface {},interface {}]";
+
+it("a map of the library's is called by what a program declares", () => {
+  expect(libraryMapName(INDIRECT)).toBe("sync.Map");
+  expect(libraryMapName("internal/concurrent.indirect[string,*main.T]")).toBe(
+    "internal/sync.HashTrieMap[string,*main.T]",
+  );
+  expect([ENTRY, "main.indirect[int]"].map(libraryMapName)).toEqual([undefined, undefined]);
+  expect([ENTRY, INDIRECT].map(isLibraryMapEntry)).toEqual([true, false]);
+});
+
+it("its inside is left out of paths", () => {
+  expect(withoutLibraryMap("main.store.lastSeen.m.root.v", "", INDIRECT)).toBe("main.store.lastSeen");
+  expect(withoutLibraryMap("lastSeen.m.root.v", "main.Store", INDIRECT)).toBe("lastSeen");
+  expect(withoutLibraryMap("children[3].v", INDIRECT, ENTRY)).toBe("[…]");
+  expect(withoutLibraryMap("value", ENTRY, "main.LastSeen")).toBe("");
+  expect(withoutLibraryMap("key", ENTRY, "string")).toBe("key");
+  expect(withoutLibraryMap("main.tree.root", "", "main.node")).toBe("main.tree.root");
+});
