@@ -27,6 +27,8 @@ export interface ProgramSpec extends Machine {
   /** No build information, as in Go ≤ 1.12. */
   readonly anonymous?: boolean;
   readonly version?: string;
+  /** How it was built, from Go 1.18 on: `-buildmode=plugin`. */
+  readonly settings?: readonly string[];
   /** What to write instead of the function table's magic number. */
   readonly magic?: number;
 }
@@ -187,7 +189,10 @@ function moduleFields(minor: number): readonly string[] {
   ];
 }
 
-function writeBuildInfo(memory: Memory, { minor, pointerSize, bigEndian, anonymous, version }: ProgramSpec): void {
+function writeBuildInfo(
+  memory: Memory,
+  { minor, pointerSize, bigEndian, anonymous, version, settings }: ProgramSpec,
+): void {
   if (anonymous) return;
   const text = version ?? `go1.${minor}.1`;
   const isInline = minor >= 18;
@@ -198,8 +203,9 @@ function writeBuildInfo(memory: Memory, { minor, pointerSize, bigEndian, anonymo
   memory.setUint8(header + 14, pointerSize);
   memory.setUint8(header + 15, isInline ? 2 : bigEndian ? 1 : 0);
   if (isInline) {
-    memory.add([text.length]);
-    memory.add(text);
+    // One text behind the other, each with its length: below 128, so a byte.
+    const module = (settings ?? []).map((setting) => `build\t${setting}\n`).join("");
+    memory.add([text.length, ...Buffer.from(text), module.length, ...Buffer.from(module)]);
     return;
   }
   const address = memory.add(text);

@@ -60,10 +60,26 @@ export function listBuildNotes(
       message:
         `the process runs functions that are not in ${name}: ${examples}. They are a plugin's or a shared library's. ` +
         "gohd takes types from one file, and this one has not theirs: objects of their types have none, so no type is " +
-        "guessed from contents; and what only their package variables hold seems unreachable",
+        `guessed from contents, and ${describeUntyped(heap)} stay without; and what only their package variables hold seems unreachable`,
     });
   }
   return notes;
+}
+
+/** How much has no type: "506 of 1177 objects, 10.7 % of the bytes,". */
+function describeUntyped({ objects }: Heap): string {
+  let count = 0;
+  let untyped = 0;
+  let bytes = 0;
+  for (let i = 0; i < objects.count; i++) {
+    const size = objectSize(objects, i);
+    bytes += size;
+    if (objects.typeSource[i] !== TypeSource.NONE) continue;
+    count++;
+    untyped += size;
+  }
+  const percent = bytes === 0 ? 0 : (100 * untyped) / bytes;
+  return `${count} of ${objects.count} objects, ${percent.toFixed(1)} % of the bytes,`;
 }
 
 /** Share of the objects that have no type. */

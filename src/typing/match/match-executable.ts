@@ -30,6 +30,7 @@ import {
   type MatchVerdict,
   mismatchError,
   noModuleError,
+  partialError,
 } from "./match-verdict.ts";
 import { listOtherFunctions } from "./other-modules.ts";
 import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
@@ -225,6 +226,8 @@ function anchor(
 function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
   if (module === undefined) return noModuleError(executable);
+  const partial = partialError(executable);
+  if (partial !== undefined) return partial;
   const program = openProgram(executable, { module });
   const differences = listDifferences(heap, program);
   const frames = text ?? voteForText(heap, program.functions, 0);

@@ -1,5 +1,5 @@
 /** MatchVerdict: what matching an executable with a dump came to, in words, and the errors of one that cannot be used. */
-import { type Executable, type GoProgram, minorOf } from "../../binary/index.ts";
+import { type Executable, type GoProgram, minorOf, readBuildSetting } from "../../binary/index.ts";
 import { ExecutableError } from "../../errors.ts";
 import type { GoVersion } from "../../heap/facts/dump-info.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -58,13 +58,35 @@ export function explainVerdict(verdict: MatchVerdict, { name }: Executable, bias
 
 const NOT_GO_HINT =
   "it is no Go program, or packed (unpack it first: upx -d), or obfuscated; of a program in another language that loads Go " +
-  "as a library (-buildmode=c-shared), or of one built with -linkshared, give the library with the runtime in it (.so, .dylib, .dll); of a plugin, give the program that loaded it";
+  "as a library (-buildmode=c-shared), or of one built with -linkshared, give the library with the runtime in it (.so, .dylib, .dll)";
 
-/** The error of a file in which nothing of Go is found. */
+const PLUGIN_HINT =
+  "give the program that loaded it: a dump has the globals of that one alone, and does not tell where plugins were loaded, " +
+  "so objects of the plugin's own types stay without";
+
+const LINKSHARED_HINT =
+  "give the library that has the runtime in it (libstd.so): a dump has the globals of that one alone; objects of the " +
+  "program's own types stay without. A build without -linkshared is typed throughout";
+
+/** The error of a file that cannot be typed from. */
 export function noModuleError(executable: Executable): ExecutableError {
+  const partial = partialError(executable);
+  if (partial !== undefined) return partial;
   return new ExecutableError(`${executable.name} has no Go runtime tables`, {
     code: "not-go",
     hint: NOT_GO_HINT,
+  });
+}
+
+/** The error of a file that is one of several that a process was made of, and has not the runtime; undefined for others. */
+export function partialError(executable: Executable): ExecutableError | undefined {
+  if (readBuildSetting(executable, "-buildmode") === "plugin") {
+    return new ExecutableError(`${executable.name} is a plugin`, { code: "not-go", hint: PLUGIN_HINT });
+  }
+  if (readBuildSetting(executable, "-linkshared") !== "true") return undefined;
+  return new ExecutableError(`${executable.name} was built with -linkshared, and has no runtime of its own`, {
+    code: "not-go",
+    hint: LINKSHARED_HINT,
   });
 }
 

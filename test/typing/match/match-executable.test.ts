@@ -76,6 +76,21 @@ describe("an executable", () => {
     );
   });
 
+  test.each([
+    ["-buildmode=plugin", "./server is a plugin", "give the program that loaded it"],
+    ["-linkshared=true", "./server was built with -linkshared, and has no runtime of its own", "libstd.so"],
+  ])(
+    "of which only a part of the process is made, by %s, says of which file the dump is",
+    async (setting, what, hint) => {
+      // As where the runtime is in another file: the dump's globals are not this one's.
+      const part = open(writeProgram({ ...PROGRAM, settings: ["-compiler=gc", setting] }));
+      const heap = await dumpOf(written, { dataSize: written.dataSize + 8 });
+      const error = errorOf(() => matchExecutable(heap, part));
+      expect(error).toMatchObject({ code: "not-go", message: expect.stringContaining(what) });
+      expect(error.hint).toContain(hint);
+    },
+  );
+
   test("whose data stand elsewhere, but not its functions, is a sibling", async () => {
     const match = matchExecutable(await dumpOf(written, { bias: 0x2000 }), open(written));
     expect(match.verdict).toBe("sibling");

@@ -196,5 +196,6 @@ describe("functions on stacks", () => {
         "other-modules: the process runs functions that are not in ./server: example.com/plugin.Run.",
       ),
     ]);
+    expect(together.warnings[0]).toMatch(/, and 2 of 2 objects, 100\.0 % of the bytes, stay without;/);
   });
 });
