@@ -17,7 +17,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
 import { countNamedRoots } from "../../src/cli/info/named-roots.ts";
@@ -58,7 +58,7 @@ async function scoreGenerated(
   most: number,
   keep?: string,
 ): Promise<void> {
-  const folder = keep ?? mkdtempSync(join(tmpdir(), "gohd-truth-"));
+  const folder = keep === undefined ? mkdtempSync(join(tmpdir(), "gohd-truth-")) : resolve(keep);
   const totals = new Map([true, false].map((isStripped) => [isStripped, new Totals()]));
   try {
     for (let seed = first; seed < first + count; seed++) {
