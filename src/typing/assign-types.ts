@@ -1,6 +1,6 @@
 /**
  * Assignment: the whole of typing a heap, source of evidence after source of evidence, the strongest first, until nothing
- * changes. typing.md §4.
+ * changes.
  */
 
 import type { CapturedVariable } from "../binary/index.ts";
@@ -23,6 +23,7 @@ import { PartInference } from "./inference/part-inference.ts";
 import { settlePlain } from "./inference/plain-pointers.ts";
 import { Recognition } from "./inference/recognition.ts";
 import { Structure } from "./inference/structure.ts";
+import { settleTinyArrays } from "./inference/tiny-arrays.ts";
 import type { ExecutableTypes } from "./match/executable-types.ts";
 import type { NameSource } from "./match/name-source.ts";
 import { DeclaredRoots } from "./names/declared-roots.ts";
@@ -152,7 +153,8 @@ export async function assignTypes(
   }
   addRootBytes(heap, executable, contents, targets);
   await spread();
-  settlePlain(heap, claims, universe, interfaces, propagation);
+  settlePlain(heap, claims, universe, contents, interfaces, propagation);
+  settleTinyArrays(claims, universe, contents);
   declared?.nameVariableWords();
   return { ...buildTypedColumns(heap, universe, claims), declared };
 }

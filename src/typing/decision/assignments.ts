@@ -14,6 +14,8 @@ const SOURCE_SHIFT = 2;
 const SOURCE_MASK = 3;
 const STANDING_SHIFT = 4;
 const STANDING_MASK = 3;
+const HALVES_SHIFT = 6;
+const HALVES_MASK = 3;
 const NODE_SHIFT = 11;
 
 /** What a type stands on; a greater one outweighs a smaller one. */
@@ -59,6 +61,16 @@ export class Assignments {
     this.#words[object]! |= ARRAY;
   }
 
+  /** The halves of a tiny block that something refers to, one bit each, or both if it refers to no element of an array. */
+  halves(object: number): number {
+    return (this.#words[object]! >>> HALVES_SHIFT) & HALVES_MASK;
+  }
+
+  /** Notes that something refers to these halves. Other types do not change it. */
+  markHalves(object: number, halves: number): void {
+    this.#words[object]! |= halves << HALVES_SHIFT;
+  }
+
   /** TypeSource of the type. */
   source(object: number): number {
     return (this.#words[object]! >>> SOURCE_SHIFT) & SOURCE_MASK;
@@ -96,6 +108,7 @@ export class Assignments {
       (standing << STANDING_SHIFT) |
       (source << SOURCE_SHIFT) |
       FRESH |
+      (word & (HALVES_MASK << HALVES_SHIFT)) |
       (asArray ? ARRAY : 0);
   }
 

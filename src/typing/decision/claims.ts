@@ -3,7 +3,7 @@
  * (`shape-matcher.ts`). What is said of a whole object, and nothing larger explains, decides at once; all else waits
  * (`part-claims.ts`). Types are given in generations: those of one generation compete by an order of their own
  * (`node-order.ts`), follow from the generation before, and are never taken back, so that it does not matter in which order
- * claims are made. typing.md §4.2, README.md.
+ * claims are made. The README has the kinds of evidence.
  */
 
 import type { Heap } from "../../heap/heap.ts";
@@ -19,7 +19,7 @@ import { isPreferred } from "./node-order.ts";
 import { PartClaims } from "./part-claims.ts";
 import { Retyped } from "./retyped.ts";
 import { Rivals, UNKNOWN_EXTENT } from "./rivals.ts";
-import { TinyBlocks } from "./tiny-blocks.ts";
+import { BOTH_HALVES, halfOf, TinyBlocks } from "./tiny-blocks.ts";
 
 /** What says that a value is there. */
 export const Form = {
@@ -139,6 +139,9 @@ export class Claims {
         this.isAnyPlain = true;
       }
       this.#joinTiny(object, inside, node, form === Form.SLICE, source, isPlain ? Standing.PLAIN : Standing.PART);
+      if (source !== TypeSource.INFERRED) {
+        this.assignments.markHalves(object, form === Form.WHOLE ? BOTH_HALVES : halfOf(inside));
+      }
       return true;
     }
     if (node !== this.#universe.stringData) return false;

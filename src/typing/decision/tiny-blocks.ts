@@ -11,6 +11,20 @@ import { isPreferred } from "./node-order.ts";
 /** Values without pointers that are smaller share blocks of this size. */
 const TINY_SIZE = 16;
 
+/** Halves of a block, one bit each. */
+export const BOTH_HALVES = 3;
+const HALF_SIZE = TINY_SIZE / 2;
+
+/** The half of a block that a value at `inside` begins in. */
+export function halfOf(inside: number): number {
+  return inside < HALF_SIZE ? 1 : 2;
+}
+
+/** Bytes of a block of which something is known for certain, but only for one half: from where to where the other goes. */
+export function otherHalf(known: number): readonly [from: number, to: number] {
+  return known === 1 ? [HALF_SIZE, TINY_SIZE] : [0, HALF_SIZE];
+}
+
 export class TinyBlocks {
   readonly #universe: TypeUniverse;
 

@@ -2,7 +2,8 @@
  * Plain pointers: objects that are called by the type of a pointer to their beginning, though something larger begins with
  * such a value and would have the same shape. Which of the two it is, the other objects tell that the same field points to: if
  * one of them is known to be something larger and nothing but the field says what it is, the field is no evidence; if they are
- * many, and all as the field's type has it, they are what it says.
+ * many, and all as the field's type has it, they are what it says, unless what larger types there are is not known either. And
+ * what goes on behind the value as something larger does that is known in the same heap may be that.
  */
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -10,16 +11,20 @@ import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
 import { NodeFilter } from "../decision/node-filter.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
 import type { InterfaceWords } from "../evidence/interface-words.ts";
 import type { Propagation } from "../spread/propagation.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
+import { KnownRivals } from "./known-rivals.ts";
 
 /** So many objects, and none that says otherwise, are evidence. */
 const ENOUGH = 16;
 /** One of so many that says otherwise makes a field worthless. */
 const TOLERATED = 32;
+/** The same of those that go on as something larger does of which there are few. */
+const TOLERATED_OF_FEW = 2;
 
 /** A word of a type, or an interface, that points to what is in question. */
 interface Field {
@@ -29,6 +34,8 @@ interface Field {
   readonly node: TypeNode;
   agreed: number;
   contradicted: number;
+  /** Objects that agree, but go on as something larger does. */
+  alike: number;
 }
 
 /** Settles how objects with plain pointers are known; those with contradicted ones lose their type. Linear in the edges. */
@@ -36,11 +43,14 @@ export function settlePlain(
   heap: Heap,
   claims: Claims,
   universe: TypeUniverse,
+  contents: ContentsReader,
   interfaces: InterfaceWords,
   propagation: Propagation,
 ): void {
   const { assignments, plainNodes } = claims;
   if (!claims.isAnyPlain) return;
+  const rivals = new KnownRivals(heap, claims, universe, contents);
+  if (plainNodes.size > 0) rivals.collect();
   const fields = new Fields(universe, plainNodes);
   // Pointers to objects in question: the object, and the number of the field.
   const target = int32Column();
@@ -51,6 +61,7 @@ export function settlePlain(
       if (inside === 0 && known === field.node.id) {
         field.agreed++;
         if (!isPlain(object)) return;
+        if (rivals.isLikeRival(object)) field.alike++;
         target.push(object);
         via.push(field.number);
       } else if (known < 0 || assignments.standing(object) === Standing.GUESS) {
@@ -60,10 +71,13 @@ export function settlePlain(
   // What is proven is marked as exact until all is settled, what is doubted as of no source.
   for (let i = 0; i < target.count; i++) {
     const object = target.get(i);
-    const { agreed, contradicted } = fields.all[via.get(i)]!;
-    if (contradicted === 0 && agreed >= ENOUGH) assignments.setSource(object, TypeSource.EXACT);
-    else if (contradicted * TOLERATED > agreed && assignments.source(object) !== TypeSource.EXACT) {
-      assignments.setSource(object, TypeSource.NONE);
+    const { agreed, contradicted, alike } = fields.all[via.get(i)]!;
+    const areAlike = alike * (rivals.areMany(object) ? TOLERATED : TOLERATED_OF_FEW) > agreed;
+    const isDoubted = contradicted * TOLERATED > agreed || (areAlike && rivals.isLikeRival(object));
+    if (isDoubted) {
+      if (assignments.source(object) !== TypeSource.EXACT) assignments.setSource(object, TypeSource.NONE);
+    } else if (contradicted === 0 && agreed >= ENOUGH && !areAlike && rivals.isTold(object)) {
+      assignments.setSource(object, TypeSource.EXACT);
     }
   }
   for (let object = 0; object < assignments.count; object++) {
@@ -151,7 +165,7 @@ class Fields {
   #make(elem: TypeNode | undefined): Field | undefined {
     const node = elem !== undefined && isArray(elem) ? this.#universe.arrayOf(elem) : elem;
     if (node === undefined || !this.#inQuestion.has(node)) return undefined;
-    const field = { number: this.all.length, node, agreed: 0, contradicted: 0 };
+    const field = { number: this.all.length, node, agreed: 0, contradicted: 0, alike: 0 };
     this.all.push(field);
     return field;
   }

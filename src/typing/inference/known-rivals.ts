@@ -1,0 +1,145 @@
+/**
+ * KnownRivals: what the heap knows, beside a plain pointer, of the types that its target may be: whether objects of the same
+ * shape are known to be of the pointer's own type, or of something larger that begins with it, and what those have behind that
+ * beginning. An object that has the like there may well be one of them. Since Go 1.24 slots are not cleared, so that anything
+ * may stand behind a value; but what the value has no bytes for, it does not have.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, valueOffset } from "../../heap/objects.ts";
+import { Standing } from "../decision/assignments.ts";
+import type { Claims } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
+import { holdsAt } from "../decision/rivals.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
+import { NodeKind, type TypeNode } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+
+/** Bytes behind a value that are looked at. */
+const MAX_TAIL = 64;
+/** Objects of a rival that are looked into. */
+const MAX_LOOKED_AT = 1024;
+/** So many known objects make it likely that there are more. */
+const MANY = 16;
+
+/** What is known of the objects of one shape that plain pointers call by one type. */
+interface Population {
+  /** Where the value ends, in bytes behind its beginning. */
+  readonly end: number;
+  /** Ids of the types that begin with such a value, have more than it, and fit, and how many objects are known to be of each. */
+  readonly rivals: Map<number, number>;
+  /** Objects that are known to be of any of them. */
+  known: number;
+  /** Whether any object is known to be of the type itself. */
+  isKnown: boolean;
+  /** Of each byte behind the value, whether a known object of a rival has anything there. */
+  readonly used: Uint8Array;
+}
+
+export class KnownRivals {
+  readonly #heap: Heap;
+  readonly #claims: Claims;
+  readonly #universe: TypeUniverse;
+  readonly #contents: ContentsReader;
+  /** By shape, then by id of what the objects are called. */
+  readonly #populations = new Map<number, Map<number, Population>>();
+
+  constructor(heap: Heap, claims: Claims, universe: TypeUniverse, contents: ContentsReader) {
+    this.#heap = heap;
+    this.#claims = claims;
+    this.#universe = universe;
+    this.#contents = contents;
+  }
+
+  /** Gathers what is known. Linear in the objects. */
+  collect(): void {
+    const { assignments } = this.#claims;
+    const inQuestion = new Set<number>();
+    const nodes = new NodeFilter((id) => id >= 0 && this.#claims.plainNodes.has(this.#universe.nodes[id]!));
+    for (let object = assignments.nextOf(-1, nodes); object >= 0; object = assignments.nextOf(object, nodes)) {
+      if (assignments.standing(object) !== Standing.PLAIN) continue;
+      for (const id of this.#populationOf(object).rivals.keys()) inQuestion.add(id);
+      inQuestion.add(assignments.nodeId(object));
+    }
+    const wanted = new NodeFilter((id) => inQuestion.has(id));
+    for (let object = assignments.nextOf(-1, wanted); object >= 0; object = assignments.nextOf(object, wanted)) {
+      if (assignments.standing(object) !== Standing.WHOLE) continue;
+      const populations = this.#populations.get(this.#heap.shapes!.of[object]!);
+      if (populations === undefined) continue;
+      const id = assignments.nodeId(object);
+      for (const [called, population] of populations) {
+        if (called === id) population.isKnown = true;
+        else if (population.rivals.has(id)) this.#addRival(object, id, population);
+      }
+    }
+  }
+
+  /** Whether something of its shape is known to be what an object is called, or else all that it might be instead are known. */
+  isTold(object: number): boolean {
+    const { isKnown, rivals } = this.#populationOf(object);
+    if (isKnown) return true;
+    for (const known of rivals.values()) if (known === 0) return false;
+    return true;
+  }
+
+  /** Whether many objects are known to be something larger that an object may be instead. */
+  areMany(object: number): boolean {
+    return this.#populationOf(object).known >= MANY;
+  }
+
+  /** Whether an object goes on behind what it is called as objects do that are known to be something larger. */
+  isLikeRival(object: number): boolean {
+    const { end, used } = this.#populationOf(object);
+    let isAny = false;
+    for (let i = 0, at = valueOffset(this.#heap.objects, object) + end; i < used.length; i++) {
+      if (this.#contents.byte(object, at + i) === 0) continue;
+      if (used[i] === 0) return false;
+      isAny = true;
+    }
+    return isAny;
+  }
+
+  #addRival(object: number, id: number, population: Population): void {
+    const { end, rivals, used } = population;
+    const known = rivals.get(id)!;
+    rivals.set(id, known + 1);
+    population.known++;
+    if (known >= MAX_LOOKED_AT) return;
+    const at = valueOffset(this.#heap.objects, object) + end;
+    for (let i = 0; i < used.length; i++) if (this.#contents.byte(object, at + i) !== 0) used[i] = 1;
+  }
+
+  #populationOf(object: number): Population {
+    const shape = this.#heap.shapes!.of[object]!;
+    const id = this.#claims.assignments.nodeId(object);
+    let byNode = this.#populations.get(shape);
+    if (byNode === undefined) {
+      byNode = new Map();
+      this.#populations.set(shape, byNode);
+    }
+    let population = byNode.get(id);
+    if (population === undefined) {
+      population = this.#make(object, shape, this.#universe.nodes[id]!);
+      byNode.set(id, population);
+    }
+    return population;
+  }
+
+  #make(object: number, shape: number, node: TypeNode): Population {
+    const whole = node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node;
+    const rivals = new Map<number, number>();
+    if (whole.type !== undefined) {
+      for (const rival of this.#claims.rivals.of(shape, whole.type)) {
+        if (!rival.isMany && rival.node.size > whole.size && holdsAt(rival, 0)) rivals.set(rival.node.id, 0);
+      }
+    }
+    const { objects } = this.#heap;
+    const behind = objectSize(objects, object) - valueOffset(objects, object) - whole.size;
+    return {
+      end: whole.size,
+      rivals,
+      known: 0,
+      isKnown: false,
+      used: new Uint8Array(Math.max(0, Math.min(behind, MAX_TAIL))),
+    };
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * TinyArrays: slots of 16 bytes of which a small value in one half is known, and which have something in the other half, too.
+ * They may be a block of several values or an array of the one, and nothing tells which, if the heap has such arrays.
+ */
+import { int32Column } from "../../heap/columns.ts";
+import { TypeSource } from "../../heap/objects.ts";
+import { Standing } from "../decision/assignments.ts";
+import type { Claims } from "../decision/claims.ts";
+import { NodeFilter } from "../decision/node-filter.ts";
+import { BOTH_HALVES, otherHalf } from "../decision/tiny-blocks.ts";
+import type { ContentsReader } from "../evidence/contents.ts";
+import { NodeKind } from "../universe/type-node.ts";
+import type { TypeUniverse } from "../universe/type-universe.ts";
+
+/** Larger values have no array in such a slot. */
+const LARGEST = 8;
+
+/** Says of the types of such slots that they are guessed. Linear in the objects. */
+export function settleTinyArrays(claims: Claims, universe: TypeUniverse, contents: ContentsReader): void {
+  const { assignments } = claims;
+  const small = new NodeFilter((id) => {
+    const node = universe.nodes[id];
+    return node?.kind === NodeKind.TYPE && node.leaves.offset.length === 0 && node.size <= LARGEST;
+  });
+  const inArrays = new Set<number>();
+  const inQuestion = int32Column();
+  for (let object = assignments.nextOf(-1, small); object >= 0; object = assignments.nextOf(object, small)) {
+    if (assignments.isArray(object)) {
+      inArrays.add(assignments.nodeId(object));
+      continue;
+    }
+    const halves = assignments.halves(object);
+    if (halves === 0 || halves === BOTH_HALVES || assignments.standing(object) !== Standing.PART) continue;
+    const [from, to] = otherHalf(halves);
+    if (!contents.isZero(object, from, to)) inQuestion.push(object);
+  }
+  for (let i = 0; i < inQuestion.count; i++) {
+    const object = inQuestion.get(i);
+    if (inArrays.has(assignments.nodeId(object))) assignments.setSource(object, TypeSource.INFERRED);
+  }
+}
