@@ -1,4 +1,4 @@
-/** What is guessed from shape and contents where nothing typed refers to an object: typing.md §4.8. */
+/** What is guessed from shape and contents where nothing typed refers to an object. */
 import { describe, expect, test } from "vitest";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import type { Slot } from "../../support/dump-builder.ts";
@@ -58,6 +58,28 @@ test("what points outside the heap speaks for no type", async () => {
     slots = [one, many];
   });
   expect(slots.map(typed.typeOf)).toEqual([undefined, undefined]);
+});
+
+test("a large array of pointers to outside the heap is none of the values that have as many pointers", async () => {
+  const types = new TypeFixture();
+  const group = types.struct("map.group[string][]string", [["ctrl", types.uintptr()]]);
+  const map = types.map(types.string(), types.slice(types.string()), group);
+  // Both are pointers and nothing else, as the list of a module's types is.
+  types.struct("main.Form", [
+    ["values", map],
+    ["files", map],
+  ]);
+  types.struct("main.Pair", [
+    ["a", types.pointer(types.int())],
+    ["b", types.func()],
+  ]);
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.object(40_960);
+    for (let at = 0; at < 40_960; at += 8) slot.list(at).store(at, 0x50_0000 + 8 * at);
+    d.root(slot);
+  });
+  expect(typed.typeOf(slot!)).toBeUndefined();
 });
 
 test("two elements that agree prove no large array", async () => {
