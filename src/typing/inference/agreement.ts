@@ -1,6 +1,6 @@
 /**
  * Agreement: how well an object's contents agree with a type. For objects that nothing typed refers to, a type is inferred
- * only if the contents speak for it and for no other: typing.md §4.8.
+ * only if the contents speak for it and for no other.
  */
 import { Kind, type Type } from "../../binary/index.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";

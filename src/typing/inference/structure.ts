@@ -1,6 +1,6 @@
 /**
  * Structure: types for objects that nothing typed refers to. Those whose pointer words are an object's are the candidates;
- * the contents choose, and unless they choose one alone the object stays untyped. typing.md §4.8.
+ * the contents choose, and unless they choose one alone the object stays untyped.
  */
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -2,7 +2,7 @@
  * Matching: is this the executable that wrote the dump, and where was it loaded? The dump's own data and bss find the
  * module data in the right file and in no other; frames and type records then confirm it, or show that the file is a
  * sibling: the same code, linked with other offsets. A dump that was cut before them can still refute a file, and else
- * leaves it unchecked (`partial-match.ts`). typing.md §3.6, §7.
+ * leaves it unchecked (`partial-match.ts`). The fields are those of runtime/symtab.go (moduledata).
  */
 import {
   type Executable,

@@ -1,7 +1,7 @@
 /**
  * Symbol files: an unstripped build of the program whose stripped build wrote the dump, or a file that has nothing but its
  * debug information. The same compiler and source give the same code, but the linker puts the parts elsewhere; each has a
- * bias of its own, and is used only if all that can be compared agrees: typing.md §3.6.
+ * bias of its own, and is used only if all that can be compared agrees.
  */
 import {
   type DebugInfo,

@@ -1,6 +1,6 @@
 /**
  * Channel queues: names for what waits in a channel's buffer, by its turn: `queue[0]` is received next. The buffer is a
- * ring, so the slot alone does not tell. typing.md §5; runtime/chan.go (hchan).
+ * ring, so the slot alone does not tell. runtime/chan.go (hchan).
  */
 import type { Field } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -1,4 +1,4 @@
-/** FieldNames: the path of the field at an offset of a value: `next`, `mu.sema`, `items[3].key`. typing.md §5. */
+/** FieldNames: the path of the field at an offset of a value: `next`, `mu.sema`, `items[3].key`. */
 import { Kind, type Type } from "../../binary/index.ts";
 import type { FieldNames } from "../../heap/types.ts";
 import { NodeKind, type TypeNode } from "../universe/type-node.ts";

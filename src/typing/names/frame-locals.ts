@@ -1,7 +1,7 @@
 /**
  * FrameLocals: which local variable a live slot of a stack frame belongs to. Debug information tells at every PC where
  * variables are, counted from the canonical frame address, which is the end of a frame's contents: the stack pointer of the
- * caller before its call. Arguments lie beyond it, in the caller's frame. typing.md §3.4.
+ * caller before its call. Arguments lie beyond it, in the caller's frame. runtime/heapdump.go (dumpframe), runtime/stack.go.
  */
 import type { DebugInfo, DebugLocal } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -1,6 +1,6 @@
 /**
  * Map keys: names for the pointers of maps' entries, read from the groups (Go ≥ 1.24) or buckets (until 1.23) that hold
- * them. An entry is named by its key if that is a string, an integer or a bool. typing.md §5.
+ * them. An entry is named by its key if that is a string, an integer or a bool.
  */
 import { type Image, Kind, type Type } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -1,7 +1,7 @@
 /**
  * Propagation: from objects whose type is known to what they point to, generation after generation, until nothing changes.
  * Works on the graph alone as far as it can: an edge's offset finds the field, the field's type says what the target is, and
- * whether that is taken is the matter of `claims.ts`. typing.md §4.4.
+ * whether that is taken is the matter of `claims.ts`.
  */
 
 import type { Heap } from "../../heap/heap.ts";

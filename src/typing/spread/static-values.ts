@@ -1,7 +1,7 @@
 /**
  * StaticValues: values in data and bss whose type is known, by declaration or because something typed points to them
  * (composite literals of package variables, `..stmp_7`). What they point to gets its type from them, in the heap and in
- * data and bss themselves. typing.md §4.4.
+ * data and bss themselves.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { NOWHERE } from "../decision/claims.ts";

@@ -1,6 +1,6 @@
 /**
  * Targets: what a pointer of a known kind says of the object that it leads to. Whoever follows pointers, of objects, of
- * values in data and bss, of stack frames, says it here; whether it is taken is the matter of `claims.ts`. typing.md §4.4.
+ * values in data and bss, of stack frames, says it here; whether it is taken is the matter of `claims.ts`.
  */
 import { type Claims, Form, NOWHERE } from "../decision/claims.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";

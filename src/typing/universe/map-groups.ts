@@ -1,4 +1,4 @@
-/** Where a map's groups (Go ≥ 1.24) and buckets (until 1.23) have their keys and elements. typing.md §5. */
+/** Where a map's groups (Go ≥ 1.24) and buckets (until 1.23) have their keys and elements. */
 import { type Field, Kind, type Type } from "../../binary/index.ts";
 import type { RuntimeFields } from "./runtime-fields.ts";
 

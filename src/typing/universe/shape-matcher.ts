@@ -1,7 +1,7 @@
 /**
  * ShapeMatcher: the acceptance test. A type is taken for an object only if its pointer words, repeated as often as they
- * must, are exactly those that the dump lists for the object's slot: typing.md §4.2. Objects by the million share a few
- * shapes, so answers are kept by shape and type.
+ * must, are exactly those that the dump lists for the object's slot (runtime/heapdump.go, dumpfields). Objects by the
+ * million share a few shapes, so answers are kept by shape and type.
  */
 
 import type { Type } from "../../binary/index.ts";

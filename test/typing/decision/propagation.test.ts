@@ -1,4 +1,4 @@
-/** What follows from the type of what refers to an object: typing.md §4. */
+/** What follows from the type of what refers to an object. */
 
 import { describe, expect, test } from "vitest";
 import { Kind, type Type } from "../../../src/binary/index.ts";

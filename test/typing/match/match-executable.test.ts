@@ -1,4 +1,4 @@
-/** Whether an executable is the one that wrote a dump: typing.md §7. */
+/** Whether an executable is the one that wrote a dump. */
 import { describe, expect, test } from "vitest";
 import { openExecutable } from "../../../src/binary/index.ts";
 import type { ExecutableError } from "../../../src/errors.ts";

@@ -1,4 +1,4 @@
-/** Names from another file than the executable: typing.md §3.6. */
+/** Names from another file than the executable. */
 import { expect, test } from "vitest";
 import { type Executable, openExecutable } from "../../../src/binary/index.ts";
 import { ExecutableError } from "../../../src/errors.ts";

@@ -1,4 +1,4 @@
-/** What declared types and names of variables make of roots: typing.md §3.4, §4.4, §5. */
+/** What declared types and names of variables make of roots. */
 
 import { describe, expect, test } from "vitest";
 import type { Type } from "../../../src/binary/index.ts";
