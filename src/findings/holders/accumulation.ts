@@ -6,7 +6,7 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { findRecursion } from "./recursion.ts";
+import { findRecursion, type Recursion } from "./recursion.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** A vertex that owns much, and where its memory accumulates. */
@@ -51,11 +51,17 @@ export function findAccumulations(
       vertices.kind[owner] === RootVertexKind.VARIABLE || vertices.kind[owner] === RootVertexKind.GOROUTINE;
     const starts = isNamed ? [vertex] : tree.childrenOf(vertex).filter((below) => below < count);
     for (const start of starts) {
-      for (const way of goDown(tree, start, least, rule.mostlyShare)) {
+      const ways = goDown(tree, start, least, rule.mostlyShare);
+      const trees = new Map<number, Recursion>();
+      for (const way of ways) {
         const recursion = findRecursion(heap, tree, way);
-        const point = recursion?.top ?? way.at(-1)!;
-        if (found.some((other) => other.point === point)) continue;
-        found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: recursion?.types });
+        if (recursion !== undefined) trees.set(recursion.top, recursion);
+      }
+      const points = new Set<number>();
+      // What lies below the first node of a tree is counted with the tree.
+      for (const way of ways) points.add(way.find((vertex) => trees.has(vertex)) ?? way.at(-1)!);
+      for (const point of points) {
+        found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: trees.get(point)?.types });
       }
     }
   }
