@@ -48,7 +48,7 @@ export function describeProcess({ memory, totals }: Report): string[] {
   const parts = [
     `${formatBytes(free)} free slots in used spans`,
     `${formatBytes(memory.heapIdle - memory.heapReleased)} idle spans`,
-    `${formatBytes(memory.stackInuse)} stacks`,
+    `${formatBytes(memory.stackInuse)} spans of stacks`,
     `${formatBytes(memory.runtime)} the runtime's own`,
   ];
   return [`The process has ${formatBytes(resident)} from the system: beside the heap ${parts.join(", ")}.`];
@@ -206,13 +206,14 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
-  if (release !== null && isNamed) lines.push(sayRelease(release));
+  if (release !== null && isNamed) lines.push(sayRelease(release, holder.bytes));
   return lines;
 }
 
 /** "16.0 KiB would be freed if the owner alone let go, 40.6 MiB if all of these did". */
-function sayRelease({ byOwner, byAll }: HolderRelease): string {
-  return `${formatBytes(byOwner)} would be freed if the owner alone let go, ${formatBytes(byAll)} if all of these did`;
+function sayRelease({ byOwner, byAll }: HolderRelease, kept: number): string {
+  const more = Math.max(byOwner, byAll) > kept ? ", with what else they lead to" : "";
+  return `${formatBytes(byOwner)} would be freed if the owner alone let go, ${formatBytes(byAll)} if all of these did${more}`;
 }
 
 /** "212 × goroutine main.worker [select], var main.cache and 3 more". */
