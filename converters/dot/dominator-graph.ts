@@ -177,11 +177,15 @@ function groupEdge(groups: DominatorGroups, name: string, row: number, from: num
   };
 }
 
-/** The field by which the node above holds the row; through what was passed over a path of fields. */
-function fieldPath({ field, names, parent }: DominatorGroups, { isPassed }: GroupTree, row: number): string {
+/**
+ * The field by which the node above holds the row; through what was passed over a path of fields. "" if one of these has no
+ * pointer to the next, because several ways lead from it: the fields before would say what does not hold the row.
+ */
+function fieldPath({ field, names, parent, kind }: DominatorGroups, { isPassed }: GroupTree, row: number): string {
   const path: string[] = [];
   for (let at = row; at === row || isPassed[at] === 1; at = parent[at]!) {
     if (field[at]! >= 0) path.unshift(names[field[at]!]!);
+    else if (kind[at] === DominatorGroupKind.OBJECTS) return "";
   }
   return path.join(".");
 }

@@ -1,7 +1,7 @@
 /** `--to dot --graph dominators`: what is drawn is what the analyses say, and what is not drawn is said. */
 import { describe, expect, test } from "vitest";
 import dot from "../../../converters/dot/index.ts";
-import { computeRetainedSizes, type Heap, TypeSource } from "../../../src/index.ts";
+import { computeRetainedSizes, type Heap, TypeKind, TypeSource } from "../../../src/index.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawRandomly } from "../../support/random-heap.ts";
@@ -263,6 +263,39 @@ test("shows what leaks: sessions, Go 1.27", { timeout: 60_000 }, async () => {
   expect(edgeTexts(graph)).toContain("main.Session -Attributes-> map[string]interface {}");
   // The runtime's own parts of the map are passed over.
   expect(graph.nodes.map(({ tooltip }) => tooltip[0]).filter((name) => /directory|table/.test(name!))).toEqual([]);
+});
+
+describe("what is passed over", () => {
+  //  main.Store ─► (directory) ─► two tables ─► the entries
+  const drawMap = (shares: boolean): Heap => {
+    const drawn = drawHeap((s) => {
+      const store = s.object({ type: "main.Store", size: 48 });
+      const directory = s.object({ type: "map (directory)", size: 16 });
+      s.global(store);
+      s.pointer(store, directory, 16);
+      const tables = [0, 8].map((offset) => {
+        const table = s.object({ type: "map (table)", size: 32 });
+        s.pointer(directory, table, offset);
+        return table;
+      });
+      const pods = s.object({ type: "main.Pod", size: 4096 });
+      for (const table of shares ? tables : tables.slice(0, 1)) s.pointer(table, pods, 24);
+    });
+    const kind = Uint8Array.from(drawn.types.names, (name) =>
+      name.endsWith(")") ? TypeKind.INTERNAL : TypeKind.NAMED,
+    );
+    const field = { "main.Store": "dirPtr", "map (directory)": "[]", "map (table)": "data" } as const;
+    const name = (type: number) => field[drawn.types.names[type] as keyof typeof field];
+    return { ...drawn, types: { ...drawn.types, kind, fields: { stride: () => 0, name } } };
+  };
+
+  test("is a path of fields on the arrow", async () => {
+    expect(edgeTexts(await draw(drawMap(false), EVERYTHING))).toContain("main.Store -dirPtr.[].data-> main.Pod");
+  });
+
+  test("has no name where several ways lead through it: the first field alone does not point there", async () => {
+    expect(edgeTexts(await draw(drawMap(true), EVERYTHING))).toContain("main.Store --> main.Pod");
+  });
 });
 
 test("is readable without an executable", async () => {
