@@ -26,6 +26,9 @@ import { NumberFields, primitiveOf } from "./number-fields.ts";
 const MAX_TYPED_SIZE = 1 << 13;
 const MAX_UNTYPED_SIZE = 1 << 9;
 
+/** Slots of which Java can have the exact size, from this one on. */
+const SMALLEST_EXACT = 16;
+
 /** Before the names of types that were guessed from shape and contents. */
 const INFERRED_MARK = "~";
 
@@ -180,6 +183,8 @@ class Planner {
       const primitive = primitiveOf(element, dump.pointerSize);
       if (primitive !== undefined) return { form: Form.PRIMITIVE_ARRAY, elementType: primitive };
     }
+    // Two pointers and an array's header do not fit into 16 bytes, with an instance's header they do.
+    if (isMany && size === SMALLEST_EXACT && hasPointers) return instance;
     return isMany || size > MAX_TYPED_SIZE ? references : instance;
   }
 
@@ -214,11 +219,10 @@ class Planner {
     const room = roomForNumbers(size, referenceCount);
     const value = Math.min(size, types.details?.(type)?.size ?? size);
     const numbers = contents ? new NumberFields(types, pointerSize, isPointer, room).list(type, value) : [];
-    const nameOf = (word: number): string =>
-      types.fields?.name(type, word * pointerSize) ||
-      (word === 0 && types.fields !== undefined ? "value" : `+${word * pointerSize}`);
+    const isMany = (types.fields?.stride(type) ?? 0) > 0;
+    const nameOf = (word: number): string => pointerName(types, type, word * pointerSize);
     const laidOut = layOut(size, pointers, nameOf, numbers);
-    const suffix = size === smallest ? "" : ` (in ${size} bytes)`;
+    const suffix = size === smallest && !isMany ? "" : ` (in ${size} bytes)`;
     return {
       ...common,
       ...laidOut,
@@ -226,6 +230,17 @@ class Planner {
       instanceSize: size,
     };
   }
+}
+
+/** What the pointer at an offset of a value is called; "[1].key" in one of several values. */
+function pointerName({ fields }: Heap["types"], type: number, offset: number): string {
+  if (fields === undefined) return `+${offset}`;
+  const stride = fields.stride(type);
+  if (stride > 0) {
+    const path = fields.name(type, offset % stride);
+    return `[${Math.floor(offset / stride)}]${path ? `.${path}` : ""}`;
+  }
+  return fields.name(type, offset) || (offset === 0 ? "value" : `+${offset}`);
 }
 
 /** Kind of the elements of an array, or their name where that is not known. */

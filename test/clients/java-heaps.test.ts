@@ -1,0 +1,93 @@
+/** What programs for Java heaps make of our files, compared with what we know of the heap. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import hprof from "../../converters/hprof/index.ts";
+import { computeDominators, computeRetainedSizes, type Heap, REACHABLE, RootKind } from "../../src/index.ts";
+import { convertToBytes } from "../support/conversion.ts";
+import { sampleHeap } from "../support/sample-dumps.ts";
+import { typedSample } from "../support/typed-samples.ts";
+import { readWithVisualVm, VISUALVM } from "./java/visualvm.ts";
+
+const SLURP = process.env.HPROF_SLURP ?? "hprof-slurp";
+const hasSlurp = spawnSync(SLURP, ["--version"]).status === 0;
+
+if (VISUALVM === undefined) console.warn("VisualVM tests skipped: install Debian's visualvm and a JDK");
+if (!hasSlurp) console.warn("hprof-slurp tests skipped: cargo install hprof-slurp, or set HPROF_SLURP");
+
+const HEAPS: Readonly<Record<string, () => Promise<Heap>>> = {
+  sessions: () => typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"),
+  workers: () => typedSample("workers.1.24.amd64", "workers.1.24.amd64"),
+  untyped: () => sampleHeap("dominators.1.22.amd64"),
+  "of 32 bits": () => sampleHeap("dominators.1.27.386"),
+};
+
+/** Ids of a heap that spans less than 4 GiB. */
+const idOf = (heap: Heap, object: number): number => heap.objects.address[object]! % 2 ** 32;
+
+describe.skipIf(VISUALVM === undefined).each(Object.entries(HEAPS))("VisualVM, %s", (_, load) => {
+  test("has every object, retained sizes by its own dominators, stacks and locals", { timeout: 120_000 }, async () => {
+    const heap = await load();
+    const { objects, roots, goroutines } = heap;
+    const { instances, stacks, locals } = readWithVisualVm((await convertToBytes(hprof, heap)).bytes);
+    const { immediateDominator } = await computeDominators(heap);
+    const retained = await computeRetainedSizes(heap);
+    // By our dominators, from the sizes that Java's rules give.
+    const expected = new Float64Array(retained.length);
+    const depth = depths(immediateDominator);
+    const order = [...objects.type.keys()].sort((a, b) => depth[b]! - depth[a]!);
+    let exact = 0;
+    for (const object of order) {
+      const instance = instances.get(idOf(heap, object))!;
+      expect(instance, heap.formatAddress(objects.address[object]!)).toBeDefined();
+      if (heap.dump.pointerSize === 8 && objects.size[object]! >= 16)
+        expect(instance.size, `${instance.className} ${objects.size[object]}`).toBe(objects.size[object]);
+      expected[object]! += instance.size;
+      expected[immediateDominator[object]!]! += expected[object]!;
+      expect(instance.retained, instance.className).toBe(expected[object]);
+      if (instance.retained === retained[object]) exact++;
+    }
+    if (heap.dump.pointerSize === 8) expect(exact).toBeGreaterThan(0.9 * objects.count);
+    expect(instances.size - objects.count).toBeGreaterThanOrEqual(3 * goroutines.count);
+    const running = [...stacks.values()].filter((stack) => stack.length > 0);
+    expect(running.length).toBe(goroutines.count);
+    const inFrames = [...roots.kind].filter((kind) => kind === RootKind.FRAME || kind === RootKind.FRAME_CONSERVATIVE);
+    expect(locals.length).toBe(inFrames.length);
+    const targets = new Set(roots.to.filter((_, e) => roots.kind[e] === RootKind.FRAME).map((to) => idOf(heap, to)));
+    for (const to of targets) expect(locals.some((local) => local.to === to)).toBe(true);
+  });
+});
+
+function depths(immediateDominator: Int32Array): Int32Array {
+  const depth = new Int32Array(immediateDominator.length).fill(-1);
+  for (let vertex = 0; vertex < depth.length; vertex++) {
+    const way: number[] = [];
+    let at = vertex;
+    for (; at >= 0 && depth[at] === -1 && immediateDominator[at] !== at; at = immediateDominator[at]!) way.push(at);
+    let known = at >= 0 ? Math.max(0, depth[at]!) : 0;
+    for (const passed of way.reverse()) depth[passed] = ++known;
+  }
+  return depth;
+}
+
+describe.skipIf(!hasSlurp)("hprof-slurp", () => {
+  test("counts the instances of Go's types", async () => {
+    const heap = await HEAPS.sessions!();
+    const folder = mkdtempSync(join(tmpdir(), "gohd-test-slurp-"));
+    try {
+      const path = join(folder, "heap.hprof");
+      writeFileSync(path, (await convertToBytes(hprof, heap, { unreachable: false })).bytes);
+      const { stdout, status } = spawnSync(SLURP, [path], { encoding: "utf8" });
+      expect(status).toBe(0);
+      const { types, objects } = heap;
+      const type = types.names.indexOf("main.Session");
+      const count = objects.type.filter((row, i) => row === type && (objects.flags[i]! & REACHABLE) !== 0).length;
+      expect(stdout).toMatch(new RegExp(`\\b${count}\\b.*main\\.Session\\b`));
+      expect(stdout).toContain("expireSessions");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
