@@ -35,7 +35,8 @@ export function listBuildNotes(
   const { functions } = program;
   const notes: BuildNote[] = [];
   const has = findFunctions(functions, [ASAN_FUNCTION, ARENA_FUNCTION]);
-  if (has.has(ASAN_FUNCTION) && untypedShare(heap) >= MUCH_UNTYPED) {
+  // A shared library of all packages has the function, too.
+  if (others.length === 0 && has.has(ASAN_FUNCTION) && untypedShare(heap) >= MUCH_UNTYPED) {
     notes.push({
       code: "address-sanitizer",
       message:

@@ -26,6 +26,7 @@ import {
   describeFormat,
   describeVotes,
   explainVerdict,
+  linksharedError,
   listDifferences,
   type MatchVerdict,
   mismatchError,
@@ -226,9 +227,9 @@ function anchor(
 function mismatch(heap: Heap, executable: Executable, minor: number | undefined, text?: Vote): ExecutableError {
   const module = findModules(executable, minor)[0] ?? findModules(executable)[0];
   if (module === undefined) return noModuleError(executable);
-  const partial = partialError(executable);
-  if (partial !== undefined) return partial;
   const program = openProgram(executable, { module });
+  const partial = partialError(executable) ?? linksharedError(executable, heap, program);
+  if (partial !== undefined) return partial;
   const differences = listDifferences(heap, program);
   const frames = text ?? voteForText(heap, program.functions, 0);
   differences.push(`${frames.agreeing} of ${frames.total} functions on stacks agree`);

@@ -4,6 +4,7 @@ import { ExecutableError } from "../../errors.ts";
 import type { GoVersion } from "../../heap/facts/dump-info.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Biases, describeBiases } from "./executable-types.ts";
+import { findFunctions } from "./other-modules.ts";
 import type { Vote } from "./votes.ts";
 
 /**
@@ -68,6 +69,9 @@ const LINKSHARED_HINT =
   "give the library that has the runtime in it (libstd.so): a dump has the globals of that one alone; objects of the " +
   "program's own types stay without. A build without -linkshared is typed throughout";
 
+/** Every program has it, and every library that brings the runtime. */
+const RUNTIME_FUNCTION = "runtime.mallocgc";
+
 /** The error of a file that cannot be typed from. */
 export function noModuleError(executable: Executable): ExecutableError {
   const partial = partialError(executable);
@@ -80,11 +84,19 @@ export function noModuleError(executable: Executable): ExecutableError {
 
 /** The error of a file that is one of several that a process was made of, and has not the runtime; undefined for others. */
 export function partialError(executable: Executable): ExecutableError | undefined {
-  if (readBuildSetting(executable, "-buildmode") === "plugin") {
-    return new ExecutableError(`${executable.name} is a plugin`, { code: "not-go", hint: PLUGIN_HINT });
-  }
-  if (readBuildSetting(executable, "-linkshared") !== "true") return undefined;
-  return new ExecutableError(`${executable.name} was built with -linkshared, and has no runtime of its own`, {
+  if (readBuildSetting(executable, "-buildmode") !== "plugin") return undefined;
+  return new ExecutableError(`${executable.name} is a plugin`, { code: "not-go", hint: PLUGIN_HINT });
+}
+
+/** The same of a program whose runtime is in a shared library: stacks run a runtime, and the program has none. */
+export function linksharedError(
+  executable: Executable,
+  { goroutines: { frames, names } }: Heap,
+  { functions }: GoProgram,
+): ExecutableError | undefined {
+  const isRuntimes = (index: number): boolean => names[index]!.startsWith("runtime.");
+  if (!frames.function.some(isRuntimes) || findFunctions(functions, [RUNTIME_FUNCTION]).size > 0) return undefined;
+  return new ExecutableError(`${executable.name} has no runtime of its own: it was built with -linkshared`, {
     code: "not-go",
     hint: LINKSHARED_HINT,
   });

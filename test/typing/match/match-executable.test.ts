@@ -76,20 +76,23 @@ describe("an executable", () => {
     );
   });
 
-  test.each([
-    ["-buildmode=plugin", "./server is a plugin", "give the program that loaded it"],
-    ["-linkshared=true", "./server was built with -linkshared, and has no runtime of its own", "libstd.so"],
-  ])(
-    "of which only a part of the process is made, by %s, says of which file the dump is",
-    async (setting, what, hint) => {
-      // As where the runtime is in another file: the dump's globals are not this one's.
-      const part = open(writeProgram({ ...PROGRAM, settings: ["-compiler=gc", setting] }));
-      const heap = await dumpOf(written, { dataSize: written.dataSize + 8 });
-      const error = errorOf(() => matchExecutable(heap, part));
-      expect(error).toMatchObject({ code: "not-go", message: expect.stringContaining(what) });
-      expect(error.hint).toContain(hint);
-    },
-  );
+  test("that is a plugin is said to be one", async () => {
+    const plugin = open(writeProgram({ ...PROGRAM, settings: ["-compiler=gc", "-buildmode=plugin"] }));
+    // The dump's globals are those of the program that loaded it.
+    const heap = await dumpOf(written, { dataSize: written.dataSize + 8 });
+    const error = errorOf(() => matchExecutable(heap, plugin));
+    expect(error).toMatchObject({ code: "not-go", message: expect.stringContaining("./server is a plugin") });
+    expect(error.hint).toContain("give the program that loaded it");
+  });
+
+  test("whose runtime is in a shared library says so", async () => {
+    const heap = await dumpOf(written, { dataSize: written.dataSize + 8, function: "runtime.gopark" });
+    const error = errorOf(() => matchExecutable(heap, open(written)));
+    expect(error).toMatchObject({ code: "not-go", message: expect.stringContaining("no runtime of its own") });
+    expect(error.hint).toContain("libstd.so");
+    const functions = [...PROGRAM.functions!, { ...PROGRAM.functions![0]!, name: "runtime.mallocgc" }];
+    expect(errorOf(() => matchExecutable(heap, open(writeProgram({ ...PROGRAM, functions })))).code).toBe("mismatch");
+  });
 
   test("whose data stand elsewhere, but not its functions, is a sibling", async () => {
     const match = matchExecutable(await dumpOf(written, { bias: 0x2000 }), open(written));

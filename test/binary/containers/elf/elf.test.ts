@@ -145,40 +145,61 @@ test("a stripped file has no sections and no symbols", () => {
 });
 
 describe("position-independent executables", () => {
-  /** One word to be relocated to 0x5008, one that names a symbol, one outside. */
-  function pie(machine: typeof AMD64 | { pointerSize: 8; bigEndian: true; machine: 22 }, relative: number) {
+  /** One word to be relocated to 0x5008, those that name symbols, one outside. */
+  function pie(
+    machine: typeof AMD64 | { pointerSize: 8; bigEndian: true; machine: 22 },
+    relative: number,
+    symbolic: number,
+  ) {
     const rela = new Memory(0x1000, machine);
     const row = (offset: number, type: number, addend: number): void => {
       const at = rela.allocate(24);
       rela.setWords(at, [offset, type, addend]);
     };
     row(0x5000, relative, 0x5008);
-    row(0x5008, 1, 0x7777);
+    row(0x5008, 2 * 0x1_0000_0000 + symbolic, 0x7777);
+    row(0x5010, 1 * 0x1_0000_0000 + symbolic, 0x20);
+    row(0x5018, 9 * 0x1_0000_0000 + symbolic, 0x7777);
     row(0x9000, relative, 0x7777);
-    row(0x500c, relative, 0x7777);
+    row(0x501c, relative, 0x7777);
+    // Symbol 1 is in a section of the file, 2 is another file's; there is no 9.
+    const symbols = new Memory(0x2000, machine);
+    for (const [section, value] of [
+      [0, 0],
+      [1, 0x5000],
+      [0, 0x5000],
+    ] as const) {
+      const at = symbols.allocate(24);
+      symbols.setUint8(at + 6, section);
+      symbols.setUint8(at + 7, section);
+      symbols.setWord(at + 8, value);
+    }
     const dynamic = new Memory(0, machine);
-    dynamic.addWords([7, 0x1000, 8, rela.bytes.length, 9, 24, 0, 0]);
+    dynamic.addWords([6, 0x2000, 7, 0x1000, 8, rela.bytes.length, 9, 24, 0, 0]);
     return writeElf({
       ...machine,
       type: 3,
       segments: [
         { address: 0x1000, bytes: rela.bytes },
-        { address: 0x5000, bytes: new Uint8Array(16), writable: true },
+        { address: 0x2000, bytes: symbols.bytes },
+        { address: 0x5000, bytes: new Uint8Array(32), writable: true },
       ],
       dynamic: dynamic.bytes,
     });
   }
 
   test.each([
-    [AMD64, 8],
-    [{ ...AMD64, machine: 183 } as unknown as typeof AMD64, 1027],
-    [{ pointerSize: 8, bigEndian: true, machine: 22 } as const, 12],
-  ] as const)("have the loader's addresses in their words: %o", (machine, relative) => {
-    const executable = openExecutable(memorySource(pie(machine, relative)));
+    [AMD64, 8, 1],
+    [{ ...AMD64, machine: 183 } as unknown as typeof AMD64, 1027, 257],
+    [{ pointerSize: 8, bigEndian: true, machine: 22 } as const, 12, 22],
+  ] as const)("have the loader's addresses in their words: %o", (machine, relative, symbolic) => {
+    const executable = openExecutable(memorySource(pie(machine, relative, symbolic)));
     expect(executable.type).toBe("pie");
     expect(executable.image.word(0x5000)).toBe(0x5008);
-    // The relocation with a symbol is not applied, nor the one that does not fit.
+    expect(executable.image.word(0x5010)).toBe(0x5020);
+    // The relocation with another file's symbol is not applied, nor one without any, nor the one that does not fit.
     expect(executable.image.word(0x5008)).toBe(0);
+    expect(executable.image.word(0x5018)).toBe(0);
   });
 });
 
