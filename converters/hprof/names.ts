@@ -24,7 +24,7 @@ export function className(name: string, mark = ""): string {
 }
 
 /**
- * The class of objects that are many values of a Go type, as the virtual machine calls an array's class. Readers show
+ * The class of objects that are many values of a Go type, as the virtual machine calls an array's class: readers show
  * "[Lmain.T;" as "main.T[]".
  * @param name of the array or slice: "[]main.T"
  * @param mark to stand before the element's name
@@ -32,7 +32,10 @@ export function className(name: string, mark = ""): string {
 export function arrayClassName(name: string, mark = ""): string {
   const element = toJavaOrder(name.startsWith("[]") ? name.slice(2) : name, mark);
   // "int[]" and the like are Java's.
-  return PRIMITIVE_NAMES.includes(element.replace(/(\[\])+$/, "")) ? `[Lgo:${element};` : `[L${element};`;
+  const isTaken = PRIMITIVE_NAMES.includes(element.replace(/(\[\])+$/, ""));
+  const free = isTaken ? `go:${element}` : element;
+  // Shark looks for the last bracket of a descriptor. What is no descriptor is shown as it is.
+  return free.includes("[") ? `${free}[]` : `[L${free};`;
 }
 
 function toJavaOrder(name: string, mark: string): string {

@@ -1,18 +1,22 @@
 /** What programs for Java heaps make of our files, compared with what we know of the heap. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import hprof from "../../converters/hprof/index.ts";
 import { computeDominators, computeRetainedSizes, type Heap, REACHABLE, RootKind } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
+import { readHprof } from "../support/readers/hprof-reader.ts";
 import { sampleHeap } from "../support/sample-dumps.ts";
 import { typedSample } from "../support/typed-samples.ts";
 import { readWithVisualVm, VISUALVM } from "./java/visualvm.ts";
 
 const SLURP = process.env.HPROF_SLURP ?? "hprof-slurp";
 const hasSlurp = spawnSync(SLURP, ["--version"]).status === 0;
+
+/** A folder with Shark's jars. */
+const SHARK = process.env.GOHD_TEST_SHARK;
 
 if (VISUALVM === undefined) console.warn("VisualVM tests skipped: install Debian's visualvm and a JDK");
 if (!hasSlurp) console.warn("hprof-slurp tests skipped: cargo install hprof-slurp, or set HPROF_SLURP");
@@ -23,6 +27,8 @@ const HEAPS: Readonly<Record<string, () => Promise<Heap>>> = {
   untyped: () => sampleHeap("dominators.1.22.amd64"),
   "of 32 bits": () => sampleHeap("dominators.1.27.386"),
 };
+if (SHARK === undefined)
+  console.warn("Shark tests skipped: set GOHD_TEST_SHARK to a folder with the jars of shark-graph");
 
 /** Ids of a heap that spans less than 4 GiB. */
 const idOf = (heap: Heap, object: number): number => heap.objects.address[object]! % 2 ** 32;
@@ -71,6 +77,31 @@ function depths(immediateDominator: Int32Array): Int32Array {
   }
   return depth;
 }
+
+describe.skipIf(SHARK === undefined)("Shark", () => {
+  test("counts the objects of Go's types", { timeout: 60_000 }, async () => {
+    const heap = await HEAPS.sessions!();
+    const file = (await convertToBytes(hprof, heap)).bytes;
+    const expected = new Map<string, number>();
+    for (const { className } of readHprof(file).objects.values()) {
+      const name = className.replaceAll("/", ".");
+      expected.set(name, (expected.get(name) ?? 0) + 1);
+    }
+    const folder = mkdtempSync(join(tmpdir(), "gohd-test-shark-"));
+    try {
+      const path = join(folder, "heap.hprof");
+      writeFileSync(path, file);
+      const jars = readdirSync(SHARK!).map((jar) => join(SHARK!, jar));
+      const program = join(import.meta.dirname, "java/SharkFigures.java");
+      const { stdout } = spawnSync("java", ["-cp", jars.join(delimiter), program, path], { encoding: "utf8" });
+      const rows = stdout.split("\n").map((line) => line.split("\t"));
+      const counts = new Map(rows.filter(([what]) => what === "class").map(([, name, count]) => [name, Number(count)]));
+      expect(counts).toEqual(expected);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe.skipIf(!hasSlurp)("hprof-slurp", () => {
   test("counts the instances of Go's types", async () => {

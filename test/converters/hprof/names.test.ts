@@ -21,7 +21,8 @@ test.each([
 
 test.each([
   ["[]main.Event", "[Lmain.Event;"],
-  ["[][]byte", "[Lbyte[];".replace("byte", "go:byte")],
+  ["[][]byte", "go:byte[][]"],
+  ["[]map[string]int", "map[string]int[]"],
   ["[]*main.T", "[L*main.T;"],
   ["[]int", "[Lgo:int;"],
   ["[]", "[L(unnamed);"],

@@ -245,7 +245,9 @@ class Reader {
       if (!ARRAY.test(name) && !PRIMITIVE_ARRAY.test(name)) throw this.#error(`${name} is no array's descriptor`);
       if (/^\[+L(boolean|char|float|double|byte|short|int|long)(\[\])*;$/.test(name))
         throw this.#error(`${name} is Java's`);
-    } else if (name.endsWith("[]")) throw this.#error(`${name} would be taken for an array`);
+      if (name.lastIndexOf("[") > name.search(/[^[]/)) throw this.#error(`${name} is cut by Shark`);
+    } else if (/^(boolean|char|float|double|byte|short|int|long)(\[\])+$/.test(name))
+      throw this.#error(`${name} is Java's`);
     if (/^<|^(\[+L)?unknown/.test(name)) throw this.#error(`${name} has a meaning in Eclipse MAT`);
   }
 
@@ -254,7 +256,7 @@ class Reader {
     this.#u4();
     let javaClass: HprofClass | undefined = this.#need(this.#classes, this.#u4(), "class");
     const { name } = javaClass;
-    if (name.startsWith("[")) throw this.#error(`an instance of ${name}`);
+    if (name.startsWith("[") || name.endsWith("[]")) throw this.#error(`an instance of ${name}, which is an array`);
     const end = this.#u4() + this.#at;
     const references: { name: string; to: number }[] = [];
     const numbers = new Map<string, number | bigint>();
@@ -277,8 +279,8 @@ class Reader {
     const count = this.#u4();
     const { name } = this.#need(this.#classes, this.#u4(), "class");
     const match = ARRAY.exec(name);
-    if (match === null) throw this.#error(`an array of class ${name}`);
-    const className = match[2]! + "[]".repeat(match[1]!.length);
+    if (match === null && !name.endsWith("[]")) throw this.#error(`an array of class ${name}`);
+    const className = match === null ? name : match[2]! + "[]".repeat(match[1]!.length);
     const references: { name: number; to: number }[] = [];
     for (let i = 0; i < count; i++) {
       const to = this.#u4();
