@@ -2,6 +2,7 @@
  * PathTargets: the objects that an expression means, as the report and `why` print them: `main.store.sessions["u17"]`,
  * `r.outgoing.elems`, `main.relay.outgoing[…]`. It begins with a variable or a type, and goes on along names of pointers.
  */
+import { isLibraryMapEntry, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
 import { alikeName } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -85,7 +86,8 @@ class PathSearch {
         if (name === undefined) continue;
         const own = splitInlined(name);
         if (!isMeant && !this.#isFunction(own.of)) continue;
-        const end = this.#match(0, [own.name, shortenImports(own.name)]);
+        const shown = withoutLibraryMap(own.name, "", this.#typeOf(roots.to[edge]!));
+        const end = this.#match(0, [own.name, shortenImports(own.name), shown, shortenImports(shown)]);
         if (end > 0) this.#reach(roots.to[edge]!, end);
       }
     }
@@ -113,21 +115,27 @@ class PathSearch {
     return this.#isFunction(frameFunctionName(this.#heap.goroutines, item[vertex]!));
   }
 
+  #typeOf(object: number): string {
+    const { objects, types } = this.#heap;
+    return types.names[objects.type[object]!]!;
+  }
+
   #isFunction(name: string): boolean {
     return name === this.#function || shortenImports(name) === this.#function;
   }
 
   #follow(from: number, at: number): void {
-    const { edges, objects, types } = this.#heap;
-    const type = types.names[objects.type[from]!]!;
+    const { edges } = this.#heap;
+    const type = this.#typeOf(from);
     for (let edge = edges.start[from]!; edge < edges.start[from + 1]!; edge++) {
       const to = edges.to[edge]!;
       if (this.#container !== undefined && this.#container[from] === this.#container[to]) {
         this.#reach(to, at);
         continue;
       }
-      const exact = edgeName(this.#heap, from, edge, true) ?? "…";
-      const alike = alikeName(type, edgeName(this.#heap, from, edge, false) ?? "…");
+      const shown = (name: string): string => withoutLibraryMap(name, type, this.#typeOf(to));
+      const exact = shown(edgeName(this.#heap, from, edge, true) ?? "…");
+      const alike = shown(alikeName(type, edgeName(this.#heap, from, edge, false) ?? "…"));
       const end =
         exact === "" || alike === "" ? at : this.#match(at, [joinVariable("", exact), joinVariable("", alike)]);
       if (end >= at) this.#reach(to, end);
@@ -135,8 +143,9 @@ class PathSearch {
   }
 
   #reach(object: number, length: number): void {
-    if (length === this.#text.length) this.#targets.add(object);
-    else {
+    if (length === this.#text.length) {
+      for (const target of this.#valuesOf(object)) this.#targets.add(target);
+    } else {
       let found = this.#found.get(length);
       if (found === undefined) {
         found = { objects: [], isFound: new Uint8Array(this.#heap.objects.count) };
@@ -146,6 +155,19 @@ class PathSearch {
       found.isFound[object] = 1;
       found.objects.push(object);
     }
+  }
+
+  /** What somebody means who names an object: itself, or the value if it is an entry of a library's map. */
+  #valuesOf(object: number): readonly number[] {
+    const type = this.#typeOf(object);
+    if (!isLibraryMapEntry(type)) return [object];
+    const { start, to } = this.#heap.edges;
+    const values: number[] = [];
+    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+      const name = edgeName(this.#heap, object, edge, false);
+      if (name !== undefined && withoutLibraryMap(name, type, "") === "") values.push(to[edge]!);
+    }
+    return values.length > 0 ? values : [object];
   }
 
   /** How much of the text is behind one of `names` that stands at `at`; -1 if none does. All of it if it ends within one. */
