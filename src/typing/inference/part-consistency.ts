@@ -44,6 +44,28 @@ export class PartConsistency {
   agrees(object: number, node: TypeNode, isMany: boolean): boolean {
     const claims = this.#sorted;
     const of = this.#claims.parts.object;
+    for (let i = this.#firstOf(object); i < claims.length && of.get(claims[i]!) === object; i++) {
+      if (!this.explains(claims[i]!, node, isMany)) return false;
+    }
+    return true;
+  }
+
+  /** What is known to be in an object, the largest of it; what an array is made of, if it is one. */
+  largestPart(object: number): TypeNode | undefined {
+    const { parts } = this.#claims;
+    let largest: TypeNode | undefined;
+    for (let i = this.#firstOf(object); i < this.#sorted.length && parts.object.get(this.#sorted[i]!) === object; i++) {
+      const part = this.#universe.nodes[parts.node.get(this.#sorted[i]!)]!;
+      const element = this.#universe.elementOf(part) ?? part;
+      if (largest === undefined || element.size > largest.size) largest = element;
+    }
+    return largest;
+  }
+
+  /** Index of the first claim of an object, or where it would be. */
+  #firstOf(object: number): number {
+    const claims = this.#sorted;
+    const of = this.#claims.parts.object;
     let low = 0;
     let high = claims.length;
     while (low < high) {
@@ -51,10 +73,7 @@ export class PartConsistency {
       if (of.get(claims[middle]!) < object) low = middle + 1;
       else high = middle;
     }
-    for (let i = low; i < claims.length && of.get(claims[i]!) === object; i++) {
-      if (!this.explains(claims[i]!, node, isMany)) return false;
-    }
-    return true;
+    return low;
   }
 
   /** Whether a `node`, or an array of them, has the part that a claim speaks of. */

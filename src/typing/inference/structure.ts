@@ -201,7 +201,7 @@ export class Structure {
       if (!asArray || this.#singleCandidates(shape).list.length > 0) return;
       chosen = this.#mostPopular(chosen!, this.#tied);
     }
-    if (chosen === undefined) return;
+    if (chosen === undefined || this.#isAsWellOther(object, shape, chosen.node, asArray, bestScore)) return;
     candidates.settled++;
     this.#decide(object, chosen.node);
   }
@@ -221,7 +221,7 @@ export class Structure {
   }
 
   /** Points for one value, or the first elements of an array. */
-  #score(object: number, { node, repeat }: Candidate): number {
+  #score(object: number, { node, repeat }: Pick<Candidate, "node" | "repeat">): number {
     const start = valueOffset(this.#heap.objects, object);
     let sum = 0;
     for (let i = 0; i < Math.min(repeat, MAX_ELEMENTS); i++) {
@@ -230,6 +230,26 @@ export class Structure {
       sum += points;
     }
     return sum;
+  }
+
+  /**
+   * Whether an object of which a part is known agrees as well with an array of such parts as with one `node`, or with something
+   * that has several values of `node` inside as with an array of them.
+   */
+  #isAsWellOther(object: number, shape: number, node: TypeNode, asArray: boolean, score: number): boolean {
+    const part = this.#consistency.largestPart(object);
+    if (part === undefined) return false;
+    const isAsWell = (other: TypeNode, isMany: boolean): boolean => {
+      if (other === node || !this.#consistency.agrees(object, other, isMany)) return false;
+      const { repeat } = this.#matcher.match(shape, other);
+      return this.#score(object, { node: other, repeat: isMany ? repeat : 1 }) >= score;
+    };
+    if (asArray) {
+      const { type } = node;
+      return type !== undefined && this.#claims.rivals.of(shape, type).some((it) => isAsWell(it.node, it.isMany));
+    }
+    const { repeat, isExactSize } = this.#matcher.match(shape, part);
+    return repeat > 1 && isExactSize && isAsWell(part, true);
   }
 
   #mostPopular(best: Candidate, others: readonly Candidate[]): Candidate | undefined {

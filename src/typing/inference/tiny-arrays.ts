@@ -15,7 +15,7 @@ import type { TypeUniverse } from "../universe/type-universe.ts";
 /** Larger values have no array in such a slot. */
 const LARGEST = 8;
 
-/** Says of the types of such slots that they are guessed. Linear in the objects. */
+/** Calls such slots by what both are: several small values. Linear in the objects. */
 export function settleTinyArrays(claims: Claims, universe: TypeUniverse, contents: ContentsReader): void {
   const { assignments } = claims;
   const small = new NodeFilter((id) => {
@@ -36,6 +36,7 @@ export function settleTinyArrays(claims: Claims, universe: TypeUniverse, content
   }
   for (let i = 0; i < inQuestion.count; i++) {
     const object = inQuestion.get(i);
-    if (inArrays.has(assignments.nodeId(object))) assignments.setSource(object, TypeSource.INFERRED);
+    if (inArrays.has(assignments.nodeId(object)))
+      claims.assign(object, universe.tiny, false, TypeSource.PROPAGATED, Standing.PART);
   }
 }

@@ -102,7 +102,11 @@ describe("a pointer to what something larger begins with", () => {
 });
 
 describe("a pointer to one small value of a slot with more in it", () => {
-  const draw = async (hasArrays: boolean, other: number, isBoxed = false): Promise<number> => {
+  const draw = async (
+    hasArrays: boolean,
+    other: number,
+    isBoxed = false,
+  ): Promise<[name: string | undefined, source: number]> => {
     const types = new TypeFixture();
     const id = types.struct("main.ID", [["value", types.int()]]);
     const holder = types.struct("main.Holder", [
@@ -128,16 +132,15 @@ describe("a pointer to one small value of a slot with more in it", () => {
       },
       options,
     );
-    expect(typed.typeOf(slot!)).toBe("main.ID");
-    return typed.sourceOf(slot!);
+    return [typed.typeOf(slot!), typed.sourceOf(slot!)];
   };
 
   test.each([
-    ["may be one to an element, where there are arrays of it", true, 6, false, TypeSource.INFERRED],
-    ["is to the value where there are none", false, 6, false, TypeSource.PROPAGATED],
-    ["is to the value where the rest is zero", true, 0, false, TypeSource.PROPAGATED],
-    ["is to the value where an interface has it", true, 6, true, TypeSource.PROPAGATED],
-  ])("%s", async (_name, hasArrays, other, isBoxed, source) => {
-    expect(await draw(hasArrays, other, isBoxed)).toBe(source);
+    ["may be one to an element, where there are arrays of it", true, 6, false, "(tiny block)"],
+    ["is to the value where there are none", false, 6, false, "main.ID"],
+    ["is to the value where the rest is zero", true, 0, false, "main.ID"],
+    ["is to the value where an interface has it", true, 6, true, "main.ID"],
+  ])("%s", async (_name, hasArrays, other, isBoxed, name) => {
+    expect(await draw(hasArrays, other, isBoxed)).toEqual([name, TypeSource.PROPAGATED]);
   });
 });
