@@ -44,6 +44,8 @@ export function buildProgram(root: string, seed: number, folder: string): string
     "go.mod": "module adversary\n\ngo 1.19\n",
     "frame.go": readFileSync(join(GO_FILES, "frame.go.txt"), "utf8"),
     "program.go": generateProgram(seed, minor >= 22 ? HEADER_MIN : Number.POSITIVE_INFINITY),
+    // Programs of another version are others.
+    "toolchain.txt": `go1.${minor}\n`,
     // Where there is assembly, functions may be declared without a body.
     "empty.s": "",
   };

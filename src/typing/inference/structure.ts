@@ -233,12 +233,10 @@ export class Structure {
   }
 
   /**
-   * Whether an object of which a part is known agrees as well with an array of such parts as with one `node`, or with something
-   * that has several values of `node` inside as with an array of them.
+   * Whether an object agrees as well with a single value as with an array of `node`, or, where a part of it is known, with an array
+   * of such parts as with one `node`.
    */
   #isAsWellOther(object: number, shape: number, node: TypeNode, asArray: boolean, score: number): boolean {
-    const part = this.#consistency.largestPart(object);
-    if (part === undefined) return false;
     const isAsWell = (other: TypeNode, isMany: boolean): boolean => {
       if (other === node || !this.#consistency.agrees(object, other, isMany)) return false;
       const { repeat } = this.#matcher.match(shape, other);
@@ -246,8 +244,12 @@ export class Structure {
     };
     if (asArray) {
       const { type } = node;
-      return type !== undefined && this.#claims.rivals.of(shape, type).some((it) => isAsWell(it.node, it.isMany));
+      if (this.#singleCandidates(shape).list.some((single) => isAsWell(single.node, false))) return true;
+      const hasPart = type !== undefined && this.#consistency.largestPart(object) !== undefined;
+      return hasPart && this.#claims.rivals.of(shape, type).some((rival) => isAsWell(rival.node, rival.isMany));
     }
+    const part = this.#consistency.largestPart(object);
+    if (part === undefined) return false;
     const { repeat, isExactSize } = this.#matcher.match(shape, part);
     return repeat > 1 && isExactSize && isAsWell(part, true);
   }

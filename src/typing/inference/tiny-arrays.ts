@@ -1,6 +1,6 @@
 /**
  * TinyArrays: slots of 16 bytes of which a small value in one half is known, and which have something in the other half, too.
- * They may be a block of several values or an array of the one, and nothing tells which, if the heap has such arrays.
+ * They may be a block of several values or an array of the one, if the heap has such arrays, or a struct, and nothing tells which.
  */
 import { int32Column } from "../../heap/columns.ts";
 import { TypeSource } from "../../heap/objects.ts";
@@ -30,13 +30,18 @@ export function settleTinyArrays(claims: Claims, universe: TypeUniverse, content
       continue;
     }
     const halves = assignments.halves(object);
-    if (halves === 0 || halves === BOTH_HALVES || assignments.standing(object) !== Standing.PART) continue;
+    if (halves === 0 || halves === BOTH_HALVES) continue;
+    const standing = assignments.standing(object);
+    // What may be a struct of 16 bytes as well is guessed already.
+    const isGuess = standing === Standing.PLAIN && assignments.source(object) === TypeSource.INFERRED;
+    if (standing !== Standing.PART && !isGuess) continue;
     const [from, to] = otherHalf(halves);
     if (!contents.isZero(object, from, to)) inQuestion.push(object);
   }
   for (let i = 0; i < inQuestion.count; i++) {
     const object = inQuestion.get(i);
-    if (inArrays.has(assignments.nodeId(object)))
-      claims.assign(object, universe.tiny, false, TypeSource.PROPAGATED, Standing.PART);
+    const source = assignments.source(object);
+    if (source !== TypeSource.INFERRED && !inArrays.has(assignments.nodeId(object))) continue;
+    claims.assign(object, universe.tiny, false, source, Standing.PART);
   }
 }
