@@ -42,24 +42,25 @@ export class KnownRivals {
   readonly #contents: ContentsReader;
   /** By shape, then by id of what the objects are called. */
   readonly #populations = new Map<number, Map<number, Population>>();
+  /** One bit an object. */
+  readonly #likeRivals: Int32Array;
 
   constructor(heap: Heap, claims: Claims, universe: TypeUniverse, contents: ContentsReader) {
     this.#heap = heap;
     this.#claims = claims;
     this.#universe = universe;
     this.#contents = contents;
+    this.#likeRivals = new Int32Array((heap.objects.count >>> 5) + 1);
   }
 
   /** Gathers what is known. Linear in the objects. */
   collect(): void {
     const { assignments } = this.#claims;
     const inQuestion = new Set<number>();
-    const nodes = new NodeFilter((id) => id >= 0 && this.#claims.plainNodes.has(this.#universe.nodes[id]!));
-    for (let object = assignments.nextOf(-1, nodes); object >= 0; object = assignments.nextOf(object, nodes)) {
-      if (assignments.standing(object) !== Standing.PLAIN) continue;
+    this.#visitPlain((object) => {
       for (const id of this.#populationOf(object).rivals.keys()) inQuestion.add(id);
       inQuestion.add(assignments.nodeId(object));
-    }
+    });
     const wanted = new NodeFilter((id) => inQuestion.has(id));
     for (let object = assignments.nextOf(-1, wanted); object >= 0; object = assignments.nextOf(object, wanted)) {
       if (assignments.standing(object) !== Standing.WHOLE) continue;
@@ -71,6 +72,10 @@ export class KnownRivals {
         else if (population.rivals.has(id)) this.#addRival(object, id, population);
       }
     }
+    // In the order in which the contents are in the dump, not in that in which they are asked about.
+    this.#visitPlain((object) => {
+      if (this.#goesOnAlike(object)) this.#likeRivals[object >>> 5]! |= 1 << (object & 31);
+    });
   }
 
   /** Whether something of its shape is known to be what an object is called, or else all that it might be instead are known. */
@@ -88,7 +93,20 @@ export class KnownRivals {
 
   /** Whether an object goes on behind what it is called as objects do that are known to be something larger. */
   isLikeRival(object: number): boolean {
-    const { end, used } = this.#populationOf(object);
+    return (this.#likeRivals[object >>> 5]! & (1 << (object & 31))) !== 0;
+  }
+
+  #visitPlain(visitor: (object: number) => void): void {
+    const { assignments, plainNodes } = this.#claims;
+    const nodes = new NodeFilter((id) => id >= 0 && plainNodes.has(this.#universe.nodes[id]!));
+    for (let object = assignments.nextOf(-1, nodes); object >= 0; object = assignments.nextOf(object, nodes)) {
+      if (assignments.standing(object) === Standing.PLAIN) visitor(object);
+    }
+  }
+
+  #goesOnAlike(object: number): boolean {
+    const { end, known, used } = this.#populationOf(object);
+    if (known === 0) return false;
     let isAny = false;
     for (let i = 0, at = valueOffset(this.#heap.objects, object) + end; i < used.length; i++) {
       if (this.#contents.byte(object, at + i) === 0) continue;
