@@ -56,6 +56,10 @@ undo       1.19 amd64 zst
 undo       1.24 amd64 zst stripped
 titles     1.19 amd64 zst stripped
 titles     1.24 amd64 zst stripped
+lru        1.24 amd64 zst stripped
+lru        1.27 amd64 zst
+trie       1.24 amd64 zst stripped
+trie       1.27 amd64 zst
 '
 
 # The Debian suite that carries each Go version.
@@ -231,7 +235,7 @@ write_table() {
   awk -v rows="$rows" '
     /^\| `[a-z-]+\.1\./ { next }
     { print }
-    /^\| dump / { header = 1 }
+    /^\| dump \| program / { header = 1 }
     /^\| --- / && header { while ((getline row < rows) > 0) print row; header = 0 }
   ' "$readme" >"$work/readme"
   cat "$work/readme" >"$readme"

@@ -76,6 +76,19 @@ describe("holders", () => {
     expect(new SharedParts(heap, tree).doorsTo([1], [2])).toEqual([]);
   });
 
+  it.each([
+    ["by the types of a stripped executable", "lru.1.24.amd64"],
+    ["by variables", "lru.1.27.amd64"],
+  ])("name the fields that share the elements of a list, %s", async (_, sample) => {
+    const [cache] = (await findHolders(await typedSample(sample, sample))).holders;
+    expect(cache).toMatchObject({ type: "main.LRU", nodes: null });
+    expect(cache!.parts[0]).toMatchObject({
+      type: "container/list.Element",
+      count: 4000,
+      sharedBy: ["order", "items"],
+    });
+  });
+
   it("tell what there is most of further below", async () => {
     //  data ─► 0 ─► 1, 2, each of them ─► 5 more
     const entries = Array.from({ length: 10 }, (_, i) => [1 + (i % 2), 3 + i] as const);
