@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { computeLargestHolders } from "../../../src/findings/holders/largest-holders.ts";
 import { SharedParts } from "../../../src/findings/holders/shared-parts.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -80,7 +81,7 @@ describe("holders", () => {
     ["by the types of a stripped executable", "lru.1.24.amd64"],
     ["by variables", "lru.1.27.amd64"],
   ])("name the fields that share the elements of a list, %s", async (_, sample) => {
-    const [cache] = (await findHolders(await typedSample(sample, sample))).holders;
+    const [cache] = (await computeLargestHolders(await typedSample(sample, sample), NO_PROGRESS)).holders;
     expect(cache).toMatchObject({ type: "main.LRU", nodes: null });
     expect(cache!.parts[0]).toMatchObject({
       type: "container/list.Element",
