@@ -18,8 +18,9 @@ import type { TypeUniverse } from "../universe/type-universe.ts";
 const MAX_TAIL = 64;
 /** Objects of a rival that are looked into. */
 const MAX_LOOKED_AT = 1024;
-/** So many known objects make it likely that there are more. */
+/** So many known objects, and one for so many of a field's, make it likely that there are more among these. */
 const MANY = 16;
+const MANY_SHARE = 8;
 
 /** What is known of the objects of one shape that plain pointers call by one type. */
 interface Population {
@@ -86,9 +87,9 @@ export class KnownRivals {
     return true;
   }
 
-  /** Whether many objects are known to be something larger that an object may be instead. */
-  areMany(object: number): boolean {
-    return this.#populationOf(object).known >= MANY;
+  /** Whether many objects, beside those that a field leads to, are known to be something larger that an object may be instead. */
+  areMany(object: number, agreed: number): boolean {
+    return this.#populationOf(object).known >= Math.max(MANY, agreed / MANY_SHARE);
   }
 
   /** Whether an object goes on behind what it is called as objects do that are known to be something larger. */

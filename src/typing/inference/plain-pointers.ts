@@ -72,7 +72,7 @@ export function settlePlain(
   for (let i = 0; i < target.count; i++) {
     const object = target.get(i);
     const { agreed, contradicted, alike } = fields.all[via.get(i)]!;
-    const areAlike = alike * (rivals.areMany(object) ? TOLERATED : TOLERATED_OF_FEW) > agreed;
+    const areAlike = alike * (rivals.areMany(object, agreed) ? TOLERATED : TOLERATED_OF_FEW) > agreed;
     const isDoubted = contradicted * TOLERATED > agreed || (areAlike && rivals.isLikeRival(object));
     if (isDoubted) {
       if (assignments.source(object) !== TypeSource.EXACT) assignments.setSource(object, TypeSource.NONE);
