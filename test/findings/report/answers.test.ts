@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Finding } from "../../../src/findings/finding.ts";
+import type { Holder } from "../../../src/findings/holders/holder.ts";
 import { findAnswers } from "../../../src/findings/report/answers.ts";
 import type { RuleName } from "../../../src/findings/rules.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -13,9 +14,25 @@ function finding(kind: RuleName, bytes: number): Finding {
   };
 }
 
+function holder([type, bytes]: readonly [string, number], object: number): Holder {
+  return { type, bytes, object, ownerVertex: 0 } as Partial<Holder> as Holder;
+}
+
 async function answersOf(heap: Heap, ...findings: Finding[]) {
+  return answersWithHolders(heap, [], ...findings);
+}
+
+/** @param holders their types and bytes; each is an object of its own */
+async function answersWithHolders(heap: Heap, holders: readonly (readonly [string, number])[], ...findings: Finding[]) {
   const goroutines = { groups: [], groupOf: new Int32Array(heap.goroutines.count) };
-  const sources = { holders: [], goroutines, groupCount: 0, findings, container: undefined, liveBytes: 1000 };
+  const sources = {
+    holders: holders.map(holder),
+    goroutines,
+    groupCount: 0,
+    findings,
+    container: undefined,
+    liveBytes: 1000,
+  };
   return findAnswers(heap, sources, NO_PROGRESS);
 }
 
@@ -29,4 +46,42 @@ it("a finding is an answer by itself from a tenth of the live bytes on, unless i
     finding("sparse-map", 99),
   );
   expect(answers).toMatchObject([{ leads: "finding", cause: 1, bytes: 500, share: 0.5, holder: null, address: null }]);
+});
+
+it.each(["runtime.p", "[]*runtime.p", "[]runtime.timerWhen", "[]*runtime.timer", "[8]*runtime.timers"])(
+  "pending timers are told by their functions, not by the processors whose %s happens to have them",
+  async (type) => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const timers = [finding("pending-timers", 300), finding("pending-timers", 150)];
+    const answers = await answersWithHolders(
+      heap,
+      [
+        [type, 400],
+        [type, 500],
+        ["main.T", 350],
+      ],
+      ...timers,
+    );
+    expect(answers.map(({ leads, holder, cause }) => [leads, holder, cause])).toEqual([
+      ["holder", 2, null],
+      ["finding", null, 0],
+      ["finding", null, 1],
+    ]);
+  },
+);
+
+it("a processor is told if timers have less than half of what it holds, and no other type is taken for one", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const timers = finding("pending-timers", 200);
+  const answers = await answersWithHolders(
+    heap,
+    [
+      ["runtime.p", 401],
+      ["main.timers", 300],
+      ["runtime.profBuf", 250],
+    ],
+    timers,
+  );
+  expect(answers.map(({ holder }) => holder)).toEqual([0, 1, 2, null]);
+  expect(await answersWithHolders(heap, [["runtime.p", 400]], timers)).toMatchObject([{ leads: "finding" }]);
 });

@@ -1,0 +1,82 @@
+import { expect, it } from "vitest";
+import { findRecursion } from "../../../src/findings/holders/recursion.ts";
+import { type DrawnThing, type DrawnType, drawThing } from "../../support/thing-fixture.ts";
+
+const TYPES: readonly DrawnType[] = [
+  { name: "main.node" },
+  { name: "[]*main.node", is: "many" },
+  { name: "main.leaf" },
+];
+const [NODE, SLICE, LEAF] = [0, 1, 2];
+
+/** node 0 ─► slice 1 ─► nodes 2, 3, 4, each of them ─► slice (5, 6, 7) ─► three more nodes (8 … 16) */
+const TRIE: DrawnThing = {
+  types: TYPES,
+  objects: Array.from({ length: 17 }, (_, i) => [i === 1 || (i >= 5 && i <= 7) ? SLICE! : NODE!, 32] as const),
+  edges: [
+    [0, 1],
+    ...[2, 3, 4].map((node) => [1, node] as const),
+    ...[2, 3, 4].map((node) => [node, node + 3] as const),
+    ...Array.from({ length: 9 }, (_, i) => [5 + Math.floor(i / 3), 8 + i] as const),
+  ],
+};
+
+it("a tree through slices is one from the first node on, with what is between its nodes", async () => {
+  const { heap, tree } = await drawThing(TRIE);
+  expect(findRecursion(heap, tree, [0, 1])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+});
+
+it("the tree begins at the first node of the way, whatever leads there", async () => {
+  const { objects, edges } = TRIE;
+  const { heap, tree } = await drawThing({
+    types: TYPES,
+    objects: [[LEAF!, 16], ...objects],
+    edges: [[0, 1], ...edges.map(([from, to]) => [from + 1, to + 1] as const)],
+  });
+  expect(findRecursion(heap, tree, [0, 1, 2])).toEqual({ top: 1, types: new Set([NODE, SLICE]) });
+});
+
+it("a point that is a node itself is in the tree of the nodes above it, even if leaves have most of its bytes", async () => {
+  //  node 0 ─► slice 1 ─► nodes 2, 3;  2 ─► ten leaves
+  const leaves = Array.from({ length: 10 }, (_, i) => 4 + i);
+  const draw = (last: number) =>
+    drawThing({
+      types: TYPES,
+      objects: [[NODE!, 32], [SLICE!, 32], [NODE!, 32], [last, 32], ...leaves.map(() => [LEAF!, 64] as const)],
+      edges: [[0, 1], [1, 2], [1, 3], ...leaves.map((leaf) => [2, leaf] as const)],
+    });
+  const drawn = await draw(NODE!);
+  expect(findRecursion(drawn.heap, drawn.tree, [0, 1, 2])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  const withTwoNodes = await draw(LEAF!);
+  expect(findRecursion(withTwoNodes.heap, withTwoNodes.tree, [0, 1, 2])).toBeUndefined();
+});
+
+it("one with many of its own type right below it is no tree", async () => {
+  const many = Array.from({ length: 20 }, (_, i) => 2 + i);
+  const { heap, tree } = await drawThing({
+    types: TYPES,
+    objects: [[NODE!, 32], [SLICE!, 160], ...many.map(() => [NODE!, 32] as const)],
+    edges: [[0, 1], ...many.map((node) => [1, node] as const)],
+  });
+  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+});
+
+it("a thing with other things below that are worth more is no tree", async () => {
+  const { objects, edges } = TRIE;
+  const { heap, tree } = await drawThing({
+    types: TYPES,
+    objects: [...objects, [LEAF!, 1000]],
+    edges: [...edges, [1, objects.length]],
+  });
+  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+});
+
+it("shapes are alike by chance", async () => {
+  const { heap, tree } = await drawThing({ ...TRIE, types: [{ name: "obj/32{p}", is: "shape" }, ...TYPES.slice(1)] });
+  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+});
+
+it("a variable is no node", async () => {
+  const { heap, tree } = await drawThing(TRIE);
+  expect(findRecursion(heap, tree, [heap.objects.count])).toBeUndefined();
+});
