@@ -6,8 +6,9 @@ const TYPES: readonly DrawnType[] = [
   { name: "main.node" },
   { name: "[]*main.node", is: "many" },
   { name: "main.leaf" },
+  { name: "main.other" },
 ];
-const [NODE, SLICE, LEAF] = [0, 1, 2];
+const [NODE, SLICE, LEAF, OTHER] = [0, 1, 2, 3];
 
 /** node 0 ─► slice 1 ─► nodes 2, 3, 4, each of them ─► slice (5, 6, 7) ─► three more nodes (8 … 16) */
 const TRIE: DrawnThing = {
@@ -61,12 +62,16 @@ it("one with many of its own type right below it is no tree", async () => {
   expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
 });
 
-it("a thing with other things below that are worth more is no tree", async () => {
+it.each([
+  ["one of which is worth more", [[LEAF!, 1000] as const]],
+  // The nodes have 480 bytes.
+  ["which are worth more together", [[LEAF!, 400] as const, [OTHER!, 400] as const]],
+])("a thing with others below it, %s, is no tree", async (_, others) => {
   const { objects, edges } = TRIE;
   const { heap, tree } = await drawThing({
     types: TYPES,
-    objects: [...objects, [LEAF!, 1000]],
-    edges: [...edges, [1, objects.length]],
+    objects: [...objects, ...others],
+    edges: [...edges, ...others.map((_, i) => [1, objects.length + i] as const)],
   });
   expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
 });
