@@ -25,18 +25,13 @@ ${hold("string", "s[i : i+1+rnd(8)]")}`,
       body: `	before := as(${constantOf("map")})
 	m := map[int]*${held.text}{}
 	n := 10 + rnd(1<<uint(rnd(9)))
-	// What is deleted is no object of the dump's.
-	isEmptied, kind := coin(), uint32(0)
-	if !isEmptied {
-		kind = ${whole}
-	}
 	for i := 0; i < n; i++ {
 		back(before)
-		p := ${make}(kind, 0)
+		p := ${make}(${whole}, 0)
 		as(${constantOf("map")})
 		m[num()] = p
 	}
-	if isEmptied {
+	if coin() {
 		for k := range m {
 			delete(m, k)
 		}

@@ -6,9 +6,6 @@ import { chanOf, type GoType, type Part, partsOf, pointerTo } from "./go-types.t
 import { constantOf, type Kind } from "./kinds.ts";
 import { type Scene, World } from "./world.ts";
 
-/** Values with pointers of more bytes may have a malloc header. */
-const HEADER_MIN = 512;
-
 export class SceneWriter {
   readonly world = new World();
   readonly #drawn: DrawnTypes;
@@ -25,10 +22,7 @@ export class SceneWriter {
     const { structs, others } = this.#drawn;
     const plain = structs.filter((type) => this.#fill.kindOf(type) === "whole");
     const withParts = structs.filter(({ size }) => size >= 16).filter((type) => this.#parts(type).length > 0);
-    // Arrays of larger ones with pointers would all have malloc headers.
-    const elements = [...structs, ...others.map(({ type }) => type)].filter(
-      ({ size, pointers }) => size > 0 && size <= (pointers.length > 0 ? HEADER_MIN / 3 : HEADER_MIN),
-    );
+    const elements = [...structs, ...others.map(({ type }) => type)].filter(({ size }) => size > 0 && size <= 512);
     const scenes: Scene[] = [];
     const add = (kind: Kind, types: readonly GoType[], write: (type: GoType) => string): void => {
       const chosen = this.#choose(types, 10);
@@ -153,7 +147,7 @@ ${this.#new(type, "?field")}		isHidden = wasHidden
 
   #slice(type: GoType, kind: Kind, window: string): string {
     const isHidden = kind.startsWith("?");
-    return `		n := 3 + rnd(1+rnd(${this.#lengthOf(type)}))
+    return `		n := 3 + rnd(1+rnd(20))
 		isHidden = ${isHidden}
 		before := asSized(${constantOf(kind)}, uintptr(n)*${type.size}, ${type.pointers.length > 0})
 		s := make([]${type.text}, n)
@@ -165,18 +159,12 @@ ${this.#new(type, "?field")}		isHidden = wasHidden
 	${this.world.hold(`[]${type.text}`, window)}${kind === "slice" ? this.#elementOf(type) : ""}`;
   }
 
-  /** How long an array of a type may get: seldom so long that it would have a malloc header. */
-  #lengthOf({ size, pointers }: GoType): number {
-    if (pointers.length === 0 || this.#random(4) === 0) return 20;
-    return Math.max(1, Math.min(20, Math.floor(HEADER_MIN / size) - 2));
-  }
-
   #elementOf(type: GoType): string {
     return `\t\tif coin() {\n\t\t${this.world.hold(`*${type.text}`, "&s[rnd(len(s))]")}\t\t}\n`;
   }
 
   #element(type: GoType): string {
-    return `		n := 2 + rnd(1+rnd(${this.#lengthOf(type)}))
+    return `		n := 2 + rnd(1+rnd(20))
 		isHidden = true
 		before := asSized(${constantOf("?element")}, uintptr(n)*${type.size}, ${type.pointers.length > 0})
 		s := make([]${type.text}, n)
