@@ -11,7 +11,7 @@ export function writeBash({ commands, converters }: Vocabulary): string {
   const added = converters.flatMap(({ name, options }) => valueCases(`convert:${name}`, options));
   return `# Completion of gohd for bash; written by gohd completion bash.
 _gohd() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} to= words= options= i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} to= words= options= i
   COMPREPLY=()
   # bash takes --to=dot for three words.
   [[ $cur == = ]] && cur=
@@ -21,13 +21,18 @@ _gohd() {
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
     return
   fi
+  # A dump in the place of a command is reported on.
+  case $command in
+    ${names.join("|")}) ;;
+    *) command=report ;;
+  esac
   for (( i = 2; i < COMP_CWORD; i++ )); do
     if [[ \${COMP_WORDS[i]} == --to ]]; then
       to=\${COMP_WORDS[i+1]}
       [[ $to == = ]] && to=\${COMP_WORDS[i+2]}
     fi
   done
-  case \${COMP_WORDS[1]}:$to:$prev in
+  case $command:$to:$prev in
 ${[...added, ...cases].join("\n")}
   esac
   case $words in
@@ -35,10 +40,10 @@ ${[...added, ...cases].join("\n")}
     ?*) COMPREPLY=($(compgen -W "$words" -- "$cur")); return ;;
   esac
   [[ $cur == -* ]] || return
-  case \${COMP_WORDS[1]} in
+  case $command in
 ${commands.map(({ name, options }) => `    ${name}) options=${list(options.flatMap(({ flags }) => flags))} ;;`).join("\n")}
   esac
-  case \${COMP_WORDS[1]}:$to in
+  case $command:$to in
 ${converters.map(({ name, options }) => `    convert:${name}) options+=${list(["", ...options.flatMap(({ flags }) => flags)])} ;;`).join("\n")}
   esac
   COMPREPLY=($(compgen -W "$options" -- "$cur"))

@@ -15,12 +15,12 @@ export function writeZsh({ commands, converters }: Vocabulary): string {
 # Completion of gohd for zsh; written by gohd completion zsh.
 _gohd() {
   local -a commands specs
-  local to i
+  local command to i
   commands=(
 ${names.join("\n")}
   )
   if (( CURRENT == 2 )); then
-    if [[ $words[2] == -* ]]; then compadd -- --help --version; else _describe command commands; fi
+    if [[ $words[2] == -* ]]; then compadd -- --help --version; else _describe command commands; _files; fi
     return
   fi
   for (( i = 3; i < CURRENT; i++ )); do
@@ -29,10 +29,16 @@ ${names.join("\n")}
       --to=*) to=\${words[i]#--to=} ;;
     esac
   done
-  case $words[2] in
+  # A dump in the place of a command is reported on.
+  command=$words[2]
+  case $command in
+    ${commands.map(({ name }) => name).join("|")}) ;;
+    *) command=report ;;
+  esac
+  case $command in
 ${cases.join("\n")}
   esac
-  [[ $words[2] == convert ]] && case $to in
+  [[ $command == convert ]] && case $to in
 ${added.join("\n")}
   esac
   shift words

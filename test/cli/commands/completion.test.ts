@@ -83,6 +83,9 @@ describe.skipIf(!has("bash"))("bash", () => {
       ["bash", "zsh", "fish"],
     ],
     [["info", "--js"], ["--json"]],
+    // A dump alone is reported on.
+    [["app.dump", "--js"], ["--json"]],
+    [["app.dump", "--exe", ""], []],
     [["info", "app"], []],
     [["top", "x", "--by", "g"], ["goroutine"]],
     [
@@ -110,6 +113,8 @@ describe.skipIf(!has("fish"))("fish", () => {
     ["gohd convert x --to dot --graph ", ["dominators", "owners", "references", "types"]],
     ["gohd completion ", ["bash", "fish", "zsh"]],
     ["gohd info --js", ["--json"]],
+    ["gohd report app.dump --js", ["--json"]],
+    ["gohd app.dump --js", ["--json"]],
     ["gohd top x --by ", ["goroutine", "package", "root", "site", "type"]],
   ])("%s", async (line, expected) => {
     const found = run("fish", ["--no-config", "-c", `source ${await script("fish")}; complete -C '${line}'`]);
@@ -124,13 +129,17 @@ describe.skipIf(!has("zsh"))("zsh", () => {
     return run("zsh", [
       "-f",
       "-c",
-      `compdef() { :; }; _arguments() { print -rl -- "$@"; }; _describe() { print -rl -- \${(P)2}; }
+      `compdef() { :; }; _arguments() { print -rl -- "$@"; }; _describe() { print -rl -- \${(P)2}; }; _files() { print files; }
        source ${await script("zsh")}; words=(${typed}); CURRENT=${words.length + 1}; _gohd`,
     ]);
   }
 
   test("commands", async () => {
-    expect(await specifications("")).toContain("info:tell what a dump is and what is in it");
+    const found = await specifications("");
+    expect(found).toContain("info:tell what a dump is and what is in it");
+    // A dump alone is reported on.
+    expect(found).toContain("files");
+    expect(await specifications("app.dump", "")).toEqual(await specifications("report", ""));
   });
 
   test("options, and those of the converter that is named", async () => {
