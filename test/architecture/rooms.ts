@@ -105,7 +105,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     output: ["terminal"],
     completion: ["options"],
     info: ["terminal", "input"],
-    report: [],
+    report: ["terminal"],
     why: [],
     top: ["terminal", "output"],
     sql: ["terminal", "command", "input", "output"],

@@ -37,7 +37,13 @@ export async function reportOn(heap: Heap, { random }: Pick<FuzzInput, "random">
   const height = random(2) === 0 ? Number.POSITIVE_INFINITY : 23;
   checkTold(
     "report",
-    renderReportText(report, { width: 80 + random(100), height, whyCommand: "gohd why a", topCommand: "gohd top a" }),
+    renderReportText(report, {
+      width: 80 + random(100),
+      height,
+      whyCommand: "gohd why a",
+      topCommand: "gohd top a",
+      style: createStyle(false),
+    }),
   );
 }
 

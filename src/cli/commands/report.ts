@@ -84,5 +84,6 @@ async function render(
     height: all ? Number.POSITIVE_INFINITY : height,
     whyCommand: command("why"),
     topCommand: command("top"),
+    style: terminal.outputStyle,
   });
 }

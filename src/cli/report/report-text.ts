@@ -14,6 +14,7 @@ import {
 import type { TypeRow } from "../../findings/report/top-types.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
+import type { Style } from "../terminal/style.ts";
 
 export interface ReportLayout {
   /** Columns of the terminal. */
@@ -24,6 +25,14 @@ export interface ReportLayout {
   readonly whyCommand: string;
   /** The one that lists all types: "gohd top app.dump --exe ./app", likewise. */
   readonly topCommand: string;
+  /** Of the output. */
+  readonly style: Style;
+}
+
+/** A line as it is wrapped, without colours, which take no room. */
+interface Line {
+  readonly text: string;
+  readonly paint: (text: string) => string;
 }
 
 /** Lines that belong together: a sentence, and what explains it. */
@@ -81,45 +90,55 @@ const MORE_LINES = 2;
  * those behind it, which matter less. The last one always fits.
  */
 function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
-  const wrapped = paragraphs.map((lines) => lines.flatMap((line) => wrap(line, layout)));
+  const wrapped = paragraphs.map((lines, i) => {
+    // What stands first says what the dump is; behind it each paragraph begins with what it says.
+    const isTitled = i > 0 && i < paragraphs.length - 1;
+    return lines.flatMap((line, k) => wrap(line, layout, isTitled && k === 0 ? layout.style.bold : undefined));
+  });
   const last = wrapped.at(-1)!;
   const sections = wrapped.slice(0, -1);
   // The terminal breaks what is longer than a line by itself.
-  const rowsOf = (lines: readonly string[]): number =>
-    lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / layout.width)), 0);
-  const sum = (some: readonly Paragraph[]): number => some.reduce((rows, lines) => rows + rowsOf(lines) + 1, 0);
+  const rowsOf = (lines: readonly Line[]): number =>
+    lines.reduce((rows, { text }) => rows + Math.max(1, Math.ceil(text.length / layout.width)), 0);
+  const sum = (some: readonly (readonly Line[])[]): number => some.reduce((rows, lines) => rows + rowsOf(lines) + 1, 0);
   const most = layout.height - 1 - rowsOf(last);
   const isAllThere = sum(sections) <= most;
   const room = isAllThere ? most : most - MORE_LINES;
-  const lines: string[] = [];
+  const lines: Line[] = [];
   let whole = 0;
   while (whole < sections.length && rowsOf(lines) + rowsOf(sections[whole]!) + 1 <= room) {
-    lines.push(...sections[whole++]!, "");
+    lines.push(...sections[whole++]!, plain(""));
   }
   if (!isAllThere) {
-    const cut: string[] = [];
+    const cut: Line[] = [];
     for (const line of sections[whole]!) {
       if (rowsOf(lines) + rowsOf(cut) + rowsOf([line]) + 1 > room) break;
       cut.push(line);
     }
-    if (cut.length > 0) lines.push(...cut, "");
-    lines.push(`${formatNumber(sections.length - whole, "section")} cut or left out: --all shows everything.`, "");
+    if (cut.length > 0) lines.push(...cut, plain(""));
+    const left = formatNumber(sections.length - whole, "section");
+    lines.push(plain(`${left} cut or left out: --all shows everything.`), plain(""));
   }
-  return `${[...lines, ...last].join("\n")}\n`;
+  return `${[...lines, ...last].map(({ text, paint }) => (text === "" ? "" : paint(text))).join("\n")}\n`;
+}
+
+function plain(text: string): Line {
+  return { text, paint: (same) => same };
 }
 
 /** Breaks a line at spaces, unless it is a command; what follows is indented further. */
-function wrap(line: string, { width, whyCommand, topCommand }: ReportLayout): string[] {
+function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
-  if (line.startsWith(`  ${whyCommand} `) || line === `  ${topCommand}`) return [line];
+  if (line.startsWith(`  ${whyCommand} `) || line === `  ${topCommand}`) return [{ text: line, paint: style.dim }];
+  const toLine = (text: string): Line => (paint === undefined ? plain(text) : { text, paint });
   const indent = /^ */.exec(line)![0];
-  const lines: string[] = [];
+  const lines: Line[] = [];
   let rest = line;
   while (rest.length > width) {
     const at = rest.lastIndexOf(" ", width);
     if (at <= indent.length + 4) break;
-    lines.push(rest.slice(0, at));
+    lines.push(toLine(rest.slice(0, at)));
     rest = `${indent}    ${rest.slice(at + 1)}`;
   }
-  return [...lines, rest];
+  return [...lines, toLine(rest)];
 }

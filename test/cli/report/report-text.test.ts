@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { buildReport } from "../../../src/cli/info/info-report.ts";
 import type { ExecutableReport } from "../../../src/cli/input/executable-input.ts";
 import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
+import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
@@ -19,6 +20,7 @@ const LAYOUT: ReportLayout = {
   height: 24,
   whyCommand: "gohd why app.dump",
   topCommand: "gohd top app.dump",
+  style: createStyle(false),
 };
 
 async function reportLines(layout: Partial<ReportLayout> = {}): Promise<string[]> {
@@ -86,6 +88,15 @@ describe("the report as text", () => {
     expect(text).toMatch(
       /^main\.pipeline\.queue\.pending keeps 155 KiB \(18\.0 %\): \[\]\*main\.Job, length 53 in an array of 600\n {2}547 popped slots/m,
     );
+  });
+
+  it("has its sentences bold and its commands dim on a terminal, in the same lines", async () => {
+    for (const width of [60, 100]) {
+      const colored = await reportLines({ width, style: createStyle(true) });
+      expect(colored.map((line) => line.replaceAll(/\x1b\[\d+m/g, ""))).toEqual(await reportLines({ width }));
+      expect(colored.some((line) => line.startsWith("\x1b[1mmain.store keeps"))).toBe(true);
+      expect(colored.some((line) => line.startsWith("\x1b[2m  gohd why app.dump 0x"))).toBe(true);
+    }
   });
 
   it("tells leaked goroutines, and what proves it", async () => {
