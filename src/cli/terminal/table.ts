@@ -45,7 +45,10 @@ function render(
   const isLast = (column: number): boolean => column === columns.length - 1;
   const shown = rows.map((row) => row.map((cell, column) => showText(cell, isLast(column) ? LONGEST_SHOWN : most)));
   const room = findRoom(shown, width);
-  if (last === "name") for (const [i, row] of rows.entries()) shown[i]!.splice(-1, 1, showName(row.at(-1)!, room));
+  for (const [i, row] of rows.entries()) {
+    if (last === "name") shown[i]!.splice(-1, 1, showName(row.at(-1)!, room));
+    else if (room !== undefined) shown[i]!.push(breakWords(shown[i]!.pop()!, room));
+  }
   const table = new TableClass({
     chars: { ...NO_LINES, middle: GAP },
     colAligns: columns.map((column) => (numbers.includes(column) ? "right" : "left")),
@@ -60,6 +63,24 @@ function render(
     .split("\n")
     .map((line) => `${INDENT}${line}`.trimEnd())
     .join("\n");
+}
+
+/** Breaks words that are longer than the room, which the library would cut, if need be in the middle of a character. */
+function breakWords(text: string, room: number): string {
+  let broken = "";
+  let taken = 0;
+  for (const character of text) {
+    // Wide characters take two columns.
+    const columns = character > "~" ? 2 : 1;
+    if (character === " ") taken = 0;
+    else if (taken + columns <= room) taken += columns;
+    else {
+      broken += "\n";
+      taken = columns;
+    }
+    broken += character;
+  }
+  return broken;
 }
 
 /** Characters that are left for the last column, if it needs that many; undefined if it has as many as it likes. */
