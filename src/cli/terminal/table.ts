@@ -47,7 +47,7 @@ function render(
   const room = findRoom(shown, width);
   for (const [i, row] of rows.entries()) {
     if (last === "name") shown[i]!.splice(-1, 1, showName(row.at(-1)!, room));
-    else if (room !== undefined) shown[i]!.push(breakWords(shown[i]!.pop()!, room));
+    else if (room !== undefined) shown[i]!.splice(-1, 1, showProse(row.at(-1)!, room));
   }
   const table = new TableClass({
     chars: { ...NO_LINES, middle: GAP },
@@ -63,6 +63,14 @@ function render(
     .split("\n")
     .map((line) => `${INDENT}${line}`.trimEnd())
     .join("\n");
+}
+
+/** Escapes a text and cuts its end, so that it is not too long for the library with its words broken. */
+function showProse(text: string, room: number): string {
+  const shown = showText(text);
+  const broken = breakWords(shown, room);
+  const excess = broken.length - LONGEST_SHOWN;
+  return excess <= 0 ? broken : breakWords(showText(text, shown.length - excess), room);
 }
 
 /** Breaks words that are longer than the room, which the library would cut, if need be in the middle of a character. */
