@@ -7,7 +7,6 @@
  */
 import {
   breathe,
-  HAS_HEADER,
   HAS_POINTERS,
   type Heap,
   listedTypeName,
@@ -16,6 +15,7 @@ import {
   REACHABLE,
   TypeKind,
   TypeSource,
+  valueOffset,
 } from "../../src/index.ts";
 import { JavaType, PRIMITIVE_ARRAY_NAMES } from "./constants.ts";
 import { Form, type JavaClass, layOut, roomForNumbers } from "./java-class.ts";
@@ -118,7 +118,7 @@ class Planner {
       this.of[i] = row;
       const draft = drafts[row]!;
       if (draft.form !== Form.INSTANCE) continue;
-      const header = (flag & HAS_HEADER) === 0 ? 0 : 8;
+      const header = valueOffset(objects, i);
       const garbage = (flag & REACHABLE) === 0;
       const last = start[i + 1]!;
       for (let e = start[i]!; e < last; e++) {

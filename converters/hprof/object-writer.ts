@@ -1,5 +1,5 @@
 /** ObjectWriter: instances with their pointers and numbers, arrays of references, arrays of numbers. */
-import { HAS_HEADER, type Heap, objectSize, REACHABLE, type StringTexts, TypeKind } from "../../src/index.ts";
+import { type Heap, objectSize, REACHABLE, type StringTexts, TypeKind, valueOffset } from "../../src/index.ts";
 import type { ClassPlan } from "./class-plan.ts";
 import {
   ARRAY_HEADER_SIZE,
@@ -30,8 +30,6 @@ const INSTANCE_RECORD_SIZE = 1 + ID_SIZE + 4 + ID_SIZE + 4;
 const OBJECT_ARRAY_RECORD_SIZE = 1 + ID_SIZE + 4 + 4 + ID_SIZE;
 /** … and in front of numbers. */
 const PRIMITIVE_ARRAY_RECORD_SIZE = 1 + ID_SIZE + 4 + 4 + 1;
-/** Malloc headers stand before the value in some slots (Go ≥ 1.22). */
-const MALLOC_HEADER_SIZE = 8;
 const NO_STACK = 0;
 
 export interface ObjectsRequest {
@@ -124,7 +122,7 @@ export class ObjectWriter {
     at += INSTANCE_RECORD_SIZE;
     zero(buffer, at, at + fieldSize);
     const flag = flags[object]!;
-    const header = (flag & HAS_HEADER) === 0 ? 0 : MALLOC_HEADER_SIZE;
+    const header = valueOffset(heap.objects, object);
     const garbage = (flag & REACHABLE) === 0;
     const last = start[object + 1]!;
     for (let e = start[object]!; e < last; e++) {
@@ -164,7 +162,7 @@ export class ObjectWriter {
     const { flags } = heap.objects;
     const { start, to, offset } = heap.edges;
     const flag = flags[object]!;
-    const header = (flag & HAS_HEADER) === 0 ? 0 : MALLOC_HEADER_SIZE;
+    const header = valueOffset(heap.objects, object);
     const garbage = (flag & REACHABLE) === 0;
     const last = start[object + 1]!;
     for (let e = start[object]!; e < last; e++) {
@@ -191,7 +189,7 @@ export class ObjectWriter {
     const fitting = Math.max(0, Math.floor((slot - ARRAY_HEADER_SIZE) / ID_SIZE));
     const last = start[object + 1]!;
     if (last === start[object]!) return fitting;
-    const header = (this.#request.heap.objects.flags[object]! & HAS_HEADER) === 0 ? 0 : MALLOC_HEADER_SIZE;
+    const header = valueOffset(this.#request.heap.objects, object);
     return Math.max(fitting, ((offset[last - 1]! - header) >>> this.#shift) + 1);
   }
 
@@ -234,9 +232,9 @@ export class ObjectWriter {
   /** Copies contents to `out.at`, numbers turned around; does not move `out.at`. */
   #copy(object: number, offset: number, length: number, elementSize: number): void {
     const { heap } = this.#request;
-    const { flags, position } = heap.objects;
+    const { position } = heap.objects;
     const { buffer, at } = this.#out;
-    const header = (flags[object]! & HAS_HEADER) === 0 ? 0 : MALLOC_HEADER_SIZE;
+    const header = valueOffset(heap.objects, object);
     const from = this.#window.seek(position[object]! + header + offset, length);
     const { bytes } = this.#window;
     if (elementSize === 1 || heap.dump.bigEndian) {
@@ -268,7 +266,7 @@ export class ObjectWriter {
     const out = this.#out;
     await out.beginLarge(OBJECT_ARRAY_RECORD_SIZE + ID_SIZE * count);
     this.#putArrayHeader(object, count, id);
-    const header = (flags[object]! & HAS_HEADER) === 0 ? 0 : MALLOC_HEADER_SIZE;
+    const header = valueOffset(heap.objects, object);
     const garbage = (flags[object]! & REACHABLE) === 0;
     let e = start[object]!;
     const last = start[object + 1]!;
