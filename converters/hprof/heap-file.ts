@@ -58,12 +58,11 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
       fields: [],
     });
   }
+  const withRoots = new Set(roots.classes.map(({ name }) => name));
   const rootClasses = [
     ...roots.classes,
     // Frames are in packages that may have no variables.
-    ...[...threads.packages]
-      .filter((name) => !roots.classes.some((rootClass) => rootClass.name === name))
-      .map((name) => ({ name, statics: [] })),
+    ...[...threads.packages].filter((name) => !withRoots.has(name)).map((name) => ({ name, statics: [] })),
   ].map(({ name, statics }) => ({ ...plainClass(className(name), add(), java.object.id, []), statics }));
   const rootArray = { ...plainClass(arrayClassName("(roots)"), add(), java.object.id, []), form: Form.OBJECT_ARRAY };
   const classes: readonly JavaClass[] = [
