@@ -34,7 +34,6 @@ const INFERRED_MARK = "~";
 
 /** Objects looked at between two breaths. */
 const SLICE = 1 << 16;
-const TWO_32 = 2 ** 32;
 
 /** A class while it is being planned. */
 interface Draft {
@@ -140,7 +139,8 @@ class Planner {
       }
       return this.#primitiveRows[elementType]!;
     }
-    const rowKey = kind * TWO_32 + (form === Form.INSTANCE ? size : 0);
+    // Exact for any number of types: no instance is larger.
+    const rowKey = kind * (MAX_TYPED_SIZE + 1) + (form === Form.INSTANCE ? size : 0);
     let row = this.#rows.get(rowKey);
     if (row === undefined) {
       row = this.#draft(type, (kind & 1) !== 0, form, elementType, form === Form.INSTANCE ? size : 0);
