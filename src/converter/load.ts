@@ -23,9 +23,9 @@ export const PACKAGE_PREFIX = "gohd-converter-";
 
 /**
  * Loads the converter `specifier`: in this order a built-in of exactly that name, a path (`.`, `/`, a drive or `file:` in
- * front), the package `gohd-converter-<specifier>`, the package `<specifier>` unless that is nearly a built-in's name. Packages and relative paths are looked up
- * from `directory`, the user's, so that a globally installed gohd finds a locally installed converter, and packages then
- * beside gohd's own, where `npm install --global` puts them.
+ * front), the package `gohd-converter-<specifier>`, the package `<specifier>` unless that is nearly a built-in's name.
+ * Packages and relative paths are looked up from `directory`, the user's, so that a globally installed gohd finds a locally
+ * installed converter, and packages then beside gohd's own, where `npm install --global` puts them.
  * @throws UsageError if there is no such converter; ConverterError if it cannot be loaded or is not one.
  */
 export async function loadConverter(

@@ -1,6 +1,7 @@
 /** `gohd top`: what there is most of, as a table. */
 import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
+import type { Top } from "../../findings/top/top.ts";
 import { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "../../findings/top/top-kinds.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, escapeText, quoteWord } from "../../shown-text.ts";
@@ -98,7 +99,7 @@ function toPattern(filter: string): RegExp {
 }
 
 async function render(
-  result: import("../../findings/top/top.ts").Top,
+  result: Top,
   { json, csv, filter }: TopOptions,
   { output, outputStyle }: Terminal,
 ): Promise<string> {
