@@ -11,11 +11,8 @@ const WRONG_KNOWN = 0.001;
 const WRONG_KNOWN_WITH_NAMES = 0.0005;
 /** Share of undecidable objects that may be wrong. */
 const WRONG_UNDECIDABLE = 0.005;
-/** What each kind must have of the objects that have one: less would say little of it. In few programs shares vary more. */
+/** What each kind must have of the objects that have one: less would say little of it. */
 const LEAST_SHARE = 0.03;
-const LEAST_SHARE_OF_FEW = 0.02;
-/** Objects of about ten programs. */
-const FEW = 200_000;
 
 /** What the scores of several programs fall short of, in words; nothing if they reach all of it. */
 export function listShortfalls(totals: Totals, hasDebugInformation: boolean): string[] {
@@ -33,12 +30,11 @@ export function listShortfalls(totals: Totals, hasDebugInformation: boolean): st
   demand(decidable.wrongKnown <= tolerated * objects, "wrong and stated as known", decidable.wrongKnown, objects);
   const wrong = undecidable.wrongKnown + undecidable.wrongGuessed;
   demand(wrong <= WRONG_UNDECIDABLE * undecidable.objects, "wrong of the undecidable", wrong, undecidable.objects);
-  const leastShare = all < FEW ? LEAST_SHARE_OF_FEW : LEAST_SHARE;
   for (const kind of KINDS) {
     if (kind === "") continue;
     const tally = totals.kinds.get(kind);
     const count = tally?.objects ?? 0;
-    demand(count >= leastShare * all, `share of ${kind}`, count, all);
+    demand(count >= LEAST_SHARE * all, `share of ${kind}`, count, all);
     if (tally === undefined || !isDecidable(kind, hasDebugInformation)) continue;
     demand(rightOf(tally) >= RIGHT_OF_KIND * count, `right of ${kind}`, rightOf(tally), count);
   }
