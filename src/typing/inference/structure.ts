@@ -89,7 +89,7 @@ export class Structure {
   #popularity: Popularity | undefined;
   /** Those that agree as well as the best. */
   readonly #tied: Candidate[] = [];
-  /** Objects and the two candidates between which the round decides at its end. */
+  /** Objects and the two candidates for one value between which the round decides at its end. */
   readonly #ties: number[] = [];
   readonly #decided = int32Column();
   readonly #decidedNode = int32Column();
@@ -192,7 +192,7 @@ export class Structure {
     }
     if (best < 0 || bestScore < (asArray ? enoughFor(list[best]!) : ENOUGH_POINTS)) return;
     let chosen: Candidate | undefined = list[best];
-    if (this.#tied.length === 1 && this.#isZeroTail(object, list[best]!, list[second]!)) {
+    if (!asArray && this.#tied.length === 1 && this.#isZeroTail(object, list[best]!, list[second]!)) {
       this.#ties.push(object, best, second);
       return;
     }
@@ -274,7 +274,7 @@ export class Structure {
     return true;
   }
 
-  /** Of two such types the smaller, if what the larger has more is zero nearly everywhere. */
+  /** Of two such types of a single value the smaller, if what the larger has more is zero nearly everywhere. */
   #breakTie(object: number, first: number, second: number): void {
     const { list } = this.#singleCandidates(this.#heap.shapes!.of[object]!);
     const [a, b] = [list[first]!, list[second]!];

@@ -101,6 +101,27 @@ test("two elements that agree prove no large array", async () => {
   expect(slots.map(typed.typeOf)).toEqual([undefined, "[]main.Person"]);
 });
 
+test("an array that is used at its beginning alone is no more one type's than that of which its elements begin with such", async () => {
+  const types = new TypeFixture();
+  const name = types.struct("main.Name", [
+    ["first", types.string()],
+    ["last", types.string()],
+    ["age", types.int()],
+  ]);
+  types.struct("main.Couple", [
+    ["one", name],
+    ["other", name],
+  ]);
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.object(160);
+    for (const at of [0, 16]) slot.point(at, d.object(8)).store(at + 8, 5);
+    for (let at = 40; at < 160; at += 40) slot.list(at).list(at + 16);
+    d.root(slot);
+  });
+  expect(typed.typeOf(slot!)).toBeUndefined();
+});
+
 test("contents that speak for two types alike settle nothing", async () => {
   const types = new TypeFixture();
   for (const name of ["main.Person", "main.Place"]) {
