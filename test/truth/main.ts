@@ -27,7 +27,7 @@ import { typeHeap } from "../../src/typing/type-heap.ts";
 import { printHead, printMost, printRow, share, TALLY_COLUMNS, Totals, tallyCells } from "./report.ts";
 import { compare, countNamedEdges, type Score } from "./score.ts";
 import { listShortfalls } from "./thresholds.ts";
-import { buildProgram, findGoRoot } from "./toolchain.ts";
+import { buildProgram, findGoRoot, hasHeaders } from "./toolchain.ts";
 import { readTruth } from "./truth-file.ts";
 
 const { values, positionals } = parseArgs({
@@ -59,10 +59,11 @@ async function scoreGenerated(
   keep?: string,
 ): Promise<void> {
   const folder = keep === undefined ? mkdtempSync(join(tmpdir(), "gohd-truth-")) : resolve(keep);
+  const root = findGoRoot(version);
   const totals = new Map([true, false].map((isStripped) => [isStripped, new Totals()]));
   try {
     for (let seed = first; seed < first + count; seed++) {
-      const base = buildProgram(findGoRoot(version), seed, folder);
+      const base = buildProgram(root, seed, folder);
       const executable = openExecutable(openFile(base));
       for (const [isStripped, sum] of totals) {
         const { score } = await scoreDump(base, isStripped ? strip(executable) : executable);
@@ -80,7 +81,7 @@ async function scoreGenerated(
     printMost("Wrong", sum.mistakes, most);
     printMost("Untyped", new Map([...sum.missing].filter(([what]) => /^[\w~]+: /.test(what))), most);
     printMost("Guessed right", sum.guessed, most);
-    const shortfalls = listShortfalls(sum, !isStripped);
+    const shortfalls = listShortfalls(sum, !isStripped, hasHeaders(root));
     if (shortfalls.length === 0) continue;
     console.log(`\nFalls short:\n  ${shortfalls.join("\n  ")}`);
     if (values.check) process.exitCode = 1;

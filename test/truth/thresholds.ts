@@ -14,8 +14,11 @@ const WRONG_UNDECIDABLE = 0.005;
 /** What each kind must have of the objects that have one: less would say little of it. */
 const LEAST_SHARE = 0.03;
 
-/** What the scores of several programs fall short of, in words; nothing if they reach all of it. */
-export function listShortfalls(totals: Totals, hasDebugInformation: boolean): string[] {
+/**
+ * What the scores of several programs fall short of, in words; nothing if they reach all of it.
+ * @param hasHeaders whether their Go version has malloc headers
+ */
+export function listShortfalls(totals: Totals, hasDebugInformation: boolean, hasHeaders: boolean): string[] {
   const shortfalls: string[] = [];
   const demand = (isMet: boolean, what: string, part: number, of: number): void => {
     if (!isMet) shortfalls.push(`${what}: ${share(part, of)} (${part} of ${of})`);
@@ -31,7 +34,7 @@ export function listShortfalls(totals: Totals, hasDebugInformation: boolean): st
   const wrong = undecidable.wrongKnown + undecidable.wrongGuessed;
   demand(wrong <= WRONG_UNDECIDABLE * undecidable.objects, "wrong of the undecidable", wrong, undecidable.objects);
   for (const kind of KINDS) {
-    if (kind === "") continue;
+    if (kind === "" || (kind === "header" && !hasHeaders)) continue;
     const tally = totals.kinds.get(kind);
     const count = tally?.objects ?? 0;
     demand(count >= LEAST_SHARE * all, `share of ${kind}`, count, all);

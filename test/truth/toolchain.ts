@@ -31,6 +31,11 @@ export function minorOf(root: string): number {
   return Number(/go1\.(\d+)/.exec(readFileSync(join(root, "VERSION"), "utf8"))?.[1]);
 }
 
+/** Whether a toolchain's runtime has malloc headers. */
+export function hasHeaders(root: string): boolean {
+  return minorOf(root) >= 22;
+}
+
 /**
  * Builds and runs the program of a seed in a folder of its own, unless that has just this program already.
  * @returns path of the executable; the dump beside it has ".dump" behind its name, the log of allocations ".dump.truth"
@@ -43,7 +48,7 @@ export function buildProgram(root: string, seed: number, folder: string): string
   const files = {
     "go.mod": "module adversary\n\ngo 1.19\n",
     "frame.go": readFileSync(join(GO_FILES, "frame.go.txt"), "utf8"),
-    "program.go": generateProgram(seed, minor >= 22 ? HEADER_MIN : Number.POSITIVE_INFINITY),
+    "program.go": generateProgram(seed, hasHeaders(root) ? HEADER_MIN : Number.POSITIVE_INFINITY),
     // Programs of another version are others.
     "toolchain.txt": `go1.${minor}\n`,
     // Where there is assembly, functions may be declared without a body.

@@ -17,7 +17,7 @@ export function generateProgram(seed: number, headerMin: number): string {
   const drawn = drawTypes(random);
   const fill = new FillCode(drawn, random);
   const writer = new SceneWriter(drawn, fill, random);
-  const scenes = writer.write();
+  const scenes = writer.write().filter(({ kind }) => kind !== "header" || Number.isFinite(headerMin));
   const { world } = writer;
   const holders = [...world.fields].map(([text, field]) => `\t${field} []${text}\n`);
   const kinds = KINDS.map((kind, i) => `\t${constantOf(kind)} = ${i}\n`);
