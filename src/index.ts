@@ -149,6 +149,7 @@ export type { ByteSource } from "./io/sources/source.ts";
 export type { SpoolOptions } from "./io/sources/spool.ts";
 export { describeNativeError } from "./io/system-errors.ts";
 export { toFinalPath } from "./io/temporaries/final-path.ts";
+export { MAX_INT64, putBigVarint, putVarint } from "./io/varint.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
 export { escapeText, LONGEST_SHOWN, quoteCommand, showName, showText } from "./shown-text.ts";

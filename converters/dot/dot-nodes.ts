@@ -1,5 +1,5 @@
 /** Nodes in DOT: boxes with their texts, colours and figures; one by one, or several in one column. */
-import { formatBytes, formatCount, formatNumber, formatShare } from "../../src/index.ts";
+import { formatBytes, formatCount, formatNumber, formatShare, INFERRED_MARK } from "../../src/index.ts";
 import { escapeMarkup, joinLines, quote, SMALL } from "./dot-text.ts";
 import { shortenField, shortenName, wrapNames } from "./names.ts";
 import type { LeftOut, NodeKind, PictureEdge, PictureNode } from "./picture.ts";
@@ -139,7 +139,7 @@ function figures({ objects, shallow, retained, leftOut }: PictureNode, suffix: s
 
 function labelMarkup(node: PictureNode, bytes: number): string {
   const { kind, members, objects, shallow, retained, leftOut, notes = [] } = node;
-  const name = `${node.isInferred ? "~" : ""}${shortenName(node.name || UNNAMED)}`;
+  const name = `${node.isInferred ? INFERRED_MARK : ""}${shortenName(node.name || UNNAMED)}`;
   const times = members > 1 && kind !== "more" ? ` <font color="#555555">×${formatCount(members)}</font>` : "";
   const lines = [...notes.map(shortenName), ...holderLines(node)];
   // Frames and variables mostly share what they refer to, and then retain nothing.

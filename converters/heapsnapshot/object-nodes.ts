@@ -1,5 +1,5 @@
 /** The nodes of the objects, then those of further parts of huge objects, then "(end)". */
-import { HAS_POINTERS, TypeKind, TypeSource } from "../../src/index.ts";
+import { HAS_POINTERS, INFERRED_MARK, TypeKind, TypeSource } from "../../src/index.ts";
 import { addressId, END_ID, FIRST_OBJECT_ID, type IdScheme, numberId } from "./identity.ts";
 import { COMMA, type JsonWriter, putRecord, putUint, type Section, ZERO } from "./json-writer.ts";
 import { MAX_PART_SIZE, NodeType } from "./layout.ts";
@@ -23,8 +23,6 @@ export interface NodeContext {
 
 /** What every string is called where texts are not to be shown. */
 const NO_TEXT = "(text left out)";
-/** Before the names of types that were guessed from shape and contents. */
-const INFERRED_MARK = "~";
 /** Not in the string table yet. */
 const NO_STRING = -1;
 

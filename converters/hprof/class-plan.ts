@@ -9,6 +9,7 @@ import {
   breathe,
   HAS_POINTERS,
   type Heap,
+  INFERRED_MARK,
   listedTypeName,
   objectSize,
   type Progress,
@@ -28,9 +29,6 @@ const MAX_UNTYPED_SIZE = 1 << 9;
 
 /** Slots of which Java can have the exact size, from this one on. */
 const SMALLEST_EXACT = 16;
-
-/** Before the names of types that were guessed from shape and contents. */
-const INFERRED_MARK = "~";
 
 /** Objects looked at between two breaths. */
 const SLICE = 1 << 16;

@@ -2,14 +2,11 @@
  * ClassTable: the classes that objects have. A Go type is a class by its name, with "~" before it where the type was guessed;
  * a root is of a class of its name, because roots themselves have none.
  */
-import { type Heap, listedTypeName } from "../../src/index.ts";
+import { type Heap, INFERRED_MARK, listedTypeName } from "../../src/index.ts";
 import { toClassName } from "./names.ts";
 
 /** HeapGraphType.Kind. */
 export const ClassKind = { NORMAL: 1, ARRAY: 4 } as const;
-
-/** Before the names of types that were guessed from shape and contents. */
-const INFERRED_MARK = "~";
 
 export class ClassTable {
   /** Class n is called `names[n - 1]` … */

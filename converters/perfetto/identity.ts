@@ -2,9 +2,8 @@
  * Whose heap a graph is, and of when. Perfetto takes graphs of one pid for one process, and those of another time for another dump of it;
  * a heap dump says neither. What two dumps of a process have in common, and no other process has, are its addresses.
  */
-import { baseName, type Heap, type Progress, showName, UsageError } from "../../src/index.ts";
+import { baseName, type Heap, MAX_INT64, type Progress, showName, UsageError } from "../../src/index.ts";
 import type { GraphIdentity } from "./packets.ts";
-import { MAX_INT64 } from "./wire.ts";
 
 /** Numbers that pids are made of; below them are those that mean something to an operating system. */
 const FIRST_PID = 1_000;

@@ -2,11 +2,11 @@
  * Objects, encoded by hand from columns to bytes: the messages of proto/heap-graph.proto, without a JavaScript object for any. Each
  * is as long as its pointers are many, and in one piece, because readers take only the last of two pieces.
  */
-import { type Heap, HUGE_SIZE, objectSize, REACHABLE, TypeSource, valueOffset } from "../../src/index.ts";
+import { type Heap, HUGE_SIZE, objectSize, putVarint, REACHABLE, TypeSource, valueOffset } from "../../src/index.ts";
 import type { ClassTable } from "./class-table.ts";
 import type { FieldTable } from "./field-table.ts";
 import { type PacketWriter, SLACK } from "./packets.ts";
-import { FEW, FIXED, MAX_PADDED, PADDED_LENGTH, putLength, putVarint, REFERENCE, Tag } from "./wire.ts";
+import { FEW, FIXED, MAX_PADDED, PADDED_LENGTH, putLength, REFERENCE, Tag } from "./wire.ts";
 
 /** Pointers of one object whose length can be told. */
 export const MOST_POINTERS = Math.floor((MAX_PADDED - FIXED) / REFERENCE);

@@ -2,11 +2,19 @@
  * Roots. In Perfetto only objects can be roots, and a root has a kind but no name. So each package variable, segment, goroutine, frame and
  * finalizer is an object of 0 bytes, of a class of its name. Frames are below their goroutine, which alone is the root.
  */
-import { type Heap, isRootGroup, ROOT_KIND_NAMES, RootKind, RootVertexKind, rootVertexName } from "../../src/index.ts";
+import {
+  type Heap,
+  isRootGroup,
+  putVarint,
+  ROOT_KIND_NAMES,
+  RootKind,
+  RootVertexKind,
+  rootVertexName,
+} from "../../src/index.ts";
 import { ClassKind, type ClassTable } from "./class-table.ts";
 import type { FieldTable } from "./field-table.ts";
 import type { PacketWriter } from "./packets.ts";
-import { FEW, FIXED, PADDED_LENGTH, putLength, putVarint, REFERENCE, Tag } from "./wire.ts";
+import { FEW, FIXED, PADDED_LENGTH, putLength, REFERENCE, Tag } from "./wire.ts";
 
 /** HeapGraphRoot.Type, by kind of root vertex; frames are no roots themselves. */
 const ROOT_TYPES: Readonly<Record<number, number>> = {

@@ -1,12 +1,12 @@
 /** Writes a whole trace: the process, the objects, and behind them what they refer to by number: classes, names, roots. */
-import { breathe, type Heap, type Progress, type Sink } from "../../src/index.ts";
+import { breathe, type Heap, MAX_INT64, type Progress, type Sink } from "../../src/index.ts";
 import { ClassTable } from "./class-table.ts";
 import { FieldTable } from "./field-table.ts";
 import { encodeText } from "./names.ts";
 import { MOST_POINTERS, ObjectEncoder } from "./objects.ts";
 import { type GraphIdentity, PacketWriter } from "./packets.ts";
 import { RootObjects } from "./root-objects.ts";
-import { bytesField, MAX_INT64, numberField, Tag, varint } from "./wire.ts";
+import { bytesField, numberField, Tag, varint } from "./wire.ts";
 
 /** Root vertices between two breaths: names are made for each. */
 const ROOTS_BETWEEN_BREATHS = 1 << 13;

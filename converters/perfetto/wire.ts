@@ -1,9 +1,8 @@
-/** Protocol buffers' wire: varints, and the tags of the messages of proto/heap-graph.proto. Knows no heap. */
+/** Protocol buffers' wire: lengths, fields, and the tags of the messages of proto/heap-graph.proto. Knows no heap. */
+import { putBigVarint, putVarint } from "../../src/index.ts";
 
 /** Longest varint of a whole number that a double holds. */
 export const VARINT = 8;
-/** The greatest int64 that a double holds. */
-export const MAX_INT64 = 2 ** 63 - 1024;
 /** Bytes of a length that is put down before it is known; readers take a varint that is longer than it need be. */
 export const PADDED_LENGTH = 4;
 /** What a padded length can say at the most. */
@@ -55,22 +54,6 @@ export const Tag = {
   ROOT_TYPE: 0x10,
 } as const;
 
-/** Puts a whole number from 0 to 2^53 as a varint; returns the position after it. The caller sees to the room. */
-export function putVarint(bytes: Uint8Array, from: number, value: number): number {
-  let at = from;
-  let rest = value;
-  while (rest >= 0x8000_0000) {
-    bytes[at++] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
-  }
-  while (rest >= 0x80) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
-}
-
 /** Puts a length into the room that was left for it: 1 byte, or PADDED_LENGTH, however short it may be. */
 export function putLength(bytes: Uint8Array, at: number, room: number, length: number): void {
   if (room === 1) {
@@ -83,16 +66,12 @@ export function putLength(bytes: Uint8Array, at: number, room: number, length: n
   bytes[at + 3] = length >>> 21;
 }
 
-/** A small message or field of one, in a list of bytes: for what there are few of. */
+const scratch = new Uint8Array(10);
+
+/** A number in a list of bytes: for what there are few of. */
 export function varint(value: number | bigint): number[] {
-  const bytes: number[] = [];
-  let rest = BigInt(value);
-  while (rest >= 0x80n) {
-    bytes.push(Number(rest & 0x7fn) | 0x80);
-    rest >>= 7n;
-  }
-  bytes.push(Number(rest));
-  return bytes;
+  const length = typeof value === "bigint" ? putBigVarint(scratch, 0, value) : putVarint(scratch, 0, value);
+  return [...scratch.subarray(0, length)];
 }
 
 /** A field whose value is a number. */

@@ -13,6 +13,7 @@ import {
   groupFieldName,
   type Heap,
   type HeapValues,
+  INFERRED_MARK,
   labelUse,
   printedFunctionName,
   RootVertexKind,
@@ -159,7 +160,7 @@ export class GroupNames {
 
   #ofObjects(row: number): string {
     const { type, field, generations, inferred, objects, names } = this.#groups;
-    const mark = inferred[row]! > 0 && inferred[row] === objects[row] ? "~" : "";
+    const mark = inferred[row]! > 0 && inferred[row] === objects[row] ? INFERRED_MARK : "";
     const length = generations[row]! > 1 ? ` ×${this.#options.withRunLengths ? generations[row] : "n"}` : "";
     const by = field[row]! < 0 ? "" : this.#fieldName(row, names[field[row]!]!);
     const use = this.#useOf(row);

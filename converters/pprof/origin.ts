@@ -1,5 +1,5 @@
 /** Comments that profiles carry: what they were made from, and what is not certain about them. pprof shows them on top. */
-import { computeHistogram, formatShare, type Heap, type Progress, TypeKind } from "../../src/index.ts";
+import { computeHistogram, formatShare, type Heap, INFERRED_MARK, type Progress, TypeKind } from "../../src/index.ts";
 
 /** Says which dump a profile is from, and what its time is. */
 export function describeOrigin(heap: Heap, what: string): string[] {
@@ -26,5 +26,5 @@ export async function describeTypes(heap: Heap, progress: Progress): Promise<str
       `the dump tells the types of ${formatShare(known, all)} of the bytes; other objects are called after size and pointer mask, and fields have no names (--exe)`,
     ];
   }
-  return [`the types of ${formatShare(known, all)} of the bytes are known; "~" marks inferred ones`];
+  return [`the types of ${formatShare(known, all)} of the bytes are known; "${INFERRED_MARK}" marks inferred ones`];
 }

@@ -2,8 +2,7 @@
  * Encodes samples: by hand, from columns to bytes, because there may be many and objects for each cost more than all the
  * rest (measured: 10 to 30 times the time of this). The messages are those of proto/profile.proto.
  */
-import type { Progress } from "../../src/index.ts";
-import { breathe } from "../../src/index.ts";
+import { breathe, type Progress, putVarint } from "../../src/index.ts";
 import type { LabelColumn, Profile } from "./profile.ts";
 
 /** Bytes per chunk, at least. */
@@ -119,37 +118,4 @@ class SampleEncoder {
     }
     return at;
   }
-}
-
-/** The greatest int64 that a double holds. */
-const MAX_INT64 = 2 ** 63 - 1024;
-
-/** Puts a whole number as a varint, as int64 is encoded; returns the position after it. */
-export function putVarint(bytes: Uint8Array, from: number, value: number): number {
-  let at = from;
-  let rest = value;
-  if (rest < 0) return putNegative(bytes, at, rest);
-  if (rest > MAX_INT64) rest = MAX_INT64;
-  while (rest >= 0x8000_0000) {
-    bytes[at++] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
-  }
-  while (rest >= 0x80) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
-}
-
-/** Two's complement in 64 bits. Only a damaged dump has more frees than allocations. */
-function putNegative(bytes: Uint8Array, from: number, value: number): number {
-  let at = from;
-  let rest = BigInt.asUintN(64, BigInt(Math.max(value, -MAX_INT64)));
-  while (rest >= 0x80n) {
-    bytes[at++] = Number(rest & 0x7fn) | 0x80;
-    rest >>= 7n;
-  }
-  bytes[at++] = Number(rest);
-  return at;
 }

@@ -3,6 +3,7 @@ import {
   breathe,
   type Heap,
   HUGE_SIZE,
+  INFERRED_MARK,
   NO_STACK,
   objectSize,
   type Progress,
@@ -57,7 +58,7 @@ export async function buildTypesProfile(heap: Heap, progress: Progress): Promise
     const source = row & (LIVE - 1);
     const name = types.names[type]!;
     const within = stacks.find(NO_STACK, frames.findWords(packageOfRow(types, type)));
-    const mark = source === TypeSource.INFERRED ? "~" : "";
+    const mark = source === TypeSource.INFERRED ? INFERRED_MARK : "";
     const stack = stacks.find(within, frames.findWords(mark + names.short(name), mark + name));
     profile.add(stack, objects[row]!, bytes[row]!, {
       kind: frames.text(KIND_NAMES[types.kind[type]!]!),

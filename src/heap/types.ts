@@ -17,6 +17,9 @@ export const TypeKind = {
   INTERNAL: 4,
 } as const;
 
+/** Before the names of types that were guessed from shape and contents, wherever a name has to say it. */
+export const INFERRED_MARK = "~";
+
 /** Names for pointers, by type and offset. */
 export interface FieldNames {
   /** Bytes from one element to the next, for arrays; else 0. */

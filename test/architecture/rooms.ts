@@ -10,6 +10,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "file-kinds": [],
     "system-errors": [],
     "output-errors": ["system-errors"],
+    varint: [],
     existing: ["system-errors"],
     temporaries: ["system-errors", "existing"],
     packing: [],

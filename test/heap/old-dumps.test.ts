@@ -1,4 +1,4 @@
-/** What older Go and gccgo wrote: go1.3's typed objects, go1.4's interfaces, Go 1.5's damage, gccgo. format.md §5.2, §5.3, §6.1, §9. */
+/** What older Go and gccgo wrote: go1.3's typed objects, go1.4's interfaces, Go 1.5's damage, gccgo. */
 import { describe, expect, test } from "vitest";
 import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { readHeap } from "../../src/heap/read.ts";
@@ -310,7 +310,7 @@ describe("what follows the EOF record", () => {
 });
 
 describe("a dump that the runtime aborted", () => {
-  // format.md §6.4: "objects complete, some goroutines, then nothing"
+  // Objects complete, some goroutines, then nothing.
   const draw = (d: DumpBuilder): void => {
     const a = d.object(32);
     a.point(0, a);

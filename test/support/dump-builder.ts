@@ -3,7 +3,7 @@
  * record after record in its order. Works on the reader's inverse, `format/writer.ts`.
  *
  * Objects stand in spans of their size, as the allocator lays them out; spans of Go 1.22 and later end with the phantom
- * slots that its writer takes for objects. Nothing here uses what the reader knows of these things: format.md §5.4, §5.5.
+ * slots that its writer takes for objects. Nothing here uses what the reader knows of these things.
  */
 
 import { type Contents, MEM_STATS_FIELDS, type Uint64 } from "../../src/format/records/records.ts";

@@ -23,10 +23,7 @@ const SLICE = 1 << 18;
  * CPU for 15.9 M edges. 4 bytes per edge and 4 per object.
  * @throws HeapDumpError too-large, from 2^31 vertices or edges on
  */
-export const computeRetainers = memoise(buildRetainers);
-
-/** The same anew, for whoever needs it once: nothing keeps the result. */
-export async function buildRetainers(heap: Heap, progress: Progress): Promise<Retainers> {
+export const computeRetainers = memoise(async (heap: Heap, progress: Progress): Promise<Retainers> => {
   checkVertexLimits(heap);
   const { edges, roots } = heap;
   const { count } = heap.objects;
@@ -61,7 +58,7 @@ export async function buildRetainers(heap: Heap, progress: Progress): Promise<Re
     await breathe(progress);
   }
   return { start, from };
-}
+});
 
 function countTargets(to: Int32Array, first: number, after: number, counts: Uint32Array): void {
   for (let edge = first; edge < after; edge++) {

@@ -14,7 +14,7 @@ export const WINDOW_SIZE = 4 << 20;
 /** Names and wait reasons are short; a longer one means that the reader has lost its place. */
 export const MAX_STRING_LENGTH = 1 << 20;
 
-/** The runtime passes an int32 length to write(2), and Linux writes at most so much at once: format.md §6.9. */
+/** The runtime passes an int32 length to write(2), and Linux writes at most so much at once. */
 const MAX_WRITE = 0x7fff_f000;
 
 export class Cursor {

@@ -273,7 +273,7 @@ function orderSingly(columns: ObjectColumns, sizes: Uint32Array): ObjectRuns {
 
 /**
  * The number of slots of a page that can be objects (nelems). Since Go 1.22 the writer walks all slots of the page but only those below
- * nelems can be real; the rest, always all present, lies over the allocator's own data. format.md §5.5.
+ * nelems can be real; the rest, always all present, lies over the allocator's own data.
  */
 function liveSlots(columns: ObjectColumns, slot: number, first: number, length: number, reserve: TailReserve): number {
   const { address, shape, shapes } = columns;

@@ -154,7 +154,7 @@ export function hasSlotsOf24(shapes: ShapeTable): boolean {
   return false;
 }
 
-/** Since Go 1.7 the record of a pointer type with methods has only its package: "net/http.". format.md §3. */
+/** Since Go 1.7 the record of a pointer type with methods has only its package: "net/http.". */
 function isNamelessPointer(name: string): boolean {
   return name.endsWith(".");
 }

@@ -1,6 +1,6 @@
 /**
  * Objects of go1.3 → columns. These records name the object's type and leave the pointers to the Type records, so they are
- * expanded here; format.md §5.2.
+ * expanded here.
  */
 
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";

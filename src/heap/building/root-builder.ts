@@ -1,6 +1,6 @@
 /**
  * RootBuilder: collects what the GC roots are while the records come, as addresses, and turns them into the root vertices
- * and edges of `roots.ts` once the objects are known. Which things are roots: format.md §5.7.
+ * and edges of `roots.ts` once the objects are known.
  */
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, uint8Column } from "../columns.ts";

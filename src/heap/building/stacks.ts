@@ -1,7 +1,7 @@
 /**
  * Stacks: goroutines and their frames as they come, and the pointers in the frames. When all is read, pointers into frames
  * are followed: since Go 1.12 a local variable whose address is taken is described nowhere once only the pointer to it is
- * live, so the rest of its frame is taken conservatively. format.md §5.8.
+ * live, so the rest of its frame is taken conservatively.
  */
 
 import { addressFromUint64 } from "../../format/records/address.ts";

@@ -1,4 +1,4 @@
-/** Names of architectures: GOARCH since Go 1.7, a compiler's letter before. format.md §7. */
+/** Names of architectures: GOARCH since Go 1.7, a compiler's letter before. */
 import type { ParamsRecord } from "../../format/records/records.ts";
 
 const BY_LETTER: Readonly<Record<string, (params: ParamsRecord) => string>> = {

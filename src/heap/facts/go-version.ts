@@ -5,7 +5,7 @@
 import type { ParamsRecord } from "../../format/records/records.ts";
 import type { GoVersion } from "./dump-info.ts";
 
-/** What tells releases apart where the dump does not say: see format.md §2.1. */
+/** What tells releases apart where the dump does not say. */
 export interface VersionCues {
   /** Go ≥ 1.11: interfaces' type words are not listed as pointers. Undefined if none was seen. */
   readonly interfaceWordsListed: boolean | undefined;

@@ -5,8 +5,9 @@ import { FieldTable } from "../../../converters/perfetto/field-table.ts";
 import { toFieldText } from "../../../converters/perfetto/names.ts";
 import { ObjectEncoder } from "../../../converters/perfetto/objects.ts";
 import { PacketWriter } from "../../../converters/perfetto/packets.ts";
-import { putVarint, varint } from "../../../converters/perfetto/wire.ts";
+import { varint } from "../../../converters/perfetto/wire.ts";
 import { createMemorySink } from "../../../src/io/sinks/memory-sink.ts";
+import { putVarint } from "../../../src/io/varint.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 test("names end at a number, and what comes after them has one together", () => {

@@ -4,9 +4,10 @@ import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
 import { FrameTable } from "../../../converters/pprof/frames.ts";
 import { IN_USE, type Profile, SPACE } from "../../../converters/pprof/profile.ts";
-import { encodeSamples, putVarint } from "../../../converters/pprof/samples.ts";
+import { encodeSamples } from "../../../converters/pprof/samples.ts";
 import { NO_STACK, StackTree } from "../../../src/analysis/sites/stack-tree.ts";
 import { NO_PROGRESS } from "../../../src/index.ts";
+import { putVarint } from "../../../src/io/varint.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 
 const Message = protobuf

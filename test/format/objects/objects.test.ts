@@ -1,6 +1,6 @@
 /**
- * The columnar decoder of Object records against the plain one: a record at a time, each pointer looked up by its offset,
- * in the words of format.md §5.3 and §5.4. Both must tell the same, on every sample and on random dumps.
+ * The columnar decoder of Object records against the plain one: a record at a time, each pointer looked up by its offset.
+ * Both must tell the same, on every sample and on random dumps.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** The address index against a linear scan: format.md §5.1, "any address in [start, start+len) hits the object". */
+/** The address index against a linear scan: any address from an object's first byte to its last is the object's. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { highHalf, lowHalf } from "../../../src/format/records/address.ts";

@@ -1,6 +1,6 @@
 /**
- * Phantom objects, format.md §5.5: since Go 1.22 the writer walks all slots of a page, also those over the allocator's
- * own data at its end, "and writes them as objects". Each is left out, and nothing else.
+ * Phantom objects: since Go 1.22 the writer walks all slots of a page, also those over the allocator's
+ * own data at its end, and writes them as objects. Each is left out, and nothing else.
  */
 import { describe, expect, test } from "vitest";
 import { type DumpBuilder, type DumpOptions, readDump } from "../../support/dump-builder.ts";

@@ -1,5 +1,5 @@
 /**
- * Objects of 2 GiB and more, which the runtime writes short (format.md §6.9), and dumps of more than 4 GiB. The dumps are
+ * Objects of 2 GiB and more, which the runtime writes short, and dumps of more than 4 GiB. The dumps are
  * virtual: their contents are zeros that are nowhere, with a few words in them.
  */
 import { describe, expect, test } from "vitest";

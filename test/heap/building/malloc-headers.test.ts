@@ -1,4 +1,4 @@
-/** Malloc headers of Go 1.22 and later, and when a slot has one: format.md §5.4. */
+/** Malloc headers of Go 1.22 and later, and when a slot has one. */
 import { describe, expect, test } from "vitest";
 import { HAS_HEADER } from "../../../src/heap/objects.ts";
 import { type DumpOptions, readDump, type Slot } from "../../support/dump-builder.ts";

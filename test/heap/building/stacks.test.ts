@@ -1,4 +1,4 @@
-/** Stack frames: format.md §5.8. */
+/** Stack frames, and which of their words are roots. */
 import { describe, expect, test } from "vitest";
 import { REACHABLE } from "../../../src/heap/objects.ts";
 import { readHeap } from "../../../src/heap/read.ts";

@@ -1,4 +1,4 @@
-/** What the GC roots are, format.md §5.7, and what hangs from them. */
+/** What the GC roots are, and what hangs from them. */
 import { describe, expect, test } from "vitest";
 import { REACHABLE } from "../../../src/heap/objects.ts";
 import { ROOT_KIND_NAMES } from "../../../src/heap/roots/roots.ts";

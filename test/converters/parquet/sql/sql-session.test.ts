@@ -1,38 +1,19 @@
 /** Queries on a heap in this process: the same answers as from files, and no work that nobody asked for. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import duckdb from "../../../../converters/parquet/duckdb.ts";
 import { findFunctionScans } from "../../../../converters/parquet/sql/plan.ts";
-import { SqlSession, type SqlValue, splitStatements } from "../../../../converters/parquet/sql/sql-session.ts";
+import { type SqlSession, splitStatements } from "../../../../converters/parquet/sql/sql-session.ts";
 import { CHUNK_ROWS } from "../../../../converters/parquet/tables/chunk.ts";
 import { ConverterError, type Heap, NO_PROGRESS, type Progress } from "../../../../src/index.ts";
 import { convertToPath, temporaryFolder } from "../../../support/directory-conversion.ts";
 import { readDump } from "../../../support/dump-builder.ts";
 import { openReader } from "../../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../../support/sample-dumps.ts";
+import { openSession, rowsOf } from "../../../support/sql-sessions.ts";
 import { typedSample } from "../../../support/typed-samples.ts";
 import { documentedQueries, documentedTables } from "../tables/read-me.ts";
-
-const sessions: SqlSession[] = [];
-afterAll(() => {
-  for (const session of sessions) session.close();
-});
-
-async function open(heap: Heap): Promise<SqlSession> {
-  const options = { memoryLimit: "", threads: 0, stringLimit: 4096, contentsLimit: 64 };
-  const session = await SqlSession.open(heap, { ...options, temporaryDirectory: temporaryFolder() }, NO_PROGRESS);
-  sessions.push(session);
-  return session;
-}
-
-async function rowsOf(session: SqlSession, sql: string, progress: Progress = NO_PROGRESS) {
-  const rows: (readonly SqlValue[])[] = [];
-  await session.run(sql, progress, async (result) => {
-    for await (const more of result.rows()) rows.push(...more);
-  });
-  return rows;
-}
 
 /** What was computed for a query: the phases of its work. */
 async function phasesOf(session: SqlSession, sql: string): Promise<string[]> {
@@ -48,7 +29,7 @@ test("samples of a bucket that the dump does not have are of none", async () => 
     d.sample(known, bucket);
     d.sample(unknown, bucket + 1);
   });
-  const session = await open(heap);
+  const session = await openSession(heap);
   const rows = await rowsOf(session, "SELECT alloc_bucket FROM objects WHERE size = 64 AND id < 2 ORDER BY id");
   expect(rows).toEqual([[0], [null]]);
 });
@@ -57,7 +38,7 @@ test("edges that are scanned twice at a time, or again after a query that left o
   const heap = await sampleHeap("sessions-after.1.24.amd64");
   const { objects, edges } = heap;
   expect(edges.count, "edges of several chunks").toBeGreaterThan(3 * CHUNK_ROWS);
-  const session = await open(heap);
+  const session = await openSession(heap);
   let sum = 0;
   let early = 0;
   for (let i = 0; i < objects.count; i++) {
@@ -91,7 +72,7 @@ describe("only what a query reads is computed", () => {
   ];
   test.each(cases)("%s", async (sql, phases) => {
     const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
-    const session = await open(heap);
+    const session = await openSession(heap);
     const [first] = [await phasesOf(session, sql)];
     expect([...new Set(first)].sort()).toEqual([...phases].sort());
     // The second time it is there.
@@ -100,7 +81,7 @@ describe("only what a query reads is computed", () => {
   });
 
   test("also where there is no plan to look at, and inside a transaction", async () => {
-    const session = await open(await sampleHeap("workers.1.27.amd64"));
+    const session = await openSession(await sampleHeap("workers.1.27.amd64"));
     await rowsOf(session, "PREPARE deepest AS SELECT max(idom_depth) FROM objects");
     expect(await phasesOf(session, "EXECUTE deepest")).toEqual(["dominators"]);
     await rowsOf(session, "BEGIN");
@@ -114,7 +95,7 @@ describe("answers", () => {
   let session: SqlSession;
   beforeAll(async () => {
     heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
-    session = await open(heap);
+    session = await openSession(heap);
   });
 
   test("are those of a database file, tables, views and macros alike", async () => {

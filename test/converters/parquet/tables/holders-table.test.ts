@@ -1,35 +1,21 @@
 /** The table and macro `holders`: the rows of the report, wherever they are asked for, and no work for who does not ask. */
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import duckdb from "../../../../converters/parquet/duckdb.ts";
-import { SqlSession, type SqlValue } from "../../../../converters/parquet/sql/sql-session.ts";
+import type { SqlSession, SqlValue } from "../../../../converters/parquet/sql/sql-session.ts";
 import { withoutContents } from "../../../../src/findings/report/contents.ts";
 import { computeReport } from "../../../../src/findings/report/report.ts";
-import { type Heap, NO_PROGRESS, type Progress } from "../../../../src/index.ts";
-import { convertToPath, temporaryFolder } from "../../../support/directory-conversion.ts";
+import { type Heap, NO_PROGRESS } from "../../../../src/index.ts";
+import { convertToPath } from "../../../support/directory-conversion.ts";
 import { openReader } from "../../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../../support/sample-dumps.ts";
+import { openSession, rowsOf } from "../../../support/sql-sessions.ts";
 import { typedSample } from "../../../support/typed-samples.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const sessions: SqlSession[] = [];
-afterAll(() => {
-  for (const session of sessions) session.close();
-});
-
-async function open(heap: Heap): Promise<SqlSession> {
-  const options = { memoryLimit: "", threads: 0, stringLimit: 256, contentsLimit: 64 };
-  const session = await SqlSession.open(heap, { ...options, temporaryDirectory: temporaryFolder() }, NO_PROGRESS);
-  sessions.push(session);
-  return session;
-}
-
-async function rowsOf(session: SqlSession, sql: string, progress: Progress = NO_PROGRESS) {
-  const rows: (readonly SqlValue[])[] = [];
-  await session.run(sql, progress, async (result) => {
-    for await (const more of result.rows()) rows.push(...more.map((row) => row.map(toNumber)));
-  });
-  return rows;
+/** Rows as they were in JSON: numbers for what DuckDB has wider ones for. */
+async function plainRowsOf(session: SqlSession, sql: string): Promise<SqlValue[][]> {
+  return (await rowsOf(session, sql)).map((row) => row.map(toNumber));
 }
 
 const toNumber = (value: unknown): SqlValue => (/^-?\d+$/.test(String(value)) ? Number(value) : (value as SqlValue));
@@ -70,16 +56,16 @@ describe.each([
 ] as const)("%s", (_, openHeap) => {
   test("has the rows of gohd report --all --json", async () => {
     const heap = await openHeap();
-    const session = await open(heap);
+    const session = await openSession(heap);
     const expected = await expectedRows(heap);
     expect(expected.length).toBeGreaterThan(0);
-    expect(await rowsOf(session, `SELECT ${COLUMNS} FROM holders ORDER BY id`)).toEqual(expected);
+    expect(await plainRowsOf(session, `SELECT ${COLUMNS} FROM holders ORDER BY id`)).toEqual(expected);
     const short = "path, type, owner, bytes, share, entries";
-    expect(await rowsOf(session, `SELECT ${short} FROM holders()`)).toEqual(
-      await rowsOf(session, `SELECT ${short} FROM holders ORDER BY id`),
+    expect(await plainRowsOf(session, `SELECT ${short} FROM holders()`)).toEqual(
+      await plainRowsOf(session, `SELECT ${short} FROM holders ORDER BY id`),
     );
     const owners = `SELECT h.owner, v.name FROM holders h JOIN root_vertices v ON v.id = h.owner_id`;
-    for (const [owner, vertex] of await rowsOf(session, owners)) expect(owner).toBe(vertex);
+    for (const [owner, vertex] of await plainRowsOf(session, owners)) expect(owner).toBe(vertex);
   });
 });
 
@@ -98,7 +84,7 @@ test("is the same in a .duckdb", async () => {
 });
 
 test("costs only who asks", async () => {
-  const session = await open(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"));
+  const session = await openSession(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"));
   const phases: string[] = [];
   const progress = { ...NO_PROGRESS, phase: (name: string) => void phases.push(name) };
   await rowsOf(session, "FROM places", progress);
