@@ -7,6 +7,9 @@
 /** Targets that one search can tell apart: as many as an element has bits beside its sign. */
 export const MOST_TARGETS = 31;
 
+/** In `#state`: a target that is not reached yet. No object has so high a number. */
+const TARGET = 2 ** 31 - 1;
+
 /** Objects on the way for which there is room at first. */
 const FIRST_DEPTH = 1 << 12;
 
@@ -14,7 +17,7 @@ export class TargetSearch {
   readonly #start: Uint32Array;
   readonly #to: Int32Array;
   /**
-   * Per object: 0 if it is not reached yet; above 0, its number in the order in which they were; below, `~` of the bits of the
+   * Per object: 0 if it is not reached yet, TARGET if it is one, too; else above 0, its number in the order in which they were; below, `~` of the bits of the
    * targets that it leads to, once that is known.
    */
   readonly #state: Int32Array;
@@ -46,12 +49,13 @@ export class TargetSearch {
     for (const [bit, target] of targets.entries()) {
       this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));
     }
-    for (const [target, bits] of this.#targets) if (state[target] !== 0) state[target] = ~bits;
+    for (const [target, bits] of this.#targets) state[target] = state[target] === 0 ? TARGET : ~bits;
   }
 
   /** Begins at an object, once the search is done with the one before. */
   enter(object: number): void {
-    if (this.#state[object] === 0) this.#push(object);
+    const known = this.#state[object]!;
+    if (known === 0 || known === TARGET) this.#push(object);
   }
 
   /** The bits of the targets that an object leads to, itself included; of one that was entered, once the search is done. */
@@ -76,7 +80,7 @@ export class TargetSearch {
         const target = to[edge++]!;
         const known = state[target]!;
         if (known < 0) bits |= ~known;
-        else if (known === 0) next = target;
+        else if (known === 0 || known === TARGET) next = target;
         else if (known < least) least = known;
       }
       this.#edge[depth] = edge;
@@ -93,7 +97,7 @@ export class TargetSearch {
     if (depth === this.#object.length) this.#growWay();
     this.#object[depth] = object;
     this.#edge[depth] = this.#start[object]!;
-    this.#bits[depth] = this.#targets.get(object) ?? 0;
+    this.#bits[depth] = this.#state[object] === TARGET ? this.#targets.get(object)! : 0;
     this.#least[depth] = ++this.#count;
     this.#state[object] = this.#count;
   }
