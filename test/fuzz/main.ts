@@ -5,6 +5,7 @@
  *   npm run fuzz -- --inputs 10000   so many inputs (2,000)
  *   npm run fuzz -- --seconds 120    as many as there is time for; those under way then are given up
  *   npm run fuzz -- --seed 7         of this seed; a new one every time otherwise, which is printed
+ *   npm run fuzz -- --from 5000      from this input on: goes on with a run that was stopped
  *   npm run fuzz -- --jobs 2         so many processes at once
  *   npm run fuzz -- --only 1234      this input alone, in this process, with all that is thrown
  */
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     inputs: { type: "string" },
     seconds: { type: "string" },
     seed: { type: "string" },
+    from: { type: "string", default: "0" },
     jobs: { type: "string", default: "1" },
     only: { type: "string" },
   },
@@ -42,6 +44,7 @@ async function run(): Promise<void> {
   const fallback = options.seconds === undefined ? 2000 : Number.POSITIVE_INFINITY;
   const inputs = options.inputs === undefined ? fallback : toCount("inputs", options.inputs);
   const jobs = toCount("jobs", options.jobs);
+  const from = toCount("from", options.from);
   const stop = new AbortController();
   const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => stop.abort(), seconds * 1000);
   // Whoever interrupts a long run wants to know what it found.
@@ -56,11 +59,11 @@ async function run(): Promise<void> {
       supervise({
         child: fileURLToPath(import.meta.resolve("./child.js")),
         seed,
-        from: job,
+        from: from + job,
         stride: jobs,
         patience: PATIENCE,
         stop: stop.signal,
-        wants: (index) => index < inputs,
+        wants: (index) => index < from + inputs,
         onEnd(trial) {
           report.add(trial);
           if (trial.fault !== undefined) print(`${report.describeFault(trial)}\n`);
