@@ -33,6 +33,7 @@ export type {
 } from "./dwarf/debug-info.ts";
 export { openDebugInfo } from "./dwarf/open-debug-info.ts";
 export { type DirectCall, findArguments, findDirectCalls } from "./functions/direct-calls.ts";
+export { findLoadedAddresses } from "./functions/loaded-addresses.ts";
 export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
 export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readBuildSetting, readGoVersion } from "./module/build-info.ts";
 export {

@@ -26,6 +26,8 @@ export class TypeFixture implements TypeTable {
   readonly #types: FixtureType[] = [];
   /** Entry → name. */
   readonly functions = new Map<number, string>();
+  /** What the code of functions loads, by their names. */
+  readonly loads = new Map<string, readonly (readonly number[])[]>();
   /** Run-time address of an itab → of its dynamic type. */
   readonly itabs = new Map<number, number>();
   readonly interfaces = new Map<number, Type>();
@@ -199,7 +201,11 @@ export class TypeFixture implements TypeTable {
   executable(): ExecutableTypes {
     return new ExecutableTypes(
       new TypeUniverse(this, this.pointerSize),
-      { isEntry: (pc) => this.functions.has(pc), nameAt: (pc) => this.functions.get(pc) },
+      {
+        isEntry: (pc) => this.functions.has(pc),
+        nameAt: (pc) => this.functions.get(pc),
+        loadedBy: (name) => this.loads.get(name) ?? [],
+      },
       { data: 0, text: 0, types: 0 },
       { start: TYPES_START, end: TYPES_END },
       this.itabs,

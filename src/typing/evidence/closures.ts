@@ -1,8 +1,8 @@
 /**
  * ClosureTypes: what a closure holds. Its first word is the function's entry; for its layout the compiler leaves a
  * descriptor `struct { F uintptr; … }`, which is found by the slot's shape, and among several by what debug information
- * says of the captured variables, and the names of method values of their receiver, then by what these point to. Debug
- * information alone would not do: it leaves variables out.
+ * says of the captured variables, and the names of method values of their receiver, then by the code that makes them
+ * (`closure-makers.ts`), then by what these point to. Debug information alone would not do: it leaves variables out.
  */
 import type { CapturedVariable } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -11,6 +11,7 @@ import { isClosureEntry } from "../universe/checks.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
+import { ClosureMakers } from "./closure-makers.ts";
 import type { ContentsReader } from "./contents.ts";
 
 export class ClosureTypes {
@@ -19,6 +20,7 @@ export class ClosureTypes {
   readonly #matcher: ShapeMatcher;
   readonly #contents: ContentsReader;
   readonly #capturedBy: (entry: number) => readonly CapturedVariable[];
+  readonly #makers: ClosureMakers;
   readonly #layouts: TypeNode[];
   /** By function entry and shape. */
   readonly #settled = new Map<number, Map<number, readonly TypeNode[]>>();
@@ -36,6 +38,7 @@ export class ClosureTypes {
     this.#executable = executable;
     this.#matcher = matcher;
     this.#contents = contents;
+    this.#makers = new ClosureMakers(executable);
     this.#layouts = [];
     for (const type of executable.universe.sorted()) {
       if (isClosureEntry(type)) this.#layouts.push(executable.universe.of(type));
@@ -99,6 +102,10 @@ export class ClosureTypes {
       const declared = fitting.map((layout) => countDeclared(layout, captured) + (holdsOnly(layout, receiver) ? 1 : 0));
       const most = Math.max(0, ...declared);
       layouts = fitting.filter((_, i) => declared[i] === most);
+      if (layouts.length > 1) {
+        const made = this.#makers.layoutOf(entry, name);
+        if (made !== undefined && layouts.includes(made)) layouts = [made];
+      }
       byShape.set(shape, layouts);
     }
     return layouts;

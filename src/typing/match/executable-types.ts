@@ -12,6 +12,8 @@ export interface Functions {
   isEntry(address: number): boolean;
   /** Name of the function with an entry at a link-time address. */
   nameAt(address: number): string | undefined;
+  /** Link-time addresses that the code of each function of that name loads, in their order. */
+  loadedBy(name: string): readonly (readonly number[])[];
 }
 
 export interface Biases {
@@ -112,5 +114,12 @@ export class ExecutableTypes {
   functionAt(address: number): string | undefined {
     const linked = address - this.#biases.text;
     return this.#functions.isEntry(linked) ? this.#functions.nameAt(linked) : undefined;
+  }
+
+  /** Run-time addresses of functions and types that the code of each function of that name loads, in their order. */
+  loadedBy(name: string): readonly (readonly number[])[] {
+    const { text, types } = this.#biases;
+    const biasOf = (address: number): number => (this.#functions.isEntry(address) ? text : types);
+    return this.#functions.loadedBy(name).map((loaded) => loaded.map((address) => address + biasOf(address)));
   }
 }

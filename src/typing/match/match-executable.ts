@@ -8,6 +8,7 @@ import {
   type Executable,
   type FunctionTable,
   findAnchoredModules,
+  findLoadedAddresses,
   findModules,
   type GoProgram,
   type ModuleData,
@@ -163,7 +164,11 @@ function typesOf(
   const { functions, module, types: table } = program;
   return new ExecutableTypes(
     new TypeUniverse(table, heap.dump.pointerSize),
-    { isEntry: (pc) => isLocated && functions.isFunctionEntry(pc), nameAt: (pc) => nameAt(functions, pc) },
+    {
+      isEntry: (pc) => isLocated && functions.isFunctionEntry(pc),
+      nameAt: (pc) => nameAt(functions, pc),
+      loadedBy: loadedBy(program),
+    },
     biases,
     isLocated ? { start: module.types + biases.types, end: module.etypes + biases.types } : { start: 0, end: 0 },
     heap.dynamicTypes?.itabs ?? new Map(),
@@ -194,6 +199,25 @@ function interfacesOf(heap: Heap, { itabs, types }: GoProgram, biases: Biases): 
 function nameAt(functions: FunctionTable, pc: number): string | undefined {
   const index = functions.indexOfEntry(pc);
   return index === NO_FUNCTION ? undefined : functions.name(index);
+}
+
+/** What functions load, by name, which several instantiations of one may have; names are read when first asked for. */
+function loadedBy({ executable, functions }: GoProgram): (name: string) => readonly (readonly number[])[] {
+  let latest: Map<string, number> | undefined;
+  const before = new Int32Array(functions.count).fill(NO_FUNCTION);
+  return (name) => {
+    if (latest === undefined) {
+      latest = new Map();
+      for (let i = 0; i < functions.count; i++) {
+        before[i] = latest.get(functions.name(i)) ?? NO_FUNCTION;
+        latest.set(functions.name(i), i);
+      }
+    }
+    const loaded: number[][] = [];
+    for (let index = latest.get(name) ?? NO_FUNCTION; index !== NO_FUNCTION; index = before[index]!)
+      loaded.push(findLoadedAddresses(executable, functions, index));
+    return loaded;
+  };
 }
 
 function checkArchitecture({ dump }: Heap, executable: Executable): void {

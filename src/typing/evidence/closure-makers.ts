@@ -1,0 +1,45 @@
+/**
+ * ClosureMakers: how the code that makes the closures of a function lays them out. It loads the address of the layout's
+ * descriptor for the allocator, then the function's own for the first word (cmd/compile/internal/walk, walkClosure). Whose code
+ * that is, a closure's name begins with: "main.f.func1" is made by main.f, and by whatever main.f was inlined into there is
+ * another one.
+ */
+import type { ExecutableTypes } from "../match/executable-types.ts";
+import { isClosureEntry } from "../universe/checks.ts";
+import type { TypeNode } from "../universe/type-node.ts";
+
+export class ClosureMakers {
+  readonly #executable: ExecutableTypes;
+
+  constructor(executable: ExecutableTypes) {
+    this.#executable = executable;
+  }
+
+  /**
+   * The layout that closures of a function are allocated with; undefined if no code was found that makes them, or several places
+   * disagree. O(size of what makes them).
+   * @param entry the function's, at run time
+   */
+  layoutOf(entry: number, name: string): TypeNode | undefined {
+    for (let end = name.lastIndexOf("."); end > 0; end = name.lastIndexOf(".", end - 1)) {
+      const makers = this.#executable.loadedBy(name.slice(0, end));
+      if (makers.length === 0) continue;
+      const layouts = new Set(makers.flatMap((loaded) => this.#layoutsIn(loaded, entry)));
+      return layouts.size === 1 ? [...layouts][0] : undefined;
+    }
+    return undefined;
+  }
+
+  /** The layouts that a function's code has for closures of another, in its order; undefined for those that it does not tell. */
+  #layoutsIn(loaded: readonly number[], entry: number): (TypeNode | undefined)[] {
+    const layouts: (TypeNode | undefined)[] = [];
+    let latest: TypeNode | undefined;
+    for (const address of loaded) {
+      const node = this.#executable.typeAt(address);
+      if (address === entry) layouts.push(latest);
+      if (node?.type !== undefined && isClosureEntry(node.type)) latest = node;
+      else if (this.#executable.functionAt(address) !== undefined) latest = undefined;
+    }
+    return layouts;
+  }
+}
