@@ -53,6 +53,14 @@ export const FUNCS: readonly GoType[] = ["func() int", "func(string) int"].map(f
 
 const EMPTY = structOf("struct{}", []);
 
+/** Values with pointers of more bytes get a malloc header. */
+const HEADER_SIZE = 512;
+
+/** Whether something larger that begins with a type gets a slot of the same size. */
+function hasRoom({ size, align }: GoType): boolean {
+  return size >= 16 && slotSizeFor(size) >= size + align;
+}
+
 export function drawTypes(random: Random): DrawnTypes {
   const interfaces = [0, 1].map((i) => interfaceType(`I${i}`));
   const others: { type: GoType; underlying: string }[] = [];
@@ -131,16 +139,20 @@ export function drawTypes(random: Random): DrawnTypes {
       add(kind === 3 ? pick([scalar, () => arrayOf(1 + random(9), scalar())])() : draw(before, 2));
     if (kind === 4) add(arrayOf(40 + random(80), random(2) === 0 ? draw(before, 0) : scalar()), false);
     if (i === 7) {
-      const twin = structs[random(3) === 0 ? 3 : 0]!;
+      const drawn = structs[random(3) === 0 ? 3 : 0]!;
+      const twin = drawn.size > 0 ? drawn : before[0]!;
       fields.length = 0;
       for (const [k, field] of twin.fields!.entries())
         fields.push({ name: `G${k}`, isEmbedded: false, type: field.type });
     }
+    if (i === 8 && !before.some(hasRoom)) {
+      fields.length = 0;
+      for (const type of [STRING, pointerTo(pick(structs)), BASICS[0]!, pointerTo(pick(structs))]) add(type);
+    }
     if (i === 9) {
       // One begins with another and is in the same size class.
-      const base = before.find(({ size, align }) => size >= 16 && slotSizeFor(size) >= size + align);
       fields.length = 0;
-      add(base ?? first);
+      add(before.find(hasRoom)!);
       add(basic("byte", 1), false);
     }
     if (i === 12) {
@@ -152,6 +164,10 @@ export function drawTypes(random: Random): DrawnTypes {
       fields.length = 0;
       add(random(2) === 0 ? first : pick(BASICS));
       add(arrayOf(pick([1100, 1100, 4000, 36_000]), basic("byte", 1)), false);
+    }
+    if (i === 13 && !structs.slice(0, i).some(({ size, pointers }) => size > HEADER_SIZE && pointers.length > 0)) {
+      add(pointerTo(pick(structs)));
+      add(arrayOf(80, BASICS[0]!), false);
     }
     Object.assign(struct, structOf(struct.text, fields));
   });

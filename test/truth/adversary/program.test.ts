@@ -4,6 +4,8 @@ import { KINDS } from "./kinds.ts";
 import { generateProgram } from "./program.ts";
 
 const SEEDS = [1, 2, 3, 101, 2_000_003];
+/** Of which chance alone draws no type with a malloc header, no twin, nothing that begins with another of its size class. */
+const POOR_SEEDS = [5, 10, 72, 126, 75, 401];
 
 describe("an adversarial program", () => {
   test.each(SEEDS)("of seed %i is the same each time, and another one than the next seed's", (seed) => {
@@ -11,12 +13,10 @@ describe("an adversarial program", () => {
     expect(generateProgram(seed, 512)).not.toBe(generateProgram(seed + 1, 512));
   });
 
-  test.each(SEEDS)("of seed %i has a scene for each kind that is not a by-product", (seed) => {
+  test.each([...SEEDS, ...POOR_SEEDS])("of seed %i has a scene for each kind that is not a by-product", (seed) => {
     const text = generateProgram(seed, 512);
     const list = /kinds := \[\]uint32\{([^}]*)\}/.exec(text)![1]!.split(", ");
-    const missing = KINDS.filter(
-      (kind) => kind !== "" && kind !== "?hidden" && kind !== "string" && kind !== "header",
-    ).filter((kind) => {
+    const missing = KINDS.filter((kind) => kind !== "" && kind !== "?hidden").filter((kind) => {
       const plain = kind.replace(/^[?~]/, "");
       return !list.includes(`kind${plain[0]!.toUpperCase()}${plain.slice(1)}`);
     });
