@@ -11,8 +11,8 @@ executables=
 fetch=no
 run=yes
 
-# program, Go version, GOARCH, compression, and `stripped` where the linker leaves out symbols and DWARF. `sessions` gives two dumps:
-# sessions-before and sessions-after.
+# program, Go version, GOARCH, compression, and `stripped` where the linker leaves out symbols and DWARF. Some programs give two
+# dumps, NAME-before and NAME-after; see pairs_of.
 matrix='
 dominators 1.15 amd64 gz
 dominators 1.19 amd64 zst
@@ -60,7 +60,24 @@ lru        1.24 amd64 zst stripped
 lru        1.27 amd64 zst
 trie       1.24 amd64 zst stripped
 trie       1.27 amd64 zst
+backlog    1.19 386   zst
+backlog    1.27 amd64 zst stripped
+fetchers   1.22 amd64 zst
+fetchers   1.27 amd64 zst stripped
+interned   1.19 amd64 zst stripped
+interned   1.27 amd64 zst
+handover   1.24 amd64 zst
 '
+
+# How the programs that give two dumps do it: one process writes both, or two processes write one each, given the file and the
+# number of what there is to be in it.
+pairs_of() {
+  case $1 in
+    sessions | backlog | handover) echo one-process ;;
+    fetchers) echo 20 80 ;;
+    interned) echo 300 1500 ;;
+  esac
+}
 
 # The Debian suite that carries each Go version.
 declare -A suite_of=(
@@ -158,7 +175,8 @@ build() {
   mkdir -p "$work/source"
   cp "$samples/programs/$program/main.go" "$work/source/"
   # What the programs that tell a truth have in common.
-  if grep -q '\btell(' "$work/source/main.go"; then cp "$samples/programs/truth.go" "$work/source/"; fi
+  if grep -q '\btell\(Held\)\?(' "$work/source/main.go"; then cp "$samples/programs/truth.go" "$work/source/"; fi
+  if grep -q '\btellHeld(' "$work/source/main.go"; then cp "$samples/programs/growth.go" "$work/source/"; fi
   printf 'module example.org/gohd/samples/%s\n\ngo %s\n' "$program" "$version" >"$work/source/go.mod"
   (cd "$work/source" && go_command "$version" "$architecture" build -trimpath -ldflags "$linking" -o "$output" .)
 }
@@ -192,13 +210,27 @@ compress() {
   esac
 }
 
+# What was told about each dump, in their order, becomes its truth; whatever else was said is shown.
+keep_truths() {
+  local label=$1
+  shift
+  if ! grep -q ^cause "$work/told"; then
+    cat "$work/told" >&2
+    return
+  fi
+  awk -v folder="$samples/truths" -v label="$label" -v names="$*" '
+    BEGIN { split(names, name, " ") }
+    /^cause / { file = folder "/" name[++told] "." label ".truth" }
+    file != "" { print >file }
+  ' "$work/told"
+}
+
 make_dumps() {
-  local program=$1 version=$2 architecture=$3 compression=$4 stripped=$5 executable=$6 names name file emulator exact command flags=-trimpath
+  local program=$1 version=$2 architecture=$3 compression=$4 stripped=$5 executable=$6 names name file emulator exact command pair flags=-trimpath
   [ "$stripped" != stripped ] || flags='-trimpath -ldflags="-s -w"'
-  case $program in
-    sessions) names=(sessions-before sessions-after) ;;
-    *) names=("$program") ;;
-  esac
+  read -r -a pair <<<"$(pairs_of "$program")"
+  names=("$program")
+  [ "${#pair[@]}" = 0 ] || names=("$program-before" "$program-after")
   emulator=$(emulator_of "$architecture")
   exact=$(go_command "$version" "$architecture" version | cut -d ' ' -f 3)
   rm -rf "$work/run"
@@ -211,9 +243,14 @@ make_dumps() {
   fi
   # The heap holds copies of the environment, and in early versions of Go of the executable's path: the process gets an empty
   # environment and a root directory with nothing but itself, so that no dump tells of the machine it was made on.
-  env -i "$(command -v unshare)" --map-root-user --root="$work/run" --wd=/ "${command[@]}" "${names[@]/%/.dump}" \
-    2>"$work/truth"
-  if grep -q ^cause "$work/truth"; then cp "$work/truth" "$samples/truths/$program.$version.$architecture.truth"; else cat "$work/truth" >&2; fi
+  run_sample() { env -i "$(command -v unshare)" --map-root-user --root="$work/run" --wd=/ "${command[@]}" "$@"; }
+  if [ "${#pair[@]}" = 2 ]; then
+    run_sample "${names[0]}.dump" "${pair[0]}" 2>"$work/told"
+    run_sample "${names[1]}.dump" "${pair[1]}" 2>>"$work/told"
+  else
+    run_sample "${names[@]/%/.dump}" 2>"$work/told"
+  fi
+  keep_truths "$version.$architecture" "${names[@]}"
   for name in "${names[@]}"; do
     check_dump "$work/run/$name.dump"
     file=$name.$version.$architecture.dump.$compression

@@ -50,7 +50,7 @@ const isStripped = (dump: string): boolean =>
 test("every sample with an executable or a truth has a sentence, but for the graph of dominators", () => {
   const told = SENTENCES.map(([dump]) => dump.replace(/-(before|after)/, ""));
   const kept = readdirSync(join(SAMPLES, "executables")).map((file) => file.replace(".exe.zst", ""));
-  const truths = readdirSync(join(SAMPLES, "truths")).map((file) => file.replace(".truth", ""));
+  const truths = readdirSync(join(SAMPLES, "truths")).map((file) => file.replace(/-(before|after)|\.truth/g, ""));
   const expected = [...kept, ...truths].filter((name) => !name.startsWith("dominators."));
   expect([...new Set(told)].sort()).toEqual([...new Set(expected)].sort());
 });
