@@ -97,6 +97,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     top: ["dump-facts"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     why: [],
+    aggregates: ["fingerprint", "dump-facts", "rules", "inspect", "goroutines"],
   },
   "src/cli": {
     terminal: [],

@@ -1,0 +1,156 @@
+/**
+ * Aggregates: a heap reduced to sums that can be compared with those of another heap of the program, be it of the same process, of
+ * another run, or of another build: by owner path, by type, by group of goroutines, by finding. Keys are names that no address, line or
+ * number of a goroutine or closure is in; two runs of a program that does the same have the same ones.
+ *
+ * For whoever compares or keeps them:
+ *
+ *     const sums = await computeAggregates(heap, progress);
+ *     const { tree, ownedBytes, objects } = sums.paths;
+ *     for (const row of findAccumulatedPaths(tree, ownedBytes, 0.01 * sums.live.bytes)) {
+ *       tree.fingerprintOf(row);     // "9c1d03ab77f2": the key to keep
+ *       tree.textOf(row);            // "main.store.sessions[…]", for people
+ *       tree.typeOf(row);            // "main.Session"
+ *       ownedBytes[row];             // bytes there and below; objects[row], bytes[row]: right there
+ *     }
+ */
+import type { MemStats } from "../../heap/facts/mem-stats.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { listedTypeName } from "../../heap/types.ts";
+import type { Progress } from "../../progress.ts";
+import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
+import { computeFindings } from "../inspect.ts";
+import type { RuleName } from "../rules.ts";
+import { type OwnerPathSums, sumOwnerPaths } from "./owner-path-sums.ts";
+import { stableName } from "./stable-names.ts";
+
+/** Live objects of one type. Types of one stable name are one row. */
+export interface TypeSum {
+  readonly type: string;
+  readonly fingerprint: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Goroutines that were started for one function at one place and wait at one place. */
+export interface GoroutineSum {
+  /** "main.worker", "" if it is not known. */
+  readonly entry: string;
+  /** Function of the go statement: "main.startPool"; "" if it is not known. */
+  readonly origin: string;
+  /** "chan receive". */
+  readonly state: string;
+  /** Function of the frame that tells for what they wait: "main.worker". */
+  readonly site: string;
+  readonly fingerprint: string;
+  readonly isSystem: boolean;
+  readonly count: number;
+  /** Those that are proved never to go on. */
+  readonly leaked: number;
+  readonly stackBytes: number;
+  readonly ownedBytes: number;
+}
+
+/** What `Finding` says, as far as it can be compared. */
+export interface FindingSum {
+  readonly rule: RuleName;
+  readonly holder: string;
+  readonly fingerprint: string;
+  readonly bytes: number;
+  readonly count: number;
+}
+
+export interface Aggregates {
+  readonly dump: DumpFacts;
+  /** Undefined if the dump ended before it. */
+  readonly memStats: MemStats | undefined;
+  readonly live: { readonly count: number; readonly bytes: number };
+  readonly garbage: { readonly count: number; readonly bytes: number };
+  readonly paths: OwnerPathSums;
+  /** Most bytes first. */
+  readonly types: readonly TypeSum[];
+  /** What owns most first. */
+  readonly goroutines: readonly GoroutineSum[];
+  /** What is worth most first. */
+  readonly findings: readonly FindingSum[];
+}
+
+/** Sums a heap up. Costs the owner tree, its groups, and the inspections; then linear in objects. 8 bytes an object stay for the paths. */
+export async function computeAggregates(heap: Heap, progress: Progress): Promise<Aggregates> {
+  const groups = sumGroups((await computeGoroutineGroups(heap, progress)).groups);
+  const paths = await sumOwnerPaths(heap, progress);
+  const findings = (await computeFindings(heap, progress)).map(({ kind, holder, fingerprint: key, bytes, count }) => {
+    return { rule: kind, holder: stableName(holder), fingerprint: key, bytes, count };
+  });
+  return { dump: dumpFacts(heap), memStats: heap.memStats, ...sumTypes(heap), paths, goroutines: groups, findings };
+}
+
+function sumTypes(heap: Heap): Pick<Aggregates, "live" | "garbage" | "types"> {
+  const { objects, types } = heap;
+  const counts = new Float64Array(types.count);
+  const bytes = new Float64Array(types.count);
+  const live = { count: 0, bytes: 0 };
+  const garbage = { count: 0, bytes: 0 };
+  for (let i = 0; i < objects.count; i++) {
+    const size = objectSize(objects, i);
+    const isLive = (objects.flags[i]! & REACHABLE) !== 0;
+    const total = isLive ? live : garbage;
+    total.count++;
+    total.bytes += size;
+    if (!isLive) continue;
+    const type = objects.type[i]!;
+    counts[type]!++;
+    bytes[type]! += size;
+  }
+  const rows = new Map<string, TypeSum>();
+  for (let type = 0; type < types.count; type++) {
+    if (counts[type] === 0) continue;
+    const name = stableName(listedTypeName(types, type));
+    const known = rows.get(name);
+    rows.set(name, {
+      type: name,
+      fingerprint: known?.fingerprint ?? fingerprint("type", name),
+      count: (known?.count ?? 0) + counts[type]!,
+      bytes: (known?.bytes ?? 0) + bytes[type]!,
+    });
+  }
+  return { live, garbage, types: [...rows.values()].sort((a, b) => b.bytes - a.bytes || byText(a.type, b.type)) };
+}
+
+/** " main.go:42" at the end of a place. */
+const LINE = / \S+:\d+$/;
+
+function sumGroups(groups: readonly GoroutineGroup[]): GoroutineSum[] {
+  const rows = new Map<string, GoroutineSum>();
+  for (const group of groups) {
+    const entry = stableName(group.entry);
+    const origin = stableName(group.origin.replace(LINE, ""));
+    const site = stableName(group.site.replace(LINE, ""));
+    const { state, isSystem } = group;
+    const key = fingerprint("goroutines", entry, origin, state, site, String(isSystem));
+    const known = rows.get(key);
+    rows.set(key, {
+      entry,
+      origin,
+      state,
+      site,
+      fingerprint: key,
+      isSystem,
+      count: group.count + (known?.count ?? 0),
+      leaked: group.leaked + (known?.leaked ?? 0),
+      stackBytes: group.stackBytes + (known?.stackBytes ?? 0),
+      ownedBytes: group.ownedBytes + (known?.ownedBytes ?? 0),
+    });
+  }
+  return [...rows.values()].sort(
+    (a, b) => b.ownedBytes - a.ownedBytes || b.count - a.count || byText(a.entry, b.entry),
+  );
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,136 @@
+/**
+ * Owner path sums: what lies on each owner path. A path goes down the owner tree: a package variable, or the function that a goroutine
+ * was started for, then pointers and types. What a map, channel or list is made of is one step, goroutines of one function are one
+ * root, their frames no steps. Made of `computeOwnerGroups`, which does the same for trees that are drawn.
+ */
+import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/dominator-group-rows.ts";
+import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
+import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { finalizerName } from "../../heap/roots/finalizers.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { listedTypeName, TypeKind } from "../../heap/types.ts";
+import type { Progress } from "../../progress.ts";
+import { computeContainers } from "../../values/values.ts";
+import { type PathStep, PathTree, WHOLE_HEAP } from "./path-tree.ts";
+import { stableName, stablePointerName } from "./stable-names.ts";
+
+/** Rows of `tree`, and what is on them. Columns of `tree.count` elements. */
+export interface OwnerPathSums {
+  readonly tree: PathTree;
+  /** Objects that the path ends at. Add up to those of the heap. */
+  readonly objects: Float64Array;
+  /** Things among them: a map with all it is made of is one, each node of a list is one. */
+  readonly things: Float64Array;
+  /** Their shallow bytes. */
+  readonly bytes: Float64Array;
+  /** These and the bytes of all rows below. */
+  readonly ownedBytes: Float64Array;
+  /** Of `objects`, those whose type is guessed. */
+  readonly inferred: Float64Array;
+  /** The row of an object. O(1). */
+  rowOf(object: number): number;
+}
+
+/** Levels at the most, those of roots included; what lies deeper is counted with the last one. */
+const MOST_LEVELS = 48;
+
+/** Sums what is on each owner path. Costs the owner tree and `computeOwnerGroups`; then linear in the groups. */
+export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<OwnerPathSums> {
+  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
+  const options = {
+    maxGroups: Number.POSITIVE_INFINITY,
+    maxDepth: MOST_LEVELS,
+    mergeGoroutines: true,
+    container,
+    withRows: true,
+  };
+  const groups = await computeOwnerGroups(heap, options, progress);
+  const tree = new PathTree();
+  const pathOf = putGroups(heap, groups, tree);
+  const { count } = tree;
+  const objects = new Float64Array(count);
+  const things = new Float64Array(count);
+  const bytes = new Float64Array(count);
+  const inferred = new Float64Array(count);
+  for (let group = 0; group < groups.count; group++) {
+    const path = pathOf[group]!;
+    objects[path]! += groups.objects[group]!;
+    if (groups.kind[group] === DominatorGroupKind.OBJECTS)
+      things[path]! += groups.members[group]! - groups.parts[group]!;
+    bytes[path]! += groups.shallow[group]!;
+    inferred[path]! += groups.inferred[group]!;
+  }
+  const ownedBytes = bytes.slice();
+  for (let row = count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
+  const groupOf = groups.rowOf!;
+  return { tree, objects, things, bytes, ownedBytes, inferred, rowOf: (object) => pathOf[groupOf[object]!]! };
+}
+
+/** Per group its path. */
+function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Array {
+  const pathOf = new Int32Array(groups.count);
+  const types = heap.types.names.map((_, type) => stableName(listedTypeName(heap.types, type)));
+  for (let group = 1; group < groups.count; group++) {
+    const above = pathOf[groups.parent[group]!]!;
+    const step = stepOf(heap, groups, group, types);
+    if (step === undefined) {
+      pathOf[group] = above;
+      continue;
+    }
+    // Shapes are alike by chance.
+    const isKnown = step.kind === "objects" && heap.types.kind[groups.type[group]!] !== TypeKind.SHAPE;
+    const again = isKnown ? findSame(tree, above, step.type) : undefined;
+    pathOf[group] = again ?? tree.below(above, tree.stepNumber(step));
+  }
+  return pathOf;
+}
+
+/** The row at or above one that ends with a type: trees of a program's own, whose nodes lead to one another, are one step. */
+function findSame(tree: PathTree, from: number, type: string): number | undefined {
+  for (let row = from; row > WHOLE_HEAP; row = tree.parentOf(row)) if (tree.stepOf(row).type === type) return row;
+  return undefined;
+}
+
+/** The step that a group is; undefined if it is none of its own. */
+function stepOf(heap: Heap, groups: DominatorGroups, group: number, types: readonly string[]): PathStep | undefined {
+  switch (groups.kind[group]) {
+    case DominatorGroupKind.OBJECTS: {
+      const type = types[groups.type[group]!]!;
+      // The nodes between are nobody's words, and may be part of what has the map.
+      const by = isLibraryMapEntry(type) ? "[…]" : stablePointerName(groupFieldName(heap, groups, group));
+      return { kind: "objects", by, type };
+    }
+    case DominatorGroupKind.ROOT_VERTEX:
+      return rootStep(heap, groups.vertex[group]! - heap.objects.count);
+    default:
+      return undefined;
+  }
+}
+
+function rootStep(heap: Heap, vertex: number): PathStep | undefined {
+  const { roots, goroutines, segments, variables } = heap;
+  const item = roots.vertices.item[vertex]!;
+  switch (roots.vertices.kind[vertex]) {
+    case RootVertexKind.VARIABLE:
+      return { kind: "variable", by: stableName(variables![item]!.name), type: "" };
+    case RootVertexKind.SEGMENT:
+      return { kind: "segment", by: `${segments[item]!.kind} segment`, type: "" };
+    case RootVertexKind.GOROUTINE: {
+      const entry = stableName(findEntryFunction(goroutines, item) ?? "");
+      return { kind: "goroutine", by: entry === "" ? "goroutine" : `goroutine ${entry}`, type: "" };
+    }
+    case RootVertexKind.FINALIZERS:
+      return { kind: "finalizers", by: "finalizers", type: "" };
+    case RootVertexKind.FINALIZER:
+      return { kind: "finalizers", by: stableName(finalizerName(roots.finalizers[item]!, () => "…")), type: "" };
+    case RootVertexKind.OTHER:
+      return { kind: "other", by: "other roots", type: "" };
+    case RootVertexKind.UNREACHABLE:
+      return { kind: "garbage", by: "garbage", type: "" };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+/** Aggregates: sums under names that hold in other runs. */
+import { describe, expect, it } from "vitest";
+import { findAccumulatedPaths } from "../../../src/findings/aggregates/accumulated-paths.ts";
+import { type Aggregates, computeAggregates } from "../../../src/findings/aggregates/aggregates.ts";
+import { PathTree, WHOLE_HEAP } from "../../../src/findings/aggregates/path-tree.ts";
+import { stableName, stablePointerName } from "../../../src/findings/aggregates/stable-names.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+async function sumSample(dump: string, executable: string): Promise<Aggregates> {
+  return computeAggregates(await typedSample(dump, executable), NO_PROGRESS);
+}
+
+/** By text and type: objects, bytes, owned bytes. */
+function tell({ paths }: Aggregates, text: string): { type: string; objects: number; ownedBytes: number }[] {
+  const found = [];
+  for (let row = 0; row < paths.tree.count; row++) {
+    if (paths.tree.textOf(row) !== text) continue;
+    found.push({ type: paths.tree.typeOf(row), objects: paths.objects[row]!, ownedBytes: paths.ownedBytes[row]! });
+  }
+  return found;
+}
+
+describe("names", () => {
+  it.each([
+    ["main.main.func1", "main.main.func…"],
+    ["main.main.func1.2.func3", "main.main.func…"],
+    ["main.(*Service).startPool.gowrap2", "main.(*Service).startPool.func…"],
+    ["main.Walk-range1", "main.Walk"],
+    ["main.main·dwrap·3", "main.main"],
+    ["func main.main.func2", "func main.main.func…"],
+    ["main.T·1", "main.T"],
+    ["main.Map[go.shape.int,go.shape.[]go.shape.string]", "main.Map[int,[]string]"],
+    ["main.functional", "main.functional"],
+    ["map[string]*main.Session", "map[string]*main.Session"],
+  ])("%s is %s wherever it was built", (name, stable) => expect(stableName(name)).toBe(stable));
+
+  it.each([
+    ["sp+0x28", ""],
+    ["data+…", ""],
+    ["w (main.(*Watcher).loop)", "w"],
+    ["jobs", "jobs"],
+  ])("pointer %s is %o", (name, stable) => expect(stablePointerName(name)).toBe(stable));
+});
+
+describe("owner paths", () => {
+  it("add up to the heap, objects and bytes", async () => {
+    const { paths, live, garbage } = await sumSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const sum = (column: Float64Array) => column.reduce((total, each) => total + each, 0);
+    expect(sum(paths.objects)).toBe(live.count + garbage.count);
+    expect(sum(paths.bytes)).toBe(live.bytes + garbage.bytes);
+    expect(paths.ownedBytes[WHOLE_HEAP]).toBe(live.bytes + garbage.bytes);
+  });
+
+  it("go from a variable by fields, with maps as one step and neither keys nor indexes", async () => {
+    const sums = await sumSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    expect(tell(sums, "main.store.byToken[…]")).toEqual([{ type: "main.Session", objects: 450, ownedBytes: 347024 }]);
+    expect(tell(sums, "main.store.byToken[…].History")[0]).toMatchObject({ type: "[]main.PageView", objects: 325 });
+    expect(tell(sums, "main.store[…].key")).toHaveLength(2);
+  });
+
+  it("are one step for trees whose nodes lead to one another through maps", async () => {
+    const { paths, live } = await sumSample("trie.1.27.amd64", "trie.1.27.amd64");
+    const [row] = findAccumulatedPaths(paths.tree, paths.ownedBytes, 0.1 * live.bytes);
+    expect(paths.tree.textOf(row!)).toBe("main.router.routes.children");
+    for (let at = 0; at < paths.tree.count; at++) {
+      const types = paths.tree.stepsOf(at).map(({ type }) => type);
+      expect(types.filter((type) => type === "main.node").length).toBeLessThan(2);
+    }
+  });
+
+  it("are the same, with the same fingerprints, in two dumps of a program", async () => {
+    const before = await sumSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
+    const after = await sumSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const prints = ({ paths: { tree } }: Aggregates) =>
+      new Map(Array.from({ length: tree.count }, (_, row) => [tree.fingerprintOf(row), tree.textOf(row)]));
+    const later = prints(after);
+    const ofProgram = [...prints(before)].filter(([, text]) => text.startsWith("main."));
+    expect(ofProgram.length).toBeGreaterThan(5);
+    for (const [print, text] of ofProgram) expect(later.get(print)).toBe(text);
+  });
+});
+
+describe("a tree of paths", () => {
+  const draw = () => {
+    const tree = new PathTree();
+    const root = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "goroutine", by: "goroutine main.relay", type: "" }));
+    const local = tree.below(root, tree.stepNumber({ kind: "objects", by: "r", type: "main.relay" }));
+    const shared = tree.below(local, tree.stepNumber({ kind: "objects", by: "", type: "main.mail" }));
+    return { tree, root, local, shared };
+  };
+
+  it("tells what no pointer of the thing above leads to by its type", () => {
+    const { tree, shared } = draw();
+    expect(tree.textOf(shared)).toBe("goroutine main.relay: r.(main.mail)");
+    expect(tree.typeOf(shared)).toBe("main.mail");
+  });
+
+  it("takes in another, which has the same rows in another order", () => {
+    const { tree, shared } = draw();
+    const other = new PathTree();
+    other.below(WHOLE_HEAP, other.stepNumber({ kind: "variable", by: "main.x", type: "" }));
+    const here = other.include(tree);
+    expect(other.count).toBe(5);
+    expect(other.textOf(here[shared]!)).toBe(tree.textOf(shared));
+    expect(other.fingerprintOf(here[shared]!)).toBe(tree.fingerprintOf(shared));
+  });
+
+  it("is cut where the memory parts", () => {
+    const { tree, root, local, shared } = draw();
+    const second = tree.below(local, tree.stepNumber({ kind: "objects", by: "log", type: "[]string" }));
+    const worth = new Float64Array(tree.count);
+    worth.set([100, 100, 100, 60, 40]);
+    expect(findAccumulatedPaths(tree, worth, 10)).toEqual([local]);
+    worth.set([100, 100, 100, 85, 15]);
+    expect(findAccumulatedPaths(tree, worth, 10)).toEqual([shared, second]);
+    expect(findAccumulatedPaths(tree, worth, 50)).toEqual([shared]);
+    expect(findAccumulatedPaths(tree, worth, 101)).toEqual([]);
+    expect(tree.rootOf(second)).toBe(root);
+  });
+});
