@@ -165,15 +165,15 @@ export class DepthFirstSearch {
   }
 }
 
-/** The column `number` before the search. */
+/** The column `number` before the search; where objects have owners, in place of these. */
 function numberUnvisited({ start, objectCount, vertexCount, owners }: FlowGraph, innerCount: number): Int32Array {
-  const number = new Int32Array(vertexCount).fill(UNVISITED);
+  const number = owners?.ofObject ?? new Int32Array(vertexCount);
   for (let i = 0; i < objectCount; i++) {
     const isLeaf = start[i] === start[i + 1];
-    if (owners !== undefined) number[i] = unvisitedOf(owners.ofObject[i]!, innerCount) - (isLeaf ? 1 : 0);
-    else if (isLeaf) number[i] = LEAF;
+    if (owners !== undefined) number[i] = unvisitedOf(number[i]!, innerCount) - (isLeaf ? 1 : 0);
+    else number[i] = isLeaf ? LEAF : UNVISITED;
   }
-  return number;
+  return number.fill(UNVISITED, objectCount);
 }
 
 /** What stands for objects with edges that a root vertex owns. */

@@ -42,12 +42,15 @@ export const computeDominators = memoise(async (heap: Heap, progress: Progress):
   return dominate(flowGraphOf(heap), progress);
 });
 
-/** Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised. */
-export async function dominate(graph: FlowGraph, progress: Progress): Promise<Dominators> {
+/**
+ * Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised.
+ * @param spare a column that may be written over
+ */
+export async function dominate(graph: FlowGraph, progress: Progress, spare?: Int32Array): Promise<Dominators> {
   const innerCount = countInnerVertices(graph);
   const count = graph.vertexCount;
   progress.phase("dominators", 2 * innerCount + count, "steps");
-  const scratch = new Int32Array(innerCount);
+  const scratch = spare !== undefined && spare.length >= innerCount ? spare : new Int32Array(innerCount);
   const search = new DepthFirstSearch(graph, innerCount, scratch);
   while (search.advance(SLICE)) {
     progress.update(search.count);

@@ -24,6 +24,7 @@ export interface FlowGraph {
 
 /** Owners are root vertices, numbered without the objects. */
 export interface Owners {
+  /** Per object, in a column as long as there are vertices; `dominate` writes over it. */
   readonly ofObject: Int32Array;
   /** The owner that the edges of a root vertex count for: itself, or one above it. */
   readonly ofRoot: Int32Array;

@@ -11,7 +11,7 @@ import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { flowGraphOf } from "../dominators/flow-graph.ts";
 import { sumDominated } from "../dominators/retained-size.ts";
 import { checkVertexLimits } from "../vertices.ts";
-import { computeOwners, ownerVertex } from "./owners.ts";
+import { findOwners, ownerVertex } from "./owners.ts";
 
 export interface OwnerTree {
   /** The tree: per vertex the one right above it, as of `computeDominators`. */
@@ -29,11 +29,36 @@ export interface OwnerTree {
  */
 export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): Promise<OwnerTree> => {
   checkVertexLimits(heap);
-  const owner = await computeOwners(heap, progress);
   const ofRoot = Int32Array.from(heap.roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
-  const tree = await dominate(flowGraphOf(heap, { ofObject: owner, ofRoot }), progress);
-  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
+  const tree = await dominateOwned(heap, ofRoot, progress);
+  const ownedSize = await sumDominated(heap.objects, heap.edges.start, tree, progress);
+  return { tree, ownedSize, owner: listOwners(heap, tree, ofRoot) };
 });
+
+/** The columns of the search for owners become those of the dominators, of which there are many at one time. */
+async function dominateOwned(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<Dominators> {
+  const { owner, scratch } = await findOwners(heap, progress);
+  return dominate(flowGraphOf(heap, { ofObject: owner, ofRoot }), progress, scratch);
+}
+
+/** Reads the owners off the tree, since no object hangs below another owner than its own. Linear. */
+function listOwners(
+  { objects, edges }: Heap,
+  { immediateDominator, order }: Dominators,
+  ofRoot: Int32Array,
+): Int32Array {
+  const { count } = objects;
+  const owner = new Int32Array(count);
+  const ownerBelow = (above: number): number => (above < count ? owner[above]! : ofRoot[above - count]!);
+  for (let i = 1; i < order.length; i++) {
+    const vertex = order[i]!;
+    if (vertex < count) owner[vertex] = ownerBelow(immediateDominator[vertex]!);
+  }
+  for (let i = 0; i < count; i++) {
+    if (edges.start[i] === edges.start[i + 1]) owner[i] = ownerBelow(immediateDominator[i]!);
+  }
+  return owner;
+}
 
 /** The children of every vertex in the owner tree; memoised per heap while they are used. 8 bytes per vertex. */
 export const computeOwnerChildren = memoiseWhileUsed(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {

@@ -6,20 +6,37 @@ import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { vertexCount } from "../vertices.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
-/** Not owned yet. */
-const NOBODY = -1;
+/**
+ * In `owner`, of an object without pointers that nobody owns yet. Of one with pointers it is `~` its role, so that whoever comes to
+ * an object looks at one column alone.
+ */
+const LEAF = -1 - Object.keys(OwnerRole).length;
 
 /**
  * The root vertex that owns each object: a variable, a segment, a goroutine, a group of the root tree, or UNREACHABLE.
- * Int32Array, length objects.count. One breadth-first pass; 9 bytes per object while it runs, 4 when it is done.
+ * Int32Array, length objects.count; memoised per heap. Costs as `findOwners`; 4 bytes per object when it is done.
  */
 export const computeOwners = memoise(async (heap: Heap, progress: Progress): Promise<Int32Array> => {
+  return (await findOwners(heap, progress)).owner.subarray(0, heap.objects.count);
+});
+
+/** What the search for owners leaves, all of it the caller's to write over. */
+export interface FoundOwners {
+  /** Per object: its owner. As long as there are vertices; what follows the objects is not used. */
+  readonly owner: Int32Array;
+  /** Not used any more. As long as there are objects. */
+  readonly scratch: Int32Array;
+}
+
+/** Finds the owner of every object. One breadth-first pass; 8 bytes per object. */
+export async function findOwners(heap: Heap, progress: Progress): Promise<FoundOwners> {
   const { objects, roots } = heap;
   progress.phase("owners", objects.count, "objects");
   const search = new OwnerSearch(heap);
@@ -60,8 +77,8 @@ export const computeOwners = memoise(async (heap: Heap, progress: Progress): Pro
   search.claimHubs();
   await follow();
   await claimTier(GARBAGE_TIER);
-  return search.owner;
-});
+  return { owner: search.owner, scratch: search.queue };
+}
 
 /** The root vertex that a root edge counts for: a frame's are its goroutine's. O(1). */
 export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): number {
@@ -77,9 +94,8 @@ class OwnerSearch {
   /** Whether what is being followed may own hubs. */
   takesHubs = false;
   readonly #heap: Heap;
-  readonly #role: Uint8Array;
   /** Objects whose pointers are to be followed: from the front; those that wait: from the back. Each is in one of both. */
-  readonly #queue: Int32Array;
+  readonly queue: Int32Array;
   #head = 0;
   #tail = 0;
   /** Those that waited, once nobody waits any more. */
@@ -88,11 +104,13 @@ class OwnerSearch {
   readonly #hubs: number[] = [];
 
   constructor(heap: Heap) {
-    const { count } = heap.objects;
+    const { count, type } = heap.objects;
+    const { start } = heap.edges;
+    const roles = findOwnerRoles(heap);
     this.#heap = heap;
-    this.owner = new Int32Array(count).fill(NOBODY);
-    this.#role = findOwnerRoles(heap);
-    this.#queue = new Int32Array(count);
+    this.owner = new Int32Array(vertexCount(heap));
+    for (let i = 0; i < count; i++) this.owner[i] = start[i] === start[i + 1] ? LEAF : ~roles[type[i]!]!;
+    this.queue = new Int32Array(count);
   }
 
   /** Objects followed so far. */
@@ -102,25 +120,25 @@ class OwnerSearch {
 
   /** Gives an object that a root leads to its owner, unless it has one. */
   claim(object: number, owner: number): void {
-    if (this.owner[object] !== NOBODY) return;
+    const before = this.owner[object]!;
+    if (before >= 0) return;
     this.owner[object] = owner;
-    const { start } = this.#heap.edges;
-    if (start[object] === start[object + 1]) return;
-    if (this.#released === undefined && this.#role[this.#heap.objects.type[object]!] !== OwnerRole.PLAIN) {
-      this.#queue[this.#queue.length - ++this.waitingCount] = object;
+    if (before === LEAF) return;
+    if (this.#released === undefined && before !== ~OwnerRole.PLAIN) {
+      this.queue[this.queue.length - ++this.waitingCount] = object;
     } else {
-      this.#queue[this.#tail++] = object;
+      this.queue[this.#tail++] = object;
     }
   }
 
   /** From now on nobody waits. Those that did are copied, because the queue needs their room. */
   stopWaiting(): void {
-    this.#released = this.#queue.slice(this.#queue.length - this.waitingCount).reverse();
+    this.#released = this.queue.slice(this.queue.length - this.waitingCount).reverse();
   }
 
   /** Lets those that waited, from `from` to `to`-1, be followed. */
   release(from: number, to: number): void {
-    for (let i = from; i < to; i++) this.#queue[this.#tail++] = this.#released![i]!;
+    for (let i = from; i < to; i++) this.queue[this.#tail++] = this.#released![i]!;
   }
 
   /** Gives the hubs that nobody owns to whoever met them first. */
@@ -131,10 +149,8 @@ class OwnerSearch {
   /** Follows at most `steps` objects. Returns whether there is more to do. */
   advance(steps: number): boolean {
     const { start, to } = this.#heap.edges;
-    const { type } = this.#heap.objects;
     const owner = this.owner;
-    const queue = this.#queue;
-    const roles = this.#role;
+    const queue = this.queue;
     const mayWait = this.#released === undefined;
     const takesHubs = this.takesHubs;
     let head = this.#head;
@@ -146,18 +162,15 @@ class OwnerSearch {
       const end = start[from + 1]!;
       for (let edge = start[from]!; edge < end; edge++) {
         const target = to[edge]!;
-        if (owner[target] !== NOBODY) continue;
-        if (start[target] === start[target + 1]) {
-          owner[target] = mine;
-          continue;
-        }
-        const role = roles[type[target]!]!;
-        if (role === OwnerRole.HUB && !takesHubs) {
+        const before = owner[target]!;
+        if (before >= 0) continue;
+        if (before === ~OwnerRole.HUB && !takesHubs) {
           this.#hubs.push(target, mine);
           continue;
         }
         owner[target] = mine;
-        if (mayWait && role !== OwnerRole.PLAIN) queue[queue.length - ++this.waitingCount] = target;
+        if (before === LEAF) continue;
+        if (mayWait && before !== ~OwnerRole.PLAIN) queue[queue.length - ++this.waitingCount] = target;
         else queue[tail++] = target;
       }
     }

@@ -3,6 +3,7 @@
  * connected components of R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms", SIAM J. Comput. 1(2), 1972: the members
  * of a component lead to the same targets, and a component is known once all that it leads to is.
  */
+import { grow } from "../grow.ts";
 
 /** Targets that one search can tell apart: as many as an element has bits beside its sign. */
 export const MOST_TARGETS = 31;
@@ -127,10 +128,4 @@ export class TargetSearch {
     this.#bits = grow(this.#bits);
     this.#least = grow(this.#least);
   }
-}
-
-function grow(column: Int32Array): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(2 * column.length);
-  longer.set(column);
-  return longer;
 }
