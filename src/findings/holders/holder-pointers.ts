@@ -42,9 +42,9 @@ export class HolderPointers {
     }
   }
 
-  /** The pointer to an object; undefined if none of those taken last leads there. O(1). */
-  to(object: number): Pointer | undefined {
-    const from = this.#from[object]!;
-    return from === 0 ? undefined : { from: from - 1, edge: this.#edge[object]! };
+  /** The pointer to a vertex; undefined if none of those taken last leads there, or if it is no object. O(1). */
+  to(vertex: number): Pointer | undefined {
+    const from = this.#from[vertex];
+    return from === undefined || from === 0 ? undefined : { from: from - 1, edge: this.#edge[vertex]! };
   }
 }
