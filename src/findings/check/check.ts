@@ -1,0 +1,128 @@
+/**
+ * Check: whether a heap is within its budgets and beside what its baseline says, as plain data that JSON can hold. Everything that
+ * shows it renders this value. Texts come from the dump as they are: whoever shows them escapes and cuts them. Sizes are in bytes.
+ */
+import type { DumpFacts } from "../dump-facts.ts";
+import type { Amount } from "../report/totals.ts";
+import { type Budget, type Comparison, holds, type Limit, measureText, type Operator } from "./budget.ts";
+import type { Culprit } from "./culprits.ts";
+import { type Measured, measuredValue } from "./measured.ts";
+import { median } from "./median.ts";
+import type { Problem } from "./preconditions.ts";
+
+/** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
+export const CHECK_SCHEMA_VERSION = 1;
+
+export interface Check {
+  readonly schemaVersion: number;
+  /** "unable": something keeps the heap from being judged; the budgets are then neither held nor broken. */
+  readonly outcome: "passed" | "broken" | "unable";
+  readonly dumps: readonly CheckedDump[];
+  readonly budgets: readonly BudgetResult[];
+}
+
+export interface CheckedDump {
+  readonly dump: DumpFacts;
+  readonly live: Amount;
+  readonly garbage: Amount;
+  readonly problems: readonly Problem[];
+}
+
+export interface BudgetResult {
+  /** As somebody wrote it. */
+  readonly text: string;
+  /** Why it is so, in the words of whoever wrote it; null if they did not say. */
+  readonly reason: string | null;
+  /** Where it stands: "--fail-if", "gohd.yaml:12". */
+  readonly origin: string;
+  readonly outcome: "passed" | "broken" | "unable";
+  readonly comparisons: readonly ComparisonResult[];
+  /** Who is to blame, if it is broken. */
+  readonly culprits: readonly Culprit[];
+}
+
+export interface ComparisonResult {
+  readonly measure: string;
+  readonly operator: Operator;
+  readonly limit: Limit;
+  /** As the limit is; of several dumps the median. Null where nothing could be measured. */
+  readonly value: number | null;
+  readonly holds: boolean;
+  /** What to tell because nothing in the dumps has the name; null if something has. */
+  readonly missing: string | null;
+}
+
+/** A budget, and who asks for it. */
+export interface GivenBudget {
+  readonly budget: Budget;
+  readonly reason: string | null;
+  readonly origin: string;
+}
+
+/** Judges dumps of one test; of several the median of each figure counts. */
+export function judge(given: readonly GivenBudget[], dumps: readonly Measured[]): Check {
+  const isUnable = dumps.some(({ problems }) => problems.length > 0);
+  const budgets = given.map((one) => (isUnable ? withoutVerdict(one) : judgeBudget(one, dumps)));
+  const isBroken = budgets.some(({ outcome }) => outcome === "broken");
+  return {
+    schemaVersion: CHECK_SCHEMA_VERSION,
+    outcome: isUnable ? "unable" : isBroken ? "broken" : "passed",
+    dumps: dumps.map(({ dump, live, garbage, problems }) => ({ dump, live, garbage, problems })),
+    budgets,
+  };
+}
+
+function judgeBudget({ budget, reason, origin }: GivenBudget, dumps: readonly Measured[]): BudgetResult {
+  const judged = budget.anyOf.map((all) => all.map((comparison) => judgeComparison(comparison, dumps)));
+  const broken = judged.filter((all) => all.every(({ result }) => result.holds));
+  const culprits = new Map<string, Culprit>();
+  for (const { result, from } of broken.flat()) {
+    for (const culprit of from.culprits.get(result.measure) ?? []) {
+      culprits.set(JSON.stringify([culprit.kind, culprit.name, culprit.detail]), culprit);
+    }
+  }
+  return {
+    text: budget.text,
+    reason,
+    origin,
+    outcome: broken.length > 0 ? "broken" : "passed",
+    comparisons: judged.flat().map(({ result }) => result),
+    culprits: [...culprits.values()],
+  };
+}
+
+/** @returns the result, and the dump whose figure it is */
+function judgeComparison(
+  comparison: Comparison,
+  dumps: readonly Measured[],
+): { readonly result: ComparisonResult; readonly from: Measured } {
+  const { measure, operator, limit } = comparison;
+  const text = measureText(measure);
+  const from = median(dumps, (dump) => measuredValue(dump, comparison));
+  const value = measuredValue(from, comparison);
+  const missing = dumps.map(({ figures }) => figures.get(text)!.missing);
+  const isNowhere = missing.every((why) => why !== null);
+  return {
+    result: {
+      measure: text,
+      operator,
+      limit,
+      value,
+      holds: holds(operator, value, limit.value),
+      missing: isNowhere ? missing[0]! : null,
+    },
+    from,
+  };
+}
+
+function withoutVerdict({ budget, reason, origin }: GivenBudget): BudgetResult {
+  const comparisons = budget.anyOf.flat().map(({ measure, operator, limit }) => ({
+    measure: measureText(measure),
+    operator,
+    limit,
+    value: null,
+    holds: false,
+    missing: null,
+  }));
+  return { text: budget.text, reason, origin, outcome: "unable", comparisons, culprits: [] };
+}

@@ -1,0 +1,119 @@
+/**
+ * Things: what a budget names: all objects of a type, a package variable, what a path leads to, the goroutines of a function. What
+ * is nowhere in the dump is nothing, and no mistake: a budget has to hold before anybody makes the first object.
+ */
+import { UsageError } from "../../errors.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { REACHABLE } from "../../heap/objects.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { shortenImports } from "../../heap/short-names.ts";
+import { listedTypeName } from "../../heap/types.ts";
+import { findNearest } from "../../nearest.ts";
+import { findTargets } from "../why/targets.ts";
+
+export interface Thing {
+  /** Live objects that are meant, ascending. */
+  readonly objects: Int32Array;
+  /** Root vertices whose owned bytes are meant in place of what the objects own; none for types and paths. */
+  readonly roots: readonly number[];
+  /** What to tell because nothing is called so; null if something is. */
+  readonly missing: string | null;
+}
+
+/**
+ * Finds what `text` means. Names may be without import paths, and without type arguments; /patterns/ are over types.
+ * @param container per object what stands for it where it is part of a map, channel or list
+ */
+export function findThing(heap: Heap, text: string, container: Int32Array | undefined): Thing {
+  const listed = findListedType(heap, text);
+  if (listed !== undefined) return { objects: listed, roots: [], missing: null };
+  const roots = findVariables(heap, text);
+  try {
+    const { objects } = findTargets(heap, text, container);
+    return { objects: objects.filter((object) => isLive(heap, object)), roots, missing: null };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (roots.length > 0) return { objects: new Int32Array(0), roots, missing: null };
+    const goroutines = findGoroutines(heap, text);
+    if (goroutines.length > 0) return { objects: new Int32Array(0), roots: goroutines, missing: null };
+    const hint = error.hint === undefined ? "" : `; ${error.hint}`;
+    return { objects: new Int32Array(0), roots: [], missing: `${error.message}${hint}` };
+  }
+}
+
+/** The goroutines that were started for a function, as numbers; `name` may be a /pattern/. Linear in goroutines and frames. */
+export function matchEntries(
+  { goroutines }: Heap,
+  name: string,
+): { readonly found: number[]; readonly missing: string | null } {
+  const pattern = /^\/(.*)\/$/.exec(name)?.[1];
+  const isMeant = pattern === undefined ? (entry: string) => isCalled(entry, name) : matcher(pattern);
+  const entries = new Set<string>();
+  const found: number[] = [];
+  for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
+    const entry = findEntryFunction(goroutines, goroutine);
+    if (entry === undefined) continue;
+    const printed = printedFunctionName(entry);
+    entries.add(printed);
+    if (isMeant(printed)) found.push(goroutine);
+  }
+  if (found.length > 0) return { found, missing: null };
+  const nearest = findNearest(
+    name,
+    [...entries].flatMap((entry) => [entry, shortenImports(entry)]),
+  );
+  const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  return { found, missing: `no goroutine was started for ${name}${hint}` };
+}
+
+/** Objects of a type as lists call it where its name alone is not unique: "string (its bytes)". */
+function findListedType({ objects, types }: Heap, text: string): Int32Array | undefined {
+  const isMeant = types.names.map((name, row) => name !== text && listedTypeName(types, row) === text);
+  if (!isMeant.includes(true)) return undefined;
+  const found: number[] = [];
+  for (let object = 0; object < objects.count; object++) {
+    if (isMeant[objects.type[object]!] && (objects.flags[object]! & REACHABLE) !== 0) found.push(object);
+  }
+  return Int32Array.from(found);
+}
+
+function findVariables({ roots, variables }: Heap, text: string): number[] {
+  const { kind, item, count } = roots.vertices;
+  const found: number[] = [];
+  for (let vertex = 0; vertex < count; vertex++) {
+    if (kind[vertex] !== RootVertexKind.VARIABLE) continue;
+    const { name } = variables![item[vertex]!]!;
+    if (name === text || shortenImports(name) === text) found.push(vertex);
+  }
+  return found;
+}
+
+function findGoroutines(heap: Heap, text: string): number[] {
+  const { kind, item, count } = heap.roots.vertices;
+  const meant = new Set(matchEntries(heap, text).found);
+  const found: number[] = [];
+  for (let vertex = 0; vertex < count; vertex++) {
+    if (kind[vertex] === RootVertexKind.GOROUTINE && meant.has(item[vertex]!)) found.push(vertex);
+  }
+  return found;
+}
+
+/** "main.worker" is called so; "example.com/app/v2.worker" app.worker, too. */
+function isCalled(name: string, text: string): boolean {
+  return name === text || shortenImports(name) === text || name.startsWith(`${text}[`);
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  try {
+    const expression = new RegExp(pattern);
+    return (name) => expression.test(name);
+  } catch (error) {
+    throw new UsageError(`/${pattern}/ is no pattern: ${(error as Error).message}`);
+  }
+}
+
+function isLive({ objects }: Heap, object: number): boolean {
+  return (objects.flags[object]! & REACHABLE) !== 0;
+}

@@ -1,0 +1,234 @@
+/** Checks: figures are those of top and the report, verdicts what the figures say, and nothing is judged that cannot be. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
+import { type Check, judge } from "../../../src/findings/check/check.ts";
+import { listCheckLines } from "../../../src/findings/check/check-sentences.ts";
+import { type Measured, measureHeap } from "../../../src/findings/check/measured.ts";
+import { median } from "../../../src/findings/check/median.ts";
+import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
+import { computeFindings } from "../../../src/findings/inspect.ts";
+import { computeTop } from "../../../src/findings/top/top.ts";
+import type { TopKind } from "../../../src/findings/top/top-kinds.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const given = (texts: readonly string[]) =>
+  texts.map((text) => ({ budget: parseBudget(text), reason: null, origin: "--fail-if" }));
+
+const measure = (heap: Heap, texts: readonly string[], mostGarbage = 0.05): Promise<Measured> =>
+  measureHeap(heap, { budgets: texts.map(parseBudget), mostGarbage, needsNames: false }, NO_PROGRESS);
+
+async function check(heap: Heap, ...texts: string[]): Promise<Check> {
+  return judge(given(texts), [await measure(heap, texts)]);
+}
+
+const figure = async (heap: Heap, text: string): Promise<number> =>
+  (await check(heap, text)).budgets[0]!.comparisons[0]!.value!;
+
+let sessions: Heap;
+let workers: Heap;
+beforeAll(async () => {
+  sessions = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+  workers = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+});
+
+describe("figures", () => {
+  it("of types, variables and goroutines are those of top", async () => {
+    const table = async (heap: Heap, by: TopKind) =>
+      (await computeTop(heap, { by, sort: "owned", limit: Number.POSITIVE_INFINITY })).rows;
+    let compared = 0;
+    for (const heap of [sessions, workers]) {
+      const types = await table(heap, "type");
+      for (const { name, count, shallowBytes, ownedBytes } of types) {
+        // Two rows may have one name.
+        if (types.filter((row) => row.name === name || row.name.startsWith(`${name} (`)).length > 1) continue;
+        const quoted = JSON.stringify(name);
+        expect(await figure(heap, `owned(${quoted}) > 1B`), name).toBe(ownedBytes);
+        expect(await figure(heap, `shallow(${quoted}) > 1B`), name).toBe(shallowBytes);
+        expect(await figure(heap, `count(${quoted}) > 1`), name).toBe(count);
+        compared++;
+      }
+      for (const { name, ownedBytes, kind } of await table(heap, "root")) {
+        if (kind === "variable")
+          expect(await figure(heap, `owned(${JSON.stringify(name)}) > 1B`), name).toBe(ownedBytes);
+      }
+      for (const { name, count, ownedBytes } of await table(heap, "goroutine")) {
+        expect(await figure(heap, `goroutines(${JSON.stringify(name)}) > 1`), name).toBe(count);
+        expect(await figure(heap, `owned(${JSON.stringify(name)}) > 1B`), name).toBe(ownedBytes);
+      }
+    }
+    expect(compared).toBeGreaterThan(60);
+  });
+
+  it("of samples are what samples/README.md says", async () => {
+    // 39 downloads wait for ever; 6 workers of a pool wait for a channel that nobody closes.
+    expect(await figure(workers, "goroutines(main.(*Service).download) > 0")).toBe(39);
+    const { groups } = await computeGoroutineGroups(workers, NO_PROGRESS);
+    const downloads = groups.filter(({ entry }) => entry === "main.(*Service).download");
+    const leaked = (of: readonly GoroutineGroup[]): number => of.reduce((sum, group) => sum + group.leaked, 0);
+    expect(leaked(downloads)).toBeGreaterThan(30);
+    expect(await figure(workers, "leaked_goroutines(main.(*Service).download) > 0")).toBe(leaked(downloads));
+    expect(await figure(workers, "leaked_goroutines > 0")).toBe(leaked(groups));
+    expect(await figure(sessions, "count(main.Session) > 0")).toBe(500);
+    expect(await figure(sessions, "count(/^main\\.(Session|User)$/) > 0")).toBe(1000);
+    expect(await figure(sessions, "leaked_goroutines > 0")).toBe(0);
+  });
+
+  it("of goroutines leave the runtime's own out", async () => {
+    const own = workers.goroutines.system.reduce((sum, each) => sum + each, 0);
+    expect(own).toBeGreaterThan(0);
+    expect(await figure(workers, "goroutines > 0")).toBe(workers.goroutines.count - own);
+  });
+
+  it("of waste are those of the findings", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const findings = await computeFindings(heap, NO_PROGRESS);
+    const sum = (kind?: string): number =>
+      findings
+        .filter((one) => (kind === undefined ? one.isLive : one.kind === kind))
+        .reduce((all, { bytes }) => all + bytes, 0);
+    expect(sum("popped-slots")).toBeGreaterThan(0);
+    // Payloads in popped slots are duplicates of others, too: the findings are about more bytes than there are.
+    const live = await figure(heap, "live > 1B");
+    expect(sum()).toBeGreaterThan(live);
+    expect(await figure(heap, "wasted > 1B")).toBe(live);
+    expect(await figure(heap, "wasted(popped-slots) > 1B")).toBe(sum("popped-slots"));
+    expect(await figure(heap, "wasted(tiny-maps) > 1B")).toBe(0);
+  });
+
+  it("in per cent are of the live bytes, or of the heap", async () => {
+    const heap = drawHeap((sketch) => {
+      sketch.global(sketch.object({ size: 300, type: "main.A" }));
+      sketch.object({ size: 100, type: "main.B" });
+    });
+    expect(await figure(heap, "garbage > 10%")).toBe(0.25);
+    expect(await figure(heap, "garbage > 10B")).toBe(100);
+  });
+});
+
+describe("verdicts", () => {
+  it("are what the comparisons say, or of and", async () => {
+    const outcomes = (
+      await check(
+        sessions,
+        "count(main.Session) > 499",
+        "count(main.Session) > 500",
+        "count(main.Session) >= 500 and leaked_goroutines > 0",
+        "count(main.Session) >= 500 and leaked_goroutines == 0",
+        "live > 1TiB or count(main.Session) != 499",
+        "live < 1B or objects <= 1",
+      )
+    ).budgets.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["broken", "passed", "passed", "broken", "broken", "passed"]);
+  });
+
+  it("say who holds it, without keys of maps", async () => {
+    const { outcome, budgets } = await check(
+      sessions,
+      "owned(main.Session) > 100KiB",
+      "live > 1KiB",
+      "count(main.Session) > 1000",
+    );
+    expect(outcome).toBe("broken");
+    expect(budgets[0]!.culprits.map(({ name, detail, count }) => [name, detail, count])).toEqual([
+      ["main.store.byToken[…]", "main.Session", 450],
+      ["main.store.onShutdown[…].R", "main.Session", 50],
+    ]);
+    expect(budgets[1]!.culprits[0]).toMatchObject({ kind: "holder", name: "main.store", detail: "main.SessionStore" });
+    expect(budgets[2]!.culprits).toEqual([]);
+    const leaks = await check(workers, "leaked_goroutines > 0", "goroutines(main.(*Service).download) > 3");
+    for (const { culprits, comparisons } of leaks.budgets) {
+      expect(culprits[0]).toMatchObject({ kind: "goroutines", name: "main.(*Service).download [chan send]" });
+      if (comparisons[0]!.measure !== "leaked_goroutines") expect(culprits[0]!.count).toBe(39);
+      expect(culprits[0]!.detail).toContain("started by main.");
+    }
+    const queue = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const waste = await check(queue, "wasted > 10%", "owned(main.pipeline) > 1KiB");
+    expect(waste.budgets[0]!.culprits[0]).toMatchObject({
+      kind: "finding",
+      name: "main.pipeline.thumbnails.previews[]",
+    });
+    expect(waste.budgets[1]!.culprits.map(({ name }) => name)).toContain("main.pipeline.queue");
+  });
+
+  it("of what is nowhere are of 0, and tell it", async () => {
+    const { budgets } = await check(
+      sessions,
+      "owned(main.Sesion) > 1KiB",
+      "goroutines(main.mian) > 0",
+      "count(main.Foo) == 0",
+    );
+    expect(budgets.map(({ outcome }) => outcome)).toEqual(["passed", "passed", "broken"]);
+    expect(budgets[0]!.comparisons[0]!.missing).toContain("did you mean main.Session?");
+    expect(budgets[1]!.comparisons[0]!.missing).toContain("did you mean main.main?");
+  });
+
+  it("show exact figures where rounded ones would be those of the limit", async () => {
+    const live = await figure(sessions, "live > 1B");
+    const [line] = listCheckLines(await check(sessions, `live > ${live - 1}B`));
+    expect(line).toMatchObject({ outcome: "broken", figure: `${live.toLocaleString("en-US")} B` });
+  });
+});
+
+describe("cannot be had", () => {
+  it("of a heap with much garbage", async () => {
+    const heap = drawHeap((sketch) => {
+      sketch.global(sketch.object({ size: 900_000 }));
+      sketch.object({ size: 100_000 });
+    });
+    const { outcome, dumps, budgets } = await check(heap, "live > 1B");
+    expect([outcome, budgets[0]!.outcome, budgets[0]!.comparisons[0]!.value]).toEqual(["unable", "unable", null]);
+    expect(dumps[0]!.problems).toMatchObject([
+      { code: "garbage", advice: expect.stringContaining("runtime.GC() twice") },
+    ]);
+    const allowed = judge(given(["live > 1B"]), [await measure(heap, ["live > 1B"], 0.1)]);
+    expect(allowed.outcome).toBe("broken");
+  });
+
+  it("without types, unless they are not needed", async () => {
+    const untyped = await sampleHeap("sessions-after.1.27.amd64");
+    for (const text of ["owned(main.Session) > 1KiB", "wasted > 1%", "leaked_goroutines > 0"]) {
+      const { outcome, dumps } = await check(untyped, text);
+      expect([outcome, dumps[0]!.problems[0]!.code]).toEqual(["unable", "no-types"]);
+    }
+    expect((await check(untyped, "live > 1TiB", "goroutines(main.main) > 9")).outcome).toBe("passed");
+  });
+
+  it("without names, where a variable may be meant", async () => {
+    const stripped = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64", true);
+    const bare: Heap = { ...stripped };
+    // As of an executable without symbols.
+    Reflect.deleteProperty(bare, "variables");
+    const nameless = { ...bare, roots: (await sampleHeap("sessions-after.1.27.amd64")).roots };
+    expect((await check(nameless, "count(main.Session) > 1000")).outcome).toBe("passed");
+    const { outcome, dumps } = await check(nameless, "owned(main.store) > 1TiB");
+    expect([outcome, dumps[0]!.problems[0]!.code]).toEqual(["unable", "no-names"]);
+  });
+});
+
+describe("several dumps", () => {
+  it("count by the median of each figure", async () => {
+    const dumps = await Promise.all(
+      [1000, 3000, 2000].map((size) =>
+        measure(
+          drawHeap((sketch) => {
+            for (let i = 0; i < size / 1000; i++) sketch.global(sketch.object({ size: 1000 }));
+          }),
+          ["live > 2000B", "objects >= 2"],
+        ),
+      ),
+    );
+    const { budgets, outcome } = judge(given(["live > 2000B", "objects >= 2"]), dumps);
+    expect(budgets.map(({ comparisons }) => comparisons[0]!.value)).toEqual([2000, 2]);
+    expect(budgets.map((budget) => budget.outcome)).toEqual(["passed", "broken"]);
+    expect(outcome).toBe("broken");
+  });
+
+  it("of an even number by the larger of the two in the middle", () => {
+    expect(median([4, 1, 3, 2], (value) => value)).toBe(3);
+    expect(median([7], (value) => value)).toBe(7);
+  });
+});
