@@ -1,6 +1,6 @@
 /**
  * The errors that people see. Five classes, because five things can be at fault: the dump, the executable, who writes into
- * them meanwhile, the conversion, the command line. Whatever else is thrown is a bug of gohd.
+ * them meanwhile, the conversion, the command line; and one for the verdict of a check. Whatever else is thrown is a bug of gohd.
  */
 
 /** Why a heap dump could not be read; stable names that scripts can match. */
@@ -153,6 +153,29 @@ export class UsageError extends Error {
 
   constructor(message: string, details: { readonly hint?: string; readonly cause?: unknown } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+  }
+}
+
+/** Why a check did not pass. */
+export type CheckErrorCode =
+  /** Budgets are broken, or there is what the baseline does not have. */
+  | "broken"
+  /** Something keeps the heap from being judged: garbage, no types, no baseline for this Go. */
+  | "unable";
+
+/** A check did not pass. Exit code 3 if budgets are broken, which is its verdict; 1 if there could be none. */
+export class CheckError extends Error {
+  override readonly name = "CheckError";
+  readonly code: CheckErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(
+    message: string,
+    details: { readonly code: CheckErrorCode; readonly hint?: string; readonly cause?: unknown },
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
     this.hint = details.hint;
   }
 }

@@ -37,9 +37,10 @@ describe("package.json", () => {
       "./report.schema.json",
       "./summary.schema.json",
       "./top.schema.json",
+      "./check.schema.json",
       "./package.json",
     ]);
-    for (const name of ["report", "summary", "top"]) {
+    for (const name of ["report", "summary", "top", "check"]) {
       expect(existsSync(join(ROOT, manifest.exports[`./${name}.schema.json`])), name).toBe(true);
     }
     for (const path of Object.values<string>(manifest.exports["."])) {
@@ -59,6 +60,7 @@ describe("package.json", () => {
       "src/findings/report/report.schema.json",
       "src/findings/report/summary.schema.json",
       "src/findings/top/top.schema.json",
+      "src/findings/check/check.schema.json",
       "src/index.ts",
       "src/cli/info/info-report.ts",
       "README.md",

@@ -25,6 +25,7 @@ async function main(given: readonly string[]): Promise<void> {
     errors: process.stderr,
     directory: process.cwd(),
     stateDirectory: process.env.XDG_STATE_HOME || undefined,
+    stepSummary: process.env.GITHUB_STEP_SUMMARY || undefined,
     mayColor: wantsColor(process.env),
     debug: process.env.GOHD_DEBUG === "1",
     onSignal(listener) {

@@ -14,6 +14,7 @@ Examples:
   gohd app.dump --exe ./app                   what holds the memory? (gohd report)
   gohd info app.dump                          what is this dump?
   gohd top app.dump --exe ./app --by package  what takes or owns most
+  gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB'
   gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
   gohd convert app.dump.gz -o app.heapsnapshot
   gohd sql app.dump "FROM top_types() LIMIT 10"  any question, in SQL
@@ -25,7 +26,7 @@ Taking a dump, in the Go program (it stops all goroutines until the dump is writ
   debug.WriteHeapDump(f.Fd())
 
 A dump holds the memory of the process, secrets included, and so may what is made from it.
-Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong,
+Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong, 3 a budget of gohd check is broken,
   129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
 
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
@@ -50,6 +51,7 @@ const COMMANDS: Readonly<
   report: async (program, _, terminal) => (await import("./commands/report.ts")).addReportCommand(program, terminal),
   why: async (program, _, terminal) => (await import("./commands/why.ts")).addWhyCommand(program, terminal),
   top: async (program, _, terminal) => (await import("./commands/top.ts")).addTopCommand(program, terminal),
+  check: async (program, _, terminal) => (await import("./commands/check.ts")).addCheckCommand(program, terminal),
   info: async (program, _, terminal) => (await import("./commands/info.ts")).addInfoCommand(program, terminal),
   async convert(program, args, terminal) {
     const { addConvertCommand } = await import("./commands/convert.ts");

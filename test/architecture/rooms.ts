@@ -99,6 +99,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     why: [],
     aggregates: ["fingerprint", "dump-facts", "rules", "inspect", "goroutines"],
+    check: ["dump-facts", "rules", "inspect", "aggregates", "goroutines", "holders", "top", "report", "why"],
   },
   "src/cli": {
     terminal: [],
@@ -111,6 +112,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     report: ["terminal"],
     why: [],
     top: ["terminal", "output"],
+    check: ["terminal", "command", "input", "output"],
     sql: ["terminal", "command", "input", "output"],
     commands: [
       "terminal",
@@ -123,6 +125,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "report",
       "why",
       "top",
+      "check",
       "sql",
     ],
     program: ["terminal", "command", "options", "commands"],

@@ -108,8 +108,9 @@ describe("gohd info", () => {
   });
 });
 
-describe.each([["report"], ["why"], ["top"]])("gohd %s", (command) => {
-  const more = command === "why" ? ["/^T/"] : [];
+describe.each([["report"], ["why"], ["top"], ["check"]])("gohd %s", (command) => {
+  const more =
+    command === "why" ? ["/^T/"] : command === "check" ? ["--fail-if", "live < 1B", "--fail-if", "objects < 1"] : [];
 
   test("escapes names and the name of the file, and fits the terminal", async () => {
     for (const dump of [named, endless]) {

@@ -21,6 +21,7 @@ export interface TestTerminalOptions {
   readonly input?: Uint8Array;
   readonly directory?: string;
   readonly stateDirectory?: string;
+  readonly stepSummary?: string;
   readonly signal?: AbortSignal;
   readonly debug?: boolean;
 }
@@ -42,6 +43,7 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     },
     directory: options.directory ?? process.cwd(),
     stateDirectory: options.stateDirectory,
+    stepSummary: options.stepSummary,
     signal: options.signal ?? new AbortController().signal,
     debug: options.debug ?? false,
     outputText: output.text,

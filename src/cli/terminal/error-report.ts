@@ -1,11 +1,18 @@
 /** From what was thrown to what the user sees, and to the exit code. */
-import { ConverterError, ExecutableError, HeapDumpError, InputChangedError, UsageError } from "../../errors.ts";
+import {
+  CheckError,
+  ConverterError,
+  ExecutableError,
+  HeapDumpError,
+  InputChangedError,
+  UsageError,
+} from "../../errors.ts";
 import { ReaderGoneError } from "../../io/sinks/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
 import { writeError, writeLines } from "./lines.ts";
 import { Interruption, type Terminal } from "./terminal.ts";
 
-export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2 } as const;
+export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2, BROKEN: 3 } as const;
 
 export interface ErrorReport {
   readonly exitCode: number;
@@ -20,6 +27,9 @@ export function reportError(error: unknown): ErrorReport {
   // Whoever read has what they wanted, as with `gohd … -o - | head`.
   if (error instanceof ReaderGoneError) return { exitCode: ExitCode.DONE };
   if (error instanceof UsageError) return withHint(ExitCode.USAGE, error.message, error.hint);
+  if (error instanceof CheckError) {
+    return withHint(error.code === "broken" ? ExitCode.BROKEN : ExitCode.FAILED, error.message, error.hint);
+  }
   if (
     error instanceof HeapDumpError ||
     error instanceof ExecutableError ||

@@ -25,6 +25,8 @@ export interface Terminal {
   readonly directory: string;
   /** Where the user wants programs to keep what they remember ($XDG_STATE_HOME); undefined if they do not say. */
   readonly stateDirectory?: string | undefined;
+  /** The file to which GitHub Actions wants the summary of a step appended ($GITHUB_STEP_SUMMARY); undefined elsewhere. */
+  readonly stepSummary?: string | undefined;
   /** Aborted, with an `Interruption`, when the user or the system wants gohd to end. */
   readonly signal: AbortSignal;
   /** Show stack traces. */

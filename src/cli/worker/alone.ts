@@ -7,13 +7,14 @@ import type { HostMeans } from "./host-means.ts";
 
 /** Runs the command line `args`; returns the exit code. Never rejects. */
 export function runAlone(args: readonly string[], host: HostMeans): Promise<number> {
-  const { input, output, errors, directory, stateDirectory, debug, mayColor } = host;
+  const { input, output, errors, directory, stateDirectory, stepSummary, debug, mayColor } = host;
   return runCommandLine(args, {
     input,
     output,
     errors,
     directory,
     stateDirectory,
+    stepSummary,
     debug,
     outputStyle: createStyle(mayColor && output.isTTY === true),
     errorStyle: createStyle(mayColor && errors.isTTY === true),

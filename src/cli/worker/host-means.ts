@@ -8,6 +8,8 @@ export interface HostMeans {
   readonly errors: TerminalStream;
   readonly directory: string;
   readonly stateDirectory: string | undefined;
+  /** Where GitHub Actions wants summaries of a step ($GITHUB_STEP_SUMMARY). */
+  readonly stepSummary: string | undefined;
   readonly debug: boolean;
   /** The user does not mind colours. */
   readonly mayColor: boolean;

@@ -21,6 +21,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     args,
     directory: host.directory,
     stateDirectory: host.stateDirectory,
+    stepSummary: host.stepSummary,
     debug: host.debug,
     mayColor: host.mayColor,
     inputIsTTY: host.input.isTTY,

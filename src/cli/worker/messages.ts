@@ -11,6 +11,7 @@ export interface WorkOrder {
   readonly args: readonly string[];
   readonly directory: string;
   readonly stateDirectory: string | undefined;
+  readonly stepSummary: string | undefined;
   readonly debug: boolean;
   /** The user does not mind colours. */
   readonly mayColor: boolean;

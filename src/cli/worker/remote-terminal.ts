@@ -15,7 +15,7 @@ const STANDARD_INPUT_FD = 0;
 
 /** Makes the terminal; from now on it takes all messages of `port`. */
 export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Terminal {
-  const { directory, stateDirectory, debug, figures } = order;
+  const { directory, stateDirectory, stepSummary, debug, figures } = order;
   const controller = new AbortController();
   const lines = new EventEmitter();
   const output = new RemoteOutput(port);
@@ -53,6 +53,7 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
     openLineReader: (options) => openRemoteLines(port, lines, options),
     directory,
     stateDirectory,
+    stepSummary,
     debug,
     signal: controller.signal,
   };

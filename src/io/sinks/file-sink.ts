@@ -1,4 +1,4 @@
-/** A sink that becomes one file: written under a temporary name with mode 0600, renamed when it is complete. */
+/** A sink that becomes one file: written under a temporary name, with mode 0600 unless told otherwise, renamed when it is complete. */
 import { mkdirSync, renameSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { findEntry, neverReplaced } from "../existing/entry-kinds.ts";
@@ -13,6 +13,8 @@ export interface FileSinkOptions {
   readonly force?: boolean;
   /** The option of the command line that names the output, for hints; "-o" by default. */
   readonly option?: string;
+  /** Mode of the file, of which the process's umask takes its part; 0600 by default, because a dump's contents are secrets. */
+  readonly mode?: number;
 }
 
 /**
@@ -20,7 +22,10 @@ export interface FileSinkOptions {
  * @throws ConverterError if something has the name already, but for a regular file with `force`; so does `commit`, if it
  * came meanwhile.
  */
-export function createFileSink(path: string, { force = false, option = "-o" }: FileSinkOptions = {}): CommittableSink {
+export function createFileSink(
+  path: string,
+  { force = false, option = "-o", mode = 0o600 }: FileSinkOptions = {},
+): CommittableSink {
   refuseTaken(path, force, option);
   let file: FileHandle | undefined;
   let temporary: Temporary | undefined;
@@ -30,7 +35,7 @@ export function createFileSink(path: string, { force = false, option = "-o" }: F
     if (temporary !== undefined) throw new Error("bug: a file sink has one output, and it was opened twice");
     temporary = nameBeside(path, "output");
     try {
-      return await open(temporary.path, "wx", 0o600);
+      return await open(temporary.path, "wx", mode);
     } catch (error) {
       throw cannotWrite(path, error);
     }

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { createGenerator } from "ts-json-schema-generator";
 import { describe, expect, it } from "vitest";
+import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
+import { CHECK_SCHEMA_VERSION, judge } from "../../../src/findings/check/check.ts";
+import { measureHeap } from "../../../src/findings/check/measured.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, REPORT_SCHEMA_VERSION } from "../../../src/findings/report/report.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
@@ -24,6 +27,7 @@ const SCHEMAS = [
     version: REPORT_SCHEMA_VERSION,
   },
   { file: "top/top.schema.json", source: "top/top.ts", type: "Top", version: TOP_SCHEMA_VERSION },
+  { file: "check/check.schema.json", source: "check/check.ts", type: "Check", version: CHECK_SCHEMA_VERSION },
 ];
 
 describe("the JSON Schemas", () => {
@@ -47,7 +51,7 @@ describe("the JSON Schemas", () => {
   );
 
   it("hold for typed and untyped heaps, and refuse what is none", async () => {
-    const [report, summary, top] = SCHEMAS.map(({ file }) =>
+    const [report, summary, top, check] = SCHEMAS.map(({ file }) =>
       new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(FOLDER, file), "utf8"))),
     );
     for (const heap of [
@@ -62,6 +66,11 @@ describe("the JSON Schemas", () => {
         expect(summary!(JSON.parse(JSON.stringify(summariseReport(one)))), JSON.stringify(summary!.errors)).toBe(true);
       }
       expect(report!({ ...value, holders: null })).toBe(false);
+      const budgets = [parseBudget("live > 1B and objects > 3 or owned(main.store) > 5%")];
+      const measured = await measureHeap(heap, { budgets, mostGarbage: 1, needsNames: false }, NO_PROGRESS);
+      const verdict = judge([{ budget: budgets[0]!, reason: null, origin: "--fail-if" }], [measured]);
+      expect(check!(JSON.parse(JSON.stringify(verdict))), JSON.stringify(check!.errors)).toBe(true);
+      expect(check!({ ...verdict, outcome: "good" })).toBe(false);
       for (const by of TOP_KINDS) {
         const table = await computeTop(heap, { by, sort: "owned", limit: 20 }, NO_PROGRESS);
         expect(top!(JSON.parse(JSON.stringify(table))), JSON.stringify(top!.errors)).toBe(true);

@@ -1,0 +1,67 @@
+/**
+ * JUnit: a check as XML that continuous integration shows as tests: each budget is a test case, a broken one a failure, one that could
+ * not be measured an error. The format is Ant's and Maven's, as Jenkins, GitLab and others read it; nobody owns it.
+ */
+
+import type { Check } from "../../findings/check/check.ts";
+import {
+  type CheckLine,
+  describeCheckedDump,
+  listCheckLines,
+  listProblems,
+} from "../../findings/check/check-sentences.ts";
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+/** What a file of gohd's begins with. */
+const BEGINNING = `${DECLARATION}<testsuites name="gohd check"`;
+
+/** Whether a file that begins so is one that gohd wrote. */
+export function isJUnitOfGohd(head: string): boolean {
+  return head.startsWith(BEGINNING);
+}
+
+/** Renders it; ends with a line break. */
+export function renderJUnit(check: Check): string {
+  const lines = listCheckLines(check);
+  const count = (outcome: CheckLine["outcome"]): number => lines.filter((line) => line.outcome === outcome).length;
+  const counts = `tests="${lines.length}" failures="${count("broken")}" errors="${count("unable")}"`;
+  const suite = check.dumps.map(({ dump }) => dump.name).join(", ");
+  return [
+    `${BEGINNING} ${counts} skipped="0" time="0">\n`,
+    `  <testsuite name="${escapeXml(suite)}" ${counts} skipped="0" time="0">\n`,
+    ...lines.map((line) => renderCase(line, check)),
+    `    <system-out>${escapeXml(check.dumps.map(describeCheckedDump).join("\n"))}</system-out>\n`,
+    "  </testsuite>\n</testsuites>\n",
+  ].join("");
+}
+
+function renderCase({ outcome, title, figure, origin, lines }: CheckLine, check: Check): string {
+  const file = /^(.*):(\d+)$/.exec(origin);
+  const where = file === null ? "" : ` file="${escapeXml(file[1]!)}" line="${file[2]}"`;
+  const open = `    <testcase classname="gohd.check" name="${escapeXml(title)}"${where} time="0"`;
+  if (outcome === "passed") {
+    const told =
+      lines.length === 0 ? "/>" : `>\n      <system-out>${escapeXml(lines.join("\n"))}</system-out>\n    </testcase>`;
+    return `${open}${told}\n`;
+  }
+  const problems = listProblems(check).map(({ message, advice }) => `${message}\n${advice}`);
+  const [tag, message, body] =
+    outcome === "broken"
+      ? (["failure", `${title}: ${figure}`, lines.join("\n")] as const)
+      : (["error", "the heap cannot be judged", problems.join("\n")] as const);
+  const element = `<${tag} type="gohd.${outcome}" message="${escapeXml(message)}">${escapeXml(body)}</${tag}>`;
+  return `${open}>\n      ${element}\n    </testcase>\n`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+/** Of texts that were escaped for people, which have no character that XML does not take. */
+function escapeXml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+}

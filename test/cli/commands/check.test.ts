@@ -1,0 +1,206 @@
+/** `gohd check` in this process: exit codes, configuration, and where the verdict goes. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../../src/cli/program.ts";
+import type { Check } from "../../../src/findings/check/check.ts";
+import { sampleBytes, samplePath } from "../../support/sample-dumps.ts";
+import { executablePath } from "../../support/typed-samples.ts";
+import { type TestTerminalOptions, testTerminal } from "../test-terminal.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const SAMPLE = samplePath("sessions-after.1.27.amd64");
+const TYPED = [SAMPLE, "--exe", executablePath("sessions.1.27.amd64")];
+const HOLDS = ["--fail-if", "count(main.Session) > 500"];
+const BROKEN = ["--fail-if", "count(main.Session) > 499"];
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "gohd-test-check-")));
+let folder: string;
+let runs = 0;
+beforeEach(() => {
+  folder = join(root, String(runs++));
+  mkdirSync(folder);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function check(args: readonly string[], options: TestTerminalOptions = {}) {
+  const terminal = testTerminal({ directory: folder, ...options });
+  const code = await runCommandLine(["check", ...args], terminal);
+  return { code, output: terminal.outputText(), errors: terminal.errorText() };
+}
+
+describe("exit codes", () => {
+  test("0 where all holds, 3 where a budget is broken", async () => {
+    expect(await check([...TYPED, ...HOLDS])).toMatchObject({
+      code: 0,
+      errors: "",
+      output: expect.stringContaining("\nok "),
+    });
+    const { code, output, errors } = await check([...TYPED, ...HOLDS, ...BROKEN]);
+    expect([code, errors]).toEqual([3, "gohd: 1 of 2 budgets is broken\n"]);
+    expect(output).toContain("BROKEN  count(main.Session) > 499: 500\n          450 × main.store.byToken[…]");
+  });
+
+  test("1 where the dump is cut, or cannot be judged: no verdict", async () => {
+    const bytes = await sampleBytes("sessions-after.1.27.amd64");
+    const cut = join(folder, "cut.dump");
+    writeFileSync(cut, bytes.subarray(0, bytes.length / 2));
+    const truncated = await check([cut, "--fail-if", "live > 1B"]);
+    expect(truncated).toMatchObject({ code: 1, output: "" });
+    const untyped = await check([SAMPLE, ...BROKEN]);
+    expect(untyped).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("\n  Give it with --exe. go test deletes its binary"),
+    });
+    const stripped = await check([SAMPLE, ...BROKEN, "--json"]);
+    expect([stripped.code, (JSON.parse(stripped.output) as Check).outcome]).toEqual([1, "unable"]);
+  });
+
+  test.each([
+    [[], "there is nothing to check: no --fail-if is given, and there is no gohd.yaml, gohd.yml, gohd.json here"],
+    [
+      ["--fail-if", "live > 5 MiBs"],
+      '--fail-if: there is no unit "MiBs"\n  live > 5 MiBs\n           ^\n  did you mean MiB?',
+    ],
+    [["--most-garbage", "5", ...HOLDS], "--most-garbage: this is no per cent"],
+    [["other.dump", ...HOLDS], "there are 2 dumps\n  with --median they count as one"],
+    [["--salvage", ...HOLDS], "unknown option '--salvage'"],
+    [["--fail-if", "count(/(/) > 1"], "this bracket is not closed"],
+    [["--fail-if", "count('/(/') > 1"], "/(/ is no pattern"],
+  ])("2 for %j", async (args, message) => {
+    const { code, errors } = await check([...TYPED, ...args]);
+    expect(errors).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("gohd.yaml", () => {
+  test("of the working directory counts, unless another is given or none is wanted", async () => {
+    writeFileSync(
+      join(folder, "gohd.yaml"),
+      "fail-if:\n  - budget: count(main.Session) > 499\n    reason: one a user\n",
+    );
+    writeFileSync(join(folder, "other.json"), '{"fail-if": "count(main.User) > 500"}');
+    const found = await check(TYPED);
+    expect(found).toMatchObject({
+      code: 3,
+      output: expect.stringContaining("  [gohd.yaml:2]\n          one a user\n"),
+    });
+    expect(found.errors).toContain("budgets of gohd.yaml\n");
+    expect((await check([...TYPED, "-q"])).errors).not.toContain("budgets of");
+    expect(await check([...TYPED, "--config", join(folder, "other.json")])).toMatchObject({ code: 0, errors: "" });
+    expect(await check([...TYPED, "--no-config"])).toMatchObject({ code: 2 });
+    // Both count.
+    const both = await check([...TYPED, "--fail-if", "count(main.User) > 499", "--json"]);
+    expect((JSON.parse(both.output) as Check).budgets.map(({ origin }) => origin)).toEqual([
+      "gohd.yaml:2",
+      "--fail-if",
+    ]);
+  });
+
+  test("that cannot be had is told", async () => {
+    const absent = await check([...TYPED, "--config", join(folder, "absent.yaml")]);
+    expect(absent).toMatchObject({ code: 1, errors: expect.stringContaining("absent.yaml: no such file") });
+    writeFileSync(join(folder, "gohd.yaml"), "fail-if:\n  - live > 1\n");
+    expect(await check(TYPED)).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("gohd: gohd.yaml:2: live is in bytes"),
+    });
+  });
+});
+
+describe("--junit", () => {
+  test("is written whatever the verdict, readable by others, again and again", async () => {
+    const path = join(folder, "heap.xml");
+    for (const [budget, code] of [
+      [HOLDS, 0],
+      [BROKEN, 3],
+      [HOLDS, 0],
+    ] as const) {
+      expect((await check([...TYPED, ...budget, "--junit", path])).code).toBe(code);
+      expect(readFileSync(path, "utf8").includes("<failure")).toBe(code === 3);
+    }
+    expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask());
+    expect((await check([SAMPLE, ...HOLDS, "--junit", path])).code).toBe(1);
+    expect(readFileSync(path, "utf8")).toContain('errors="1"');
+  });
+
+  test("replaces nothing that gohd did not write, unless it is forced to", async () => {
+    const path = join(folder, "precious.xml");
+    writeFileSync(path, "<testsuites name='go test'/>");
+    const refused = await check([...TYPED, ...HOLDS, "--junit", path]);
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining("precious.xml exists already\n") });
+    expect(readFileSync(path, "utf8")).toBe("<testsuites name='go test'/>");
+    expect((await check([...TYPED, ...HOLDS, "--junit", path, "--force"])).code).toBe(0);
+    expect(readFileSync(path, "utf8")).toContain('<testsuites name="gohd check"');
+    const dump = join(folder, "a.dump");
+    writeFileSync(dump, await sampleBytes("sessions-after.1.27.amd64"));
+    expect(await check([dump, "--fail-if", "live > 1GiB", "--junit", dump, "--force"])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("--github", () => {
+  test("prints annotations, and adds a summary to what is there", async () => {
+    const stepSummary = join(folder, "summary.md");
+    writeFileSync(stepSummary, "before\n");
+    const { code, output } = await check([...TYPED, ...BROKEN, "--github"], { stepSummary });
+    expect(code).toBe(3);
+    const [, token] = /^::stop-commands::([\w-]{36})\n/.exec(output)!;
+    expect(output).toMatch(
+      new RegExp(`\n::${token}::\n::error title=gohd%3A count\\(main\\.Session\\) > 499%3A 500::450 × .*\n$`),
+    );
+    expect(readFileSync(stepSummary, "utf8")).toMatch(/^before\n### gohd check: the budget is broken\n/);
+    expect((await check([...TYPED, ...HOLDS, "--github"])).output).not.toContain("::error");
+  });
+
+  test("and JSON go together: the commands are on standard error", async () => {
+    const { output, errors } = await check([...TYPED, ...BROKEN, "--github", "--json"]);
+    expect((JSON.parse(output) as Check).outcome).toBe("broken");
+    expect(errors).toContain("::error title=");
+  });
+});
+
+test("--median takes several dumps of one test", async () => {
+  const before = samplePath("sessions-before.1.27.amd64");
+  const dumps = [SAMPLE, before, before];
+  const exe = ["--exe", executablePath("sessions.1.27.amd64")];
+  const { code, output } = await check([...dumps, ...exe, "--median", "--fail-if", "count(main.Session) > 150"]);
+  expect(output).toContain("The median of 3 dumps counts.");
+  expect(output).toContain("count(main.Session) > 150: 150\n");
+  expect(code).toBe(0);
+});
+
+test("README.md shows one", async () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+  const [, budgets, shown] = /^gohd check app\.dump --exe \.\/app (--fail-if [^\n]*)\n```\n\n```\n([^`]*)```/m.exec(
+    readme,
+  )!;
+  const args = [...budgets!.matchAll(/'([^']*)'/g)].flatMap(([, budget]) => ["--fail-if", budget!]);
+  expect((await check([...TYPED, ...args])).output).toBe(shown);
+  const [, yaml] = /^```yaml\n([^`]*)```/m.exec(readme)!;
+  writeFileSync(join(folder, "gohd.yaml"), yaml!);
+  const { budgets: read } = JSON.parse((await check([...TYPED, "--json"])).output) as Check;
+  expect(read.map(({ reason }) => reason)).toContain("500 users of the load test, 200 KiB each");
+});
+
+test("--help has the grammar, and no budget of it is none", async () => {
+  const { output } = await check(["--help"]);
+  const { parseBudget } = await import("../../../src/findings/check/budget-parser.ts");
+  const shown = [...output.matchAll(/^ {2}(\S.*?[\d%B])(?: {2,}|$)/gm)]
+    .map(([, text]) => text!)
+    .filter((text) => / [<>]=? /.test(text));
+  expect(shown.length).toBeGreaterThan(6);
+  for (const text of shown.filter((one) => !/^(gohd|Comparisons)/.test(one))) expect(parseBudget(text).text).toBe(text);
+  expect(existsSync(join(folder, "gohd.yaml"))).toBe(false);
+});
