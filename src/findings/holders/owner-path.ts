@@ -7,13 +7,12 @@ import type { Heap } from "../../heap/heap.ts";
 /** Objects that an owner's search has room for at first. */
 const FIRST_ROOM = 1 << 10;
 
-/** Finds ways from owners to objects. 8 bytes an object that the searches came to, and 4 more while they are open. */
+/** Finds ways from owners to objects. 4 bytes an object that the searches came to, and 4 more while they are open. */
 export class OwnerPaths {
   readonly #heap: Heap;
   readonly #owner: Int32Array;
   /** One more than the vertex before on the way; 0 where no search came yet, so that memory is only taken where one does. */
   readonly #parent: Uint32Array;
-  readonly #edge: Int32Array;
   readonly #searches = new Map<number, OwnerSearch>();
 
   /** @param owner the root vertex that owns each object (`computeOwners`) */
@@ -22,7 +21,6 @@ export class OwnerPaths {
     this.#heap = heap;
     this.#owner = owner;
     this.#parent = new Uint32Array(count);
-    this.#edge = new Int32Array(count);
   }
 
   /**
@@ -40,11 +38,19 @@ export class OwnerPaths {
     return pointers.reverse();
   }
 
-  /** The last pointer of that way; undefined if there is none. O(1) if a search has been there. */
+  /** The last pointer of that way; undefined if there is none. Linear in the pointers of the vertex before, if a search has been there. */
   #last(object: number): Pointer | undefined {
     if (this.#parent[object] === 0) this.#searchTo(object);
-    const from = this.#parent[object]!;
-    return from === 0 ? undefined : { from: from - 1, edge: this.#edge[object]! };
+    if (this.#parent[object] === 0) return undefined;
+    const from = this.#parent[object]! - 1;
+    const { objects, edges, roots } = this.#heap;
+    const isObject = from < objects.count;
+    const to = isObject ? edges.to : roots.to;
+    // The first that leads there is the one by which the search came.
+    return {
+      from,
+      edge: to.indexOf(object, isObject ? edges.start[from]! : roots.vertices.edgeStart[from - objects.count]!),
+    };
   }
 
   #searchTo(object: number): void {
@@ -58,7 +64,7 @@ export class OwnerPaths {
     const { start, to } = this.#heap.edges;
     while (this.#parent[object] === 0 && search.done < search.queued) {
       const from = search.queue[search.done++]!;
-      for (let edge = start[from]!; edge < start[from + 1]!; edge++) this.#reach(search, owner, to[edge]!, from, edge);
+      for (let edge = start[from]!; edge < start[from + 1]!; edge++) this.#reach(search, owner, to[edge]!, from);
     }
   }
 
@@ -69,15 +75,14 @@ export class OwnerPaths {
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(this.#heap, vertex) !== owner) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-        this.#reach(search, owner, roots.to[row]!, objects.count + vertex, row);
+        this.#reach(search, owner, roots.to[row]!, objects.count + vertex);
       }
     }
   }
 
-  #reach(search: OwnerSearch, owner: number, target: number, from: number, edge: number): void {
+  #reach(search: OwnerSearch, owner: number, target: number, from: number): void {
     if (this.#owner[target] !== owner || this.#parent[target] !== 0) return;
     this.#parent[target] = from + 1;
-    this.#edge[target] = edge;
     if (search.queued === search.queue.length) {
       const larger = new Int32Array(2 * search.queued);
       larger.set(search.queue);
