@@ -286,8 +286,8 @@ export class Structure {
   #singleCandidates(shape: number): Candidates {
     let candidates = this.#singles.get(shape);
     if (candidates === undefined) {
-      const { pointerCount } = this.#matcher.mask(shape).shape;
-      candidates = candidatesOf(this.#fitting(shape, this.#layouts.of(pointerCount), false), () => 1);
+      const fitting = this.#wordCounts(shape, false).flatMap((words) => this.#fitting(shape, words, false));
+      candidates = candidatesOf(fitting, () => 1);
       this.#singles.set(shape, candidates);
     }
     return candidates;
@@ -296,21 +296,26 @@ export class Structure {
   #arrayCandidates(shape: number): Candidates {
     let candidates = this.#arrays.get(shape);
     if (candidates === undefined) {
-      const { pointerCount } = this.#matcher.mask(shape).shape;
-      candidates = candidatesOf(
-        this.#layouts.wordCounts
-          .filter((words) => words < pointerCount && pointerCount % words === 0)
-          .flatMap((words) => this.#fitting(shape, this.#layouts.of(words), true)),
-        (node) => this.#matcher.match(shape, node).repeat,
-      );
+      const fitting = this.#wordCounts(shape, true).flatMap((words) => this.#fitting(shape, words, true));
+      candidates = candidatesOf(fitting, (node) => this.#matcher.match(shape, node).repeat);
       this.#arrays.set(shape, candidates);
     }
     return candidates;
   }
 
-  /** Those of some layouts that fill an object of a shape, once or as an array. */
-  #fitting(shape: number, layouts: readonly Layout[], asArray: boolean): Layout[] {
-    return layouts.filter(({ nodes: [node] }) => {
+  /** How many pointer words types have that may fill an object of a shape, once or as an array. */
+  #wordCounts(shape: number, asArray: boolean): readonly number[] {
+    const { pointerCount } = this.#matcher.mask(shape).shape;
+    return this.#layouts.wordCounts.filter((words) => {
+      // Behind the last value the mask may go on with a part of it.
+      if (this.#matcher.isTiled(shape)) return words <= pointerCount;
+      return asArray ? words < pointerCount && pointerCount % words === 0 : words === pointerCount;
+    });
+  }
+
+  /** Layouts with so many pointer words that fill an object of a shape, once or as an array. */
+  #fitting(shape: number, words: number, asArray: boolean): Layout[] {
+    return this.#layouts.of(words).filter(({ nodes: [node] }) => {
       // Most are of another size, which is found out first.
       if (!this.#matcher.mayFill(shape, node!.type!)) return false;
       const { repeat, isExactSize } = this.#matcher.match(shape, node!);

@@ -103,6 +103,11 @@ export class ShapeMatcher {
     return this.#slots.isFull(bytes, shape.size) || this.#slots.isFull(bytes, shape.size, HEADER_SIZE);
   }
 
+  /** Whether the mask of a shape's values is repeated to the slot's end, the last time perhaps in part. */
+  isTiled(shape: number): boolean {
+    return this.#isTiled(this.mask(shape).shape);
+  }
+
   /** Whether values that end `end` bytes behind the beginning get a slot of just this size. */
   isFull(shapeIndex: number, end: number): boolean {
     const { shape, start } = this.mask(shapeIndex);
