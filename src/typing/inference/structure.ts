@@ -242,12 +242,7 @@ export class Structure {
       const { repeat } = this.#matcher.match(shape, other);
       return this.#score(object, { node: other, repeat: isMany ? repeat : 1 }) >= score;
     };
-    if (asArray) {
-      const { type } = node;
-      if (this.#singleCandidates(shape).list.some((single) => isAsWell(single.node, false))) return true;
-      const hasPart = type !== undefined && this.#consistency.largestPart(object) !== undefined;
-      return hasPart && this.#claims.rivals.of(shape, type).some((rival) => isAsWell(rival.node, rival.isMany));
-    }
+    if (asArray) return this.#singleCandidates(shape).list.some((single) => isAsWell(single.node, false));
     const part = this.#consistency.largestPart(object);
     if (part === undefined) return false;
     const { repeat, isExactSize } = this.#matcher.match(shape, part);
