@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import hprof from "../../converters/hprof/index.ts";
-import { computeDominators, computeRetainedSizes, type Heap, REACHABLE, RootKind } from "../../src/index.ts";
+import { computeDominators, type Heap, REACHABLE, RootKind, vertexCount } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { readHprof } from "../support/readers/hprof-reader.ts";
 import { sampleHeap } from "../support/sample-dumps.ts";
 import { typedSample } from "../support/typed-samples.ts";
+import { MAT_COMMAND, MAT_JARS, readWithMat, readWithMatParser } from "./java/mat.ts";
 import { readWithVisualVm, VISUALVM } from "./java/visualvm.ts";
 
 const SLURP = process.env.HPROF_SLURP ?? "hprof-slurp";
@@ -29,6 +30,10 @@ const HEAPS: Readonly<Record<string, () => Promise<Heap>>> = {
 };
 if (SHARK === undefined)
   console.warn("Shark tests skipped: set GOHD_TEST_SHARK to a folder with the jars of shark-graph");
+if (MAT_JARS === undefined)
+  console.warn("Tests with Eclipse MAT's parser skipped: set GOHD_TEST_MAT to a folder with the jar of haha 1.3");
+if (MAT_COMMAND === undefined)
+  console.warn("Tests with Eclipse MAT itself skipped: set GOHD_TEST_MAT_COMMAND to its ParseHeapDump.sh");
 
 /** Ids of a heap that spans less than 4 GiB. */
 const idOf = (heap: Heap, object: number): number => heap.objects.address[object]! % 2 ** 32;
@@ -38,24 +43,7 @@ describe.skipIf(VISUALVM === undefined).each(Object.entries(HEAPS))("VisualVM, %
     const heap = await load();
     const { objects, roots, goroutines } = heap;
     const { instances, stacks, locals } = readWithVisualVm((await convertToBytes(hprof, heap)).bytes);
-    const { immediateDominator } = await computeDominators(heap);
-    const retained = await computeRetainedSizes(heap);
-    // By our dominators, from the sizes that Java's rules give.
-    const expected = new Float64Array(retained.length);
-    const depth = depths(immediateDominator);
-    const order = [...objects.type.keys()].sort((a, b) => depth[b]! - depth[a]!);
-    let exact = 0;
-    for (const object of order) {
-      const instance = instances.get(idOf(heap, object))!;
-      expect(instance, heap.formatAddress(objects.address[object]!)).toBeDefined();
-      if (heap.dump.pointerSize === 8 && objects.size[object]! >= 16)
-        expect(instance.size, `${instance.className} ${objects.size[object]}`).toBe(objects.size[object]);
-      expected[object]! += instance.size;
-      expected[immediateDominator[object]!]! += expected[object]!;
-      expect(instance.retained, instance.className).toBe(expected[object]);
-      if (instance.retained === retained[object]) exact++;
-    }
-    if (heap.dump.pointerSize === 8) expect(exact).toBeGreaterThan(0.9 * objects.count);
+    await expectRetainedSizes(heap, instances);
     expect(instances.size - objects.count).toBeGreaterThanOrEqual(3 * goroutines.count);
     const running = [...stacks.values()].filter((stack) => stack.length > 0);
     expect(running.length).toBe(goroutines.count);
@@ -65,6 +53,27 @@ describe.skipIf(VISUALVM === undefined).each(Object.entries(HEAPS))("VisualVM, %
     for (const to of targets) expect(locals.some((local) => local.to === to)).toBe(true);
   });
 });
+
+/** Whether each object has the size and the retained size that Java's rules and our dominators give. */
+async function expectRetainedSizes(
+  heap: Heap,
+  instances: ReadonlyMap<number, { readonly className: string; readonly size: number; readonly retained: number }>,
+): Promise<void> {
+  const { objects } = heap;
+  const { immediateDominator } = await computeDominators(heap);
+  const expected = new Float64Array(vertexCount(heap));
+  const depth = depths(immediateDominator);
+  const order = [...objects.type.keys()].sort((a, b) => depth[b]! - depth[a]!);
+  for (const object of order) {
+    const instance = instances.get(idOf(heap, object))!;
+    expect(instance, heap.formatAddress(objects.address[object]!)).toBeDefined();
+    if (heap.dump.pointerSize === 8 && objects.size[object]! >= 16)
+      expect(instance.size, `${instance.className} ${objects.size[object]}`).toBe(objects.size[object]);
+    expected[object]! += instance.size;
+    expected[immediateDominator[object]!]! += expected[object]!;
+    expect(instance.retained, instance.className).toBe(expected[object]);
+  }
+}
 
 function depths(immediateDominator: Int32Array): Int32Array {
   const depth = new Int32Array(immediateDominator.length).fill(-1);
@@ -77,6 +86,20 @@ function depths(immediateDominator: Int32Array): Int32Array {
   }
   return depth;
 }
+
+describe.skipIf(MAT_JARS === undefined).each(Object.entries(HEAPS))("Eclipse MAT's parser, %s", (_, load) => {
+  test("has every object, retained sizes by its own dominators", { timeout: 60_000 }, async () => {
+    const heap = await load();
+    await expectRetainedSizes(heap, readWithMatParser((await convertToBytes(hprof, heap)).bytes));
+  });
+});
+
+describe.skipIf(MAT_COMMAND === undefined).each(Object.entries(HEAPS))("Eclipse MAT, %s", (_, load) => {
+  test("has every object, retained sizes by its own dominators", { timeout: 120_000 }, async () => {
+    const heap = await load();
+    await expectRetainedSizes(heap, readWithMat((await convertToBytes(hprof, heap)).bytes));
+  });
+});
 
 describe.skipIf(SHARK === undefined)("Shark", () => {
   test("counts the objects of Go's types", { timeout: 60_000 }, async () => {
