@@ -22,6 +22,7 @@ export const RecordTag = {
 export const RECORD_HEADER_SIZE = 9;
 
 export const HeapTag = {
+  ROOT_JNI_GLOBAL: 0x01,
   ROOT_JNI_LOCAL: 0x02,
   ROOT_JAVA_FRAME: 0x03,
   ROOT_STICKY_CLASS: 0x05,

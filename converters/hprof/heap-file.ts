@@ -16,6 +16,7 @@ import { HprofWriter } from "./hprof-writer.ts";
 import { chooseIdentity } from "./identity.ts";
 import { Form, type JavaClass } from "./java-class.ts";
 import { makeJavaClasses, plainClass } from "./java-classes.ts";
+import { writeNamelessRoots } from "./nameless-roots.ts";
 import { arrayClassName, className } from "./names.ts";
 import type { WrittenObjects } from "./object-writer.ts";
 import { writeObjects } from "./objects.ts";
@@ -58,24 +59,23 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
       fields: [],
     });
   }
-  const withRoots = new Set(roots.classes.map(({ name }) => name));
-  const rootClasses = [
-    ...roots.classes,
-    // Frames are in packages that may have no variables.
-    ...[...threads.packages].filter((name) => !withRoots.has(name)).map((name) => ({ name, statics: [] })),
-  ].map(({ name, statics }) => ({ ...plainClass(className(name), add(), java.object.id, []), statics }));
+  const rootClasses = roots.classes.map(({ name, statics }) => ({
+    ...plainClass(className(name), add(), java.object.id, []),
+    statics,
+  }));
+  // Functions are methods of their package.
+  const packageClasses = [...threads.packages].map((name) => plainClass(className(name), add(), java.object.id, []));
   const rootArray = { ...plainClass(arrayClassName("(roots)"), add(), java.object.id, []), form: Form.OBJECT_ARRAY };
   const classes: readonly JavaClass[] = [
     ...java.all,
+    ...packageClasses,
     ...(base === undefined ? [] : [factsClass(heap.dump.addressBase + BigInt(base), add(), java.object.id)]),
     rootArray,
     ...threadClasses.values(),
     ...rootClasses,
     ...plan.classes.filter(({ form }) => form !== Form.PRIMITIVE_ARRAY),
   ];
-  const serials = new Map<string, number>();
-  for (const [i, { name }] of classes.entries()) if (!serials.has(name)) serials.set(name, i + 1);
-  const packageSerials = new Map([...threads.packages].map((name) => [name, serials.get(className(name))!]));
+  const packageSerials = new Map([...threads.packages].map((name, i) => [name, java.all.length + i + 1]));
   internNames(classes, names);
 
   const out = new HprofWriter(await sink.open(), progress);
@@ -90,6 +90,7 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   await out.openSegments();
   await writeClasses(out, classes, names);
   await threads.writeRoots(out, ids);
+  await writeNamelessRoots(out, heap, ids);
   await writeThreads(out, heap, threads.threads, threadClasses, java.string);
   await writeRootArrays(out, heap, roots.arrays, rootArray.id, ids);
   const written = await writeObjects(out, { heap, plan, ids, unreachable, texts, contents, wholeTexts }, progress);

@@ -1,7 +1,7 @@
 /**
  * `--to hprof`: Java's heap dump format, for Eclipse MAT (tried with 1.17), VisualVM (2.1.5) and whatever else reads it.
- * Every object is an instance or an array of a class that is called as its Go type; package variables are static fields,
- * goroutines are threads with stacks.
+ * Every object is an instance or an array of a class that is called as its Go type; each package variable is a class with
+ * static fields, goroutines are threads with stacks.
  *
  * What is lost: names of local variables; fields of structs in arrays, whose pointers are called by their word; numbers
  * that have no place beside Java's header; pointers into the middle of an object, which are pointers to it; pointers of

@@ -1,7 +1,8 @@
 /**
- * The classes of what is no goroutine: package variables are static fields of a class that is called as their package;
- * what no variable covers, finalizers and garbage have a class of their own each. Where there are very many, an array
- * holds them.
+ * The classes of what is no goroutine. Each package variable is a class with static fields: so that it is the variable
+ * that a tool says to keep what it alone leads to, and not all of its package; what several variables lead to is then
+ * nobody's, as in Go. What no variable covers, finalizers and garbage have a class each. Where there are very many
+ * pointers, an array holds them.
  */
 import {
   type Heap,
@@ -87,10 +88,8 @@ function placeOf(heap: Heap, vertex: number): { className: string; prefix: strin
   const kind = heap.roots.vertices.kind[vertex]!;
   const name = rootVertexName(heap, vertex);
   switch (kind) {
-    case RootVertexKind.VARIABLE: {
-      const packagePath = packageOf(name);
-      return { className: packagePath || "(variables)", prefix: nameInPackage(name, packagePath) };
-    }
+    case RootVertexKind.VARIABLE:
+      return { className: `var ${name}`, prefix: nameInPackage(name, packageOf(name)) };
     case RootVertexKind.SEGMENT:
       return { className: `(${heap.segments[heap.roots.vertices.item[vertex]!]!.kind} segment)`, prefix: name };
     case RootVertexKind.FINALIZER:

@@ -34,10 +34,10 @@ test("fields have Go's names, numbers their values, strings their texts", async 
   expect([...user.numbers.keys()].some((name) => name.endsWith(".len"))).toBe(true);
 });
 
-test("package variables are static fields of their package; goroutines have their stacks", async () => {
+test("package variables are classes with static fields; goroutines have their stacks", async () => {
   const file = await convert(await sessions());
-  const main = [...file.classes.values()].find(({ name }) => name === "main")!;
-  const store = main.statics.find(({ name }) => name === "store")!;
+  const variable = [...file.classes.values()].find(({ name }) => name === "var main.store")!;
+  const store = variable.statics.find(({ name }) => name === "store")!;
   expect(file.objects.get(store.value as number)!.className).toBe("main.SessionStore");
   const thread = file.threads.find(({ id }) => file.objects.get(id)!.className.includes("expireSessions"))!;
   const frame = thread.frames.findIndex(({ method }) => method === "(*SessionStore).expireSessions");
@@ -79,6 +79,20 @@ test("garbage is below a class of its own, and keeps nothing live", async () => 
   expect([file.objects.get(entry!.to)!.size, sizes]).toEqual([48, [64]]);
   const left = await convert(heap, { unreachable: false });
   expect([...left.objects.values()].map(({ size }) => size).sort()).toEqual([32]);
+});
+
+test("what no variable is known for is a GC root itself, so that no class of a segment retains it", async () => {
+  const dump = buildDump((d) => {
+    const [known, below] = [d.object(32), d.object(48)];
+    d.root(known);
+    known.point(0, below);
+  });
+  const heap = await readHeap(memorySource(dump, "nameless.dump"));
+  const file = await convert(heap);
+  const rooted = file.roots.map((id) => file.objects.get(id)?.size).filter((size) => size !== undefined);
+  expect(rooted).toEqual([32]);
+  const segment = [...file.classes.values()].find(({ name }) => name.endsWith("segment)"))!;
+  expect(file.objects.get(segment.statics[0]!.value as number)!.size).toBe(32);
 });
 
 test("objects of any size keep it, in segments of 1 MiB at most or one for a large object", async () => {

@@ -48,6 +48,8 @@ export interface HprofFile {
   readonly classes: ReadonlyMap<number, HprofClass>;
   readonly objects: ReadonlyMap<number, HprofObject>;
   readonly threads: readonly HprofThread[];
+  /** Ids of all that are GC roots, locals too. */
+  readonly roots: readonly number[];
   /** Bytes of each segment. */
   readonly segments: readonly number[];
 }
@@ -127,7 +129,7 @@ class Reader {
       locals,
       frames: this.#need(this.#stacks, stack, "stack").frames.map((frame) => this.#need(this.#frames, frame, "frame")),
     }));
-    return { classes: this.#classes, objects: this.#objects, threads, segments: this.#segments };
+    return { classes: this.#classes, objects: this.#objects, threads, roots: this.#roots, segments: this.#segments };
   }
 
   #record(tag: number, length: number): boolean {
@@ -174,6 +176,10 @@ class Reader {
   #subrecord(): void {
     const tag = this.#u1();
     switch (tag) {
+      case 0x01:
+        this.#roots.push(this.#u4());
+        this.#u4();
+        break;
       case 0x02:
       case 0x03: {
         const to = this.#u4();
