@@ -8,7 +8,6 @@ import {
   StringTexts,
   TypeKind,
 } from "../../src/index.ts";
-import { writeRootArrays, writeThreads } from "./added-objects.ts";
 import { planClasses } from "./class-plan.ts";
 import { internNames, writeClasses, writeClassNames } from "./class-records.ts";
 import { ID_SIZE, RecordTag, VERSION } from "./constants.ts";
@@ -16,13 +15,15 @@ import { HprofWriter } from "./hprof-writer.ts";
 import { chooseIdentity } from "./identity.ts";
 import { Form, type JavaClass } from "./java-class.ts";
 import { makeJavaClasses, plainClass } from "./java-classes.ts";
-import { writeNamelessRoots } from "./nameless-roots.ts";
 import { arrayClassName, className } from "./names.ts";
 import type { WrittenObjects } from "./object-writer.ts";
 import { writeObjects } from "./objects.ts";
-import { collectRootClasses } from "./root-classes.ts";
+import { writeRootArrays, writeThreads } from "./roots/added-objects.ts";
+import { planFrameObjects } from "./roots/frame-objects.ts";
+import { writeNamelessRoots } from "./roots/nameless-roots.ts";
+import { collectRootClasses } from "./roots/root-classes.ts";
+import { planThreads } from "./roots/threads.ts";
 import { StringPool } from "./string-pool.ts";
-import { planThreads } from "./threads.ts";
 
 export interface HeapFileRequest {
   readonly heap: Heap;
@@ -44,6 +45,7 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   const names = new StringPool();
   const java = makeJavaClasses(add);
   const threads = planThreads(heap, names, add);
+  const frames = planFrameObjects(heap, java.object.id, add);
   const roots = collectRootClasses(heap, ids, unreachable, add);
   const plan = await planClasses(heap, { unreachable, contents, objectId: java.object.id, add }, progress);
   const texts = await prepareTexts(request, progress);
@@ -72,6 +74,7 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
     ...(base === undefined ? [] : [factsClass(heap.dump.addressBase + BigInt(base), add(), java.object.id)]),
     rootArray,
     ...threadClasses.values(),
+    ...frames.classes,
     ...rootClasses,
     ...plan.classes.filter(({ form }) => form !== Form.PRIMITIVE_ARRAY),
   ];
@@ -89,9 +92,10 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   await threads.writeStacks(out, packageSerials);
   await out.openSegments();
   await writeClasses(out, classes, names);
-  await threads.writeRoots(out, ids);
+  await threads.writeRoots(out, ids, frames);
   await writeNamelessRoots(out, heap, ids);
   await writeThreads(out, heap, threads.threads, threadClasses, java.string);
+  await frames.write(out, ids);
   await writeRootArrays(out, heap, roots.arrays, rootArray.id, ids);
   const written = await writeObjects(out, { heap, plan, ids, unreachable, texts, contents, wholeTexts }, progress);
   out.closeSegments();

@@ -3,7 +3,7 @@
  * Every object is an instance or an array of a class that is called as its Go type; each package variable is a class with
  * static fields, goroutines are threads with stacks.
  *
- * What is lost: names of local variables; fields of structs in arrays, whose pointers are called by their word; numbers
+ * What is lost: fields of structs in arrays, whose pointers are called by their word; numbers
  * that have no place beside Java's header; pointers into the middle of an object, which are pointers to it; pointers of
  * garbage to what is live; the allocation profile.
  */

@@ -42,13 +42,17 @@ describe.skipIf(VISUALVM === undefined).each(Object.entries(HEAPS))("VisualVM, %
   test("has every object, retained sizes by its own dominators, stacks and locals", { timeout: 120_000 }, async () => {
     const heap = await load();
     const { objects, roots, goroutines } = heap;
-    const { instances, stacks, locals } = readWithVisualVm((await convertToBytes(hprof, heap)).bytes);
+    const { instances, stacks, locals, variables } = readWithVisualVm((await convertToBytes(hprof, heap)).bytes);
     await expectRetainedSizes(heap, instances);
     expect(instances.size - objects.count).toBeGreaterThanOrEqual(3 * goroutines.count);
     const running = [...stacks.values()].filter((stack) => stack.length > 0);
     expect(running.length).toBe(goroutines.count);
     const inFrames = [...roots.kind].filter((kind) => kind === RootKind.FRAME || kind === RootKind.FRAME_CONSERVATIVE);
-    expect(locals.length).toBe(inFrames.length);
+    const isFrame = ({ to }: { to: number }) => instances.get(to)!.className.startsWith("frame ");
+    expect(locals.filter((local) => !isFrame(local)).length).toBe(inFrames.length);
+    // Names come as fields of frames.
+    for (const { to } of variables) expect(locals.some((local) => local.to === to)).toBe(true);
+    expect(variables.length > 0).toBe(heap.types.details !== undefined);
     const targets = new Set(roots.to.filter((_, e) => roots.kind[e] === RootKind.FRAME).map((to) => idOf(heap, to)));
     for (const to of targets) expect(locals.some((local) => local.to === to)).toBe(true);
   });

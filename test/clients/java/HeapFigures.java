@@ -1,12 +1,14 @@
 import java.io.File;
 import java.io.PrintStream;
 import java.util.Iterator;
+import org.graalvm.visualvm.lib.jfluid.heap.FieldValue;
 import org.graalvm.visualvm.lib.jfluid.heap.GCRoot;
 import org.graalvm.visualvm.lib.jfluid.heap.Heap;
 import org.graalvm.visualvm.lib.jfluid.heap.HeapFactory;
 import org.graalvm.visualvm.lib.jfluid.heap.Instance;
 import org.graalvm.visualvm.lib.jfluid.heap.JavaClass;
 import org.graalvm.visualvm.lib.jfluid.heap.JavaFrameGCRoot;
+import org.graalvm.visualvm.lib.jfluid.heap.ObjectFieldValue;
 import org.graalvm.visualvm.lib.jfluid.heap.ThreadObjectGCRoot;
 
 /** Tells what VisualVM's library sees in an HPROF file: a line of words between tabs for each thing. */
@@ -27,6 +29,15 @@ public class HeapFigures {
         JavaFrameGCRoot local = (JavaFrameGCRoot) root;
         out.println("local\t" + local.getThreadGCRoot().getInstance().getInstanceId() + "\t" + local.getFrameNumber()
             + "\t" + local.getInstance().getInstanceId());
+        // A frame whose variables have names is an object with fields.
+        if (!local.getInstance().getJavaClass().getName().startsWith("frame ")) continue;
+        for (Object value : local.getInstance().getFieldValues()) {
+          if (!(value instanceof ObjectFieldValue)) continue;
+          Instance variable = ((ObjectFieldValue) value).getInstance();
+          if (variable != null) {
+            out.println("variable\t" + ((FieldValue) value).getField().getName() + "\t" + variable.getInstanceId());
+          }
+        }
       }
     }
     for (Iterator<?> instances = heap.getAllInstancesIterator(); instances.hasNext();) {

@@ -20,6 +20,8 @@ export interface JavaFigures {
   /** Stacks by the id of the thread's object, innermost frame first. */
   readonly stacks: ReadonlyMap<number, readonly string[]>;
   readonly locals: readonly { readonly thread: number; readonly frame: number; readonly to: number }[];
+  /** What the fields of frames refer to, which are locals as well. */
+  readonly variables: readonly { readonly name: string; readonly to: number }[];
 }
 
 /** What the library sees in a file. */
@@ -40,13 +42,15 @@ function parse(text: string): JavaFigures {
   const classes = new Map<string, number>();
   const instances = new Map<number, { className: string; size: number; retained: number }>();
   const stacks = new Map<number, string[]>();
+  const variables: { name: string; to: number }[] = [];
   const locals: { thread: number; frame: number; to: number }[] = [];
   for (const line of text.split("\n")) {
     const [what, a, b, c, d] = line.split("\t") as [string, ...string[]];
     if (what === "class") classes.set(a!, Number(b));
     else if (what === "frame") stacks.set(Number(a), [...(stacks.get(Number(a)) ?? []), b!]);
     else if (what === "local") locals.push({ thread: Number(a), frame: Number(b), to: Number(c) });
+    else if (what === "variable") variables.push({ name: a!, to: Number(b) });
     else if (what === "instance") instances.set(Number(a), { className: b!, size: Number(c), retained: Number(d) });
   }
-  return { classes, instances, stacks, locals };
+  return { classes, instances, stacks, locals, variables };
 }

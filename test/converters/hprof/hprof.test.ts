@@ -40,10 +40,12 @@ test("package variables are classes with static fields; goroutines have their st
   const store = variable.statics.find(({ name }) => name === "store")!;
   expect(file.objects.get(store.value as number)!.className).toBe("main.SessionStore");
   const thread = file.threads.find(({ id }) => file.objects.get(id)!.className.includes("expireSessions"))!;
-  const frame = thread.frames.findIndex(({ method }) => method === "(*SessionStore).expireSessions");
+  const frame = thread.frames.findLastIndex(({ method }) => method === "(*SessionStore).expireSessions");
   expect(thread.frames[frame]).toMatchObject({ className: "main", file: "main.go" });
   expect(thread.frames[frame]!.line).toBeGreaterThan(0);
-  expect(thread.locals.some((local) => local.frame === frame && local.to === store.value)).toBe(true);
+  const locals = thread.locals.filter((local) => local.frame === frame).map(({ to }) => file.objects.get(to)!);
+  const named = locals.find(({ className }) => className === "frame main.(*SessionStore).expireSessions")!;
+  expect(named.references).toContainEqual({ name: "store", to: store.value });
 });
 
 test("without contents nothing of them is there, and sizes are the same", async () => {

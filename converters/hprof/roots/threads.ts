@@ -13,11 +13,12 @@ import {
   printedFunctionName,
   RootKind,
   RootVertexKind,
-} from "../../src/index.ts";
-import { HeapTag, ID_SIZE, RecordTag } from "./constants.ts";
-import type { HprofWriter } from "./hprof-writer.ts";
-import { nameInPackage, packageOf } from "./names.ts";
-import type { StringPool } from "./string-pool.ts";
+} from "../../../src/index.ts";
+import { HeapTag, ID_SIZE, RecordTag } from "../constants.ts";
+import type { HprofWriter } from "../hprof-writer.ts";
+import { nameInPackage, packageOf } from "../names.ts";
+import type { StringPool } from "../string-pool.ts";
+import type { FrameObjects } from "./frame-objects.ts";
 
 /** Serial number of the stack that has no frames, which belongs to no thread. */
 const EMPTY_STACK = 1;
@@ -57,7 +58,7 @@ export interface Threads {
   /** Writes frames and stacks. @param serials of the packages' classes */
   writeStacks(out: HprofWriter, serials: ReadonlyMap<string, number>): Promise<void>;
   /** Writes the roots: threads, what their frames refer to, what else they keep alive. */
-  writeRoots(out: HprofWriter, ids: Uint32Array): Promise<void>;
+  writeRoots(out: HprofWriter, ids: Uint32Array, frames: FrameObjects): Promise<void>;
 }
 
 /** Plans the threads. A few small objects a goroutine; frames that are alike are one. */
@@ -111,7 +112,15 @@ export function planThreads(heap: Heap, names: StringPool, add: () => number): T
     for (const [i, stack] of stacks.entries()) await writeStack(out, FIRST_STACK + i, i + 1, stack.frames);
   }
 
-  async function writeRoots(out: HprofWriter, ids: Uint32Array): Promise<void> {
+  async function writeRoots(out: HprofWriter, ids: Uint32Array, objects: FrameObjects): Promise<void> {
+    async function writeLocal(tag: number, id: number, goroutine: number, depth: number): Promise<void> {
+      await out.makeRoom();
+      out.u1(tag);
+      out.u4(id);
+      out.u4(goroutine + 1);
+      out.u4(depth);
+    }
+
     for (const [i, { id }] of threads.entries()) {
       await out.makeRoom();
       out.u1(HeapTag.ROOT_THREAD_OBJECT);
@@ -126,13 +135,12 @@ export function planThreads(heap: Heap, names: StringPool, add: () => number): T
       if (!isFrame && vertices.kind[v] !== RootVertexKind.GOROUTINE) continue;
       const goroutine = isFrame ? vertices.item[vertices.parent[v]!]! : item;
       const depth = isFrame ? (stacks[goroutine]!.depths[item - goroutines.frameStart[goroutine]!] ?? 0) : 0;
+      const object = objects.of(v);
+      if (object !== undefined) await writeLocal(HeapTag.ROOT_JAVA_FRAME, object, goroutine, depth);
       for (let e = vertices.edgeStart[v]!; e < vertices.edgeStart[v + 1]!; e++) {
-        await out.makeRoom();
         const inFrame = kind[e] === RootKind.FRAME || kind[e] === RootKind.FRAME_CONSERVATIVE;
-        out.u1(inFrame ? HeapTag.ROOT_JAVA_FRAME : HeapTag.ROOT_JNI_LOCAL);
-        out.u4(ids[to[e]!]!);
-        out.u4(goroutine + 1);
-        out.u4(inFrame ? depth : NO_FRAME);
+        if (inFrame) await writeLocal(HeapTag.ROOT_JAVA_FRAME, ids[to[e]!]!, goroutine, depth);
+        else await writeLocal(HeapTag.ROOT_JNI_LOCAL, ids[to[e]!]!, goroutine, NO_FRAME);
       }
     }
   }

@@ -2,9 +2,9 @@
  * GC roots that have no name: what data and bss refer to where no variable is known. They are roots themselves beside being
  * static fields, or all of it would count for the class of the segment, and no tool would say which object it is.
  */
-import { type Heap, RootVertexKind } from "../../src/index.ts";
-import { HeapTag } from "./constants.ts";
-import type { HprofWriter } from "./hprof-writer.ts";
+import { type Heap, RootVertexKind } from "../../../src/index.ts";
+import { HeapTag } from "../constants.ts";
+import type { HprofWriter } from "../hprof-writer.ts";
 
 /** JNI's references have ids of their own, which mean nothing here. */
 const NO_REFERENCE = 0;

@@ -12,9 +12,9 @@ import {
   RootVertexKind,
   rootEdgeName,
   rootVertexName,
-} from "../../src/index.ts";
-import type { StaticField } from "./java-class.ts";
-import { nameInPackage, packageOf } from "./names.ts";
+} from "../../../src/index.ts";
+import type { StaticField } from "../java-class.ts";
+import { nameInPackage, packageOf } from "../names.ts";
 
 /** Pointers of a variable, segment or finalizer that are static fields each; more are the elements of an array. */
 const MAX_FIELDS = 256;

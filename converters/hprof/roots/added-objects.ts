@@ -1,9 +1,9 @@
 /** Objects that no Go heap has: those of threads with their names, and arrays that hold what a root refers to. */
-import type { Heap } from "../../src/index.ts";
-import { HeapTag, ID_SIZE, JavaType } from "./constants.ts";
-import type { HprofWriter } from "./hprof-writer.ts";
-import type { JavaClass } from "./java-class.ts";
-import { UTF16 } from "./java-classes.ts";
+import type { Heap } from "../../../src/index.ts";
+import { HeapTag, ID_SIZE, JavaType } from "../constants.ts";
+import type { HprofWriter } from "../hprof-writer.ts";
+import type { JavaClass } from "../java-class.ts";
+import { UTF16 } from "../java-classes.ts";
 import type { RootArray } from "./root-classes.ts";
 import type { Thread } from "./threads.ts";
 
