@@ -55,10 +55,15 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
   };
 }
 
+/** What stands before a type's name: no bracket, star or word of another type. */
+const IMPORT_PATH = /^[^\s*[\](){},;]*$/;
+
 /** "main.Session" is called so; "example.com/app/store/v2.Session" store.Session, too; and "main.Pair[int]" main.Pair. */
 function isCalled(name: string, text: string): boolean {
   if (text === "") return false;
-  if (name === text || name.endsWith(`/${text}`) || name.startsWith(`${text}[`)) return true;
+  if (name === text || name.startsWith(`${text}[`)) return true;
+  // Of the whole name, and not of what a map or pointer is of.
+  if (name.endsWith(`/${text}`) && IMPORT_PATH.test(name.slice(0, -text.length))) return true;
   return name.includes("/") && shortenImports(name) === text;
 }
 

@@ -9,6 +9,7 @@ import { objectSize } from "../../../src/heap/objects.ts";
 import { frameFunctionName } from "../../../src/heap/roots/root-names.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { computeContainers } from "../../../src/values/values.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 let heap: Heap;
@@ -19,6 +20,16 @@ beforeAll(async () => {
 
 const objectsOf = (type: string): number[] =>
   [...heap.objects.type.keys()].filter((i) => heap.types.names[heap.objects.type[i]!] === type);
+
+it("takes a name without its import path for the type, not for maps and pointers of it", () => {
+  const names = ["example.com/app.T", "map[string]*example.com/app.T", "example.com/app.T[int]", "other.com/x/app.T"];
+  const drawn = drawHeap((sketch) => {
+    for (const type of names) sketch.global(sketch.object({ type }));
+  });
+  expect([...findTargets(drawn, "app.T", undefined).objects]).toEqual([0, 3]);
+  expect([...findTargets(drawn, "x/app.T", undefined).objects]).toEqual([3]);
+  expect([...findTargets(drawn, "example.com/app.T", undefined).objects]).toEqual([0, 2]);
+});
 
 describe("why something is alive", () => {
   it("is for a type a tree of ways, alike ones once, with numbers that add up", async () => {
