@@ -1,8 +1,8 @@
 /** `gohd check` for people: what was asked for, line by line, and who is to blame for what is broken. Names come escaped and cut. */
 
 import type { Check } from "../../findings/check/check.ts";
+import type { CheckLine } from "../../findings/check/check-line.ts";
 import {
-  type CheckLine,
   describeCheckedDump,
   describeOutcome,
   listCheckLines,

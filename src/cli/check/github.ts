@@ -4,8 +4,8 @@
  */
 
 import type { Check } from "../../findings/check/check.ts";
+import type { CheckLine } from "../../findings/check/check-line.ts";
 import {
-  type CheckLine,
   describeCheckedDump,
   describeOutcome,
   listCheckLines,

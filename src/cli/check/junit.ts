@@ -4,12 +4,8 @@
  */
 
 import type { Check } from "../../findings/check/check.ts";
-import {
-  type CheckLine,
-  describeCheckedDump,
-  listCheckLines,
-  listProblems,
-} from "../../findings/check/check-sentences.ts";
+import type { CheckLine } from "../../findings/check/check-line.ts";
+import { describeCheckedDump, listCheckLines, listProblems } from "../../findings/check/check-sentences.ts";
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** What a file of gohd's begins with. */

@@ -12,6 +12,7 @@ import { readDump } from "../input/dump-input.ts";
 import { createKeptFile, writeKeptFile } from "../output/kept-file.ts";
 import { refuseInput } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { openBaseline } from "./baseline-plan.ts";
 import { type CheckOptions, planCheck } from "./check-options.ts";
 import { renderCheckText } from "./check-text.ts";
 import { renderAnnotations, renderCheckMarkdown, withoutCommands } from "./github.ts";
@@ -27,17 +28,19 @@ export async function runCheck(dumps: readonly string[], options: CheckOptions, 
     // Before the dump: a name that is taken shows at once.
     for (const input of junit === undefined ? [] : dumps) refuseInput(junit!, input, "dump", "--junit");
     const file = junit === undefined ? undefined : openJUnit(junit, options, terminal, progress.warn);
+    const baseline = openBaseline(plan, terminal.signal, progress.warn);
     const measured: Measured[] = [];
     for (const dump of dumps) {
       const { heap, watch, close } = await readDump(dump, options, terminal, progress);
       try {
-        const wanted = { budgets: budgets.map(({ budget }) => budget), mostGarbage, needsNames: false };
+        const wanted = { budgets: budgets.map(({ budget }) => budget), mostGarbage, withSums: baseline !== undefined };
         measured.push(await watch(() => measureHeap(heap, wanted, progress)));
       } finally {
         close();
       }
     }
-    check = judge(budgets, measured);
+    check = judge(budgets, measured, baseline?.choose(measured));
+    await baseline?.update(measured);
     if (file !== undefined) await writeKeptFile(file, renderJUnit(check));
     if (plan.config !== undefined && options.config === undefined) say(`budgets of ${plan.config}`);
   });

@@ -32,11 +32,16 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       "read budgets from this file (default: gohd.yaml, gohd.yml or gohd.json, if it is there)",
     )
     .option("--no-config", "read no such file")
+    .option("--baseline <file>", "compare with what this file says the heap had, by owner path and goroutine")
+    .option("--update", "make the heap the baseline, and write that file")
+    .option("--tolerance <share>", "growth of a path that is none, of what the baseline has (default: 10%)")
+    .option("--tolerance-bytes <size>", "growth that is none, whatever its share (default: 64KiB)")
+    .option("--least <size>", "bytes from which on a path is new (default: 64KiB)")
     .option("--median", "several dumps are of one test: of each figure the median counts")
     .option("--most-garbage <share>", "garbage that the dump may have, of its bytes (default: 5%)")
     .option("--junit <file>", "write a test report as JUnit XML, too")
     .option("--github", "print annotations for GitHub Actions, and add a summary to the run")
-    .option("--force", "let --junit replace a file that gohd did not write")
+    .option("--force", "let --junit and --baseline replace a file that gohd did not write")
     .option("--json", "print the same as JSON, sizes in bytes")
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
@@ -69,8 +74,19 @@ gohd.yaml:
     - leaked_goroutines > 0
     - budget: owned(main.Session) > 100MiB
       reason: 500 users of the load test, 200 KiB each
+  baseline: heap.json
+  expect:
+    - path: main.cache.entries
+      up-to: 20MiB
+      reason: filled once, at the start
+  Other keys are called like the options: tolerance, tolerance-bytes, least, most-garbage.
 
-Exit codes: 0 all hold, 3 a budget is broken, 1 the dump cannot be read or judged, 2 the command line or gohd.yaml is wrong.
+The baseline: --baseline heap.json --update writes what each owner path has, and how many goroutines there are of each kind; the same
+without --update fails where a path is new or has grown. Keep the file in the repository. Each release of Go and each
+architecture has a part of its own in it. In the file, "reason" may be added to a line; it stays. Under "expect", in gohd.yaml, is what
+may be new or larger (a path, or a /pattern/ over paths), and what is below it.
+
+Exit codes: 0 all hold, 3 a budget is broken or the baseline has less, 1 the dump cannot be read or judged, 2 the command line or gohd.yaml is wrong.
 
 Examples:
   gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB' --fail-if 'leaked_goroutines > 0'

@@ -4,26 +4,15 @@
  */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName, showText } from "../../shown-text.ts";
+import { BASELINE_OUTCOMES, describeBaseline } from "./baseline-sentences.ts";
 import type { BudgetResult, Check, CheckedDump, ComparisonResult } from "./check.ts";
+import type { CheckLine } from "./check-line.ts";
 import type { Culprit } from "./culprits.ts";
 import type { Problem } from "./preconditions.ts";
 
 /** Characters of a name, and of a text of somebody's own. */
 const LONGEST_NAME = 120;
 const LONGEST_TEXT = 300;
-
-/** One thing that was asked for, in words: a test of its own. */
-export interface CheckLine {
-  readonly outcome: "passed" | "broken" | "unable";
-  /** "owned(main.Session) > 100MiB". */
-  readonly title: string;
-  /** "376 MiB". */
-  readonly figure: string;
-  /** Where it stands: "gohd.yaml:12"; "" if that says nothing. */
-  readonly origin: string;
-  /** What explains it. */
-  readonly lines: readonly string[];
-}
 
 /** "app.dump: 609 KiB live in 9,431 objects, 16 B garbage; go1.27.3, amd64". */
 export function describeCheckedDump({ dump, live, garbage }: CheckedDump): string {
@@ -33,24 +22,31 @@ export function describeCheckedDump({ dump, live, garbage }: CheckedDump): strin
 }
 
 /** What keeps the heaps from being judged, the same of several dumps once. */
-export function listProblems({ dumps }: Check): readonly Problem[] {
+export function listProblems({ dumps }: Pick<Check, "dumps">): readonly Problem[] {
   return [...new Map(dumps.flatMap(({ problems }) => problems).map((problem) => [problem.code, problem])).values()];
 }
 
 /** All that was asked for, in the order in which it was. */
-export function listCheckLines({ budgets }: Check): readonly CheckLine[] {
-  return budgets.map(describeBudget);
+export function listCheckLines({ budgets, baseline }: Check): readonly CheckLine[] {
+  return [...budgets.map(describeBudget), ...(baseline === null ? [] : describeBaseline(baseline))];
 }
 
-/** "2 of 5 budgets are broken". */
-export function describeOutcome(check: Check): string {
-  const lines = listCheckLines(check);
-  const broken = lines.filter(({ outcome }) => outcome === "broken").length;
-  const all = formatNumber(lines.length, "budget");
-  if (check.outcome === "unable") return `the heap cannot be judged: ${listProblems(check)[0]!.message}`;
-  if (broken > 0 && lines.length === 1) return "the budget is broken";
+/** "2 of 5 budgets are broken, and the heap has what its baseline has not". */
+export function describeOutcome({ dumps, budgets, baseline, outcome }: Check): string {
+  if (outcome === "unable") return `the heap cannot be judged: ${listProblems({ dumps })[0]!.message}`;
+  const parts = [
+    ...(budgets.length === 0 ? [] : [describeBudgets(budgets)]),
+    ...(baseline === null ? [] : [BASELINE_OUTCOMES[baseline.outcome]]),
+  ];
+  return parts.join(", and ");
+}
+
+function describeBudgets(budgets: readonly BudgetResult[]): string {
+  const broken = budgets.filter((budget) => budget.outcome === "broken").length;
+  const all = formatNumber(budgets.length, "budget");
+  if (broken > 0 && budgets.length === 1) return "the budget is broken";
   if (broken > 0) return `${formatCount(broken)} of ${all} ${broken === 1 ? "is" : "are"} broken`;
-  return lines.length === 1 ? "the budget holds" : `all ${all} hold`;
+  return budgets.length === 1 ? "the budget holds" : `all ${all} hold`;
 }
 
 function describeBudget(result: BudgetResult): CheckLine {

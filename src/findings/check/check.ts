@@ -4,8 +4,13 @@
  */
 import type { DumpFacts } from "../dump-facts.ts";
 import type { Amount } from "../report/totals.ts";
+import type { BaselineHeap } from "./baseline.ts";
+import type { BaselineChange, Tolerance } from "./baseline-change.ts";
+import { listChanges } from "./baseline-changes.ts";
 import { type Budget, type Comparison, holds, type Limit, measureText, type Operator } from "./budget.ts";
 import type { Culprit } from "./culprits.ts";
+import type { Expectation } from "./expectation.ts";
+import { type HeapSums, medianSums } from "./heap-sums.ts";
 import { type Measured, measuredValue } from "./measured.ts";
 import { median } from "./median.ts";
 import type { Problem } from "./preconditions.ts";
@@ -19,6 +24,19 @@ export interface Check {
   readonly outcome: "passed" | "broken" | "unable";
   readonly dumps: readonly CheckedDump[];
   readonly budgets: readonly BudgetResult[];
+  /** Null where there is no baseline. */
+  readonly baseline: BaselineResult | null;
+}
+
+export interface BaselineResult {
+  /** As people call the file. */
+  readonly file: string;
+  /** "go1.24 amd64": what of the file counts. */
+  readonly key: string;
+  /** "updated": the heap has become the baseline, so there is nothing to compare. */
+  readonly outcome: "passed" | "broken" | "unable" | "updated";
+  /** What breaks the check first, then what is expected, then what is gone. */
+  readonly changes: readonly BaselineChange[];
 }
 
 export interface CheckedDump {
@@ -59,17 +77,47 @@ export interface GivenBudget {
   readonly origin: string;
 }
 
+/** A baseline, and how much may differ from it. */
+export interface GivenBaseline {
+  readonly file: string;
+  readonly key: string;
+  /** Undefined where the heap becomes the baseline. */
+  readonly heap: BaselineHeap | undefined;
+  readonly tolerance: Tolerance;
+  readonly expected: readonly Expectation[];
+}
+
 /** Judges dumps of one test; of several the median of each figure counts. */
-export function judge(given: readonly GivenBudget[], dumps: readonly Measured[]): Check {
+export function judge(given: readonly GivenBudget[], dumps: readonly Measured[], beside?: GivenBaseline): Check {
   const isUnable = dumps.some(({ problems }) => problems.length > 0);
   const budgets = given.map((one) => (isUnable ? withoutVerdict(one) : judgeBudget(one, dumps)));
-  const isBroken = budgets.some(({ outcome }) => outcome === "broken");
+  const baseline = beside === undefined ? null : compareBaseline(beside, dumps, isUnable);
+  const isBroken = [...budgets, ...(baseline === null ? [] : [baseline])].some(({ outcome }) => outcome === "broken");
   return {
     schemaVersion: CHECK_SCHEMA_VERSION,
     outcome: isUnable ? "unable" : isBroken ? "broken" : "passed",
     dumps: dumps.map(({ dump, live, garbage, problems }) => ({ dump, live, garbage, problems })),
     budgets,
+    baseline,
   };
+}
+
+/** What of several dumps becomes the baseline, or is compared with it. All of them can be judged. */
+export function sumMeasured(dumps: readonly Measured[]): { readonly sums: HeapSums; readonly liveBytes: number } {
+  const sums = medianSums(dumps.map((dump) => dump.sums!));
+  return { sums, liveBytes: median(dumps, ({ live }) => live.bytes).live.bytes };
+}
+
+function compareBaseline(
+  { file, key, heap, tolerance, expected }: GivenBaseline,
+  dumps: readonly Measured[],
+  isUnable: boolean,
+): BaselineResult {
+  if (isUnable) return { file, key, outcome: "unable", changes: [] };
+  if (heap === undefined) return { file, key, outcome: "updated", changes: [] };
+  const { sums, liveBytes } = sumMeasured(dumps);
+  const changes = listChanges(heap, sums, liveBytes, tolerance, expected);
+  return { file, key, outcome: changes.some(({ isBroken }) => isBroken) ? "broken" : "passed", changes };
 }
 
 function judgeBudget({ budget, reason, origin }: GivenBudget, dumps: readonly Measured[]): BudgetResult {

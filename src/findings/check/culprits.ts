@@ -2,12 +2,12 @@
  * Culprits: who holds what a broken budget is about, in a few rows. None has keys of maps: they are contents of the process's memory,
  * and what a build prints is read by many.
  */
-import { buildPathTree, type PathNode } from "../../analysis/paths/path-tree.ts";
-import { computeShortestPaths } from "../../analysis/references/shortest-paths.ts";
+import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
+import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { joinVariable } from "../../heap/roots/root-names.ts";
+import { objectSize } from "../../heap/objects.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
-import { computeContainers } from "../../values/values.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import { computeLargestHolders } from "../holders/largest-holders.ts";
@@ -16,6 +16,7 @@ import { listGarbage } from "../report/top-types.ts";
 import { listLargestOwners } from "../report/totals.ts";
 import { RULES } from "../rules.ts";
 import type { Measure } from "./budget.ts";
+import { computeOwnerPathSums } from "./heap-sums.ts";
 import { matchEntries, type Thing } from "./things.ts";
 
 export interface Culprit {
@@ -33,7 +34,7 @@ export interface Culprit {
 /** Rows that a budget has at most. */
 const MOST = 5;
 
-/** Tells who holds what a measure is of, what is most first. Costs shortest paths for things, the report's parts for others. */
+/** Tells who holds what a measure is of, what is most first. Costs owner paths for things, the report's parts for others. */
 export async function findCulprits(
   heap: Heap,
   { name, of }: Measure,
@@ -57,7 +58,7 @@ export async function findCulprits(
       if (thing === undefined) return [];
       return thing.roots.length > 0
         ? listHolders(heap, ({ ownerVertex }) => thing.roots.includes(ownerVertex), progress)
-        : listPaths(heap, thing, name === "count" ? "count" : "bytes", progress);
+        : listPaths(heap, thing, name, progress);
   }
 }
 
@@ -121,33 +122,46 @@ async function listGroups(
     });
 }
 
-/** The shortest ways to the objects, alike ones once. */
+/** The owner paths that the objects end, and what they own there. */
 async function listPaths(
   heap: Heap,
   { objects }: Thing,
-  by: "count" | "bytes",
+  measure: "owned" | "shallow" | "count",
   progress: Progress,
 ): Promise<readonly Culprit[]> {
-  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const tree = buildPathTree(heap, await computeShortestPaths(heap, progress), objects, container);
-  const rows: Culprit[] = [];
-  const pending = tree.map((node) => ({ node, path: node.name, where: node.where, bytes: node.bytes }));
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, path, where } = next;
-    if (node.own > 0) {
-      const type = heap.types.names[node.type]!;
-      const bytes = node.bytes - sumBytes(node.children);
-      const detail = where === "" ? type : `${type}, in ${where}`;
-      rows.push({ kind: "path", name: path === "" ? type : path, detail, count: node.own, bytes });
+  const { tree, rowOf } = await computeOwnerPathSums(heap, progress);
+  const rows: number[] = [];
+  const groupOfRow = new Map<number, number>();
+  const group = new Int32Array(heap.objects.count).fill(-1);
+  const sums: { count: number; shallow: number }[] = [];
+  for (const object of objects) {
+    const row = rowOf(object);
+    let at = groupOfRow.get(row);
+    if (at === undefined) {
+      at = rows.push(row) - 1;
+      groupOfRow.set(row, at);
+      sums.push({ count: 0, shallow: 0 });
     }
-    for (const child of node.children) {
-      pending.push({ node: child, path: joinVariable(path, child.name), where, bytes: child.bytes });
-    }
+    group[object] = at;
+    sums[at]!.count++;
+    sums[at]!.shallow += objectSize(heap.objects, object);
   }
-  rows.sort((a, b) => b[by]! - a[by]! || (a.name < b.name ? -1 : 1));
-  return rows.slice(0, MOST);
-}
-
-function sumBytes(nodes: readonly PathNode[]): number {
-  return nodes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { ownedSize } = await computeOwnerTree(heap, progress);
+  const children = await computeOwnerChildren(heap, progress);
+  const live = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS);
+  const owned = await sumGroups(children, live, ownedSize, group, rows.length, progress);
+  const found = rows.map((row, at): Culprit & { readonly worth: number } => {
+    const { count, shallow } = sums[at]!;
+    const bytes = measure === "owned" ? owned[at]! : shallow;
+    return {
+      kind: "path",
+      name: tree.textOf(row),
+      detail: tree.typeOf(row),
+      count,
+      bytes,
+      worth: measure === "count" ? count : bytes,
+    };
+  });
+  found.sort((a, b) => b.worth - a.worth || (a.name < b.name ? -1 : 1));
+  return found.slice(0, MOST).map(({ worth: _, ...culprit }) => culprit);
 }

@@ -9,6 +9,7 @@ import { type Amount, sumTotals } from "../report/totals.ts";
 import { type Budget, type Comparison, holds, MEASURES, type Measure, measureText } from "./budget.ts";
 import { type Culprit, findCulprits } from "./culprits.ts";
 import { type Figure, Figures } from "./figures.ts";
+import { type HeapSums, sumHeap } from "./heap-sums.ts";
 import { checkPreconditions, type Problem } from "./preconditions.ts";
 
 export interface Measured {
@@ -20,28 +21,30 @@ export interface Measured {
   readonly figures: ReadonlyMap<string, Figure>;
   /** Of measures that a comparison holds of: who is to blame. */
   readonly culprits: ReadonlyMap<string, readonly Culprit[]>;
+  /** What a baseline is compared with; undefined where none is. */
+  readonly sums: HeapSums | undefined;
 }
 
 export interface MeasureOptions {
   readonly budgets: readonly Budget[];
   /** Of all objects' bytes, 0 … 1. */
   readonly mostGarbage: number;
-  /** Whether names of variables are needed, whatever the budgets say. */
-  readonly needsNames: boolean;
+  /** Whether the heap is to be compared with a baseline. */
+  readonly withSums: boolean;
 }
 
 /** Measures a heap. Costs what the budgets ask for. */
 export async function measureHeap(heap: Heap, options: MeasureOptions, progress: Progress): Promise<Measured> {
-  const { budgets, mostGarbage, needsNames } = options;
+  const { budgets, mostGarbage, withSums } = options;
   const totals = await sumTotals(heap, progress);
   const { live, garbage } = totals;
   const comparisons = budgets.flatMap(({ anyOf }) => anyOf.flat());
   const needsTypes = comparisons.some(({ measure }) => MEASURES[measure.name].needsTypes);
-  const problems = checkPreconditions(heap, totals, { mostGarbage, needsTypes, needsNames });
+  const problems = checkPreconditions(heap, totals, { mostGarbage, needsTypes, needsNames: withSums });
   const figures = new Map<string, Figure>();
   const culprits = new Map<string, readonly Culprit[]>();
-  const measured: Measured = { dump: dumpFacts(heap), live, garbage, problems, figures, culprits };
-  if (problems.length > 0) return measured;
+  const judged = { dump: dumpFacts(heap), live, garbage, problems, figures, culprits };
+  if (problems.length > 0) return { ...judged, sums: undefined };
   const gauge = new Figures(heap, totals, progress);
   for (const { measure } of comparisons) {
     const text = measureText(measure);
@@ -51,8 +54,10 @@ export async function measureHeap(heap: Heap, options: MeasureOptions, progress:
   const isMissing = ({ measure }: Comparison): boolean =>
     MEASURES[measure.name].of === "thing" && figures.get(measureText(measure))!.missing !== null;
   if (heap.variables === undefined && comparisons.some(isMissing)) {
-    return { ...measured, problems: checkPreconditions(heap, totals, { mostGarbage, needsTypes, needsNames: true }) };
+    const wanted = { mostGarbage, needsTypes, needsNames: true };
+    return { ...judged, problems: checkPreconditions(heap, totals, wanted), sums: undefined };
   }
+  const measured: Measured = { ...judged, sums: withSums ? await sumHeap(heap, progress) : undefined };
   for (const comparison of comparisons) {
     const text = measureText(comparison.measure);
     if (culprits.has(text) || !holds(comparison.operator, measuredValue(measured, comparison), comparison.limit.value))

@@ -58,6 +58,7 @@ export function brokenCheck(name: string, reason: string | null = null): Check {
       },
       brokenBudget(name, reason),
     ],
+    baseline: null,
   };
 }
 

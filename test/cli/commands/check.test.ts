@@ -68,7 +68,10 @@ describe("exit codes", () => {
   });
 
   test.each([
-    [[], "there is nothing to check: no --fail-if is given, and there is no gohd.yaml, gohd.yml, gohd.json here"],
+    [
+      [],
+      "there is nothing to check: neither --fail-if nor --baseline is given, and there is no gohd.yaml, gohd.yml, gohd.json here",
+    ],
     [
       ["--fail-if", "live > 5 MiBs"],
       '--fail-if: there is no unit "MiBs"\n  live > 5 MiBs\n           ^\n  did you mean MiB?',
@@ -168,6 +171,97 @@ describe("--github", () => {
     const { output, errors } = await check([...TYPED, ...BROKEN, "--github", "--json"]);
     expect((JSON.parse(output) as Check).outcome).toBe("broken");
     expect(errors).toContain("::error title=");
+  });
+});
+
+describe("--baseline", () => {
+  const BEFORE = [samplePath("sessions-before.1.27.amd64"), "--exe", executablePath("sessions.1.27.amd64")];
+  const OLDER = [samplePath("workers.1.24.amd64"), "--exe", executablePath("workers.1.24.amd64")];
+
+  test("is written with --update, and compared with without", async () => {
+    const path = join(folder, "heap.json");
+    const absent = await check([...BEFORE, "--baseline", path]);
+    expect(absent).toMatchObject({
+      code: 1,
+      output: "",
+      errors: expect.stringContaining("heap.json is not there\n  run the same with --update"),
+    });
+    const written = await check([...BEFORE, "--baseline", path, "--update"]);
+    expect(written).toMatchObject({
+      code: 0,
+      errors: "",
+      output: expect.stringContaining("of go1.27 amd64: written\n"),
+    });
+    expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask());
+    const first = readFileSync(path, "utf8");
+    expect(await check([...BEFORE, "--baseline", path])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(": nothing new\n"),
+    });
+    const grown = await check([...TYPED, "--baseline", path]);
+    expect(grown.output).toContain("BROKEN  main.store has grown: 165 KiB → 551 KiB\n          main.SessionStore\n");
+    expect(grown.output).toContain("\n          main.store.byToken[…]: 102 KiB → 339 KiB\n");
+    expect([grown.code, grown.errors]).toEqual([3, "gohd: the heap has what its baseline has not\n"]);
+    // The same dump, the same file.
+    expect((await check([...BEFORE, "--baseline", path, "--update"])).code).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe(first);
+    // Another release has its own part.
+    const other = await check([...OLDER, "--baseline", path]);
+    expect(other).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("has nothing for go1.24 amd64, only for go1.27 amd64"),
+    });
+    expect((await check([...OLDER, "--baseline", path, "--update"])).code).toBe(0);
+    expect(await check([...BEFORE, "--baseline", path])).toMatchObject({ code: 0 });
+    expect(await check([...OLDER, "--baseline", path])).toMatchObject({ code: 0 });
+  });
+
+  test("has no contents: no keys of maps", async () => {
+    const path = join(folder, "heap.json");
+    await check([...TYPED, "--baseline", path, "--update", "--least", "1B"]);
+    expect(readFileSync(path, "utf8")).toContain("main.store.byToken[…]");
+    expect(readFileSync(path, "utf8")).not.toMatch(/\[\\"/);
+  });
+
+  test("of gohd.yaml is beside that file, with what is expected and what differs", async () => {
+    const yaml = (more: string) => writeFileSync(join(folder, "gohd.yaml"), `baseline: ci/heap.json\n${more}`);
+    mkdirSync(join(folder, "ci"));
+    yaml("");
+    expect((await check([...BEFORE, "--update"])).code).toBe(0);
+    expect(existsSync(join(folder, "ci/heap.json"))).toBe(true);
+    expect((await check(TYPED)).code).toBe(3);
+    yaml("tolerance: 300%\n");
+    expect((await check(TYPED)).code).toBe(0);
+    expect((await check([...TYPED, "--tolerance", "10%"])).code).toBe(3);
+    expect((await check([...TYPED, "--tolerance", "10%", "--tolerance-bytes", "1MiB", "--least", "1MiB"])).code).toBe(
+      0,
+    );
+    yaml(
+      "expect:\n  - path: main.store\n    up-to: 600KiB\n    reason: 500 logins\n  - {path: main.gone, reason: old}\n",
+    );
+    const { code, output } = await check(TYPED);
+    expect(output).toContain("  expected: main.store, 165 KiB → 551 KiB (500 logins)\n");
+    expect(output).toContain("  warning: nothing is there that main.gone of gohd.yaml:6 expects (old)\n");
+    expect(code).toBe(0);
+  });
+
+  test("needs names, and a heap that can be judged", async () => {
+    const path = join(folder, "heap.json");
+    const untyped = await check([SAMPLE, "--baseline", path, "--update"]);
+    expect(untyped).toMatchObject({ code: 1, errors: expect.stringContaining("no types are known") });
+    expect(existsSync(path)).toBe(false);
+    expect(await check([...TYPED, "--fail-if", "live > 1GiB", "--update"])).toMatchObject({ code: 2 });
+  });
+
+  test("replaces nothing that is no baseline", async () => {
+    const path = join(folder, "package.json");
+    writeFileSync(path, "{}");
+    const refused = await check([...TYPED, "--baseline", path, "--update"]);
+    expect(refused).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('package.json is no baseline of gohd check: it has no "heaps"'),
+    });
+    expect(readFileSync(path, "utf8")).toBe("{}");
   });
 });
 

@@ -19,7 +19,7 @@ const given = (texts: readonly string[]) =>
   texts.map((text) => ({ budget: parseBudget(text), reason: null, origin: "--fail-if" }));
 
 const measure = (heap: Heap, texts: readonly string[], mostGarbage = 0.05): Promise<Measured> =>
-  measureHeap(heap, { budgets: texts.map(parseBudget), mostGarbage, needsNames: false }, NO_PROGRESS);
+  measureHeap(heap, { budgets: texts.map(parseBudget), mostGarbage, withSums: false }, NO_PROGRESS);
 
 async function check(heap: Heap, ...texts: string[]): Promise<Check> {
   return judge(given(texts), [await measure(heap, texts)]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { createGenerator } from "ts-json-schema-generator";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
 import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
 import { CHECK_SCHEMA_VERSION, judge } from "../../../src/findings/check/check.ts";
 import { measureHeap } from "../../../src/findings/check/measured.ts";
@@ -67,8 +68,14 @@ describe("the JSON Schemas", () => {
       }
       expect(report!({ ...value, holders: null })).toBe(false);
       const budgets = [parseBudget("live > 1B and objects > 3 or owned(main.store) > 5%")];
-      const measured = await measureHeap(heap, { budgets, mostGarbage: 1, needsNames: false }, NO_PROGRESS);
-      const verdict = judge([{ budget: budgets[0]!, reason: null, origin: "--fail-if" }], [measured]);
+      const measured = await measureHeap(heap, { budgets, mostGarbage: 1, withSums: true }, NO_PROGRESS);
+      const verdict = judge([{ budget: budgets[0]!, reason: null, origin: "--fail-if" }], [measured], {
+        file: "heap.json",
+        key: "go1.27 amd64",
+        heap: { least: 65536, liveBytes: 1, paths: [], goroutines: [] },
+        tolerance: DEFAULT_TOLERANCE,
+        expected: [{ path: "main.nothing", upTo: null, reason: "none", origin: "gohd.yaml:3" }],
+      });
       expect(check!(JSON.parse(JSON.stringify(verdict))), JSON.stringify(check!.errors)).toBe(true);
       expect(check!({ ...verdict, outcome: "good" })).toBe(false);
       for (const by of TOP_KINDS) {

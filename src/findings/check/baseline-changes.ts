@@ -1,0 +1,143 @@
+/** BaselineChanges: what a heap has that its baseline has not, and what of the baseline is not there any more. */
+import type { BaselineHeap } from "./baseline.ts";
+import type { BaselineChange, Tolerance } from "./baseline-change.ts";
+import { allowedGrowth, listGrowth } from "./baseline-growth.ts";
+import { type Expectation, isExpected } from "./expectation.ts";
+import type { GoroutineCount, HeapSums } from "./heap-sums.ts";
+
+/** Lists the changes: what breaks the check first, then what is expected, then what is gone. */
+export function listChanges(
+  baseline: BaselineHeap,
+  sums: HeapSums,
+  liveBytes: number,
+  tolerance: Tolerance,
+  expected: readonly Expectation[],
+): readonly BaselineChange[] {
+  const grown = listGrowth(baseline, sums, tolerance, expected);
+  const goroutines = listGoroutines(baseline, sums, tolerance, expected);
+  const foreseen = grown.reduce((sum, { isBroken, now, before }) => sum + (isBroken ? 0 : now - before), 0);
+  const live = compareLive(baseline.liveBytes, liveBytes, foreseen, tolerance);
+  const all = [...live, ...grown, ...goroutines];
+  return [
+    ...all.filter(({ isBroken }) => isBroken),
+    ...all.filter(({ isBroken }) => !isBroken),
+    ...listGone(baseline, sums),
+    ...listUnused(sums, expected),
+  ];
+}
+
+function compareLive(before: number, now: number, foreseen: number, tolerance: Tolerance): BaselineChange[] {
+  if (now - before - foreseen <= allowedGrowth(before, tolerance)) return [];
+  const nothing = { name: "", detail: "", fingerprint: null, objects: null, parts: [], reason: null };
+  return [{ kind: "grown", of: "live", ...nothing, before, now, isBroken: true }];
+}
+
+function listGoroutines(
+  baseline: BaselineHeap,
+  { goroutines }: HeapSums,
+  { share }: Tolerance,
+  expected: readonly Expectation[],
+): BaselineChange[] {
+  const known = new Map(baseline.goroutines.map((row) => [row.fingerprint, row]));
+  return [...goroutines.values()].flatMap((row): BaselineChange[] => {
+    const before = known.get(row.fingerprint);
+    const count = before?.count ?? 0;
+    if (row.count <= count + Math.floor(share * count)) return [];
+    const expectation = expected.find((one) => isExpected(one, goroutineName(row)));
+    return [
+      {
+        kind: before === undefined ? "new" : "grown",
+        of: "goroutines",
+        name: row.entry,
+        detail: row.origin,
+        fingerprint: row.fingerprint,
+        before: count,
+        now: row.count,
+        objects: null,
+        parts: [],
+        isBroken: expectation === undefined,
+        reason: expectation?.reason ?? before?.reason ?? null,
+      },
+    ];
+  });
+}
+
+/** As paths call the root: what expectations are written in. */
+function goroutineName({ entry }: Pick<GoroutineCount, "entry">): string {
+  return `goroutine ${entry}`;
+}
+
+/** A path with no more than this part of `least` is gone. */
+const LEFTOVER_SHARE = 1 / 16;
+
+/** Whether a path goes on where another one ends. */
+function isBelow(path: string, above: string): boolean {
+  return path.startsWith(above) && ".[:".includes(path[above.length] ?? "x");
+}
+
+/** Entries that are not there any more, those above others only. */
+function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: HeapSums): BaselineChange[] {
+  const present = new Set<string>();
+  for (let row = 1; row < tree.count; row++) {
+    if (ownedBytes[row]! > LEFTOVER_SHARE * baseline.least) present.add(tree.fingerprintOf(row));
+  }
+  const paths = baseline.paths.filter(({ fingerprint, bytes }) => bytes >= baseline.least && !present.has(fingerprint));
+  const tops = paths.filter(({ path }) => !paths.some((other) => isBelow(path, other.path)));
+  return [
+    ...tops.map(
+      ({ path, type, fingerprint, bytes, objects, reason }): BaselineChange => ({
+        kind: "gone",
+        of: "path",
+        name: path,
+        detail: type,
+        fingerprint,
+        before: bytes,
+        now: 0,
+        objects: { before: objects, now: 0 },
+        parts: [],
+        isBroken: false,
+        reason: reason ?? null,
+      }),
+    ),
+    ...baseline.goroutines
+      .filter(({ fingerprint }) => !goroutines.has(fingerprint))
+      .map(
+        ({ entry, origin, fingerprint, count, reason }): BaselineChange => ({
+          kind: "gone",
+          of: "goroutines",
+          name: entry,
+          detail: origin,
+          fingerprint,
+          before: count,
+          now: 0,
+          objects: null,
+          parts: [],
+          isBroken: false,
+          reason: reason ?? null,
+        }),
+      ),
+  ];
+}
+
+/** Expectations that nothing in the heap fits. */
+function listUnused({ tree, ownedBytes, goroutines }: HeapSums, expected: readonly Expectation[]): BaselineChange[] {
+  const unused = new Set(expected);
+  const meet = (text: string): void => {
+    for (const one of unused) if (isExpected(one, text)) unused.delete(one);
+  };
+  for (let row = 1; row < tree.count && unused.size > 0; row++) if (ownedBytes[row]! > 0) meet(tree.textOf(row));
+  for (const row of goroutines.values()) meet(goroutineName(row));
+  return [...unused].map(({ path, origin, reason }) => ({
+    kind: "unused",
+    of: "expectation",
+    name: path,
+    detail: origin,
+    fingerprint: null,
+    before: 0,
+    now: 0,
+    objects: null,
+    parts: [],
+    isBroken: false,
+    reason,
+  }));
+}

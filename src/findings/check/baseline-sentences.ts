@@ -1,0 +1,82 @@
+/** BaselineSentences: what a heap has beside its baseline, in words. Every name is escaped and cut here, once. */
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { showName, showText } from "../../shown-text.ts";
+import type { BaselineChange } from "./baseline-change.ts";
+import type { BaselineResult } from "./check.ts";
+import type { CheckLine } from "./check-line.ts";
+
+const LONGEST_NAME = 160;
+const LONGEST_TEXT = 300;
+/** Changes that are told one by one. */
+const MOST_BROKEN = 20;
+const MOST_OTHERS = 10;
+
+export const BASELINE_OUTCOMES: Readonly<Record<BaselineResult["outcome"], string>> = {
+  passed: "the heap has nothing beside its baseline",
+  broken: "the heap has what its baseline has not",
+  updated: "the heap is the new baseline",
+  unable: "the baseline could not be compared",
+};
+
+/** A line for each change that breaks the check; one for all else. */
+export function describeBaseline({ file, key, outcome, changes }: BaselineResult): CheckLine[] {
+  const broken = changes.filter(({ isBroken }) => isBroken);
+  const others = changes.filter(({ isBroken }) => !isBroken);
+  const title = `baseline ${showName(file, LONGEST_NAME)} of ${showName(key)}`;
+  const lines = [...others.slice(0, MOST_OTHERS).map(sayOther), ...sayMore(others.length - MOST_OTHERS)];
+  const figure = {
+    passed: "nothing new",
+    broken: formatNumber(broken.length, "change"),
+    updated: "written",
+    unable: "not compared",
+  }[outcome];
+  return [
+    ...broken.slice(0, MOST_BROKEN).map(describeBroken),
+    {
+      outcome: outcome === "updated" ? "passed" : outcome,
+      title,
+      figure,
+      origin: "",
+      lines: [...lines, ...sayMore(broken.length - MOST_BROKEN)],
+    },
+  ];
+}
+
+function sayMore(count: number): string[] {
+  return count > 0 ? [`and ${formatNumber(count, "more change")}`] : [];
+}
+
+function describeBroken(change: BaselineChange): CheckLine {
+  const { kind, of, name, detail, before, now, objects, parts, reason } = change;
+  const title =
+    of === "live"
+      ? "all live bytes have grown"
+      : `${of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : showName(name, LONGEST_NAME)} ${
+          kind === "new" ? (of === "goroutines" ? "are new" : "is new") : of === "goroutines" ? "are more" : "has grown"
+        }`;
+  const show = of === "goroutines" ? formatCount : formatBytes;
+  const lines = [
+    ...(detail === ""
+      ? []
+      : [of === "goroutines" ? `started by ${showName(detail, LONGEST_NAME)}` : showName(detail, LONGEST_NAME)]),
+    ...(objects === null || objects.before === objects.now
+      ? []
+      : [`${formatNumber(objects.before, "object")} → ${formatCount(objects.now)}`]),
+    ...parts.map(
+      (part) => `${showName(part.name, LONGEST_NAME)}: ${formatBytes(part.before)} → ${formatBytes(part.now)}`,
+    ),
+    ...(reason === null ? [] : [showText(reason, LONGEST_TEXT)]),
+  ];
+  const figure = kind === "new" ? show(now) : `${show(before)} → ${show(now)}`;
+  return { outcome: "broken", title, figure, origin: "", lines };
+}
+
+/** "expected: main.cache.entries has 4 MiB (filled at the start)", "gone: main.old, 1.2 MiB (--update forgets it)". */
+function sayOther({ kind, of, name, detail, before, now, reason }: BaselineChange): string {
+  const shown = of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : showName(name, LONGEST_NAME);
+  const show = of === "goroutines" ? formatCount : formatBytes;
+  const why = reason === null ? "" : ` (${showText(reason, LONGEST_TEXT)})`;
+  if (kind === "unused") return `warning: nothing is there that ${shown} of ${showName(detail)} expects${why}`;
+  if (kind === "gone") return `warning: ${shown} is gone, had ${show(before)}: --update takes it out${why}`;
+  return `expected: ${shown}, ${kind === "new" ? "" : `${show(before)} → `}${show(now)}${why}`;
+}

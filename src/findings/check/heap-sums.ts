@@ -1,0 +1,97 @@
+/**
+ * HeapSums: what of a heap is compared with a baseline: bytes by owner path, and goroutines by what they were started for. Not by
+ * where they wait, which is a matter of the moment.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
+import type { Progress } from "../../progress.ts";
+import { sumOwnerPaths } from "../aggregates/owner-path-sums.ts";
+import { PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
+import { stableName } from "../aggregates/stable-names.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { computeGoroutineGroups } from "../goroutines/groups.ts";
+import { median } from "./median.ts";
+
+export interface HeapSums {
+  readonly tree: PathTree;
+  /** Of each row of the tree, what is below it included; 0 of garbage. */
+  readonly ownedBytes: Float64Array;
+  /** Objects that each path ends at. */
+  readonly objects: Float64Array;
+  /** The program's own, by fingerprint. */
+  readonly goroutines: ReadonlyMap<string, GoroutineCount>;
+}
+
+export interface GoroutineCount {
+  readonly fingerprint: string;
+  /** "main.worker", and the function of their go statement; "" if it is not known. */
+  readonly entry: string;
+  readonly origin: string;
+  readonly count: number;
+}
+
+/** What lies on each owner path of a heap; memoised per heap. */
+export const computeOwnerPathSums = memoise(sumOwnerPaths);
+
+/** Sums a heap up. Costs the owner tree and its groups. */
+export async function sumHeap(heap: Heap, progress: Progress): Promise<HeapSums> {
+  const { tree, ownedBytes, objects } = await computeOwnerPathSums(heap, progress);
+  const isLive = Uint8Array.from({ length: tree.count }, (_, row) => (isGarbage(tree, row) ? 0 : 1));
+  return {
+    tree,
+    ownedBytes: ownedBytes.map((bytes, row) => bytes * isLive[row]!),
+    objects: objects.map((count, row) => count * isLive[row]!),
+    goroutines: await countGoroutines(heap, progress),
+  };
+}
+
+/** The sums whose every figure is the median of those of several dumps. There has to be one. */
+export function medianSums(all: readonly HeapSums[]): HeapSums {
+  if (all.length === 1) return all[0]!;
+  const tree = new PathTree();
+  const rows = all.map((sums) => tree.include(sums.tree));
+  /** Per dump the column, over the rows of the common tree. */
+  const spread = (column: (sums: HeapSums) => Float64Array): Float64Array[] =>
+    all.map((sums, dump) => {
+      const here = new Float64Array(tree.count);
+      column(sums).forEach((value, row) => {
+        here[rows[dump]![row]!] = value;
+      });
+      return here;
+    });
+  const merge = (columns: readonly Float64Array[]): Float64Array =>
+    Float64Array.from({ length: tree.count }, (_, row) => median(columns, (column) => column[row]!)[row]!);
+  const goroutines = new Map<string, GoroutineCount>();
+  for (const one of all.flatMap((sums) => [...sums.goroutines.values()])) {
+    if (goroutines.has(one.fingerprint)) continue;
+    const countIn = (sums: HeapSums): number => sums.goroutines.get(one.fingerprint)?.count ?? 0;
+    goroutines.set(one.fingerprint, { ...one, count: countIn(median(all, countIn)) });
+  }
+  return {
+    tree,
+    ownedBytes: merge(spread((sums) => sums.ownedBytes)),
+    objects: merge(spread((sums) => sums.objects)),
+    goroutines,
+  };
+}
+
+/** " main.go:42" at the end of a place. */
+const LINE = / \S+:\d+$/;
+
+async function countGoroutines(heap: Heap, progress: Progress): Promise<Map<string, GoroutineCount>> {
+  const counts = new Map<string, GoroutineCount>();
+  for (const group of (await computeGoroutineGroups(heap, progress)).groups) {
+    if (group.isSystem) continue;
+    const entry = stableName(group.entry);
+    const origin = stableName(group.origin.replace(LINE, ""));
+    const key = fingerprint("goroutine", entry, origin);
+    const count = group.count + (counts.get(key)?.count ?? 0);
+    counts.set(key, { fingerprint: key, entry, origin, count });
+  }
+  return counts;
+}
+
+/** Whether a row is of what no GC root leads to, or stands for everything. */
+function isGarbage(tree: PathTree, row: number): boolean {
+  return row === WHOLE_HEAP || tree.stepOf(tree.rootOf(row)).kind === "garbage";
+}

@@ -1,0 +1,217 @@
+/** Baselines: what is new or larger is found where it accumulates, and nothing else is told. */
+import { describe, expect, it } from "vitest";
+import { type BaselineHeap, baselineKey, makeBaseline } from "../../../src/findings/check/baseline.ts";
+import { type BaselineChange, DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
+import { listChanges } from "../../../src/findings/check/baseline-changes.ts";
+import { describeBaseline } from "../../../src/findings/check/baseline-sentences.ts";
+import type { Expectation } from "../../../src/findings/check/expectation.ts";
+import { type HeapSums, medianSums, sumHeap } from "../../../src/findings/check/heap-sums.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const KIB = 1 << 10;
+
+/** A store with entries, and workers; `sizes` are those of what hangs on the store, by type. */
+async function draw(sizes: Readonly<Record<string, number>>, workers: readonly string[] = []): Promise<HeapSums> {
+  const heap = drawHeap((sketch: HeapSketch) => {
+    const store = sketch.object({ size: 16, type: "main.Store" });
+    sketch.global(store);
+    let offset = 0;
+    for (const [type, size] of Object.entries(sizes)) {
+      const box = sketch.object({ size: 16, type: `[]${type}` });
+      sketch.pointer(store, box, offset);
+      offset += 8;
+      for (let left = size; left > 0; left -= 4 * KIB) {
+        sketch.pointer(box, sketch.object({ size: Math.min(left, 4 * KIB), type }), 8 * (left / (4 * KIB)));
+      }
+    }
+    for (const name of workers) sketch.goroutine({ frames: [{ name }], waitReason: "select" });
+    // What no root leads to is no business of a baseline.
+    sketch.object({ size: 900 * KIB, type: "main.Garbage" });
+  });
+  return sumHeap(heap, NO_PROGRESS);
+}
+
+const liveOf = ({ ownedBytes, tree }: HeapSums): number =>
+  [...ownedBytes].reduce((sum, bytes, row) => (tree.parentOf(row) === 0 ? sum + bytes : sum), 0);
+
+const baselineOf = (sums: HeapSums, before?: BaselineHeap): BaselineHeap =>
+  makeBaseline(sums, liveOf(sums), DEFAULT_TOLERANCE.least, before);
+
+const changesOf = (
+  before: HeapSums,
+  now: HeapSums,
+  expected: readonly Expectation[] = [],
+  tolerance = DEFAULT_TOLERANCE,
+) => listChanges(baselineOf(before), now, liveOf(now), tolerance, expected);
+
+const short = (changes: readonly BaselineChange[]) =>
+  changes.map(({ kind, of, detail, name, isBroken }) => [kind, of, of === "path" ? detail : name, isBroken]);
+
+const expectation = (path: string, upTo: number | null = null): Expectation => ({
+  path,
+  upTo,
+  reason: "because",
+  origin: "gohd.yaml:9",
+});
+
+describe("growth", () => {
+  it("is none within the tolerance", async () => {
+    const before = await draw({ "main.A": 1000 * KIB, "main.B": 100 * KIB }, ["main.work"]);
+    expect(changesOf(before, before)).toEqual([]);
+    // 10 % of all, 64 KiB of B.
+    expect(changesOf(before, await draw({ "main.A": 1044 * KIB, "main.B": 164 * KIB }, ["main.work"]))).toEqual([]);
+    const smaller = await draw({ "main.A": 500 * KIB, "main.B": 100 * KIB }, ["main.work"]);
+    expect(changesOf(before, smaller)).toEqual([]);
+  });
+
+  it("is told where it is, though what is above is within its tolerance", async () => {
+    const before = await draw({ "main.A": 1000 * KIB, "main.B": 100 * KIB });
+    const now = await draw({ "main.A": 1000 * KIB, "main.B": 172 * KIB });
+    const changes = changesOf(before, now);
+    expect(short(changes)).toEqual([["grown", "path", "main.B", true]]);
+    expect(changes[0]).toMatchObject({
+      before: 100 * KIB,
+      now: 172 * KIB,
+      objects: { before: 25, now: 43 },
+      parts: [],
+    });
+  });
+
+  it("of several things is told of what has them all, with the parts", async () => {
+    const before = await draw({ "main.A": 200 * KIB, "main.B": 200 * KIB, "main.C": 200 * KIB });
+    const now = await draw({ "main.A": 400 * KIB, "main.B": 360 * KIB, "main.C": 200 * KIB });
+    const changes = changesOf(before, now);
+    expect(short(changes)).toEqual([
+      ["grown", "live", "", true],
+      ["grown", "path", "main.Store", true],
+    ]);
+    expect(changes[1]!.parts.map(({ detail, before, now }) => [detail, before / KIB, now / KIB])).toEqual([
+      ["main.A", 200, 400],
+      ["main.B", 200, 360],
+    ]);
+  });
+
+  it("is new from the least size on, and what was just below is not", async () => {
+    const none = await draw({ "main.A": 100 * KIB });
+    expect(changesOf(none, await draw({ "main.A": 100 * KIB, "main.B": 60 * KIB }))).toEqual([]);
+    const changes = changesOf(none, await draw({ "main.A": 100 * KIB, "main.B": 68 * KIB }));
+    expect(short(changes)).toContainEqual(["new", "path", "main.B", true]);
+    // 60 KiB are listed, though they would not be new: they grew by 8.
+    const some = await draw({ "main.A": 100 * KIB, "main.B": 60 * KIB });
+    expect(changesOf(some, await draw({ "main.A": 100 * KIB, "main.B": 68 * KIB }))).toEqual([]);
+  });
+
+  it("of goroutines is by their function, whatever they wait for", async () => {
+    const before = await draw({}, [...Array<string>(20).fill("main.work"), "main.old"]);
+    expect(changesOf(before, await draw({}, [...Array<string>(22).fill("main.work"), "main.old"]))).toEqual([]);
+    const now = await draw({}, [...Array<string>(23).fill("main.work"), "main.leak"]);
+    expect(short(changesOf(before, now))).toEqual([
+      ["grown", "goroutines", "main.work", true],
+      ["new", "goroutines", "main.leak", true],
+      ["gone", "goroutines", "main.old", false],
+    ]);
+  });
+});
+
+describe("what is expected", () => {
+  it("breaks nothing, up to its size, with all that is below it", async () => {
+    const before = await draw({ "main.A": 100 * KIB });
+    const now = await draw({ "main.A": 100 * KIB, "main.B": 200 * KIB });
+    const [, { name }] = changesOf(before, now) as [BaselineChange, BaselineChange];
+    for (const path of [name, `/${name.slice(0, 4)}/`, "data segment: (main.Store)"]) {
+      const changes = changesOf(before, now, [expectation(path)]);
+      expect(short(changes), path).toEqual([["new", "path", "main.B", false]]);
+      expect(changes[0]!.reason).toBe("because");
+    }
+    expect(short(changesOf(before, now, [expectation(name, 200 * KIB)]))).toEqual([["new", "path", "main.B", false]]);
+    expect(short(changesOf(before, now, [expectation(name, 199 * KIB)]))).toContainEqual([
+      "new",
+      "path",
+      "main.B",
+      true,
+    ]);
+    const { outcome, figure, lines } = describeBaseline({
+      file: "heap.json",
+      key: "go1.24 amd64",
+      outcome: "passed",
+      changes: changesOf(before, now, [expectation(name)]),
+    })[0]!;
+    expect([outcome, figure]).toEqual(["passed", "nothing new"]);
+    expect(lines).toEqual([expect.stringMatching(/^expected: .*, 200 KiB \(because\)$/)]);
+  });
+
+  it("and is not there is told", async () => {
+    const before = await draw({ "main.A": 100 * KIB }, ["main.work"]);
+    const changes = changesOf(before, before, [expectation("main.nothing"), expectation("goroutine main.work")]);
+    expect(short(changes)).toEqual([["unused", "expectation", "main.nothing", false]]);
+  });
+});
+
+describe("entries", () => {
+  it("that are gone are told, those above others alone", async () => {
+    const before = await draw({ "main.A": 100 * KIB, "main.B": 100 * KIB });
+    const changes = changesOf(before, await draw({ "main.A": 100 * KIB }));
+    expect(short(changes)).toEqual([["gone", "path", "[]main.B", false]]);
+  });
+
+  it("keep their reasons when they are written anew, in the same order", async () => {
+    const sums = await draw({ "main.A": 100 * KIB, "main.B": 90 * KIB }, ["main.work", "main.work"]);
+    const first = baselineOf(sums);
+    expect(first.paths.map(({ bytes }) => bytes)).toEqual(
+      [...first.paths.map(({ bytes }) => bytes)].sort((a, b) => b - a),
+    );
+    const explained: BaselineHeap = {
+      ...first,
+      paths: first.paths.map((path) => (path.type === "main.B" ? { ...path, reason: "for tests" } : path)),
+      goroutines: first.goroutines.map((row) => ({ ...row, reason: "of the pool" })),
+    };
+    expect(baselineOf(sums, explained)).toEqual(explained);
+    expect(
+      baselineOf(await draw({ "main.A": 100 * KIB }), explained).paths.some(({ reason }) => reason !== undefined),
+    ).toBe(false);
+  });
+
+  it("are by release and architecture", () => {
+    const facts = { name: "a", pointerSize: 8, isComplete: true, isTyped: true } as const;
+    const key = (goVersion: string) => baselineKey({ ...facts, goVersion, arch: "arm64" });
+    expect(["go1.24.4", "go1.24", "go1.24-X:nogreenteagc", "go1.11–1.16", "go1.24rc1", "gccgo"].map(key)).toEqual([
+      "go1.24 arm64",
+      "go1.24 arm64",
+      "go1.24 arm64",
+      "go1.11–1.16 arm64",
+      "go1.24 arm64",
+      "gccgo arm64",
+    ]);
+  });
+});
+
+describe("of several dumps", () => {
+  it("the median of each path counts, also where a path is missing", async () => {
+    const sums = medianSums([
+      await draw({ "main.A": 100 * KIB, "main.B": 500 * KIB }, ["main.work"]),
+      await draw({ "main.A": 300 * KIB }, ["main.work", "main.work", "main.late"]),
+      await draw({ "main.A": 200 * KIB, "main.C": 80 * KIB }, ["main.work", "main.work"]),
+    ]);
+    const bytes = (type: string): number =>
+      [...sums.ownedBytes].reduce((sum, each, row) => (sums.tree.typeOf(row) === type ? sum + each : sum), 0);
+    expect([bytes("main.A"), bytes("main.B"), bytes("main.C")]).toEqual([200 * KIB, 0, 0]);
+    expect([...sums.goroutines.values()].map(({ entry, count }) => [entry, count])).toEqual([
+      ["main.work", 2],
+      ["main.late", 0],
+    ]);
+  });
+});
+
+it("of a real program says what it leaks", async () => {
+  const before = await sumHeap(await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64"), NO_PROGRESS);
+  const after = await sumHeap(await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"), NO_PROGRESS);
+  const broken = changesOf(before, after).filter(({ isBroken }) => isBroken);
+  expect(broken.map(({ of, name }) => [of, name])).toEqual([
+    ["live", ""],
+    ["path", "main.store"],
+  ]);
+  expect(broken[1]!.parts[0]).toMatchObject({ name: "main.store.byToken[…]", detail: "main.Session" });
+  expect(changesOf(after, after)).toEqual([]);
+});
