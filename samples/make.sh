@@ -67,15 +67,18 @@ fetchers   1.27 amd64 zst stripped
 interned   1.19 amd64 zst stripped
 interned   1.27 amd64 zst
 handover   1.24 amd64 zst
+steady     1.22 amd64 zst stripped
+steady     1.27 amd64 zst
 '
 
-# How the programs that give two dumps do it: one process writes both, or two processes write one each, given the file and the
-# number of what there is to be in it.
+# How the programs that give two dumps do it: one process writes both, or two processes write one each, given the file and a
+# number, which is that of what there is to be in it, or to have been.
 pairs_of() {
   case $1 in
     sessions | backlog | handover) echo one-process ;;
     fetchers) echo 20 80 ;;
     interned) echo 300 1500 ;;
+    steady) echo 3 60 ;;
   esac
 }
 
@@ -174,8 +177,8 @@ build() {
   rm -rf "$work/source"
   mkdir -p "$work/source"
   cp "$samples/programs/$program/main.go" "$work/source/"
-  # What the programs that tell a truth have in common.
-  if grep -q '\btell\(Held\)\?(' "$work/source/main.go"; then cp "$samples/programs/truth.go" "$work/source/"; fi
+  # What programs have in common.
+  if grep -q '\b\(tell\|tellHeld\|heapInUse\)(' "$work/source/main.go"; then cp "$samples/programs/truth.go" "$work/source/"; fi
   if grep -q '\btellHeld(' "$work/source/main.go"; then cp "$samples/programs/growth.go" "$work/source/"; fi
   printf 'module example.org/gohd/samples/%s\n\ngo %s\n' "$program" "$version" >"$work/source/go.mod"
   (cd "$work/source" && go_command "$version" "$architecture" build -trimpath -ldflags "$linking" -o "$output" .)

@@ -76,8 +76,10 @@ function collectWaiters(heap: Heap): Map<number, Waiters> {
       else if (name === "c" || name?.startsWith("c.")) channel = target;
       else if (name === "elem" || name?.startsWith("elem.")) element = target;
     }
-    // What is kept for reuse has no goroutine.
     if (goroutine === undefined) continue;
+    // Waiters that are kept for reuse still name the goroutine that had them last, which may be another one by now.
+    const isFree = heap.dump.complete && channel === NO_OBJECT && element === NO_OBJECT;
+    if (isFree) continue;
     let waiters = found.get(goroutine);
     if (waiters === undefined) {
       waiters = { channels: [], semaphores: [], isComplete: true };
