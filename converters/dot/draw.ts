@@ -1,7 +1,17 @@
 /** From a heap and the user's options to a picture: chooses the graph, and says above it what is drawn. */
 import {
+  type Analysis,
   baseName,
+  computeContainers,
+  computeDominators,
   computeHistogram,
+  computeOwners,
+  computeOwnerTree,
+  computeRetainedSizes,
+  computeRetainers,
+  computeTypeReferences,
+  computeTypeRetainedSizes,
+  computeValues,
   formatBytes,
   formatCount,
   formatNumber,
@@ -24,8 +34,20 @@ const DEFAULT_SHARES: Readonly<Record<DotOptions["graph"], number>> = {
   references: 0,
   types: 0.01,
 };
+/** What each graph asks for beyond the heap and its histogram. */
+const USES: Readonly<Record<DotOptions["graph"], readonly Analysis<unknown>[]>> = {
+  owners: [computeOwners, computeOwnerTree, computeContainers, computeValues],
+  dominators: [computeDominators],
+  references: [computeDominators, computeRetainedSizes, computeRetainers],
+  types: [computeDominators, computeRetainedSizes, computeTypeRetainedSizes, computeRetainers, computeTypeReferences],
+};
 /** What 0 stands for in --depth, where all would be too much. */
 const DEFAULT_STEPS = 5;
+
+/** Lists the analyses of a picture. */
+export function listUses({ graph }: DotOptions): readonly Analysis<unknown>[] {
+  return [computeHistogram, ...USES[graph]];
+}
 
 /**
  * Draws what the options ask for.

@@ -6,7 +6,7 @@
  */
 import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
 import { writeDot } from "./dot-writer.ts";
-import { drawHeap } from "./draw.ts";
+import { drawHeap, listUses } from "./draw.ts";
 import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 
 export default defineConverter({
@@ -16,6 +16,7 @@ export default defineConverter({
   output: { kind: "file", extension: "dot", binary: false },
   holds: PICTURE_HOLDINGS,
   options: DOT_OPTIONS,
+  uses: listUses,
   async convert(heap, sink, options, progress) {
     const picture = await drawHeap(heap, options, progress);
     const writer = await sink.open();

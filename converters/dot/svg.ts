@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { FONT } from "./dot-text.ts";
 import { writeDot } from "./dot-writer.ts";
-import { drawHeap } from "./draw.ts";
+import { drawHeap, listUses } from "./draw.ts";
 import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 
 /** What is used of the package. */
@@ -42,6 +42,7 @@ export default defineConverter({
   output: { kind: "file", extension: "svg", binary: false },
   holds: PICTURE_HOLDINGS,
   options: DOT_OPTIONS,
+  uses: listUses,
   async check() {
     await loadGraphviz();
   },

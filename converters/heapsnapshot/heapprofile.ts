@@ -15,6 +15,7 @@ import {
   countLiveSamples,
   defineConverter,
   estimateBytes,
+  estimateSamplingRate,
   type MemoryProfile,
 } from "../../src/index.ts";
 import { JsonWriter } from "./json-writer.ts";
@@ -39,6 +40,7 @@ export default defineConverter({
         "runtime.MemProfileRate of the process; 0 takes Go's default of 524288, unless the samples in the dump contradict it",
     },
   },
+  uses: () => [estimateSamplingRate],
   async convert(heap, sink, options, progress) {
     const profile = heap.memoryProfile;
     if (profile.samples.count === 0) {

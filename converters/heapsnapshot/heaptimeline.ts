@@ -23,6 +23,7 @@ export default defineConverter({
     contents: CONTENTS_OPTION,
     "string-length": STRING_LENGTH_OPTION,
   },
+  uses: () => [],
   async convert(heap, sink, options, progress) {
     if (heap.memoryProfile.samples.count === 0) {
       progress.warn(

@@ -7,7 +7,7 @@
  * allocation profile (see `heaptimeline.ts`, `heapprofile.ts`); memory statistics. Objects of 4 GiB and more become several
  * nodes.
  */
-import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
+import { CONVERTER_API_VERSION, computeContainers, computeValues, defineConverter } from "../../src/index.ts";
 import {
   CONTENTS_OPTION,
   INTERNALS_OPTION,
@@ -31,6 +31,10 @@ export default defineConverter({
     lengths: LENGTHS_OPTION,
     "string-length": STRING_LENGTH_OPTION,
   },
+  uses: ({ internals, lengths }) => [
+    ...(internals && !lengths ? [] : [computeContainers]),
+    ...(lengths ? [computeValues] : []),
+  ],
   async convert(heap, sink, options, progress) {
     const { unreachable, contents, internals, lengths, "string-length": stringLength } = options;
     await writeSnapshot(

@@ -18,6 +18,7 @@ export default defineConverter({
   output: { kind: "file", extension: "hprof", binary: true },
   holds: HOLDINGS,
   options: OPTIONS,
+  uses: () => [],
   async convert(heap, sink, options, progress) {
     const { unreachable, contents, "whole-texts": wholeTexts } = options;
     await writeHeapFile({ heap, unreachable, contents, wholeTexts }, sink, progress);

@@ -18,6 +18,7 @@ import {
 } from "./options.ts";
 import { DEFINITIONS, toCreateStatement } from "./sql/macros.ts";
 import { shortenError } from "./sql/query-errors.ts";
+import { TABLE_ANALYSES } from "./tables/analyses.ts";
 import { TableSource } from "./tables/table-source.ts";
 
 export default defineConverter({
@@ -30,6 +31,7 @@ export default defineConverter({
   async check() {
     await loadDuckDB();
   },
+  uses: () => TABLE_ANALYSES,
   async convert(heap, sink, options, progress) {
     const source = new TableSource(heap, toSourceOptions(options));
     const output = await sink.path();

@@ -20,6 +20,7 @@ import {
 } from "./options.ts";
 import { toPartitionPath } from "./partition.ts";
 import { shortenError } from "./sql/query-errors.ts";
+import { TABLE_ANALYSES } from "./tables/analyses.ts";
 import { TableSource } from "./tables/table-source.ts";
 
 export default defineConverter({
@@ -47,6 +48,7 @@ export default defineConverter({
   async check() {
     await loadDuckDB();
   },
+  uses: () => TABLE_ANALYSES,
   async convert(heap, sink, options, progress) {
     const source = new TableSource(heap, toSourceOptions(options));
     const temporaryDirectory = await sink.scratch();

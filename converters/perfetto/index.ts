@@ -34,6 +34,7 @@ export default defineConverter({
         "when the dump was written, 2026-11-28T10:30:00Z; when garbage was last collected if it is not given",
     },
   },
+  uses: () => [],
   async convert(heap, sink, options, progress) {
     const { unreachable, process, time } = options;
     const identity = identifyGraph(heap, time, progress);

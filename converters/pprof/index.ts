@@ -10,6 +10,7 @@ import { buildRetainedProfile } from "./retained.ts";
 import { buildSitesProfile } from "./sites.ts";
 import { buildTypesProfile } from "./types.ts";
 import { warnOfUnusedOptions } from "./unused-options.ts";
+import { listUses } from "./uses.ts";
 import { writeProfile } from "./writer.ts";
 
 export default defineConverter({
@@ -64,6 +65,7 @@ export default defineConverter({
       description: "sites: calls by which sites are told apart, from the one that allocates outwards",
     },
   },
+  uses: listUses,
   async convert(heap, sink, options, progress) {
     warnOfUnusedOptions(options, progress);
     const buildTree = (tree: "retained" | "owned") => () =>

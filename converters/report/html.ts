@@ -6,7 +6,7 @@
  */
 import { CONVERTER_API_VERSION, defineConverter, listOwnerNodes } from "../../src/index.ts";
 import { readPageFiles, writeDocument } from "./html-document.ts";
-import { CONTENTS, computeSent, REPORT_HOLDINGS } from "./options.ts";
+import { CONTENTS, computeSent, REPORT_ANALYSES, REPORT_HOLDINGS } from "./options.ts";
 import { makePageData } from "./page-content.ts";
 
 export default defineConverter({
@@ -28,6 +28,7 @@ export default defineConverter({
   async check() {
     readPageFiles();
   },
+  uses: () => REPORT_ANALYSES,
   async convert(heap, sink, options, progress) {
     const report = await computeSent(heap, options.contents, progress);
     const nodes = await listOwnerNodes(heap, { most: options["max-nodes"], withContents: options.contents }, progress);

@@ -5,7 +5,7 @@
  * What is lost: single objects, but for those that are named; nodes of the tree beyond --max-nodes.
  */
 import { CONVERTER_API_VERSION, defineConverter, listOwnerNodes, type Report } from "../../src/index.ts";
-import { CONTENTS, computeSent, REPORT_HOLDINGS } from "./options.ts";
+import { CONTENTS, computeSent, REPORT_ANALYSES, REPORT_HOLDINGS } from "./options.ts";
 
 /** Fewer nodes have no room for the roots and what is folded. */
 const LEAST_NODES = 8;
@@ -26,6 +26,7 @@ export default defineConverter({
       description: "nodes of the owner tree at the most, what owns least is folded; 0 leaves the tree out",
     },
   },
+  uses: () => REPORT_ANALYSES,
   async convert(heap, sink, options, progress) {
     const { contents } = options;
     const most = options["max-nodes"];

@@ -19,7 +19,7 @@ import {
   RULES,
 } from "../../src/index.ts";
 import { code, codeBlock, table, words } from "./markdown-text.ts";
-import { CONTENTS, computeSent, REPORT_HOLDINGS } from "./options.ts";
+import { CONTENTS, computeSent, REPORT_ANALYSES, REPORT_HOLDINGS } from "./options.ts";
 
 const MOST_ROWS = 15;
 
@@ -31,6 +31,7 @@ export default defineConverter({
   // What is in a pull request is read by everybody: no addresses, and keys only for who asks.
   holds: { addresses: false, contents: REPORT_HOLDINGS.contents },
   options: { contents: CONTENTS },
+  uses: () => REPORT_ANALYSES,
   async convert(heap, sink, { contents }, progress) {
     const text = writeMarkdown(await computeSent(heap, contents, progress));
     const writer = await sink.open();

@@ -1,6 +1,16 @@
 /** What `--to html`, `markdown` and `json` have in common: they are files that get sent around. */
 import {
+  type Analysis,
+  computeContainers,
+  computeFindings,
+  computeGoroutineGroups,
+  computeHistogram,
+  computeHolders,
+  computeLargestHolders,
+  computeOwners,
+  computeOwnerTree,
   computeReport,
+  computeValues,
   type Heap,
   type Holdings,
   type OptionSpec,
@@ -19,6 +29,20 @@ export const REPORT_HOLDINGS: Holdings = {
   addresses: true,
   contents: [{ what: "keys of maps", option: "contents" }],
 };
+
+/** What the report and the owner tree ask for. */
+export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
+  computeReport,
+  computeFindings,
+  computeLargestHolders,
+  computeGoroutineGroups,
+  computeOwners,
+  computeOwnerTree,
+  computeContainers,
+  computeValues,
+  computeHolders,
+  computeHistogram,
+];
 
 /** Computes the report as it may be sent: with keys of maps only if they were asked for. */
 export async function computeSent(heap: Heap, withKeys: boolean, progress: Progress): Promise<Report> {

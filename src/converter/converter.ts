@@ -3,6 +3,7 @@
  * takes (as data, so that help, checks and types come from one place) and has one function that writes the heap.
  */
 import type { Heap } from "../heap/heap.ts";
+import type { Analysis } from "../heap/memo.ts";
 import type { Sink } from "../io/sinks/sink.ts";
 import type { Progress } from "../progress.ts";
 
@@ -98,6 +99,12 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
    * @throws UsageError for options that do not go together
    */
   listFiles?(options: OptionValues<S>): readonly string[];
+  /**
+   * The analyses that `convert` asks for, and those that these ask for in turn. A run with several outputs keeps them for
+   * the outputs to come and lets go of the others; of a converter without this it knows nothing, and keeps all for it.
+   * What is missing is computed again.
+   */
+  uses?(options: OptionValues<S>): readonly Analysis<unknown>[];
   /**
    * Tells before the dump is read, which may take minutes, that the converter cannot work here, such as for want of a
    * package.

@@ -16,19 +16,21 @@ const OWN_ERRORS = [
   ReaderGoneError,
 ] as const;
 
-/** The plug-in that this thread has loaded; it loads one at most. */
-let loaded: { readonly specifier: string; readonly path: string } | undefined;
+/** The plug-ins that this thread has loaded. */
+const loaded: { readonly specifier: string; readonly path: string }[] = [];
 
 /**
- * What to tell of an error that nobody caught, thrown in a timer or a promise that nobody waits for: the plug-in's fault if
- * there is one and the error does not come from gohd's own code alone. Else undefined.
+ * What to tell of an error that nobody caught, thrown in a timer or a promise that nobody waits for: the fault of the
+ * plug-in that it comes from, or of the last one, if there is one and the error does not come from gohd's own code alone.
+ * Else undefined.
  */
 export function blameForUncaught(error: unknown): ConverterError | undefined {
-  if (loaded === undefined || isOutOfMemory(error)) return undefined;
-  const { specifier, path } = loaded;
+  if (loaded.length === 0 || isOutOfMemory(error)) return undefined;
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const isOurs = stack.includes(pathToFileURL(packageFolder()).href) && !stack.includes(pathToFileURL(path).href);
-  return isOurs ? undefined : failure(specifier, path, error);
+  const source = loaded.find(({ path }) => stack.includes(pathToFileURL(path).href));
+  if (source === undefined && stack.includes(pathToFileURL(packageFolder()).href)) return undefined;
+  const { specifier, path } = source ?? loaded.at(-1)!;
+  return failure(specifier, path, error);
 }
 
 /** Gives a converter that does the same, but throws nothing that could be taken for a fault of gohd. `path` is its module. */
@@ -37,8 +39,8 @@ export function blamePlugIn<S extends OptionsSchema>(
   specifier: string,
   path: string,
 ): Converter<S> {
-  loaded = { specifier, path };
-  const { apiVersion, name, description, output, options, listFiles, check } = converter;
+  loaded.push({ specifier, path });
+  const { apiVersion, name, description, output, options, listFiles, uses, check } = converter;
   const blame = (error: unknown): unknown => {
     if (OWN_ERRORS.some((type) => error instanceof type) || isOutOfMemory(error)) return error;
     return failure(specifier, path, error);
@@ -55,6 +57,17 @@ export function blamePlugIn<S extends OptionsSchema>(
           listFiles(values) {
             try {
               return listFiles.call(converter, values);
+            } catch (error) {
+              throw blame(error);
+            }
+          },
+        }),
+    ...(uses === undefined
+      ? {}
+      : {
+          uses(values) {
+            try {
+              return uses.call(converter, values);
             } catch (error) {
               throw blame(error);
             }

@@ -1,5 +1,6 @@
 /**
- * Memoisation of analyses: each is computed once per heap, whoever asks, and is freed with it.
+ * Memoisation of analyses: each is computed once per heap, whoever asks, and is freed with it, or when somebody who knows
+ * what is still to come lets go of it.
  */
 
 import { NO_PROGRESS, type Progress } from "../progress.ts";
@@ -8,13 +9,22 @@ import type { Heap } from "./heap.ts";
 /** An analysis as callers see it: a promise that all callers share. Do not write into its result. */
 export type Analysis<T> = (heap: Heap, progress?: Progress) => Promise<T>;
 
+/** Where the results of an analysis are, by heap. */
+interface Results {
+  has(heap: Heap): boolean;
+  delete(heap: Heap): boolean;
+}
+
+/** Every memoised analysis of the program. */
+const analyses = new Map<Analysis<unknown>, Results>();
+
 /**
  * Makes `compute` run once per heap. Callers that come while it runs share the run, and with it the first caller's
  * progress. A run that fails or is aborted is forgotten, so that the next caller starts anew.
  */
 export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<T>): Analysis<T> {
   const results = new WeakMap<Heap, Promise<T>>();
-  return (heap, progress = NO_PROGRESS) => {
+  const analysis: Analysis<T> = (heap, progress = NO_PROGRESS) => {
     const known = results.get(heap);
     if (known) return known;
     const result = compute(heap, progress);
@@ -22,6 +32,8 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
     result.catch(() => results.delete(heap));
     return result;
   };
+  analyses.set(analysis, results);
+  return analysis;
 }
 
 /**
@@ -48,4 +60,14 @@ export function memoiseWhileUsed<T extends object>(
     }
     return run;
   };
+}
+
+/** Lists the analyses whose results `heap` has, running ones included. */
+export function listAnalyses(heap: Heap): readonly Analysis<unknown>[] {
+  return [...analyses].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
+}
+
+/** Lets go of the results that `heap` has, but for those of `kept`. Who asks for one again has it computed again. */
+export function forgetAnalyses(heap: Heap, kept: ReadonlySet<Analysis<unknown>>): void {
+  for (const [analysis, results] of analyses) if (!kept.has(analysis)) results.delete(heap);
 }

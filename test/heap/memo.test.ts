@@ -1,7 +1,7 @@
 /** Memoisation: one run per heap, whoever asks, and none that failed is remembered. */
 import { describe, expect, test } from "vitest";
 import type { Heap } from "../../src/heap/heap.ts";
-import { type Analysis, memoise, memoiseWhileUsed } from "../../src/heap/memo.ts";
+import { type Analysis, forgetAnalyses, listAnalyses, memoise, memoiseWhileUsed } from "../../src/heap/memo.ts";
 
 interface Run {
   readonly run: number;
@@ -32,4 +32,19 @@ describe.each<[string, Memoise]>([
     await expect(analysis(heap)).rejects.toThrow("the first fails");
     expect(await analysis(heap)).toEqual({ run: 2 });
   });
+});
+
+test("results are let go of one by one, of one heap", async () => {
+  const [some, other] = [{}, {}] as [Heap, Heap];
+  let runs = 0;
+  const kept = memoise(async () => ++runs);
+  const left = memoise(async () => ++runs);
+  await kept(some);
+  await left(some);
+  await left(other);
+  expect(listAnalyses(some)).toEqual([kept, left]);
+  forgetAnalyses(some, new Set([kept]));
+  expect(listAnalyses(some)).toEqual([kept]);
+  expect(listAnalyses(other)).toEqual([left]);
+  expect([await kept(some), await left(some), await left(other)]).toEqual([1, 4, 3]);
 });

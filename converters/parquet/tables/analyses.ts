@@ -1,0 +1,37 @@
+/** What the tables together ask for beyond the heap. */
+import {
+  type Analysis,
+  computeContainers,
+  computeDominatorDepths,
+  computeDominatorIntervals,
+  computeDominators,
+  computeFindings,
+  computeGoroutineGroups,
+  computeHistogram,
+  computeHolders,
+  computeLargestHolders,
+  computeOwners,
+  computeOwnerTree,
+  computeRetainedSizes,
+  computeShortestPaths,
+  computeTypeRetainedSizes,
+  computeValues,
+} from "../../../src/index.ts";
+
+export const TABLE_ANALYSES: readonly Analysis<unknown>[] = [
+  computeDominators,
+  computeDominatorIntervals,
+  computeDominatorDepths,
+  computeRetainedSizes,
+  computeTypeRetainedSizes,
+  computeShortestPaths,
+  computeOwners,
+  computeOwnerTree,
+  computeContainers,
+  computeValues,
+  computeHolders,
+  computeHistogram,
+  computeGoroutineGroups,
+  computeLargestHolders,
+  computeFindings,
+];
