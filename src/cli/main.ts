@@ -7,6 +7,7 @@ import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { wantsColor } from "./terminal/style.ts";
+import { asksForVersion, readVersion } from "./version.ts";
 import type { HostMeans } from "./worker/host-means.ts";
 
 if (isMainThread) await main(process.argv.slice(2));
@@ -19,6 +20,10 @@ async function main(given: readonly string[]): Promise<void> {
   // Whoever reads the output finds out by itself that it ends; whoever stops reading messages has had enough.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
+  if (asksForVersion(given)) {
+    process.stdout.write(`${readVersion()}\n`);
+    return;
+  }
   const host: HostMeans = {
     input: { fd: 0, stream: () => process.stdin, isTTY: isatty(0) },
     output: process.stdout,

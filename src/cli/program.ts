@@ -1,5 +1,4 @@
 /** The command line as a whole: which commands there are, how it helps, and how everything that fails is told. */
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { UsageError } from "../errors.ts";
@@ -8,6 +7,7 @@ import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
 import type { Terminal } from "./terminal/terminal.ts";
+import { readVersion } from "./version.ts";
 
 const GUIDE = `
 Examples:
@@ -108,9 +108,4 @@ function refuseUnknownCommand([first, second]: readonly string[], { commands }: 
   throw new UsageError(`there is no command "${name}"; there are ${names.join(", ")}`, {
     hint: `${nearest === undefined ? "" : `did you mean ${nearest}? `}gohd --help tells what they do`,
   });
-}
-
-function readVersion(): string {
-  // By name, because this file is one folder deeper once it is compiled.
-  return (createRequire(import.meta.url)("gohd/package.json") as { version: string }).version;
 }

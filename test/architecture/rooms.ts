@@ -113,6 +113,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     ],
   },
   "src/cli": {
+    version: [],
     terminal: [],
     command: ["terminal"],
     options: [],
@@ -139,9 +140,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "check",
       "sql",
     ],
-    program: ["terminal", "command", "options", "commands"],
+    program: ["version", "terminal", "command", "options", "commands"],
     worker: ["terminal", "options", "program"],
-    main: ["terminal", "options", "worker"],
+    main: ["version", "terminal", "options", "worker"],
   },
   "converters/heapsnapshot": {
     identity: [],

@@ -295,6 +295,19 @@ describe("standard streams", () => {
   });
 });
 
+test("the version is told without the parser", async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  const hook = `import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(\`export async function resolve(specifier, context, next) {
+      if (specifier === "commander") throw new Error("the parser was loaded");
+      return next(specifier, context);
+    }\`));`;
+  for (const flag of ["--version", "-v"]) {
+    expect(await runWith(hook, flag)).toMatchObject({ code: 0, output: Buffer.from(`${version}\n`), errors: "" });
+  }
+  expect((await runWith(hook, "--help")).errors).toContain("the parser was loaded");
+});
+
 describe("DuckDB", () => {
   test("is loaded by who needs it, and nobody else", async () => {
     const hook = `process.on("exit", () => {

@@ -10,7 +10,8 @@ import type { DumpInput } from "../input/dump-input.ts";
 import { reportError } from "../terminal/error-report.ts";
 import { writeLines, writeWarning } from "../terminal/lines.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
-import { COMMANDS_HELP, isLeave, readCommand, SQL_HELP } from "./sql-commands.ts";
+import { COMMANDS_HELP, isLeave, readCommand } from "./sql-commands.ts";
+import { SQL_HELP } from "./sql-help.ts";
 import type { ResultOutput } from "./sql-output.ts";
 
 /** Where the history is inside the user's state directory. */
