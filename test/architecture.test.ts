@@ -260,19 +260,33 @@ describe("below the command line", () => {
   });
 });
 
-test("the main thread loads next to nothing of what the worker needs", () => {
+/** Files of ours that are loaded with some files, without what they load when it is needed. */
+function loadedWith(...roots: string[]): ReadonlySet<string> {
   const loaded = new Set<string>();
   const load = (file: string): void => {
     if (loaded.has(file)) return;
     loaded.add(file);
     // What is imported dynamically is loaded when it is needed, types never.
-    const code = readCode(file).replaceAll(/^import type .*|\bimport\(.*/gm, "");
+    const code = readCode(file).replaceAll(/^(import|export) type [^;]*;|\bimport\(.*/gm, "");
     for (const { to } of findImports(file, code)) if (isOurs(to)) load(to);
   };
-  for (const file of ["src/cli/main.ts", "src/cli/worker/host.ts"]) load(file);
-  const few = /^src\/(cli\/(main|worker|terminal)\b|quantities|shown-text)/;
+  for (const file of roots) load(file);
+  return loaded;
+}
+
+test("the main thread loads next to nothing of what the worker needs", () => {
+  const loaded = loadedWith("src/cli/main.ts", "src/cli/worker/host.ts");
+  const few = /^src\/(cli\/(main|version|worker|terminal)\b|quantities|shown-text)/;
   expect([...loaded].filter((file) => !few.test(file))).toEqual([]);
   expect(loaded).toContain("src/cli/worker/ending.ts");
+});
+
+test("help loads none of what commands work with", () => {
+  const loaded = loadedWith("src/cli/worker/alone.ts", ...listFiles("src/cli/commands"));
+  const work =
+    /^src\/(io\/(?!sinks\/|output-errors|system-errors)|format|heap|binary|typing|values|analysis)|^converters\/./;
+  expect([...loaded].filter((file) => work.test(file))).toEqual(["converters/index.ts"]);
+  expect(loaded).toContain("src/cli/commands/convert.ts");
 });
 
 test("no file is longer than 350 lines", () => {

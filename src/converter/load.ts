@@ -72,7 +72,7 @@ function resolve(specifier: string, builtIns: ConverterTable, directory: string)
     const several = specifier.split(",").filter((name) => known.includes(name.trim()));
     if (several.length > 1) {
       throw new UsageError(`there is no format ${specifier}`, {
-        hint: `gohd writes one format per run: ${several.map((name) => `--to ${name.trim()}`).join(", then ")}`,
+        hint: `give each a --to of its own: ${several.map((name) => `--to ${name.trim()}`).join(" ")}`,
       });
     }
     if (nearest !== undefined) {
@@ -157,6 +157,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
       member: "listFiles",
       must: "be a function",
       holds: ({ listFiles }) => listFiles === undefined || typeof listFiles === "function",
+    },
+    {
+      member: "uses",
+      must: "be a function",
+      holds: ({ uses }) => uses === undefined || typeof uses === "function",
     },
     {
       member: "check",

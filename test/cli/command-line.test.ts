@@ -152,7 +152,7 @@ describe("gohd convert", () => {
     );
     expect(code).toBe(0);
     for (const output of ["zz.xml", "zz.svg", "-"]) {
-      expect((await gohd(`convert ${SAMPLE} --to svg --to svg -o ${output} -q`)).errors).toBe("");
+      expect((await gohd(`convert ${SAMPLE} --to svg -o ${output} -q`)).errors).toBe("");
     }
   });
 
@@ -180,13 +180,6 @@ describe("gohd convert", () => {
     ],
     ["an unknown converter", `convert ${SAMPLE} --to heapsnapshoot`, "did you mean --to heapsnapshot?"],
     ["an unknown option of a converter", `convert ${SAMPLE} --to sizes --option mim=3`, "did you mean min?"],
-    ["two converters", `convert ${SAMPLE} --to svg -o zz.svg --to dot`, "--to is given twice: svg and dot\n"],
-    ["two outputs", `convert ${SAMPLE} -qo a.svg --output=b.dot`, "--output is given twice: a.svg and b.dot\n"],
-    [
-      "converters in a list",
-      `convert ${SAMPLE} --to pprof,heapsnapshot`,
-      "one format per run: --to pprof, then --to heapsnapshot\n",
-    ],
     [
       "an option of another converter",
       `convert ${SAMPLE} --to dot --profile heap`,

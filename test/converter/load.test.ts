@@ -119,7 +119,7 @@ describe("what is said when there is none", () => {
       `there is no format parquet: built in are good, broken; also tried package gohd-converter-parquet, package parquet, from ${directory}`,
     );
     expect(error.hint).toContain("gohd converters");
-    expect((await failure("good,broken")).hint).toBe("gohd writes one format per run: --to good, then --to broken");
+    expect((await failure("good,broken")).hint).toBe("give each a --to of its own: --to good --to broken");
   });
 
   test("a path that is not there; a module of node's own; a name that is none", async () => {

@@ -11,7 +11,7 @@ export function writeBash({ commands, converters }: Vocabulary): string {
   const added = converters.flatMap(({ name, options }) => valueCases(`convert:${name}`, options));
   return `# Completion of gohd for bash; written by gohd completion bash.
 _gohd() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} to= words= options= i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} to= formats=() words= options= i
   COMPREPLY=()
   # bash takes --to=dot for three words.
   [[ $cur == = ]] && cur=
@@ -30,11 +30,15 @@ _gohd() {
     if [[ \${COMP_WORDS[i]} == --to ]]; then
       to=\${COMP_WORDS[i+1]}
       [[ $to == = ]] && to=\${COMP_WORDS[i+2]}
+      formats+=("$to")
     fi
   done
-  case $command:$to:$prev in
+  for to in "\${formats[@]}" ''; do
+    [[ $words ]] && break
+    case $command:$to:$prev in
 ${[...added, ...cases].join("\n")}
-  esac
+    esac
+  done
   case $words in
     FILES) return ;;
     ?*) COMPREPLY=($(compgen -W "$words" -- "$cur")); return ;;
@@ -43,9 +47,11 @@ ${[...added, ...cases].join("\n")}
   case $command in
 ${commands.map(({ name, options }) => `    ${name}) options=${list(options.flatMap(({ flags }) => flags))} ;;`).join("\n")}
   esac
-  case $command:$to in
+  for to in "\${formats[@]}"; do
+    case $command:$to in
 ${converters.map(({ name, options }) => `    convert:${name}) options+=${list(["", ...options.flatMap(({ flags }) => flags)])} ;;`).join("\n")}
-  esac
+    esac
+  done
   COMPREPLY=($(compgen -W "$options" -- "$cur"))
 }
 complete -o default -F _gohd gohd

@@ -5,7 +5,7 @@
 import type { Command, Option } from "commander";
 import type { OptionSpec } from "../../converter/converter.ts";
 import type { AnyConverter } from "../../converter/load.ts";
-import { makeConverterFlags } from "../options/converter-flags.ts";
+import { makeConverterFlags, makeOwnFlags } from "../options/converter-flags.ts";
 
 export interface Vocabulary {
   readonly commands: readonly CommandWords[];
@@ -32,12 +32,16 @@ export interface OptionWords {
   readonly description: string;
   /** What follows: nothing, one of some words, a file, or anything else. */
   readonly takes: "nothing" | "file" | "text" | readonly string[];
+  /** It may be given several times. */
+  readonly repeats: boolean;
 }
 
 /** Placeholders of options that take a path. */
 const FILES = /^<(file|path)>$/;
 /** The option whose values are the converters. */
 const CONVERTER_OPTION = "--to";
+/** Options that are given once for each output, or once for each of a converter's options. */
+const REPEATED: ReadonlySet<string | undefined> = new Set([CONVERTER_OPTION, "--output", "--option"]);
 
 /** Collects the words of `program`. */
 export function collectVocabulary(program: Command, converters: readonly AnyConverter[]): Vocabulary {
@@ -63,7 +67,7 @@ export function collectVocabulary(program: Command, converters: readonly AnyConv
     converters: converters.map(({ name, options }) => ({
       name,
       options: Object.entries<OptionSpec>(options).flatMap(([option, spec]) =>
-        makeConverterFlags(option, spec)
+        [...makeConverterFlags(option, spec), ...makeOwnFlags(name, option, spec)]
           .filter(({ hidden }) => !hidden)
           .map((flag) => toWords(flag, names, spec)),
       ),
@@ -74,8 +78,11 @@ export function collectVocabulary(program: Command, converters: readonly AnyConv
 function toWords(option: Option, converters: readonly string[], spec?: OptionSpec): OptionWords {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
   const placeholder = /<.*>$/.exec(option.flags)?.[0];
-  if (placeholder === undefined) return { flags, description: option.description, takes: "nothing" };
+  // A format that is written twice has its own options twice.
+  const repeats = REPEATED.has(option.long) || spec !== undefined;
+  const { description } = option;
+  if (placeholder === undefined) return { flags, description, takes: "nothing", repeats };
   const words = spec?.type === "choice" ? spec.values : option.argChoices;
   const takes = option.long === CONVERTER_OPTION ? converters : (words ?? (FILES.test(placeholder) ? "file" : "text"));
-  return { flags, description: option.description, takes };
+  return { flags, description, takes, repeats };
 }

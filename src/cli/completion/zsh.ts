@@ -14,7 +14,7 @@ export function writeZsh({ commands, converters }: Vocabulary): string {
   return `#compdef gohd
 # Completion of gohd for zsh; written by gohd completion zsh.
 _gohd() {
-  local -a commands specs
+  local -a commands specs formats
   local command to i
   commands=(
 ${names.join("\n")}
@@ -25,8 +25,8 @@ ${names.join("\n")}
   fi
   for (( i = 3; i < CURRENT; i++ )); do
     case $words[i] in
-      --to) to=$words[i+1] ;;
-      --to=*) to=\${words[i]#--to=} ;;
+      --to) formats+=($words[i+1]) ;;
+      --to=*) formats+=(\${words[i]#--to=}) ;;
     esac
   done
   # A dump in the place of a command is reported on.
@@ -38,9 +38,11 @@ ${names.join("\n")}
   case $command in
 ${cases.join("\n")}
   esac
-  [[ $command == convert ]] && case $to in
+  [[ $command == convert ]] && for to in $formats; do
+    case $to in
 ${added.join("\n")}
-  esac
+    esac
+  done
   shift words
   (( CURRENT-- ))
   _arguments -s -S : $specs
@@ -49,8 +51,8 @@ if [[ \${funcstack[1]} == _gohd ]]; then _gohd "$@"; else compdef _gohd gohd; fi
 `;
 }
 
-/** "--to=[format to write]:converter:(dot svg)"; options of two names exclude one another. */
-function writeOption({ flags, description, takes }: OptionWords): string {
+/** "*--to=[format to write]:converter:(dot svg)"; options of two names exclude one another, unless they may be repeated. */
+function writeOption({ flags, description, takes, repeats }: OptionWords): string {
   const value =
     takes === "nothing"
       ? ""
@@ -59,7 +61,7 @@ function writeOption({ flags, description, takes }: OptionWords): string {
         : takes === "text"
           ? ":text: "
           : `:value:(${takes.join(" ")})`;
-  const exclusive = flags.length > 1 ? `(${flags.join(" ")})` : "";
+  const exclusive = repeats ? "*" : flags.length > 1 ? `(${flags.join(" ")})` : "";
   return flags
     .map((flag) => {
       const sign = takes === "nothing" ? "" : flag.startsWith("--") ? "=" : "+";

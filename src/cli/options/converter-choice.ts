@@ -1,30 +1,53 @@
-/** Which converter a command line asks for, and what is said if it asks for none, for two, or for another one's options. */
+/** Which converters a command line asks for, and what is said if it asks for none, or for another one's options. */
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { type AnyConverter, type ConverterTable, loadBuiltIns, loadConverter } from "../../converter/load.ts";
 import { UsageError } from "../../errors.ts";
 import { findNearest } from "../../nearest.ts";
-import { type GivenFlag, listGivenOptions } from "./given-options.ts";
+import { listGivenOptions } from "./given-options.ts";
+import { listWantedOutputs, type WantedOutput } from "./wanted-outputs.ts";
 
 /** Pictures that Graphviz makes of --to dot. */
 const GRAPHVIZ_ENDINGS = [".png", ".pdf", ".ps", ".eps", ".gif", ".jpg", ".jpeg", ".webp"];
 
+export interface ChosenOutput extends WantedOutput {
+  readonly converter: AnyConverter;
+}
+
+export interface Choice {
+  /** In the order in which they were asked for. */
+  readonly outputs: readonly ChosenOutput[];
+  /** An output whose ending tells no format, as `-o` says it; undefined if there is none. */
+  readonly unknown: string | undefined;
+}
+
 /**
- * Loads the converter that `--to` names, or whose extension `-o` has; undefined if neither tells. `command` has the options
- * that do not depend on the converter.
- * @throws UsageError if there is no such converter, or `--to` or `-o` are given twice and differ; ConverterError
+ * Loads the converters that `--to` names, or whose extensions `-o` has. `command` has the options that do not depend on
+ * converters.
+ * @throws UsageError if there is no such converter, or `--to` and `-o` do not go together; ConverterError
  */
-export async function chooseConverter(
+export async function chooseOutputs(
   args: readonly string[],
   command: Command,
   converters: ConverterTable,
   directory: string,
-): Promise<AnyConverter | undefined> {
-  const given = listGivenOptions(args, command);
-  const name = findOnly(given, "--to", "gohd writes one format per run");
-  const output = findOnly(given, "--output", "gohd writes one output per run");
-  if (name !== undefined) return loadConverter(name, converters, directory);
-  return output === undefined ? undefined : findByEnding(await loadBuiltIns(converters), output);
+): Promise<Choice> {
+  const wanted = listWantedOutputs(listGivenOptions(args, command));
+  // One format is one converter, however often it is written.
+  const loaded = new Map<string, AnyConverter>();
+  const outputs: ChosenOutput[] = [];
+  let unknown: string | undefined;
+  for (const output of wanted) {
+    const { format, path } = output;
+    const converter =
+      format === undefined
+        ? findByEnding(await loadBuiltIns(converters), path!)
+        : (loaded.get(format) ?? (await loadConverter(format, converters, directory)));
+    if (format !== undefined) loaded.set(format, converter!);
+    if (converter === undefined) unknown ??= path;
+    else outputs.push({ ...output, converter });
+  }
+  return { outputs, unknown };
 }
 
 /** Makes the error for a command line that tells no format. `output` is what `-o` says. */
@@ -53,33 +76,45 @@ function hintForEnding(ending: string, endings: readonly string[], output: strin
 }
 
 /**
- * Refuses options that `command` lacks, with the options of `converter` added, if they are built-in converters': what is
+ * Refuses options that `command` lacks, with the options of `chosen` added, if they are built-in converters': what is
  * wrong then is the format. Others are left to the parser.
  * @throws UsageError
  */
 export async function refuseOthersOptions(
   args: readonly string[],
   command: Command,
-  converter: AnyConverter | undefined,
+  { outputs, unknown }: Choice,
   converters: ConverterTable,
 ): Promise<void> {
   const given = listGivenOptions(args, command);
   if (given.some(({ flag }) => flag === "--help" || flag === "-h")) return;
-  const unknown = given.filter(({ option, flag }) => option === undefined && flag.startsWith("--"));
-  if (unknown.length === 0) return;
+  const foreign = given.filter(({ option, flag }) => option === undefined && flag.startsWith("--"));
+  if (foreign.length === 0) return;
   const all = await loadBuiltIns(converters);
-  for (const { flag } of unknown) {
-    const owners = all.filter(({ options }) => hasOption(options, flag)).map(({ name }) => name);
-    if (owners.length === 0) continue;
-    if (converter === undefined) {
-      const { message } = await missingConverter(converters, findOnly(given, "--output", ""));
-      throw new UsageError(message, { hint: `${flag} is an option of ${list(owners)}: add --to ${owners[0]}` });
+  const chosen = [...new Set(outputs.map(({ converter }) => converter))];
+  for (const { flag } of foreign) {
+    const owners = all.filter((each) => hasOption(each, flag)).map(({ name }) => name);
+    const named = all.find(({ name }) => flag.startsWith(`--${name}.`));
+    if (owners.length === 0 && named === undefined) continue;
+    const isOf = owners.length === 0 ? undefined : `${flag} is an option of ${list(owners)}`;
+    if (chosen.length === 0) {
+      const { message } = await missingConverter(converters, unknown);
+      throw new UsageError(message, {
+        hint: `${isOf ?? `${named!.name} has no ${flag}`}: add --to ${owners[0] ?? named!.name}`,
+      });
     }
-    const own = Object.keys(converter.options).map((name) => `--${name}`);
-    const has = own.length === 0 ? "it takes no options" : `it has ${own.join(", ")}`;
-    const others = `${list(owners)} ${owners.length === 1 ? "has" : "have"} one`;
-    throw new UsageError(`${converter.name} has no ${flag}; ${has}; ${others}`);
+    if (isOf !== undefined && named !== undefined) {
+      throw new UsageError(`${isOf}, which is not written`, { hint: `add --to ${named.name}` });
+    }
+    const faulty = named === undefined ? chosen : [named];
+    const others = owners.length === 0 ? "" : `; ${list(owners)} ${owners.length === 1 ? "has" : "have"} one`;
+    throw new UsageError(`${faulty.map((each) => describeLack(each, flag)).join("; ")}${others}`);
   }
+}
+
+function describeLack({ name, options }: AnyConverter, flag: string): string {
+  const own = Object.keys(options).map((option) => `--${option}`);
+  return `${name} has no ${flag}; ${own.length === 0 ? "it takes no options" : `it has ${own.join(", ")}`}`;
 }
 
 /** Tells what is odd about writing the format of `converter` to `path`: that its ending is another's. */
@@ -98,17 +133,10 @@ function findByEnding(converters: readonly AnyConverter[], path: string): AnyCon
   return converters.find(({ output: { extension } }) => path.endsWith(`.${extension}`));
 }
 
-/** The value of an option that may be given once; more often if it is the same. */
-function findOnly(given: readonly GivenFlag[], option: string, hint: string): string | undefined {
-  const of = given.filter((flag) => flag.option === option && flag.value !== undefined);
-  const values = [...new Set(of.map(({ value }) => value))];
-  if (values.length > 1) throw new UsageError(`${option} is given twice: ${values.join(" and ")}`, { hint });
-  return values[0];
-}
-
-/** `--name`, and `--no-name` of what is on or off. */
-function hasOption(options: AnyConverter["options"], flag: string): boolean {
-  const name = flag.slice("--".length);
+/** `--name`, and `--no-name` of what is on or off; also with the converter's name in front. */
+function hasOption({ name: converter, options }: AnyConverter, flag: string): boolean {
+  const prefix = `--${converter}.`;
+  const name = flag.slice(flag.startsWith(prefix) ? prefix.length : "--".length);
   if (Object.hasOwn(options, name)) return true;
   const positive = name.replace(/^no-/, "");
   return positive !== name && Object.hasOwn(options, positive) && options[positive].type === "boolean";

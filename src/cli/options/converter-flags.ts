@@ -5,9 +5,18 @@ import { describeValues } from "../../converter/options.ts";
 
 /** Makes the flags of one option: one, or of a boolean that and its negation, of which help has only the one that changes something. */
 export function makeConverterFlags(name: string, spec: OptionSpec): Option[] {
+  return makeFlags(`--${name}`, `--no-${name}`, spec);
+}
+
+/** The same with the converter's name in front, for runs that write several formats: `--pprof.profile`, `--html.no-values`. */
+export function makeOwnFlags(converter: string, name: string, spec: OptionSpec): Option[] {
+  return makeFlags(`--${converter}.${name}`, `--${converter}.no-${name}`, spec);
+}
+
+function makeFlags(flag: string, negation: string, spec: OptionSpec): Option[] {
   if (spec.type === "list") {
     return [
-      new Option(`--${name} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
+      new Option(`${flag} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
         (text: string, previous: readonly string[] = []) => [...previous, text],
       ),
     ];
@@ -15,10 +24,10 @@ export function makeConverterFlags(name: string, spec: OptionSpec): Option[] {
   if (spec.type !== "boolean") {
     const values = spec.type === "string" ? "" : `: ${describeValues(spec)}`;
     const fallback = spec.default === "" ? "" : ` (default: ${spec.default})`;
-    return [new Option(`--${name} <${spec.type}>`, `${spec.description}${values}${fallback}`)];
+    return [new Option(`${flag} <${spec.type}>`, `${spec.description}${values}${fallback}`)];
   }
-  const yes = new Option(`--${name}`, spec.description);
-  const no = new Option(`--no-${name}`, spec.off ?? `switch off: ${spec.description}`);
+  const yes = new Option(flag, spec.description);
+  const no = new Option(negation, spec.off ?? `switch off: ${spec.description}`);
   (spec.default ? yes : no).hideHelp();
   return [yes, no];
 }

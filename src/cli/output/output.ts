@@ -11,10 +11,9 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { STANDARD_INPUT } from "../../io/sources/open.ts";
 import { clearLeftovers, describeLeftover } from "../../io/temporaries/leftovers.ts";
 import type { Progress } from "../../progress.ts";
+import { quoteWord } from "../../shown-text.ts";
+import { STANDARD_OUTPUT } from "../options/wanted-outputs.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-
-/** What `-o` takes for standard output. */
-const STANDARD_OUTPUT = "-";
 
 export interface OutputRequest {
   /** Path of the dump, or "-". */
@@ -25,6 +24,8 @@ export interface OutputRequest {
   readonly symbols?: string | undefined;
   /** What `-o` says, if it was given. */
   readonly output: string | undefined;
+  /** `output` is a directory in which this output and others get their default names. */
+  readonly isShared?: boolean;
   readonly force: boolean;
   /** Value of the option that `output.variant` of the converter names. */
   readonly variant?: string | undefined;
@@ -46,7 +47,7 @@ export function createOutput(
   terminal: Terminal,
   warn: Progress["warn"],
 ): CommittableSink {
-  const { output, dump, force, variant } = request;
+  const { output, dump, force, variant, isShared = false } = request;
   const { kind, binary, extension } = converter.output;
   if (output === STANDARD_OUTPUT) {
     if (kind === "directory") {
@@ -64,7 +65,11 @@ export function createOutput(
   if (kind === "directory" && isAdded && output === undefined) {
     throw new UsageError("name the directory that has the others with -o");
   }
-  const path = kind === "directory" ? (output ?? defaultName) : chooseFile(output, defaultName);
+  const path = isShared
+    ? join(sharedDirectory(output!), defaultName)
+    : kind === "directory"
+      ? (output ?? defaultName)
+      : chooseFile(output, defaultName);
   refuseInput(path, dump, "dump");
   if (request.executable !== undefined) refuseInput(path, request.executable, "executable");
   if (request.symbols !== undefined) refuseInput(path, request.symbols, "symbol file");
@@ -98,6 +103,14 @@ function chooseFile(output: string | undefined, defaultName: string): string {
     throw new UsageError(`there is no directory ${output}`, { hint: "make it first" });
   }
   return output;
+}
+
+/** @throws UsageError if there is no such directory */
+function sharedDirectory(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new UsageError(`${path} is no directory, and -o names one for all formats`, {
+    hint: `mkdir ${quoteWord(path)} makes it; or give an -o for each --to`,
+  });
 }
 
 /** @throws UsageError if the output `path` is the input: `what`, in the message. `option` is what named the output. */

@@ -21,6 +21,16 @@ export interface ErrorReport {
   readonly hint?: string;
 }
 
+/** Of several outputs these failed; the others are whole. */
+export class FailedOutputs extends Error {
+  readonly failures: readonly { readonly name: string; readonly error: unknown }[];
+
+  constructor(failures: FailedOutputs["failures"]) {
+    super(`failed: ${failures.map(({ name }) => name).join(", ")}`);
+    this.failures = failures;
+  }
+}
+
 /** Tells how a command that threw `error` ends. */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof Interruption) return { exitCode: error.exitCode, message: error.message };
@@ -65,8 +75,15 @@ export function reportError(error: unknown): ErrorReport {
 
 /** Tells on standard error how a command that threw `error` ends; returns the exit code. */
 export function tellError(terminal: Pick<Terminal, "errors" | "errorStyle" | "debug">, error: unknown): number {
+  if (error instanceof FailedOutputs) {
+    return Math.max(...error.failures.map((each) => tellOne(terminal, each.error, `${each.name}: `)));
+  }
+  return tellOne(terminal, error, "");
+}
+
+function tellOne(terminal: Pick<Terminal, "errors" | "errorStyle" | "debug">, error: unknown, about: string): number {
   const { exitCode, message, hint } = reportError(error);
-  if (message !== undefined) writeError(terminal, message, hint);
+  if (message !== undefined) writeError(terminal, about + message, hint);
   if (terminal.debug) writeLines(terminal, describeStack(error));
   return exitCode;
 }

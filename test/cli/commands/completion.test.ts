@@ -77,6 +77,13 @@ describe.skipIf(!has("bash"))("bash", () => {
       ["owners", "dominators", "references", "types"],
     ],
     [["convert", "x", "--to", "pprof", "--gr"], []],
+    [["convert", "x", "--to", "dot", "--to", "=", "pprof", "--gr"], ["--graph"]],
+    [["convert", "x", "--to", "dot", "--to", "pprof", "--pr"], ["--profile"]],
+    [["convert", "x", "--to", "dot", "--to", "pprof", "--pprof.pr"], ["--pprof.profile"]],
+    [
+      ["convert", "x", "--to", "dot", "--to", "pprof", "--dot.graph", ""],
+      ["owners", "dominators", "references", "types"],
+    ],
     [["convert", "x", "--exe", ""], []],
     [
       ["completion", ""],
@@ -110,6 +117,8 @@ describe.skipIf(!has("fish"))("fish", () => {
     ["gohd convert x --to dot --gr", ["--graph"]],
     ["gohd convert x --to=dot --no-", ["--no-contents"]],
     ["gohd convert x --to pprof --gr", []],
+    ["gohd convert x --to dot --to pprof --gr", ["--graph"]],
+    ["gohd convert x --to dot --to=pprof --pprof.pro", ["--pprof.profile"]],
     ["gohd convert x --to dot --graph ", ["dominators", "owners", "references", "types"]],
     ["gohd completion ", ["bash", "fish", "zsh"]],
     ["gohd info --js", ["--json"]],
@@ -145,11 +154,14 @@ describe.skipIf(!has("zsh"))("zsh", () => {
   test("options, and those of the converter that is named", async () => {
     const found = await specifications("convert", "x", "--to", "dot", "");
     expect(found).toContainEqual(
-      expect.stringMatching(/^--graph=\[.*\]:value:\(owners dominators references types\)$/),
+      expect.stringMatching(/^\*--graph=\[.*\]:value:\(owners dominators references types\)$/),
     );
-    expect(found).toContainEqual(expect.stringMatching(/^\(-o --output\)-o\+\[.*\]:file:_files$/));
+    expect(found).toContainEqual(expect.stringMatching(/^\*-o\+\[.*\]:file:_files$/));
     expect(found).toContain("*:file:_files");
     expect((await specifications("convert", "x", "--to=pprof", "")).join("\n")).not.toContain("--graph");
+    const both = (await specifications("convert", "x", "--to=pprof", "--to", "dot", "")).join("\n");
+    for (const flag of ["*--graph=", "*--profile=", "*--pprof.profile="]) expect(both).toContain(flag);
+    expect(found).toContainEqual(expect.stringMatching(/^\(-q --quiet\)-q\[/));
     expect(await specifications("completion", "")).toContain("*:what:(bash zsh fish)");
   });
 });
