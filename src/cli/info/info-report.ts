@@ -3,19 +3,18 @@
  * interface: scripts read them, so they are added to, not renamed. Sizes are in bytes; nothing is rounded.
  */
 import { computeHistogram, type Histogram } from "../../analysis/histogram.ts";
-import { findHolders } from "../../findings/holders/holder.ts";
 import { drawUpLedger, type Ledger } from "../../findings/process/ledger.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { ROOT_KIND_NAMES, RootKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import { computeContainers } from "../../values/values.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { WarningGroup } from "../terminal/warning-log.ts";
 import { knowledgeOf, listBlindSpots } from "./blind-spots.ts";
 import { type FinalizerReport, listFinalizers } from "./info-finalizers.ts";
 import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
+import type { HolderLine } from "./info-holders.ts";
 import { countNamedRoots, type NamedRoots } from "./named-roots.ts";
 import { countInferred, countTypeSources, type TypeSourceCount } from "./type-sources.ts";
 
@@ -99,16 +98,6 @@ export interface InfoReport {
   readonly warnings: readonly WarningGroup[];
 }
 
-export interface HolderLine {
-  /** "main.store.sessions". */
-  readonly path: string;
-  /** "" if it is a root. */
-  readonly type: string;
-  readonly bytes: number;
-  /** Of the live bytes, 0 … 1. */
-  readonly share: number;
-}
-
 export interface TopType extends Amount {
   readonly name: string;
   /** The name, with what tells it apart in a list: of a slice's array from the slice's own words, for one. */
@@ -179,7 +168,8 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     goroutines: countGoroutines(heap.goroutines),
     finalizers: listFinalizers(heap),
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
-    holders: executable === undefined ? null : await listHolders(heap, progress),
+    // Loaded here because a heap without types needs none of it, which is as much as all the rest.
+    holders: executable === undefined ? null : await (await import("./info-holders.ts")).listHolders(heap, progress),
     ledger: drawUpLedger(heap, histogram) ?? null,
     types: {
       count: histogram.objects.reduce((count, objects) => (objects > 0 ? count + 1 : count), 0),
@@ -190,12 +180,6 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     cannotShow: listBlindSpots(heap.dump, knowledgeOf(executable?.names.source)),
     warnings,
   };
-}
-
-async function listHolders(heap: Heap, progress: Progress): Promise<HolderLine[]> {
-  const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const { holders } = await findHolders(heap, { container, withRoots: false }, progress);
-  return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
 }
 
 /** Sums the histogram up: all objects, those that a GC root leads to, and the others. */

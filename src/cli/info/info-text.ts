@@ -6,8 +6,9 @@ import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
 import { renderBullets } from "../terminal/wrap.ts";
 import { finalizerRows } from "./info-finalizers.ts";
+import type { HolderLine } from "./info-holders.ts";
 import { globalRows, ledgerRows } from "./info-ledger.ts";
-import type { HolderLine, InfoReport, TopType } from "./info-report.ts";
+import type { InfoReport, TopType } from "./info-report.ts";
 import { sumTypeSources } from "./type-sources.ts";
 
 /** Rows for goroutines; what does not fit is summed up. */
