@@ -153,7 +153,7 @@ export async function assignTypes(
   }
   addRootBytes(heap, executable, contents, targets);
   await spread();
-  settlePlain(heap, claims, universe, contents, interfaces, propagation);
+  settlePlain(heap, claims, universe, contents, agreement, interfaces, propagation);
   settleTinyArrays(claims, universe, contents);
   declared?.nameVariableWords();
   return { ...buildTypedColumns(heap, universe, claims), declared };

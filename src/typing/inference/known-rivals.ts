@@ -1,8 +1,9 @@
 /**
  * KnownRivals: what the heap knows, beside a plain pointer, of the types that its target may be: whether objects of the same
  * shape are known to be of the pointer's own type, or of something larger that begins with it, and what those have behind that
- * beginning. An object that has the like there may well be one of them. Since Go 1.24 slots are not cleared, so that anything
- * may stand behind a value; but what the value has no bytes for, it does not have.
+ * beginning. An object that has the like there may well be one of them, and if just that stands there in many, most likely is.
+ * Since Go 1.24 slots are not cleared, so that anything may stand behind a value; but what the value has no bytes for, it does
+ * not have.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, valueOffset } from "../../heap/objects.ts";
@@ -13,6 +14,7 @@ import { holdsAt } from "../decision/rivals.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import { NodeKind, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
+import { type Agreement, CONTRADICTION } from "./agreement.ts";
 
 /** Bytes behind a value that are looked at. */
 const MAX_TAIL = 64;
@@ -34,6 +36,8 @@ interface Population {
   isKnown: boolean;
   /** Of each byte behind the value, whether a known object of a rival has anything there. */
   readonly used: Uint8Array;
+  /** What known objects have behind the value, as hexadecimal digits, and how many of them, if there is but one rival. */
+  readonly tails: Map<string, number>;
 }
 
 export class KnownRivals {
@@ -41,16 +45,18 @@ export class KnownRivals {
   readonly #claims: Claims;
   readonly #universe: TypeUniverse;
   readonly #contents: ContentsReader;
+  readonly #agreement: Agreement;
   /** By shape, then by id of what the objects are called. */
   readonly #populations = new Map<number, Map<number, Population>>();
   /** One bit an object. */
   readonly #likeRivals: Int32Array;
 
-  constructor(heap: Heap, claims: Claims, universe: TypeUniverse, contents: ContentsReader) {
+  constructor(heap: Heap, claims: Claims, universe: TypeUniverse, contents: ContentsReader, agreement: Agreement) {
     this.#heap = heap;
     this.#claims = claims;
     this.#universe = universe;
     this.#contents = contents;
+    this.#agreement = agreement;
     this.#likeRivals = new Int32Array((heap.objects.count >>> 5) + 1);
   }
 
@@ -97,6 +103,31 @@ export class KnownRivals {
     return (this.#likeRivals[object >>> 5]! & (1 << (object & 31))) !== 0;
   }
 
+  /**
+   * The only type that begins with what an object is called, if many objects that are known to be of it have behind that just
+   * what this one has, and it is not nothing; undefined otherwise.
+   */
+  likeliestRival(object: number): TypeNode | undefined {
+    const population = this.#populationOf(object);
+    const { rivals, tails } = population;
+    if (rivals.size !== 1 || !this.isLikeRival(object)) return undefined;
+    const [id] = rivals.keys();
+    const rival = this.#universe.nodes[id!]!;
+    return (tails.get(this.#tailOf(object, population, rival)) ?? 0) >= MANY ? rival : undefined;
+  }
+
+  /** The bytes that an object has where a rival goes on. */
+  #tailOf(object: number, { end, used }: Population, rival: TypeNode): string {
+    const at = valueOffset(this.#heap.objects, object) + end;
+    let digits = "";
+    for (let i = 0; i < Math.min(used.length, rival.size - end); i++)
+      digits += this.#contents
+        .byte(object, at + i)
+        .toString(16)
+        .padStart(2, "0");
+    return digits;
+  }
+
   #visitPlain(visitor: (object: number) => void): void {
     const { assignments, plainNodes } = this.#claims;
     const nodes = new NodeFilter((id) => id >= 0 && plainNodes.has(this.#universe.nodes[id]!));
@@ -106,25 +137,34 @@ export class KnownRivals {
   }
 
   #goesOnAlike(object: number): boolean {
-    const { end, known, used } = this.#populationOf(object);
+    const { end, known, used, rivals } = this.#populationOf(object);
     if (known === 0) return false;
+    const start = valueOffset(this.#heap.objects, object);
     let isAny = false;
-    for (let i = 0, at = valueOffset(this.#heap.objects, object) + end; i < used.length; i++) {
-      if (this.#contents.byte(object, at + i) === 0) continue;
+    for (let i = 0; i < used.length; i++) {
+      if (this.#contents.byte(object, start + end + i) === 0) continue;
       if (used[i] === 0) return false;
       isAny = true;
     }
-    return isAny;
+    if (!isAny) return false;
+    // What is left over of others need not be what a rival can have there.
+    for (const [id, count] of rivals) {
+      if (count > 0 && this.#agreement.score(object, start, this.#universe.nodes[id]!) !== CONTRADICTION) return true;
+    }
+    return false;
   }
 
   #addRival(object: number, id: number, population: Population): void {
-    const { end, rivals, used } = population;
+    const { end, rivals, used, tails } = population;
     const known = rivals.get(id)!;
     rivals.set(id, known + 1);
     population.known++;
     if (known >= MAX_LOOKED_AT) return;
     const at = valueOffset(this.#heap.objects, object) + end;
     for (let i = 0; i < used.length; i++) if (this.#contents.byte(object, at + i) !== 0) used[i] = 1;
+    if (rivals.size !== 1) return;
+    const tail = this.#tailOf(object, population, this.#universe.nodes[id]!);
+    tails.set(tail, (tails.get(tail) ?? 0) + 1);
   }
 
   #populationOf(object: number): Population {
@@ -159,6 +199,7 @@ export class KnownRivals {
       known: 0,
       isKnown: false,
       used: new Uint8Array(Math.max(0, Math.min(behind, MAX_TAIL))),
+      tails: new Map(),
     };
   }
 }

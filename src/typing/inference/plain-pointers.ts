@@ -17,6 +17,7 @@ import type { Propagation } from "../spread/propagation.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
+import type { Agreement } from "./agreement.ts";
 import { KnownRivals } from "./known-rivals.ts";
 
 /** So many objects, and none that says otherwise, are evidence. */
@@ -44,12 +45,13 @@ export function settlePlain(
   claims: Claims,
   universe: TypeUniverse,
   contents: ContentsReader,
+  agreement: Agreement,
   interfaces: InterfaceWords,
   propagation: Propagation,
 ): void {
   const { assignments, plainNodes } = claims;
   if (!claims.isAnyPlain) return;
-  const rivals = new KnownRivals(heap, claims, universe, contents);
+  const rivals = new KnownRivals(heap, claims, universe, contents, agreement);
   if (plainNodes.size > 0) rivals.collect();
   const fields = new Fields(universe, plainNodes);
   // Pointers to objects in question: the object, and the number of the field.
@@ -87,9 +89,14 @@ export function settlePlain(
     else assignments.setSource(object, source === TypeSource.EXACT ? TypeSource.PROPAGATED : TypeSource.INFERRED);
   }
 
-  /** What was taken for the whole is known to be a part at least. */
+  /** What was taken for the whole is known to be a part at least, perhaps of what others go on as. */
   function doubt(object: number): void {
     const node = claims.node(object)!;
+    const rival = rivals.likeliestRival(object);
+    if (rival !== undefined) {
+      claims.assign(object, rival, false, TypeSource.INFERRED, Standing.GUESS);
+      return;
+    }
     assignments.clear(object);
     claims.parts.add(object, 0, node.id, node.size, false, false);
   }

@@ -23,10 +23,16 @@ interface Drawn {
   readonly bases: readonly Tail[];
   /** … and of those that a `[]*Larger` does. */
   readonly larger: readonly Tail[];
+  /** Of the flag. */
+  readonly kind?: "uint8" | "bool";
 }
 
 /** A base with a flag behind it, in the slots of the base alone. */
-async function drawBases({ bases, larger }: Drawn): Promise<[name: string | undefined, source: number][]> {
+async function drawBases({
+  bases,
+  larger,
+  kind = "uint8",
+}: Drawn): Promise<[name: string | undefined, source: number][]> {
   const types = new TypeFixture();
   const base = types.struct("main.Base", [
     ["name", types.string()],
@@ -36,7 +42,7 @@ async function drawBases({ bases, larger }: Drawn): Promise<[name: string | unde
   ]);
   const outer = types.struct("main.Larger", [
     ["Base", base],
-    ["kind", types.uint8()],
+    ["kind", types[kind]()],
   ]);
   expect([base.size, outer.size]).toEqual([40, 48]);
   const slots: Slot[] = [];
@@ -81,9 +87,22 @@ describe("a pointer to what something larger begins with", () => {
   });
 
   test("tells nothing of what goes on as the larger ones do", async () => {
-    const drawn = await drawBases({ bases: [...times(30, undefined), ...times(10, KIND)], larger: times(20, KIND) });
+    const larger = times(20, KIND).map((_, i): Tail => [40, i + 1]);
+    const drawn = await drawBases({ bases: [...times(30, undefined), ...times(10, KIND)], larger });
     expect(drawn.slice(0, 30)).toEqual(times(30, ["main.Base", INFERRED]));
     expect(drawn.slice(30).map(([name]) => name)).toEqual(times(10, undefined));
+  });
+
+  test("leads to what is larger where it goes on in just the way of many of those", async () => {
+    const bases = [...times(30, undefined), ...times(10, KIND)];
+    const drawn = await drawBases({ bases, larger: times(20, KIND) });
+    expect(drawn.slice(30)).toEqual(times(10, ["main.Larger", INFERRED]));
+  });
+
+  test("is no worse for leftovers that larger ones cannot have", async () => {
+    const bases = [...times(30, undefined), ...times(10, KIND)];
+    const drawn = await drawBases({ bases, larger: times(20, [40, 1]), kind: "bool" });
+    expect(drawn).toEqual(times(40, ["main.Base", PROPAGATED]));
   });
 
   test("is no worse for what slots have that are not cleared, and larger ones never do", async () => {
