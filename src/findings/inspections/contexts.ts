@@ -8,6 +8,7 @@ import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings } from "./facts.ts";
 import { NamedWords } from "./named-words.ts";
+import { listPendingTimers } from "./pending-timers.ts";
 import { Tally } from "./tally.ts";
 
 /** Fewer children are no leak. */
@@ -33,31 +34,61 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
     if (isContext && values.maps.entries[i]! >= LEAST_CHILDREN) parentOf.set(header, owner);
   }
   if (parentOf.size === 0) return [];
-  const pointers: { readonly edge: number; readonly parent: number }[] = [];
+  const parents = new Map([...parentOf.values()].map((parent, group) => [parent, group]));
+  const pointers: { readonly edge: number; readonly group: number }[] = [];
+  const children = new Float64Array(parents.size);
   for (let object = 0; object < objects.count; object++) {
     const parent = parentOf.get(containers[object]!);
     if (parent === undefined || types.layouts!.structure[objects.type[object]!] !== Structure.MAP_GROUPS) continue;
+    const group = parents.get(parent)!;
     for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      if (containers[edges.to[edge]!] !== containers[object]) pointers.push({ edge, parent });
+      if (containers[edges.to[edge]!] === containers[object]) continue;
+      pointers.push({ edge, group });
+      children[group]!++;
     }
   }
-  const parents = [...new Set(parentOf.values())];
+  pointers.push(...listDeadlines(heap, parents));
+  pointers.sort((a, b) => a.edge - b.edge);
   const released = await findReleased(
     heap,
     { edges: pointers.map(({ edge }) => edge), rootEdges: [] },
-    (pointer) => parents.indexOf(pointers[pointer]!.parent),
-    parents.length,
+    (pointer) => pointers[pointer]!.group,
+    parents.size,
     progress,
   );
   const tally = new Tally((place) => holders.places.name(place));
-  for (const [k, parent] of parents.entries()) {
-    const children = pointers.filter((pointer) => pointer.parent === parent).length;
-    tally.addBad(holders.placeOf(parent), parent, released.bytes[k]!, isGuessed(facts, parent), { children });
+  for (const [header, parent] of parentOf) {
+    const group = parents.get(parent)!;
+    const sums = { children: children[group]! };
+    // Its children are what accumulates, so the map is the object that this is about.
+    tally.addBad(holders.placeOf(parent), header, released.bytes[group]!, isGuessed(facts, parent), sums);
   }
   return makeFindings(facts, "context-children", tally.bad(), ({ count, bytes, sums: { children = 0 } }) => ({
     problem: `${formatCount(children)} children of ${formatNumber(count, "context")} were never cancelled: ${formatBytes(bytes)}`,
     evidence: { contexts: count, children },
   }));
+}
+
+/** The timers of contexts with a deadline below some parents: who cancels the context stops its timer as well. */
+function listDeadlines(
+  heap: Heap,
+  parents: ReadonlyMap<number, number>,
+): { readonly edge: number; readonly group: number }[] {
+  const { objects, edges, types } = heap;
+  const words = new NamedWords(heap);
+  const isContext = contextTypes(heap);
+  return listPendingTimers(heap, words).flatMap(({ edge, argument }) => {
+    if (argument === NO_OBJECT || !types.names[objects.type[argument]!]!.startsWith("func context.")) return [];
+    const captured = edges.to.subarray(edges.start[argument]!, edges.start[argument + 1]!);
+    let context = captured.find((object) => isContext[objects.type[object]!]) ?? NO_OBJECT;
+    // In a damaged dump a chain may lead into itself.
+    for (let steps = 0; context !== NO_OBJECT && steps < LEAST_DEPTH; steps++) {
+      const group = parents.get(context);
+      if (group !== undefined) return [{ edge, group }];
+      context = parentOf(words, context);
+    }
+    return [];
+  });
 }
 
 function inspectDepth(facts: Facts): Finding[] {
@@ -79,9 +110,9 @@ function inspectDepth(facts: Facts): Finding[] {
 
 /** How many contexts are above each context. O(contexts). */
 function measureDepths(heap: Heap): ReadonlyMap<number, number> {
-  const { objects, types } = heap;
+  const { objects } = heap;
   const words = new NamedWords(heap);
-  const isContext = types.names.map((name) => /^context\.\w*Ctx$/.test(name));
+  const isContext = contextTypes(heap);
   const depth = new Map<number, number>();
   for (let object = 0; object < objects.count; object++) {
     if (!isContext[objects.type[object]!] || (objects.flags[object]! & REACHABLE) === 0) continue;
@@ -97,6 +128,11 @@ function measureDepths(heap: Heap): ReadonlyMap<number, number> {
     for (const context of way.reverse()) depth.set(context, above++);
   }
   return depth;
+}
+
+/** By row of the type table. */
+function contextTypes({ types }: Heap): readonly boolean[] {
+  return types.names.map((name) => /^context\.\w*Ctx$/.test(name));
 }
 
 function parentOf(words: NamedWords, object: number): number {

@@ -130,9 +130,24 @@ describe("timers", () => {
 });
 
 describe("contexts", () => {
-  async function children(count: number) {
+  /** @param hasDeadlines whether each child has a timer, which leads to it by the function that will cancel it */
+  async function children(count: number, hasDeadlines = false) {
     const types = new TypeFixture();
     const context = types.struct("context.cancelCtx", []);
+    const cancel = types.struct("func context.WithDeadlineCause.func2", [
+      ["f", types.uintptr()],
+      ["c", types.pointer(context)],
+    ]);
+    const timer = types.struct("runtime.timer", [
+      ["when", types.int()],
+      ["f", types.func()],
+      ["arg", types.any()],
+    ]);
+    const when = types.struct("runtime.timerWhen", [
+      ["timer", types.pointer(timer)],
+      ["when", types.int()],
+    ]);
+    const heap = types.struct("runtime.timers", [["heap", types.slice(when)]]);
     const map = addBucketMap(types, types.pointer(context), types.int());
     types.setFields(context, [
       ["Context", types.any()],
@@ -143,24 +158,42 @@ describe("contexts", () => {
     const server = types.struct("main.server", [["ctx", types.pointer(context)]]);
     const bucket = 8 + 64 + 64 + 8;
     return inspect(types, (d) => {
-      const drawContext = (): Slot => d.object(48).list(8).list(16).list(32);
+      const parent = d.object(48).list(8);
+      const drawContext = (): Slot => {
+        const child = d.object(48);
+        if (hasDeadlines) child.store(0, types.pointer(context).address).point(8, parent);
+        else child.list(8);
+        return child.list(16).list(32);
+      };
       const buckets = 2 ** Math.ceil(Math.log2(count / 8));
       const array = d.object(buckets * bucket);
+      const timers = d.object(16 * count);
       for (let i = 0; i < buckets * 8; i++) {
         const at = Math.floor(i / 8) * bucket + 8 + 8 * (i % 8);
-        if (i < count) array.point(at, drawContext());
-        else array.list(at);
+        if (i < count) {
+          const child = drawContext();
+          array.point(at, child);
+          const closure = d.object(16).point(8, child);
+          timers.point(16 * i, d.object(32).list(8).store(16, types.pointer(cancel).address).point(24, closure));
+        } else array.list(at);
         if (i % 8 === 7) array.list(Math.floor(i / 8) * bucket + bucket - 8);
       }
       const header = d.object(48).store(0, count).point(16, array).list(24).list(40);
-      const parent = d.object(48).list(8).point(16, header).list(32);
-      rootPointer(d, types, server, d.object(8).point(0, parent));
+      rootPointer(d, types, server, d.object(8).point(0, parent.point(16, header).list(32)));
+      if (hasDeadlines) rootPointer(d, types, heap, d.object(24).point(0, timers).store(8, count).store(16, count));
     });
   }
 
   test("with children that were never cancelled", async () => {
     expect(sentences(await children(2048), "context-children")).toEqual([
       "main.server.ctx: 2,048 children of 1 context were never cancelled: 96.0 KiB",
+    ]);
+  });
+
+  test("with children whose deadlines keep them as well: who cancels them stops these", async () => {
+    // With 16 bytes of a function and 32 of a timer.
+    expect(sentences(await children(2048, true), "context-children")).toEqual([
+      "context.cancelCtx.Context: 2,048 children of 1 context were never cancelled: 192 KiB",
     ]);
   });
 
