@@ -7,10 +7,14 @@ import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
-import { frameFunctionName, goroutineOrigin, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
+import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
+import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
+
+export type { GroupLocal, GroupPart } from "./group-contents.ts";
 
 export interface GoroutineGroup {
   /** What they were started for: "main.(*Service).download"; "" if that is not known. */
@@ -35,21 +39,17 @@ export interface GoroutineGroup {
   readonly stackBytes: number;
   /** Bytes that they own. */
   readonly ownedBytes: number;
+  /** What most of that is: what hangs right on them, by type, the runtime's own left out. */
+  readonly parts: readonly GroupPart[];
   /** The local variables that hold most of it. */
   readonly locals: readonly GroupLocal[];
+  /** If the standard library started them: what each waits for, and what to do about many. Null if nothing is known. */
+  readonly meaning: string | null;
+  readonly advice: string | null;
   /** The ids of some of them. */
   readonly ids: readonly number[];
 }
 
-export interface GroupLocal {
-  /** "buffer"; "sp+0x28" where nothing names it. */
-  readonly name: string;
-  readonly function: string;
-  readonly type: string;
-  readonly bytes: number;
-}
-
-const MOST_LOCALS = 3;
 const MOST_IDS = 3;
 /** Packages whose frames say how a goroutine waits, and not for what. */
 const HOW_IT_WAITS = /^(runtime|sync|syscall|time|internal\/[^.]*)\./;
@@ -160,7 +160,7 @@ class Grouping {
 
   #describe({ entry, origin, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
     const { objects, goroutines } = this.#heap;
-    const locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
+    const contents = new GroupContents(this.#heap, this.#owned, this.#children);
     let stackBytes = 0;
     let ownedBytes = 0;
     let leaked = 0;
@@ -175,9 +175,9 @@ class Grouping {
       const vertex = this.#vertexOf[goroutine]!;
       if (vertex < 0) continue;
       ownedBytes += this.#owned[objects.count + vertex]!;
-      this.#addLocals(vertex, locals);
+      contents.add(vertex);
     }
-    const sorted = [...locals.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LOCALS);
+    const known = knownWait(entry, state);
     return {
       entry,
       origin,
@@ -189,38 +189,11 @@ class Grouping {
       longestWait: Number.isFinite(oldest) ? this.#newest - oldest : null,
       stackBytes,
       ownedBytes,
-      locals: sorted.map(({ local, bytes }) => ({ ...local, bytes })),
+      parts: contents.parts(),
+      locals: contents.locals(),
+      meaning: known?.meaning ?? null,
+      advice: known?.advice ?? null,
       ids: members.slice(0, MOST_IDS).map((goroutine) => goroutines.id[goroutine]!),
     };
-  }
-
-  /** Adds what hangs right on the frames of a goroutine, by the variable that leads there. */
-  #addLocals(
-    goroutine: number,
-    locals: Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>,
-  ): void {
-    const { objects, roots, types, goroutines } = this.#heap;
-    const { start, child } = this.#children;
-    const { vertices } = roots;
-    for (let frame = vertices.firstChild[goroutine]!; frame < vertices.firstChild[goroutine + 1]!; frame++) {
-      const edgeOf = new Map<number, number>();
-      for (let edge = vertices.edgeStart[frame]!; edge < vertices.edgeStart[frame + 1]!; edge++) {
-        if (!edgeOf.has(roots.to[edge]!)) edgeOf.set(roots.to[edge]!, edge);
-      }
-      for (let i = start[objects.count + frame]!; i < start[objects.count + frame + 1]!; i++) {
-        const object = child[i]!;
-        const edge = edgeOf.get(object);
-        if (edge === undefined || object >= objects.count) continue;
-        const local = {
-          name: rootEdgeName(this.#heap, frame, edge) ?? `sp+0x${roots.offset[edge]!.toString(16)}`,
-          function: frameFunctionName(goroutines, vertices.item[frame]!),
-          type: types.names[objects.type[object]!]!,
-        };
-        const key = `${local.name}\n${local.function}\n${local.type}`;
-        const known = locals.get(key) ?? { local, bytes: 0 };
-        known.bytes += this.#owned[object]!;
-        locals.set(key, known);
-      }
-    }
   }
 }

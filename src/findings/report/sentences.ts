@@ -108,7 +108,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
       ...(holder !== undefined && isHolder ? describeParts(holder) : []),
       ...(holder !== undefined ? describeWhereabouts(holder, isHolder) : []),
-      ...(cause !== undefined ? [cause.advice] : []),
+      ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
     address: answer.address,
@@ -230,14 +230,23 @@ function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, {
   const name = `${formatNumber(count, "goroutine")} ${showName(entry, LONGEST_NAME)} [${showName(state, 60)}]`;
   const owned = `${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)})`;
   const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
-  return `${name} own ${owned}${verdict}`;
+  return `${name} ${count === 1 ? "owns" : "own"} ${owned}${verdict}`;
 }
 
-function describeGroup({ leaked, origin, site, locals }: GoroutineGroup): string[] {
+/** A local variable, or a part, with less of what a group owns says nothing of where that is. */
+const LEAST_OF_GROUP = 0.1;
+
+function describeGroup({ count, leaked, origin, site, locals, parts, ownedBytes, meaning }: GoroutineGroup): string[] {
   const lines: string[] = [];
-  if (leaked > 0) lines.push("what they wait for is reachable only from goroutines that wait likewise");
-  const local = locals[0];
+  if (leaked > 0)
+    lines.push(
+      `what ${count === 1 ? "it waits" : "they wait"} for is reachable only from goroutines that wait likewise`,
+    );
+  if (meaning !== null) lines.push(meaning);
+  const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   const held = local === undefined ? "" : `; ${showName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
+  lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
   if (site !== "") lines.push(`at ${showName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${showName(origin, LONGEST_NAME)}`);
   return lines;

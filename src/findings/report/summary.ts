@@ -81,8 +81,11 @@ function summariseAnswer(answer: Answer, report: Report): AnswerSummary {
     share: answer.share,
     type: holder === undefined ? null : cut(holder.type),
     owner: holder === undefined ? null : cut(holder.owner.name),
-    problem: cause === undefined ? null : cut(`${RULES[cause.kind].title}: ${cause.problem}`, 2 * LONGEST_TEXT),
-    advice: cause === undefined ? null : cut(cause.advice, 2 * LONGEST_TEXT),
+    problem: cutIfAny(
+      cause === undefined ? group?.meaning : `${RULES[cause.kind].title}: ${cause.problem}`,
+      2 * LONGEST_TEXT,
+    ),
+    advice: cutIfAny(cause?.advice ?? group?.advice, 2 * LONGEST_TEXT),
     rule: cause?.kind ?? null,
     fingerprint: cause?.fingerprint ?? null,
     address: answer.address,
@@ -101,4 +104,8 @@ function nameAnswer(
 
 function cut(text: string, most = LONGEST_TEXT): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function cutIfAny(text: string | null | undefined, most: number): string | null {
+  return text === null || text === undefined ? null : cut(text, most);
 }

@@ -1,0 +1,84 @@
+/**
+ * Known waits: what it means that goroutines of the standard library wait where they do, for those of which programs that leak have
+ * thousands. Such a goroutine was not started by the program, so that neither its name nor its go statement says what to mend.
+ */
+
+export interface KnownWait {
+  /** Of each goroutine, in a sentence: "each waits until …". */
+  readonly meaning: string;
+  /** What to do if there are too many. */
+  readonly advice: string;
+}
+
+interface KnownGoroutine extends KnownWait {
+  readonly entry: RegExp;
+  readonly state: string;
+}
+
+const IDLE_CLIENT_CONNECTION: KnownWait = {
+  meaning: "each has an idle connection of an http.Transport",
+  advice:
+    "Share one http.Client: every Transport keeps idle connections of its own. Set IdleConnTimeout, or call CloseIdleConnections when done with one.",
+};
+
+/** The goroutines are those of Go 1.15 to 1.27; what else a state may mean there lasts for moments. */
+const KNOWN: readonly KnownGoroutine[] = [
+  {
+    // net/http/transport.go: "wait for the caller goroutine to finish reading the response body".
+    entry: /^net\/http\.\(\*persistConn\)\.readLoop$/,
+    state: "select",
+    meaning: "each waits until the body of a response is read to its end, or closed",
+    advice:
+      "Close the body of every response (defer resp.Body.Close()), also where the status is an error or nobody reads it.",
+  },
+  { entry: /^net\/http\.\(\*persistConn\)\.readLoop$/, state: "IO wait", ...IDLE_CLIENT_CONNECTION },
+  {
+    // HTTP/2 of net/http up to Go 1.26, since then, and of golang.org/x/net.
+    entry: /^(net\/http\.\(\*http2|(net\/http\/internal|golang\.org\/x\/net)\/http2\.\(\*)ClientConn\)\.readLoop$/,
+    state: "IO wait",
+    ...IDLE_CLIENT_CONNECTION,
+  },
+  {
+    entry: /^net\/http\.\(\*conn\)\.serve$/,
+    state: "IO wait",
+    meaning: "each serves a connection on which nothing comes",
+    advice: "If clients should have gone, set IdleTimeout and ReadHeaderTimeout of the http.Server.",
+  },
+  {
+    entry: /^database\/sql\.\(\*DB\)\.connectionOpener$/,
+    state: "select",
+    meaning: "each is of an sql.DB that was not closed",
+    advice:
+      "Open a database once and share it: an sql.DB is a pool of connections. Close those that are not needed any more.",
+  },
+  {
+    entry: /^database\/sql\.\(\*Tx\)\.awaitDone$/,
+    state: "chan receive",
+    meaning: "each is of a transaction that was neither committed nor rolled back",
+    advice:
+      "Roll every transaction back when its function ends (defer tx.Rollback()): after a commit that does nothing.",
+  },
+  {
+    entry: /^database\/sql\.\(\*Rows\)\.awaitDone$/,
+    state: "select",
+    meaning: "each is of rows that were not closed",
+    advice: "Close rows when their function ends (defer rows.Close()), also where not all of them are read.",
+  },
+  {
+    entry: /^context\.\(\*cancelCtx\)\.propagateCancel\.func\d+$/,
+    state: "select",
+    meaning: "each waits for a context that was never cancelled",
+    advice: "Call the cancel function of every context that is made (defer cancel()), also where nothing went wrong.",
+  },
+  {
+    entry: /^os\/exec\.\(\*Cmd\)\.(watchCtx|Start\.func\d+)$/,
+    state: "select",
+    meaning: "each watches the context of a command that nobody waited for",
+    advice: "Call Wait of every command that was started.",
+  },
+];
+
+/** What goroutines of an entry function wait for in a state; undefined if nothing is known of them. */
+export function knownWait(entry: string, state: string): KnownWait | undefined {
+  return KNOWN.find((known) => known.state === state && known.entry.test(entry));
+}

@@ -1,0 +1,78 @@
+import { expect, it, test } from "vitest";
+import type { GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
+import { knownWait } from "../../../src/findings/goroutines/known-waits.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
+import { listStatements } from "../../../src/findings/report/sentences.ts";
+import { summariseReport } from "../../../src/findings/report/summary.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+test.each([
+  ["net/http.(*persistConn).readLoop", "select", /body of a response/],
+  ["net/http.(*persistConn).readLoop", "IO wait", /idle connection/],
+  ["net/http.(*http2ClientConn).readLoop", "IO wait", /idle connection/],
+  ["net/http/internal/http2.(*ClientConn).readLoop", "IO wait", /idle connection/],
+  ["golang.org/x/net/http2.(*ClientConn).readLoop", "IO wait", /idle connection/],
+  ["net/http.(*conn).serve", "IO wait", /serves a connection/],
+  ["database/sql.(*DB).connectionOpener", "select", /sql\.DB that was not closed/],
+  ["database/sql.(*Tx).awaitDone", "chan receive", /neither committed nor rolled back/],
+  ["database/sql.(*Rows).awaitDone", "select", /rows that were not closed/],
+  ["context.(*cancelCtx).propagateCancel.func2", "select", /never cancelled/],
+  ["os/exec.(*Cmd).watchCtx", "select", /nobody waited for/],
+])("%s [%s]", (entry, state, meaning) => {
+  expect(knownWait(entry, state)?.meaning).toMatch(meaning);
+});
+
+test.each([
+  ["net/http.(*persistConn).readLoop", "chan receive"],
+  ["net/http.(*persistConn).readLoop.func4", "select"],
+  ["example.com/net/http.(*persistConn).readLoop", "select"],
+  ["main.(*conn).serve", "IO wait"],
+])("nothing is known of %s [%s]", (entry, state) => {
+  expect(knownWait(entry, state)).toBeUndefined();
+});
+
+it("is said with what to do, and what most of their memory is", async () => {
+  const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+  const row = report.goroutines.groups.findIndex(({ entry }) => entry === "main.(*Service).download");
+  const tell = (change: Partial<GoroutineGroup>) => {
+    const groups = report.goroutines.groups.with(row, { ...report.goroutines.groups[row]!, ...change });
+    const answers = [
+      { ...report.answers[0]!, leads: "goroutines", group: row, holder: null, cause: null, others: [] } as const,
+    ];
+    const changed = { ...report, answers, goroutines: { ...report.goroutines, groups } };
+    return { statement: listStatements(changed)[0]!, summary: summariseReport(changed).answers[0]! };
+  };
+  const parts = tell({}).statement.lines.filter((line) => line.includes(" × "));
+  expect(parts).toEqual([expect.stringMatching(/^39 × main\.DownloadBuffer, /)]);
+  expect(tell({}).statement.lines.join()).not.toContain("response");
+  const { meaning, advice } = knownWait("net/http.(*persistConn).readLoop", "select")!;
+  const { statement, summary } = tell({ meaning, advice });
+  expect(statement.lines).toContain("each waits until the body of a response is read to its end, or closed");
+  expect(statement.lines.at(-1)).toContain("defer resp.Body.Close()");
+  expect(summary.problem).toContain("body of a response");
+  expect(summary.advice).toContain("resp.Body.Close()");
+});
+
+it("nothing is said of a variable or a part that holds next to nothing, and one goroutine is one", async () => {
+  const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+  const group = {
+    ...report.goroutines.groups[0]!,
+    ...{ count: 1, leaked: 1, ownedBytes: 1000, site: "main.f main.go:1", meaning: null, advice: null },
+    parts: [
+      { type: "main.T", count: 1, bytes: 100 },
+      { type: "main.U", count: 1, bytes: 99 },
+    ],
+    locals: [{ name: "t", function: "main.f", type: "main.T", bytes: 99 }],
+  };
+  const answers = [
+    { ...report.answers[0]!, leads: "goroutines", group: 0, holder: null, cause: null, others: [] } as const,
+  ];
+  const [statement] = listStatements({ ...report, answers, goroutines: { ...report.goroutines, groups: [group] } });
+  expect(statement!.sentence).toMatch(/^1 goroutine .* owns 1000 B/);
+  expect(statement!.lines.slice(0, 3)).toEqual([
+    "what it waits for is reachable only from goroutines that wait likewise",
+    "1 × main.T, 100 B",
+    "at main.f main.go:1",
+  ]);
+});
