@@ -1,0 +1,74 @@
+/** What a run with several outputs keeps of the analyses: what outputs to come use, and no more. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { convert } from "../../../src/cli/convert/conversion.ts";
+import { listAnalyses } from "../../../src/heap/memo.ts";
+import {
+  type Analysis,
+  type Converter,
+  computeDominators,
+  computeHistogram,
+  computeRetainedSizes,
+  type OptionsSchema,
+} from "../../../src/index.ts";
+import { testTerminal } from "../test-terminal.ts";
+
+type Analyses = readonly Analysis<unknown>[];
+
+const SAMPLE = join(import.meta.dirname, "../../../samples/dumps/dominators.1.24.amd64.dump.zst");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gohd-test-conversion-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/**
+ * Runs an output for each of `outputs`: the analyses that it asks for, with whether it says so. Returns what there was
+ * when each began.
+ */
+async function foundBy(...outputs: { readonly uses: Analyses; readonly isSilent?: boolean }[]): Promise<Analyses[]> {
+  const found: Analyses[] = [];
+  const wanted = outputs.map(({ uses, isSilent = false }, i) => {
+    const converter: Converter<OptionsSchema> = {
+      apiVersion: 1,
+      name: `fake${i}`,
+      description: "",
+      output: { kind: "file", extension: "fake", binary: false },
+      options: {},
+      ...(isSilent ? {} : { uses: () => uses }),
+      async convert(heap, sink, _options, progress) {
+        found.push(listAnalyses(heap));
+        for (const analysis of uses) await analysis(heap, progress);
+        await (await sink.open()).close();
+      },
+    };
+    return { converter, path: join(folder, String(i)), isShared: false, values: {} };
+  });
+  await convert(SAMPLE, wanted, {}, { quiet: true, force: true }, testTerminal());
+  return found;
+}
+
+test("an output finds what later ones use, its own or not, and nothing else", async () => {
+  expect(
+    await foundBy(
+      { uses: [computeDominators, computeHistogram] },
+      { uses: [] },
+      { uses: [computeHistogram] },
+      { uses: [computeDominators] },
+    ),
+  ).toEqual([[], [computeDominators, computeHistogram], [computeDominators, computeHistogram], [computeDominators]]);
+});
+
+test("for an output that does not say what it uses, all is kept; what follows it finds what it uses", async () => {
+  expect(
+    await foundBy(
+      { uses: [computeDominators, computeRetainedSizes] },
+      { uses: [], isSilent: true },
+      { uses: [computeRetainedSizes] },
+      { uses: [] },
+    ),
+  ).toEqual([[], [computeDominators, computeRetainedSizes], [computeRetainedSizes], []]);
+});
