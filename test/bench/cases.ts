@@ -1,14 +1,17 @@
 /** What is measured: each case runs a process of its own and tells what that process used. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Build } from "./build.ts";
 import type { Phases } from "./measure.ts";
-import type { TableCosts } from "./measure-tables.ts";
+import { run, runNode, type Usage } from "./processes.ts";
 
 export interface Sample {
   /** CPU seconds, user and system. */
   readonly cpu: number;
+  /** Seconds that the process took; undefined where only a part of it is measured. */
+  readonly wall?: number;
   /** Greatest resident set in bytes; undefined where it says nothing. */
   readonly peak?: number;
   /** What the decoder found, from cases that tell. */
@@ -32,45 +35,58 @@ export interface Target {
   readonly peakOf?: string;
 }
 
+/** What is measured with what. */
+export interface Setting {
+  readonly build: Build;
+  readonly dump: string;
+  /** The executable that wrote the dump, if there is one; cases that measure typing use it. */
+  readonly executable: string | undefined;
+  /** For files. */
+  readonly directory: string;
+}
+
 export interface Case {
   readonly name: string;
   readonly description: string;
   readonly target?: Target;
-  /** @param executable that wrote the dump, if there is one; cases that measure typing use it */
-  run(dump: string, directory: string, executable?: string): Sample;
+  /** It is no part of gohd: it is the same whatever is measured. */
+  readonly isForeign?: boolean;
+  run(setting: Setting): Sample;
 }
 
-const CLI = script("../../src/cli/main.js");
-const MEASURE = script("measure.js");
-const MEASURE_TABLES = script("measure-tables.js");
-const USAGE = new URL("usage.js", import.meta.url).href;
 /** The C source is not compiled into dist. */
-const BASELINE_SOURCE = script("../../../test/bench/baseline.c");
+const BASELINE_SOURCE = fileURLToPath(new URL("../../../test/bench/baseline.c", import.meta.url));
+
+/** Processes for one sample of what takes next to nothing. */
+const STARTS = 5;
+
+/** Formats that are written together, and one by one. */
+const FORMATS = ["heapsnapshot", "pprof", "perfetto", "hprof"];
 
 export const CASES: readonly Case[] = [
   {
     name: "graph",
     description: "decode, sort, resolve: from the process's start until every pointer has its object",
     target: { of: "C", cpu: 0.75 },
-    run(dump, directory) {
-      const { phases } = measure("graph", dump, directory);
+    run(setting) {
+      const { phases } = measure("graph", { ...setting, executable: undefined });
       return { ...phases, cpu: phases.graph };
     },
   },
   {
     name: "heap",
     description: "readHeap: the graph, roots, reachability, types; the whole process",
-    run(dump, directory) {
-      const { usage, phases } = measure("heap", dump, directory);
-      return { cpu: usage.cpu - phases.read, peak: usage.peak };
+    run(setting) {
+      const { usage, phases } = measure("heap", { ...setting, executable: undefined });
+      return { ...usage, cpu: usage.cpu - phases.read };
     },
   },
   {
     name: "typed",
     description: "readHeap, and typing from --exe, if that is given; the whole process",
-    run(dump, directory, executable) {
-      const { usage, phases } = measure("typed", dump, directory, executable);
-      return { cpu: usage.cpu - phases.read, peak: usage.peak };
+    run(setting) {
+      const { usage, phases } = measure("typed", setting);
+      return { ...usage, cpu: usage.cpu - phases.read };
     },
   },
   {
@@ -78,24 +94,24 @@ export const CASES: readonly Case[] = [
     description:
       "containers and the walk of values, after typing from --exe: without, nothing; peak of the whole process",
     target: { of: "C", cpu: 0.6, peakOf: "typed", peak: 1.1 },
-    run(dump, directory, executable) {
-      const { usage, phases } = measure("values", dump, directory, executable);
+    run(setting) {
+      const { usage, phases } = measure("values", setting);
       return { cpu: phases.values, peak: usage.peak };
     },
   },
   {
     name: "dominators",
     description: "dominators and retained sizes, after the graph; peak of the whole process",
-    run(dump, directory) {
-      const { usage, phases } = measure("dominators", dump, directory);
+    run(setting) {
+      const { usage, phases } = measure("dominators", { ...setting, executable: undefined });
       return { cpu: phases.dominators, peak: usage.peak };
     },
   },
   {
     name: "typing",
     description: "typing from --exe, if that is given, and dominators",
-    run(dump, directory, executable) {
-      const { usage, phases } = measure("dominators", dump, directory, executable);
+    run(setting) {
+      const { usage, phases } = measure("dominators", setting);
       return { cpu: phases.typing + phases.dominators, peak: usage.peak };
     },
   },
@@ -103,8 +119,8 @@ export const CASES: readonly Case[] = [
     name: "retained",
     description: "the same, and pprof's retained profile",
     target: { of: "typing", cpu: 1.5 },
-    run(dump, directory, executable) {
-      const { usage, phases } = measure("retained", dump, directory, executable);
+    run(setting) {
+      const { usage, phases } = measure("retained", setting);
       return { cpu: phases.typing + phases.dominators + phases.retained, peak: usage.peak };
     },
   },
@@ -112,86 +128,73 @@ export const CASES: readonly Case[] = [
     name: "info",
     description: "gohd info: the whole process",
     target: { of: "C", cpu: 1.3, peak: 0.75 },
-    run: (dump, directory) => runNode([CLI, "info", dump], directory).usage,
+    run: ({ build, dump, directory }) => runNode([build.cli, "info", dump], directory).usage,
   },
   {
     name: "heapsnapshot",
     description: "gohd convert --to heapsnapshot: the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
-    run: (dump, directory) => convert(dump, directory, ["--to", "heapsnapshot"]),
+    run: (setting) => convert(setting, ["--to", "heapsnapshot"]),
   },
   {
     name: "perfetto",
     description: "gohd convert --to perfetto: the whole process",
     target: { of: "heapsnapshot", cpu: 1.3, peak: 1.5 },
-    run: (dump, directory) => convert(dump, directory, ["--to", "perfetto"]),
+    run: (setting) => convert(setting, ["--to", "perfetto"]),
   },
   {
     name: "hprof",
     description: "gohd convert --to hprof: the whole process",
     target: { of: "heapsnapshot", cpu: 1.3, peak: 1.5 },
-    run: (dump, directory) => convert(dump, directory, ["--to", "hprof"]),
+    run: (setting) => convert(setting, ["--to", "hprof"]),
   },
   {
     name: "dot",
     description: "gohd convert --to dot: the dominator tree drawn; the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
-    run: (dump, directory) => convert(dump, directory, ["--to", "dot"]),
+    run: (setting) => convert(setting, ["--to", "dot"]),
   },
   {
     name: "dot types",
     description: "gohd convert --to dot --graph types; the whole process",
     target: { of: "info", cpu: 3, peak: 1.5 },
-    run: (dump, directory) => convert(dump, directory, ["--to", "dot", "--graph", "types"]),
+    run: (setting) => convert(setting, ["--to", "dot", "--graph", "types"]),
   },
   {
     name: "types",
     description: "gohd convert --to pprof --profile types: the whole process",
     target: { of: "info", more: 1 },
-    run(dump, directory) {
-      const output = join(directory, "out.pb.gz");
-      const { usage } = runNode([CLI, "convert", dump, "--to", "pprof", "--profile", "types", "-o", output], directory);
-      rmSync(output);
-      return usage;
-    },
+    run: (setting) => convert(setting, ["--to", "pprof", "--profile", "types"]),
+  },
+  {
+    name: "together",
+    description: `gohd convert --to ${FORMATS.join(" --to ")}, typed from --exe, if that is given; the whole process`,
+    target: { of: "one by one", cpu: 0.6, peakOf: "one by one", peak: 1.1 },
+    run: (setting) => convertTyped(setting, FORMATS),
+  },
+  {
+    name: "one by one",
+    description: "the same formats in as many runs: the sum of their times, the greatest of their peaks",
+    run: (setting) => sum(FORMATS.map((format) => convertTyped(setting, [format]))),
+  },
+  {
+    name: "node",
+    description: "node -e 0: what starting costs without gohd",
+    isForeign: true,
+    run: ({ directory }) => average(() => runNode(["-e", "0"], directory).usage),
+  },
+  {
+    name: "version",
+    description: "gohd --version",
+    target: { of: "node", cpu: 1.5 },
+    run: ({ build, directory }) => average(() => runNode([build.cli, "--version"], directory).usage),
+  },
+  {
+    name: "help",
+    description: "gohd --help",
+    run: ({ build, directory }) => average(() => runNode([build.cli, "--help"], directory).usage),
   },
 ];
-
-/** Writing the tables of a heap, and as many that DuckDB makes up: measured in one process, told by two cases. */
-export function createTableCases(): readonly Case[] {
-  let costs: TableCosts | undefined;
-  const measureOnce = (
-    dump: string,
-    directory: string,
-    executable: string | undefined,
-  ): { readonly costs: TableCosts; readonly peak: number } => {
-    const args = executable === undefined ? [] : [executable];
-    const { usage, output } = runNode([MEASURE_TABLES, dump, ...args], directory);
-    return { costs: JSON.parse(output) as TableCosts, peak: usage.peak };
-  };
-  return [
-    {
-      name: "tables",
-      description:
-        "the tables of --to parquet, written by DuckDB; without what they need (dominators, paths); peak of all",
-      target: { of: "range", cpu: 2 },
-      run(dump, directory, executable) {
-        const measured = measureOnce(dump, directory, executable);
-        ({ costs } = measured);
-        return { cpu: costs.tables, peak: measured.peak };
-      },
-    },
-    {
-      name: "range",
-      description: "as many rows and columns of the same types that DuckDB makes up itself",
-      run(dump, directory, executable) {
-        const taken = costs ?? measureOnce(dump, directory, executable).costs;
-        costs = undefined;
-        return { cpu: taken.range };
-      },
-    },
-  ];
-}
 
 /** The C program as a case, or undefined where there is no C compiler. */
 export function buildBaseline(directory: string): Case | undefined {
@@ -200,44 +203,50 @@ export function buildBaseline(directory: string): Case | undefined {
   return {
     name: "C",
     description: "baseline.c: parse, sort, resolve by binary search",
-    run: (dump) => ({ cpu: (JSON.parse(run(program, [dump])) as { cpu: number }).cpu }),
+    isForeign: true,
+    run({ dump }) {
+      const { output, wall } = run(program, [dump]);
+      return { cpu: (JSON.parse(output) as { cpu: number }).cpu, wall };
+    },
   };
 }
 
-function script(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url));
-}
-
-function convert(dump: string, directory: string, args: readonly string[]): Usage {
+/** Converts into one output: a file, or a folder with several formats. */
+function convert({ build, dump, directory }: Setting, args: readonly string[]): Usage {
   const output = join(directory, "output");
-  const { usage } = runNode([CLI, "convert", dump, ...args, "-o", output], directory);
-  rmSync(output);
+  const { usage } = runNode([build.cli, "convert", dump, ...args, "-o", output], directory);
+  rmSync(output, { recursive: true });
   return usage;
 }
 
-function measure(what: string, dump: string, directory: string, executable?: string): { usage: Usage; phases: Phases } {
-  const files = executable === undefined ? [dump] : [dump, executable];
-  const { usage, output } = runNode([MEASURE, what, ...files], directory);
+function convertTyped(setting: Setting, formats: readonly string[]): Usage {
+  const { executable } = setting;
+  if (formats.length > 1) mkdirSync(join(setting.directory, "output"));
+  const to = formats.flatMap((format) => ["--to", format]);
+  return convert(setting, [...to, ...(executable === undefined ? [] : ["--exe", executable])]);
+}
+
+function sum(usages: readonly Usage[]): Usage {
+  const total = (of: (usage: Usage) => number): number => usages.reduce((all, usage) => all + of(usage), 0);
+  return {
+    cpu: total(({ cpu }) => cpu),
+    wall: total(({ wall }) => wall),
+    peak: Math.max(...usages.map(({ peak }) => peak)),
+  };
+}
+
+/** The mean of several runs, because one is about as short as what the system makes of it. */
+function average(start: () => Usage): Usage {
+  const { cpu, wall, peak } = sum(Array.from({ length: STARTS }, start));
+  return { cpu: cpu / STARTS, wall: wall / STARTS, peak };
+}
+
+function measure(what: string, setting: Setting): { usage: Usage; phases: Phases } {
+  const { usage, output } = runNode([setting.build.measure, what, ...filesOf(setting)], setting.directory);
   return { usage, phases: JSON.parse(output) as Phases };
 }
 
-interface Usage {
-  readonly cpu: number;
-  readonly peak: number;
-}
-
-function runNode(args: readonly string[], directory: string): { usage: Usage; output: string } {
-  const file = join(directory, "usage.json");
-  const output = run(process.execPath, ["--import", USAGE, ...args], { ...process.env, GOHD_BENCH_USAGE: file });
-  if (!existsSync(file)) throw new Error(`bug: ${args.join(" ")} did not tell its usage`);
-  const usage = JSON.parse(readFileSync(file, "utf8")) as Usage;
-  rmSync(file);
-  return { usage, output };
-}
-
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
-  const { status, error, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${status}:\n${stderr}`);
-  return stdout;
+/** The arguments of programs that measure. */
+export function filesOf({ dump, executable }: Setting): string[] {
+  return executable === undefined ? [dump] : [dump, executable];
 }

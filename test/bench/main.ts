@@ -8,14 +8,17 @@
  *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
  *   npm run bench -- --runs 5        measurements per case
  *   npm run bench -- --only graph,C  only these cases
+ *   npm run bench -- --against REF   measures that commit, too, in turn with this tree, and compares
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildBaseline, CASES, type Case, createTableCases, type Sample } from "./cases.ts";
+import { type Build, buildCommit, THIS_BUILD } from "./build.ts";
+import { buildBaseline, CASES, type Case, type Sample } from "./cases.ts";
 import { generateDump } from "./generate.ts";
-import { formatGrowth, formatReport } from "./report.ts";
+import { formatComparison, formatGrowth, formatReport } from "./report.ts";
+import { createTableCases } from "./table-cases.ts";
 
 const SEED = 1;
 
@@ -30,6 +33,7 @@ const { values: options } = parseArgs({
     scale: { type: "boolean", default: false },
     runs: { type: "string", default: "5" },
     only: { type: "string" },
+    against: { type: "string" },
   },
 });
 const runs = Number(options.runs);
@@ -37,15 +41,16 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${options.runs}
 const directory = mkdtempSync(join(tmpdir(), "gohd-bench-"));
 try {
   const cases = chooseCases(options.only?.split(","));
+  const other = options.against === undefined ? undefined : buildCommit(options.against, directory);
   for (const { name, description } of cases) print(`${name.padEnd(14)}${description}\n`);
   if (options.dump !== undefined) {
-    measureDump(options.dump, cases);
+    measureDump(options.dump, cases, other);
   } else {
     const size = parseSize(options.size);
     const samples = (options.scale ? [SCALE, 1] : [1]).map((part) => {
       const dump = join(directory, "generated.dump");
       generateDump(dump, size / part, SEED);
-      const taken = measureDump(dump, cases);
+      const taken = measureDump(dump, cases, other);
       rmSync(dump);
       return taken;
     });
@@ -64,12 +69,30 @@ function chooseCases(only: readonly string[] | undefined): readonly Case[] {
   return only ? all.filter(({ name }) => only.includes(name)) : all;
 }
 
-function measureDump(dump: string, cases: readonly Case[]): ReadonlyMap<Case, readonly Sample[]> {
+function measureDump(
+  dump: string,
+  cases: readonly Case[],
+  other: Build | undefined,
+): ReadonlyMap<Case, readonly Sample[]> {
   const samples = new Map<Case, Sample[]>(cases.map((measured) => [measured, []]));
+  const others = new Map<Case, Sample[]>(
+    other === undefined ? [] : cases.filter(({ isForeign }) => !isForeign).map((measured) => [measured, []]),
+  );
+  const setting = { dump, directory, executable: options.exe };
   for (let round = 0; round < runs; round++) {
-    for (const measured of cases) samples.get(measured)!.push(measured.run(dump, directory, options.exe));
+    for (const measured of cases) samples.get(measured)!.push(measured.run({ ...setting, build: THIS_BUILD }));
+    for (const [measured, taken] of others) {
+      try {
+        taken.push(measured.run({ ...setting, build: other! }));
+      } catch (error) {
+        // An older gohd cannot do everything.
+        others.delete(measured);
+        print(`${measured.name}: not with ${options.against}: ${(error as Error).message}\n`);
+      }
+    }
   }
   print(`\n${formatReport(statSync(dump).size, samples)}`);
+  if (other !== undefined) print(`\n${formatComparison(other.commit!, samples, others)}`);
   return samples;
 }
 

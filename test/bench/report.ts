@@ -10,15 +10,15 @@ type Samples = ReadonlyMap<Case, readonly Sample[]>;
 export function formatReport(dumpSize: number, samples: Samples): string {
   const cpus = new Map<string, number>();
   const peaks = new Map<string, number>();
-  const rows = [["", "CPU s", "min–max", "MB/s", "M objects/s", "peak MB", "× dump", "× read", "× C"]];
+  const rows = [["", "CPU s", "min–max", "wall s", "MB/s", "M objects/s", "peak MB", "× dump", "× read", "× C"]];
   const graph = [...samples].find(([{ name }]) => name === "graph")?.[1];
   const { objects, edges } = graph?.[0] ?? {};
   const measured: [name: string, samples: readonly Sample[]][] = [...samples].map(([{ name }, taken]) => [name, taken]);
   if (graph) measured.unshift(["read", graph.map(({ read }) => ({ cpu: read ?? Number.NaN }))]);
   for (const [name, taken] of measured) {
     cpus.set(name, median(taken.map(({ cpu }) => cpu)));
-    const known = taken.flatMap(({ peak }) => (peak === undefined ? [] : [peak]));
-    if (known.length > 0) peaks.set(name, median(known));
+    const peak = medianOf(taken.map((sample) => sample.peak));
+    if (peak !== undefined) peaks.set(name, peak);
   }
   const ratio = (value: number | undefined, base: number | undefined): string =>
     value === undefined || base === undefined ? "" : (value / base).toFixed(2);
@@ -30,6 +30,7 @@ export function formatReport(dumpSize: number, samples: Samples): string {
       name,
       cpu.toFixed(2),
       `${Math.min(...all).toFixed(2)}–${Math.max(...all).toFixed(2)}`,
+      wallOf(taken)?.toFixed(2) ?? "",
       (dumpSize / cpu / 1e6).toFixed(0),
       objects === undefined ? "" : (objects / cpu / 1e6).toFixed(2),
       peak === undefined ? "" : (peak / 1e6).toFixed(0),
@@ -59,6 +60,36 @@ export function formatReport(dumpSize: number, samples: Samples): string {
   });
   const met = targets.length === 0 ? "" : `\n${align([["target", "is", "at most", ""], ...targets])}`;
   return `${(dumpSize / 1e6).toFixed(0)} MB${counts}\n${align(rows)}${met}`;
+}
+
+/** Compares this tree with a commit: one line per case that both can run, the ratio below 1 where this tree takes less. */
+export function formatComparison(commit: string, samples: Samples, others: Samples): string {
+  const rows = [...others].map(([measured, before]) => {
+    const after = samples.get(measured)!;
+    const cpus = [after, before].map((taken) => median(taken.map(({ cpu }) => cpu)));
+    const walls = [after, before].map(wallOf);
+    const peaks = [after, before].map((taken) => medianOf(taken.map(({ peak }) => peak)));
+    return [
+      measured.name,
+      ...[cpus, walls, peaks.map((peak) => peak && peak / 1e6)].flatMap(([now, then]) =>
+        now === undefined || then === undefined
+          ? ["", "", ""]
+          : [now.toFixed(2), then.toFixed(2), (now / then).toFixed(2)],
+      ),
+    ];
+  });
+  const title = (what: string): string[] => [what, commit.slice(0, 12), "×"];
+  return align([["", ...title("CPU s"), ...title("wall s"), ...title("peak MB")], ...rows]);
+}
+
+function wallOf(taken: readonly Sample[]): number | undefined {
+  return medianOf(taken.map(({ wall }) => wall));
+}
+
+/** The median of what is known; undefined if nothing is. */
+function medianOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : median(known);
 }
 
 /** Tells whether time is linear in the dump: one line per case. */
