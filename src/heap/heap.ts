@@ -7,7 +7,7 @@
  */
 import type { GlobalPointers } from "./addresses/global-pointers.ts";
 import type { DumpInfo } from "./facts/dump-info.ts";
-import type { DynamicTypes } from "./facts/dynamic-types.ts";
+import type { KnownTypes } from "./facts/dynamic-types.ts";
 import type { MemStats } from "./facts/mem-stats.ts";
 import type { MemoryProfile } from "./facts/memory-profile.ts";
 import type { HeapStatistics } from "./facts/statistics.ts";
@@ -37,7 +37,7 @@ export interface Heap {
   /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing. */
   readonly shapes?: ObjectShapes;
   /** The Go types that the dump's own records tell of. */
-  readonly dynamicTypes?: DynamicTypes;
+  readonly dynamicTypes?: KnownTypes;
   /** There only together with `shapes`. */
   readonly panicArguments?: readonly PanicArgument[];
   /** There only together with `shapes`. */

@@ -13,10 +13,21 @@ export type Analysis<T> = (heap: Heap, progress?: Progress) => Promise<T>;
 interface Results {
   has(heap: Heap): boolean;
   delete(heap: Heap): boolean;
+  /** What is taken in place of what would be computed. */
+  give(heap: Heap, result: () => Promise<unknown> | undefined): void;
 }
 
 /** Every memoised analysis of the program. */
 const analyses = new Map<Analysis<unknown>, Results>();
+
+/**
+ * Gives the result of an analysis of a heap, because it is known already: it is taken whenever it would be computed.
+ * @param analysis made by `memoise`
+ * @param result undefined if it has to be computed after all
+ */
+export function giveResult<T>(analysis: Analysis<T>, heap: Heap, result: () => Promise<T> | undefined): void {
+  analyses.get(analysis)!.give(heap, result);
+}
 
 /**
  * Makes `compute` run once per heap. Callers that come while it runs share the run, and with it the first caller's
@@ -24,15 +35,20 @@ const analyses = new Map<Analysis<unknown>, Results>();
  */
 export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<T>): Analysis<T> {
   const results = new WeakMap<Heap, Promise<T>>();
+  const given = new WeakMap<Heap, () => Promise<T> | undefined>();
   const analysis: Analysis<T> = (heap, progress = NO_PROGRESS) => {
     const known = results.get(heap);
     if (known) return known;
-    const result = compute(heap, progress);
+    const result = given.get(heap)?.() ?? compute(heap, progress);
     results.set(heap, result);
     result.catch(() => results.delete(heap));
     return result;
   };
-  analyses.set(analysis, results);
+  analyses.set(analysis, {
+    has: (heap) => results.has(heap),
+    delete: (heap) => results.delete(heap),
+    give: (heap, result) => given.set(heap, result as () => Promise<T> | undefined),
+  });
   return analysis;
 }
 

@@ -36,6 +36,8 @@ export interface Objects {
   readonly size: Uint32Array;
   /** Sizes of 2^32-1 bytes and more, by object index. */
   readonly hugeSize: ReadonlyMap<number, number>;
+  /** Bytes of contents really in the dump, by object, where the runtime wrote fewer than the size. */
+  readonly presentSize?: ReadonlyMap<number, number>;
   /** Byte in the dump where the contents begin. */
   readonly position: Float64Array;
   /** Index into the type table; never negative. */

@@ -14,11 +14,11 @@ import { type MatchedExecutable, matchExecutable } from "./match/match-executabl
 import { describeContents, type NameSource, namesOfExecutable } from "./match/name-source.ts";
 import { readProfileRate } from "./match/profile-rate.ts";
 import { namesOfSymbolFile } from "./match/symbol-file.ts";
-import { createQueueNames, eitherNames } from "./names/channel-queues.ts";
+import { createQueueNames, eitherNames, findChannelFields } from "./names/channel-queues.ts";
 import { nameFinalizers } from "./names/finalizer-names.ts";
 import { nameRoots } from "./names/global-variables.ts";
 import { findCalls } from "./names/goroutine-calls.ts";
-import { createEntryNames } from "./names/map-keys.ts";
+import { createEntryNames, findEntryGroups } from "./names/map-keys.ts";
 import { nameInlinedSites } from "./names/profile-names.ts";
 import { settleTypes } from "./universe/settled-types.ts";
 import type { TypeNode } from "./universe/type-node.ts";
@@ -46,6 +46,8 @@ export interface TypedHeap {
   readonly names: NamesReport;
   /** What each row of the heap's type table is; undefined for rows that are no Go type. */
   readonly nodes: readonly (TypeNode | undefined)[];
+  /** 1 for rows that stand for many values side by side. */
+  readonly isMany: Uint8Array;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
     options.symbols === undefined
       ? namesOfExecutable(executable, matched)
       : namesOfOther(heap, matched, options.symbols);
-  const { types, type, typeSource, nodes, declared } = await assignTypes(heap, matched.types, progress, names);
+  const { types, type, typeSource, nodes, isMany, declared } = await assignTypes(heap, matched.types, progress, names);
   for (const warning of names.debug?.warnings ?? []) progress.warn("damaged-debug-information", warning);
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text, matched.program.goMinor);
   const goroutines = { ...heap.goroutines, calls };
@@ -92,6 +94,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
     executable: matched,
     names: reportOf(names),
     nodes,
+    isMany,
   };
 }
 
@@ -129,8 +132,8 @@ function describeTypes(
 ): TypeTable {
   const constants = { image, bias: biases.types };
   const entries = eitherNames(
-    createEntryNames(heap, nodes, types.universe, constants),
-    createQueueNames(heap, nodes, types.universe),
+    createEntryNames(heap, findEntryGroups(nodes, types.universe), constants),
+    createQueueNames(heap, nodes, findChannelFields(types.universe)),
   );
   const layouts = createValueLayouts(heap.types, nodes, types);
   return { ...heap.types, fields: { ...heap.types.fields!, entries }, layouts };

@@ -15,6 +15,8 @@ export interface TypedColumns {
   readonly typeSource: Uint8Array;
   /** Node of each row of `types`; undefined for the dump's own. */
   readonly nodes: readonly (TypeNode | undefined)[];
+  /** 1 for rows of `types` that stand for many values side by side. */
+  readonly isMany: Uint8Array;
 }
 
 /**
@@ -63,17 +65,19 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, { assignme
     type[object] = index;
     typeSource[object] = TypeSource.NONE;
   });
+  const isMany = Uint8Array.from(many);
   return {
     types: {
       count: names.length,
       names,
       kind: Uint8Array.from(kinds),
-      fields: createFieldNames(nodes, Uint8Array.from(many)),
-      details: createTypeDetails(nodes, many),
+      fields: createFieldNames(nodes, isMany),
+      details: createTypeDetails(nodes, isMany),
     },
     type,
     typeSource,
     nodes,
+    isMany,
   };
 }
 

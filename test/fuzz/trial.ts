@@ -137,7 +137,8 @@ async function typeInput(
   const options = listArchitectures(source).length > 1 ? { arch: heap.dump.arch } : {};
   const executable = openExecutable(source, options);
   const symbols = input.hasSymbols ? openDebugFile(source, options) : undefined;
-  return typeFromExecutable(heap, executable, symbols, input.force, NO_PROGRESS);
+  const { typed, report } = await typeFromExecutable(heap, executable, symbols, input.force, NO_PROGRESS);
+  return { heap: typed.heap, report };
 }
 
 async function tellAbout(

@@ -3,12 +3,12 @@
  * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
  */
 
-import { formatAddress } from "../../format/records/address.ts";
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { AddressIndex } from "../addresses/address-index.ts";
 import { orderObjects, type TailReserve } from "../addresses/page-order.ts";
+import { accessDump } from "../dump-access.ts";
 import { describeArch } from "../facts/arch.ts";
 import type { DumpInfo, DumpWarning } from "../facts/dump-info.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "../facts/go-version.ts";
@@ -109,21 +109,8 @@ export async function assembleHeap(
     dynamicTypes: builder.types,
     ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
     ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
-    findObject: (address) => index.find(address),
-    readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
-      const present = objects.presentSize.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
-      return readBytes(source, objects.position[object]! + from, Math.min(length, present - from));
-    },
-    readBytes: (position, length, into) => readBytes(source, position, length, into),
-    formatAddress: (address) => formatAddress(address, objectFormat.addressBaseHigh),
-    close: () => source.close(),
+    ...accessDump(source, objects, () => index, objectFormat.addressBaseHigh),
   };
-}
-
-function readBytes(source: ByteSource, position: number, length: number, into?: Uint8Array): Uint8Array {
-  const size = Math.max(0, Math.min(length, source.size - position));
-  const bytes = into === undefined || into.length < size ? new Uint8Array(size) : into.subarray(0, size);
-  return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
 }
 
 function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | undefined {

@@ -9,7 +9,6 @@ import type { Objects } from "../objects.ts";
 import type { DumpTypes } from "./dump-types.ts";
 
 export interface SortedObjects extends Objects {
-  /** Bytes of contents really in the dump, by object, where fewer than the size. */
   readonly presentSize: ReadonlyMap<number, number>;
 }
 

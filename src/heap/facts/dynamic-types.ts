@@ -18,11 +18,19 @@ export interface DynamicType {
   fields?: FieldList;
 }
 
-export class DynamicTypes {
+/** What is asked of them once the dump has been read. */
+export interface KnownTypes {
+  readonly types: readonly DynamicType[];
+  /** Address of an itab → address of its dynamic type (up to go1.6, of its data word's type). */
+  readonly itabs: ReadonlyMap<number, number>;
+  /** The type at a descriptor's address, if the dump mentions it. */
+  at(address: number): DynamicType | undefined;
+}
+
+export class DynamicTypes implements KnownTypes {
   readonly types: DynamicType[] = [];
   /** Itab and type addresses → number of the dynamic type. */
   readonly byWord = new AddressMap();
-  /** Address of an itab → address of its dynamic type (up to go1.6, of its data word's type). */
   readonly itabs = new Map<number, number>();
   typeRecords = 0;
   itabRecords = 0;
@@ -62,7 +70,6 @@ export class DynamicTypes {
     this.itabs.set(itab, type);
   }
 
-  /** The type at a descriptor's address, if the dump mentions it. */
   at(address: number): DynamicType | undefined {
     const number = this.#byAddress.get(address);
     return number < 0 ? undefined : this.types[number];

@@ -47,6 +47,7 @@ export class ExecutableTypes {
   readonly #seen = new AddressMap();
   /** Itabs → id of the dynamic type's node. */
   readonly #itabs = new AddressMap();
+  readonly #itabWords: readonly number[];
   readonly #interfaces: ReadonlyMap<number, Type>;
   readonly #typesStart: number;
   readonly #typesEnd: number;
@@ -76,6 +77,7 @@ export class ExecutableTypes {
     this.#typesStart = types.start;
     this.#typesEnd = types.end;
     this.#interfaces = interfaces;
+    this.#itabWords = [...itabs.keys()];
     for (const [itab, type] of itabs) {
       const node = this.typeAt(type);
       if (node !== undefined) this.#itabs.set(itab, node.id);
@@ -98,6 +100,17 @@ export class ExecutableTypes {
     const node = this.universe.atAddress(word - this.#biases.types);
     this.#seen.set(word, node === undefined ? 0 : node.id + 1);
     return node?.id ?? -1;
+  }
+
+  /** All words of which `dynamicType` knows a type, and these. Walks all types. */
+  dynamicTypes(): ReadonlyMap<number, Type> {
+    const types = new Map<number, Type>();
+    const words = this.universe.sorted().map(({ address }) => address + this.#biases.types);
+    for (const word of [...words, ...this.#itabWords]) {
+      const type = this.universe.nodes[this.dynamicType(word)]?.type;
+      if (type !== undefined) types.set(word, type);
+    }
+    return types;
   }
 
   /** Whether an address is an itab's. */

@@ -7,46 +7,52 @@ import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
+import type { DescribedNode } from "../universe/described-type.ts";
 import { Width } from "../universe/runtime-fields.ts";
-import { NodeKind, type TypeNode } from "../universe/type-node.ts";
+import { NodeKind } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { fieldPath, joinPath } from "./field-names.ts";
 
 /** What runtime.hchan tells of a ring. */
 const FIELDS = { buf: Width.WORD, dataqsiz: Width.WORD, qcount: Width.WORD, recvx: Width.WORD } as const;
 
-type ChannelFields = Readonly<Record<keyof typeof FIELDS, Field>>;
+/** Where a channel has each, in bytes from its beginning. */
+export type ChannelFields = Readonly<Record<keyof typeof FIELDS, Pick<Field, "offset">>>;
 
 interface Ring {
-  readonly elem: TypeNode;
+  readonly elem: DescribedNode;
   /** Slots, values in them, and the slot that is received next. */
   readonly capacity: number;
   readonly count: number;
   readonly next: number;
 }
 
+/** Where the executable's channels have these; undefined if it has none, or others. */
+export function findChannelFields(universe: TypeUniverse): ChannelFields | undefined {
+  const channel = universe.named("runtime.hchan")?.type;
+  return universe.runtime.find(channel, FIELDS, "names of what waits in channels");
+}
+
 /**
- * Finds the buffers of all channels. O(objects), and a few words read for each channel.
+ * Names what waits in channels. The buffers of all of them are found when the first name is asked for: O(objects), and a few
+ * words read for each channel.
  * @param nodes of each row of the type table; undefined for rows that are no Go type
- * @param universe of the same executable
+ * @param channel as `findChannelFields` tells it
  */
 export function createQueueNames(
   heap: Heap,
-  nodes: readonly (TypeNode | undefined)[],
-  universe: TypeUniverse,
+  nodes: readonly (DescribedNode | undefined)[],
+  channel: ChannelFields | undefined,
 ): EntryNames {
-  const channel = universe.runtime.find(
-    universe.named("runtime.hchan")?.type,
-    FIELDS,
-    "names of what waits in channels",
-  );
-  const rings = channel === undefined ? new Map<number, Ring>() : findRings(heap, nodes, channel);
-  const rows = new Set<number>();
-  for (const buffer of rings.keys()) rows.add(heap.objects.type[buffer]!);
+  let found: Queues | undefined;
+  const queues = (): Queues => {
+    found ??= findQueues(heap, nodes, channel);
+    return found;
+  };
   return {
-    has: (type) => rows.has(type),
+    has: (type) => queues().rows.has(type),
     name(object, offset) {
-      const ring = rings.get(object);
+      const ring = queues().rings.get(object);
       if (ring?.elem.type === undefined) return undefined;
       const { elem, capacity, count, next } = ring;
       const slot = Math.floor(offset / elem.size);
@@ -56,6 +62,22 @@ export function createQueueNames(
       return joinPath(`queue[${place}]`, path);
     },
   };
+}
+
+interface Queues {
+  /** By buffer. */
+  readonly rings: ReadonlyMap<number, Ring>;
+  /** Types of buffers. */
+  readonly rows: ReadonlySet<number>;
+}
+
+function findQueues(
+  heap: Heap,
+  nodes: readonly (DescribedNode | undefined)[],
+  channel: ChannelFields | undefined,
+): Queues {
+  const rings = channel === undefined ? new Map<number, Ring>() : findRings(heap, nodes, channel);
+  return { rings, rows: new Set(Array.from(rings.keys(), (buffer) => heap.objects.type[buffer]!)) };
 }
 
 /** Names of both, the first that has one. */
@@ -69,7 +91,7 @@ export function eitherNames(first: EntryNames, second: EntryNames): EntryNames {
 /** By buffer. Channels whose elements have no pointers have no buffer of their own, and nothing to name. */
 function findRings(
   heap: Heap,
-  nodes: readonly (TypeNode | undefined)[],
+  nodes: readonly (DescribedNode | undefined)[],
   { buf, dataqsiz, qcount, recvx }: ChannelFields,
 ): ReadonlyMap<number, Ring> {
   const { type } = heap.objects;

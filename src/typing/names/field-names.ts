@@ -1,11 +1,12 @@
 /** FieldNames: the path of the field at an offset of a value: `next`, `mu.sema`, `items[3].key`. */
-import { Kind, type Type } from "../../binary/index.ts";
+import { Kind } from "../../binary/index.ts";
 import type { FieldNames } from "../../heap/types.ts";
-import { NodeKind, type TypeNode } from "../universe/type-node.ts";
+import type { DescribedField, DescribedNode, DescribedType } from "../universe/described-type.ts";
+import { NodeKind } from "../universe/type-node.ts";
 
 /** @param nodes of each row of the type table; undefined for rows that are no Go type */
-export function createFieldNames(nodes: readonly (TypeNode | undefined)[], isMany: Uint8Array): FieldNames {
-  const caches = new Map<TypeNode, Map<number, string>>();
+export function createFieldNames(nodes: readonly (DescribedNode | undefined)[], isMany: Uint8Array): FieldNames {
+  const caches = new Map<DescribedNode, Map<number, string>>();
   return {
     stride(type) {
       const node = nodes[type];
@@ -33,10 +34,10 @@ export function createFieldNames(nodes: readonly (TypeNode | undefined)[], isMan
 const MAX_DEPTH = 64;
 
 /** Path of the word at `offset`; "" if the type is one word itself. */
-export function fieldPath(type: Type, offset: number): string {
+export function fieldPath(type: DescribedType, offset: number): string {
   let path = "";
   let at = offset;
-  let inside: Type | undefined = type;
+  let inside: DescribedType | undefined = type;
   // A damaged executable can have types that contain themselves.
   for (let depth = 0; inside !== undefined && depth < MAX_DEPTH; depth++) {
     if (inside.kind === Kind.Array && inside.elem !== undefined && inside.elem.size > 0) {
@@ -46,7 +47,7 @@ export function fieldPath(type: Type, offset: number): string {
       inside = inside.elem;
     } else if (inside.kind === Kind.Struct) {
       // Fields of size zero stand at the same offset as the field behind them.
-      const field: Type["fields"][number] | undefined = inside.fields.findLast(
+      const field: DescribedField | undefined = inside.fields.findLast(
         (candidate) => candidate.offset <= at && at < candidate.offset + candidate.type.size,
       );
       if (field === undefined) return `${path}+0x${at.toString(16)}`;

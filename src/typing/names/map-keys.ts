@@ -7,6 +7,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { valueOffset } from "../../heap/objects.ts";
 import type { EntryNames } from "../../heap/types.ts";
 import { ContentsReader } from "../evidence/contents.ts";
+import type { DescribedType } from "../universe/described-type.ts";
 import { elemSlotAt, type GroupLayout, keySlotAt, layOutGroup, SLOT_COUNT } from "../universe/map-groups.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
@@ -23,27 +24,34 @@ const LEAST_TOP_HASH = 5;
 
 /** What the program's constant strings are read from. */
 export interface ConstantStrings {
-  readonly image: Image;
+  readonly image: Pick<Image, "bytes">;
   /** Run-time minus link-time address of read-only data. */
   readonly bias: number;
 }
 
 /**
- * @param nodes of each row of the type table; undefined for rows that are no Go type
+ * Which rows of the type table are groups of entries that have names, and where these are.
+ * @param nodes of each row; undefined for rows that are no Go type
  * @param universe all types of the executable: its maps tell which types are groups
  */
-export function createEntryNames(
-  heap: Heap,
+export function findEntryGroups(
   nodes: readonly (TypeNode | undefined)[],
   universe: TypeUniverse,
-  constants: ConstantStrings,
-): EntryNames {
+): readonly (GroupLayout | undefined)[] {
   const groups = new Map<Type, GroupLayout>();
   for (const { kind, group } of universe.all()) {
     const layout = kind === Kind.Map && group !== undefined ? layOutGroup(group, universe.runtime, FEATURE) : undefined;
     if (layout !== undefined && hasSimpleKeys(layout)) groups.set(layout.type, layout);
   }
-  const layoutOfRow = nodes.map((node) => (node?.type === undefined ? undefined : groups.get(node.type)));
+  return nodes.map((node) => (node?.type === undefined ? undefined : groups.get(node.type)));
+}
+
+/** @param layoutOfRow as `findEntryGroups` tells it */
+export function createEntryNames(
+  heap: Heap,
+  layoutOfRow: readonly (GroupLayout<DescribedType> | undefined)[],
+  constants: ConstantStrings,
+): EntryNames {
   const reader = new KeyReader(heap, constants);
   return {
     has: (type) => layoutOfRow[type] !== undefined,
@@ -83,7 +91,7 @@ class KeyReader {
   }
 
   /** The key in a slot of the group at an offset of an object's value, as Go would write it; undefined if there is none. */
-  read(object: number, group: number, slot: number, layout: GroupLayout): string | undefined {
+  read(object: number, group: number, slot: number, layout: GroupLayout<DescribedType>): string | undefined {
     const { objects, dump } = this.#heap;
     const at = group + valueOffset(objects, object);
     // The control bytes are one number, so that the first is its lowest byte.
@@ -114,7 +122,7 @@ class KeyReader {
     return length > size ? JSON.stringify(`${text.replace(/\ufffd$/, "")}…`) : JSON.stringify(text);
   }
 
-  #readInteger(object: number, offset: number, { kind, size }: Type): string {
+  #readInteger(object: number, offset: number, { kind, size }: DescribedType): string {
     let value = 0n;
     for (let i = 0; i < size; i++) {
       const place = this.#heap.dump.bigEndian ? i : size - 1 - i;

@@ -1,22 +1,23 @@
 /** Where a map's groups (Go ≥ 1.24) and buckets (until 1.23) have their keys and elements. */
 import { type Field, Kind, type Type } from "../../binary/index.ts";
+import type { DescribedType } from "./described-type.ts";
 import type { RuntimeFields } from "./runtime-fields.ts";
 
 /** Entries of a group or bucket. */
 export const SLOT_COUNT = 8;
 
 /** All offsets in bytes from the beginning of the group or bucket. */
-export interface GroupLayout {
-  readonly type: Type;
+export interface GroupLayout<T extends DescribedType = Type> {
+  readonly type: T;
   readonly size: number;
   /** Go ≥ 1.24. */
   readonly isSwiss: boolean;
   /** A pointer to the key, if that is larger than 128 bytes. */
-  readonly key: Type;
+  readonly key: T;
   readonly keyStart: number;
   readonly keyStride: number;
   /** A pointer to the element, if that is larger than 128 bytes. */
-  readonly elem: Type;
+  readonly elem: T;
   readonly elemStart: number;
   readonly elemStride: number;
 }
@@ -63,12 +64,12 @@ export function layOutGroup(group: Type, runtime: RuntimeFields, feature: string
 }
 
 /** Which slot's key an offset is in; -1 if in none. */
-export function keySlotAt({ keyStart, keyStride, key }: GroupLayout, offset: number): number {
+export function keySlotAt({ keyStart, keyStride, key }: GroupLayout<DescribedType>, offset: number): number {
   return slotAt(offset, keyStart, keyStride, key.size);
 }
 
 /** Which slot's element an offset is in; -1 if in none. */
-export function elemSlotAt({ elemStart, elemStride, elem }: GroupLayout, offset: number): number {
+export function elemSlotAt({ elemStart, elemStride, elem }: GroupLayout<DescribedType>, offset: number): number {
   return slotAt(offset, elemStart, elemStride, elem.size);
 }
 

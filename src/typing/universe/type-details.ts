@@ -1,7 +1,8 @@
 /** What the executable's descriptors tell of the types in a heap, beside their names: for tables and descriptions. */
-import { Kind, type Type } from "../../binary/index.ts";
+import { Kind } from "../../binary/index.ts";
 import type { TypeDetails, TypeReference } from "../../heap/types.ts";
-import { NodeKind, type TypeNode } from "./type-node.ts";
+import type { DescribedNode, DescribedType } from "./described-type.ts";
+import { NodeKind } from "./type-node.ts";
 
 const KIND_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(Kind).map(([name, kind]) => [kind, name === "UnsafePointer" ? "unsafe.Pointer" : name.toLowerCase()]),
@@ -14,12 +15,12 @@ const KIND_NAMES: ReadonlyMap<number, string> = new Map(
  * @param many 1 for rows that stand for many values of the type side by side
  */
 export function createTypeDetails(
-  nodes: readonly (TypeNode | undefined)[],
+  nodes: readonly (DescribedNode | undefined)[],
   many: ArrayLike<number>,
 ): (row: number) => TypeDetails | undefined {
-  let rows: ReadonlyMap<Type, number> | undefined;
+  let rows: ReadonlyMap<DescribedType, number> | undefined;
 
-  function refer(type: Type): TypeReference {
+  function refer(type: DescribedType): TypeReference {
     rows ??= findRows(nodes, many);
     const row = rows.get(type);
     return { name: type.name, size: type.size, ...(row === undefined ? {} : { row }) };
@@ -49,8 +50,11 @@ export function createTypeDetails(
 }
 
 /** The row of each type that stands for one value of it. */
-function findRows(nodes: readonly (TypeNode | undefined)[], many: ArrayLike<number>): ReadonlyMap<Type, number> {
-  const rows = new Map<Type, number>();
+function findRows(
+  nodes: readonly (DescribedNode | undefined)[],
+  many: ArrayLike<number>,
+): ReadonlyMap<DescribedType, number> {
+  const rows = new Map<DescribedType, number>();
   for (let row = 0; row < nodes.length; row++) {
     const type = nodes[row]?.type;
     if (type === undefined || many[row] === 1 || nodes[row]!.subject !== undefined) continue;

@@ -1,6 +1,6 @@
 /** Names for what waits in a channel. */
 import { expect, test } from "vitest";
-import { createQueueNames, eitherNames } from "../../../src/typing/names/channel-queues.ts";
+import { createQueueNames, eitherNames, findChannelFields } from "../../../src/typing/names/channel-queues.ts";
 import type { Slot } from "../../support/dump-builder.ts";
 import { TypeFixture } from "../type-fixture.ts";
 import { typeDump } from "../typed-dump.ts";
@@ -36,7 +36,7 @@ async function queueOf(count: number, next: number) {
     buffer = ring;
   });
   expect(typed.typeOf(channel!)).toBe("chan *main.Job");
-  const names = createQueueNames(typed.heap, typed.nodes, typed.universe);
+  const names = createQueueNames(typed.heap, typed.nodes, findChannelFields(typed.universe));
   const object = typed.heap.findObject(buffer!.address);
   return {
     has: names.has(typed.heap.objects.type[object]!),
