@@ -53,6 +53,7 @@ const COMMANDS: Readonly<
   top: async (program, _, terminal) => (await import("./commands/top.ts")).addTopCommand(program, terminal),
   check: async (program, _, terminal) => (await import("./commands/check.ts")).addCheckCommand(program, terminal),
   info: async (program, _, terminal) => (await import("./commands/info.ts")).addInfoCommand(program, terminal),
+  index: async (program, _, terminal) => (await import("./commands/index-dump.ts")).addIndexCommand(program, terminal),
   async convert(program, args, terminal) {
     const { addConvertCommand } = await import("./commands/convert.ts");
     await addConvertCommand(program, args, BUILT_IN_CONVERTERS, terminal);

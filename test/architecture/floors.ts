@@ -32,6 +32,18 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "src/values",
     "src/analysis",
   ],
+  // A heap beside its dump: from all that is known of it to a file, and back.
+  "src/dump-index": [
+    "src/errors",
+    "src/progress",
+    "src/io",
+    "src/heap",
+    "src/binary",
+    "src/typing",
+    "src/values",
+    "src/analysis",
+    "src/findings",
+  ],
   "src/converter": ["src/errors", "src/progress", "src/nearest", "src/io", "src/heap"],
   "src/index": [
     "src/errors",
@@ -64,6 +76,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "src/values",
     "src/analysis",
     "src/findings",
+    "src/dump-index",
     "src/converter",
     "converters/index",
   ],

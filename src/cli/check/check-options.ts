@@ -6,10 +6,11 @@ import type { GivenBudget } from "../../findings/check/check.ts";
 import type { Expectation } from "../../findings/check/expectation.ts";
 import { MOST_GARBAGE } from "../../findings/check/preconditions.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
 import { readBudgetOption, readShareOption, readSizeOption } from "./budget-option.ts";
 import { type CheckConfig, CONFIG_NAMES, findConfig, readConfig } from "./config-file.ts";
 
-export interface CheckOptions extends ExecutableOptions {
+export interface CheckOptions extends ExecutableOptions, IndexOptions {
   readonly failIf?: readonly string[];
   /** A path; false with `--no-config`. */
   readonly config?: string | false;

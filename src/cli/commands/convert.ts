@@ -6,6 +6,7 @@ import { resolveOptions } from "../../converter/options.ts";
 import { quoteWord } from "../../shown-text.ts";
 import type { ConversionOptions } from "../convert/conversion.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions } from "../input/index-options.ts";
 import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options/converter-choice.ts";
 import { addConverterOptions, sortConverterOptions } from "../options/converter-options.ts";
 import { listGivenOptions } from "../options/given-options.ts";
@@ -49,6 +50,7 @@ export async function addConvertCommand(
       "an option of the converter, if need be several times; <converter>.<name>=<value> for one of several formats",
     );
   addExecutableOptions(command);
+  addIndexOptions(command);
   const own = new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""]));
   const isMeant = args[0] === "convert";
   const typed = args.slice(1);

@@ -4,10 +4,11 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface InfoOptions extends ExecutableOptions {
+interface InfoOptions extends ExecutableOptions, IndexOptions {
   readonly json?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -37,6 +38,7 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
       return info(dump, options, terminal);
     });
   addExecutableOptions(command);
+  addIndexOptions(command);
 }
 
 async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {

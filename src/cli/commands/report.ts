@@ -4,10 +4,11 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface ReportOptions extends ExecutableOptions {
+interface ReportOptions extends ExecutableOptions, IndexOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly salvage?: boolean;
@@ -46,6 +47,7 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       return report(dump, options, terminal);
     });
   addExecutableOptions(command);
+  addIndexOptions(command);
 }
 
 async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {

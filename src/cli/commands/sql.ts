@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions } from "../input/index-options.ts";
 import { toCount } from "../options/count-option.ts";
 import type { SqlCommandOptions } from "../sql/sql-answers.ts";
 import { SQL_HELP } from "../sql/sql-help.ts";
@@ -48,6 +49,7 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .option("--salvage", "read what there is of a truncated dump")
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
+  addIndexOptions(command);
   command
     .addHelpText("after", SQL_HELP)
     .action(async (_dump: string, _query: string | undefined, options: SqlCommandOptions) => {

@@ -7,11 +7,12 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, escapeText, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { toCount } from "../options/count-option.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface TopOptions extends ExecutableOptions {
+interface TopOptions extends ExecutableOptions, IndexOptions {
   readonly by: TopKind;
   readonly sort: TopOrder;
   readonly filter?: string;
@@ -63,6 +64,7 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
       return top(dump, options, terminal);
     });
   addExecutableOptions(command);
+  addIndexOptions(command);
 }
 
 async function top(dump: string, options: TopOptions, terminal: Terminal): Promise<void> {

@@ -5,9 +5,10 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
+import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface WhyOptions extends ExecutableOptions {
+interface WhyOptions extends ExecutableOptions, IndexOptions {
   readonly allPaths: string;
   readonly json?: boolean;
   readonly salvage?: boolean;
@@ -42,6 +43,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     )
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
   addExecutableOptions(command);
+  addIndexOptions(command);
 }
 
 async function why(dump: string, what: readonly string[], options: WhyOptions, terminal: Terminal): Promise<void> {

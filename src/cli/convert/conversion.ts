@@ -12,13 +12,14 @@ import { countTypeSources, sumTypeSources } from "../info/type-sources.ts";
 import { type DumpInput, readDump } from "../input/dump-input.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
 import { describeOddEnding } from "../options/converter-choice.ts";
 import { createOutput } from "../output/output.ts";
 import { refuseClashes } from "../output/output-clashes.ts";
 import { FailedOutputs } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-export interface ConversionOptions extends ExecutableOptions {
+export interface ConversionOptions extends ExecutableOptions, IndexOptions {
   readonly force?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -65,7 +66,7 @@ export async function convert(
       if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);
     }
     const started = performance.now();
-    const input = await readDump(dump, options, terminal, progress);
+    const input = await readDump(dump, { ...options, isWhole: true }, terminal, progress);
     try {
       await writeAll(conversions, input, started, session);
     } finally {

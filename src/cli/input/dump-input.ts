@@ -1,32 +1,19 @@
-/** The beginning of every command that reads a dump: open, unpack, read, and type if an executable was given. */
-import { ExecutableError, InputChangedError, UsageError } from "../../errors.ts";
-import type { Heap } from "../../heap/heap.ts";
-import { readHeap } from "../../heap/read.ts";
-import { openSource, STANDARD_INPUT } from "../../io/sources/open.ts";
-import { withUnchanged } from "../../io/sources/unchanged.ts";
+/** The beginning of every command that reads a dump: by its index, if there is one to be used, or by the dump itself. */
+import { ConverterError } from "../../errors.ts";
+import { STANDARD_INPUT } from "../../io/sources/open.ts";
+import { openOwnFile } from "../../io/sources/own-file.ts";
 import type { Progress } from "../../progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { ExecutableFile, ExecutableReport } from "./executable-input.ts";
-import type { ExecutableOptions } from "./executable-options.ts";
+import { type DecodedDump, type DecodeOptions, type DumpInput, decodeDump } from "./decoded-dump.ts";
+import type { IndexOptions } from "./index-options.ts";
+import { indexPath } from "./index-path.ts";
+import { withoutWarnings } from "./warnings.ts";
 
-/** Every header does: "go1.3 heap dump" to "go1.7 heap dump". */
-const HEADER_BEGINNINGS = ["go1."];
+export type { DumpInput } from "./decoded-dump.ts";
 
-export interface ReadDumpOptions extends ExecutableOptions {
-  readonly salvage?: boolean;
-}
-
-export interface DumpInput {
-  readonly heap: Heap;
-  /** The executable that the heap's types are from, if one was given. */
-  readonly executable: ExecutableReport | undefined;
-  /**
-   * Runs `work`, which reads the heap: its result counts only if nothing wrote into the files meanwhile.
-   * @throws InputChangedError, also instead of what `work` throws
-   */
-  watch<T>(work: () => Promise<T>): Promise<T>;
-  /** Closes the dump and the executable. */
-  close(): void;
+export interface ReadDumpOptions extends DecodeOptions, IndexOptions {
+  /** The work cannot begin once more, because somebody may have seen what came of it: an index is checked whole. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -39,77 +26,53 @@ export async function readDump(
   terminal: Terminal,
   progress: Progress,
 ): Promise<DumpInput> {
-  const { exe, symbols, forceExe = false } = options;
-  if (exe === undefined && symbols === undefined) {
-    if (forceExe) throw new UsageError("--force-exe needs --exe", { hint: "for example: --exe ./app --force-exe" });
-    const { heap, watch } = await readUntyped(path, options, false, terminal, progress);
-    return { heap, executable: undefined, watch, close: () => heap.close() };
-  }
-  // Before the dump, which may take minutes: a wrong file shows at once.
-  const { openExecutableFile, openSymbolFile, openSymbolFileAsExecutable, typeFromExecutable } = await import(
-    "./executable-input.ts"
-  );
-  const isBoth = symbols !== undefined && (exe === undefined || exe === symbols);
-  const file = isBoth ? await openSymbolFileAsExecutable(symbols, progress) : await openExecutableFile(exe!, progress);
-  let symbolFile: ExecutableFile | undefined;
-  let untyped: UntypedDump | undefined;
-  const close = (): void => {
-    untyped?.heap.close();
-    symbolFile?.close();
-    file.close();
-  };
-  const watch: DumpInput["watch"] = (work) =>
-    untyped!.watch(() => file.watch(() => (symbolFile === undefined ? work() : symbolFile.watch(work))));
-  try {
-    if (symbols !== undefined && !isBoth) symbolFile = await openSymbolFile(symbols, progress);
-    untyped = await readUntyped(path, options, true, terminal, progress);
-    const bare = untyped.heap;
-    const { heap, report } = await watch(async () => {
-      const names = symbolFile?.open(bare.dump.arch);
-      return typeFromExecutable(bare, file.open(bare.dump.arch), names, forceExe, progress);
-    });
-    return { heap, executable: report, watch, close };
-  } catch (error) {
-    close();
-    if (exe === undefined && error instanceof ExecutableError && error.code === "mismatch") {
-      throw error.ofSymbolFile("add --exe with the executable that wrote the dump: alone, --symbols has to be that");
-    }
-    throw error;
-  }
+  const decode = (ofDecoding: Progress) => decodeDump(path, options, terminal, ofDecoding);
+  const openIndexed = (ofOpening: Progress) => openByIndex(path, options, decode, ofOpening);
+  const mayUse = options.cache !== false && path !== STANDARD_INPUT;
+  const indexed = mayUse ? await openIndexed(progress) : undefined;
+  if (indexed !== undefined) return indexed;
+  const input = await decode(progress);
+  if (options.cache !== true || !(await makeIndex(path, input, options, progress))) return input;
+  // What there was to warn of was told. This command begins as the next one will, so that both print the same.
+  const made = await openIndexed(withoutWarnings(progress));
+  if (made === undefined) return input;
+  input.close();
+  return made;
 }
 
-type UntypedDump = Pick<DumpInput, "heap" | "watch">;
-
-async function readUntyped(
+/** Whether there is an index now; if not, after a warning. */
+async function makeIndex(
   path: string,
-  { salvage = false }: ReadDumpOptions,
-  keepShapes: boolean,
-  terminal: Terminal,
+  input: DecodedDump,
+  options: ReadDumpOptions,
   progress: Progress,
-): Promise<UntypedDump> {
-  if (path === STANDARD_INPUT && terminal.input.isTTY) {
-    throw new UsageError("standard input is a terminal, not a heap dump", {
-      hint: "for example: gohd info - < app.dump",
-    });
-  }
-  const options = { salvage, progress };
-  const source = await openSource(path, {
-    ...options,
-    standardInput: terminal.input,
-    beginnings: HEADER_BEGINNINGS,
-  }).catch(throwWithHint);
-  const watch: DumpInput["watch"] = (work) => withUnchanged(source, options, work).catch(throwWithHint);
+): Promise<boolean> {
+  const { writeDumpIndex } = await import("./index-file.ts");
   try {
-    return { heap: await watch(() => readHeap(source, { ...options, keepShapes })), watch };
+    await writeDumpIndex(path, input, options, progress);
+    return true;
   } catch (error) {
-    source.close();
-    throw error;
+    if (!(error instanceof ConverterError)) {
+      input.close();
+      throw error;
+    }
+    progress.warn("index-unwritten", `there is no index for the next command: ${error.message}`);
+    return false;
   }
 }
 
-/** Only of a dump that has grown there is something to be had. */
-function throwWithHint(error: unknown): never {
-  if (!(error instanceof InputChangedError && error.grew)) throw error;
-  const hint = "wait until it is written, or use --salvage to read what there was";
-  throw new InputChangedError(error.input, error.before, error.now, hint);
+async function openByIndex(
+  path: string,
+  options: ReadDumpOptions,
+  decode: (progress: Progress) => Promise<DumpInput>,
+  progress: Progress,
+): Promise<DumpInput | undefined> {
+  const file = openOwnFile(indexPath(path));
+  if (file === "missing") return undefined;
+  if ("refusal" in file) {
+    progress.warn("index-unused", `${indexPath(path)} is not used: ${file.refusal}`);
+    return undefined;
+  }
+  const { openIndexedDump } = await import("./indexed-dump.ts");
+  return openIndexedDump(path, file.source, options, decode, progress);
 }

@@ -10,11 +10,12 @@ import {
 import { ExecutableError, HeapDumpError, UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { openSource, STANDARD_INPUT } from "../../io/sources/open.ts";
+import type { ByteSource } from "../../io/sources/source.ts";
 import { withUnchanged } from "../../io/sources/unchanged.ts";
 import type { Progress } from "../../progress.ts";
 import type { MatchedExecutable } from "../../typing/match/match-executable.ts";
 import { hasNames } from "../../typing/match/name-source.ts";
-import { type NamesReport, typeHeap } from "../../typing/type-heap.ts";
+import { type NamesReport, type TypedHeap, typeHeap } from "../../typing/type-heap.ts";
 import { findDsymFile } from "./dsym.ts";
 
 /** What is told about an executable that was used. */
@@ -35,6 +36,7 @@ export interface ExecutableReport {
 
 /** A file that was checked as far as that can be done before the dump is known. */
 export interface ExecutableFile {
+  readonly source: ByteSource;
   /** Opens it; of a fat Mach-O file the part for `arch`, in GOARCH's spelling. @throws ExecutableError */
   open(arch: string): Executable;
   /** Runs `work`, which reads the file. @throws InputChangedError if something writes into it meanwhile */
@@ -69,6 +71,7 @@ async function openNamedFile(path: string, open: typeof openDebugFile, progress:
     throw asOfSymbolFile(error);
   });
   return {
+    source: file.source,
     open: (arch) => {
       try {
         return file.open(arch);
@@ -117,9 +120,10 @@ async function openFile(path: string, open: typeof openExecutable, progress: Pro
   try {
     return await watch(async () => {
       // Only the dump can tell which part it is of.
-      if (listArchitectures(source).length > 1) return { open: (arch: string) => open(source, { arch }), watch, close };
+      if (listArchitectures(source).length > 1)
+        return { source, open: (arch: string) => open(source, { arch }), watch, close };
       const executable = open(source);
-      return { open: () => executable, watch, close };
+      return { source, open: () => executable, watch, close };
     });
   } catch (error) {
     source.close();
@@ -151,11 +155,11 @@ export async function typeFromExecutable(
   symbols: Executable | undefined,
   force: boolean,
   progress: Progress,
-): Promise<{ readonly heap: Heap; readonly report: ExecutableReport }> {
+): Promise<{ readonly typed: TypedHeap; readonly report: ExecutableReport }> {
   const options = { force, progress, ...(symbols === undefined ? {} : { symbols }) };
   const typed = await typeHeap(heap, executable, options);
   const { verdict, explanation } = typed.executable;
   if (verdict !== "exact") progress.warn(`${verdict}-executable`, explanation);
   const goVersion = readGoVersion(executable) ?? null;
-  return { heap: typed.heap, report: { name: executable.name, goVersion, verdict, explanation, names: typed.names } };
+  return { typed, report: { name: executable.name, goVersion, verdict, explanation, names: typed.names } };
 }

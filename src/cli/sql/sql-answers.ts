@@ -13,6 +13,7 @@ import { type Temporary, takeAway } from "../../io/temporaries/temporary.ts";
 import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
 import { clearLeftoversIn, refuseInput, toDefaultName } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { openSqlInput } from "./sql-input.ts";
@@ -24,7 +25,7 @@ type Sql = Awaited<ReturnType<typeof loadSql>>;
 /** What other commands' -o takes for standard output. */
 const STANDARD_OUTPUT = "-";
 
-export interface SqlCommandOptions extends ExecutableOptions {
+export interface SqlCommandOptions extends ExecutableOptions, IndexOptions {
   readonly file?: string;
   readonly line?: boolean;
   readonly csv?: boolean;

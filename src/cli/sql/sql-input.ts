@@ -53,7 +53,7 @@ export async function openSqlInput(
       throw error;
     }
   }
-  const { heap, watch, close: closeDump } = await readDump(path, settings, terminal, progress);
+  const { heap, watch, close: closeDump } = await readDump(path, { ...settings, isWhole: true }, terminal, progress);
   try {
     const database = await SqlSession.open(heap, settings, progress);
     const close = (): void => {
@@ -68,7 +68,16 @@ export async function openSqlInput(
 }
 
 /** Options that say how a dump is read. */
-const DUMP_OPTIONS = ["--exe", "--symbols", "--force-exe", "--salvage", "--string-limit", "--contents-limit"];
+const DUMP_OPTIONS = [
+  "--exe",
+  "--symbols",
+  "--force-exe",
+  "--salvage",
+  "--cache",
+  "--no-cache",
+  "--string-limit",
+  "--contents-limit",
+];
 
 function refuseDumpOptions(path: string, given: readonly string[]): void {
   const odd = given.filter((option) => DUMP_OPTIONS.includes(option));

@@ -18,6 +18,7 @@ export function fileSource(fd: number, name: string): ByteSource {
   return {
     name,
     size,
+    modified: before.mtimeNs,
     read(target, targetOffset, length, position) {
       const wanted = Math.max(0, Math.min(length, size - position));
       let done = 0;

@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
+  /** When it was last written, in nanoseconds since 1970; only of a file that is read where it is. */
+  readonly modified?: bigint;
   /** The command that made the file of which these are the unpacked bytes; undefined if they are the file's own. */
   readonly packing?: "gzip" | "zstd";
   /**

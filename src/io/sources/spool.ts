@@ -48,7 +48,7 @@ export class Spool {
   toSource(name: string): ByteSource {
     const { file, size, blocks } = this;
     if (!file) return blockSource(blocks, size, name);
-    const source = fileSource(file.fd, name);
+    const { modified: _, ...source } = fileSource(file.fd, name);
     return {
       ...source,
       close() {

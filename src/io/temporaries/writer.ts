@@ -48,6 +48,12 @@ export function isOwn({ uid }: Stats): boolean {
   return process.geteuid === undefined || uid === process.geteuid();
 }
 
+/** Whether nobody but this user and root can have written a file. Where files have no owners, nobody else is thought of. */
+export function isOnlyOurs({ uid, mode }: Stats): boolean {
+  if (process.geteuid === undefined) return true;
+  return (uid === process.geteuid() || uid === 0) && (mode & 0o022) === 0;
+}
+
 /** Linux's count of ticks since the boot, and the boot; undefined if there is no such process, or no such count. */
 function findStart(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);

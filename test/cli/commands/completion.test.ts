@@ -71,7 +71,10 @@ describe.skipIf(!has("bash"))("bash", () => {
     [["convert", "--to", "du"], ["duckdb"]],
     [["convert", "--to", "=", "sv"], ["svg"]],
     [["convert", "x", "--to", "dot", "--gr"], ["--graph"]],
-    [["convert", "x", "--to", "=", "dot", "--no-"], ["--no-contents"]],
+    [
+      ["convert", "x", "--to", "=", "dot", "--no-"],
+      ["--no-cache", "--no-contents"],
+    ],
     [
       ["convert", "x", "--to", "dot", "--graph", ""],
       ["owners", "dominators", "references", "types"],
@@ -115,7 +118,7 @@ describe.skipIf(!has("fish"))("fish", () => {
     ["gohd co", ["completion", "convert", "converters"]],
     ["gohd convert --to du", ["duckdb"]],
     ["gohd convert x --to dot --gr", ["--graph"]],
-    ["gohd convert x --to=dot --no-", ["--no-contents"]],
+    ["gohd convert x --to=dot --no-", ["--no-cache", "--no-contents"]],
     ["gohd convert x --to pprof --gr", []],
     ["gohd convert x --to dot --to pprof --gr", ["--graph"]],
     ["gohd convert x --to dot --to=pprof --pprof.pro", ["--pprof.profile"]],

@@ -1,0 +1,105 @@
+/**
+ * Results: what was computed of a heap and takes longest to compute again: dominators, the owner tree, containers, the
+ * report. A heap that was restored gets them in place of computing them, when they are first asked for.
+ */
+import { computeDominators, type Dominators } from "../../analysis/dominators/dominators.ts";
+import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwners } from "../../analysis/ownership/owners.ts";
+import { dumpFacts } from "../../findings/dump-facts.ts";
+import { computeReport, type Report } from "../../findings/report/report.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { type Analysis, giveResult } from "../../heap/memo.ts";
+import type { Progress } from "../../progress.ts";
+import { computeContainers } from "../../values/values.ts";
+import type { IndexReader } from "../file/index-reader.ts";
+import type { IndexWriter } from "../file/index-writer.ts";
+import { seal, unseal } from "../identity.ts";
+import { checkBelow } from "./bounds.ts";
+import { partToJson } from "./keep-heap.ts";
+import { Part } from "./part-names.ts";
+import { type RestoredHeap, readPart } from "./restore-heap.ts";
+
+/** Computes them, and writes them. @param secret of the dump: the report has keys of maps, which are contents */
+export async function writeResults(
+  index: IndexWriter,
+  heap: Heap,
+  secret: Uint8Array,
+  progress: Progress,
+): Promise<void> {
+  const report = await computeReport(heap, progress);
+  const owners = await computeOwnerTree(heap, progress);
+  const dominators = await computeDominators(heap, progress);
+  const hasLayouts = heap.types.layouts !== undefined;
+  const containers = hasLayouts ? await computeContainers(heap, progress) : undefined;
+  progress.phase("writing the index");
+  await index.add(Part.REPORT, seal(JSON.stringify(await partToJson(index, Part.REPORT, report)), secret));
+  await writeTree(index, "dominators", dominators);
+  await writeTree(index, "owners", owners.tree);
+  await index.add("owners.ownedSize", owners.ownedSize);
+  await index.add("owners.owner", owners.owner);
+  if (containers !== undefined) await index.add("containers", containers);
+}
+
+async function writeTree(index: IndexWriter, name: string, { immediateDominator, order }: Dominators): Promise<void> {
+  await index.add(`${name}.immediateDominator`, immediateDominator);
+  await index.add(`${name}.order`, order);
+}
+
+/** Gives a restored heap what is known of it. Reading may fail; then all of it is computed. */
+export class KnownResults {
+  /** False from when the index was found to be damaged. */
+  isUsable = true;
+  readonly #index: IndexReader;
+  readonly #counts: RestoredHeap["counts"];
+  readonly #secret: Uint8Array;
+
+  constructor(index: IndexReader, counts: RestoredHeap["counts"], secret: Uint8Array) {
+    this.#index = index;
+    this.#counts = counts;
+    this.#secret = secret;
+  }
+
+  giveTo(heap: Heap): void {
+    this.#give(computeReport, heap, () => this.#report(heap));
+    this.#give(computeDominators, heap, () => this.#tree("dominators"));
+    this.#give(computeOwnerTree, heap, () => this.#ownerTree());
+    this.#give(computeOwners, heap, () => this.#ownerTree().owner);
+    if (this.#index.has("containers")) this.#give(computeContainers, heap, () => this.#containers());
+  }
+
+  #give<T>(analysis: Analysis<T>, heap: Heap, read: () => T): void {
+    // A rejection, and no exception, is what callers of an analysis expect.
+    giveResult(analysis, heap, () => (this.isUsable ? Promise.resolve().then(read) : undefined));
+  }
+
+  #report(heap: Heap): Report {
+    const text = unseal(this.#index.column(Part.REPORT, "u8"), this.#secret);
+    const report = readPart(this.#index, Part.REPORT, text) as Report;
+    // The dump may have another name now.
+    return { ...report, dump: dumpFacts(heap) };
+  }
+
+  #tree(name: string): Dominators {
+    const { objectCount, rootVertexCount } = this.#counts;
+    const vertices = objectCount + rootVertexCount;
+    const order = this.#index.column(`${name}.order`, "i32");
+    return {
+      immediateDominator: checkBelow(this.#index.column(`${name}.immediateDominator`, "i32", vertices), -1, vertices),
+      order: checkBelow(order, 0, vertices),
+    };
+  }
+
+  #ownerTree(): Awaited<ReturnType<typeof computeOwnerTree>> {
+    const { objectCount, rootVertexCount } = this.#counts;
+    return {
+      tree: this.#tree("owners"),
+      ownedSize: this.#index.column("owners.ownedSize", "f64", objectCount + rootVertexCount),
+      owner: checkBelow(this.#index.column("owners.owner", "i32", objectCount), 0, rootVertexCount),
+    };
+  }
+
+  #containers(): Int32Array {
+    const { objectCount } = this.#counts;
+    return checkBelow(this.#index.column("containers", "i32", objectCount), 0, objectCount);
+  }
+}
