@@ -3,7 +3,7 @@
  * types name them: "count", "Header.size", "name.len". What nothing is known of has its byte offset for a name.
  */
 import type { TypeDetails, TypeTable } from "../../src/index.ts";
-import { JavaType } from "./constants.ts";
+import { JAVA_TYPE_SIZE, JavaType } from "./constants.ts";
 
 export interface NumberField {
   readonly name: string;
@@ -91,12 +91,13 @@ export class NumberFields {
     const details = row === undefined ? undefined : this.#types.details?.(row);
     const kind = details?.kind ?? kindOf(typeName);
     const type = primitiveOf(kind, this.#pointerSize);
-    if (type !== undefined) this.#add(name || "value", offset, size, type);
+    // A damaged executable may tell another size than the kind's.
+    if (type !== undefined && JAVA_TYPE_SIZE[type] === size) this.#add(name || "value", offset, size, type);
     else if (kind === "string") this.#addCounts(name, offset, ["len"]);
     else if (kind === "slice") this.#addCounts(name, offset, ["len", "cap"]);
     else if (kind === "struct" && details !== undefined && depth < MAX_DEPTH)
       this.#addStruct(name, details, offset, depth);
-    else if (kind === "") this.#addWords(name, offset, size);
+    else if (kind === "" || type !== undefined) this.#addWords(name, offset, size);
   }
 
   #addStruct(name: string, { fields }: TypeDetails, offset: number, depth: number): void {
