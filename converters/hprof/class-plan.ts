@@ -14,14 +14,16 @@ import {
   objectSize,
   type Progress,
   REACHABLE,
+  Structure,
   TypeKind,
   TypeSource,
   valueOffset,
 } from "../../src/index.ts";
 import { JavaType, PRIMITIVE_ARRAY_NAMES } from "./constants.ts";
 import { Form, type JavaClass, layOut, roomForNumbers } from "./java-class.ts";
+import { type EntryOrder, entryOrderOf } from "./map-entries.ts";
 import { arrayClassName, className } from "./names.ts";
-import { NumberFields, primitiveOf } from "./number-fields.ts";
+import { type NumberField, NumberFields, primitiveOf } from "./number-fields.ts";
 
 /** Largest slots that are instances; objects that are larger are arrays. */
 const MAX_TYPED_SIZE = 1 << 13;
@@ -29,6 +31,9 @@ const MAX_UNTYPED_SIZE = 1 << 9;
 
 /** Slots of which Java can have the exact size, from this one on. */
 const SMALLEST_EXACT = 16;
+
+/** Fields of java.util.IdentityHashMap. */
+const MAP_FIELDS = { table: "table", size: "size" } as const;
 
 /** Objects looked at between two breaths. */
 const SLICE = 1 << 16;
@@ -42,6 +47,8 @@ interface Draft {
   /** Of instances. */
   readonly size: number;
   readonly pointers: Uint8Array;
+  /** Whether they are tables of maps whose groups have an order for Java. */
+  isMapTable: boolean;
 }
 
 export interface ClassPlan {
@@ -55,6 +62,8 @@ export interface ClassPlanOptions {
   readonly contents: boolean;
   /** Id of java.lang.Object. */
   readonly objectId: number;
+  /** Id of java.util.IdentityHashMap. */
+  readonly mapId: number;
   /** A new id. */
   add(): number;
 }
@@ -84,6 +93,8 @@ class Planner {
   /** By the same but the size: the size that was looked for last, and its row. */
   readonly #lastSize: Float64Array;
   readonly #lastRow: Int32Array;
+  /** By type; null where there is none. */
+  readonly #orders = new Map<number, EntryOrder | null>();
   /** By JavaType. */
   readonly #primitiveRows = new Int32Array(16).fill(-1);
 
@@ -121,8 +132,19 @@ class Planner {
       for (let e = start[i]!; e < last; e++) {
         if (garbage && (flags[to[e]!]! & REACHABLE) !== 0) continue;
         draft.pointers[(offset[e]! - header) >>> shift] = 1;
+        if (draft.isMapTable && this.#entriesOf(type[to[e]!]!) === undefined) draft.isMapTable = false;
       }
     }
+  }
+
+  /** The order of entries in arrays of a type. */
+  #entriesOf(type: number): EntryOrder | undefined {
+    let order = this.#orders.get(type);
+    if (order === undefined) {
+      order = entryOrderOf(this.#heap.types, type, this.#heap.dump.pointerSize) ?? null;
+      this.#orders.set(type, order);
+    }
+    return order ?? undefined;
   }
 
   #find(kind: number, object: number): number {
@@ -159,7 +181,8 @@ class Planner {
         }
       }
     }
-    this.#drafts.push({ type, inferred, form, elementType, size, pointers });
+    const isMapTable = this.#heap.types.layouts?.structure[type] === Structure.MAP_TABLE;
+    this.#drafts.push({ type, inferred, form, elementType, size, pointers, isMapTable });
     return this.#drafts.length - 1;
   }
 
@@ -200,7 +223,7 @@ class Planner {
   #toClass(draft: Draft, smallest: number): JavaClass {
     const { type, form, elementType, size, pointers } = draft;
     const { types } = this.#heap;
-    const { contents, objectId, add } = this.#options;
+    const { contents, objectId, mapId, add } = this.#options;
     const common = { id: add(), superId: objectId, form, elementType, statics: [] };
     const none = { instanceSize: 0, fields: [], fieldSize: 0 };
     if (form === Form.PRIMITIVE_ARRAY) {
@@ -208,7 +231,9 @@ class Planner {
     }
     const mark = draft.inferred ? INFERRED_MARK : "";
     if (form === Form.OBJECT_ARRAY) {
-      return { ...common, ...none, name: arrayClassName(types.names[type]!, mark) };
+      const entries = this.#entriesOf(type);
+      const name = arrayClassName(types.names[type]!, mark);
+      return { ...common, ...none, name, ...(entries !== undefined && { entries }) };
     }
     let referenceCount = 0;
     for (const isPointer of pointers) referenceCount += isPointer;
@@ -219,14 +244,24 @@ class Planner {
     const numbers = contents ? new NumberFields(types, pointerSize, isPointer, room).list(type, value) : [];
     const isMany = (types.fields?.stride(type) ?? 0) > 0;
     const nameOf = (word: number): string => pointerName(types, type, word * pointerSize);
-    const laidOut = layOut(size, pointers, nameOf, numbers);
+    const isMap = draft.isMapTable && referenceCount === 1;
+    const laidOut = isMap
+      ? layOut(size, pointers, () => MAP_FIELDS.table, this.#nameSize(type, numbers))
+      : layOut(size, pointers, nameOf, numbers);
     const suffix = size === smallest && !isMany ? "" : ` (in ${size} bytes)`;
     return {
       ...common,
+      superId: isMap ? mapId : objectId,
       ...laidOut,
       name: className(listedTypeName(types, type) + suffix, mark),
       instanceSize: size,
     };
+  }
+
+  /** The number of a table's entries, called as Java tools look for it. */
+  #nameSize(type: number, numbers: readonly NumberField[]): readonly NumberField[] {
+    const used = this.#heap.types.layouts?.mapTable(type)?.used;
+    return numbers.map((number) => (number.offset === used?.offset ? { ...number, name: MAP_FIELDS.size } : number));
   }
 }
 

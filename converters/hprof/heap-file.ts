@@ -47,7 +47,11 @@ export async function writeHeapFile(request: HeapFileRequest, sink: Sink, progre
   const threads = planThreads(heap, names, add);
   const frames = planFrameObjects(heap, java.object.id, add);
   const roots = collectRootClasses(heap, ids, unreachable, add);
-  const plan = await planClasses(heap, { unreachable, contents, objectId: java.object.id, add }, progress);
+  const plan = await planClasses(
+    heap,
+    { unreachable, contents, objectId: java.object.id, mapId: java.map.id, add },
+    progress,
+  );
   const texts = await prepareTexts(request, progress);
 
   const threadClasses = new Map<string, JavaClass>();

@@ -1,5 +1,6 @@
 /** JavaClass: what stands for a Go type in the file, and where in its instances the parts of a Go value go. */
 import { INSTANCE_HEADER_SIZE, JAVA_TYPE_SIZE, JavaType } from "./constants.ts";
+import type { EntryOrder } from "./map-entries.ts";
 import type { NumberField } from "./number-fields.ts";
 
 export const Form = {
@@ -37,6 +38,8 @@ export interface JavaClass {
   readonly statics: readonly StaticField[];
   /** Of instances of Go types. */
   readonly layout?: InstanceLayout;
+  /** Of arrays whose references are not in the order of their words. */
+  readonly entries?: EntryOrder;
 }
 
 export interface StaticField {

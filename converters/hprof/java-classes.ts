@@ -1,6 +1,7 @@
 /**
  * The classes that Java tools look for whatever the heap: Object, Class, Thread and String, arrays of numbers, and
- * java.lang.ref.Reference with what is below it, without which VisualVM computes no retained sizes.
+ * java.lang.ref.Reference with what is below it, without which VisualVM computes no retained sizes, and the map that MAT
+ * knows how to read.
  */
 import { INSTANCE_HEADER_SIZE, JAVA_TYPE_SIZE, JavaType, javaSize, PRIMITIVE_ARRAY_NAMES } from "./constants.ts";
 import { Form, type JavaClass, type JavaField } from "./java-class.ts";
@@ -25,6 +26,8 @@ export interface JavaClasses {
   readonly object: JavaClass;
   readonly thread: JavaClass;
   readonly string: JavaClass;
+  /** What Eclipse MAT lists entries of. */
+  readonly map: JavaClass;
   /** In an order in which each comes after the one above it. */
   readonly all: readonly JavaClass[];
 }
@@ -35,6 +38,7 @@ export function makeJavaClasses(add: () => number): JavaClasses {
   const below = (name: string, fields: readonly JavaField[] = []) => plainClass(name, add(), object.id, fields);
   const thread = below("java/lang/Thread", THREAD_FIELDS);
   const string = below("java/lang/String", STRING_FIELDS);
+  const map = below("java/util/IdentityHashMap");
   const reference = below("java/lang/ref/Reference", [{ name: "referent", type: JavaType.OBJECT }]);
   const references = REFERENCE_NAMES.map((name) => plainClass(`java/lang/ref/${name}`, add(), reference.id, []));
   const arrays = PRIMITIVE_ARRAY_NAMES.map((name, i) => ({
@@ -49,11 +53,12 @@ export function makeJavaClasses(add: () => number): JavaClasses {
     below("java/lang/ClassLoader"),
     string,
     thread,
+    map,
     reference,
     ...references,
     ...arrays,
   ];
-  return { object, thread, string, all };
+  return { object, thread, string, map, all };
 }
 
 /** A class without static fields. */

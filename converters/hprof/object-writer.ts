@@ -13,6 +13,7 @@ import {
 import { DumpWindow } from "./dump-window.ts";
 import type { HprofWriter } from "./hprof-writer.ts";
 import { Form, type JavaClass } from "./java-class.ts";
+import { type EntryOrder, elementOf, endOfGroup } from "./map-entries.ts";
 
 /** Records of at most so many bytes are written at once. */
 const SMALL = 1 << 13;
@@ -149,9 +150,9 @@ export class ObjectWriter {
     return javaSize(INSTANCE_HEADER_SIZE + fieldSize);
   }
 
-  #putReferences(object: number, { id }: JavaClass, slot: number): number {
+  #putReferences(object: number, { id, entries }: JavaClass, slot: number): number {
     const { ids } = this.#request;
-    const count = this.#referenceCount(object, slot);
+    const count = this.#referenceCount(object, slot, entries);
     const out = this.#out;
     const { view, buffer } = out;
     const at = out.at;
@@ -168,7 +169,8 @@ export class ObjectWriter {
     for (let e = start[object]!; e < last; e++) {
       const target = to[e]!;
       if (garbage && (flags[target]! & REACHABLE) !== 0) continue;
-      view.setUint32(first + ID_SIZE * ((offset[e]! - header) >>> this.#shift), ids[target]!);
+      const word = (offset[e]! - header) >>> this.#shift;
+      view.setUint32(first + ID_SIZE * (entries === undefined ? word : elementOf(entries, word)), ids[target]!);
     }
     out.at = first + ID_SIZE * count;
     return javaSize(ARRAY_HEADER_SIZE + ID_SIZE * count);
@@ -184,13 +186,16 @@ export class ObjectWriter {
   }
 
   /** Elements of an array of references: what makes its size Go's, and as many as it has words up to the last pointer. */
-  #referenceCount(object: number, slot: number): number {
+  #referenceCount(object: number, slot: number, entries: EntryOrder | undefined): number {
     const { start, offset } = this.#request.heap.edges;
-    const fitting = Math.max(0, Math.floor((slot - ARRAY_HEADER_SIZE) / ID_SIZE));
+    const room = Math.max(0, Math.floor((slot - ARRAY_HEADER_SIZE) / ID_SIZE));
+    // Eclipse MAT reads two elements for each entry. One less is the same size, which is rounded up to 8.
+    const fitting = entries === undefined ? room : room - (room % 2);
     const last = start[object + 1]!;
     if (last === start[object]!) return fitting;
     const header = valueOffset(this.#request.heap.objects, object);
-    return Math.max(fitting, ((offset[last - 1]! - header) >>> this.#shift) + 1);
+    const word = Math.floor((offset[last - 1]! - header) / this.#request.heap.dump.pointerSize);
+    return Math.max(fitting, entries === undefined ? word + 1 : endOfGroup(entries, word));
   }
 
   #putNumbers(object: number, { elementType }: JavaClass, slot: number): number {
@@ -257,11 +262,11 @@ export class ObjectWriter {
     else await this.#writeNumbers(object, javaClass, slot);
   }
 
-  async #writeReferences(object: number, { id }: JavaClass, slot: number): Promise<void> {
+  async #writeReferences(object: number, { id, entries }: JavaClass, slot: number): Promise<void> {
     const { heap, ids } = this.#request;
     const { flags } = heap.objects;
     const { start, to, offset } = heap.edges;
-    const wanted = this.#referenceCount(object, slot);
+    const wanted = this.#referenceCount(object, slot, entries);
     const count = Math.min(wanted, MAX_REFERENCES);
     const out = this.#out;
     await out.beginLarge(OBJECT_ARRAY_RECORD_SIZE + ID_SIZE * count);
@@ -276,10 +281,12 @@ export class ObjectWriter {
       zero(out.buffer, out.at, out.at + ID_SIZE * (end - from));
       for (; e < last; e++) {
         const word = Math.floor((offset[e]! - header) / heap.dump.pointerSize);
-        if (word >= end) break;
+        // Groups are whole in a piece, so that only the pointers of one stand in another order.
+        const element = entries === undefined ? word : elementOf(entries, word);
+        if (element >= end) break;
         const target = to[e]!;
         if (garbage && (flags[target]! & REACHABLE) !== 0) continue;
-        out.view.setUint32(out.at + ID_SIZE * (word - from), ids[target]!);
+        out.view.setUint32(out.at + ID_SIZE * (element - from), ids[target]!);
       }
       out.at += ID_SIZE * (end - from);
     }

@@ -87,6 +87,11 @@ export interface MapGroupsLayout {
   /** Bytes of a key and of an element in their slot, which holds a pointer instead if they are larger than 128. */
   readonly keySize: number;
   readonly elementSize: number;
+  /** Byte offset of the first slot's key in a group, and bytes from one to the next; and the same of elements. */
+  readonly keyStart: number;
+  readonly keyStride: number;
+  readonly elementStart: number;
+  readonly elementStride: number;
 }
 
 export interface ChannelLayout {

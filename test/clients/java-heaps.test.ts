@@ -10,7 +10,7 @@ import { convertToBytes } from "../support/conversion.ts";
 import { readHprof } from "../support/readers/hprof-reader.ts";
 import { sampleHeap } from "../support/sample-dumps.ts";
 import { typedSample } from "../support/typed-samples.ts";
-import { MAT_COMMAND, MAT_JARS, readWithMat, readWithMatParser } from "./java/mat.ts";
+import { MAT_COMMAND, MAT_JARS, queryMat, readWithMat, readWithMatParser } from "./java/mat.ts";
 import { readWithVisualVm, VISUALVM } from "./java/visualvm.ts";
 
 const SLURP = process.env.HPROF_SLURP ?? "hprof-slurp";
@@ -102,6 +102,17 @@ describe.skipIf(MAT_COMMAND === undefined).each(Object.entries(HEAPS))("Eclipse 
   test("has every object, retained sizes by its own dominators", { timeout: 120_000 }, async () => {
     const heap = await load();
     await expectRetainedSizes(heap, readWithMat((await convertToBytes(hprof, heap)).bytes));
+  });
+});
+
+describe.skipIf(MAT_COMMAND === undefined)("Eclipse MAT", () => {
+  test("lists the entries of a map with their keys", { timeout: 120_000 }, async () => {
+    const { bytes } = await convertToBytes(hprof, await HEAPS.sessions!(), { "whole-texts": true });
+    const [titles, ...rows] = queryMat(bytes, "hash_entries .*main.Session..table.").trim().split("\n");
+    expect(titles).toBe("Collection,Key,Value,");
+    expect(rows.length).toBeGreaterThan(400);
+    for (const row of rows)
+      expect(row).toMatch(/^map\[string\]\*main\.Session \(table\) @ \w+,token-\d{8},main\.Session @/);
   });
 });
 

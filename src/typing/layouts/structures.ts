@@ -62,7 +62,17 @@ export function layOutTable({ type }: TypeNode, { runtime }: TypeUniverse): MapT
 
 export function layOutGroups({ type }: TypeNode, { runtime }: TypeUniverse): MapGroupsLayout | undefined {
   const layout = type === undefined ? undefined : layOutGroup(type, runtime, FEATURE_MAPS);
-  return layout && { size: layout.size, keySize: layout.key.size, elementSize: layout.elem.size };
+  if (layout === undefined) return undefined;
+  const { size, key, keyStart, keyStride, elem, elemStart, elemStride } = layout;
+  return {
+    size,
+    keySize: key.size,
+    elementSize: elem.size,
+    keyStart,
+    keyStride,
+    elementStart: elemStart,
+    elementStride: elemStride,
+  };
 }
 
 export function layOutChannel({ type }: TypeNode, universe: TypeUniverse): ChannelLayout | undefined {

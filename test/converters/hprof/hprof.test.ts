@@ -48,6 +48,31 @@ test("package variables are classes with static fields; goroutines have their st
   expect(named.references).toContainEqual({ name: "store", to: store.value });
 });
 
+test.each([
+  ["1.24", "slots of key and element"],
+  ["1.27", "keys, then elements"],
+])("a map's table lists its entries as java.util.IdentityHashMap does, Go %s: %s", async (version) => {
+  const heap = await typedSample(`lru.${version}.amd64`, `lru.${version}.amd64`);
+  const file = await convert(heap);
+  const tables = ofClass(file, "map[string]*container/list.Element (table)");
+  expect(tables.length).toBeGreaterThan(0);
+  for (const table of tables) {
+    const { superId } = [...file.classes.values()].find(({ name }) => name === table.className)!;
+    expect(file.classes.get(superId)!.name).toBe("java/util/IdentityHashMap");
+    const [array, ...others] = table.references;
+    expect([array!.name, others]).toEqual(["table", []]);
+    const elements = new Map(
+      file.objects.get(array!.to)!.references.map(({ name, to }) => [Number(name), file.objects.get(to)!]),
+    );
+    const keys = [...elements].filter(([element]) => element % 2 === 0);
+    expect([keys.length, elements.size]).toEqual([Number(table.numbers.get("size")), 2 * keys.length]);
+    for (const [element, key] of keys) {
+      expect(key.className).toBe("byte[]");
+      expect(elements.get(element + 1)!.className).toBe("container/list.Element");
+    }
+  }
+});
+
 test("without contents nothing of them is there, and sizes are the same", async () => {
   const heap = await sessions();
   const [withThem, without] = [await convert(heap), await convert(heap, { contents: false })];
