@@ -19,11 +19,12 @@ import (
 //	$HEAPDUMP_DIR/gotest.test          the executable
 //	$HEAPDUMP_DIR/TestSessions.dump    the dump of this test
 //
-// Build the test with go test -c, and run what that makes. Plain go test strips the executable of all names (since Go 1.24; go vet and
-// the cache need none), and deletes it when the tests are done: what dumpHeap would find then has types, but no variables.
+// Build the test with go test -c, and run what that makes. Plain go test strips the executable that it runs of all symbols and debug
+// information, and deletes it when the tests are done: of such a one gohd knows the types, but no variable.
 //
-// Call it where the test has what it wants to measure in use: what no variable leads to any more is garbage. Values that the test
-// itself holds are best kept alive until after the call, with runtime.KeepAlive.
+// Call it where the test has what it wants to measure in use, and nothing is under way: what no variable leads to any more is garbage,
+// and what goroutines are just about to do differs from run to run. Values that only the test itself holds are kept alive by
+// runtime.KeepAlive after the call.
 func dumpHeap(t *testing.T) {
 	t.Helper()
 	directory := os.Getenv("HEAPDUMP_DIR")

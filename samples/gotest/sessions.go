@@ -18,6 +18,7 @@ type Store struct {
 	mu       sync.Mutex
 	sessions map[string]*Session
 	jobs     chan *Session
+	pending  sync.WaitGroup
 	done     sync.WaitGroup
 }
 
@@ -45,6 +46,7 @@ func (s *Store) Login(user string) *Session {
 		s.sessions[user] = session
 	}
 	s.mu.Unlock()
+	s.pending.Add(1)
 	s.jobs <- session
 	return session
 }
@@ -54,6 +56,11 @@ func (s *Store) Logout(user string) {
 	s.mu.Lock()
 	delete(s.sessions, user)
 	s.mu.Unlock()
+}
+
+// Rest waits until all that was asked for is done.
+func (s *Store) Rest() {
+	s.pending.Wait()
 }
 
 // Close ends the workers.
@@ -70,5 +77,6 @@ func (s *Store) work() {
 		session.History = append(session.History, fmt.Sprintf("served %s", session.User))
 		s.mu.Unlock()
 		buffers.Put(buffer)
+		s.pending.Done()
 	}
 }

@@ -4,7 +4,7 @@ import { TypeKind, type TypeTable } from "./types.ts";
 /** For types that are only known by size and pointer mask. */
 const UNKNOWN_PACKAGE = "(unknown)";
 /** For types that no package declares: string, int, struct { … }. */
-const NO_PACKAGE = "(predeclared)";
+export const NO_PACKAGE = "(predeclared)";
 /** For what the runtime keeps for itself, such as blocks of tiny objects. */
 const RUNTIME = "runtime";
 

@@ -47,11 +47,10 @@ export function openBaseline(
     async update(dumps) {
       if (sink === undefined || dumps.some(({ problems }) => problems.length > 0)) return;
       const key = keyOf(dumps);
-      const { sums, liveBytes } = sumMeasured(dumps);
       const before = known !== undefined && Object.hasOwn(known.heaps, key) ? known.heaps[key] : undefined;
       const baseline: Baseline = {
         schemaVersion: BASELINE_SCHEMA_VERSION,
-        heaps: { ...known?.heaps, [key]: makeBaseline(sums, liveBytes, tolerance.least, before) },
+        heaps: { ...known?.heaps, [key]: makeBaseline(sumMeasured(dumps), tolerance.least, before) },
       };
       await writeKeptFile(sink, renderBaseline(baseline));
     },

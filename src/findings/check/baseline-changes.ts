@@ -1,4 +1,5 @@
 /** BaselineChanges: what a heap has that its baseline has not, and what of the baseline is not there any more. */
+import { WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { BaselineHeap } from "./baseline.ts";
 import type { BaselineChange, Tolerance } from "./baseline-change.ts";
 import { allowedGrowth, listGrowth } from "./baseline-growth.ts";
@@ -9,14 +10,13 @@ import type { GoroutineCount, HeapSums } from "./heap-sums.ts";
 export function listChanges(
   baseline: BaselineHeap,
   sums: HeapSums,
-  liveBytes: number,
   tolerance: Tolerance,
   expected: readonly Expectation[],
 ): readonly BaselineChange[] {
   const grown = listGrowth(baseline, sums, tolerance, expected);
   const goroutines = listGoroutines(baseline, sums, tolerance, expected);
   const foreseen = grown.reduce((sum, { isBroken, now, before }) => sum + (isBroken ? 0 : now - before), 0);
-  const live = compareLive(baseline.liveBytes, liveBytes, foreseen, tolerance);
+  const live = compareLive(baseline.liveBytes, sums.ownedBytes[WHOLE_HEAP]!, foreseen, tolerance);
   const all = [...live, ...grown, ...goroutines];
   return [
     ...all.filter(({ isBroken }) => isBroken),

@@ -50,7 +50,7 @@ function describeBroken(change: BaselineChange): CheckLine {
   const { kind, of, name, detail, before, now, objects, parts, reason } = change;
   const title =
     of === "live"
-      ? "all live bytes have grown"
+      ? "the program's live bytes have grown"
       : `${of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : showName(name, LONGEST_NAME)} ${
           kind === "new" ? (of === "goroutines" ? "are new" : "is new") : of === "goroutines" ? "are more" : "has grown"
         }`;

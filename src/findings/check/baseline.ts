@@ -2,6 +2,8 @@
  * Baseline: what a heap had when somebody said that it was good, to compare later ones with. A path is known by its fingerprint, the
  * same in all runs and builds of a program; runs under different releases of Go, or on different machines, have a baseline each.
  */
+
+import { WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { DumpFacts } from "../dump-facts.ts";
 import type { HeapSums } from "./heap-sums.ts";
 
@@ -17,6 +19,7 @@ export interface Baseline {
 export interface BaselineHeap {
   /** Paths of at least this many bytes are new where they are not listed. */
   readonly least: number;
+  /** Without what is the runtime's own. */
   readonly liveBytes: number;
   /** Paths with at least a part of `least`, so that one that was just below is not taken for a new one; most bytes first. */
   readonly paths: readonly BaselinePath[];
@@ -57,7 +60,7 @@ export function baselineKey({ goVersion, arch }: DumpFacts): string {
  * Makes a baseline of what a heap has.
  * @param before the one that it takes the place of, whose reasons stay
  */
-export function makeBaseline(sums: HeapSums, liveBytes: number, least: number, before?: BaselineHeap): BaselineHeap {
+export function makeBaseline(sums: HeapSums, least: number, before?: BaselineHeap): BaselineHeap {
   const { tree, ownedBytes, objects, goroutines } = sums;
   const reasons = new Map<string, string>();
   for (const { fingerprint, reason } of [...(before?.paths ?? []), ...(before?.goroutines ?? [])]) {
@@ -77,7 +80,7 @@ export function makeBaseline(sums: HeapSums, liveBytes: number, least: number, b
   paths.sort((a, b) => b.bytes - a.bytes || byText(a.path, b.path) || byText(a.fingerprint, b.fingerprint));
   const counts = [...goroutines.values()].map(withReason);
   counts.sort((a, b) => b.count - a.count || byText(a.entry, b.entry) || byText(a.fingerprint, b.fingerprint));
-  return { least, liveBytes, paths, goroutines: counts };
+  return { least, liveBytes: ownedBytes[WHOLE_HEAP]!, paths, goroutines: counts };
 }
 
 function byText(a: string, b: string): number {

@@ -1,9 +1,11 @@
 /**
- * HeapSums: what of a heap is compared with a baseline: bytes by owner path, and goroutines by what they were started for. Not by
- * where they wait, which is a matter of the moment.
+ * HeapSums: what of a heap is compared with a baseline: bytes by owner path, and goroutines by what they were started for. Left out is
+ * what is a matter of the moment: where goroutines wait, and what the runtime has for itself, threads and descriptors, of which
+ * the scheduler makes now more and now less. What only the runtime leads to, as a timer to its function, is not its own.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
+import { NO_PACKAGE, packageOf } from "../../heap/type-package.ts";
 import type { Progress } from "../../progress.ts";
 import { sumOwnerPaths } from "../aggregates/owner-path-sums.ts";
 import { PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
@@ -14,7 +16,7 @@ import { median } from "./median.ts";
 
 export interface HeapSums {
   readonly tree: PathTree;
-  /** Of each row of the tree, what is below it included; 0 of garbage. */
+  /** Of each row of the tree, what is below it included: of the first row of all. Without garbage, and what is the runtime's own. */
   readonly ownedBytes: Float64Array;
   /** Objects that each path ends at. */
   readonly objects: Float64Array;
@@ -35,14 +37,19 @@ export const computeOwnerPathSums = memoise(sumOwnerPaths);
 
 /** Sums a heap up. Costs the owner tree and its groups. */
 export async function sumHeap(heap: Heap, progress: Progress): Promise<HeapSums> {
-  const { tree, ownedBytes, objects } = await computeOwnerPathSums(heap, progress);
-  const isLive = Uint8Array.from({ length: tree.count }, (_, row) => (isGarbage(tree, row) ? 0 : 1));
-  return {
-    tree,
-    ownedBytes: ownedBytes.map((bytes, row) => bytes * isLive[row]!),
-    objects: objects.map((count, row) => count * isLive[row]!),
-    goroutines: await countGoroutines(heap, progress),
-  };
+  const { tree, bytes, objects } = await computeOwnerPathSums(heap, progress);
+  const ownedBytes = new Float64Array(tree.count);
+  const counts = new Float64Array(tree.count);
+  const isLeftOut = findLeftOut(tree);
+  // From below: what is below a row stands behind it.
+  for (let row = tree.count - 1; row > WHOLE_HEAP; row--) {
+    if (isLeftOut[row] === 0) {
+      ownedBytes[row]! += bytes[row]!;
+      counts[row] = objects[row]!;
+    }
+    ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
+  }
+  return { tree, ownedBytes, objects: counts, goroutines: await countGoroutines(heap, progress) };
 }
 
 /** The sums whose every figure is the median of those of several dumps. There has to be one. */
@@ -91,7 +98,26 @@ async function countGoroutines(heap: Heap, progress: Progress): Promise<Map<stri
   return counts;
 }
 
-/** Whether a row is of what no GC root leads to, or stands for everything. */
-function isGarbage(tree: PathTree, row: number): boolean {
-  return row === WHOLE_HEAP || tree.stepOf(tree.rootOf(row)).kind === "garbage";
+/** Roots of the runtime's own: its variables and goroutines. */
+const RUNTIME_ROOT = /^(?:goroutine |\*)?runtime\./;
+
+/**
+ * Per row 1 if what is on it is no business of a baseline: garbage, and under the runtime's own roots its own types, with what these have
+ * of types that no package declares.
+ */
+function findLeftOut(tree: PathTree): Uint8Array {
+  const isLeftOut = new Uint8Array(tree.count);
+  for (let row = 1; row < tree.count; row++) {
+    const { kind, by, type } = tree.stepOf(row);
+    const above = tree.parentOf(row);
+    if (above === WHOLE_HEAP) {
+      isLeftOut[row] = kind === "garbage" || kind === "other" || RUNTIME_ROOT.test(by) ? 1 : 0;
+    } else if (tree.stepOf(tree.rootOf(row)).kind === "garbage") {
+      isLeftOut[row] = 1;
+    } else if (isLeftOut[above] === 1) {
+      const name = packageOf(type);
+      isLeftOut[row] = name === "runtime" || name === NO_PACKAGE ? 1 : 0;
+    }
+  }
+  return isLeftOut;
 }

@@ -84,8 +84,9 @@ describe("JUnit", () => {
 
   test("counts failures and errors, and says where a budget stands", () => {
     const xml = renderJUnit(brokenCheck("a"));
-    expect(xml).toContain('<testsuites name="gohd check" tests="2" failures="1" errors="0" skipped="0" time="0">');
-    expect(xml).toContain('name="owned(&quot;main.A&quot;) &gt; 1KiB" file="gohd.yaml" line="3" time="0">');
+    expect(xml).toContain('<testsuites name="gohd check" tests="2" failures="1" errors="0" time="0">');
+    expect(xml).toContain('name="owned(&quot;main.A&quot;) &gt; 1KiB" time="0">');
+    expect(xml).toContain(': 4.00 KiB">gohd.yaml:3\n12 × a, 4.00 KiB, main.A</failure>');
     const unable = renderJUnit(unableCheck());
     expect(unable).toContain('tests="2" failures="0" errors="2"');
     expect(unable).toContain("4 MiB of &lt;the heap&gt; are garbage\nCall runtime.GC() twice, 100 %</error>");
