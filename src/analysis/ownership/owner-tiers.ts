@@ -11,8 +11,8 @@ import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 /** The tier of the entries into garbage. What garbage leads to is garbage only if nothing else leads there. */
 export const GARBAGE_TIER = 0x7fff_ffff;
 
-/** Variables of the runtime's packages: "runtime.allp", "*internal/runtime/maps.x". */
-const RUNTIME_VARIABLE = /^\*?(internal\/)?runtime[./]/;
+/** Variables of the runtime's packages, "runtime.allp", "*internal/runtime/maps.x", and sync's lists of all pools in use. */
+const RUNTIME_VARIABLE = /^\*?((internal\/)?runtime[./]|sync\.(all|old)Pools$)/;
 
 export interface OwnerTiers {
   /** Of every root edge, smaller is stronger. */

@@ -1,6 +1,6 @@
 /**
- * Known waits: what it means that goroutines of the standard library wait where they do, for those of which programs that leak have
- * thousands. Such a goroutine was not started by the program, so that neither its name nor its go statement says what to mend.
+ * Known waits: what it means that goroutines of the standard library and of gRPC wait where they do, for those of which programs that
+ * leak have thousands. Such a goroutine was not started by the program, so that neither its name nor its go statement says what to mend.
  */
 
 export interface KnownWait {
@@ -19,6 +19,10 @@ const IDLE_CLIENT_CONNECTION: KnownWait = {
   meaning: "each has an idle connection of an http.Transport",
   advice:
     "Share one http.Client: every Transport keeps idle connections of its own. Set IdleConnTimeout, or call CloseIdleConnections when done with one.",
+};
+
+const GRPC_CLIENT: Omit<KnownWait, "meaning"> = {
+  advice: "Make one grpc.ClientConn for each server, share it, and Close those that are not needed any more.",
 };
 
 /** The goroutines are those of Go 1.15 to 1.27; what else a state may mean there lasts for moments. */
@@ -75,6 +79,18 @@ const KNOWN: readonly KnownGoroutine[] = [
     state: "select",
     meaning: "each watches the context of a command that nobody waited for",
     advice: "Call Wait of every command that was started.",
+  },
+  {
+    entry: /^google\.golang\.org\/grpc\/internal\/transport\.\(\*http2Client\)\.reader$/,
+    state: "IO wait",
+    meaning: "each has a connection of a grpc.ClientConn",
+    ...GRPC_CLIENT,
+  },
+  {
+    entry: /^google\.golang\.org\/grpc\/internal\/grpcsync\.\(\*CallbackSerializer\)\.run$/,
+    state: "chan receive",
+    meaning: "several are of each grpc.ClientConn that was not closed",
+    ...GRPC_CLIENT,
   },
 ];
 

@@ -19,6 +19,8 @@ test.each([
   ["database/sql.(*Rows).awaitDone", "select", /rows that were not closed/],
   ["context.(*cancelCtx).propagateCancel.func2", "select", /never cancelled/],
   ["os/exec.(*Cmd).watchCtx", "select", /nobody waited for/],
+  ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "IO wait", /connection of a grpc\.ClientConn/],
+  ["google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run", "chan receive", /grpc\.ClientConn/],
 ])("%s [%s]", (entry, state, meaning) => {
   expect(knownWait(entry, state)?.meaning).toMatch(meaning);
 });
