@@ -1,6 +1,7 @@
 /**
- * Library maps: sync.Map and the like since Go 1.23, which are trees of hashes (internal/sync.HashTrieMap) and no maps of the
- * runtime's. For people they are maps: their inside is left out of paths.
+ * Library maps: sync.Map and the like. Since Go 1.23 they are trees of hashes (internal/sync.HashTrieMap) and no maps of the
+ * runtime's; before, two maps of the runtime's that share entries, one to read and a dirty one. For people they are maps: their
+ * inside is left out of paths.
  */
 
 /** Nodes of the tree: `indirect` has the next ones or entries, `entry` a key and a value. Go 1.23 has them in internal/concurrent. */
@@ -10,8 +11,14 @@ const INTERFACES = /^interface \{\}, ?interface \{\}$/;
 /** The field, or fields of fields, by which what has the map inside leads to its first node. */
 const ROOT_FIELD = /\.?(m\.)?root(\.v)?$/;
 
-/** What a map is called whose node is of a type: "sync.Map"; undefined for all other types, and for entries. */
+/** Up to Go 1.22: either map of a sync.Map, what leads to the one to read, and an entry, whose value is in an interface of its own. */
+const OLD_MAP = "map[interface {}]*sync.entry";
+const OLD_READ = "sync.readOnly";
+const OLD_ENTRY = "sync.entry";
+
+/** What a map is called whose node, or map of the runtime's, is of a type: "sync.Map"; undefined for all other types, and for entries. */
 export function libraryMapName(type: string): string | undefined {
+  if (type === OLD_MAP) return "sync.Map";
   const node = NODE.exec(type);
   if (node === null || node[1] !== "indirect") return undefined;
   return INTERFACES.test(node[2]!) ? "sync.Map" : `internal/sync.HashTrieMap[${node[2]}]`;
@@ -19,7 +26,7 @@ export function libraryMapName(type: string): string | undefined {
 
 /** Whether a type is that of the entries of such maps. */
 export function isLibraryMapEntry(type: string): boolean {
-  return NODE.exec(type)?.[1] === "entry";
+  return type === OLD_ENTRY || NODE.exec(type)?.[1] === "entry";
 }
 
 /**
@@ -28,6 +35,9 @@ export function isLibraryMapEntry(type: string): boolean {
  * @param to type of what it leads to
  */
 export function withoutLibraryMap(name: string, from: string, to: string): string {
+  if (from === OLD_ENTRY) return name.replace(/^p(\.v)?/, "");
+  if (to === OLD_MAP) return name.replace(/\.?(dirty|m)$/, "");
+  if (to === OLD_READ) return name.replace(/\.?read(\.v)?$/, "");
   const source = NODE.exec(from)?.[1];
   if (source === "indirect") return "[…]";
   if (source === "entry") return name.startsWith("value") ? name.slice("value".length).replace(/^\./, "") : name;

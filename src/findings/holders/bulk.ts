@@ -2,6 +2,7 @@
  * Bulk: what there is most of below a holder. A store of 32 shards holds 32 things, but what fills the memory are the 8,000 sessions
  * in them. Goes down by kinds: as long as things of one type have most of the bytes of all those above, the way goes on to them.
  */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -20,6 +21,8 @@ const MOSTLY = 0.6;
 const GROWTH = 2;
 /** So many are many already: what each of them consists of says no more. */
 const MANY = 256;
+/** What holds a value of a sync.Map up to Go 1.22. */
+const BOX = "interface {}";
 /** Levels to go down: beyond, the way leads along something that has no end. */
 const MOST_LEVELS = 16;
 
@@ -33,14 +36,16 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   if (kind === undefined) return null;
   const first = kind;
   let most = kind;
-  for (let level = 0; level < MOST_LEVELS && most.vertices.length < MANY; level++) {
+  // Entries of a sync.Map say nothing: their values do.
+  const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
+  for (let level = 0; level < MOST_LEVELS && (most.vertices.length < MANY || isEntry(most)); level++) {
     const next = largestKind(
       objects,
       tree,
       kind.vertices.flatMap((vertex) => tree.childrenOf(vertex)),
     );
     if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
-    if (next.vertices.length >= GROWTH * most.vertices.length) most = next;
+    if (next.vertices.length >= GROWTH * most.vertices.length || isEntry(most)) most = next;
     kind = next;
   }
   return most === first ? null : { ...describe(most), bytes: most.bytes, below: describe(first) };

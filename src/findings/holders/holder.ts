@@ -186,7 +186,7 @@ class HolderWriter {
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner, this.#leadsTo),
       ownerVertex: owner,
-      use: libraryMap !== undefined ? countEntries(kinds) : this.#use(point),
+      use: this.#use(point) ?? (libraryMap !== undefined ? countEntries(kinds) : null),
       nodes: findNodes(heap, this.#tree, parts),
       bytes,
       share: bytes / liveBytes,

@@ -2,6 +2,7 @@
  * Sentences: the report in words, for whoever shows them: terminals, pages, pull requests. The thing comes first, then what is
  * below it, who owns it and who else uses it. Every name is escaped and cut here, once.
  */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { CleanupHoldings } from "../../heap/cleanups.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
@@ -170,7 +171,7 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
 function describeParts({ parts, bytes, bulk }: Holder): string[] {
   const lines = parts
     .slice(0, 2)
-    .filter((part) => part.bytes >= bytes / 20)
+    .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
     .map(({ count, type, bytes: size, sharedBy }) => {
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
       return `${sayMany(count, type)}, ${formatBytes(size)}${doors}`;
@@ -178,10 +179,8 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
   if (bulk === null) return lines;
   const { below } = bulk;
   const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
-  return [
-    `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}, in ${sayMany(below.count, below.type)}`,
-    ...rest,
-  ];
+  const most = `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}`;
+  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
 }
 
 /** "20,000 × main.entry". */

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { findBulk } from "../../../src/findings/holders/bulk.ts";
+import { drawThing } from "../../support/thing-fixture.ts";
+
+/** A map 0 ─► 300 entries ─► as many boxes ─► as many values. */
+async function bulkOf(entry: string, box: string) {
+  const each = Array.from({ length: 300 }, (_, i) => i + 1);
+  const { heap, tree } = await drawThing({
+    types: [{ name: "main.map" }, { name: entry }, { name: box }, { name: "main.value" }],
+    objects: [
+      [0, 48],
+      ...each.map(() => [1, 16] as const),
+      ...each.map(() => [2, 16] as const),
+      ...each.map(() => [3, 100] as const),
+    ],
+    edges: each.flatMap(
+      (at) =>
+        [
+          [0, at],
+          [at, at + 300],
+          [at + 300, at + 600],
+        ] as const,
+    ),
+  });
+  return findBulk(heap, tree, each);
+}
+
+it.each([
+  ["internal/sync.entry[interface {},interface {}]", "main.value", "main.value"],
+  ["sync.entry", "interface {}", "main.value"],
+])("of a sync.Map is its values, however many entries: %s", async (entry, box, type) => {
+  expect(await bulkOf(entry, box)).toMatchObject({ type, count: 300, below: { type: entry, count: 300 } });
+});
+
+it("is not looked for where many things hang right below", async () => {
+  expect(await bulkOf("main.entry", "main.box")).toBeNull();
+});
