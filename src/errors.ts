@@ -93,6 +93,12 @@ export class ExecutableError extends Error {
     this.hint = hint;
   }
 
+  /** Makes the same error with another hint, for whoever knows more of what was wanted. */
+  withHint(hint: string): ExecutableError {
+    const { code, reason, position } = this;
+    return new ExecutableError(reason, { code, ...(position === undefined ? {} : { position }), hint, cause: this });
+  }
+
   /** Makes the same error of a file that was given for its names; `hint` replaces this one's. */
   ofSymbolFile(hint = this.hint): ExecutableError {
     const { code, reason, position } = this;

@@ -150,6 +150,7 @@ export type { SpoolOptions } from "./io/sources/spool.ts";
 export { describeNativeError } from "./io/system-errors.ts";
 export { toFinalPath } from "./io/temporaries/final-path.ts";
 export { MAX_INT64, putBigVarint, putVarint } from "./io/varint.ts";
+export { type MarkdownColumn, markdownBlock, markdownCode, markdownTable, markdownWords } from "./markdown.ts";
 export * from "./progress.ts";
 export { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
 export { escapeText, LONGEST_SHOWN, quoteCommand, showName, showText } from "./shown-text.ts";

@@ -15,10 +15,13 @@ import {
   formatNumber,
   formatShare,
   listStatements,
+  markdownBlock,
+  markdownCode,
+  markdownTable,
+  markdownWords,
   type Report,
   RULES,
 } from "../../src/index.ts";
-import { code, codeBlock, table, words } from "./markdown-text.ts";
 import { CONTENTS, computeSent, REPORT_ANALYSES, REPORT_HOLDINGS } from "./options.ts";
 
 const MOST_ROWS = 15;
@@ -42,8 +45,8 @@ export default defineConverter({
 
 function writeMarkdown(report: Report): string {
   return `${[
-    `## What holds the memory of ${code(report.dump.name)}`,
-    codeBlock([
+    `## What holds the memory of ${markdownCode(report.dump.name)}`,
+    markdownBlock([
       describeDump(report),
       ...describeProcess(report),
       "",
@@ -79,10 +82,10 @@ function writeHolders({ holders }: Report): string[] {
     { title: "Share", isNumber: true },
   ];
   const rows = holders.map(({ path, type, owner, largest: [first], bytes, share }) => [
-    code(path),
-    code(type),
-    code(owner.name),
-    first === undefined ? "" : `${code(first.path)}, ${formatBytes(first.bytes)}`,
+    markdownCode(path),
+    markdownCode(type),
+    markdownCode(owner.name),
+    first === undefined ? "" : `${markdownCode(first.path)}, ${formatBytes(first.bytes)}`,
     formatBytes(bytes),
     formatShare(share, 1),
   ]);
@@ -99,9 +102,9 @@ function writeFindings({ findings }: Report): string[] {
     { title: "Share", isNumber: true },
   ];
   const rows = findings.map(({ kind, holder, problem, advice, bytes, share }) => [
-    code(holder),
-    words(`${RULES[kind].title}: ${problem}`),
-    words(advice),
+    markdownCode(holder),
+    markdownWords(`${RULES[kind].title}: ${problem}`),
+    markdownWords(advice),
     formatBytes(bytes),
     formatShare(share, 1),
   ]);
@@ -122,9 +125,9 @@ function writeGoroutines({ goroutines: { count, system, leaked, groups } }: Repo
     { title: "Owns", isNumber: true },
   ];
   const rows = own.map((group) => [
-    code(group.entry),
-    code(group.state),
-    code(group.site),
+    markdownCode(group.entry),
+    markdownCode(group.state),
+    markdownCode(group.site),
     formatCount(group.count),
     formatCount(group.leaked),
     formatBytes(group.stackBytes),
@@ -145,7 +148,7 @@ function writeTypes({ types, totals }: Report): string[] {
     { title: "Owns", isNumber: true },
   ];
   const rows = types.map(({ name, count, bytes, ownedBytes }) => [
-    code(name),
+    markdownCode(name),
     formatCount(count),
     formatBytes(bytes),
     formatShare(bytes, totals.live.bytes),
@@ -154,7 +157,7 @@ function writeTypes({ types, totals }: Report): string[] {
   return ["### Types", ...cut(columns, rows)];
 }
 
-function cut(columns: Parameters<typeof table>[0], rows: readonly (readonly string[])[]): string[] {
+function cut(columns: Parameters<typeof markdownTable>[0], rows: readonly (readonly string[])[]): string[] {
   const left = rows.length - MOST_ROWS;
-  return [table(columns, rows.slice(0, MOST_ROWS)), ...(left > 0 ? [`… ${formatCount(left)} more`] : [])];
+  return [markdownTable(columns, rows.slice(0, MOST_ROWS)), ...(left > 0 ? [`… ${formatCount(left)} more`] : [])];
 }

@@ -12,6 +12,7 @@ import { readVersion } from "./version.ts";
 const GUIDE = `
 Examples:
   gohd app.dump --exe ./app                   what holds the memory? (gohd report)
+  gohd diff before.dump after.dump --exe ./app  what grew between the two?
   gohd info app.dump                          what is this dump?
   gohd top app.dump --exe ./app --by package  what takes or owns most
   gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB'
@@ -49,6 +50,7 @@ const COMMANDS: Readonly<
   Record<string, (program: Command, args: readonly string[], terminal: Terminal) => Promise<void>>
 > = {
   report: async (program, _, terminal) => (await import("./commands/report.ts")).addReportCommand(program, terminal),
+  diff: async (program, _, terminal) => (await import("./commands/diff.ts")).addDiffCommand(program, terminal),
   why: async (program, _, terminal) => (await import("./commands/why.ts")).addWhyCommand(program, terminal),
   top: async (program, _, terminal) => (await import("./commands/top.ts")).addTopCommand(program, terminal),
   check: async (program, _, terminal) => (await import("./commands/check.ts")).addCheckCommand(program, terminal),

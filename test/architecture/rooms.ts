@@ -101,6 +101,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     why: [],
     aggregates: ["fingerprint", "dump-facts", "rules", "inspect", "goroutines"],
+    growth: ["dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",
       "dump-facts",
@@ -136,6 +137,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     why: [],
     top: ["terminal", "output"],
     check: ["terminal", "command", "input", "output"],
+    diff: ["terminal", "input"],
     sql: ["terminal", "command", "input", "output"],
     convert: ["terminal", "command", "options", "input", "output", "info"],
     commands: [
@@ -150,6 +152,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "why",
       "top",
       "check",
+      "diff",
       "sql",
       "convert",
     ],
@@ -272,8 +275,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "page-content": ["page-data", "text-list", "categories", "page-bars", "page-tables", "statements"],
     "html-document": ["page-data"],
     html: ["options", "page-content", "html-document"],
-    "markdown-text": [],
-    markdown: ["options", "markdown-text"],
+    markdown: ["options"],
     json: ["options"],
   },
 };

@@ -406,7 +406,7 @@ describe("gohd", () => {
       code: 2,
       output: "",
       errors:
-        'gohd: there is no command "bogus"; there are report, why, top, check, info, index, convert, sql, converters, completion, help\n  gohd --help tells what they do\n',
+        'gohd: there is no command "bogus"; there are report, diff, why, top, check, info, index, convert, sql, converters, completion, help\n  gohd --help tells what they do\n',
     });
     expect((await gohd("help info")).output).toContain("Usage: gohd info");
     expect((await gohd("info absent.dump")).errors).toContain("cannot open absent.dump: no such file or directory");

@@ -99,6 +99,9 @@ export class DumpBuilder {
     this.bss.at = BSS_START;
   }
 
+  /** runtime.MemStats, in the runtime's order. */
+  readonly memStats: number[] = Array.from({ length: MEM_STATS_FIELDS }, (_, i) => i * 1000);
+
   get version(): string {
     return this.options.version ?? ((this.options.header ?? 7) === 7 ? "go1.21.13" : "");
   }
@@ -413,8 +416,7 @@ export class DumpBuilder {
         objectType: type,
       });
     }
-    const values = Array.from({ length: MEM_STATS_FIELDS }, (_, i) => i * 1000);
-    writer.write({ tag: Tag.MEM_STATS, values });
+    writer.write({ tag: Tag.MEM_STATS, values: this.memStats });
     for (const { id, size, stack } of this.#buckets) {
       const sites = stack.map(([fn, file, line]) => ({ function: fn, file, line }));
       writer.write({ tag: Tag.MEM_PROF, id, size, stack: sites, allocations: 10, frees: 4 });

@@ -11,6 +11,6 @@ export function refuseOtherDumps(args: readonly string[], again: (dump: string) 
   if (args.length === 1) return;
   const [first, second] = args as readonly [string, string];
   throw new UsageError(`there are ${args.length} arguments, and there can be one, the dump`, {
-    hint: `one after the other: ${again(first)}; ${again(second)}; what has grown between two: gohd sql ${quoteWord(first)} ${quoteWord(second)} tells how`,
+    hint: `one after the other: ${again(first)}; ${again(second)}; what grew between two: gohd diff ${quoteWord(first)} ${quoteWord(second)}`,
   });
 }

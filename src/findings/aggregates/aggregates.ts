@@ -41,9 +41,9 @@ export interface GoroutineSum {
   readonly entry: string;
   /** Function of the go statement: "main.startPool"; "" if it is not known. */
   readonly origin: string;
-  /** "chan receive". */
+  /** "chan receive"; "" of the runtime's own. */
   readonly state: string;
-  /** Function of the frame that tells for what they wait: "main.worker". */
+  /** Function of the frame that tells for what they wait: "main.worker"; "" of the runtime's own. */
   readonly site: string;
   readonly fingerprint: string;
   readonly isSystem: boolean;
@@ -78,14 +78,23 @@ export interface Aggregates {
   readonly findings: readonly FindingSum[];
 }
 
-/** Sums a heap up. Costs the owner tree, its groups, and the inspections; then linear in objects. 8 bytes an object stay for the paths. */
+/** Sums a heap up. Costs the owner tree, its groups, and the inspections; then linear in objects. */
 export async function computeAggregates(heap: Heap, progress: Progress): Promise<Aggregates> {
+  return (await computeAggregatesWithRows(heap, progress)).sums;
+}
+
+/** The same with the row of each object in the table of paths: 4 bytes an object. */
+export async function computeAggregatesWithRows(
+  heap: Heap,
+  progress: Progress,
+): Promise<{ readonly sums: Aggregates; readonly rowOf: Int32Array }> {
   const groups = sumGroups((await computeGoroutineGroups(heap, progress)).groups);
-  const paths = await sumOwnerPaths(heap, progress);
+  const { rowOf, ...paths } = await sumOwnerPaths(heap, progress);
   const findings = (await computeFindings(heap, progress)).map(({ kind, holder, fingerprint: key, bytes, count }) => {
     return { rule: kind, holder: stableName(holder), fingerprint: key, bytes, count };
   });
-  return { dump: dumpFacts(heap), memStats: heap.memStats, ...sumTypes(heap), paths, goroutines: groups, findings };
+  const facts = { dump: dumpFacts(heap), memStats: heap.memStats };
+  return { sums: { ...facts, ...sumTypes(heap), paths, goroutines: groups, findings }, rowOf };
 }
 
 function sumTypes(heap: Heap): Pick<Aggregates, "live" | "garbage" | "types"> {
@@ -128,8 +137,10 @@ function sumGroups(groups: readonly GoroutineGroup[]): GoroutineSum[] {
   for (const group of groups) {
     const entry = stableName(group.entry);
     const origin = stableName(group.origin.replace(LINE, ""));
-    const site = stableName(group.site.replace(LINE, ""));
-    const { state, isSystem } = group;
+    const { isSystem } = group;
+    // What the runtime's own wait for changes all the time, and says nothing.
+    const state = isSystem ? "" : group.state;
+    const site = isSystem ? "" : stableName(group.site.replace(LINE, ""));
     const key = fingerprint("goroutines", entry, origin, state, site, String(isSystem));
     const known = rows.get(key);
     rows.set(key, {

@@ -22,7 +22,7 @@ export interface OwnerPathSums {
   readonly tree: PathTree;
   /** Objects that the path ends at. Add up to those of the heap. */
   readonly objects: Float64Array;
-  /** Things among them: a map with all it is made of is one, each node of a list is one. */
+  /** Things among them: a map with all it is made of is one, each node of a list is one. Of a goroutine's row how many they are. */
   readonly things: Float64Array;
   /** Their shallow bytes. */
   readonly bytes: Float64Array;
@@ -30,15 +30,19 @@ export interface OwnerPathSums {
   readonly ownedBytes: Float64Array;
   /** Of `objects`, those whose type is guessed. */
   readonly inferred: Float64Array;
-  /** The row of an object. O(1). */
-  rowOf(object: number): number;
+}
+
+/** The sums of one heap. */
+export interface HeapPathSums extends OwnerPathSums {
+  /** The row of each object: Int32Array, length objects.count. */
+  readonly rowOf: Int32Array;
 }
 
 /** Levels at the most, those of roots included; what lies deeper is counted with the last one. */
 const MOST_LEVELS = 48;
 
 /** Sums what is on each owner path. Costs the owner tree and `computeOwnerGroups`; then linear in the groups. */
-export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<OwnerPathSums> {
+export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<HeapPathSums> {
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
   const options = {
     maxGroups: Number.POSITIVE_INFINITY,
@@ -58,15 +62,23 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Own
   for (let group = 0; group < groups.count; group++) {
     const path = pathOf[group]!;
     objects[path]! += groups.objects[group]!;
-    if (groups.kind[group] === DominatorGroupKind.OBJECTS)
-      things[path]! += groups.members[group]! - groups.parts[group]!;
+    things[path]! += countThings(heap, groups, group);
     bytes[path]! += groups.shallow[group]!;
     inferred[path]! += groups.inferred[group]!;
   }
   const ownedBytes = bytes.slice();
   for (let row = count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
-  const groupOf = groups.rowOf!;
-  return { tree, objects, things, bytes, ownedBytes, inferred, rowOf: (object) => pathOf[groupOf[object]!]! };
+  // The groups are nobody else's.
+  const rowOf = groups.rowOf!;
+  for (let object = 0; object < heap.objects.count; object++) rowOf[object] = pathOf[rowOf[object]!]!;
+  return { tree, objects, things, bytes, ownedBytes, inferred, rowOf: rowOf.subarray(0, heap.objects.count) };
+}
+
+function countThings(heap: Heap, groups: DominatorGroups, group: number): number {
+  if (groups.kind[group] === DominatorGroupKind.OBJECTS) return groups.members[group]! - groups.parts[group]!;
+  if (groups.kind[group] !== DominatorGroupKind.ROOT_VERTEX) return 0;
+  const vertex = groups.vertex[group]! - heap.objects.count;
+  return heap.roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE ? groups.members[group]! : 0;
 }
 
 /** Per group its path. */

@@ -116,7 +116,8 @@ export class PathTree {
   /**
    * A path as Go writes it: "main.store.sessions[…].history", "goroutine main.relay: r.outgoing[…]". What no pointer of the thing
    * above leads to, because several things there share it, is told by its type: "main.store.(main.Session)". Two paths may be
-   * called alike if values of several types are behind one pointer: their fingerprints differ. O(length).
+   * called alike if values of several types are behind one pointer: their fingerprints differ. Where no variable is known, the path
+   * begins with a type: "main.shop.orders". O(length).
    */
   textOf(row: number): string {
     const [root, ...steps] = this.stepsOf(row);
@@ -125,7 +126,8 @@ export class PathTree {
     let above = root.kind === "variable" ? "*" : "";
     for (const { by, type } of steps) {
       const name = withoutLibraryMap(by, above, type);
-      if (above === "") text = `${text}: ${name === "" ? `(${type})` : name}`;
+      if (above === "" && name === "" && root.kind === "segment") text = type;
+      else if (above === "") text = `${text}: ${name === "" ? type : name}`;
       else if (name !== "") text = joinVariable(text, name);
       else if (by === "" && !isOneWord(above, type)) text += `.(${type})`;
       above = type;

@@ -135,7 +135,7 @@ async function listPaths(
   const group = new Int32Array(heap.objects.count).fill(-1);
   const sums: { count: number; shallow: number }[] = [];
   for (const object of objects) {
-    const row = rowOf(object);
+    const row = rowOf[object]!;
     let at = groupOfRow.get(row);
     if (at === undefined) {
       at = rows.push(row) - 1;

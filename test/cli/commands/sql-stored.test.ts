@@ -164,7 +164,7 @@ test("two dumps: what can be done with them", async () => {
     expect(await gohd(command, "before.dump", "after.dump", ...option.split(" ").slice(1))).toMatchObject({
       code: 2,
       errors: expect.stringContaining(
-        `one after the other: gohd ${command} before.dump${option}; gohd ${command} after.dump${option}; what has grown`,
+        `one after the other: gohd ${command} before.dump${option}; gohd ${command} after.dump${option}; what grew`,
       ),
     });
   }

@@ -1,7 +1,7 @@
 /** `--to markdown`: names are shown as they are, and nothing in them is taken for markup. */
 import { describe, expect, it } from "vitest";
 import markdown from "../../../converters/report/markdown.ts";
-import { code, codeBlock, table, words } from "../../../converters/report/markdown-text.ts";
+import { markdownBlock, markdownCode, markdownTable, markdownWords } from "../../../src/markdown.ts";
 import { convertToBytes } from "../../support/conversion.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
@@ -47,11 +47,11 @@ describe("Markdown", () => {
   });
 
   it("writes code between more backticks than are in it", () => {
-    expect(codeBlock(["a ``` b"])).toBe("````text\na ``` b\n````");
-    expect(code("main.T")).toBe("`main.T`");
-    expect(code("a`|b")).toBe("<code>a&#96;&#124;b</code>");
-    expect(words("*T, <b>")).toBe("&#42;T, &#60;b&#62;");
-    expect(table([{ title: "A" }, { title: "B", isNumber: true }], [["x", "1"]])).toBe(
+    expect(markdownBlock(["a ``` b"])).toBe("````text\na ``` b\n````");
+    expect(markdownCode("main.T")).toBe("`main.T`");
+    expect(markdownCode("a`|b")).toBe("<code>a&#96;&#124;b</code>");
+    expect(markdownWords("*T, <b>")).toBe("&#42;T, &#60;b&#62;");
+    expect(markdownTable([{ title: "A" }, { title: "B", isNumber: true }], [["x", "1"]])).toBe(
       "| A | B |\n| --- | ---: |\n| x | 1 |",
     );
   });

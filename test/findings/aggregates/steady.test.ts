@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openExecutable } from "../../../src/binary/index.ts";
 import { packageFolder } from "../../../src/converter/running-package.ts";
-import { type Aggregates, computeAggregates } from "../../../src/findings/aggregates/aggregates.ts";
+import { type Aggregates, computeAggregatesWithRows } from "../../../src/findings/aggregates/aggregates.ts";
 import { HAS_POINTERS, type Heap, NO_PROGRESS, openSource, readHeap, typeHeap } from "../../../src/index.ts";
 import { GO, GO_ENVIRONMENT } from "../../clients/go.ts";
 import { typedSample } from "../../support/typed-samples.ts";
@@ -30,12 +30,12 @@ interface Row {
 const TINY_SLOT = 16;
 const MAP = /^(sync\.Map$|(\[\])?map[[.]|internal\/sync\.)/;
 
-function listRows(heap: Heap, { paths }: Aggregates): Map<string, Row> {
+function listRows(heap: Heap, { paths }: Aggregates, rowOf: Int32Array): Map<string, Row> {
   const { tree, objects, bytes } = paths;
   const tiny = new Float64Array(tree.count);
   for (let i = 0; i < heap.objects.count; i++) {
     const isShared = heap.objects.size[i] === TINY_SLOT && (heap.objects.flags[i]! & HAS_POINTERS) === 0;
-    if (isShared) tiny[paths.rowOf(i)]!++;
+    if (isShared) tiny[rowOf[i]!]!++;
   }
   const rows = new Map<string, Row>();
   for (let row = 1; row < tree.count; row++) {
@@ -58,8 +58,10 @@ function listRows(heap: Heap, { paths }: Aggregates): Map<string, Row> {
 }
 
 async function compare(first: Heap, second: Heap) {
-  const sums = [await computeAggregates(first, NO_PROGRESS), await computeAggregates(second, NO_PROGRESS)] as const;
-  const [one, other] = [listRows(first, sums[0]), listRows(second, sums[1])];
+  const { sums: a, rowOf: rowOfFirst } = await computeAggregatesWithRows(first, NO_PROGRESS);
+  const { sums: b, rowOf: rowOfSecond } = await computeAggregatesWithRows(second, NO_PROGRESS);
+  const sums = [a, b] as const;
+  const [one, other] = [listRows(first, a, rowOfFirst), listRows(second, b, rowOfSecond)];
   const nothing = { objects: 0, bytes: 0, tinyBytes: 0 };
   const differing: string[] = [];
   const chosen = { runtime: 0, "map tables": 0, "tiny blocks": 0 };

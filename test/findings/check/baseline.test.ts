@@ -117,7 +117,7 @@ describe("what is expected", () => {
     const before = await draw({ "main.A": 100 * KIB });
     const now = await draw({ "main.A": 100 * KIB, "main.B": 200 * KIB });
     const [, { name }] = changesOf(before, now) as [BaselineChange, BaselineChange];
-    for (const path of [name, `/${name.slice(0, 4)}/`, "data segment: (main.Store)"]) {
+    for (const path of [name, `/${name.slice(0, 4)}/`, "main.Store"]) {
       const changes = changesOf(before, now, [expectation(path)]);
       expect(short(changes), path).toEqual([["new", "path", "main.B", false]]);
       expect(changes[0]!.reason).toBe("because");

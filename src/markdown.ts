@@ -1,11 +1,11 @@
 /** Markdown as code hosts read it (GitHub Flavored Markdown): tables, code, and texts that are not taken for any of it. */
-import { showName } from "../../src/index.ts";
+import { showName } from "./shown-text.ts";
 
 /** Characters of a name: a comment on a pull request has room for 65,536 in all. */
 const LONGEST = 90;
 
 /** A block of lines that are shown as they are. */
-export function codeBlock(lines: readonly string[]): string {
+export function markdownBlock(lines: readonly string[]): string {
   const runs = lines.join("\n").match(/`+/g) ?? [];
   const longest = Math.max(2, ...runs.map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
@@ -13,7 +13,7 @@ export function codeBlock(lines: readonly string[]): string {
 }
 
 /** A name as code. Neither it nor a table around it takes anything in it for markup, and nobody is mentioned. */
-export function code(name: string): string {
+export function markdownCode(name: string): string {
   const shown = showName(name, LONGEST);
   if (shown === "") return "";
   // Code between backticks knows no escapes, and a table counts bars before it knows of code.
@@ -22,7 +22,7 @@ export function code(name: string): string {
 }
 
 /** gohd's own words, with names in them. */
-export function words(text: string): string {
+export function markdownWords(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>#+!|~@&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -36,7 +36,7 @@ export interface MarkdownColumn {
 }
 
 /** A table; cells are markup already. */
-export function table(columns: readonly MarkdownColumn[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(columns: readonly MarkdownColumn[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     line(columns.map(({ title }) => title)),

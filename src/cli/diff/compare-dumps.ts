@@ -1,0 +1,70 @@
+/** Reads dumps one after the other and compares them; no two heaps are in memory at once. */
+import { ExecutableError, UsageError } from "../../errors.ts";
+import { HeapComparison } from "../../findings/growth/comparison.ts";
+import type { Growth } from "../../findings/growth/growth.ts";
+import { STANDARD_INPUT } from "../../io/sources/open.ts";
+import type { Progress } from "../../progress.ts";
+import { showName } from "../../shown-text.ts";
+import { type ReadDumpOptions, readDump } from "../input/dump-input.ts";
+import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/**
+ * Compares dumps. Where some have an executable and others have none, none is typed: shapes are all that they have in common.
+ * @param most rows of each table
+ * @throws HeapDumpError, ExecutableError, InputChangedError, UsageError; on abort the signal's reason
+ */
+export async function compareDumps(
+  dumps: readonly string[],
+  executables: readonly ExecutableOptions[],
+  salvage: boolean,
+  most: number,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<Growth> {
+  if (dumps.filter((dump) => dump === STANDARD_INPUT).length > 1) {
+    throw new UsageError("standard input can be one of the dumps, and not several");
+  }
+  const untyped = dumps.filter((_, i) => !isTyped(executables[i]!));
+  const isMixed = untyped.length > 0 && untyped.length < dumps.length;
+  if (isMixed) {
+    const names = untyped.map((name) => showName(name)).join(", ");
+    progress.warn(
+      "mixed-types",
+      `${names} ha${untyped.length === 1 ? "s" : "ve"} no executable: all are compared by the sizes and pointer layouts of objects, not by types`,
+    );
+  }
+  const comparison = new HeapComparison();
+  for (const [i, dump] of dumps.entries()) {
+    const options = { ...(isMixed ? {} : executables[i]!), salvage };
+    await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress);
+  }
+  return comparison.finish({ most });
+}
+
+/** A function of its own, so that nothing of the heap is on the stack any more when the next one is read. */
+async function addDump(
+  comparison: HeapComparison,
+  dump: string,
+  options: ReadDumpOptions,
+  isLast: boolean,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<void> {
+  const { heap, watch, close } = await readDump(dump, options, terminal, progress).catch(addHint);
+  try {
+    await watch(() => comparison.add(heap, isLast, progress));
+  } finally {
+    close();
+  }
+}
+
+function isTyped({ exe, symbols }: ExecutableOptions): boolean {
+  return exe !== undefined || symbols !== undefined;
+}
+
+/** Of dumps of two builds one executable fits but one. */
+function addHint(error: unknown): never {
+  if (!(error instanceof ExecutableError) || error.code !== "mismatch") throw error;
+  throw error.withHint("of several builds give --exe once for each dump, in their order");
+}

@@ -1,0 +1,124 @@
+/** The tables of a comparison, as texts that are not yet escaped: one for each thing that can grow. */
+import type {
+  FindingGrowth,
+  GoroutineGrowth,
+  Growth,
+  GrowthRows,
+  PathGrowth,
+  TypeGrowth,
+} from "../../findings/growth/growth.ts";
+import { formatSigned, sparkline } from "../../findings/growth/growth-figures.ts";
+import { formatBytes, formatCount } from "../../quantities.ts";
+
+export interface DiffTable {
+  readonly title: string;
+  /** All but the last, and the bars, are numbers. */
+  readonly heads: readonly string[];
+  readonly numbers: readonly number[];
+  readonly rows: readonly (readonly string[])[];
+  /** Rows that were left out when the comparison was made. */
+  readonly more: number;
+}
+
+/** The tables that have rows. */
+export function makeDiffTables(growth: Growth): DiffTable[] {
+  const { paths, types, goroutines, findings } = growth;
+  const isMatched = growth.isOneProcess === true;
+  return [
+    make("By owner path", paths, growth, pathColumns()),
+    make("By type", types, growth, typeColumns(isMatched)),
+    make("By group of goroutines", goroutines, growth, goroutineColumns()),
+    make("By finding", findings, growth, findingColumns()),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+interface Column<T> {
+  readonly head: string;
+  cell(row: T): string;
+}
+
+interface Columns<T> {
+  /** What grew, as its bars show it. */
+  readonly values: (row: T) => readonly number[];
+  readonly columns: readonly Column<T>[];
+  readonly name: Column<T>;
+}
+
+const signedBytes = (value: number): string => formatSigned(value, formatBytes);
+const signedCount = (value: number): string => formatSigned(value, formatCount);
+
+function pathColumns(): Columns<PathGrowth> {
+  return {
+    values: ({ ownedBytes }) => ownedBytes,
+    columns: [
+      { head: "owned", cell: ({ grownBytes }) => signedBytes(grownBytes) },
+      { head: "before", cell: ({ ownedBytes }) => formatBytes(ownedBytes[0]!) },
+      { head: "after", cell: ({ ownedBytes }) => formatBytes(ownedBytes.at(-1)!) },
+    ],
+    name: { head: "owner path", cell: ({ path, type }) => (type === "" ? path : `${path}: ${type}`) },
+  };
+}
+
+function typeColumns(isMatched: boolean): Columns<TypeGrowth> {
+  const turnover: Column<TypeGrowth>[] = [
+    { head: "new", cell: ({ turnover: of }) => formatCount(of?.added ?? 0) },
+    { head: "gone", cell: ({ turnover: of }) => formatCount(of?.gone ?? 0) },
+  ];
+  return {
+    values: ({ bytes }) => bytes,
+    columns: [
+      { head: "shallow", cell: ({ grownBytes }) => signedBytes(grownBytes) },
+      { head: "before", cell: ({ bytes }) => formatBytes(bytes[0]!) },
+      { head: "after", cell: ({ bytes }) => formatBytes(bytes.at(-1)!) },
+      { head: "objects", cell: ({ grownCount }) => signedCount(grownCount) },
+      ...(isMatched ? turnover : []),
+    ],
+    name: { head: "type", cell: ({ type }) => type },
+  };
+}
+
+function goroutineColumns(): Columns<GoroutineGrowth> {
+  return {
+    values: ({ count }) => count,
+    columns: [
+      { head: "goroutines", cell: ({ grownCount }) => signedCount(grownCount) },
+      { head: "before", cell: ({ count }) => formatCount(count[0]!) },
+      { head: "after", cell: ({ count }) => formatCount(count.at(-1)!) },
+      { head: "stacks and owned", cell: ({ grownBytes }) => signedBytes(grownBytes) },
+    ],
+    name: {
+      head: "started for, waiting",
+      cell: ({ entry, state, site, isSystem }) =>
+        `${entry}${state === "" ? "" : ` [${state}]`}${site === "" || site === entry ? "" : ` at ${site}`}${isSystem ? ", the runtime's" : ""}`,
+    },
+  };
+}
+
+function findingColumns(): Columns<FindingGrowth> {
+  return {
+    values: ({ bytes }) => bytes,
+    columns: [
+      { head: "bytes", cell: ({ grownBytes }) => signedBytes(grownBytes) },
+      { head: "before", cell: ({ bytes }) => formatBytes(bytes[0]!) },
+      { head: "after", cell: ({ bytes }) => formatBytes(bytes.at(-1)!) },
+    ],
+    name: { head: "finding", cell: ({ title, holder }) => `${title}: ${holder}` },
+  };
+}
+
+function make<T>(
+  title: string,
+  rows: GrowthRows<T>,
+  { dumps }: Growth,
+  { values, columns, name }: Columns<T>,
+): DiffTable {
+  const bars: Column<T>[] = dumps.length === 2 ? [] : [{ head: "", cell: (row) => sparkline(values(row)) }];
+  const all = [...columns, ...bars, name];
+  return {
+    title,
+    heads: all.map(({ head }) => head),
+    numbers: columns.map((_, i) => i),
+    rows: rows.rows.map((row) => all.map(({ cell }) => cell(row))),
+    more: rows.moreGrown + rows.moreShrunk,
+  };
+}

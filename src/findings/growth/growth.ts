@@ -1,0 +1,170 @@
+/**
+ * Growth: what grew between dumps of a program, as plain data that JSON can hold. Lists of figures have one for each dump, in the order
+ * in which they were given; "grown" is the last less the first. Sizes are in bytes. Texts come from the dumps as they are: whoever shows
+ * them escapes and cuts them.
+ */
+import type { DumpFacts } from "../dump-facts.ts";
+import type { RuleName } from "../rules.ts";
+
+/** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
+export const GROWTH_SCHEMA_VERSION = 1;
+
+export interface Growth {
+  readonly schemaVersion: number;
+  /** In the order in which they were given. */
+  readonly dumps: readonly GrowthDump[];
+  /** From each dump to the next. */
+  readonly steps: readonly GrowthStep[];
+  /**
+   * Whether the dumps are of one process, so that objects could be matched; false if some are not; null if nothing tells. Only sums
+   * are compared then.
+   */
+  readonly isOneProcess: boolean | null;
+  /**
+   * What types and paths are called after: the program's types; the sizes and pointer layouts of objects, where no dump has types; or
+   * nothing, where some have and some have not: then neither can be compared.
+   */
+  readonly comparedBy: "types" | "shapes" | "nothing";
+  /** Of all live objects. */
+  readonly live: { readonly grownBytes: number; readonly grownCount: number };
+  /** Where it hangs: owner paths, cut where the growth parts; no path is below another. What grew at every step first, then most. */
+  readonly paths: GrowthRows<PathGrowth>;
+  readonly types: GrowthRows<TypeGrowth>;
+  readonly goroutines: GrowthRows<GoroutineGrowth>;
+  readonly findings: GrowthRows<FindingGrowth>;
+}
+
+export interface GrowthDump extends DumpFacts {
+  readonly live: { readonly count: number; readonly bytes: number };
+  readonly garbage: { readonly count: number; readonly bytes: number };
+  readonly goroutines: number;
+  /** Null if the dump ended before its statistics. */
+  readonly collections: number | null;
+  /** When the last garbage collection ended, as ISO 8601 has it; null if none did. */
+  readonly lastCollection: string | null;
+}
+
+export interface GrowthStep {
+  readonly isOneProcess: boolean | null;
+  /** How it is known: "the pauses of 12 garbage collections recur". */
+  readonly how: string;
+  /** Whether the dump that was given later was written earlier; null if the dumps do not tell. */
+  readonly isReversed: boolean | null;
+  /** Null unless they are of one process. */
+  readonly matching: ObjectMatching | null;
+}
+
+/** Objects of two dumps of one process, matched by address, type and size. */
+export interface ObjectMatching {
+  /** Live in the later one only, in the earlier one only, and in both. */
+  readonly added: number;
+  readonly gone: number;
+  readonly kept: number;
+  /** How many objects the process freed meanwhile (runtime.MemStats.Frees); null if a dump ended before that. */
+  readonly frees: number | null;
+  /** How many of those kept may be others in slots that were freed and used again, at the most; null as above. */
+  readonly mostReused: number | null;
+}
+
+/** The first rows of a table. */
+export interface GrowthRows<T> {
+  readonly rows: readonly T[];
+  /** Rows that are left out, of what grew and of what shrank. */
+  readonly moreGrown: number;
+  readonly moreShrunk: number;
+}
+
+/** Of live objects: how many came and went, at all steps together, and how many stayed at the last one. */
+export interface GrowthTurnover {
+  readonly added: number;
+  readonly gone: number;
+  readonly kept: number;
+}
+
+export interface PathGrowth {
+  /** The same for the same path in other comparisons. */
+  readonly fingerprint: string;
+  /** "main.store.sessions", "goroutine main.relay: r.outgoing". */
+  readonly path: string;
+  /** The type of what it ends with; "" if that is a root. */
+  readonly type: string;
+  readonly ownerKind: "variable" | "segment" | "goroutine" | "finalizers" | "other";
+  /** The root that it begins with: "main.store", "goroutine main.relay". */
+  readonly owner: string;
+  /** Bytes there and below. */
+  readonly ownedBytes: readonly number[];
+  readonly grownBytes: number;
+  /** Things right there: objects, but of a map, channel or list with all that it is made of only one. */
+  readonly count: readonly number[];
+  readonly grownCount: number;
+  /** Whether it grew from every dump to the next. */
+  readonly isSteady: boolean;
+  /** Of all objects right there; null unless all dumps are of one process. */
+  readonly turnover: GrowthTurnover | null;
+  /** What grew in it, most first. */
+  readonly parts: readonly PartGrowth[];
+}
+
+/** What lies right there or right below a path. */
+export interface PartGrowth {
+  /** Whether it is what is right there, and not below. */
+  readonly isOwn: boolean;
+  /** The pointer that leads there: "[…]", "history"; "" of what is right there, or where none is known. */
+  readonly by: string;
+  readonly type: string;
+  /** Things, as above. */
+  readonly grownCount: number;
+  /** With what hangs below them; of what is right there without. */
+  readonly grownBytes: number;
+  readonly turnover: GrowthTurnover | null;
+}
+
+export interface TypeGrowth {
+  readonly fingerprint: string;
+  readonly type: string;
+  readonly count: readonly number[];
+  readonly grownCount: number;
+  readonly bytes: readonly number[];
+  readonly grownBytes: number;
+  readonly isSteady: boolean;
+  readonly turnover: GrowthTurnover | null;
+}
+
+/** Goroutines that were started for one function at one place and wait at one place. */
+export interface GoroutineGrowth {
+  readonly fingerprint: string;
+  readonly entry: string;
+  readonly origin: string;
+  readonly state: string;
+  readonly site: string;
+  /** Whether they are the runtime's own. */
+  readonly isSystem: boolean;
+  readonly count: readonly number[];
+  readonly grownCount: number;
+  /** Those that are proved never to go on. */
+  readonly leaked: readonly number[];
+  readonly stackBytes: readonly number[];
+  readonly ownedBytes: readonly number[];
+  /** Of their stacks and of what they own. */
+  readonly grownBytes: number;
+  readonly isSteady: boolean;
+}
+
+export interface FindingGrowth {
+  readonly fingerprint: string;
+  readonly rule: RuleName;
+  /** What the rule is called for people. */
+  readonly title: string;
+  readonly holder: string;
+  /** 0 where it was not worth telling. */
+  readonly bytes: readonly number[];
+  readonly grownBytes: number;
+  readonly count: readonly number[];
+  readonly isSteady: boolean;
+}
+
+/** A sentence about it, and lines that explain it. */
+export interface GrowthStatement {
+  readonly sentence: string;
+  readonly lines: readonly string[];
+}

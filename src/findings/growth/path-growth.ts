@@ -1,0 +1,148 @@
+/**
+ * Growth by owner path: each path cut where the growth parts, so that every byte is told once and by the thing to name. What is found is
+ * the thing that has the elements that came, a map or a slice, and not the elements.
+ */
+import { findAccumulatedPaths } from "../aggregates/accumulated-paths.ts";
+import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
+import type { ComparedHeap } from "./compared-heap.ts";
+import type { GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
+import { grown, isSteady, rank } from "./ranking.ts";
+import type { TurnoverSum } from "./turnover.ts";
+
+const MOST_PARTS = 6;
+/** The share of a path's growth that the one below needs for the way to go on. */
+const MOSTLY = 0.5;
+/** Of elements and entries, as a pointer's name. */
+const ELEMENT = "[…]";
+
+/** Lists the paths that grew, and those that shrank. Linear in the paths of all dumps. */
+export function listPaths(
+  tree: PathTree,
+  heaps: readonly ComparedHeap[],
+  turnover: TurnoverSum | undefined,
+  most: number,
+): GrowthRows<PathGrowth> {
+  const owned = heaps.map(({ sums, pathRow }) => spread(sums.paths.ownedBytes, pathRow, tree.count));
+  const things = heaps.map(({ sums, pathRow }) => spread(sums.paths.things, pathRow, tree.count));
+  const bytes = heaps.map(({ sums, pathRow }) => spread(sums.paths.bytes, pathRow, tree.count));
+  const worth = difference(owned);
+  const isGarbage = (row: number): boolean => tree.stepOf(tree.rootOf(row)).kind === "garbage";
+  const shrunk = worth.map((value) => -value);
+  /** Where there are more things, or fewer, and that tells most of it, what hangs below them came with them. */
+  const isMany = (sign: 1 | -1, ofRow: Float64Array, countOf: Float64Array) => (row: number) => {
+    const more = sign * (things.at(-1)![row]! - things[0]![row]!);
+    return more > 0 && (more * ofRow[row]!) / countOf[row]! >= MOSTLY * sign * worth[row]!;
+  };
+  const found = [
+    ...findAccumulatedPaths(tree, worth, 1, { mostly: MOSTLY, isEnd: isMany(1, owned.at(-1)!, things.at(-1)!) }),
+    ...findAccumulatedPaths(tree, shrunk, 1, { mostly: MOSTLY, isEnd: isMany(-1, owned[0]!, things[0]!) }),
+  ];
+  const rows = withoutNested(
+    tree,
+    found.filter((row) => !isGarbage(row)).map((row) => toThing(tree, worth, row)),
+  );
+  const parts = new Parts(tree, worth, difference(things), difference(bytes), turnover);
+  const list = (columns: readonly Float64Array[], row: number): number[] => columns.map((column) => column[row]!);
+  const described = rows.map((row): PathGrowth => {
+    const root = tree.stepOf(tree.rootOf(row));
+    const ownedBytes = list(owned, row);
+    const counts = list(things, row);
+    return {
+      fingerprint: tree.fingerprintOf(row),
+      path: tree.textOf(row),
+      type: tree.typeOf(row),
+      ownerKind: root.kind as PathGrowth["ownerKind"],
+      owner: root.by,
+      ownedBytes,
+      grownBytes: grown(ownedBytes),
+      count: counts,
+      grownCount: grown(counts),
+      isSteady: isSteady(ownedBytes),
+      turnover: turnover?.of(row) ?? null,
+      parts: [],
+    };
+  });
+  const ranked = rank(described, most);
+  const rowOf = new Map(described.map((path, i) => [path, rows[i]!]));
+  return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, parts: parts.of(rowOf.get(path)!) })) };
+}
+
+/** Of elements what has them, if most of its growth is theirs: no element has a name. */
+function toThing(tree: PathTree, worth: Float64Array, row: number): number {
+  const above = tree.parentOf(row);
+  if (tree.stepOf(row).by !== ELEMENT || tree.stepOf(above).kind === "heap") return row;
+  return worth[row]! / worth[above]! >= MOSTLY ? above : row;
+}
+
+/** Each row once, and none below another. */
+function withoutNested(tree: PathTree, rows: readonly number[]): number[] {
+  const all = new Set(rows);
+  return [...all].filter((row) => {
+    for (let at = tree.parentOf(row); at > WHOLE_HEAP; at = tree.parentOf(at)) if (all.has(at)) return false;
+    return true;
+  });
+}
+
+/** A column of one dump as one of the paths of all. */
+function spread(column: Float64Array, pathRow: Int32Array, count: number): Float64Array<ArrayBuffer> {
+  const all = new Float64Array(count);
+  for (let row = 0; row < column.length; row++) all[pathRow[row]!] = column[row]!;
+  return all;
+}
+
+function difference(columns: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  const first = columns[0]!;
+  return Float64Array.from(columns.at(-1)!, (value, row) => value - first[row]!);
+}
+
+/** What grew right at a path and right below it. */
+class Parts {
+  readonly #tree: PathTree;
+  readonly #owned: Float64Array;
+  readonly #things: Float64Array;
+  readonly #bytes: Float64Array;
+  readonly #turnover: TurnoverSum | undefined;
+  readonly #below = new Map<number, number[]>();
+
+  constructor(
+    tree: PathTree,
+    owned: Float64Array,
+    things: Float64Array,
+    bytes: Float64Array,
+    turnover: TurnoverSum | undefined,
+  ) {
+    this.#tree = tree;
+    this.#owned = owned;
+    this.#things = things;
+    this.#bytes = bytes;
+    this.#turnover = turnover;
+    for (let row = 1; row < tree.count; row++) {
+      if (owned[row] === 0 && things[row] === 0) continue;
+      const below = this.#below.get(tree.parentOf(row));
+      if (below === undefined) this.#below.set(tree.parentOf(row), [row]);
+      else below.push(row);
+    }
+  }
+
+  of(row: number): PartGrowth[] {
+    const own = this.#part(row, this.#bytes, true);
+    const below = (this.#below.get(row) ?? []).map((at) => this.#part(at, this.#owned, false));
+    // Of what grew what grew, of what shrank what shrank most.
+    const sign = Math.sign(this.#owned[row]!) || 1;
+    return [own, ...below]
+      .filter(({ grownCount, grownBytes }) => grownCount !== 0 || grownBytes !== 0)
+      .sort((a, b) => sign * (b.grownBytes - a.grownBytes))
+      .slice(0, MOST_PARTS);
+  }
+
+  #part(row: number, bytes: Float64Array, isOwn: boolean): PartGrowth {
+    return {
+      isOwn,
+      by: isOwn ? "" : this.#tree.stepOf(row).by,
+      type: this.#tree.typeOf(row),
+      grownCount: this.#things[row]!,
+      grownBytes: bytes[row]!,
+      turnover: this.#turnover?.of(row) ?? null,
+    };
+  }
+}

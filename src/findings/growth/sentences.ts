@@ -1,0 +1,126 @@
+/** The growth in sentences, for terminals, pages and pull requests alike: what grew, where it hangs, by how much. */
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { listGoroutineStatements } from "./goroutine-sentences.ts";
+import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
+import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
+
+/** The share of all that grew from which on a path is worth a sentence. */
+const MUCH = 0.1;
+const MOST_STATEMENTS = 4;
+const MOST_PARTS = 3;
+
+/** What grew, what matters most first. At least one. */
+export function listGrowthStatements(growth: Growth): GrowthStatement[] {
+  const up = growth.paths.rows.filter(({ grownBytes }) => grownBytes > 0);
+  const all = up.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
+  const paths = up.filter(({ grownBytes }) => grownBytes >= MUCH * all).slice(0, MOST_STATEMENTS);
+  const statements = [...paths.map((path) => describePath(path, growth)), ...listGoroutineStatements(growth)];
+  return statements.length > 0 ? statements : [{ sentence: describeNothing(growth), lines: [] }];
+}
+
+/** How large the heaps are, and how that is known: a line each. */
+export function describeGrowth(growth: Growth): string[] {
+  return [describeLive(growth), ...describeProcesses(growth), ...describeCertainty(growth)];
+}
+
+function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
+  const { grownBytes, ownedBytes, parts } = path;
+  const steps = growth.dumps.length - 1;
+  const each = steps === 1 ? "" : `, ${formatBytes(grownBytes / steps)} from dump to dump`;
+  const what = describeWhat(path);
+  const sentence = `${path.path} grew by ${formatExact(grownBytes)}${each}${what === "" ? "" : `: ${what}`}`;
+  const type = path.type === "" ? "" : `${path.type}, `;
+  const owner = OWNERS[path.ownerKind];
+  const place = path.path === path.owner ? "" : `${type}${owner} ${path.owner}: `;
+  const where = `${place}${formatChange(ownedBytes, formatBytes)}`;
+  const line =
+    steps === 1 ? [] : [`${sparkline(ownedBytes)} ${path.isSteady ? "grew every time" : "went up and down"}`];
+  return { sentence, lines: [where, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
+}
+
+const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
+  variable: "in package variable",
+  segment: "in the",
+  goroutine: "in",
+  finalizers: "of",
+  other: "in",
+};
+
+/** "450 more main.Session"; "" if there are no more of anything. */
+function describeWhat({ parts, count, grownCount, type, ownerKind }: PathGrowth): string {
+  if (type === "") return ownerKind === "goroutine" && grownCount > 0 ? formatNumber(grownCount, "more goroutine") : "";
+  // What the path itself is: nodes of a list, things behind one pointer.
+  if (grownCount > 0 && count[0]! > 0) return more(grownCount, type);
+  const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
+  if (most !== undefined) return more(most.grownCount, most.type);
+  return grownCount > 0 ? more(grownCount, type) : "";
+}
+
+function more(count: number, type: string): string {
+  return `${formatCount(count)} more ${type}`;
+}
+
+function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: PartGrowth): string {
+  const name = by === "" ? "" : `${by}: `;
+  const count = grownCount === 0 ? "" : `${formatSigned(grownCount, formatCount)} × `;
+  return `${name}${count}${type}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover)}`;
+}
+
+function describeTurnover(turnover: GrowthTurnover | null): string {
+  if (turnover === null) return "";
+  const { added, gone, kept } = turnover;
+  return `: ${formatCount(added)} new, ${formatCount(gone)} gone, ${formatCount(kept)} kept`;
+}
+
+function describeNothing({ live, comparedBy }: Growth): string {
+  if (comparedBy === "nothing") return `Live bytes: ${formatSigned(live.grownBytes, formatBytes)}`;
+  return live.grownBytes < 0 ? `Nothing grew: live bytes fell by ${formatExact(-live.grownBytes)}` : "Nothing grew";
+}
+
+function describeLive({ dumps, live }: Growth): string {
+  const bytes = formatChange(
+    dumps.map((dump) => dump.live.bytes),
+    formatBytes,
+  );
+  const change = `${formatSigned(live.grownBytes, formatBytes)}, ${formatSigned(live.grownCount, (count) => formatNumber(count, "object"))}`;
+  const versions = [...new Set(dumps.map(({ goVersion, arch }) => `${goVersion}, ${arch}`))].join("; ");
+  return `Live: ${bytes} (${change}); ${versions}.`;
+}
+
+function describeProcesses({ isOneProcess, steps, dumps }: Growth): string[] {
+  if (isOneProcess !== true) {
+    const odd = steps.findIndex((step) => step.isOneProcess !== true);
+    const { how } = steps[odd]!;
+    const which = dumps.length === 2 ? "" : ` (${dumps[odd]!.name} and ${dumps[odd + 1]!.name})`;
+    const what = isOneProcess === null ? "Not known to be of one process" : "Of several processes";
+    return [`${what}${which}: ${how}. So sums are compared, and not single objects.`];
+  }
+  const sum = (of: (step: Growth["steps"][number]) => number): number => steps.reduce((all, step) => all + of(step), 0);
+  const added = sum(({ matching }) => matching?.added ?? 0);
+  const gone = sum(({ matching }) => matching?.gone ?? 0);
+  const last = steps.at(-1)!.matching;
+  if (last === null) return [`Of one process: ${steps[0]!.how}.`];
+  const objects = `${formatNumber(added, "live object")} came, ${formatCount(gone)} went, ${formatCount(last.kept)} stayed`;
+  const reused = steps.every(({ matching }) => matching?.mostReused != null)
+    ? `; at most ${formatCount(sum(({ matching }) => matching!.mostReused!))} of those matched can be others in slots that were used again`
+    : "";
+  return [`Of one process (${steps[0]!.how}): ${objects}${reused}.`];
+}
+
+function describeCertainty({ comparedBy, steps, dumps }: Growth): string[] {
+  const lines: string[] = [];
+  for (const [i, step] of steps.entries()) {
+    if (step.isReversed === true) {
+      lines.push(`${dumps[i + 1]!.name} is older than ${dumps[i]!.name}, which was given before it.`);
+    }
+  }
+  if (comparedBy === "shapes")
+    lines.push("Without --exe types are called after size and pointer layout, and variables have no names.");
+  if (comparedBy === "nothing") {
+    const without = dumps.filter(({ isTyped }) => !isTyped).map(({ name }) => name);
+    lines.push(`${without.join(", ")} has no types and the others have: neither types nor paths can be compared.`);
+  }
+  for (const { name, isComplete } of dumps)
+    if (!isComplete) lines.push(`${name} is cut off: what is missing seems to have gone.`);
+  return lines;
+}

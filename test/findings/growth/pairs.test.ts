@@ -1,0 +1,89 @@
+/** Comparisons of the pairs of samples: the first sentence names what grew, and its figure is what the program counted itself. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
+import type { Growth } from "../../../src/findings/growth/growth.ts";
+import { describeGrowth, listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { formatCount } from "../../../src/quantities.ts";
+import { sampleHeap } from "../../support/sample-dumps.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const SAMPLES = join(import.meta.dirname, "../../../samples");
+
+async function compare(program: string, target: string, isTyped = true): Promise<Growth> {
+  const comparison = new HeapComparison();
+  for (const when of ["before", "after"]) {
+    const dump = `${program}-${when}.${target}`;
+    const heap = isTyped ? await typedSample(dump, `${program}.${target}`) : await sampleHeap(dump);
+    await comparison.add(heap, when === "after", NO_PROGRESS);
+  }
+  return comparison.finish({ most: 1000 });
+}
+
+function readTruth(dump: string): Record<string, string> {
+  const lines = readFileSync(join(SAMPLES, `truths/${dump}.truth`), "utf8")
+    .trimEnd()
+    .split("\n");
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]));
+}
+
+describe.each([
+  ["backlog", "1.19.386", true, "main.Order"],
+  ["backlog", "1.27.amd64", true, "main.Order"],
+  ["fetchers", "1.22.amd64", false, "goroutines"],
+  ["fetchers", "1.27.amd64", false, "goroutines"],
+  ["handover", "1.24.amd64", true, "main.Device"],
+  ["interned", "1.19.amd64", false, "sync.entry"],
+] as const)("%s.%s", (program, target, isOne, what) => {
+  it("grew where the program says, by as many bytes and as many things", async () => {
+    const growth = await compare(program, target);
+    const before = readTruth(`${program}-before.${target}`);
+    const after = readTruth(`${program}-after.${target}`);
+    const { sentence } = listGrowthStatements(growth)[0]!;
+    const names = [before.cause!, before.unnamed!];
+    expect(
+      names.some((name) => sentence.includes(name)),
+      sentence,
+    ).toBe(true);
+    expect(sentence).toContain(`(${formatCount(Number(after.bytes) - Number(before.bytes))} B)`);
+    expect(sentence).toContain(`${formatCount(Number(after.number) - Number(before.number))} more ${what}`);
+    expect(growth.isOneProcess).toBe(isOne);
+    expect(growth.steps[0]!.isReversed).toBe(false);
+  });
+});
+
+describe("sessions", () => {
+  it("are told with those that came and those that stayed", async () => {
+    const growth = await compare("sessions", "1.27.amd64");
+    const [{ sentence, lines }] = listGrowthStatements(growth) as [{ sentence: string; lines: string[] }];
+    expect(sentence).toMatch(/^main\.store\.byToken grew by 263 KiB \([\d,]+ B\): 315 more main\.Session$/);
+    expect(lines[0]).toBe("map[string]*main.Session, in package variable main.store: 111 KiB → 374 KiB");
+    expect(lines[1]).toMatch(/^\[…\]: \+ 315 × main\.Session, \+ \d+ KiB: 315 new, 0 gone, 135 kept$/);
+    const type = growth.types.rows.find(({ type }) => type === "main.Session")!;
+    expect(type).toMatchObject({ count: [150, 500], turnover: { added: 350, gone: 0, kept: 150 } });
+    expect(describeGrowth(growth)[1]).toMatch(/^Of one process \(the pauses of 3 garbage collections recur\): /);
+  });
+
+  it("without an executable are told by shapes", async () => {
+    const growth = await compare("sessions", "1.27.amd64", false);
+    expect(growth.comparedBy).toBe("shapes");
+    expect(growth.types.rows[0]!.type).toMatch(/^obj\//);
+    expect(growth.live.grownCount).toBe(6561);
+  });
+
+  it("with types of one dump only are not compared by them", async () => {
+    const comparison = new HeapComparison();
+    await comparison.add(await sampleHeap("sessions-before.1.27.amd64"), false, NO_PROGRESS);
+    await comparison.add(await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"), true, NO_PROGRESS);
+    const growth = comparison.finish({ most: 10 });
+    expect(growth.comparedBy).toBe("nothing");
+    expect(growth.types.rows).toEqual([]);
+    expect(describeGrowth(growth).join("\n")).toContain(
+      "sessions-before.1.27.amd64.dump has no types and the others have",
+    );
+  });
+});
