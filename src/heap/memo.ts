@@ -14,7 +14,7 @@ interface Results {
   has(heap: Heap): boolean;
   delete(heap: Heap): boolean;
   /** What is taken in place of what would be computed. */
-  give(heap: Heap, result: () => Promise<unknown> | undefined): void;
+  give(heap: Heap, result: () => Promise<unknown>): void;
 }
 
 /** Every memoised analysis of the program. */
@@ -23,9 +23,9 @@ const analyses = new Map<Analysis<unknown>, Results>();
 /**
  * Gives the result of an analysis of a heap, because it is known already: it is taken whenever it would be computed.
  * @param analysis made by `memoise`
- * @param result undefined if it has to be computed after all
+ * @param result asked for then; undefined if it has to be computed after all
  */
-export function giveResult<T>(analysis: Analysis<T>, heap: Heap, result: () => Promise<T> | undefined): void {
+export function giveResult<T>(analysis: Analysis<T>, heap: Heap, result: () => Promise<T | undefined>): void {
   analyses.get(analysis)!.give(heap, result);
 }
 
@@ -35,11 +35,13 @@ export function giveResult<T>(analysis: Analysis<T>, heap: Heap, result: () => P
  */
 export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<T>): Analysis<T> {
   const results = new WeakMap<Heap, Promise<T>>();
-  const given = new WeakMap<Heap, () => Promise<T> | undefined>();
+  const given = new WeakMap<Heap, () => Promise<T | undefined>>();
   const analysis: Analysis<T> = (heap, progress = NO_PROGRESS) => {
     const known = results.get(heap);
     if (known) return known;
-    const result = given.get(heap)?.() ?? compute(heap, progress);
+    const take = given.get(heap);
+    const result =
+      take === undefined ? compute(heap, progress) : take().then((taken) => taken ?? compute(heap, progress));
     results.set(heap, result);
     result.catch(() => results.delete(heap));
     return result;
@@ -47,7 +49,7 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
   analyses.set(analysis, {
     has: (heap) => results.has(heap),
     delete: (heap) => results.delete(heap),
-    give: (heap, result) => given.set(heap, result as () => Promise<T> | undefined),
+    give: (heap, result) => given.set(heap, result as () => Promise<T | undefined>),
   });
   return analysis;
 }

@@ -1,5 +1,6 @@
 /** Samples, and the same heaps restored from an index in memory. */
 import { type Executable, openExecutable } from "../../src/binary/index.ts";
+import type { UnusableIndexError } from "../../src/dump-index/file/unusable-index.ts";
 import type { IndexKey } from "../../src/dump-index/index-key.ts";
 import { type OpenedIndex, readIndex } from "../../src/dump-index/read-index.ts";
 import { writeIndex } from "../../src/dump-index/write-index.ts";
@@ -44,10 +45,10 @@ export async function indexSample(name: string, executableName?: string): Promis
 export function openIndex(
   index: Uint8Array | ByteSource,
   { dump, executable }: Pick<IndexedSample, "dump" | "executable">,
-  { key = KEY, secret = SECRET, version = VERSION } = {},
+  { key = KEY, secret = SECRET, version = VERSION, onDamage = (_: UnusableIndexError): void => {} } = {},
 ): OpenedIndex {
   const source = index instanceof Uint8Array ? memorySource(index) : index;
-  return readIndex(source, key, secret, version, dump, () => executable!.image);
+  return readIndex(source, key, secret, version, dump, () => executable!.image, onDamage);
 }
 
 /** The heap of an index, with all that was computed of it. */

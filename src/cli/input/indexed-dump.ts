@@ -48,13 +48,16 @@ export async function openIndexedDump(
   const closeAll = (): void => {
     for (const close of closers) close();
   };
-  const refuse = (error: UnusableIndexError): void =>
-    progress.warn("index-unused", `${index.name} is not used: ${error.message}`);
+  let isTold = false;
+  const refuse = (error: UnusableIndexError): void => {
+    if (!isTold) progress.warn("index-unused", `${index.name} is not used: ${error.message}`);
+    isTold = true;
+  };
   let opened: OpenedIndex;
   let sources: InputSources;
   try {
     sources = openSources(path, options, closers);
-    opened = open(index, sources, options);
+    opened = open(index, sources, options, refuse);
     if (options.isWhole === true) opened.verify();
   } catch (error) {
     closeAll();
@@ -120,9 +123,14 @@ function openImage({ executable, symbols }: InputSources, arch: string): Pick<Im
   return (listArchitectures(source).length > 1 ? open(source, { arch }) : open(source)).image;
 }
 
-function open(index: ByteSource, sources: InputSources, options: DecodeOptions): OpenedIndex {
+function open(
+  index: ByteSource,
+  sources: InputSources,
+  options: DecodeOptions,
+  onDamage: (error: UnusableIndexError) => void,
+): OpenedIndex {
   const known = keyOf(sources, options);
   if (known === undefined) throw new UnusableIndexError("it cannot be told what it is of");
   const { key, secret } = known;
-  return readIndex(index, key, secret, readVersion(), sources.dump, (arch) => openImage(sources, arch));
+  return readIndex(index, key, secret, readVersion(), sources.dump, (arch) => openImage(sources, arch), onDamage);
 }

@@ -22,7 +22,7 @@ import { UnusableIndexError } from "./unusable-index.ts";
 
 const DAMAGED = "it is damaged";
 /** Bytes of a section that are checked at a time, when nothing else is done with them. */
-const PIECE_SIZE = 1 << 20;
+const PIECE_SIZE = 1 << 18;
 
 type ColumnOf<T extends ColumnType> = InstanceType<(typeof COLUMN_TYPES)[T]>;
 
@@ -73,7 +73,7 @@ export class IndexReader {
     const column = new Type(section.size / Type.BYTES_PER_ELEMENT);
     const bytes = new Uint8Array(column.buffer);
     this.#fill(bytes, section.offset);
-    if (checksum(bytes) !== section.checksum) throw new UnusableIndexError(DAMAGED);
+    if (!this.#checked.has(name) && checksum(bytes) !== section.checksum) throw new UnusableIndexError(DAMAGED);
     this.#checked.add(name);
     return column as ColumnOf<T>;
   }
@@ -90,11 +90,14 @@ export class IndexReader {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.column(name, "u8"));
   }
 
-  /** Reads all sections that were not read yet, and keeps none. @throws UnusableIndexError */
-  verify(): void {
+  /**
+   * Checks sections that were not read yet, and keeps nothing: that takes a third of the time of reading them.
+   * @param isWanted by name @throws UnusableIndexError
+   */
+  verify(isWanted: (name: string) => boolean): void {
     const piece = new Uint8Array(PIECE_SIZE);
     for (const { name, offset, size, checksum: expected } of this.#sections.values()) {
-      if (this.#checked.has(name)) continue;
+      if (this.#checked.has(name) || !isWanted(name)) continue;
       let crc = 0;
       for (let done = 0; done < size; done += PIECE_SIZE) {
         const bytes = piece.subarray(0, Math.min(PIECE_SIZE, size - done));

@@ -33,8 +33,6 @@ export function readPart(index: IndexReader, part: Part, text = index.text(part)
 export interface RestoredHeap {
   readonly heap: Heap;
   readonly counts: Pick<DumpPart, "objectCount" | "edgeCount" | "rootVertexCount">;
-  /** Reads and checks all of the heap that is not read yet. @throws UnusableIndexError */
-  loadAll(): void;
 }
 
 /**
@@ -85,14 +83,7 @@ export function restoreHeap(
     ...(variables === undefined ? {} : { variables }),
     ...accessDump(dump, objects, addresses, Number(part.dump.addressBase >> 32n)),
   };
-  return {
-    heap,
-    counts: part,
-    loadAll() {
-      for (const load of [types, dynamicTypes, roots, goroutines, memoryProfile]) load();
-      for (const columns of [objects, edges]) for (const name of Object.keys(columns)) void columns[name as never];
-    },
-  };
+  return { heap, counts: part };
 }
 
 /** Calls `load` once, when it is first asked for. */

@@ -13,6 +13,7 @@ import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import type { IndexReader } from "../file/index-reader.ts";
 import type { IndexWriter } from "../file/index-writer.ts";
+import { UnusableIndexError } from "../file/unusable-index.ts";
 import { seal, unseal } from "../identity.ts";
 import { checkBelow } from "./bounds.ts";
 import { partToJson } from "./keep-heap.ts";
@@ -45,15 +46,28 @@ async function writeTree(index: IndexWriter, name: string, { immediateDominator,
   await index.add(`${name}.order`, order);
 }
 
-/** Gives a restored heap what is known of it. Reading may fail; then all of it is computed. */
+/** Whether a section of an index is of results, which can be computed if it is damaged. */
+export function isOfResults(section: string): boolean {
+  return /^(report|dominators|owners|containers)(\.|$)/.test(section);
+}
+
+/** Gives a restored heap what is known of it. What turns out to be damaged is computed. */
 export class KnownResults {
   /** False from when the index was found to be damaged. */
   isUsable = true;
+  readonly #onDamage: (error: UnusableIndexError) => void;
   readonly #index: IndexReader;
   readonly #counts: RestoredHeap["counts"];
   readonly #secret: Uint8Array;
 
-  constructor(index: IndexReader, counts: RestoredHeap["counts"], secret: Uint8Array) {
+  /** @param onDamage told once */
+  constructor(
+    index: IndexReader,
+    counts: RestoredHeap["counts"],
+    secret: Uint8Array,
+    onDamage: (error: UnusableIndexError) => void,
+  ) {
+    this.#onDamage = onDamage;
     this.#index = index;
     this.#counts = counts;
     this.#secret = secret;
@@ -68,8 +82,18 @@ export class KnownResults {
   }
 
   #give<T>(analysis: Analysis<T>, heap: Heap, read: () => T): void {
-    // A rejection, and no exception, is what callers of an analysis expect.
-    giveResult(analysis, heap, () => (this.isUsable ? Promise.resolve().then(read) : undefined));
+    giveResult(analysis, heap, async () => (this.isUsable ? this.#tryTo(read) : undefined));
+  }
+
+  #tryTo<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UnusableIndexError)) throw error;
+      this.isUsable = false;
+      this.#onDamage(error);
+      return undefined;
+    }
   }
 
   #report(heap: Heap): Report {

@@ -81,6 +81,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["info", dump, "--exe", exe],
   ["info", dump, "--exe", exe, "--json"],
   ["top", dump, "--exe", exe],
+  ["check", dump, "--exe", exe, "--fail-if", "live > 1TiB"],
   ["why", dump, "/./", "--exe", exe],
   ["sql", dump, "SELECT count(*), sum(size) FROM objects", "--exe", exe],
   ["convert", dump, "--exe", exe, "--to", "json", "-o", "-"],
