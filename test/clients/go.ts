@@ -6,6 +6,11 @@ import { delimiter, join } from "node:path";
 /** Path of a go command: $GOHD_TEST_GO if that is set (empty for "none"), else what $PATH has; or undefined. */
 export const GO = findGo();
 
+/** The same, and that of another release in $GOHD_TEST_OTHER_GO, for what has to hold on several. */
+export const GO_RELEASES: readonly string[] = [GO, process.env.GOHD_TEST_OTHER_GO].filter(
+  (path): path is string => path !== undefined && path !== "" && existsSync(path),
+);
+
 function findGo(): string | undefined {
   const chosen = process.env.GOHD_TEST_GO;
   const candidates =
