@@ -6,7 +6,7 @@ import { Kind, type Type } from "../../binary/index.ts";
 import { atomicPointerElem, isTrieNode } from "./known-types.ts";
 
 export const CheckKind = {
-  /** A byte that is 0 or 1. */
+  /** A byte that is 0 or 1; of a sync/atomic.Bool, which is a uint32, the first, whatever the order of bytes. */
   BOOL: 0,
   STRING: 1,
   SLICE: 2,
@@ -106,6 +106,10 @@ function addStruct(checks: Check[], type: Type, offset: number, depth: number): 
     return;
   }
   const { name, fields } = type;
+  if (name === "sync/atomic.Bool") {
+    checks.push({ offset, kind: CheckKind.BOOL, type });
+    return;
+  }
   for (const [i, field] of fields.entries()) {
     const at = offset + field.offset;
     if (i === 0 && isClosureEntry(type)) {

@@ -24,7 +24,7 @@ interface Drawn {
   /** … and of those that a `[]*Larger` does. */
   readonly larger: readonly Tail[];
   /** Of the flag. */
-  readonly kind?: "uint8" | "bool";
+  readonly kind?: "uint8" | "bool" | "sync/atomic.Bool";
 }
 
 /** A base with a flag behind it, in the slots of the base alone. */
@@ -42,7 +42,7 @@ async function drawBases({
   ]);
   const outer = types.struct("main.Larger", [
     ["Base", base],
-    ["kind", types[kind]()],
+    ["kind", kind === "sync/atomic.Bool" ? types.struct(kind, [["v", types.uint8()]]) : types[kind]()],
   ]);
   expect([base.size, outer.size]).toEqual([40, 48]);
   const slots: Slot[] = [];
@@ -99,9 +99,9 @@ describe("a pointer to what something larger begins with", () => {
     expect(drawn.slice(30)).toEqual(times(10, ["main.Larger", INFERRED]));
   });
 
-  test("is no worse for leftovers that larger ones cannot have", async () => {
+  test.each(["bool", "sync/atomic.Bool"] as const)("is no worse for leftovers that no %s can be", async (kind) => {
     const bases = [...times(30, undefined), ...times(10, KIND)];
-    const drawn = await drawBases({ bases, larger: times(20, [40, 1]), kind: "bool" });
+    const drawn = await drawBases({ bases, larger: times(20, [40, 1]), kind });
     expect(drawn).toEqual(times(40, ["main.Base", PROPAGATED]));
   });
 
