@@ -59,6 +59,8 @@ export class Cursor {
   ensure(length: number, readSize = WINDOW_SIZE): boolean {
     if (this.end - this.offset >= length) return true;
     if (length > WINDOW_SIZE) throw new Error(`bug: ${length} bytes asked of a window of ${WINDOW_SIZE}`);
+    // The last records ask for more than there is, each of them: nothing is to be moved for that.
+    if (this.base + this.end >= this.source.size) return false;
     this.bytes.copyWithin(0, this.offset, this.end);
     this.base += this.offset;
     this.end -= this.offset;
