@@ -4,7 +4,7 @@
  */
 import { HeapDumpError, type HeapDumpErrorCode } from "../../errors.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
-import { decodeGoString } from "./go-string.ts";
+import { RecentStrings } from "./recent-strings.ts";
 import type { ContentsRange, FieldList, Uint64 } from "./records.ts";
 import { FieldKind, GO13_FIELD_KIND, TAG_NAMES } from "./tags.ts";
 
@@ -30,6 +30,7 @@ export class Cursor {
   /** Position in the source of the window's byte 0. */
   base: number;
 
+  #strings: RecentStrings | undefined;
   #record = "";
   #recordPosition = 0;
   #previous: { record: string; position: number } | undefined;
@@ -167,7 +168,8 @@ export class Cursor {
     }
     if (length > MAX_STRING_LENGTH) throw this.error("bad-length", `${what} of ${length} bytes`);
     this.ensure(length);
-    const text = decodeGoString(this.bytes, this.offset, this.offset + length);
+    this.#strings ??= new RecentStrings();
+    const text = this.#strings.decode(this.bytes, this.offset, this.offset + length);
     this.offset += length;
     return text;
   }
