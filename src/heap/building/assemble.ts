@@ -161,8 +161,14 @@ function classifyStrays(
   const frames = new FrameIndex(goroutines);
   let pointersToGlobals = 0;
   let pointersToStacks = 0;
-  for (const target of targets) {
-    if (segments.some(({ address, size }) => target >= address && target < address + size)) pointersToGlobals++;
+  const starts = Float64Array.from(segments, ({ address }) => address);
+  const ends = Float64Array.from(segments, ({ address, size }) => address + size);
+  // There may be as many as objects.
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[i]!;
+    let segment = 0;
+    while (segment < starts.length && !(target >= starts[segment]! && target < ends[segment]!)) segment++;
+    if (segment < starts.length) pointersToGlobals++;
     else if (frames.find(target) >= 0) pointersToStacks++;
   }
   return {
