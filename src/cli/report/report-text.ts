@@ -12,6 +12,7 @@ import {
   type Statement,
 } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Style } from "../terminal/style.ts";
@@ -77,7 +78,7 @@ function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragra
   const rows = isAll(layout) ? types : types.slice(0, 5);
   const line = ({ name, count, bytes, ownedBytes }: TypeRow): string => {
     const share = formatShare(bytes, totals.live.bytes);
-    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(name, 60)}, owns ${formatBytes(ownedBytes)}`;
+    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}, owns ${formatBytes(ownedBytes)}`;
   };
   return ["Types by size:", ...rows.map(line), `  ${layout.topCommand}`];
 }

@@ -98,7 +98,8 @@ export function describeProgress(
   // Before that, rates jump about.
   const hasRate = milliseconds >= 300 && done > 0;
   if (hasRate) parts.push(`${formatAmount((done * 1000) / milliseconds, unit)}/s`);
-  if (hasRate && total !== undefined && total > done) {
+  // What the first bytes took says nothing of the rest.
+  if (hasRate && total !== undefined && total > done && done >= total / 100) {
     parts.push(`${formatDuration((milliseconds * (total - done)) / done)} left`);
   } else if (milliseconds >= SHOWN_DURATION) {
     parts.push(`for ${formatDuration(milliseconds)}`);

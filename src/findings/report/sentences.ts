@@ -4,6 +4,7 @@
  */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { CleanupHoldings } from "../../heap/cleanups.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
@@ -77,7 +78,7 @@ function describeUnreachable({ dump, totals, cleanups, garbage }: Report): State
   const largest = garbage
     .slice(0, 2)
     .filter((row) => row.bytes >= bytes / 20)
-    .map((row) => `${formatCount(row.count)} × ${showName(row.name, LONGEST_NAME)}, ${formatBytes(row.bytes)}`);
+    .map((row) => `${formatCount(row.count)} × ${sayName(row.name, LONGEST_NAME)}, ${formatBytes(row.bytes)}`);
   const lost =
     "What leads there may be in the part that is missing, so what is live cannot be told: take the dump again.";
   const why = dump.isComplete ? explainUnreachable(cleanups) : [lost];
@@ -120,10 +121,10 @@ function describeAnswer(answer: Answer, report: Report): Statement {
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
 function sayHolder(holder: Holder): string {
   const { path, type, typeSource, bytes, share, use, nodes } = holder;
-  const name = showName(path, LONGEST_NAME);
+  const name = sayName(path, LONGEST_NAME);
   const guessed = typeSource === "inferred" ? " (type guessed)" : "";
   const what = [
-    ...(type === "" || type === path ? [] : [`${showName(type, LONGEST_NAME)}${guessed}`]),
+    ...(type === "" || type === path ? [] : [`${sayName(type, LONGEST_NAME)}${guessed}`]),
     ...(use === null ? [] : [sayUse(use)]),
     ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
   ];
@@ -146,12 +147,12 @@ function sayFinding({ kind, holder, bytes, share, isLive }: Finding, { memory }:
     : resident > 0
       ? ` (${formatShare(bytes, resident)} of the process)`
       : "";
-  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
+  return `${sayName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
 }
 
 /** "main.Session.Attributes: 23.4 KiB, boxed values": without share. */
 function sayMinorFinding({ kind, holder, bytes }: Finding): string {
-  return `${showName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
+  return `${sayName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
 }
 
 /** Findings that are about none of the answers, those that are worth most first. */
@@ -185,23 +186,23 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
 
 /** "20,000 × main.entry". */
 function sayMany(count: number, type: string): string {
-  return `${formatCount(count)} × ${showName(type, LONGEST_NAME)}`;
+  return `${formatCount(count)} × ${sayName(type, LONGEST_NAME)}`;
 }
 
 /** "items and order". */
 function joinNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_OTHERS).map((name) => showName(name, LONGEST_NAME));
+  const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name, LONGEST_NAME));
   return names.length > MOST_OTHERS ? `${shown.join(", ")} and more` : shown.join(" and ");
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, alsoUsedBy, release } = holder;
-  const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${showName(holder.where, LONGEST_NAME)}`;
+  const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
   const users = describeRoots(alsoUsedBy);
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
-    ...(owner.kind === "variable" ? [] : [`in ${showName(owner.name, LONGEST_NAME)}${where}`]),
+    ...(owner.kind === "variable" ? [] : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
@@ -218,7 +219,7 @@ function sayRelease({ byOwner, byAll }: HolderRelease, kept: number): string {
 /** "212 × goroutine main.worker [select], var main.cache and 3 more". */
 function describeRoots(roots: readonly HolderRoot[]): string {
   const shown = roots.slice(0, MOST_OTHERS).map(({ kind, name, count }) => {
-    const text = `${kind === "variable" ? "var " : ""}${showName(name, LONGEST_NAME)}`;
+    const text = `${kind === "variable" ? "var " : ""}${sayName(name, LONGEST_NAME)}`;
     return count === 1 ? text : `${formatCount(count)} × ${text}`;
   });
   const more = roots.slice(MOST_OTHERS).reduce((sum, { count }) => sum + count, 0);
@@ -226,7 +227,7 @@ function describeRoots(roots: readonly HolderRoot[]): string {
 }
 
 function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, { totals }: Report): string {
-  const name = `${formatNumber(count, "goroutine")} ${showName(entry, LONGEST_NAME)} [${showName(state, 60)}]`;
+  const name = `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]`;
   const owned = `${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)})`;
   const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
   return `${name} ${count === 1 ? "owns" : "own"} ${owned}${verdict}`;
@@ -243,17 +244,17 @@ function describeGroup({ count, leaked, origin, site, locals, parts, ownedBytes,
     );
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
-  const held = local === undefined ? "" : `; ${showName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
   const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
-  if (site !== "") lines.push(`at ${showName(site, LONGEST_NAME)}${held}`);
-  if (origin !== "") lines.push(`started by ${showName(origin, LONGEST_NAME)}`);
+  if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
+  if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;
 }
 
 function describeNothing({ largestOwners, totals }: Report): Statement {
   const lines = largestOwners.slice(0, 3).map(({ name, bytes }) => {
-    return `${showName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
+    return `${sayName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
   });
   const sentence = "Nothing stands out: nothing owns a tenth of the live heap. The largest owners:";
   return { sentence, lines, also: [], address: null, answer: null };
@@ -270,4 +271,9 @@ export function describeCertainty({ totals, dump }: Report): string {
 
 function showText(text: string): string {
   return showName(text, LONGEST_SENTENCE);
+}
+
+/** A name as source code writes it, for one line: "http.conn". Import paths are in the tables and in JSON. */
+function sayName(name: string, most: number): string {
+  return showName(shortenImports(name), most);
 }

@@ -75,3 +75,8 @@ test("warnings are counted per code, and the first few kept", () => {
   ]);
   expect(log.take()).toEqual([]);
 });
+
+test("the time that is left is told from the first hundredth on", () => {
+  expect(describeProgress("reading", 9, 1000, "bytes", 1000)).not.toContain("left");
+  expect(describeProgress("reading", 10, 1000, "bytes", 1000)).toContain("left");
+});

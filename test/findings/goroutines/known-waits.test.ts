@@ -56,11 +56,12 @@ it("is said with what to do, and what most of their memory is", async () => {
   expect(summary.advice).toContain("resp.Body.Close()");
 });
 
-it("nothing is said of a variable or a part that holds next to nothing, and one goroutine is one", async () => {
+it("nothing is said of a variable or a part that holds next to nothing, and one goroutine is one, without import path", async () => {
   const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
   const group = {
     ...report.goroutines.groups[0]!,
     ...{ count: 1, leaked: 1, ownedBytes: 1000, site: "main.f main.go:1", meaning: null, advice: null },
+    entry: "example.com/some/where/mail.(*Queue).run",
     parts: [
       { type: "main.T", count: 1, bytes: 100 },
       { type: "main.U", count: 1, bytes: 99 },
@@ -71,7 +72,7 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
     { ...report.answers[0]!, leads: "goroutines", group: 0, holder: null, cause: null, others: [] } as const,
   ];
   const [statement] = listStatements({ ...report, answers, goroutines: { ...report.goroutines, groups: [group] } });
-  expect(statement!.sentence).toMatch(/^1 goroutine .* owns 1000 B/);
+  expect(statement!.sentence).toMatch(/^1 goroutine mail\.\(\*Queue\)\.run \[.*\] owns 1000 B/);
   expect(statement!.lines.slice(0, 3)).toEqual([
     "what it waits for is reachable only from goroutines that wait likewise",
     "1 × main.T, 100 B",
