@@ -38,9 +38,10 @@ describe("package.json", () => {
       "./summary.schema.json",
       "./top.schema.json",
       "./check.schema.json",
+      "./growth.schema.json",
       "./package.json",
     ]);
-    for (const name of ["report", "summary", "top", "check"]) {
+    for (const name of ["report", "summary", "top", "check", "growth"]) {
       expect(existsSync(join(ROOT, manifest.exports[`./${name}.schema.json`])), name).toBe(true);
     }
     for (const path of Object.values<string>(manifest.exports["."])) {
@@ -67,6 +68,7 @@ describe("package.json", () => {
       "src/findings/report/summary.schema.json",
       "src/findings/top/top.schema.json",
       "src/findings/check/check.schema.json",
+      "src/findings/growth/growth.schema.json",
       "src/index.ts",
       "src/cli/info/info-report.ts",
       "README.md",

@@ -20,10 +20,13 @@ export interface DiffTable {
   readonly more: number;
 }
 
-/** The tables that have rows. */
-export function makeDiffTables(growth: Growth): DiffTable[] {
+/**
+ * The tables that have rows.
+ * @param isNarrow whether there is no room for what the sentences have of it
+ */
+export function makeDiffTables(growth: Growth, isNarrow = false): DiffTable[] {
   const { paths, types, goroutines, findings } = growth;
-  const isMatched = growth.isOneProcess === true;
+  const isMatched = growth.isOneProcess === true && !isNarrow;
   return [
     make("By owner path", paths, growth, pathColumns()),
     make("By type", types, growth, typeColumns(isMatched)),

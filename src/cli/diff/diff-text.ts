@@ -18,6 +18,8 @@ export interface DiffLayout {
 /** A table's title, its heads and the blank line behind it. */
 const TABLE_FRAME = 3;
 const LEAST_ROWS = 2;
+/** Where lines are shorter, names need the room of a column. */
+const NARROW = 80;
 /** The line that tells of what was left out, and the prompt. */
 const LAST_LINES = 2;
 
@@ -30,7 +32,7 @@ export async function renderGrowthText(growth: Growth, { width, height, style }:
     lines.push("");
   }
   lines.push(...describeGrowth(growth).flatMap((line) => wrapWords(line, width, "", "  ")), "");
-  const tables = makeDiffTables(growth);
+  const tables = makeDiffTables(growth, width < NARROW);
   const rows = shareRows(tables, height - lines.length - LAST_LINES);
   const render = await loadTables();
   let left = 0;

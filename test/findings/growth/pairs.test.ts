@@ -1,6 +1,7 @@
 /** Comparisons of the pairs of samples: the first sentence names what grew, and its figure is what the program counted itself. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, it, vi } from "vitest";
 import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
@@ -12,6 +13,8 @@ import { typedSample } from "../../support/typed-samples.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
+const SCHEMA = join(import.meta.dirname, "../../../src/findings/growth/growth.schema.json");
+const isGrowth = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
 const SAMPLES = join(import.meta.dirname, "../../../samples");
 
 async function compare(program: string, target: string, isTyped = true): Promise<Growth> {
@@ -21,7 +24,10 @@ async function compare(program: string, target: string, isTyped = true): Promise
     const heap = isTyped ? await typedSample(dump, `${program}.${target}`) : await sampleHeap(dump);
     await comparison.add(heap, when === "after", NO_PROGRESS);
   }
-  return comparison.finish({ most: 1000 });
+  const growth = comparison.finish({ most: 1000 });
+  expect(isGrowth(JSON.parse(JSON.stringify(growth))), JSON.stringify(isGrowth.errors)).toBe(true);
+  expect(isGrowth({ ...growth, paths: null })).toBe(false);
+  return growth;
 }
 
 function readTruth(dump: string): Record<string, string> {

@@ -8,6 +8,7 @@ import { DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.t
 import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
 import { CHECK_SCHEMA_VERSION, judge } from "../../../src/findings/check/check.ts";
 import { measureHeap } from "../../../src/findings/check/measured.ts";
+import { GROWTH_SCHEMA_VERSION } from "../../../src/findings/growth/growth.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, REPORT_SCHEMA_VERSION } from "../../../src/findings/report/report.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
@@ -29,6 +30,7 @@ const SCHEMAS = [
   },
   { file: "top/top.schema.json", source: "top/top.ts", type: "Top", version: TOP_SCHEMA_VERSION },
   { file: "check/check.schema.json", source: "check/check.ts", type: "Check", version: CHECK_SCHEMA_VERSION },
+  { file: "growth/growth.schema.json", source: "growth/growth.ts", type: "Growth", version: GROWTH_SCHEMA_VERSION },
 ];
 
 describe("the JSON Schemas", () => {
