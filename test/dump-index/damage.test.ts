@@ -93,5 +93,5 @@ test("an index of something else is refused, and says of what", () => {
   expect(refusal({ key: { ...KEY, dump: other } })).toBe("it is of another dump, or the dump was written since");
   expect(refusal({ key: { ...KEY, executable: other } })).toBe("it was made without --exe");
   expect(refusal({ key: { ...KEY, isSalvaged: true } })).toBe("it was made without --salvage");
-  expect(refusal({ version: "9.9.9" })).toBe("another version of gohd wrote it");
+  expect(refusal({ version: "9.9.9" })).toBe("another build of gohd wrote it");
 });

@@ -22,7 +22,7 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
     .description(
       "Reads a dump once and keeps what was read and computed in <dump>.gohd beside it: the graph, types, dominators, owners " +
         "and the report. report, why, top, check, info, sql and convert then begin at once, and print the very same. They use it only " +
-        "with the same dump, executable and options, and with the same version of gohd; otherwise they say so and read the " +
+        "with the same dump, executable and options, and with the same build of gohd; otherwise they say so and read the " +
         "dump.\n\n" +
         "The file can be removed at any time. It has half the size of the dump, and nobody else may read it. What it holds of the " +
         "process's memory, keys of maps in the report, can be read only with the dump beside it; the dump is needed for all " +
@@ -49,9 +49,10 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
 async function index(dump: string, options: IndexCommandOptions, terminal: Terminal): Promise<void> {
   const { decodeDump } = await import("../input/decoded-dump.ts");
   const { clearLeftoversIn } = await import("../output/output.ts");
-  const { refuseForeign, writeDumpIndex } = await import("../input/index-file.ts");
+  const { refuseForeign, refusePacked, writeDumpIndex } = await import("../input/index-file.ts");
   await runSession(terminal, options, async ({ progress, say }) => {
     const path = indexPath(dump);
+    refusePacked(dump, options);
     refuseForeign(path);
     clearLeftoversIn(dirname(path), progress.warn);
     const started = performance.now();

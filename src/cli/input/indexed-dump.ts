@@ -12,7 +12,7 @@ import { openFile } from "../../io/sources/file-source.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { withUnchanged } from "../../io/sources/unchanged.ts";
 import type { Progress } from "../../progress.ts";
-import { readVersion } from "../version.ts";
+import { readBuild } from "./build.ts";
 import type { DecodeOptions, DumpInput, InputSources } from "./decoded-dump.ts";
 import { findDsymFile } from "./dsym.ts";
 import type { ExecutableReport } from "./executable-input.ts";
@@ -132,5 +132,5 @@ function open(
   const known = keyOf(sources, options);
   if (known === undefined) throw new UnusableIndexError("it cannot be told what it is of");
   const { key, secret } = known;
-  return readIndex(index, key, secret, readVersion(), sources.dump, (arch) => openImage(sources, arch), onDamage);
+  return readIndex(index, key, secret, readBuild(), sources.dump, (arch) => openImage(sources, arch), onDamage);
 }

@@ -49,9 +49,9 @@ export class IndexReader {
     const head = this.#read(0, Math.min(HEAD_SIZE, source.size));
     if (!isIndexHead(head)) throw new UnusableIndexError("gohd did not write it");
     const version = new TextDecoder("latin1").decode(head).slice(MAGIC.length).split("\n")[0];
-    if (version !== String(FORMAT_VERSION)) throw new UnusableIndexError("another version of gohd wrote it");
+    if (version !== String(FORMAT_VERSION)) throw new UnusableIndexError("another build of gohd wrote it");
     const directory = parseDirectory(this.#readDirectory());
-    if (directory.writer !== writer) throw new UnusableIndexError("another version of gohd wrote it");
+    if (directory.writer !== writer) throw new UnusableIndexError("another build of gohd wrote it");
     if (directory.byteOrder !== machineByteOrder()) {
       throw new UnusableIndexError("a machine of another byte order wrote it");
     }

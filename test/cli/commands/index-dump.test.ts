@@ -148,7 +148,7 @@ describe("an index is not used, and gohd says so,", () => {
     const bytes = readFileSync(good);
     bytes.write("gohd index 999\n", "latin1");
     writeFileSync(index, bytes);
-    await expectUnused("another version of gohd wrote it", json);
+    await expectUnused("another build of gohd wrote it", json);
   });
 
   test("if it is cut short", async () => {
@@ -218,10 +218,15 @@ describe("gohd index", () => {
     expect(statSync(good).size).toBeGreaterThan(5000);
   });
 
-  test("refuses a dump that is compressed", async () => {
-    const { code, errors } = await run("index", samplePath("queue.1.27.amd64"));
+  test.each([
+    ["a dump that is compressed", [samplePath("queue.1.27.amd64")]],
+    ["an executable that is compressed", [dump, "--exe", executablePath(SAMPLE)]],
+    ["standard input", ["-"]],
+  ])("refuses %s before it reads anything", async (_, args) => {
+    const { code, errors, phases } = await run("index", ...args);
     expect(code).toBe(1);
     expect(errors).toContain("only a dump and an executable that are plain files can have an index");
+    expect(phases).toEqual([]);
   });
 
   test("leaves nothing behind when it fails", async () => {
