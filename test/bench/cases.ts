@@ -169,7 +169,7 @@ export const CASES: readonly Case[] = [
   {
     name: "together",
     description: `gohd convert --to ${FORMATS.join(" --to ")}, typed from --exe, if that is given; the whole process`,
-    target: { of: "one by one", cpu: 0.6, peakOf: "one by one", peak: 1.1 },
+    target: { of: "one by one", cpu: 0.6, peakOf: "one by one", peak: 1.05 },
     run: (setting) => convertTyped(setting, FORMATS),
   },
   {

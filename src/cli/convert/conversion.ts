@@ -18,6 +18,7 @@ import { createOutput } from "../output/output.ts";
 import { refuseClashes } from "../output/output-clashes.ts";
 import { FailedOutputs } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 export interface ConversionOptions extends ExecutableOptions, IndexOptions {
   readonly force?: boolean;
@@ -112,7 +113,10 @@ async function writeAll(
     } finally {
       await sink.discard();
     }
-    letGo(heap, conversions.slice(i + 1));
+    if (i + 1 < conversions.length) {
+      letGo(heap, conversions.slice(i + 1));
+      collectGarbage();
+    }
     begun = performance.now();
   }
   if (input.executable && failures.length < conversions.length) say(describeTypes(heap, input.executable));

@@ -25,6 +25,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const fake = (i: number, convertHeap: Converter<OptionsSchema>["convert"], uses?: Analyses) => ({
+  converter: {
+    apiVersion: 1,
+    name: `fake${i}`,
+    description: "",
+    output: { kind: "file", extension: "fake", binary: false },
+    options: {},
+    ...(uses === undefined ? {} : { uses: () => uses }),
+    convert: convertHeap,
+  } satisfies Converter<OptionsSchema>,
+  path: join(folder, String(i)),
+  isShared: false,
+  values: {},
+});
+
 /**
  * Runs an output for each of `outputs`: the analyses that it asks for, with whether it says so. Returns what there was
  * when each began.
@@ -32,20 +47,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function foundBy(...outputs: { readonly uses: Analyses; readonly isSilent?: boolean }[]): Promise<Analyses[]> {
   const found: Analyses[] = [];
   const wanted = outputs.map(({ uses, isSilent = false }, i) => {
-    const converter: Converter<OptionsSchema> = {
-      apiVersion: 1,
-      name: `fake${i}`,
-      description: "",
-      output: { kind: "file", extension: "fake", binary: false },
-      options: {},
-      ...(isSilent ? {} : { uses: () => uses }),
-      async convert(heap, sink, _options, progress) {
-        found.push(listAnalyses(heap));
-        for (const analysis of uses) await analysis(heap, progress);
-        await (await sink.open()).close();
-      },
+    const convertHeap: Converter<OptionsSchema>["convert"] = async (heap, sink, _options, progress) => {
+      found.push(listAnalyses(heap));
+      for (const analysis of uses) await analysis(heap, progress);
+      await (await sink.open()).close();
     };
-    return { converter, path: join(folder, String(i)), isShared: false, values: {} };
+    return fake(i, convertHeap, isSilent ? undefined : uses);
   });
   await convert(SAMPLE, wanted, {}, { quiet: true, force: true }, testTerminal());
   return found;
@@ -71,4 +78,19 @@ test("for an output that does not say what it uses, all is kept; what follows it
       { uses: [] },
     ),
   ).toEqual([[], [computeDominators, computeRetainedSizes], [computeRetainedSizes], []]);
+});
+
+test("what an output has left behind is freed before the next begins", async () => {
+  const left: WeakRef<Uint8Array>[] = [];
+  const freed: boolean[] = [];
+  const wanted = [0, 1, 2].map((i) =>
+    fake(i, async (_heap, sink) => {
+      freed.push(left.every((each) => each.deref() === undefined));
+      left.push(new WeakRef(new Uint8Array(1 << 20)));
+      await (await sink.open()).close();
+    }),
+  );
+  await convert(SAMPLE, wanted, {}, { quiet: true, force: true }, testTerminal());
+  expect(left).toHaveLength(3);
+  expect(freed).toEqual([true, true, true]);
 });
