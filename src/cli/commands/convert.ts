@@ -30,7 +30,7 @@ export async function addConvertCommand(
     .description(
       "Reads a Go heap dump and writes it in the format that --to names. Several --to write several formats and read the " +
         "dump once: the first -o is for the first --to, and so on; a single -o is a directory for all of them; without -o " +
-        "each gets its default name. An output that fails does not keep the others.",
+        "each gets its default name. An output that fails keeps no other back.",
     )
     .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
     .allowExcessArguments()
@@ -94,6 +94,9 @@ function examples(chosen: readonly AnyConverter[]): string {
     `  gohd convert app.dump ${apart}   each its own name`,
     `  gohd convert app.dump --to pprof --pprof.profile retained --to pprof --pprof.profile types`,
   ];
+  if (chosen.length > 1) {
+    lines.push("", "Without a format's name in front, an option is for every format that has it.");
+  }
   if (!converter) lines.push("", "gohd convert --to <converter> --help shows the converter's options.");
   return lines.join("\n");
 }

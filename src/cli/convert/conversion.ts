@@ -40,7 +40,7 @@ interface Conversion extends WantedConversion {
 }
 
 /**
- * Converts the dump at path `dump`. Every output is there whole or not at all; one that fails does not keep the others.
+ * Converts the dump at path `dump`. Every output is there whole or not at all; one that fails keeps no other back.
  * @throws what the only output fails with, or `FailedOutputs` of several; at once what concerns all: the dump, or an abort
  */
 export async function convert(

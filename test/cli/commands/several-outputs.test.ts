@@ -225,6 +225,7 @@ describe("options find their formats", () => {
     expect(output).toMatch(/--sizes\.no-count /);
     expect(output).toMatch(/Options of pprof:\n +--pprof\.profile <choice>/);
     expect(output).not.toMatch(/ --min| --profile/);
+    expect(output).toContain("Without a format's name in front, an option is for every format that has it.");
     expect((await gohd("convert --to pprof --help")).output).not.toMatch(/^ +--pprof\./m);
   });
 });
