@@ -1,8 +1,16 @@
 /** What is told to people of an input: every text that gohd prints is free of control characters, and its lines end. */
+import { renderCheckText } from "../../src/cli/check/check-text.ts";
+import { renderAnnotations } from "../../src/cli/check/github.ts";
+import { renderJUnit } from "../../src/cli/check/junit.ts";
 import { renderReportText } from "../../src/cli/report/report-text.ts";
 import { createStyle } from "../../src/cli/terminal/style.ts";
 import { renderTop } from "../../src/cli/top/top-text.ts";
 import { renderWhy } from "../../src/cli/why/why-text.ts";
+import { makeBaseline } from "../../src/findings/check/baseline.ts";
+import { DEFAULT_TOLERANCE } from "../../src/findings/check/baseline-change.ts";
+import { parseBudget } from "../../src/findings/check/budget-parser.ts";
+import { judge } from "../../src/findings/check/check.ts";
+import { measureHeap } from "../../src/findings/check/measured.ts";
 import { withoutContents } from "../../src/findings/report/contents.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
 import { summariseReport } from "../../src/findings/report/summary.ts";
@@ -73,4 +81,30 @@ export async function askWhy(heap: Heap, { random }: Pick<FuzzInput, "random">):
   const why = await explainWhy(heap, asked, 1 + random(5), NO_PROGRESS);
   JSON.stringify(why);
   checkTold("why", renderWhy(why));
+}
+
+/** `gohd check`: budgets on anything, and the heap beside a baseline of its own, which has all that it has. */
+export async function checkBudgets(heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
+  const { types } = heap;
+  const name = JSON.stringify(
+    types.names.length > 0 ? types.names[random(types.names.length)]!.trim() || "x" : "main.T",
+  );
+  const texts = [
+    "live >= 0",
+    "wasted > 5%",
+    "goroutines >= 0 or garbage > 1B",
+    `owned(${name}) >= 0`,
+    `count(${name}) < 1`,
+  ];
+  const budgets = texts.map((text) => ({ budget: parseBudget(text), reason: name, origin: "gohd.yaml:1" }));
+  const options = { budgets: budgets.map(({ budget }) => budget), mostGarbage: 1, withSums: true };
+  const measured = await measureHeap(heap, options, NO_PROGRESS);
+  const own = measured.sums === undefined ? undefined : makeBaseline(measured.sums, DEFAULT_TOLERANCE.least);
+  const beside = { file: "heap.json", key: "go", heap: own, tolerance: DEFAULT_TOLERANCE, expected: [] };
+  const check = judge(budgets, [measured], beside);
+  const changes = check.baseline?.changes ?? [];
+  if (changes.length > 0) throw new Error(`a heap has what it has not itself: ${JSON.stringify(changes[0])}`);
+  checkTold("check", renderCheckText(check, createStyle(false)));
+  checkTold("check --junit", renderJUnit(check).replaceAll(/<\/?system-out>|&\w+;/g, ""));
+  checkTold("check --github", renderAnnotations(check).replaceAll("%0A", "\n"));
 }
