@@ -1,6 +1,7 @@
 /**
  * Budget: what a heap may not be, as plain data: "owned(main.Session) > 100MiB". A budget is broken where what it says is true.
- * `budget-parser.ts` reads one from text; which measures there are stands here, once, for the parser, the help and the errors.
+ * `budget-parser.ts` reads one from text; which measures there are stands here. A new one needs its figure in `figures.ts`, who is to
+ * blame in `culprits.ts`, and a line in the help and in README.md.
  */
 import { RULES } from "../rules.ts";
 

@@ -22,6 +22,9 @@ export interface Thing {
   readonly missing: string | null;
 }
 
+/** An entry's key or an element's index in a path. */
+const KEY = /\[["\d-]/;
+
 /**
  * Finds what `text` means. Names may be without import paths, and without type arguments; /patterns/ are over types.
  * @param container per object what stands for it where it is part of a map, channel or list
@@ -38,7 +41,8 @@ export function findThing(heap: Heap, text: string, container: Int32Array | unde
     if (roots.length > 0) return { objects: new Int32Array(0), roots, missing: null };
     const goroutines = findGoroutines(heap, text);
     if (goroutines.length > 0) return { objects: new Int32Array(0), roots: goroutines, missing: null };
-    const hint = error.hint === undefined ? "" : `; ${error.hint}`;
+    // Keys like the one that was asked for are contents of the memory, which builds do not print.
+    const hint = error.hint === undefined || KEY.test(text) ? "" : `; ${error.hint}`;
     return { objects: new Int32Array(0), roots: [], missing: `${error.message}${hint}` };
   }
 }

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../../src/cli/program.ts";
+import { MEASURES } from "../../../src/findings/check/budget.ts";
 import type { Check } from "../../../src/findings/check/check.ts";
 import { sampleBytes, samplePath } from "../../support/sample-dumps.ts";
 import { executablePath } from "../../support/typed-samples.ts";
@@ -286,6 +287,18 @@ test("README.md shows one", async () => {
   writeFileSync(join(folder, "gohd.yaml"), yaml!);
   const { budgets: read } = JSON.parse((await check([...TYPED, "--json"])).output) as Check;
   expect(read.map(({ reason }) => reason)).toContain("500 users of the load test, 200 KiB each");
+});
+
+test("--help and README.md have every measure, option and key", async () => {
+  const { output } = await check(["--help"]);
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+  for (const name of Object.keys(MEASURES)) {
+    expect(output).toMatch(new RegExp(`\\b${name}\\b`));
+    expect(readme).toMatch(new RegExp(`\`${name}\\b`));
+  }
+  for (const key of ["fail-if", "expect", "baseline", "tolerance", "tolerance-bytes", "least", "most-garbage"]) {
+    expect(output).toContain(key);
+  }
 });
 
 test("--help has the grammar, and no budget of it is none", async () => {

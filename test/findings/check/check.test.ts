@@ -164,6 +164,9 @@ describe("verdicts", () => {
     expect(budgets.map(({ outcome }) => outcome)).toEqual(["passed", "passed", "broken"]);
     expect(budgets[0]!.comparisons[0]!.missing).toContain("did you mean main.Session?");
     expect(budgets[1]!.comparisons[0]!.missing).toContain("did you mean main.main?");
+    // Whose keys these are is nobody's business.
+    const { budgets: keyed } = await check(sessions, 'count(main.store.byToken["token"]) > 0');
+    expect(keyed[0]!.comparisons[0]!.missing).toBe('main.store.byToken has no pointer ["token"]');
   });
 
   it("show exact figures where rounded ones would be those of the limit", async () => {
