@@ -2,6 +2,7 @@
 import {
   formatBytes,
   formatNumber,
+  type Growth,
   type Heap,
   type OwnerNodeIndex,
   quoteCommand,
@@ -12,12 +13,19 @@ import {
 import { categoryOfNode, listTypeKinds } from "./categories.ts";
 import { listBars } from "./page-bars.ts";
 import { NODE_KINDS, type PageData, type TreeColumns } from "./page-data.ts";
+import { makePageGrowth } from "./page-growth.ts";
 import { listFindings, listGoroutines, listHolders, listTypes, type NodeFinder } from "./page-tables.ts";
 import { listPageStatements } from "./statements.ts";
 import { TextList } from "./text-list.ts";
 
-/** Makes the page's data. */
-export function makePageData(heap: Heap, report: Report, index: OwnerNodeIndex, withContents: boolean): PageData {
+/** Makes the page's data; `growth` is what grew since earlier dumps, if there are some. */
+export function makePageData(
+  heap: Heap,
+  report: Report,
+  index: OwnerNodeIndex,
+  withContents: boolean,
+  growth?: Growth,
+): PageData {
   const texts = new TextList();
   const find = makeFinder(heap, report, index);
   const { dump, totals } = report;
@@ -26,6 +34,7 @@ export function makePageData(heap: Heap, report: Report, index: OwnerNodeIndex, 
     dump: { ...dump, name: showName(dump.name), goVersion: showName(dump.goVersion), arch: showName(dump.arch) },
     liveBytes: totals.live.bytes,
     headline: describeHeap(report),
+    growth: growth === undefined ? null : makePageGrowth(growth),
     statements: listPageStatements(report, find, why),
     bars: listBars(report),
     tables: [listFindings(report, find), listHolders(report, find), listGoroutines(report, find), listTypes(report)],

@@ -80,7 +80,7 @@ export type Cell = string | number;
 
 export interface TableColumn {
   readonly title: string;
-  readonly format: "name" | "text" | "count" | "bytes" | "share" | "duration";
+  readonly format: "name" | "path" | "text" | "count" | "bytes" | "share" | "duration" | "more-bytes" | "more-count";
   /** What the column is, for those who ask. */
   readonly hint?: string;
 }
@@ -111,11 +111,23 @@ export interface Bar {
   readonly parts: readonly BarPart[];
 }
 
+/** What grew since earlier dumps. */
+export interface PageGrowth {
+  /** "What grew since before.dump". */
+  readonly title: string;
+  /** How large the heaps are, and how sure the comparison is. */
+  readonly about: readonly string[];
+  readonly statements: readonly PageStatement[];
+  readonly tables: readonly TableData[];
+}
+
 export interface PageData {
   readonly dump: Report["dump"];
   readonly liveBytes: number;
   /** The first line: how much is live. */
   readonly headline: string;
+  /** Null unless there were earlier dumps. */
+  readonly growth: PageGrowth | null;
   readonly statements: readonly PageStatement[];
   readonly bars: readonly Bar[];
   readonly tables: readonly TableData[];

@@ -2,6 +2,7 @@
  * The contract between gohd and whatever writes a format. A converter is a value: it says who it is, which options it
  * takes (as data, so that help, checks and types come from one place) and has one function that writes the heap.
  */
+import type { Growth } from "../findings/growth/growth.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Analysis } from "../heap/memo.ts";
 import type { Sink } from "../io/sinks/sink.ts";
@@ -91,6 +92,8 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
     readonly addedWith?: keyof S & string;
   };
   readonly options: S;
+  /** Whether it shows what grew since earlier dumps: the command line takes `--before` then, and hands in the comparison. */
+  readonly showsGrowth?: boolean;
   /** What is handed on with an output, for `gohd converters`: a dump may hold secrets. */
   readonly holds?: Holdings;
   /**
@@ -113,9 +116,10 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
   check?(): Promise<void>;
   /**
    * Writes the whole heap to `sink`.
+   * @param growth what grew from earlier dumps to this one, if they were given; only for converters that show it
    * @throws ConverterError; on abort, `progress.signal.reason`.
    */
-  convert(heap: Heap, sink: Sink, options: OptionValues<S>, progress: Progress): Promise<void>;
+  convert(heap: Heap, sink: Sink, options: OptionValues<S>, progress: Progress, growth?: Growth): Promise<void>;
 }
 
 /** Returns its argument; it is there so that TypeScript infers the option types. */

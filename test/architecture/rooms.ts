@@ -139,7 +139,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     check: ["terminal", "command", "input", "output"],
     diff: ["terminal", "input"],
     sql: ["terminal", "command", "input", "output"],
-    convert: ["terminal", "command", "options", "input", "output", "info"],
+    convert: ["terminal", "command", "options", "input", "output", "info", "diff"],
     commands: [
       "terminal",
       "command",
@@ -272,7 +272,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "page-bars": ["page-data"],
     "page-tables": ["page-data"],
     statements: ["page-data", "page-tables"],
-    "page-content": ["page-data", "text-list", "categories", "page-bars", "page-tables", "statements"],
+    "page-growth": ["page-data"],
+    "page-content": ["page-data", "text-list", "categories", "page-bars", "page-tables", "page-growth", "statements"],
     "html-document": ["page-data"],
     html: ["options", "page-content", "html-document"],
     markdown: ["options"],

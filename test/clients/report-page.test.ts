@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import html from "../../converters/report/html.ts";
-import { formatBytes, type Heap } from "../../src/index.ts";
+import { HeapComparison } from "../../src/findings/growth/comparison.ts";
+import { formatBytes, type Growth, type Heap, NO_PROGRESS } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { drawHeap } from "../support/heap-fixture.ts";
 import { readPage } from "../support/readers/page-reader.ts";
@@ -29,6 +30,31 @@ function hostileHeap(): Heap {
     s.goroutine({ waitReason: NAMES[0]!, frames: [{ name: NAMES[1]! }] });
   });
 }
+
+async function compare(...heaps: readonly Heap[]): Promise<Growth> {
+  const comparison = new HeapComparison();
+  for (const heap of heaps) await comparison.add(heap, heap === heaps.at(-1), NO_PROGRESS);
+  return comparison.finish({ most: 200 });
+}
+
+test("what grew is escaped and cut like all else", async () => {
+  const later = drawHeap((s) => {
+    for (const type of [...NAMES, `${"<i>".repeat(MEGABYTE / 3)}end`])
+      for (let i = 0; i < 3; i++) s.global(s.object({ type, size: 4096 }));
+  });
+  const growth = await compare(hostileHeap(), later);
+  const { bytes } = await convertToBytes(html, later, {}, growth);
+  expect(bytes.length).toBeLessThan(MEGABYTE);
+  expect(
+    Buffer.from(bytes)
+      .toString()
+      .match(/<script/g),
+  ).toHaveLength(2);
+  const page = readPage(bytes).growth!;
+  expect(page.tables.flatMap(({ rows }) => rows.flat())).toContain(NAMES[0]);
+  for (const text of [...page.statements.flatMap(({ sentence, lines }) => [sentence, ...lines]), ...page.about])
+    expect(text.length).toBeLessThanOrEqual(600);
+});
 
 test("a page is small, whatever the names are, and nothing in it can end its data", async () => {
   const { bytes } = await convertToBytes(html, hostileHeap());
@@ -66,9 +92,9 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function write(name: string, heap: Heap): Promise<string> {
+  async function write(name: string, heap: Heap, growth?: Growth): Promise<string> {
     const path = join(folder, name);
-    writeFileSync(path, (await convertToBytes(html, heap)).bytes);
+    writeFileSync(path, (await convertToBytes(html, heap, {}, growth)).bytes);
     return path;
   }
 
@@ -219,6 +245,32 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     expect((await names()).length).toBeGreaterThan(30);
     await types.getByRole("button", { name: "main.User", exact: true }).click();
     expect(await page.locator("#picture .search").inputValue()).toBe("main.User");
+    await page.context().close();
+  });
+
+  test("says what grew before all else, in sentences and tables that sort and filter", async () => {
+    const load = (name: string) => typedSample(`sessions-${name}.1.27.amd64`, "sessions.1.27.amd64");
+    const [before, after] = [await load("before"), await load("after")];
+    const { page, troubles } = await open(await write("grown.html", after, await compare(before, after)));
+    expect(await page.locator("h2").first().textContent()).toBe("What grew since sessions-before.1.27.amd64.dump");
+    expect(await page.locator(".statement h2").first().textContent()).toMatch(
+      /^main\.store\.byToken grew by 263 KiB \([\d,]+ B\): 315 more main\.Session$/,
+    );
+    const paths = page.locator("#grown-paths");
+    expect(await paths.locator("tbody tr td").first().textContent()).toBe("main.store.byToken");
+    expect(await paths.locator("tbody tr").first().textContent()).toContain("+ 263 KiB");
+    const types = page.locator("#grown-types");
+    const column = (n: number) => types.locator(`tbody tr td:nth-child(${n})`).allTextContents();
+    await types.getByRole("button", { name: "Objects" }).click();
+    const counts = (await column(5)).map((text) => Number(text.replaceAll(/[+ ,]/g, "")));
+    expect(counts.length).toBeGreaterThan(8);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    await types.getByLabel("Filter Grown: types").fill("main.Session");
+    expect(await column(1)).toContain("main.Session");
+    for (const name of await column(1)) expect(name).toContain("main.Session");
+    await types.getByRole("button", { name: "main.Session", exact: true }).click();
+    expect(await page.locator("#picture .search").inputValue()).toBe("main.Session");
+    expect(troubles).toEqual([]);
     await page.context().close();
   });
 

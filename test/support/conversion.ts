@@ -1,6 +1,7 @@
 /** Runs a converter into memory. */
 import {
   type Converter,
+  type Growth,
   type Heap,
   NO_PROGRESS,
   type OptionsSchema,
@@ -20,12 +21,13 @@ export async function convertToBytes<S extends OptionsSchema>(
   converter: Converter<S>,
   heap: Heap,
   options: Partial<OptionValues<S>> = {},
+  growth?: Growth,
 ): Promise<Conversion> {
   const defaults = Object.fromEntries(Object.entries(converter.options).map(([name, spec]) => [name, spec.default]));
   const warnings: string[] = [];
   const progress: Progress = { ...NO_PROGRESS, warn: (code) => warnings.push(code) };
   const sink = createMemorySink();
-  await converter.convert(heap, sink, { ...defaults, ...options } as OptionValues<S>, progress);
+  await converter.convert(heap, sink, { ...defaults, ...options } as OptionValues<S>, progress, growth);
   await sink.commit();
   return { bytes: sink.files.get("")!, warnings };
 }

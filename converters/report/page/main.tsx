@@ -5,7 +5,7 @@
 import { render } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { PageData } from "../page-data.ts";
-import { Answer } from "./answer.tsx";
+import { Answer, GrowthAnswer } from "./answer.tsx";
 import { buildTree, type TreeNode } from "./model.ts";
 import { Picture } from "./picture.tsx";
 import { ReportTable } from "./report-table.tsx";
@@ -23,6 +23,7 @@ function Page({ data }: { readonly data: PageData }) {
     setWish({ search: text });
     goToPicture();
   };
+  const { growth } = data;
   const tables = data.tables.filter(({ rows }) => rows.length > 0);
   return (
     <>
@@ -30,6 +31,7 @@ function Page({ data }: { readonly data: PageData }) {
         <div class="bar-inner">
           <strong>gohd</strong>
           <nav aria-label="Sections">
+            {growth !== null && <a href="#growth">Growth</a>}
             <a href="#answer">Answer</a>
             <a href="#picture">Picture</a>
             {tables.map(({ id, title }) => (
@@ -46,7 +48,16 @@ function Page({ data }: { readonly data: PageData }) {
           <h1>{data.dump.name}</h1>
           <p>{data.headline}</p>
         </div>
-        <Answer statements={data.statements} bars={data.bars} onShow={show} />
+        {growth !== null && <GrowthAnswer growth={growth} onShow={show} />}
+        {growth?.tables.slice(0, 1).map((table) => (
+          <ReportTable key={table.id} data={table} onShow={show} onSearch={search} />
+        ))}
+        <Answer
+          title={growth === null ? "" : "What holds the memory now"}
+          statements={data.statements}
+          bars={data.bars}
+          onShow={show}
+        />
         <Picture
           tree={tree}
           liveBytes={data.liveBytes}
@@ -54,7 +65,7 @@ function Page({ data }: { readonly data: PageData }) {
           whyCommand={data.whyCommand}
           wish={wish}
         />
-        {tables.map((table) => (
+        {[...(growth?.tables.slice(1) ?? []), ...tables].map((table) => (
           <ReportTable key={table.id} data={table} onShow={show} onSearch={search} />
         ))}
       </main>

@@ -13,7 +13,7 @@ import {
 } from "@tanstack/table-core";
 import { storeReactivityBindings } from "@tanstack/table-core/store-reactivity-bindings";
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { formatBytes, formatCount, formatDuration, formatShare } from "../../../src/index.ts";
+import { formatBytes, formatCount, formatDuration, formatShare, formatSigned } from "../../../src/index.ts";
 import type { Cell, TableColumn, TableData } from "../page-data.ts";
 import { shorten } from "./model.ts";
 
@@ -56,6 +56,7 @@ export function ReportTable({ data, onShow, onSearch }: ReportTableProps) {
   }, [table]);
 
   const { rows } = table.getRowModel();
+  const linked = columns.findIndex(({ format }) => format === "name");
   const shown = isWhole ? rows : rows.slice(0, FEW_ROWS);
   return (
     <section id={id} aria-labelledby={`${id}-title`}>
@@ -107,10 +108,10 @@ export function ReportTable({ data, onShow, onSearch }: ReportTableProps) {
                 {columns.map((column, i) => (
                   <td
                     key={column.title}
-                    class={isNumeric(column) ? "number" : column.format}
+                    class={isNumeric(column) ? "number" : column.format === "path" ? "name" : column.format}
                     title={column.format === "name" ? String(row.original.cells[i]) : undefined}
                   >
-                    {i === 0 ? (
+                    {i === linked && row.original.cells[i] !== "" ? (
                       <button
                         type="button"
                         class="link"
@@ -162,14 +163,18 @@ function makeTable({ columns, rows, nodes }: TableData) {
 }
 
 function isNumeric({ format }: TableColumn): boolean {
-  return format !== "name" && format !== "text";
+  return format !== "name" && format !== "path" && format !== "text";
 }
 
 function format(column: TableColumn, value: Cell): string {
-  if (typeof value === "string") return column.format === "name" ? shorten(value) : value;
+  if (typeof value === "string") return column.format === "name" || column.format === "path" ? shorten(value) : value;
   switch (column.format) {
     case "bytes":
       return formatBytes(value);
+    case "more-bytes":
+      return formatSigned(value, formatBytes);
+    case "more-count":
+      return formatSigned(value, formatCount);
     case "share":
       return formatShare(value, 1);
     case "duration":

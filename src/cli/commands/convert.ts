@@ -5,6 +5,7 @@ import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { resolveOptions } from "../../converter/options.ts";
 import { quoteWord } from "../../shown-text.ts";
 import type { ConversionOptions } from "../convert/conversion.ts";
+import { addEarlierOptions } from "../diff/earlier-options.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
 import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options/converter-choice.ts";
@@ -51,6 +52,7 @@ export async function addConvertCommand(
     );
   addExecutableOptions(command);
   addIndexOptions(command);
+  addEarlierOptions(command);
   const own = new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""]));
   const isMeant = args[0] === "convert";
   const typed = args.slice(1);

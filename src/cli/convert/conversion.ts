@@ -3,11 +3,14 @@
 import type { OptionValues } from "../../converter/converter.ts";
 import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { HeapDumpError, InputChangedError } from "../../errors.ts";
+import type { Growth } from "../../findings/growth/growth.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, forgetAnalyses } from "../../heap/memo.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession, type Session } from "../command.ts";
+import { checkEarlierDumps, type EarlierDumps, readEarlierDumps } from "../diff/earlier-dumps.ts";
+import type { EarlierOptions } from "../diff/earlier-options.ts";
 import { countTypeSources, sumTypeSources } from "../info/type-sources.ts";
 import { type DumpInput, readDump } from "../input/dump-input.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
@@ -20,7 +23,7 @@ import { FailedOutputs } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 
-export interface ConversionOptions extends ExecutableOptions, IndexOptions {
+export interface ConversionOptions extends ExecutableOptions, IndexOptions, EarlierOptions {
   readonly force?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -50,6 +53,11 @@ export async function convert(
   options: ConversionOptions,
   terminal: Terminal,
 ): Promise<void> {
+  checkEarlierDumps(
+    dump,
+    options,
+    wanted.map(({ converter }) => converter),
+  );
   await runSession(terminal, options, async (session) => {
     const { progress } = session;
     const conversions = wanted.map((each) => ({ ...each, sink: createSink(dump, each, options, session) }));
@@ -67,9 +75,10 @@ export async function convert(
       if (oddEnding !== undefined) progress.warn("odd-ending", oddEnding);
     }
     const started = performance.now();
+    const earlier = await readEarlierDumps(options, terminal, progress);
     const input = await readDump(dump, { ...options, isWhole: true }, terminal, progress);
     try {
-      await writeAll(conversions, input, started, session);
+      await writeAll(conversions, input, earlier, started, session);
     } finally {
       input.close();
     }
@@ -93,15 +102,21 @@ function createSink(
 async function writeAll(
   conversions: readonly Conversion[],
   input: DumpInput,
+  earlier: EarlierDumps | undefined,
   started: number,
   { terminal, progress, say }: Session,
 ): Promise<void> {
   const { heap } = input;
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   let begun = started;
+  let growth: Growth | undefined;
   for (const [i, { converter, sink, values }] of conversions.entries()) {
     try {
-      await input.watch(() => converter.convert(heap, sink, values, progress));
+      await input.watch(async () => {
+        if (!converter.showsGrowth) return converter.convert(heap, sink, values, progress);
+        growth ??= await earlier?.compare(heap, progress);
+        return converter.convert(heap, sink, values, progress, growth);
+      });
       // What arrived too late for the converter to notice still counts.
       terminal.signal.throwIfAborted();
       const size = await sink.commit();

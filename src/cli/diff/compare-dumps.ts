@@ -37,21 +37,32 @@ export async function compareDumps(
   const comparison = new HeapComparison();
   for (const [i, dump] of dumps.entries()) {
     const options = { ...(isMixed ? {} : executables[i]!), salvage };
-    await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress);
+    await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress, HINT);
   }
   return comparison.finish({ most });
 }
 
-/** A function of its own, so that nothing of the heap is on the stack any more when the next one is read. */
-async function addDump(
+/** Of dumps of two builds one executable fits but one. */
+const HINT = "of several builds give --exe once for each dump, in their order";
+
+/**
+ * Reads a dump and adds it. A function of its own, so that nothing of the heap is on the stack any more when the next one is read.
+ * @param hint what to do if the executable is not the one that wrote the dump
+ */
+export async function addDump(
   comparison: HeapComparison,
   dump: string,
   options: ReadDumpOptions,
   isLast: boolean,
   terminal: Terminal,
   progress: Progress,
+  hint: string,
 ): Promise<void> {
-  const { heap, watch, close } = await readDump(dump, options, terminal, progress).catch(addHint);
+  // What was added cannot be taken back.
+  const whole = { ...options, isWhole: true };
+  const { heap, watch, close } = await readDump(dump, whole, terminal, progress).catch((error) => {
+    throw error instanceof ExecutableError && error.code === "mismatch" ? error.withHint(hint) : error;
+  });
   try {
     await watch(() => comparison.add(heap, isLast, progress));
   } finally {
@@ -61,10 +72,4 @@ async function addDump(
 
 function isTyped({ exe, symbols }: ExecutableOptions): boolean {
   return exe !== undefined || symbols !== undefined;
-}
-
-/** Of dumps of two builds one executable fits but one. */
-function addHint(error: unknown): never {
-  if (!(error instanceof ExecutableError) || error.code !== "mismatch") throw error;
-  throw error.withHint("of several builds give --exe once for each dump, in their order");
 }

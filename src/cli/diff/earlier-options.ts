@@ -1,0 +1,20 @@
+/** `--before` and `--before-exe`: earlier dumps, for converters that show what grew. Loads nothing that reads a dump. */
+import type { Command } from "commander";
+
+export interface EarlierOptions {
+  /** Earlier dumps of the program, oldest first. */
+  readonly before?: readonly string[];
+  /** Path of the executable that wrote them, if it is another one. */
+  readonly beforeExe?: string;
+}
+
+/** Adds the options to `command`. */
+export function addEarlierOptions(command: Command): void {
+  command
+    .option(
+      "--before <dump>",
+      "an earlier dump of the program, for --to html to show what grew since; if need be several times, oldest first",
+      (path: string, previous: readonly string[] = []) => [...previous, path],
+    )
+    .option("--before-exe <file>", "the executable that wrote the earlier dumps, if it is another build");
+}
