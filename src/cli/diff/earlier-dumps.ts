@@ -58,8 +58,7 @@ export async function readEarlierDumps(
   const given = Object.fromEntries(Object.entries(executable).filter(([, path]) => path !== undefined));
   const comparison = new HeapComparison();
   const hint = "of another build, --before-exe says which executable wrote the earlier dumps";
-  for (const dump of before)
-    await addDump(comparison, dump, { ...options, ...given }, false, terminal, progress, hint);
+  for (const dump of before) await addDump(comparison, dump, { ...options, ...given }, false, terminal, progress, hint);
   return {
     async compare(heap, itsProgress) {
       await comparison.add(heap, true, itsProgress);
