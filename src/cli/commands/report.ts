@@ -1,10 +1,12 @@
 /** `gohd report`: what holds the memory, in sentences. */
 import type { Command } from "commander";
+import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import { holdWarnings } from "../input/warnings.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -21,6 +23,8 @@ interface ReportOptions extends ExecutableOptions, IndexOptions {
 const LEAST_HEIGHT = 24;
 const MOST_HEIGHT = 40;
 const DEFAULT_WIDTH = 100;
+/** Warnings that are in the report itself, if they are about much. */
+const OF_UNREACHABLE: ReadonlySet<string> = new Set(["much-unreachable", "cleanups"]);
 
 /** Adds the command to `program`. */
 export function addReportCommand(program: Command, terminal: Terminal): void {
@@ -55,16 +59,21 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
   const { computeReport } = await import("../../findings/report/report.ts");
   const { withoutContents } = await import("../../findings/report/contents.ts");
   const { summariseReport } = await import("../../findings/report/summary.ts");
+  const { tellsUnreachable } = await import("../../findings/report/sentences.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
-    const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
+    const held: DumpWarning[] = [];
+    const progress = options.json ? session.progress : holdWarnings(session.progress, OF_UNREACHABLE, held);
+    const { heap, watch, close } = await readDump(dump, options, terminal, progress);
     try {
-      const whole = await watch(() => computeReport(heap, session.progress));
+      const whole = await watch(() => computeReport(heap, progress));
+      if (tellsUnreachable(whole)) held.length = 0;
       const result = options.contents ? whole : withoutContents(whole);
       if (options.json)
         text = `${escapeJson(JSON.stringify(options.all ? result : summariseReport(result), null, 2))}\n`;
       else text = await render(dump, options, terminal, result);
     } finally {
+      for (const { code, message } of held) session.progress.warn(code, message);
       close();
     }
   });

@@ -22,3 +22,14 @@ export function withoutWarnings(progress: Progress): Progress {
     warn() {},
   };
 }
+
+/** The same progress, but for warnings of some codes, which go to a list: for whoever may say the same in other words. */
+export function holdWarnings(progress: Progress, codes: ReadonlySet<string>, held: DumpWarning[]): Progress {
+  return {
+    ...withoutWarnings(progress),
+    warn(code, message) {
+      if (codes.has(code)) held.push({ code, message });
+      else progress.warn(code, message);
+    },
+  };
+}

@@ -70,6 +70,11 @@ export function listStatements(report: Report): Statement[] {
 /** A share of the heap that no root leads to, from which on it is told first. */
 const MUCH_UNREACHABLE = 0.1;
 
+/** Whether the sentences begin with what no root leads to. */
+export function tellsUnreachable(report: Report): boolean {
+  return describeUnreachable(report).length > 0;
+}
+
 /** What no root leads to, if it is much; what may hold it all the same. */
 function describeUnreachable({ dump, totals, cleanups, garbage }: Report): Statement[] {
   const { bytes } = totals.garbage;

@@ -1,0 +1,40 @@
+/** `gohd report` as a command: what it says besides the report. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommandLine } from "../../../src/cli/program.ts";
+import { buildDump } from "../../support/dump-builder.ts";
+import { testTerminal } from "../test-terminal.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gohd-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** 1 MiB that is live, and garbage of `size`. */
+async function report(size: number, ...options: string[]) {
+  const path = join(folder, "x.dump");
+  const dump = buildDump((d) => {
+    d.root(d.object(1 << 20));
+    d.object(size);
+  });
+  writeFileSync(path, dump);
+  const terminal = testTerminal();
+  expect(await runCommandLine(["report", path, ...options], terminal)).toBe(0);
+  return { output: terminal.outputText(), errors: terminal.errorText() };
+}
+
+test("what is unreachable is said once: in the report, or, where that is data, as a warning", async () => {
+  const { output, errors } = await report(1 << 18);
+  expect(output).toContain("no GC root leads to");
+  expect(errors).not.toContain("unreachable");
+  expect((await report(1 << 18, "--json")).errors).toContain("unreachable");
+});
+
+test("a little of it is not said at all", async () => {
+  const { output, errors } = await report(1 << 10);
+  expect(output).not.toContain("no GC root leads to");
+  expect(errors).not.toContain("unreachable");
+});
