@@ -317,7 +317,8 @@ describe("gohd info", () => {
     });
     const { total, live, unreachable } = report.objects;
     expect(live.count + unreachable.count).toBe(total.count);
-    expect(live.bytes / total.bytes).toBeGreaterThan(0.97);
+    // Programs collect garbage before the dump; what came since weighs something in small heaps only.
+    expect(unreachable.bytes).toBeLessThan(Math.max(0.03 * total.bytes, 16 << 10));
     const { pointers } = report;
     expect(
       pointers.nil +
