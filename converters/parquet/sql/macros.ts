@@ -165,9 +165,10 @@ const POPPED = `
 const countByType = (database: string): string => `
     SELECT t.name AS type, count(*) AS objects, sum(o.size) AS bytes
     FROM query_table(${database} || '.objects') o JOIN query_table(${database} || '.types') t ON t.id = o.type_id
+    WHERE o.reachable
     GROUP BY t.name`;
 
-/** What there is more, or less, of in one attached database than in another. */
+/** What live objects there are more, or fewer, of in one attached database than in another: what `gohd diff` says by type. */
 const GROWTH = `
   WITH b AS (${countByType("before")}
   ), a AS (${countByType("after")}

@@ -207,6 +207,19 @@ describe("answers", () => {
     ]);
   });
 
+  test("growth() counts live objects, as gohd diff does", async () => {
+    const { heap: drawn } = await readDump((d) => {
+      for (let i = 0; i < 10; i++) d.object(48);
+      d.root(d.object(48));
+    });
+    await rowsOf(session, `ATTACH '${await convertToPath(duckdb, drawn)}' AS drawn (READ_ONLY)`);
+    const [shape] = await rowsOf(
+      session,
+      "SELECT objects, bytes FROM growth('memory', 'drawn') WHERE type LIKE '%48%' AND objects > 0",
+    );
+    expect(shape!.map(Number)).toEqual([1, 48]);
+  });
+
   test("ATTACH makes no database of a slip of the pen", async () => {
     const folder = temporaryFolder();
     const path = join(folder, "it's not there.duckdb");
