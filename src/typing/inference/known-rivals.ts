@@ -23,6 +23,8 @@ const MAX_LOOKED_AT = 1024;
 /** So many known objects, and one for so many of a field's, make it likely that there are more among these. */
 const MANY = 16;
 const MANY_SHARE = 8;
+/** One of so many is often. */
+const ZERO_SHARE = 32;
 
 /** What is known of the objects of one shape that plain pointers call by one type. */
 interface Population {
@@ -36,6 +38,9 @@ interface Population {
   isKnown: boolean;
   /** Of each byte behind the value, whether a known object of a rival has anything there. */
   readonly used: Uint8Array;
+  /** Objects of rivals that were looked into, and those of them that have nothing but zeros there. */
+  lookedAt: number;
+  zero: number;
   /** What known objects have behind the value, as hexadecimal digits, and how many of them, if there is but one rival. */
   readonly tails: Map<string, number>;
 }
@@ -93,6 +98,17 @@ export class KnownRivals {
     return true;
   }
 
+  /** Whether an object is known to be something larger that begins with what a plain pointer calls its target. */
+  isRival(object: number, called: TypeNode): boolean {
+    const { assignments, rivals } = this.#claims;
+    const { type } = wholeOf(called);
+    if (type === undefined || assignments.standing(object) !== Standing.WHOLE) return false;
+    const id = assignments.nodeId(object);
+    return rivals
+      .of(this.#heap.shapes!.of[object]!, type)
+      .some((rival) => rival.node.id === id && !rival.isMany && holdsAt(rival, 0));
+  }
+
   /** Whether many objects, beside those that a field leads to, are known to be something larger that an object may be instead. */
   areMany(object: number, agreed: number): boolean {
     return this.#populationOf(object).known >= Math.max(MANY, agreed / MANY_SHARE);
@@ -101,6 +117,12 @@ export class KnownRivals {
   /** Whether an object goes on behind what it is called as objects do that are known to be something larger. */
   isLikeRival(object: number): boolean {
     return (this.#likeRivals[object >>> 5]! & (1 << (object & 31))) !== 0;
+  }
+
+  /** Whether known objects of larger types are often zero where they go on, so that zeros there do not tell what an object is. */
+  areOftenZero(object: number): boolean {
+    const { lookedAt, zero } = this.#populationOf(object);
+    return zero * ZERO_SHARE > lookedAt;
   }
 
   /**
@@ -161,7 +183,14 @@ export class KnownRivals {
     population.known++;
     if (known >= MAX_LOOKED_AT) return;
     const at = valueOffset(this.#heap.objects, object) + end;
-    for (let i = 0; i < used.length; i++) if (this.#contents.byte(object, at + i) !== 0) used[i] = 1;
+    let isZero = true;
+    for (let i = 0; i < used.length; i++) {
+      if (this.#contents.byte(object, at + i) === 0) continue;
+      used[i] = 1;
+      isZero = false;
+    }
+    population.lookedAt++;
+    if (isZero) population.zero++;
     if (rivals.size !== 1) return;
     const tail = this.#tailOf(object, population, this.#universe.nodes[id]!);
     tails.set(tail, (tails.get(tail) ?? 0) + 1);
@@ -184,7 +213,7 @@ export class KnownRivals {
   }
 
   #make(object: number, shape: number, node: TypeNode): Population {
-    const whole = node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node;
+    const whole = wholeOf(node);
     const rivals = new Map<number, number>();
     if (whole.type !== undefined) {
       for (const rival of this.#claims.rivals.of(shape, whole.type)) {
@@ -199,7 +228,14 @@ export class KnownRivals {
       known: 0,
       isKnown: false,
       used: new Uint8Array(Math.max(0, Math.min(behind, MAX_TAIL))),
+      lookedAt: 0,
+      zero: 0,
       tails: new Map(),
     };
   }
+}
+
+/** The value that an object is, whatever it is walked as. */
+function wholeOf(node: TypeNode): TypeNode {
+  return node.kind === NodeKind.NAMED_ARRAY ? node.subject! : node;
 }

@@ -3,7 +3,8 @@
  * such a value and would have the same shape. Which of the two it is, the other objects tell that the same field points to: if
  * one of them is known to be something larger and nothing but the field says what it is, the field is no evidence; if they are
  * many, and all as the field's type has it, they are what it says, unless what larger types there are is not known either. And
- * what goes on behind the value as something larger does that is known in the same heap may be that.
+ * what goes on behind the value as something larger does that is known in the same heap may be that. A field that leads to known
+ * larger ones as well proves nothing of the others, unless larger ones are seldom zero where they go on.
  */
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -37,6 +38,8 @@ interface Field {
   contradicted: number;
   /** Objects that agree, but go on as something larger does. */
   alike: number;
+  /** Objects that are known to be something larger that begins with what the field points to. */
+  larger: number;
 }
 
 /** Settles how objects with plain pointers are known; those with contradicted ones lose their type. Linear in the edges. */
@@ -68,17 +71,29 @@ export function settlePlain(
         via.push(field.number);
       } else if (known < 0 || assignments.standing(object) === Standing.GUESS) {
         field.contradicted++;
+      } else if (inside === 0 && rivals.isRival(object, field.node)) {
+        field.larger++;
       }
     });
   // What is proven is marked as exact until all is settled, what is doubted as of no source.
   for (let i = 0; i < target.count; i++) {
     const object = target.get(i);
-    const { agreed, contradicted, alike } = fields.all[via.get(i)]!;
+    const { agreed, contradicted, alike, larger } = fields.all[via.get(i)]!;
     const areAlike = alike * (rivals.areMany(object, agreed) ? TOLERATED : TOLERATED_OF_FEW) > agreed;
-    const isDoubted = contradicted * TOLERATED > agreed || (areAlike && rivals.isLikeRival(object));
+    const isMixed = larger * TOLERATED > agreed;
+    const isDoubted =
+      contradicted * TOLERATED > agreed ||
+      (areAlike && rivals.isLikeRival(object)) ||
+      (isMixed && rivals.likeliestRival(object) !== undefined);
     if (isDoubted) {
       if (assignments.source(object) !== TypeSource.EXACT) assignments.setSource(object, TypeSource.NONE);
-    } else if (contradicted === 0 && agreed >= ENOUGH && !areAlike && rivals.isTold(object)) {
+    } else if (
+      contradicted === 0 &&
+      agreed >= ENOUGH &&
+      !areAlike &&
+      !(isMixed && rivals.areOftenZero(object)) &&
+      rivals.isTold(object)
+    ) {
       assignments.setSource(object, TypeSource.EXACT);
     }
   }
@@ -172,7 +187,7 @@ class Fields {
   #make(elem: TypeNode | undefined): Field | undefined {
     const node = elem !== undefined && isArray(elem) ? this.#universe.arrayOf(elem) : elem;
     if (node === undefined || !this.#inQuestion.has(node)) return undefined;
-    const field = { number: this.all.length, node, agreed: 0, contradicted: 0, alike: 0 };
+    const field = { number: this.all.length, node, agreed: 0, contradicted: 0, alike: 0, larger: 0 };
     this.all.push(field);
     return field;
   }

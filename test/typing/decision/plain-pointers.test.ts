@@ -23,6 +23,8 @@ interface Drawn {
   readonly bases: readonly Tail[];
   /** … and of those that a `[]*Larger` does. */
   readonly larger: readonly Tail[];
+  /** How many of the larger ones the `[]*Base` leads to as well. */
+  readonly shared?: number;
   /** Of the flag. */
   readonly kind?: "uint8" | "bool" | "sync/atomic.Bool";
 }
@@ -31,6 +33,7 @@ interface Drawn {
 async function drawBases({
   bases,
   larger,
+  shared = 0,
   kind = "uint8",
 }: Drawn): Promise<[name: string | undefined, source: number][]> {
   const types = new TypeFixture();
@@ -49,7 +52,7 @@ async function drawBases({
   const typed = await typeDump(
     types,
     (d) => {
-      const drawAll = (tails: readonly Tail[], list: FixtureType): Slot[] => {
+      const drawAll = (tails: readonly Tail[], list: FixtureType, others: readonly Slot[] = []): Slot[] => {
         const array = d.object(512);
         const header = d.object(24).point(0, array).store(8, tails.length).store(16, 64) as Slot;
         rootInterface(d, list, header);
@@ -59,11 +62,12 @@ async function drawBases({
           array.point(8 * i, slot);
           return slot;
         });
-        for (let i = tails.length; i < 64; i++) array.list(8 * i);
+        for (const [i, slot] of others.entries()) array.point(8 * (tails.length + i), slot);
+        for (let i = tails.length + others.length; i < 64; i++) array.list(8 * i);
         return drawn;
       };
-      slots.push(...drawAll(bases, types.slice(types.pointer(base))));
-      drawAll(larger, types.slice(types.pointer(outer)));
+      const outers = drawAll(larger, types.slice(types.pointer(outer)));
+      slots.push(...drawAll(bases, types.slice(types.pointer(base)), outers.slice(0, shared)));
     },
     options,
   );
@@ -97,6 +101,19 @@ describe("a pointer to what something larger begins with", () => {
     const bases = [...times(30, undefined), ...times(10, KIND)];
     const drawn = await drawBases({ bases, larger: times(20, KIND) });
     expect(drawn.slice(30)).toEqual(times(10, ["main.Larger", INFERRED]));
+  });
+
+  test("leads to larger ones if it leads to known ones of them, and what goes on is just as there", async () => {
+    const bases = [...times(39, undefined), KIND];
+    expect(await drawBases({ bases, larger: times(20, KIND) })).toEqual(times(40, ["main.Base", PROPAGATED]));
+    const drawn = await drawBases({ bases, larger: times(20, KIND), shared: 8 });
+    expect(drawn).toEqual([...times(39, ["main.Base", PROPAGATED]), ["main.Larger", INFERRED]]);
+  });
+
+  test("proves nothing if it leads to larger ones as well, and many of these are zero where they go on", async () => {
+    const [bases, larger] = [times(40, undefined), [...times(19, KIND), undefined]];
+    expect(await drawBases({ bases, larger })).toEqual(times(40, ["main.Base", PROPAGATED]));
+    expect(await drawBases({ bases, larger, shared: 8 })).toEqual(times(40, ["main.Base", INFERRED]));
   });
 
   test.each(["bool", "sync/atomic.Bool"] as const)("is no worse for leftovers that no %s can be", async (kind) => {
