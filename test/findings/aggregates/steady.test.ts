@@ -46,12 +46,16 @@ function listRows(heap: Heap, { paths }: Aggregates, rowOf: Int32Array): Map<str
     const isRuntime = steps[0]!.kind === "other" || isNamed || isNameless;
     // Of maps without pointers the runtime keeps buckets beside the map; nothing tells their type.
     const isTable = MAP.test(types.at(-1)!) || (MAP.test(types.at(-2) ?? "") && /^noscan\//.test(types.at(-1)!));
-    rows.set(tree.fingerprintOf(row), {
+    // Of goroutines of several functions that share a thing the one with the smallest number owns it: of all of them the sum is alike.
+    const isGoroutine = steps[0]!.kind === "goroutine" && steps.length > 1;
+    const key = isGoroutine ? JSON.stringify(steps.slice(1)) : tree.fingerprintOf(row);
+    const known = rows.get(key) ?? { objects: 0, bytes: 0, tinyBytes: 0 };
+    rows.set(key, {
       text: `${tree.textOf(row)} ${tree.typeOf(row)}`,
       choice: isRuntime ? "runtime" : isTable ? "map tables" : undefined,
-      objects: objects[row]! - tiny[row]!,
-      bytes: bytes[row]! - TINY_SLOT * tiny[row]!,
-      tinyBytes: TINY_SLOT * tiny[row]!,
+      objects: known.objects + objects[row]! - tiny[row]!,
+      bytes: known.bytes + bytes[row]! - TINY_SLOT * tiny[row]!,
+      tinyBytes: known.tinyBytes + TINY_SLOT * tiny[row]!,
     });
   }
   return rows;
