@@ -14,13 +14,8 @@ import {
 } from "../../findings/check/baseline.ts";
 import { escapeJson } from "../../shown-text.ts";
 
-/** What a file of gohd's begins with. */
+/** What a file says of itself, first of all. */
 const BEGINNING = '{\n  "baseline": "gohd check",';
-
-/** Whether a file that begins so is one that gohd wrote. */
-export function isBaselineOfGohd(head: string): boolean {
-  return head.startsWith(BEGINNING);
-}
 
 /**
  * Reads a file; undefined if there is none.

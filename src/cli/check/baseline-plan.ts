@@ -5,7 +5,7 @@ import { type GivenBaseline, sumMeasured } from "../../findings/check/check.ts";
 import type { Measured } from "../../findings/check/measured.ts";
 import type { Progress } from "../../progress.ts";
 import { createKeptFile, writeKeptFile } from "../output/kept-file.ts";
-import { isBaselineOfGohd, readBaseline, renderBaseline } from "./baseline-file.ts";
+import { readBaseline, renderBaseline } from "./baseline-file.ts";
 import type { CheckPlan } from "./check-options.ts";
 
 export interface BaselinePlan {
@@ -20,7 +20,7 @@ export interface BaselinePlan {
  * @throws CheckError, UsageError, ConverterError
  */
 export function openBaseline(
-  { baseline: wanted, isUpdated, tolerance, expected, force }: CheckPlan,
+  { baseline: wanted, isUpdated, tolerance, expected }: CheckPlan,
   signal: AbortSignal,
   warn: Progress["warn"],
 ): BaselinePlan | undefined {
@@ -32,7 +32,8 @@ export function openBaseline(
   const { path, name } = wanted;
   const known = readBaseline(path);
   if (known === undefined && !isUpdated) throw missing(name, "is not there");
-  const request = { path, option: "--baseline", force, isOwn: isBaselineOfGohd };
+  // Whatever could be read as one is one, however somebody has laid it out since.
+  const request = { path, option: "--baseline", force: false, isOwn: () => known !== undefined };
   const sink = isUpdated ? createKeptFile(request, signal, warn) : undefined;
   return {
     choose(dumps) {

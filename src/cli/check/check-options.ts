@@ -38,8 +38,6 @@ export interface CheckPlan {
   readonly isUpdated: boolean;
   readonly tolerance: Tolerance;
   readonly expected: readonly Expectation[];
-  /** Replace files that gohd did not write. */
-  readonly force: boolean;
   /** How people call the configuration that was read; undefined if there is none. */
   readonly config: string | undefined;
 }
@@ -50,7 +48,7 @@ export interface CheckPlan {
  */
 export function planCheck(options: CheckOptions, directory: string): CheckPlan {
   const config = openConfig(options.config, directory);
-  const { failIf = [], mostGarbage, tolerance, toleranceBytes, least, update = false, force = false } = options;
+  const { failIf = [], mostGarbage, tolerance, toleranceBytes, least, update = false } = options;
   const budgets = [...(config?.budgets ?? []), ...failIf.map(readBudgetOption)];
   const baseline = chooseBaseline(options.baseline, config, directory);
   if (budgets.length === 0 && baseline === undefined) throw nothingToCheck(config);
@@ -66,7 +64,6 @@ export function planCheck(options: CheckOptions, directory: string): CheckPlan {
       least: read(least, "--least", readSizeOption) ?? config?.least ?? DEFAULT_TOLERANCE.least,
     },
     expected: config?.expected ?? [],
-    force,
     config: config?.name,
   };
 }

@@ -42,7 +42,7 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .option("--most-garbage <share>", "garbage that the dump may have, of its bytes (default: 5%)")
     .option("--junit <file>", "write a test report as JUnit XML, too")
     .option("--github", "print annotations for GitHub Actions, and add a summary to the run")
-    .option("--force", "let --junit and --baseline replace a file that gohd did not write")
+    .option("--force", "let --junit replace a file that gohd did not write")
     .option("--json", "print the same as JSON, sizes in bytes")
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);

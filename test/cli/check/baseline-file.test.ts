@@ -1,7 +1,7 @@
 /** Files of baselines: written and read back, and refused where they are something else. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isBaselineOfGohd, parseBaseline, renderBaseline } from "../../../src/cli/check/baseline-file.ts";
+import { parseBaseline, renderBaseline } from "../../../src/cli/check/baseline-file.ts";
 import { CheckError } from "../../../src/errors.ts";
 import type { Baseline } from "../../../src/findings/check/baseline.ts";
 import { findHarm } from "../../support/hostile-dump.ts";
@@ -30,7 +30,6 @@ test("are read as they were written, and by other readers of JSON", () => {
     fc.property(fc.dictionary(text, heap), (heaps) => {
       const baseline = { schemaVersion: 1, heaps } as Baseline;
       const written = renderBaseline(baseline);
-      expect(isBaselineOfGohd(written)).toBe(true);
       expect(findHarm(written)).toEqual([]);
       expect(parseBaseline(written, "heap.json")).toEqual(baseline);
       expect(JSON.parse(written)).toMatchObject({ baseline: "gohd check", schemaVersion: 1 });
