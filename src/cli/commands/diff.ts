@@ -6,9 +6,10 @@ import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { type ExecutablesGiven, executablesOf } from "../diff/executables.ts";
+import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface DiffOptions extends ExecutablesGiven {
+interface DiffOptions extends ExecutablesGiven, IndexOptions {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -28,7 +29,7 @@ const MOST_ROWS = 20;
 
 /** Adds the command to `program`. */
 export function addDiffCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("diff")
     .summary("say what grew between dumps of a program")
     .description(
@@ -71,6 +72,7 @@ export function addDiffCommand(program: Command, terminal: Terminal): void {
     .action((before: string, after: readonly string[], options: DiffOptions) =>
       diff([before, ...after], options, terminal),
     );
+  addIndexOptions(command);
 }
 
 async function diff(dumps: readonly string[], options: DiffOptions, terminal: Terminal): Promise<void> {
@@ -81,7 +83,9 @@ async function diff(dumps: readonly string[], options: DiffOptions, terminal: Te
   let growth: Growth | undefined;
   await runSession(terminal, options, async (session) => {
     const most = all ? Number.POSITIVE_INFINITY : MOST_ROWS;
-    growth = await compareDumps(dumps, executables, options.salvage ?? false, most, terminal, session.progress);
+    const { salvage = false, cache } = options;
+    const reading = { salvage, ...(cache === undefined ? {} : { cache }) };
+    growth = await compareDumps(dumps, executables, reading, most, terminal, session.progress);
   });
   const text = json
     ? `${escapeJson(JSON.stringify(growth, null, 2))}\n`

@@ -21,7 +21,7 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
     .summary("make the next commands on a dump begin at once")
     .description(
       "Reads a dump once and keeps what was read and computed in <dump>.gohd beside it: the graph, types, dominators, owners " +
-        "and the report. report, why, top, check, info, sql and convert then begin at once, and print the very same. They use it only " +
+        "and the report. report, why, top, diff, check, info, sql and convert then begin at once, and print the very same. They use it only " +
         "with the same dump, executable and options, and with the same build of gohd; otherwise they say so and read the " +
         "dump.\n\n" +
         "The file can be removed at any time. It has half the size of the dump, and nobody else may read it. What it holds of the " +

@@ -11,13 +11,14 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /**
  * Compares dumps. Where some have an executable and others have none, none is typed: shapes are all that they have in common.
+ * @param reading how each is read
  * @param most rows of each table
  * @throws HeapDumpError, ExecutableError, InputChangedError, UsageError; on abort the signal's reason
  */
 export async function compareDumps(
   dumps: readonly string[],
   executables: readonly ExecutableOptions[],
-  salvage: boolean,
+  reading: Pick<ReadDumpOptions, "salvage" | "cache">,
   most: number,
   terminal: Terminal,
   progress: Progress,
@@ -36,7 +37,8 @@ export async function compareDumps(
   }
   const comparison = new HeapComparison();
   for (const [i, dump] of dumps.entries()) {
-    const options = { ...(isMixed ? {} : executables[i]!), salvage };
+    // What was added to the comparison cannot be taken out again.
+    const options = { ...(isMixed ? {} : executables[i]!), ...reading, isWhole: true };
     await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress, HINT);
   }
   return comparison.finish({ most });

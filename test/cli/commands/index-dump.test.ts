@@ -236,3 +236,25 @@ describe("gohd index", () => {
     expect(existsSync(index)).toBe(false);
   });
 });
+
+describe("gohd diff", () => {
+  const args = ["diff", dump, dump, "--exe", exe, "--json"];
+
+  test("takes both heaps from their index", async () => {
+    const expected = await run(...args, "--no-cache");
+    const found = await run(...args);
+    expect([found.code, found.output, found.errors]).toEqual([expected.code, expected.output, expected.errors]);
+    expect(workOf(found)).toEqual([]);
+    expect(workOf(expected)).toContain("reading");
+  });
+
+  test("adds up nothing twice where an index is damaged", async () => {
+    const expected = await run(...args, "--no-cache");
+    const bytes = readFileSync(good);
+    for (let at = Math.floor(bytes.length / 2); at < bytes.length / 2 + 100_000; at += 64) bytes[at]! ^= 1;
+    writeFileSync(index, bytes);
+    const found = await run(...args);
+    expect(found.output).toBe(expected.output);
+    expect(found.errors).toContain("is not used: it is damaged");
+  });
+});
