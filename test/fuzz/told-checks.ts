@@ -2,6 +2,7 @@
 import { renderCheckText } from "../../src/cli/check/check-text.ts";
 import { renderAnnotations } from "../../src/cli/check/github.ts";
 import { renderJUnit } from "../../src/cli/check/junit.ts";
+import { renderGrowthText } from "../../src/cli/diff/diff-text.ts";
 import { renderReportText } from "../../src/cli/report/report-text.ts";
 import { createStyle } from "../../src/cli/terminal/style.ts";
 import { renderTop } from "../../src/cli/top/top-text.ts";
@@ -11,6 +12,7 @@ import { DEFAULT_TOLERANCE } from "../../src/findings/check/baseline-change.ts";
 import { parseBudget } from "../../src/findings/check/budget-parser.ts";
 import { judge } from "../../src/findings/check/check.ts";
 import { measureHeap } from "../../src/findings/check/measured.ts";
+import { HeapComparison } from "../../src/findings/growth/comparison.ts";
 import { withoutContents } from "../../src/findings/report/contents.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
 import { summariseReport } from "../../src/findings/report/summary.ts";
@@ -66,6 +68,22 @@ export async function listTop(heap: Heap, { random }: Pick<FuzzInput, "random">)
   if (whole !== top.live.bytes) throw new Error(`top by ${by} has ${whole} bytes of ${top.live.bytes}`);
   if (top.rows.some(({ ownedShare }) => !(ownedShare >= 0 && ownedShare <= 1))) throw new Error(`a share by ${by}`);
   checkTold("top", await renderTop(top, { width: 80 + random(100), style: createStyle(false), filter: undefined }));
+}
+
+/** `gohd diff` with itself, where nothing grew, and with what nothing types, where all that can be compared is the same. */
+export async function compareHeaps(bare: Heap, heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
+  const comparison = new HeapComparison();
+  await comparison.add(random(3) === 0 ? bare : heap, false, NO_PROGRESS);
+  await comparison.add(heap, true, NO_PROGRESS);
+  const growth = comparison.finish({ most: 20 });
+  const changed = [...growth.paths.rows, ...growth.types.rows];
+  const { matching } = growth.steps[0]!;
+  if (growth.live.grownBytes !== 0 || changed.length > 0) throw new Error("a heap that grew beyond itself");
+  if (growth.comparedBy !== "nothing" && (matching?.added ?? 0) + (matching?.gone ?? 0) > 0) {
+    throw new Error("objects that are not in the same heap");
+  }
+  const height = random(2) === 0 ? Number.POSITIVE_INFINITY : 24;
+  checkTold("diff", await renderGrowthText(growth, { width: 80 + random(100), height, style: createStyle(false) }));
 }
 
 /** `gohd why`: an object, a type, a pattern, or something that is not there, which is a UsageError. */

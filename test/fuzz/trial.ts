@@ -31,7 +31,7 @@ import { checkHeap } from "./heap-invariants.ts";
 import type { FuzzInput } from "./inputs.ts";
 import { chooseOptions } from "./option-values.ts";
 import { OUTPUT_CHECKS } from "./output-checks.ts";
-import { askWhy, checkBudgets, checkTold, listTop, reportOn } from "./told-checks.ts";
+import { askWhy, checkBudgets, checkTold, compareHeaps, listTop, reportOn } from "./told-checks.ts";
 
 /** A step, and how it ended: "converted", or an error's class and code. */
 export type Ending = readonly [step: string, ending: string];
@@ -74,6 +74,7 @@ export async function tryInput(input: FuzzInput, folder: string): Promise<readon
     await step("report", "told", () => reportOn(final, input));
     await step("top", "told", () => listTop(final, input));
     await step("check", "told", () => checkBudgets(final, input));
+    await step("diff", "told", () => compareHeaps(heap, final, input));
     await step("why", "told", () => askWhy(final, input));
     for (const name of [...Object.keys(BUILT_IN_CONVERTERS), "sql"]) {
       if (input.random(RARE[name] ?? 1) > 0) continue;

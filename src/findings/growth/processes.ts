@@ -23,6 +23,7 @@ export interface ProcessRelation {
 }
 
 const RING = 256;
+const MOST_COLLECTIONS = 2 ** 32 - 1;
 
 /** Tells how two dumps are related, in the order in which they were given. O(256) and the goroutines. */
 export function relateProcesses(first: ProcessTraces, second: ProcessTraces): ProcessRelation {
@@ -63,6 +64,8 @@ function comparePauses(
   later: MemStats | undefined,
 ): { compared: number; recurred: number } | undefined {
   if (earlier === undefined || later === undefined) return undefined;
+  // The runtime counts in 32 bits; a file may say anything.
+  if (earlier.NumGC > MOST_COLLECTIONS || later.NumGC > MOST_COLLECTIONS) return undefined;
   let compared = 0;
   let recurred = 0;
   const first = Math.max(1, earlier.NumGC - RING + 1, later.NumGC - RING + 1);

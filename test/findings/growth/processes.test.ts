@@ -56,6 +56,14 @@ describe("the pauses of garbage collections", () => {
     expect(relateProcesses({ memStats: undefined, waits: new Map() }, traces(one, 3)).isOneProcess).toBeNull();
   });
 
+  it("are not looked for among more collections than there can be", () => {
+    for (const NumGC of [2 ** 32, 2 ** 60, 2 ** 64]) {
+      const liar = traces(one, 5, { NumGC });
+      expect(relateProcesses(liar, traces(one, 9, { NumGC })).isOneProcess).toBeNull();
+      expect(relateProcesses(traces(one, 5), liar).isOneProcess).toBeNull();
+    }
+  });
+
   it("tell which dump is the older one", () => {
     const relation = relateProcesses(traces(one, 9), traces(one, 4));
     expect(relation).toMatchObject({ isOneProcess: true, isReversed: true });
