@@ -37,8 +37,7 @@ export async function compareDumps(
   }
   const comparison = new HeapComparison();
   for (const [i, dump] of dumps.entries()) {
-    // What was added to the comparison cannot be taken out again.
-    const options = { ...(isMixed ? {} : executables[i]!), ...reading, isWhole: true };
+    const options = { ...(isMixed ? {} : executables[i]!), ...reading };
     await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress, HINT);
   }
   return comparison.finish({ most });
