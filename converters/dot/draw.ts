@@ -5,7 +5,6 @@ import {
   computeContainers,
   computeDominators,
   computeHistogram,
-  computeOwners,
   computeOwnerTree,
   computeRetainedSizes,
   computeRetainers,
@@ -36,7 +35,7 @@ const DEFAULT_SHARES: Readonly<Record<DotOptions["graph"], number>> = {
 };
 /** What each graph asks for beyond the heap and its histogram. */
 const USES: Readonly<Record<DotOptions["graph"], readonly Analysis<unknown>[]>> = {
-  owners: [computeOwners, computeOwnerTree, computeContainers, computeValues],
+  owners: [computeOwnerTree, computeContainers, computeValues],
   dominators: [computeDominators],
   references: [computeDominators, computeRetainedSizes, computeRetainers],
   types: [computeDominators, computeRetainedSizes, computeTypeRetainedSizes, computeRetainers, computeTypeReferences],

@@ -4,7 +4,6 @@ import {
   computeContainers,
   computeDominators,
   computeHistogram,
-  computeOwners,
   computeOwnerTree,
   computeRetainedSizes,
   computeValues,
@@ -13,7 +12,7 @@ import {
 
 const USES: Readonly<Record<string, readonly Analysis<unknown>[]>> = {
   retained: [computeDominators, computeHistogram],
-  owned: [computeOwners, computeOwnerTree, computeContainers, computeHistogram],
+  owned: [computeOwnerTree, computeContainers, computeHistogram],
   heap: [estimateSamplingRate],
   goroutine: [computeDominators, computeRetainedSizes],
   types: [computeHistogram],

@@ -5,9 +5,7 @@ import {
   computeFindings,
   computeGoroutineGroups,
   computeHistogram,
-  computeHolders,
   computeLargestHolders,
-  computeOwners,
   computeOwnerTree,
   computeReport,
   computeValues,
@@ -36,11 +34,9 @@ export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
   computeFindings,
   computeLargestHolders,
   computeGoroutineGroups,
-  computeOwners,
   computeOwnerTree,
   computeContainers,
   computeValues,
-  computeHolders,
   computeHistogram,
 ];
 

@@ -30,7 +30,6 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
   inspectTimers,
   inspectContexts,
   inspectFinalizers,
-  inspectGoroutines,
   inspectFragmentation,
 ];
 
@@ -39,8 +38,15 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
  * looks into is little, but some follow all pointers again.
  */
 export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap: Heap, progress: Progress) => {
+  const { findings, liveBytes } = await inspectObjects(heap, progress);
+  // Last, because it needs the owner tree: what the others needed is free by then.
+  findings.push(...(await inspectGoroutines({ heap, liveBytes }, progress)));
+  return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));
+});
+
+async function inspectObjects(heap: Heap, progress: Progress): Promise<{ findings: Finding[]; liveBytes: number }> {
   const facts = await gatherFacts(heap, progress);
   const findings: Finding[] = [];
   for (const inspect of INSPECTIONS) findings.push(...(await inspect(facts, progress)));
-  return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));
-});
+  return { findings, liveBytes: facts.liveBytes };
+}

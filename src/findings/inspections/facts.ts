@@ -10,17 +10,20 @@ import { fingerprint } from "../fingerprint.ts";
 import { RULES, type RuleName } from "../rules.ts";
 import type { TallyRow } from "./tally.ts";
 
-export interface Facts {
+export interface HeapFacts {
   readonly heap: Heap;
-  readonly values: HeapValues;
-  readonly holders: Holders;
-  /** Per object: what stands for its container. */
-  readonly containers: Int32Array;
   /** Bytes of all live objects. */
   readonly liveBytes: number;
 }
 
-/** Gathers the facts; each is computed once per heap. */
+export interface Facts extends HeapFacts {
+  readonly values: HeapValues;
+  readonly holders: Holders;
+  /** Per object: what stands for its container. */
+  readonly containers: Int32Array;
+}
+
+/** Gathers the facts; each is computed once per heap, who holds what only while somebody has it. */
 export async function gatherFacts(heap: Heap, progress: Progress): Promise<Facts> {
   const { reachableBytes } = await computeHistogram(heap, progress);
   return {
@@ -48,7 +51,7 @@ export interface Wording {
  * @param word the sentence about a row
  */
 export function makeFindings(
-  { liveBytes }: Facts,
+  { liveBytes }: HeapFacts,
   kind: RuleName,
   rows: readonly TallyRow[],
   word: (row: TallyRow) => Wording,

@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
-import { type Facts, makeFindings } from "./facts.ts";
+import { type HeapFacts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 /** The collector halves stacks of which less is in use. runtime/stack.go, shrinkstack. */
@@ -18,11 +18,11 @@ const LEAST_STACK = 1 << 15;
 const WINDOW_SIZE = 1 << 12;
 
 /** Finds what is wrong with goroutines. */
-export async function inspectGoroutines(facts: Facts, progress: Progress): Promise<Finding[]> {
+export async function inspectGoroutines(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
   return [...(await inspectLeaks(facts, progress)), ...inspectStacks(facts)];
 }
 
-async function inspectLeaks(facts: Facts, progress: Progress): Promise<Finding[]> {
+async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
   const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
   const groups = all.filter(({ leaked }) => leaked > 0);
   const tally = new Tally((group) => goroutineGroupName(groups[group]!));
@@ -42,7 +42,7 @@ async function inspectLeaks(facts: Facts, progress: Progress): Promise<Finding[]
   );
 }
 
-function inspectStacks(facts: Facts): Finding[] {
+function inspectStacks(facts: HeapFacts): Finding[] {
   const { heap } = facts;
   const { goroutines, objects, types, dump } = heap;
   const { frames, frameStart } = goroutines;

@@ -84,6 +84,8 @@ const MOST_GARBAGE = 5;
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
   const isTyped = heap.types.layouts !== undefined;
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
+  // Before the owner tree, which takes as much room as all that these need.
+  const findings = await computeFindings(heap, progress);
   const { holders, liveBytes } = await computeLargestHolders(heap, progress);
   const totals = await sumTotals(heap, progress);
   // Right after the holders: all of these need the owner tree from above, which takes much room.
@@ -91,7 +93,6 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
   const garbage = await listGarbage(heap, MOST_GARBAGE, progress);
   const goroutines = await computeGoroutineGroups(heap, progress);
   const { groups } = goroutines;
-  const findings = await computeFindings(heap, progress);
   const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes };
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,

@@ -93,7 +93,15 @@ describe("the executable of a sample", () => {
     const table = readFileSync(join(SAMPLES, "README.md"), "utf8").split("\n");
     const kept = readdirSync(join(SAMPLES, "executables")).map((name) => name.replace(/\.exe\.zst$/, ""));
     const others = kept.filter((name) => PAIRS.every(([, executable]) => executable !== name));
-    for (const [dump, executable] of [...PAIRS, ...others.map((name) => [name, name] as const)]) {
+    // Of a program that dumps twice there are a dump before and one after.
+    const dumpsOf = (name: string): string[] => {
+      if (table.some((row) => row.startsWith(`| \`${name}.dump.`))) return [name];
+      return ["before", "after"].map((when) => name.replace(".", `-${when}.`));
+    };
+    for (const [dump, executable] of [
+      ...PAIRS,
+      ...others.flatMap((name) => dumpsOf(name).map((dump) => [dump, name] as const)),
+    ]) {
       const sum = createHash("sha256")
         .update(await unpack(executablePath(executable)))
         .digest("hex");
