@@ -167,6 +167,23 @@ export const CASES: readonly Case[] = [
     run: (setting) => convert(setting, ["--to", "pprof", "--profile", "types"]),
   },
   {
+    name: "pprof",
+    description: "gohd convert --to pprof, typed from --exe, if that is given; the whole process",
+    run: (setting) => convertTyped(setting, ["pprof"]),
+  },
+  {
+    name: "report",
+    description: "gohd report, typed from --exe, if that is given; the whole process",
+    target: { of: "pprof", cpu: 1.35, peakOf: "pprof", peak: 1 },
+    run: (setting) => report(setting, setting.executable),
+  },
+  {
+    name: "bare report",
+    description: "gohd report without an executable; the whole process",
+    target: { of: "info", cpu: 2 },
+    run: (setting) => report(setting, undefined),
+  },
+  {
     name: "together",
     description: `gohd convert --to ${FORMATS.join(" --to ")}, typed from --exe, if that is given; the whole process`,
     target: { of: "one by one", cpu: 0.6, peakOf: "one by one", peak: 1.05 },
@@ -217,6 +234,11 @@ function convert({ build, dump, directory }: Setting, args: readonly string[]): 
   const { usage } = runNode([build.cli, "convert", dump, ...args, "-o", output], directory);
   rmSync(output, { recursive: true });
   return usage;
+}
+
+function report({ build, dump, directory }: Setting, executable: string | undefined): Usage {
+  const typed = executable === undefined ? [] : ["--exe", executable];
+  return runNode([build.cli, "report", dump, ...typed], directory).usage;
 }
 
 function convertTyped(setting: Setting, formats: readonly string[]): Usage {
