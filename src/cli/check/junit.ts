@@ -7,6 +7,7 @@
 import type { Check } from "../../findings/check/check.ts";
 import type { CheckLine } from "../../findings/check/check-line.ts";
 import { describeCheckedDump, listCheckLines, listProblems } from "../../findings/check/check-sentences.ts";
+import { showName } from "../../shown-text.ts";
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** What a file of gohd's begins with. */
@@ -22,7 +23,7 @@ export function renderJUnit(check: Check): string {
   const lines = listCheckLines(check);
   const count = (outcome: CheckLine["outcome"]): number => lines.filter((line) => line.outcome === outcome).length;
   const counts = `tests="${lines.length}" failures="${count("broken")}" errors="${count("unable")}"`;
-  const suite = check.dumps.map(({ dump }) => dump.name).join(", ");
+  const suite = check.dumps.map(({ dump }) => showName(dump.name)).join(", ");
   return [
     `${BEGINNING} ${counts} time="0">\n`,
     `  <testsuite name="${escapeXml(suite)}" ${counts} skipped="0" time="0">\n`,

@@ -82,6 +82,13 @@ describe("JUnit", () => {
       expect(unescapeXml(texts.join(""))).toContain(`12 × ${name}, 4.00 KiB`);
   });
 
+  test.each(HOSTILE_NAMES)("is XML of a dump whose file is called %j", (name) => {
+    const check = brokenCheck("a");
+    const xml = renderJUnit({ ...check, dumps: check.dumps.map((one) => ({ ...one, dump: { ...one.dump, name } })) });
+    expect(findHarm(xml)).toEqual([]);
+    expect(readXml(xml).tags).toHaveLength(7);
+  });
+
   test("counts failures and errors, and says where a budget stands", () => {
     const xml = renderJUnit(brokenCheck("a"));
     expect(xml).toContain('<testsuites name="gohd check" tests="2" failures="1" errors="0" time="0">');
