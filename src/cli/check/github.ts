@@ -23,6 +23,11 @@ export function withoutCommands(text: string, token: string): string {
   return `::stop-commands::${token}\n${text}::${token}::\n`;
 }
 
+/** JSON of the same value in which nothing is a command of the old form, `##[…]`, which counts wherever it is in a line. */
+export function withoutOldCommands(json: string): string {
+  return json.replaceAll("##[", "\\u0023#[");
+}
+
 /** An annotation for what is broken, or keeps the heap from being judged; ends with a line break, or is empty. */
 export function renderAnnotations(check: Check): string {
   const problems = listProblems(check).map(({ message, advice }) => annotate("", message, advice));

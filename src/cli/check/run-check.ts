@@ -11,11 +11,12 @@ import { runSession } from "../command.ts";
 import { readDump } from "../input/dump-input.ts";
 import { createKeptFile, writeKeptFile } from "../output/kept-file.ts";
 import { refuseInput } from "../output/output.ts";
+import { inDump } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { openBaseline } from "./baseline-plan.ts";
 import { type CheckOptions, planCheck } from "./check-options.ts";
 import { renderCheckText } from "./check-text.ts";
-import { renderAnnotations, renderCheckMarkdown, withoutCommands } from "./github.ts";
+import { renderAnnotations, renderCheckMarkdown, withoutCommands, withoutOldCommands } from "./github.ts";
 import { isJUnitOfGohd, renderJUnit } from "./junit.ts";
 
 /** @throws CheckError if the verdict is not that all is well */
@@ -30,15 +31,17 @@ export async function runCheck(dumps: readonly string[], options: CheckOptions, 
     const file = junit === undefined ? undefined : openJUnit(junit, options, terminal, progress.warn);
     const baseline = openBaseline(plan, terminal.signal, progress.warn);
     const measured: Measured[] = [];
-    for (const dump of dumps) {
+    const wanted = { budgets: budgets.map(({ budget }) => budget), mostGarbage, withSums: baseline !== undefined };
+    const measure = async (dump: string): Promise<Measured> => {
       const { heap, watch, close } = await readDump(dump, options, terminal, progress);
       try {
-        const wanted = { budgets: budgets.map(({ budget }) => budget), mostGarbage, withSums: baseline !== undefined };
-        measured.push(await watch(() => measureHeap(heap, wanted, progress)));
+        return await watch(() => measureHeap(heap, wanted, progress));
       } finally {
         close();
       }
-    }
+    };
+    for (const dump of dumps)
+      measured.push(await (dumps.length === 1 ? measure(dump) : inDump(dump, () => measure(dump))));
     check = judge(budgets, measured, baseline?.choose(measured));
     await baseline?.update(measured);
     if (file !== undefined) await writeKeptFile(file, renderJUnit(check));
@@ -60,8 +63,7 @@ function openJUnit(
 async function tell(check: Check, { json = false, github = false }: CheckOptions, terminal: Terminal): Promise<void> {
   const { output, outputStyle, stepSummary } = terminal;
   const text = json ? `${escapeJson(JSON.stringify(check, null, 2))}\n` : renderCheckText(check, outputStyle);
-  // JSON has no line that begins as a command does.
-  const safe = github && !json ? withoutCommands(text, randomUUID()) : text;
+  const safe = github ? (json ? withoutOldCommands(text) : withoutCommands(text, randomUUID())) : text;
   const annotations = github ? renderAnnotations(check) : "";
   await (await createStreamSink(output).open()).write(Buffer.from(json ? safe : safe + annotations));
   if (json) terminal.errors.write(annotations);

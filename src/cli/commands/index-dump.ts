@@ -24,7 +24,7 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
         "and the report. report, why, top, diff, check, info, sql and convert then begin at once, and print the very same. They use it only " +
         "with the same dump, executable and options, and with the same build of gohd; otherwise they say so and read the " +
         "dump.\n\n" +
-        "The file can be removed at any time. It has half the size of the dump, and nobody else may read it. What it holds of the " +
+        "The file can be removed at any time. It has some 60 % of the size of a large dump, and nobody else may read it. What it holds of the " +
         "process's memory, keys of maps in the report, can be read only with the dump beside it; the dump is needed for all " +
         "other contents.",
     )

@@ -7,6 +7,7 @@ import type { Progress } from "../../progress.ts";
 import { showName } from "../../shown-text.ts";
 import { type ReadDumpOptions, readDump } from "../input/dump-input.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
+import { inDump } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /**
@@ -38,7 +39,8 @@ export async function compareDumps(
   const comparison = new HeapComparison();
   for (const [i, dump] of dumps.entries()) {
     const options = { ...(isMixed ? {} : executables[i]!), ...reading };
-    await addDump(comparison, dump, options, i === dumps.length - 1, terminal, progress, HINT);
+    const isLast = i === dumps.length - 1;
+    await inDump(dump, () => addDump(comparison, dump, options, isLast, terminal, progress, HINT));
   }
   return comparison.finish({ most });
 }

@@ -8,6 +8,7 @@ import { STANDARD_INPUT } from "../../io/sources/open.ts";
 import type { Progress } from "../../progress.ts";
 import { quoteCommand } from "../../shown-text.ts";
 import type { ReadDumpOptions } from "../input/dump-input.ts";
+import { inDump } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { addDump } from "./compare-dumps.ts";
 import type { EarlierOptions } from "./earlier-options.ts";
@@ -58,7 +59,9 @@ export async function readEarlierDumps(
   const given = Object.fromEntries(Object.entries(executable).filter(([, path]) => path !== undefined));
   const comparison = new HeapComparison();
   const hint = "of another build, --before-exe says which executable wrote the earlier dumps";
-  for (const dump of before) await addDump(comparison, dump, { ...options, ...given }, false, terminal, progress, hint);
+  for (const dump of before) {
+    await inDump(dump, () => addDump(comparison, dump, { ...options, ...given }, false, terminal, progress, hint));
+  }
   return {
     async compare(heap, itsProgress) {
       await comparison.add(heap, true, itsProgress);

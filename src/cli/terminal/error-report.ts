@@ -9,6 +9,7 @@ import {
 } from "../../errors.ts";
 import { ReaderGoneError } from "../../io/sinks/stream-sink.ts";
 import { describeSystemError, systemErrorCode } from "../../io/system-errors.ts";
+import { showName } from "../../shown-text.ts";
 import { writeError, writeLines } from "./lines.ts";
 import { Interruption, type Terminal } from "./terminal.ts";
 
@@ -28,6 +29,25 @@ export class FailedOutputs extends Error {
   constructor(failures: FailedOutputs["failures"]) {
     super(`failed: ${failures.map(({ name }) => name).join(", ")}`);
     this.failures = failures;
+  }
+}
+
+/** Of several dumps this one, or its executable, is at fault. */
+export class FailedDump extends Error {
+  readonly error: unknown;
+
+  constructor(dump: string, error: unknown) {
+    super(showName(dump));
+    this.error = error;
+  }
+}
+
+/** Does what concerns one of several dumps, so that what is wrong with it is told with its name. */
+export async function inDump<T>(dump: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof HeapDumpError || error instanceof ExecutableError ? new FailedDump(dump, error) : error;
   }
 }
 
@@ -78,6 +98,7 @@ export function tellError(terminal: Pick<Terminal, "errors" | "errorStyle" | "de
   if (error instanceof FailedOutputs) {
     return Math.max(...error.failures.map((each) => tellOne(terminal, each.error, `${each.name}: `)));
   }
+  if (error instanceof FailedDump) return tellOne(terminal, error.error, `${error.message}: `);
   return tellOne(terminal, error, "");
 }
 

@@ -101,9 +101,11 @@ function describeProcesses({ isOneProcess, steps, dumps }: Growth): string[] {
   const last = steps.at(-1)!.matching;
   if (last === null) return [`Of one process: ${steps[0]!.how}.`];
   const objects = `${formatNumber(added, "live object")} came, ${formatCount(gone)} went, ${formatCount(last.kept)} stayed`;
-  const reused = steps.every(({ matching }) => matching?.mostReused != null)
-    ? `; at most ${formatCount(sum(({ matching }) => matching!.mostReused!))} of those matched can be others in slots that were used again`
-    : "";
+  const most = steps.every(({ matching }) => matching?.mostReused != null)
+    ? sum(({ matching }) => matching!.mostReused!)
+    : 0;
+  const reused =
+    most === 0 ? "" : `; at most ${formatCount(most)} of those matched can be others in slots that were used again`;
   return [`Of one process (${steps[0]!.how}): ${objects}${reused}.`];
 }
 

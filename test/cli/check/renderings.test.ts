@@ -1,7 +1,12 @@
 /** How a check is shown: whatever names say, they forge no XML, no Markdown and no command of GitHub's. */
 import { describe, expect, test } from "vitest";
 import { renderCheckText } from "../../../src/cli/check/check-text.ts";
-import { renderAnnotations, renderCheckMarkdown, withoutCommands } from "../../../src/cli/check/github.ts";
+import {
+  renderAnnotations,
+  renderCheckMarkdown,
+  withoutCommands,
+  withoutOldCommands,
+} from "../../../src/cli/check/github.ts";
 import { isJUnitOfGohd, renderJUnit } from "../../../src/cli/check/junit.ts";
 import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { findHarm } from "../../support/hostile-dump.ts";
@@ -123,6 +128,9 @@ describe("GitHub", () => {
   });
 
   test("what else is printed is between commands that switch commands off", () => {
+    const json = JSON.stringify({ name: "##[error]x" });
+    expect(withoutOldCommands(json)).not.toContain("##[");
+    expect(JSON.parse(withoutOldCommands(json))).toEqual(JSON.parse(json));
     expect(withoutCommands("::error::x\n", "token")).toBe("::stop-commands::token\n::error::x\n::token::\n");
   });
 
