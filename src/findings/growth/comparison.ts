@@ -15,7 +15,7 @@ import { listFindings, listGoroutines, listTypes } from "./growth-tables.ts";
 import { identifyObjects, matchObjects, type ObjectIdentities } from "./matching.ts";
 import { listPaths } from "./path-growth.ts";
 import { type ProcessTraces, relateProcesses } from "./processes.ts";
-import { TurnoverSum } from "./turnover.ts";
+import { addColumns, TurnoverSum } from "./turnover.ts";
 
 export interface GrowthOptions {
   /** Rows of a table at the most. */
@@ -29,6 +29,7 @@ export class HeapComparison {
   readonly #steps: GrowthStep[] = [];
   readonly #types = new TurnoverSum();
   readonly #paths = new TurnoverSum();
+  #moved: Float64Array = new Float64Array(0);
   #last: { readonly traces: ProcessTraces; readonly objects: ObjectIdentities } | undefined;
 
   /**
@@ -77,7 +78,10 @@ export class HeapComparison {
         grownBytes: last.live.bytes - first.live.bytes,
         grownCount: last.live.count - first.live.count,
       },
-      paths: comparedBy === "nothing" ? none : listPaths(this.#tree, heaps, isMatched ? this.#paths : undefined, most),
+      paths:
+        comparedBy === "nothing"
+          ? none
+          : listPaths(this.#tree, heaps, isMatched ? { turnover: this.#paths, moved: this.#moved } : undefined, most),
       types: comparedBy === "nothing" ? none : listTypes(heaps, this.#typeNames, typeTurnover, most),
       goroutines: listGoroutines(heaps, most),
       findings: comparedBy === "nothing" ? none : listFindings(heaps, most),
@@ -92,9 +96,11 @@ export class HeapComparison {
     const relation = relateProcesses(before.traces, after.traces);
     if (relation.isOneProcess !== true) return { ...relation, matching: null };
     const counts = [this.#typeNames.values.length, this.#tree.count] as const;
-    const { types, paths, matched, missing } = await matchObjects(before.objects, after.objects, ...counts, progress);
+    const matches = await matchObjects(before.objects, after.objects, ...counts, progress);
+    const { types, paths, moved, matched, missing } = matches;
     this.#types.add(types);
     this.#paths.add(paths);
+    this.#moved = addColumns(this.#moved, moved);
     const sum = (column: Float64Array): number => column.reduce((total, each) => total + each, 0);
     const frees = countFrees(before.traces, after.traces);
     return {

@@ -94,6 +94,11 @@ export interface PathGrowth {
   /** Bytes there and below. */
   readonly ownedBytes: readonly number[];
   readonly grownBytes: number;
+  /**
+   * Of `grownBytes` what was live before on other paths, less what moved to others: another holder took things over, or without types
+   * a map that grew is another shape. Null unless all dumps are of one process.
+   */
+  readonly movedBytes: number | null;
   /** Things right there: objects, but of a map, channel or list with all that it is made of only one. */
   readonly count: readonly number[];
   readonly grownCount: number;

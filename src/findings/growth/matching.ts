@@ -50,6 +50,8 @@ export interface Turnover {
 export interface Matches {
   readonly types: Turnover;
   readonly paths: Turnover;
+  /** By row of path: bytes of objects live in both that came there from other paths, less of those that left it for others. */
+  readonly moved: Float64Array;
   /** Objects of the dumps, live or not, that are in both. */
   readonly matched: number;
   /** Those of the earlier that are not in the later. */
@@ -60,7 +62,7 @@ export interface Matches {
 const SLICE = 1 << 18;
 
 /**
- * Matches the objects of two dumps. One pass over both; 48 bytes a type and a path.
+ * Matches the objects of two dumps. One pass over both; 24 bytes a type, 32 a path.
  * @param typeCount numbers of types of all dumps. @param pathCount rows of the table of paths of all dumps
  */
 export async function matchObjects(
@@ -72,6 +74,7 @@ export async function matchObjects(
 ): Promise<Matches> {
   const types = emptyTurnover(typeCount);
   const paths = emptyTurnover(pathCount);
+  const moved = new Float64Array(pathCount);
   const base = Number(after.addressBase - before.addressBase);
   let matched = 0;
   let at = 0;
@@ -97,9 +100,14 @@ export async function matchObjects(
         before.address[at] === address &&
         before.size[at] === after.size[object] &&
         before.typeNumber[before.type[at]!] === type;
-      const wasLive = isSame && before.isGarbage[before.pathRow[before.path[at]!]!] === 0;
+      const pathBefore = isSame ? before.pathRow[before.path[at]!]! : path;
+      const wasLive = isSame && before.isGarbage[pathBefore] === 0;
       if (isSame) {
         matched++;
+        if (wasLive && isLive && pathBefore !== path) {
+          moved[path]! += after.size[object]!;
+          moved[pathBefore]! -= after.size[object]!;
+        }
         if (wasLive && !isLive) leave(at);
         at++;
       }
@@ -110,7 +118,7 @@ export async function matchObjects(
     }
   }
   while (at < before.count) leave(at++);
-  return { types, paths, matched, missing: before.count - matched };
+  return { types, paths, moved, matched, missing: before.count - matched };
 }
 
 function emptyTurnover(length: number): Turnover {

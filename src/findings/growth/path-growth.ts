@@ -7,7 +7,7 @@ import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { ComparedHeap } from "./compared-heap.ts";
 import type { GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
 import { grown, isSteady, rank } from "./ranking.ts";
-import type { TurnoverSum } from "./turnover.ts";
+import { addColumns, type TurnoverSum } from "./turnover.ts";
 
 const MOST_PARTS = 6;
 /** The share of a path's growth that the one below needs for the way to go on. */
@@ -15,13 +15,25 @@ const MOSTLY = 0.5;
 /** Of elements and entries, as a pointer's name. */
 const ELEMENT = "[…]";
 
-/** Lists the paths that grew, and those that shrank. Linear in the paths of all dumps. */
+/** What is known of single objects, by row of path. */
+export interface MatchedPaths {
+  readonly turnover: TurnoverSum;
+  /** Bytes that moved there from other paths, less those that moved away. */
+  readonly moved: Float64Array;
+}
+
+/**
+ * Lists the paths that grew, and those that shrank. Linear in the paths of all dumps.
+ * @param matched undefined unless all dumps are of one process
+ */
 export function listPaths(
   tree: PathTree,
   heaps: readonly ComparedHeap[],
-  turnover: TurnoverSum | undefined,
+  matched: MatchedPaths | undefined,
   most: number,
 ): GrowthRows<PathGrowth> {
+  const turnover = matched?.turnover;
+  const moved = matched && sumBelow(tree, addColumns(matched.moved, new Float64Array(tree.count)));
   const owned = heaps.map(({ sums, pathRow }) => spread(sums.paths.ownedBytes, pathRow, tree.count));
   const things = heaps.map(({ sums, pathRow }) => spread(sums.paths.things, pathRow, tree.count));
   const bytes = heaps.map(({ sums, pathRow }) => spread(sums.paths.bytes, pathRow, tree.count));
@@ -55,6 +67,7 @@ export function listPaths(
       owner: root.by,
       ownedBytes,
       grownBytes: grown(ownedBytes),
+      movedBytes: moved?.[row] ?? null,
       count: counts,
       grownCount: grown(counts),
       isSteady: isSteady(ownedBytes),
@@ -88,6 +101,12 @@ function spread(column: Float64Array, pathRow: Int32Array, count: number): Float
   const all = new Float64Array(count);
   for (let row = 0; row < column.length; row++) all[pathRow[row]!] = column[row]!;
   return all;
+}
+
+/** Adds what is below each row to it; in place. */
+function sumBelow(tree: PathTree, column: Float64Array): Float64Array {
+  for (let row = tree.count - 1; row > WHOLE_HEAP; row--) column[tree.parentOf(row)]! += column[row]!;
+  return column;
 }
 
 function difference(columns: readonly Float64Array[]): Float64Array<ArrayBuffer> {

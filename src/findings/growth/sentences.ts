@@ -8,6 +8,8 @@ import { formatChange, formatExact, formatSigned, sparkline } from "./growth-fig
 const MUCH = 0.1;
 const MOST_STATEMENTS = 4;
 const MOST_PARTS = 3;
+/** The share of a path's growth from which on it is told that things were there before, on other paths. */
+const TOLD = 0.01;
 
 /** What grew, what matters most first. At least one. */
 export function listGrowthStatements(growth: Growth): GrowthStatement[] {
@@ -35,7 +37,10 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const where = `${place}${formatChange(ownedBytes, formatBytes)}`;
   const line =
     steps === 1 ? [] : [`${sparkline(ownedBytes)} ${path.isSteady ? "grew every time" : "went up and down"}`];
-  return { sentence, lines: [where, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
+  const moved = path.movedBytes ?? 0;
+  const before =
+    moved >= TOLD * grownBytes ? [`${formatBytes(moved)} of it were there before, on other owner paths`] : [];
+  return { sentence, lines: [where, ...before, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
 }
 
 const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {

@@ -9,8 +9,8 @@ export class TurnoverSum {
 
   /** Adds a step; its columns may be longer than those before. */
   add({ added, gone, kept }: Turnover): void {
-    this.#added = sum(this.#added, added);
-    this.#gone = sum(this.#gone, gone);
+    this.#added = addColumns(this.#added, added);
+    this.#gone = addColumns(this.#gone, gone);
     // Of the last step: what stayed at one step may have gone at the next.
     this.#kept = Float64Array.from(kept);
   }
@@ -21,7 +21,8 @@ export class TurnoverSum {
   }
 }
 
-function sum(before: Float64Array<ArrayBuffer>, step: Float64Array): Float64Array<ArrayBuffer> {
+/** The sum of two columns, of which the second may be longer. */
+export function addColumns(before: Float64Array, step: Float64Array): Float64Array<ArrayBuffer> {
   const total = Float64Array.from(step);
   for (let i = 0; i < before.length; i++) total[i]! += before[i]!;
   return total;

@@ -63,6 +63,23 @@ describe.each([
   });
 });
 
+describe("what was there before, on other paths", () => {
+  it("is told of shapes: another holder led to the devices then", async () => {
+    const growth = await compare("handover", "1.24.amd64", false);
+    const { grownBytes, movedBytes, count } = growth.paths.rows[0]!;
+    // 500 devices of 208 and 32 bytes; 300 more came.
+    expect({ grownBytes, movedBytes, count }).toEqual({ grownBytes: 192_000, movedBytes: 120_000, count: [0, 800] });
+    expect(listGrowthStatements(growth)[0]!.lines).toContain("117 KiB of it were there before, on other owner paths");
+  });
+
+  it("is not told where nothing moved, nor known of two processes", async () => {
+    const [sessions] = (await compare("sessions", "1.27.amd64")).paths.rows;
+    expect(sessions!.movedBytes).toBeLessThan(0.01 * sessions!.grownBytes);
+    const rows = (await compare("fetchers", "1.27.amd64")).paths.rows;
+    expect(rows.map(({ movedBytes }) => movedBytes)).toEqual(rows.map(() => null));
+  });
+});
+
 describe("sessions", () => {
   it("are told with those that came and those that stayed", async () => {
     const growth = await compare("sessions", "1.27.amd64");
