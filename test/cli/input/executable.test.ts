@@ -177,7 +177,7 @@ describe("the executable of a sample", () => {
   test("in words: the executable, the types, what is known, and one blind spot less", async () => {
     const { output } = await gohd("info", DUMP, "--exe", EXECUTABLE);
     expect(output).toContain("\nExecutable\n");
-    expect(output).toMatch(/\n {2}match +exact: it wrote this dump\n/);
+    expect(output).toMatch(/\n {2}match +exact: everything in the dump agrees with it\n/);
     expect(output).toMatch(/ 13 {2}main\.Vertex/);
     expect(output).toMatch(/\n {2}all that are known +\d+ +[\d.]+ % +[\d.]+ KiB +(> 99\.9|9\d\.\d) %\n/);
     expect(output).not.toContain("the Go type of most objects");
