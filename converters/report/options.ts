@@ -5,6 +5,7 @@ import {
   computeFindings,
   computeGoroutineGroups,
   computeHistogram,
+  computeHolders,
   computeLargestHolders,
   computeOwnerTree,
   computeReport,
@@ -37,6 +38,7 @@ export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
   computeOwnerTree,
   computeContainers,
   computeValues,
+  computeHolders,
   computeHistogram,
 ];
 

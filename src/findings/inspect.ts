@@ -39,7 +39,7 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
  */
 export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap: Heap, progress: Progress) => {
   const { findings, liveBytes } = await inspectObjects(heap, progress);
-  // Last, because it needs the owner tree: what the others needed is free by then.
+  // Last, because it needs the owner tree, which takes much room.
   findings.push(...(await inspectGoroutines({ heap, liveBytes }, progress)));
   return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));
 });

@@ -1,6 +1,6 @@
 /** What is in use: the results of one walk over the values of a typed heap, computed once per heap, whoever asks. */
 import type { Heap } from "../heap/heap.ts";
-import { type Analysis, memoise, memoiseWhileUsed } from "../heap/memo.ts";
+import { type Analysis, memoise } from "../heap/memo.ts";
 import { ArrayViews, type ViewColumns } from "./array-views.ts";
 import { BoxCounts } from "./box-counts.ts";
 import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
@@ -25,8 +25,8 @@ export interface HeapValues {
  */
 export const computeContainers: Analysis<Int32Array> = memoise(findContainers);
 
-/** The field or variable that each object hangs on; kept while it is used. By the graph alone; 8 bytes an object. */
-export const computeHolders: Analysis<Holders> = memoiseWhileUsed((heap, progress) => Holders.find(heap, progress));
+/** The field or variable that each object hangs on. By the graph alone; 8 bytes an object. */
+export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Holders.find(heap, progress));
 
 /**
  * Lengths, capacities and counts of a typed heap. Reads the contents of all objects with pointers, from the front of the

@@ -23,7 +23,7 @@ export interface Facts extends HeapFacts {
   readonly containers: Int32Array;
 }
 
-/** Gathers the facts; each is computed once per heap, who holds what only while somebody has it. */
+/** Gathers the facts; each is computed once per heap. */
 export async function gatherFacts(heap: Heap, progress: Progress): Promise<Facts> {
   const { reachableBytes } = await computeHistogram(heap, progress);
   return {

@@ -84,7 +84,7 @@ const MOST_GARBAGE = 5;
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
   const isTyped = heap.types.layouts !== undefined;
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
-  // Before the owner tree, which takes as much room as all that these need.
+  // Before the owner tree, which takes much room.
   const findings = await computeFindings(heap, progress);
   const { holders, liveBytes } = await computeLargestHolders(heap, progress);
   const totals = await sumTotals(heap, progress);
