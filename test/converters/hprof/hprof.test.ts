@@ -43,7 +43,9 @@ test("package variables are classes with static fields; goroutines have their st
   const frame = thread.frames.findLastIndex(({ method }) => method === "(*SessionStore).expireSessions");
   expect(thread.frames[frame]).toMatchObject({ className: "main", file: "main.go" });
   expect(thread.frames[frame]!.line).toBeGreaterThan(0);
-  const locals = thread.locals.filter((local) => local.frame === frame).map(({ to }) => file.objects.get(to)!);
+  const ids = thread.locals.filter((local) => local.frame === frame).map(({ to }) => to);
+  expect(ids).toContain(store.value);
+  const locals = ids.map((id) => file.objects.get(id)!);
   const named = locals.find(({ className }) => className === "frame main.(*SessionStore).expireSessions")!;
   expect(named.references).toContainEqual({ name: "store", to: store.value });
 });
