@@ -8,6 +8,7 @@ import type { Growth } from "../../../src/findings/growth/growth.ts";
 import { describeGrowth, listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { formatCount } from "../../../src/quantities.ts";
+import { listKnownGrowth } from "../../support/known-growth.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -15,7 +16,6 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const SCHEMA = join(import.meta.dirname, "../../../src/findings/growth/growth.schema.json");
 const isGrowth = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
-const SAMPLES = join(import.meta.dirname, "../../../samples");
 
 async function compare(program: string, target: string, isTyped = true): Promise<Growth> {
   const comparison = new HeapComparison();
@@ -30,12 +30,7 @@ async function compare(program: string, target: string, isTyped = true): Promise
   return growth;
 }
 
-function readTruth(dump: string): Record<string, string> {
-  const lines = readFileSync(join(SAMPLES, `truths/${dump}.truth`), "utf8")
-    .trimEnd()
-    .split("\n");
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]));
-}
+const KNOWN = new Map(listKnownGrowth().map((known) => [known.program, known]));
 
 describe.each([
   ["backlog", "1.19.386", true, "main.Order"],
@@ -48,16 +43,15 @@ describe.each([
 ] as const)("%s.%s", (program, target, isOne, what) => {
   it("grew where the program says, by as many bytes and as many things", async () => {
     const growth = await compare(program, target);
-    const before = readTruth(`${program}-before.${target}`);
-    const after = readTruth(`${program}-after.${target}`);
+    const { cause, unnamed, bytes, truths } = KNOWN.get(`${program}.${target}`)!;
     const { sentence } = listGrowthStatements(growth)[0]!;
-    const names = [before.cause!, before.unnamed!];
+    const names = [cause, unnamed];
     expect(
       names.some((name) => sentence.includes(name)),
       sentence,
     ).toBe(true);
-    expect(sentence).toContain(`(${formatCount(Number(after.bytes) - Number(before.bytes))} B)`);
-    expect(sentence).toContain(`${formatCount(Number(after.number) - Number(before.number))} more ${what}`);
+    expect(sentence).toContain(`(${formatCount(bytes)} B)`);
+    expect(sentence).toContain(`${formatCount(truths.after.number - truths.before.number)} more ${what}`);
     expect(growth.isOneProcess).toBe(isOne);
     expect(growth.steps[0]!.isReversed).toBe(false);
   });
