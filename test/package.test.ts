@@ -59,6 +59,7 @@ describe("package.json", () => {
       "converters/*/README.md",
       "samples/README.md",
       "samples/gotest/README.md",
+      "samples/gotest/go.mod",
       "samples/gotest/gohd.yaml",
       "samples/gotest/heapdump_test.go",
       "samples/gotest/sessions.go",

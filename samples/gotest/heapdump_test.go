@@ -53,7 +53,7 @@ func dumpHeap(t *testing.T) {
 	}
 }
 
-// copyExecutable copies the executable that runs, once for all tests in it.
+// copyExecutable copies the executable that runs, unless it is in that directory itself.
 func copyExecutable(directory string) error {
 	path, err := os.Executable()
 	if err != nil {

@@ -258,6 +258,7 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     );
     const paths = page.locator("#grown-paths");
     expect(await paths.locator("tbody tr td").first().textContent()).toBe("main.store.byToken");
+    expect(await paths.locator("tbody tr td").first().getAttribute("title")).toBe("main.store.byToken");
     expect(await paths.locator("tbody tr").first().textContent()).toContain("+ 263 KiB");
     const types = page.locator("#grown-types");
     const column = (n: number) => types.locator(`tbody tr td:nth-child(${n})`).allTextContents();

@@ -108,8 +108,8 @@ export function ReportTable({ data, onShow, onSearch }: ReportTableProps) {
                 {columns.map((column, i) => (
                   <td
                     key={column.title}
-                    class={isNumeric(column) ? "number" : column.format === "path" ? "name" : column.format}
-                    title={column.format === "name" ? String(row.original.cells[i]) : undefined}
+                    class={isNumeric(column) ? "number" : isName(column) ? "name" : column.format}
+                    title={isName(column) ? String(row.original.cells[i]) : undefined}
                   >
                     {i === linked && row.original.cells[i] !== "" ? (
                       <button
@@ -166,8 +166,13 @@ function isNumeric({ format }: TableColumn): boolean {
   return format !== "name" && format !== "path" && format !== "text";
 }
 
+/** Whether texts are shortened, so that they have to be there in full as well. */
+function isName({ format }: TableColumn): boolean {
+  return format === "name" || format === "path";
+}
+
 function format(column: TableColumn, value: Cell): string {
-  if (typeof value === "string") return column.format === "name" || column.format === "path" ? shorten(value) : value;
+  if (typeof value === "string") return isName(column) ? shorten(value) : value;
   switch (column.format) {
     case "bytes":
       return formatBytes(value);

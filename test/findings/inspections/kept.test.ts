@@ -87,6 +87,20 @@ describe("free lists", () => {
   });
 });
 
+/** The runtime's list of timers: 16 bytes for each, and a struct of 32. */
+function timersOf(types: TypeFixture) {
+  const timer = types.struct("runtime.timer", [
+    ["when", types.int()],
+    ["f", types.func()],
+    ["arg", types.any()],
+  ]);
+  const when = types.struct("runtime.timerWhen", [
+    ["timer", types.pointer(timer)],
+    ["when", types.int()],
+  ]);
+  return types.struct("runtime.timers", [["heap", types.slice(when)]]);
+}
+
 describe("timers", () => {
   async function findings(alsoHeld: boolean) {
     const types = new TypeFixture();
@@ -94,16 +108,7 @@ describe("timers", () => {
       ["data", types.slice(types.uint8())],
       ["n", types.int()],
     ]);
-    const timer = types.struct("runtime.timer", [
-      ["when", types.int()],
-      ["f", types.func()],
-      ["arg", types.any()],
-    ]);
-    const when = types.struct("runtime.timerWhen", [
-      ["timer", types.pointer(timer)],
-      ["when", types.int()],
-    ]);
-    const heap = types.struct("runtime.timers", [["heap", types.slice(when)]]);
+    const heap = timersOf(types);
     const store = types.struct("main.store", [["sessions", types.slice(types.pointer(session))]]);
     return inspect(types, (d) => {
       const [array, index] = [d.object(16 * 20), d.object(8 * 20)];
@@ -138,16 +143,7 @@ describe("contexts", () => {
       ["f", types.uintptr()],
       ["c", types.pointer(context)],
     ]);
-    const timer = types.struct("runtime.timer", [
-      ["when", types.int()],
-      ["f", types.func()],
-      ["arg", types.any()],
-    ]);
-    const when = types.struct("runtime.timerWhen", [
-      ["timer", types.pointer(timer)],
-      ["when", types.int()],
-    ]);
-    const heap = types.struct("runtime.timers", [["heap", types.slice(when)]]);
+    const heap = timersOf(types);
     const map = addBucketMap(types, types.pointer(context), types.int());
     types.setFields(context, [
       ["Context", types.any()],
