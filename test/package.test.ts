@@ -57,6 +57,8 @@ describe("package.json", () => {
       // What the papers point to.
       "converters/README.md",
       "converters/*/README.md",
+      "src/cli/README.md",
+      "src/cli/check/README.md",
       "samples/README.md",
       "samples/gotest/README.md",
       "samples/gotest/go.mod",

@@ -114,8 +114,8 @@ describe.each(Object.keys(BUILT_IN_CONVERTERS))("%s", (name) => {
     expect(text).not.toContain("secret-project");
   });
 
-  test("is in README as it is", () => {
-    const readMe = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+  test("is in the README as it is", () => {
+    const readMe = readFileSync(join(import.meta.dirname, "../../src/cli/README.md"), "utf8");
     const row = readMe.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
     expect(row).toContain(`| ${describeHoldings(converter)} |`);
   });

@@ -15,7 +15,6 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/program.ts";
-import { documentedCommands } from "../../converters/parquet/tables/read-me.ts";
 import { openReader } from "../../support/readers/duckdb-reader.ts";
 import { samplePath } from "../../support/sample-dumps.ts";
 import { type TestTerminalOptions, testTerminal } from "../test-terminal.ts";
@@ -233,31 +232,6 @@ describe("what is refused", () => {
     expect(await gohd(["-"])).toMatchObject({ code: 2, errors: expect.stringContaining("standard input is the dump") });
   });
 });
-
-test("the commands of the README run, one after the other", async () => {
-  copyFileSync(join(EXECUTABLE, "../sessions.1.27.amd64.exe.zst"), "app");
-  for (const name of ["app", "after", "web1", "web2"]) {
-    copyFileSync(samplePath("sessions-after.1.27.amd64"), `${name}.dump`);
-  }
-  copyFileSync(samplePath("sessions-before.1.27.amd64"), "before.dump");
-  const commands = documentedCommands();
-  expect(commands.length).toBeGreaterThan(5);
-  for (const command of commands) {
-    for (const host of command.includes("$host") ? ["web1", "web2"] : [""]) {
-      const words = command.replaceAll("$host", host).match(/"[^"]*"|\S+/g)!;
-      const terminal = testTerminal({ directory: folder });
-      const args = words.map((word) => word.replace(/^"(.*)"$/, "$1"));
-      const code = await runCommandLine(args, terminal);
-      expect({ command, code, errors: code === 0 ? "" : terminal.errorText() }).toEqual({
-        command,
-        code: 0,
-        errors: "",
-      });
-    }
-  }
-  expect(readdirSync("tables")).toContain("objects.parquet");
-  expect(readdirSync("fleet/dump").sort()).toEqual(["host=web1", "host=web2"]);
-}, 30_000);
 
 describe("the prompt", () => {
   /** Types `lines`, each once what came before was answered, and leaves. */

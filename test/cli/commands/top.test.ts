@@ -59,16 +59,6 @@ describe("for people", () => {
     expect(await top([...TYPED, "--limit", "0"])).not.toContain("more row");
   });
 
-  test("README.md shows one", async () => {
-    const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-    const [, command, shown] = /^(gohd|node dist\/src\/cli\/main\.js) top [^\n]*\n```\n\n```\n([^`]*)```/m.exec(
-      readme,
-    )!;
-    expect(command).toBeDefined();
-    const written = await top([...TYPED, "--limit", "6"]);
-    for (const part of shown!.split(/^ *…\n/m)) expect(written).toContain(part);
-  });
-
   test("that nothing matches is an answer", async () => {
     const output = await top([...TYPED, "--filter", "no such"]);
     expect(output).toContain("\n0 types that match /no such/, by what they own\n");

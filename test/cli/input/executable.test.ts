@@ -512,19 +512,3 @@ test("the output never replaces the executable", async () => {
   const names = await gohd("convert", DUMP, "--exe", EXECUTABLE, "--symbols", "app", ...onto);
   expect(names).toMatchObject({ code: 2, errors: expect.stringContaining("app is the symbol file itself") });
 });
-
-test("the README shows what --exe really tells", async () => {
-  const readme = readFileSync(join(SAMPLES, "../README.md"), "utf8");
-  const [, command, excerpt] = /^node dist\/src\/cli\/main\.js (info .* --exe .*)\n```\n\n```\n([\s\S]*?)\n```/m.exec(
-    readme,
-  )!;
-  process.chdir(join(SAMPLES, ".."));
-  try {
-    const { output } = await gohd(...command!.split(" "));
-    const lines = excerpt!.split("\n").filter((line) => line.startsWith("  ") && line.trim() !== "…");
-    expect(lines.length).toBeGreaterThan(5);
-    for (const line of lines) expect(output.split("\n")).toContain(line);
-  } finally {
-    process.chdir(folder);
-  }
-});

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildReport } from "../../../src/cli/info/info-report.ts";
 import type { ExecutableReport } from "../../../src/cli/input/executable-input.ts";
@@ -117,20 +115,6 @@ describe("the report as text", () => {
 
 /** Keys whose values gohd makes, and no dump. */
 const FIXED: ReadonlySet<string> = new Set(["kind", "leads", "fingerprint", "address"]);
-
-it("README.md shows what the report says of a sample", async () => {
-  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-  const shown = /The first command prints\n\n```\n([^`]*)```/.exec(readme)![1]!;
-  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
-  const written = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
-  // The tests call the dump otherwise.
-  const parts = shown
-    .replace(/^.*?: /, "")
-    .split(/^ *…\n/m)
-    .map((part) => part.trim());
-  expect(parts.length).toBeGreaterThan(2);
-  for (const part of parts) expect(written).toContain(part);
-});
 
 it("tells first of garbage, if it is much, and what it hangs on", async () => {
   const heap = drawHeap((s) => {

@@ -27,12 +27,6 @@ export function documentedMacros(): readonly string[] {
   return [...section.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name!);
 }
 
-/** Lines of shell code blocks that run gohd, with what comes after its name. */
-export function documentedCommands(): readonly string[] {
-  const blocks = [...TEXT.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
-  return [...blocks.join("").matchAll(/^\s*gohd (.*?)(?:\s+#.*)?$/gm)].map(([, command]) => command!);
-}
-
 /** SQL in code blocks of the kind: "sql", or "sql fleet" for the ones about many dumps. */
 export function documentedQueries(kind: string): readonly string[] {
   return [...TEXT.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].filter(([, of]) => of === kind).map(([, , sql]) => sql!);
