@@ -1,6 +1,6 @@
 /** What the package promises to npm and to whoever installs it. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -8,11 +8,14 @@ const readJson = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "ut
 const manifest = readJson("package.json");
 const lock = readJson("package-lock.json");
 
-/** Files that a path stands for, in which a folder may be a star. */
+/** Files that a path stands for, in which a folder may be a star; of pictures those of their folder. */
 function filesOf(path: string): string[] {
   const [before, after] = path.split("/*/");
   const folders = after === undefined ? [] : readdirSync(join(ROOT, before!)).map((name) => join(before!, name, after));
-  return (after === undefined ? [path] : folders).map((file) => join(ROOT, file)).filter((file) => existsSync(file));
+  const paths = (after === undefined ? [path] : folders).map((file) => join(ROOT, file));
+  return paths
+    .filter((file) => existsSync(file))
+    .flatMap((file) => (path === "samples/pictures" ? readdirSync(file).map((name) => join(file, name)) : [file]));
 }
 
 /** Anchors of a paper's headings, as code hosts make them. */
@@ -60,6 +63,7 @@ describe("package.json", () => {
       "src/cli/README.md",
       "src/cli/check/README.md",
       "samples/README.md",
+      "samples/pictures",
       "samples/gotest/README.md",
       "samples/gotest/go.mod",
       "samples/gotest/gohd.yaml",
@@ -174,4 +178,13 @@ test("README.md's commands name files and scripts that exist", () => {
   for (const path of samples) expect(existsSync(join(ROOT, path)), path).toBe(true);
   expect(readme).toContain("npm ci && npm test");
   expect(manifest.scripts.test).toBeDefined();
+});
+
+test("pictures are small enough to open at once, and every one is shown", () => {
+  const papers = manifest.files.flatMap(filesOf).filter((path: string) => path.endsWith(".md"));
+  const texts = papers.map((path: string) => readFileSync(path, "utf8")).join("");
+  for (const path of filesOf("samples/pictures")) {
+    expect(statSync(path).size, path).toBeLessThanOrEqual(150_000);
+    expect(texts).toContain(`/${basename(path)})`);
+  }
 });

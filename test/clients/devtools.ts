@@ -92,14 +92,14 @@ export class DevTools {
   }
 
   /** Starts the browser and opens the panel. About 3 s. */
-  static async open(): Promise<DevTools> {
+  static async open(viewport = { width: 1400, height: 900 }): Promise<DevTools> {
     const port = await findFreePort();
     const origin = `http://127.0.0.1:${port}`;
     const browser = await chromium.launch({
       executablePath: CHROMIUM!,
       args: ["--no-sandbox", "--disable-gpu", `--remote-debugging-port=${port}`, `--remote-allow-origins=${origin}`],
     });
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const context = await browser.newContext({ viewport });
     const inspected = await context.newPage();
     await inspected.goto("data:text/html,<title>inspected</title>");
     const targets = (await (await fetch(`${origin}/json/list`)).json()) as { id: string; title: string }[];
@@ -159,6 +159,11 @@ export class DevTools {
     const rows = this.#page.locator("tr.data-grid-data-grid-node:visible, tr[data-uid]:visible");
     await rows.first().waitFor();
     return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  }
+
+  /** The tab with the front end, for who wants to look at it. */
+  get page(): Page {
+    return this.#page;
   }
 
   close(): Promise<void> {
@@ -310,7 +315,8 @@ function titleOf(fileName: string): string {
   return fileName.replace(/\.[^.]*$/, "");
 }
 
-function findFreePort(): Promise<number> {
+/** A port of this machine that nothing listens at. */
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on("error", reject);
     server.listen(0, "127.0.0.1", () => {
