@@ -3,8 +3,9 @@
  * Where gohd starts, in both of its threads: the only file that knows `process`. What reads a dump runs in a worker, whose
  * module this file is, too.
  */
-import { constants } from "node:os";
+import { availableParallelism, constants, freemem } from "node:os";
 import { isatty } from "node:tty";
+import { fileURLToPath } from "node:url";
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { wantsColor } from "./terminal/style.ts";
 import { asksForVersion, readVersion } from "./version.ts";
@@ -33,6 +34,12 @@ async function main(given: readonly string[]): Promise<void> {
     stepSummary: process.env.GITHUB_STEP_SUMMARY || undefined,
     mayColor: wantsColor(process.env),
     debug: process.env.GOHD_DEBUG === "1",
+    processes: {
+      command: [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)],
+      cores: availableParallelism(),
+      // Node 20.13 knows what a container allows.
+      freeMemory: process.availableMemory?.() ?? freemem(),
+    },
     onSignal(listener) {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         process.on(signal, () => listener(constants.signals[signal]));

@@ -140,6 +140,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     diff: ["terminal", "input"],
     sql: ["terminal", "command", "input", "output"],
     convert: ["terminal", "command", "options", "input", "output", "info", "diff"],
+    fleet: ["terminal", "command", "options", "output"],
     commands: [
       "terminal",
       "command",
@@ -155,6 +156,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "diff",
       "sql",
       "convert",
+      "fleet",
     ],
     program: ["version", "terminal", "command", "options", "commands"],
     worker: ["terminal", "options", "program"],

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -105,6 +106,28 @@ describe("exit codes", () => {
   });
 });
 
+describe("many dumps", () => {
+  test("are one data set; one that is broken stops none, and is told in the end", async () => {
+    mkdirSync(join(folder, "dumps/web2"), { recursive: true });
+    copyFileSync(SAMPLE, join(folder, "dumps/web2/10.dump.zst"));
+    copyFileSync(SAMPLE, join(folder, "dumps/web2/11.dump.zst"));
+    writeFileSync(join(folder, "dumps/web2/12.dump"), "go1.7 heap dump\nbroken");
+    const fleet = ["--to", "parquet", "-o", "fleet", "--partition-from", "{host}/{time}", "--jobs", "2"];
+    const { code, errors } = await run("convert", "dumps", ...fleet);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^dumps\/web2\/11\.dump\.zst: wrote fleet: /m);
+    expect(errors).toMatch(
+      /^converted 2 dumps in .*, 2 at a time\ngohd: 1 of 3 dumps failed:\n {2}dumps\/web2\/12\.dump: heap dump: .*\n$/m,
+    );
+    expect(readdirSync(join(folder, "fleet/dump/host=web2")).sort()).toEqual(["time=10", "time=11"]);
+    // The rest can be had later, and what is there is not written again.
+    const again = await run("convert", "dumps", ...fleet);
+    expect(again.errors).toContain("gohd: 3 of 3 dumps failed:");
+    expect(again.errors).toContain("objects.parquet exists already");
+    for (const name of ["fleet", "dumps"]) rmSync(join(folder, name), { recursive: true });
+  });
+});
+
 describe.runIf(process.platform !== "win32")("signals", () => {
   test.each([
     ["SIGINT", 130],
@@ -116,6 +139,18 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     child.kill(signal);
     expect(await outcome).toMatchObject({ code, signal: null, errors: "gohd: interrupted\n" });
     expect(temporary()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
+
+  test("SIGTERM ends the gohds of many dumps, which clean up", async () => {
+    mkdirSync(join(folder, "dumps"));
+    for (const name of ["a", "b", "c"]) copyFileSync(SAMPLE, join(folder, `dumps/${name}.dump.zst`));
+    const { child, outcome } = start(["convert", "dumps", "--to", "./endless.mjs", "--jobs", "2"]);
+    const temporary = () => readdirSync(folder).filter((name) => name.includes(".gohd-"));
+    await until(() => temporary().length === 2);
+    child.kill("SIGTERM");
+    expect(await outcome).toMatchObject({ code: 143, signal: null, errors: "gohd: interrupted\n" });
+    rmSync(join(folder, "dumps"), { recursive: true });
     expect(readdirSync(folder)).toEqual(FILES);
   });
 

@@ -46,6 +46,16 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     stepSummary: options.stepSummary,
     signal: options.signal ?? new AbortController().signal,
     debug: options.debug ?? false,
+    // In this process: there may be no build of gohd.
+    processes: {
+      cores: 2,
+      freeMemory: 1e9,
+      async run(args, signal) {
+        const { runCommandLine } = await import("../../src/cli/program.ts");
+        const another = testTerminal({ ...options, signal });
+        return { code: await runCommandLine(args, another), signal: null, errors: another.errorText() };
+      },
+    },
     outputText: output.text,
     errorText: errors.text,
   };

@@ -3,16 +3,21 @@ import type { Command } from "commander";
 import type { OptionsSchema } from "../../converter/converter.ts";
 import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { resolveOptions } from "../../converter/options.ts";
-import { quoteWord } from "../../shown-text.ts";
 import type { ConversionOptions } from "../convert/conversion.ts";
 import { addEarlierOptions } from "../diff/earlier-options.ts";
-import { addExecutableOptions } from "../input/executable-options.ts";
+import type { FleetOptions } from "../fleet/convert-fleet.ts";
+import type { FleetRequest } from "../fleet/plan.ts";
+import { addExecutableOptions, checkExecutables } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
 import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options/converter-choice.ts";
 import { addConverterOptions, sortConverterOptions } from "../options/converter-options.ts";
+import { toCount } from "../options/count-option.ts";
 import { listGivenOptions } from "../options/given-options.ts";
-import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+
+interface ConvertOptions extends ConversionOptions, FleetOptions {
+  readonly partitionFrom?: string;
+}
 
 /**
  * Adds the command to `program`. The options of the converters that `args` name become options of the command, so the
@@ -31,10 +36,14 @@ export async function addConvertCommand(
     .description(
       "Reads a Go heap dump and writes it in the format that --to names. Several --to write several formats and read the " +
         "dump once: the first -o is for the first --to, and so on; a single -o is a directory for all of them; without -o " +
-        "each gets its default name. An output that fails keeps no other back.",
+        "each gets its default name. An output that fails keeps no other back.\n\n" +
+        "Several dumps, or a directory of them, are converted several at a time; -o is a directory then. One that fails stops " +
+        "none of the others: they are listed in the end, and the exit code is 1.",
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
-    .allowExcessArguments()
+    .argument(
+      "<dump...>",
+      'the dump, plain or compressed by gzip or zstd; "-" is standard input; or several, or directories that hold them',
+    )
     .option(
       "--to <converter>",
       "format to write, if need be several times; gohd converters lists them (may be left out if -o tells it)",
@@ -50,8 +59,18 @@ export async function addConvertCommand(
       "--option <name=value>",
       "an option of the converter, if need be several times; <converter>.<name>=<value> for one of several formats",
     );
-  addExecutableOptions(command);
+  addExecutableOptions(command, { several: true });
   addIndexOptions(command);
+  command
+    .option(
+      "--jobs <number>",
+      "dumps to convert at a time; without, as many as cores and free memory allow",
+      toCount(1),
+    )
+    .option(
+      "--partition-from <pattern>",
+      "partitions from each dump's path: '{service}/{host}-{time}' takes its end apart, .dump and .zst left out; for --to parquet",
+    );
   addEarlierOptions(command);
   const own = new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""]));
   const isMeant = args[0] === "convert";
@@ -64,17 +83,41 @@ export async function addConvertCommand(
   addConverterOptions(command, chosen);
   if (isMeant) await refuseOthersOptions(typed, command, choice, converters);
   command.addHelpText("after", () => examples(chosen));
-  command.action(async (dump: string, options: ConversionOptions) => {
-    const formats = outputs.length === 0 ? ["heapsnapshot"] : outputs.map(({ converter }) => converter.name);
-    const to = formats.map((name) => `--to ${name}`).join(" ");
-    refuseOtherDumps(command.args, (one) => `gohd convert ${quoteWord(one)} ${to}`);
+  command.action(async (paths: readonly string[], options: ConvertOptions) => {
     if (outputs.length === 0 || unknown !== undefined) throw await missingConverter(converters, unknown);
-    const given = sortConverterOptions(listGivenOptions(typed, command), own, outputs);
-    const wanted = outputs.map((output, i) => ({ ...output, values: resolveOptions(output.converter, given[i]!) }));
-    // Loaded here because help needs none of it.
-    const { convert } = await import("../convert/conversion.ts");
-    await convert(dump, wanted, converters, options, terminal);
+    checkExecutables(options);
+    const flags = listGivenOptions(typed, command);
+    const given = sortConverterOptions(flags, own, outputs);
+    await convertAll(paths, { outputs, given, flags }, converters, options, terminal);
   });
+}
+
+/** Converts one dump here, and of several each in a gohd of its own. What that takes is loaded here, because help needs none of it. */
+async function convertAll(
+  paths: readonly string[],
+  request: FleetRequest,
+  converters: ConverterTable,
+  options: ConvertOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { listDumps } = await import("../fleet/dump-list.ts");
+  const { readPattern, partitionOptions } = await import("../fleet/partitions.ts");
+  const { outputs, given } = request;
+  const pattern = readPattern(options.partitionFrom, outputs);
+  const { dumps, isSingle } = listDumps(paths);
+  if (!isSingle) {
+    const { convertFleet } = await import("../fleet/convert-fleet.ts");
+    await convertFleet(dumps, { ...request, pattern }, options, terminal);
+    return;
+  }
+  const { path } = dumps[0]!;
+  const pairs = pattern?.matchOrRefuse(path) ?? [];
+  const wanted = outputs.map((output, i) => {
+    const values = resolveOptions(output.converter, [...given[i]!, ...partitionOptions(output.converter, pairs)]);
+    return { ...output, values };
+  });
+  const { convert } = await import("../convert/conversion.ts");
+  await convert(path, wanted, converters, options, terminal);
 }
 
 function examples(chosen: readonly AnyConverter[]): string {
@@ -92,6 +135,7 @@ function examples(chosen: readonly AnyConverter[]): string {
     `  gohd convert app.dump --to ${name} -o ${elsewhere}     writes /tmp/app.${extension}`,
     `  gohd convert app.dump --exe ./app --to ${name}  with the types of the program that wrote the dump`,
     `  ssh host cat app.dump | gohd convert - --to ${name} -o app.${extension}`,
+    `  gohd convert dumps/ --exe ./app --to ${name} -o out/   all dumps in dumps and its folders`,
     `  gohd convert app.dump ${several} -o out/   several formats into out, which has to be there`,
     `  gohd convert app.dump ${apart}   each its own name`,
     `  gohd convert app.dump --to pprof --pprof.profile retained --to pprof --pprof.profile types`,

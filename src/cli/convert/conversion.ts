@@ -23,7 +23,9 @@ import { FailedOutputs } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 
-export interface ConversionOptions extends ExecutableOptions, IndexOptions, EarlierOptions {
+export interface ConversionOptions extends Omit<ExecutableOptions, "exe" | "orElse">, IndexOptions, EarlierOptions {
+  /** The executable, or several of which one has to fit. */
+  readonly exe?: readonly string[];
   readonly force?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -50,9 +52,11 @@ export async function convert(
   dump: string,
   wanted: readonly WantedConversion[],
   converters: ConverterTable,
-  options: ConversionOptions,
+  { exe: executables = [], ...others }: ConversionOptions,
   terminal: Terminal,
 ): Promise<void> {
+  const [exe, ...orElse] = executables;
+  const options = exe === undefined ? others : { ...others, exe, orElse };
   checkEarlierDumps(
     dump,
     options,
@@ -88,7 +92,7 @@ export async function convert(
 function createSink(
   dump: string,
   { converter, path, isShared, values }: WantedConversion,
-  { exe: executable, symbols, force = false }: ConversionOptions,
+  { exe: executable, symbols, force = false }: ExecutableOptions & { readonly force?: boolean },
   { terminal, progress }: Session,
 ): CommittableSink {
   const { variant: variantOption, addedWith } = converter.output;

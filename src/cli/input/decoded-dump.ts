@@ -59,7 +59,7 @@ export async function decodeDump(
   terminal: Terminal,
   given: Progress,
 ): Promise<DecodedDump> {
-  const { exe, symbols, forceExe = false } = options;
+  const { exe, orElse = [], symbols, forceExe = false } = options;
   const warnings: DumpWarning[] = [];
   const progress = recordWarnings(given, warnings);
   if (exe === undefined && symbols === undefined) {
@@ -72,14 +72,18 @@ export async function decodeDump(
   const { openExecutableFile, openSymbolFile, openSymbolFileAsExecutable, typeFromExecutable } = await import(
     "./executable-input.ts"
   );
+  const { chooseExecutable, openAll } = await import("./chosen-executable.ts");
   const isBoth = symbols !== undefined && (exe === undefined || exe === symbols);
-  const file = isBoth ? await openSymbolFileAsExecutable(symbols, progress) : await openExecutableFile(exe!, progress);
+  const files = isBoth
+    ? [await openSymbolFileAsExecutable(symbols, progress)]
+    : await openAll([exe!, ...orElse], (one) => openExecutableFile(one, progress));
+  let file = files[0]!;
   let symbolFile: ExecutableFile | undefined;
   let untyped: UntypedDump | undefined;
   const close = (): void => {
     untyped?.heap.close();
     symbolFile?.close();
-    file.close();
+    for (const one of files) one.close();
   };
   const watch: DumpInput["watch"] = (work) =>
     untyped!.watch(() => file.watch(() => (symbolFile === undefined ? work() : symbolFile.watch(work))));
@@ -87,6 +91,7 @@ export async function decodeDump(
     if (symbols !== undefined && !isBoth) symbolFile = await openSymbolFile(symbols, progress);
     untyped = await readUntyped(path, options, true, terminal, progress);
     const bare = untyped.heap;
+    if (files.length > 1) file = chooseExecutable(bare, files);
     const { typed, report } = await watch(async () => {
       const names = symbolFile?.open(bare.dump.arch);
       return typeFromExecutable(bare, file.open(bare.dump.arch), names, forceExe, progress);

@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { type DecodedDump, type DecodeOptions, type DumpInput, decodeDump } from "./decoded-dump.ts";
 import type { IndexOptions } from "./index-options.ts";
 import { indexPath } from "./index-path.ts";
-import { withoutWarnings } from "./warnings.ts";
+import { holdWarnings, withoutWarnings } from "./warnings.ts";
 
 export type { DumpInput } from "./decoded-dump.ts";
 
@@ -27,7 +27,7 @@ export async function readDump(
   progress: Progress,
 ): Promise<DumpInput> {
   const decode = (ofDecoding: Progress) => decodeDump(path, options, terminal, ofDecoding);
-  const openIndexed = (ofOpening: Progress) => openByIndex(path, options, decode, ofOpening);
+  const openIndexed = (ofOpening: Progress) => openByIndexes(path, options, decode, ofOpening);
   const mayUse = options.cache !== false && path !== STANDARD_INPUT;
   const indexed = mayUse ? await openIndexed(progress) : undefined;
   if (indexed !== undefined) return indexed;
@@ -59,6 +59,22 @@ async function makeIndex(
     progress.warn("index-unwritten", `there is no index for the next command: ${error.message}`);
     return false;
   }
+}
+
+/** By the index, whichever of several executables it is of. */
+async function openByIndexes(
+  path: string,
+  options: ReadDumpOptions,
+  decode: (progress: Progress) => Promise<DumpInput>,
+  progress: Progress,
+): Promise<DumpInput | undefined> {
+  for (const other of options.orElse ?? []) {
+    // It is the index of one of them; only if it is none's, that is told.
+    const quiet = holdWarnings(progress, new Set(["index-unused"]), []);
+    const indexed = await openByIndex(path, { ...options, exe: other }, decode, quiet);
+    if (indexed !== undefined) return indexed;
+  }
+  return openByIndex(path, options, decode, progress);
 }
 
 async function openByIndex(

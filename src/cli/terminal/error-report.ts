@@ -32,6 +32,14 @@ export class FailedOutputs extends Error {
   }
 }
 
+/** Of many dumps these failed, each for its own reason; the others are converted. */
+export class FailedDumps extends Error {
+  constructor(failed: readonly { readonly dump: string; readonly reason: string }[], count: number) {
+    const lines = failed.map(({ dump, reason }) => `${showName(dump)}: ${reason}`);
+    super([`${failed.length} of ${count} dumps failed:`, ...lines].join("\n"));
+  }
+}
+
 /** Of several dumps this one, or its executable, is at fault. */
 export class FailedDump extends Error {
   readonly error: unknown;
@@ -57,6 +65,7 @@ export function reportError(error: unknown): ErrorReport {
   // Whoever read has what they wanted, as with `gohd … -o - | head`.
   if (error instanceof ReaderGoneError) return { exitCode: ExitCode.DONE };
   if (error instanceof UsageError) return withHint(ExitCode.USAGE, error.message, error.hint);
+  if (error instanceof FailedDumps) return { exitCode: ExitCode.FAILED, message: error.message };
   if (error instanceof CheckError) {
     return withHint(error.code === "broken" ? ExitCode.BROKEN : ExitCode.FAILED, error.message, error.hint);
   }

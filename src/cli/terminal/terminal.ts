@@ -3,6 +3,7 @@
  * the thread that works, `worker/remote-terminal.ts` stands in for it.
  */
 import type { StandardInput } from "../../io/sources/open.ts";
+import type { FurtherProcesses } from "./further-processes.ts";
 import type { LineReader, LineReaderOptions } from "./line-reader.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import type { Style } from "./style.ts";
@@ -31,6 +32,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Show stack traces. */
   readonly debug: boolean;
+  /** Further gohds, to do several things at a time. */
+  readonly processes: FurtherProcesses;
 }
 
 /** The process was told to end. */

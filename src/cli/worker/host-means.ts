@@ -1,5 +1,6 @@
 /** The process as the main thread needs it. Made in `main.ts`, and by tests. */
 import type { StandardInput } from "../../io/sources/open.ts";
+import type { ProcessMeans } from "../terminal/further-processes.ts";
 import type { TerminalStream } from "../terminal/terminal-stream.ts";
 
 export interface HostMeans {
@@ -11,6 +12,7 @@ export interface HostMeans {
   /** Where GitHub Actions wants summaries of a step ($GITHUB_STEP_SUMMARY). */
   readonly stepSummary: string | undefined;
   readonly debug: boolean;
+  readonly processes: ProcessMeans;
   /** The user does not mind colours. */
   readonly mayColor: boolean;
   /** Calls `listener` with the number of each signal that asks the process to end. */

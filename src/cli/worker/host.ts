@@ -23,6 +23,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     stateDirectory: host.stateDirectory,
     stepSummary: host.stepSummary,
     debug: host.debug,
+    processes: host.processes,
     mayColor: host.mayColor,
     inputIsTTY: host.input.isTTY,
     outputIsTTY: output.isTTY ?? false,

@@ -4,6 +4,7 @@
  */
 import type { Temporary } from "../../io/temporaries/temporary.ts";
 import type { ProgressUnit } from "../../progress.ts";
+import type { ProcessMeans } from "../terminal/further-processes.ts";
 
 /** What the worker is started with. */
 export interface WorkOrder {
@@ -13,6 +14,7 @@ export interface WorkOrder {
   readonly stateDirectory: string | undefined;
   readonly stepSummary: string | undefined;
   readonly debug: boolean;
+  readonly processes: ProcessMeans;
   /** The user does not mind colours. */
   readonly mayColor: boolean;
   readonly inputIsTTY: boolean;

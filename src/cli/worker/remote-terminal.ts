@@ -4,6 +4,7 @@ import { createReadStream, fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { type Readable, Writable } from "node:stream";
 import type { MessagePort } from "node:worker_threads";
+import { createFurtherProcesses } from "../terminal/further-processes.ts";
 import type { LineReader, LineReaderOptions } from "../terminal/line-reader.ts";
 import { NO_BAR, type ProgressBar } from "../terminal/progress-bar.ts";
 import { createStyle } from "../terminal/style.ts";
@@ -55,6 +56,7 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
     stateDirectory,
     stepSummary,
     debug,
+    processes: createFurtherProcesses(order.processes),
     signal: controller.signal,
   };
 }

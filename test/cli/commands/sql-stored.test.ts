@@ -156,15 +156,11 @@ test("two dumps: what can be done with them", async () => {
   expect((await gohd("sql", "after.duckdb", "before.duckdb", "--exe", "app")).errors).toContain(
     "what has grown: gohd sql after.duckdb \"ATTACH 'before.duckdb' AS before (READ_ONLY); FROM growth('before', 'after')\"",
   );
-  for (const [command, option] of [
-    ["convert", " --to dot"],
-    ["info", ""],
-    ["report", ""],
-  ] as const) {
-    expect(await gohd(command, "before.dump", "after.dump", ...option.split(" ").slice(1))).toMatchObject({
+  for (const command of ["info", "report"]) {
+    expect(await gohd(command, "before.dump", "after.dump")).toMatchObject({
       code: 2,
       errors: expect.stringContaining(
-        `one after the other: gohd ${command} before.dump${option}; gohd ${command} after.dump${option}; what grew`,
+        `one after the other: gohd ${command} before.dump; gohd ${command} after.dump; what grew`,
       ),
     });
   }
