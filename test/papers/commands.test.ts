@@ -67,7 +67,7 @@ async function run(
     if (target !== undefined) writeFileSync(target, terminal.outputText());
     return terminal.outputText();
   }
-  if (name === "mkdir") mkdirSync(args.at(-1)!);
+  if (name === "mkdir") for (const folder of args.filter((arg) => arg !== "-p")) mkdirSync(folder, { recursive: true });
   else if (name === "cd") process.chdir(args[0]!);
   else if (name === "cp") cpSync(args[0]!, args[1]!);
   else expect(clients, `${line}: needs a mark, <!-- clients: … -->`).not.toEqual([]);

@@ -43,17 +43,22 @@ describe("many dumps in one data set", () => {
     for (const sample of SAMPLES) {
       const heap = await sampleHeap(sample);
       counts[sample] = heap.objects.count;
-      await convertToPath(parquet, heap, { partition: [`host=${sample}: 1/2`, "day=2026-11-20"] }, fleet);
+      await convertToPath(
+        parquet,
+        heap,
+        { partition: ["service=api", `host=${sample}: 1/2`, "hour=2026-11-20"] },
+        fleet,
+      );
     }
     expect(readdirSync(fleet)).toContain("edges");
-    expect(readdirSync(join(fleet, "dump")).length).toBe(3);
+    expect(readdirSync(join(fleet, "dump/service=api")).length).toBe(3);
     const reader = await openReader(fleet);
     const rows = await reader.query(
-      `SELECT host, day::VARCHAR AS day, count(*) AS objects FROM read_parquet('${fleet}/objects/**/*.parquet', hive_partitioning = true)
+      `SELECT host, hour::VARCHAR AS hour, count(*) AS objects FROM read_parquet('${fleet}/objects/**/*.parquet', hive_partitioning = true)
        GROUP BY ALL ORDER BY host`,
     );
     expect(rows).toEqual(
-      SAMPLES.map((sample) => ({ host: `${sample}: 1/2`, day: "2026-11-20", objects: counts[sample] })),
+      SAMPLES.map((sample) => ({ host: `${sample}: 1/2`, hour: "2026-11-20", objects: counts[sample] })),
     );
     for (const query of documentedQueries("sql fleet")) {
       const found = await reader.query(query.replaceAll("fleet/", `${fleet}/`));
