@@ -4,7 +4,7 @@
  */
 import { Kind, type Type } from "../../binary/index.ts";
 import { isEntryOfMap } from "../universe/checks.ts";
-import { isShapeOf, type TypeNode } from "../universe/type-node.ts";
+import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 
 /** Types with more pointer words are no candidates. */
@@ -61,16 +61,16 @@ export class CandidateLayouts {
   }
 }
 
-/** Leaves out the compiler's stand-ins for instantiations that are there themselves. */
+/** Leaves out the compiler's stand-ins for instantiations that are there themselves. All nodes are laid out alike. */
 function withoutShapes(nodes: readonly TypeNode[]): readonly TypeNode[] {
-  return nodes.filter(
-    (node) => !node.isShape || !nodes.some((other) => isShapeOf(node, other) && isSameGeneric(node, other)),
-  );
+  if (!nodes.some(({ isShape }) => isShape)) return nodes;
+  const instantiated = new Set(nodes.filter(({ isShape }) => !isShape).map(genericName));
+  return nodes.filter((node) => !node.isShape || !instantiated.has(genericName(node)));
 }
 
-/** Whether two types are instantiations of one generic type. */
-function isSameGeneric(a: TypeNode, b: TypeNode): boolean {
-  return a.name.slice(0, a.name.indexOf("[")) === b.name.slice(0, b.name.indexOf("["));
+/** What all instantiations of one generic type have in common. */
+function genericName({ name }: TypeNode): string {
+  return name.slice(0, name.indexOf("["));
 }
 
 /** Boxed words of unnamed types say nothing; arrays are found by their elements. */
