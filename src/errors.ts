@@ -16,6 +16,7 @@ export type HeapDumpErrorCode =
   | "too-large"
   | "read-failed";
 
+/** What a `HeapDumpError` tells beside its message. */
 export interface HeapDumpErrorDetails {
   readonly code: HeapDumpErrorCode;
   /** Byte in the (decompressed) dump at which the fault was noticed. */
@@ -63,6 +64,7 @@ export type ExecutableErrorCode =
   | "mismatch"
   | "read-failed";
 
+/** What an `ExecutableError` tells beside its message. */
 export interface ExecutableErrorDetails {
   readonly code: ExecutableErrorCode;
   /** What the file was given as; the executable, unless told otherwise. */

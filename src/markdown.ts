@@ -30,6 +30,7 @@ function toEntities(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} .,/:-]/gu, (character) => `&#${character.codePointAt(0)!};`);
 }
 
+/** A column of a table in Markdown. */
 export interface MarkdownColumn {
   readonly title: string;
   readonly isNumber?: boolean;

@@ -14,6 +14,7 @@ export interface Progress {
   warn(code: string, message: string): void;
 }
 
+/** What progress counts. */
 export type ProgressUnit = "bytes" | "objects" | "steps";
 
 /** Shows nothing, is never aborted. */

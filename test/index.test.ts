@@ -8,15 +8,25 @@ const ROOT = join(import.meta.dirname, "..");
 const DOOR = join(ROOT, "src/index.ts");
 const GOLDEN = join(import.meta.dirname, "golden/api.txt");
 
-/** One line an export: its kind, its name, and a value's type. Shapes of interfaces are left to their own files. */
-function describeExports(): string {
+/** The exports of the public door, without the names that they have only there. */
+function readExports() {
   const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile).config;
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
   const program = ts.createProgram([DOOR], options);
   const checker = program.getTypeChecker();
   const door = checker.getSymbolAtLocation(program.getSourceFile(DOOR)!)!;
-  const lines = checker.getExportsOfModule(door).map((symbol) => {
-    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const symbols = checker.getExportsOfModule(door).map((symbol) => ({
+    symbol,
+    target: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  }));
+  return { checker, symbols };
+}
+
+const { checker, symbols } = readExports();
+
+/** One line an export: its kind, its name, and a value's type. Shapes of interfaces are left to their own files. */
+function describeExports(): string {
+  const lines = symbols.map(({ symbol, target }) => {
     if (target.flags & ts.SymbolFlags.Class) return `class ${symbol.name}`;
     if (!(target.flags & ts.SymbolFlags.Value)) return `type ${symbol.name}`;
     const type = checker.getTypeOfSymbol(target);
@@ -32,4 +42,9 @@ test("exports what golden/api.txt lists", { timeout: 60_000 }, () => {
     writeFileSync(GOLDEN, found);
   }
   expect(found).toBe(readFileSync(GOLDEN, "utf8"));
+});
+
+test("documents every export", () => {
+  const bare = symbols.filter(({ target }) => target.getDocumentationComment(checker).length === 0);
+  expect(bare.map(({ symbol }) => symbol.name)).toEqual([]);
 });

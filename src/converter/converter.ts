@@ -11,6 +11,7 @@ import type { Progress } from "../progress.ts";
 /** The contract's version; a converter with another one is refused. */
 export const CONVERTER_API_VERSION = 1;
 
+/** An option of a converter, as data. Help, checks and types come from it. */
 export type OptionSpec =
   | {
       readonly type: "boolean";
@@ -44,6 +45,7 @@ export type OptionSpec =
 /** Option name (lower case, dashes) to its specification. */
 export type OptionsSchema = Readonly<Record<string, OptionSpec>>;
 
+/** The values of a converter's options, by the names in its schema. */
 export type OptionValues<S extends OptionsSchema> = {
   readonly [K in keyof S]: S[K] extends { readonly type: "boolean" }
     ? boolean
@@ -72,6 +74,7 @@ export interface Holdings {
   readonly contents: readonly HeldContents[];
 }
 
+/** What writes a heap in one format. `defineConverter` makes one; converters/README.md explains how. */
 export interface Converter<S extends OptionsSchema = OptionsSchema> {
   /** Contract version; a loader refuses other numbers with a message naming both. */
   readonly apiVersion: typeof CONVERTER_API_VERSION;

@@ -15,6 +15,7 @@ export type HolderKind =
   /** The process as a whole. */
   | "process";
 
+/** What an inspection found: what is wasted, by whom, how many bytes, and what to do. */
 export interface Finding {
   /** The rule that it breaks. */
   readonly kind: RuleName;

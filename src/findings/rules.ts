@@ -26,6 +26,7 @@ const DUPLICATES = 0.05;
 /** A heap of a few MiB has all of these things in it, and nobody suffers. */
 const LEAST = 64 * KIB;
 
+/** The name of an inspection's rule, as findings and JSON have it. */
 export type RuleName =
   | "popped-slots"
   | "unused-capacity"
@@ -50,6 +51,7 @@ export type RuleName =
   | "oversized-stacks"
   | "fragmentation";
 
+/** The rules of all inspections, by name. */
 export const RULES: Readonly<Record<RuleName, Rule>> = {
   "popped-slots": {
     title: "popped slots",

@@ -17,6 +17,7 @@ import type { Roots } from "./roots/roots.ts";
 import type { GlobalVariable, Segment } from "./roots/segments.ts";
 import type { TypeTable } from "./types.ts";
 
+/** Everything one dump says, as read-only columns. `readHeap` gives one, `typeHeap` one with Go types. */
 export interface Heap {
   readonly dump: DumpInfo;
   readonly objects: Objects;

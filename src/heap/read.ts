@@ -12,6 +12,7 @@ import { HeapBuilder } from "./building/builder.ts";
 import type { DumpWarning } from "./facts/dump-info.ts";
 import type { Heap } from "./heap.ts";
 
+/** How `readHeap` reads a dump. */
 export interface ReadOptions {
   /** Converts what is there of a dump that is cut short or damaged, with a warning that tells what is lost. */
   readonly salvage?: boolean;

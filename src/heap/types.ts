@@ -4,6 +4,7 @@
  */
 import type { ValueLayouts } from "./value-layouts.ts";
 
+/** What a row of the type table is. */
 export const TypeKind = {
   /** A Go type whose name is known. */
   NAMED: 0,
@@ -59,6 +60,7 @@ export interface TypeDetails {
   readonly fields: readonly FieldDetails[];
 }
 
+/** A field of a struct. */
 export interface FieldDetails {
   readonly name: string;
   /** Bytes from the beginning of the value. */
@@ -76,6 +78,7 @@ export interface TypeReference {
   readonly row?: number;
 }
 
+/** The types of a heap's objects, as columns. `objects.type` has rows of it. */
 export interface TypeTable {
   readonly count: number;
   /** Display names; not necessarily unique. */

@@ -40,6 +40,7 @@ export interface ValueLayout {
   name(word: number): WordName;
 }
 
+/** The name of a word in a value: a field, an element, or an ending of the holder's name. */
 export interface WordName {
   readonly text: string;
   /** Whether `text` goes behind the name of what holds the object. */
@@ -68,6 +69,7 @@ export interface IntegerField {
   readonly size: number;
 }
 
+/** Where the header of a map keeps its counts. */
 export interface MapLayout {
   /** Number of entries. */
   readonly used: IntegerField;
@@ -81,6 +83,7 @@ export interface MapTableLayout {
   readonly growthLeft: IntegerField;
 }
 
+/** How keys and elements lie in the groups of a map (Go 1.24 and later) or in its buckets. */
 export interface MapGroupsLayout {
   /** Bytes of a group or bucket. */
   readonly size: number;
@@ -94,6 +97,7 @@ export interface MapGroupsLayout {
   readonly elementStride: number;
 }
 
+/** Where the header of a channel keeps its counts. */
 export interface ChannelLayout {
   /** Values that wait in the buffer. */
   readonly count: IntegerField;
@@ -118,6 +122,7 @@ export interface DynamicType {
   readonly isDirect: boolean;
 }
 
+/** Where the values of each type have words that lead elsewhere. */
 export interface ValueLayouts {
   /** Of a row of the type table; undefined for rows that are no Go type. O(1). */
   of(row: number): ValueLayout | undefined;
@@ -127,10 +132,13 @@ export interface ValueLayouts {
   readonly isLink: Uint8Array;
   /** Of rows whose values say themselves what list they are in: byte offset of that pointer; -1 for all others. */
   readonly listField: Int32Array;
-  /** Of rows of that structure. */
+  /** Of rows that are headers of maps; undefined for others. */
   map(row: number): MapLayout | undefined;
+  /** Of rows that are tables of maps; undefined for others. */
   mapTable(row: number): MapTableLayout | undefined;
+  /** Of rows that are groups or buckets of maps; undefined for others. */
   mapGroups(row: number): MapGroupsLayout | undefined;
+  /** Of rows that are channels; undefined for others. */
   channel(row: number): ChannelLayout | undefined;
   /** The dynamic type that the first word of an interface tells; undefined if it is none. O(1). */
   dynamicType(word: number): DynamicType | undefined;

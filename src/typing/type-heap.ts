@@ -23,6 +23,7 @@ import { nameInlinedSites } from "./names/profile-names.ts";
 import { settleTypes } from "./universe/settled-types.ts";
 import type { TypeNode } from "./universe/type-node.ts";
 
+/** How `typeHeap` types a heap. */
 export interface TypeOptions {
   /** Use the executable though it does not match. */
   readonly force?: boolean;
@@ -40,6 +41,7 @@ export interface NamesReport {
   readonly explanation: string;
 }
 
+/** What `typeHeap` gives: the heap with Go types, and what is known of the executable. */
 export interface TypedHeap {
   readonly heap: Heap;
   readonly executable: MatchedExecutable;

@@ -14,6 +14,7 @@ const MOST_SIZE = 16;
 // A constant of another file is loaded wherever it is used.
 const { INTERFACE } = WordKind;
 
+/** Counts the values in interfaces that have memory of their own, by the field that holds them. */
 export class BoxCounts implements ValueVisitor {
   readonly #heap: Heap;
   /** By row of the type table, then by word of its layout. */

@@ -28,6 +28,7 @@ interface RankedWords {
   readonly highest: number;
 }
 
+/** Which field or variable holds each object, as `computeHolders` gives it. */
 export class Holders {
   readonly places: Places;
   readonly #heap: Heap;

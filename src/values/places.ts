@@ -9,6 +9,7 @@ import type { ValueLayout } from "../heap/value-layouts.ts";
 /** Behind so many endings, one more changes nothing: "[][][]" of a structure that holds its like. */
 const MAX_LENGTH = 200;
 
+/** Numbers for the fields and variables that hold values, and their names. */
 export class Places {
   readonly #types: TypeTable;
   readonly #names = new Names();
@@ -26,6 +27,7 @@ export class Places {
     return this.#names.values.length;
   }
 
+  /** What the place is called. */
   name(place: number): string {
     return this.#names.values[place]!;
   }

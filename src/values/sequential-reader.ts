@@ -6,6 +6,7 @@ import type { Heap } from "../heap/heap.ts";
 const WINDOW_SIZE = 1 << 20;
 const TWO_32 = 2 ** 32;
 
+/** Reads contents of objects from the dump in the order of their positions, through one window. */
 export class SequentialReader {
   /** The window, and the byte of the dump at which it begins. Good until the window moves. */
   view: DataView = new DataView(new ArrayBuffer(0));

@@ -17,6 +17,7 @@ import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts
 import { LengauerTarjan } from "./lengauer-tarjan.ts";
 import { buildHeavyPaths, nearestCommonAncestor } from "./nearest-common-dominator.ts";
 
+/** The dominator tree, as `computeDominators` gives it. */
 export interface Dominators {
   /** Per vertex (objects, then root vertices): the vertex right above it; NO_OBJECT for the virtual root. */
   readonly immediateDominator: Int32Array;

@@ -13,6 +13,7 @@ import { sumDominated } from "../dominators/retained-size.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { findOwners, ownerVertex } from "./owners.ts";
 
+/** The tree of owners, as `computeOwnerTree` gives it: every object has one owner, so owned bytes add up. */
 export interface OwnerTree {
   /** The tree: per vertex the one right above it, as of `computeDominators`. */
   readonly tree: Dominators;

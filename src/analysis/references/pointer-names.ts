@@ -19,6 +19,7 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 const NO_TABLE = new Int32Array(0);
 
+/** Gives every pointer the number of its name. Ask once per type and offset. */
 export class PointerNames {
   /** Whether pointers of objects have names at all. */
   readonly areKnown: boolean;

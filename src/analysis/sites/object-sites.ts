@@ -15,6 +15,7 @@ export const NO_SITE = NO_STACK;
 
 /** What that, and a class that several sites share, is called; behind the latter follows its type. */
 export const NO_SITE_NAME = "(no sampled site)";
+/** What stands before the type in the name of a site that is several. */
 export const SEVERAL_SITES = "several sites of ";
 
 /**
@@ -37,6 +38,7 @@ const SIZES = 2 ** 32;
 /** Objects between two breaths. */
 const SLICE = 1 << 18;
 
+/** Which call allocated each object, as `findObjectSites` gives it. */
 export interface ObjectSites {
   /** Sites: stacks of their calls, outermost first; locations are rows of `callSites`. */
   readonly calls: StackTree;

@@ -6,6 +6,7 @@ export const NO_STACK = 0;
 /** Locations are fewer than this. */
 const LOCATIONS = 2 ** 26;
 
+/** Stacks of locations as a tree: stacks with the same outer frames share them. */
 export class StackTree {
   /** Per stack: the one without its innermost frame. Row 0 is the empty stack. */
   readonly parent: number[] = [NO_STACK];

@@ -10,6 +10,7 @@ export interface GroupPart {
   readonly bytes: number;
 }
 
+/** A local variable that holds memory of a group of goroutines. */
 export interface GroupLocal {
   /** "buffer"; "sp+0x28" where nothing names it. */
   readonly name: string;

@@ -16,6 +16,7 @@ import { findLeakedGoroutines } from "./leaked.ts";
 
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
 
+/** Goroutines that were started for one function and wait at one place. */
 export interface GoroutineGroup {
   /** What they were started for: "main.(*Service).download"; "" if that is not known. */
   readonly entry: string;
@@ -59,6 +60,7 @@ export function goroutineGroupName({ entry, state }: GoroutineGroup): string {
   return `${entry} [${state}]`;
 }
 
+/** All groups of goroutines, as `computeGoroutineGroups` gives them. */
 export interface GoroutineGroups {
   /** What owns most first. */
   readonly groups: readonly GoroutineGroup[];

@@ -9,6 +9,7 @@ import type { RuleName } from "../rules.ts";
 /** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
 export const GROWTH_SCHEMA_VERSION = 1;
 
+/** What grew between dumps: what `gohd diff --all --json` prints. */
 export interface Growth {
   readonly schemaVersion: number;
   /** In the order in which they were given. */
@@ -34,6 +35,7 @@ export interface Growth {
   readonly findings: GrowthRows<FindingGrowth>;
 }
 
+/** One of the dumps that are compared, with its totals. */
 export interface GrowthDump extends DumpFacts {
   readonly live: { readonly count: number; readonly bytes: number };
   readonly garbage: { readonly count: number; readonly bytes: number };
@@ -44,6 +46,7 @@ export interface GrowthDump extends DumpFacts {
   readonly lastCollection: string | null;
 }
 
+/** From one dump to the next: whether they are of one process, and how that is known. */
 export interface GrowthStep {
   readonly isOneProcess: boolean | null;
   /** How it is known: "the pauses of 12 garbage collections recur". */
@@ -81,6 +84,7 @@ export interface GrowthTurnover {
   readonly kept: number;
 }
 
+/** How an owner path grew. */
 export interface PathGrowth {
   /** The same for the same path in other comparisons. */
   readonly fingerprint: string;
@@ -124,6 +128,7 @@ export interface PartGrowth {
   readonly turnover: GrowthTurnover | null;
 }
 
+/** How the objects of a type grew. */
 export interface TypeGrowth {
   readonly fingerprint: string;
   readonly type: string;
@@ -155,6 +160,7 @@ export interface GoroutineGrowth {
   readonly isSteady: boolean;
 }
 
+/** How what a finding is about grew. */
 export interface FindingGrowth {
   readonly fingerprint: string;
   readonly rule: RuleName;

@@ -21,6 +21,7 @@ export interface Accumulation {
   readonly nodeTypes: ReadonlySet<number> | undefined;
 }
 
+/** From which share on something counts as a holder, and how far the way goes down from there. */
 export interface AccumulationRule {
   /** Least share of the live bytes that counts, 0 … 1. */
   readonly leastShare: number;
@@ -28,6 +29,7 @@ export interface AccumulationRule {
   readonly mostlyShare: number;
 }
 
+/** A tenth of the live bytes, and down while one child has 70 % of its parent. */
 export const DEFAULT_RULE: AccumulationRule = { leastShare: 0.1, mostlyShare: 0.7 };
 
 /**

@@ -24,6 +24,7 @@ import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import { findUse, type HolderUse } from "./use.ts";
 
+/** What owns a good share of the live bytes, and where it accumulates. */
 export interface Holder {
   /**
    * The thing as Go writes it: "main.store.sessions", "r.outgoing.elems"; by a type where no variable is known:
@@ -71,8 +72,10 @@ export interface Holder {
   readonly release: HolderRelease | null;
 }
 
+/** How an object's type is known. */
 export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
 
+/** One of the largest things in a holder. */
 export interface HolderEntry {
   readonly path: string;
   readonly pathWithoutKeys: string;
@@ -81,6 +84,7 @@ export interface HolderEntry {
   readonly bytes: number;
 }
 
+/** What `computeLargestHolders` looks for. */
 export interface HolderOptions {
   readonly rule?: AccumulationRule;
   /** Per object the one that stands for what it is a part of. */

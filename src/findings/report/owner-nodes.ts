@@ -16,6 +16,7 @@ import { computeContainers, computeValues } from "../../values/values.ts";
 import { OwnerPaths } from "../holders/owner-path.ts";
 import { findLargestMembers } from "./largest-members.ts";
 
+/** What a node of the owner tree stands for. */
 export type OwnerNodeKind =
   /** Node 0: the whole heap. */
   | "heap"
@@ -40,6 +41,7 @@ export type OwnerNodeKind =
   /** Whatever lies deeper. */
   | "deeper";
 
+/** A node of the owner tree: objects, or roots, that are alike and hang below the same node. */
 export interface OwnerNode {
   /** Index of the node above; -1 for node 0. Parents come before their children. */
   readonly parent: number;
@@ -64,6 +66,7 @@ export interface OwnerNode {
   readonly largest: readonly OwnerNodeMember[];
 }
 
+/** One of the objects of a node: those that own most are listed. */
 export interface OwnerNodeMember {
   /** The object, as the tables of `gohd sql` number it. */
   readonly object: number;
@@ -73,6 +76,7 @@ export interface OwnerNodeMember {
   readonly path: string;
 }
 
+/** The owner tree as a list of nodes, as `listOwnerNodes` gives it. */
 export interface OwnerNodes {
   readonly nodes: readonly OwnerNode[];
   /** Nodes that there were before the small ones were folded. */

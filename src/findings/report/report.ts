@@ -23,6 +23,7 @@ import { listLargestOwners, type OwnerRow, sumTotals, type Totals } from "./tota
 /** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
 export const REPORT_SCHEMA_VERSION = 1;
 
+/** The answer to "what holds the memory", as `computeReport` gives it: what `gohd report --all --json` prints. */
 export interface Report {
   readonly schemaVersion: number;
   readonly dump: DumpFacts;

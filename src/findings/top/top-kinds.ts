@@ -2,8 +2,10 @@
 
 /** By what there can be rows. */
 export const TOP_KINDS = ["type", "package", "site", "goroutine", "root"] as const;
+/** What the rows of `gohd top` are. */
 export type TopKind = (typeof TOP_KINDS)[number];
 
 /** What comes first: most bytes owned, most bytes taken, most objects, goroutines or roots; or in the order of names. */
 export const TOP_ORDERS = ["owned", "shallow", "count", "name"] as const;
+/** What the rows of `gohd top` are sorted by. */
 export type TopOrder = (typeof TOP_ORDERS)[number];

@@ -13,6 +13,7 @@ import type { TopKind, TopOrder } from "./top-kinds.ts";
 /** Goes up by one when a key changes its name, type or meaning; new keys do not change it. */
 export const TOP_SCHEMA_VERSION = 1;
 
+/** A row of `gohd top`: a type, a package, an allocation site, a function of goroutines, or a root. */
 export interface TopRow {
   readonly name: string;
   /** Live objects, goroutines, or roots that are called alike. */
@@ -38,6 +39,7 @@ export interface TopRow {
   readonly kind?: RootGroupKind;
 }
 
+/** What `gohd top --json` prints, as `computeTop` gives it. */
 export interface Top {
   readonly schemaVersion: number;
   readonly dump: DumpFacts;
@@ -52,6 +54,7 @@ export interface Top {
   readonly rows: readonly TopRow[];
 }
 
+/** Which rows `computeTop` gives, and in which order. */
 export interface TopOptions {
   readonly by: TopKind;
   readonly sort: TopOrder;

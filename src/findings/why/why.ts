@@ -12,6 +12,7 @@ import { computeContainers } from "../../values/values.ts";
 import { findRootPaths } from "./root-paths.ts";
 import { findTargets } from "./targets.ts";
 
+/** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
 export interface Why {
   /** What was asked for. */
   readonly asked: string;
@@ -25,6 +26,7 @@ export interface Why {
   readonly tree: readonly WhyNode[];
 }
 
+/** A way from a root to an object, as a Go expression and step by step. */
 export interface WhyPath {
   /** `main.store.sessions["u17"]`. */
   readonly expression: string;
@@ -33,6 +35,7 @@ export interface WhyPath {
   readonly steps: readonly WhyStep[];
 }
 
+/** A step of a way: a pointer, and what it leads to. */
 export interface WhyStep {
   /** What the pointer is called: "main.store", "sessions", `["u17"]`. */
   readonly name: string;
@@ -40,6 +43,7 @@ export interface WhyStep {
   readonly address: string;
 }
 
+/** A step of several ways that are alike, merged. */
 export interface WhyNode {
   readonly name: string;
   readonly where: string;

@@ -20,6 +20,7 @@ export interface DumpWarning {
   readonly message: string;
 }
 
+/** What is known of a dump: the file, and the process that wrote it. */
 export interface DumpInfo {
   /** The path, or "<stdin>". */
   readonly name: string;

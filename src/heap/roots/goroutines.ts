@@ -11,6 +11,7 @@ export interface PanicArgument {
   readonly data: number;
 }
 
+/** The goroutines of a dump, as columns, in the order of the dump. */
 export interface Goroutines {
   readonly count: number;
   /** Address of the runtime.g. */
@@ -58,6 +59,7 @@ export interface Calls {
   readonly names: readonly string[];
 }
 
+/** The physical stack frames of all goroutines, as columns. Those of one goroutine stand side by side. */
 export interface Frames {
   readonly count: number;
   /** Lowest address of the frame. */

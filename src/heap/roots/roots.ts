@@ -14,6 +14,7 @@
 import type { RootWords } from "../value-layouts.ts";
 import type { Finalizer } from "./finalizers.ts";
 
+/** What a root vertex stands for. */
 export const RootVertexKind = {
   ROOT: 0,
   GC_ROOTS: 1,
@@ -68,6 +69,7 @@ export const RootKind = {
   UNREACHABLE: 16,
 } as const;
 
+/** The names of the kinds of roots, by `RootKind`. */
 export const ROOT_KIND_NAMES: readonly string[] = [
   "data",
   "bss",
@@ -100,6 +102,7 @@ export interface FinalizerColumns {
   readonly finalizedBy: Int32Array;
 }
 
+/** The GC roots: the tree of root vertices, and the references from them to objects. */
 export interface Roots extends FinalizerColumns {
   /** The root vertices; row 0 is the virtual root. */
   readonly vertices: {

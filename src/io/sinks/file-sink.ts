@@ -8,6 +8,7 @@ import { systemErrorCode } from "../system-errors.ts";
 import { announceGone, nameBeside, type Temporary, takeAway } from "../temporaries/temporary.ts";
 import type { ByteWriter, CommittableSink } from "./sink.ts";
 
+/** How `createFileSink` makes its file. */
 export interface FileSinkOptions {
   /** Replace what has the name already. */
   readonly force?: boolean;

@@ -1,6 +1,7 @@
 /** A sink that keeps its outputs in memory, for tests and for programs that use gohd as a library. */
 import type { CommittableSink } from "./sink.ts";
 
+/** A sink that keeps its outputs in memory. */
 export interface MemorySink extends CommittableSink {
   /** The committed outputs by name; a file sink's single output has the name "". */
   readonly files: ReadonlyMap<string, Uint8Array>;

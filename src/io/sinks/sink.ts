@@ -9,9 +9,11 @@ export interface ByteWriter {
    * back-pressure.
    */
   write(chunk: Uint8Array): Promise<void>;
+  /** Ends this output; it gets its name when the whole sink is committed. */
   close(): Promise<void>;
 }
 
+/** Where a converter writes: a file, a directory, a stream or memory. */
 export interface Sink {
   /** Opens one output stream. A file sink accepts no name, a directory sink requires one: "a.csv" or "folder/a.csv". */
   open(name?: string): Promise<ByteWriter>;

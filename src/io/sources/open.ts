@@ -17,6 +17,7 @@ import type { ByteSource } from "./source.ts";
 import { Spool, type SpoolOptions } from "./spool.ts";
 import { withUnchanged } from "./unchanged.ts";
 
+/** How `openSource` opens a file or a stream. */
 export interface OpenOptions extends SpoolOptions {
   /** Keep what a damaged or cut compressed file still yields, with a warning, instead of failing. */
   readonly salvage?: boolean;
@@ -30,6 +31,7 @@ export interface OpenOptions extends SpoolOptions {
   readonly standardInput?: StandardInput;
 }
 
+/** Standard input, as `openSource` needs it. */
 export interface StandardInput {
   readonly fd: number;
   /** Called only if the descriptor is not a regular file. */

@@ -23,5 +23,6 @@ export interface ByteSource {
    * @throws InputChangedError
    */
   checkUnchanged?(): void;
+  /** Lets the file or memory go. Reading fails from then on. */
   close(): void;
 }

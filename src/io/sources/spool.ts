@@ -12,6 +12,7 @@ import { announceGone, nameInside, type Temporary, takeAway } from "../temporari
 import { fileSource } from "./file-source.ts";
 import type { ByteSource } from "./source.ts";
 
+/** Where unpacked bytes are kept. */
 export interface SpoolOptions {
   /** Bytes kept in memory at most; more go to a file. */
   readonly memoryLimit?: number;

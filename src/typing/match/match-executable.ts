@@ -38,6 +38,7 @@ import { listOtherFunctions } from "./other-modules.ts";
 import { isCutBeforeGlobals, matchPartially } from "./partial-match.ts";
 import { isClean, type Vote, voteForText, voteForTypes } from "./votes.ts";
 
+/** An executable that fits a dump, and what gohd reads from it. */
 export interface MatchedExecutable {
   readonly types: ExecutableTypes;
   readonly program: GoProgram;

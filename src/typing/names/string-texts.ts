@@ -22,6 +22,7 @@ const BYTES_PER_UNIT = 3;
 /** Bytes copied at a time. */
 const PIECE_SIZE = 1 << 14;
 
+/** The text of a string, cut if it is long. */
 export interface StringText {
   /** Well-formed; bytes that are no UTF-8 became U+FFFD. */
   readonly text: string;
@@ -31,6 +32,7 @@ export interface StringText {
   readonly isCut: boolean;
 }
 
+/** Reads the texts of strings from the dump. Needs a typed heap. */
 export class StringTexts {
   readonly #heap: Heap;
   readonly #contents: ContentsReader;
