@@ -10,6 +10,14 @@ const CLASSES = [
   24576, 27264, 28672, 32768,
 ];
 
+const LARGEST_CLASS = CLASSES.at(-1)!;
+
+/** The slot of values of so many words of 8 bytes, which all classes are a multiple of. */
+const SLOT_OF_WORDS = Uint16Array.from(
+  { length: LARGEST_CLASS / 8 + 1 },
+  (_, words) => CLASSES.find((slot) => 8 * words <= slot)!,
+);
+
 /** Pages of a span of each class that has more than one. */
 const SPAN_PAGES: ReadonlyMap<number, number> = new Map([
   [1408, 2],
@@ -56,7 +64,7 @@ export function slotSizeOfClass(number: number): number | undefined {
  */
 export function slotSizeFor(size: number, hasClass24 = true): number {
   if (size > 16 && size <= 24 && !hasClass24) return 32;
-  for (const slot of CLASSES) if (size <= slot) return slot;
+  if (size <= LARGEST_CLASS) return SLOT_OF_WORDS[Math.max(0, Math.ceil(size / 8))]!;
   return Math.ceil(size / PAGE_SIZE) * PAGE_SIZE;
 }
 
@@ -72,6 +80,6 @@ export function leastSizeOf(slot: number, hasClass24 = true): number {
 
 /** Bytes of a span of slots of this size: of the class, or of the one object that is larger than all classes. */
 export function spanSizeOf(slot: number): number {
-  const isLarge = slot > CLASSES.at(-1)!;
+  const isLarge = slot > LARGEST_CLASS;
   return isLarge ? Math.ceil(slot / PAGE_SIZE) * PAGE_SIZE : (SPAN_PAGES.get(slot) ?? 1) * PAGE_SIZE;
 }

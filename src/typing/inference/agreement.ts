@@ -10,10 +10,13 @@ import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
-import { type Check, CheckKind, listChecks } from "../universe/checks.ts";
+import { CheckKind } from "../universe/checks.ts";
+import { NodeLayouts } from "../universe/node-layouts.ts";
 import { Width } from "../universe/runtime-fields.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
+import { type NodeCheck, NodeChecks } from "./node-checks.ts";
+import { PointerWords } from "./pointer-words.ts";
 
 /** The contents contradict the type. */
 export const CONTRADICTION = -1;
@@ -36,6 +39,10 @@ const FUNC_POINTS = 4;
 /** The target has the very type already. */
 const SAME_TYPE_POINTS = 6;
 
+/** Kept answers of whether a layout fits a shape; a power of two. */
+const RECENT = 1 << 14;
+const SHAPE_FACTOR = 0x9e37_79b1 | 0;
+
 export class Agreement {
   readonly #heap: Heap;
   readonly #executable: ExecutableTypes;
@@ -43,8 +50,13 @@ export class Agreement {
   readonly #contents: ContentsReader;
   readonly #claims: Claims;
   readonly #word: number;
-  /** By node id. */
-  readonly #checks: (readonly Check[] | undefined)[] = [];
+  readonly #checks: NodeChecks;
+  readonly #words: PointerWords;
+  readonly #layouts = new NodeLayouts();
+  /** Which layouts fit which shapes, at places that both give. */
+  readonly #recentShape = new Int32Array(RECENT).fill(-1);
+  readonly #recentLayout = new Int32Array(RECENT);
+  readonly #recentFits = new Uint8Array(RECENT);
   /** Offset of runtime.hchan's elemtype. */
   readonly #channelElem: number | undefined;
 
@@ -61,54 +73,56 @@ export class Agreement {
     this.#contents = contents;
     this.#claims = claims;
     this.#word = heap.dump.pointerSize;
+    this.#checks = new NodeChecks(executable.universe);
+    this.#words = new PointerWords(heap, contents);
     const channel = executable.universe.named("runtime.hchan")?.type;
     const fields = executable.universe.runtime.find(channel, { elemtype: Width.WORD }, "channels as evidence of types");
     this.#channelElem = fields?.elemtype.offset;
   }
 
+  /** What the words of a value of a type are checked for. */
+  checksOf(node: TypeNode): readonly NodeCheck[] {
+    return this.#checks.of(node);
+  }
+
   /** Points for what agrees when a value of a Go type stands at `offset` of the slot, or CONTRADICTION. */
   score(object: number, offset: number, node: TypeNode): number {
-    let checks = this.#checks[node.id];
-    if (checks === undefined) {
-      checks = node.type === undefined ? [] : listChecks(node.type);
-      this.#checks[node.id] = checks;
-    }
+    const checks = this.#checks.of(node);
     let sum = 0;
     for (let i = 0; i < checks.length; i++) {
-      const points = this.#check(object, offset, checks[i]!);
+      const points = this.check(object, offset, checks[i]!);
       if (points === CONTRADICTION) return CONTRADICTION;
       sum += points;
     }
     return sum;
   }
 
-  #check(object: number, base: number, { offset, kind, type }: Check): number {
+  /** The same for one word of a value that stands at `base`. */
+  check(object: number, base: number, { offset, kind, type, target }: NodeCheck): number {
     const at = base + offset;
     const contents = this.#contents;
     switch (kind) {
       case CheckKind.BOOL:
         return contents.byte(object, at) > 1 ? CONTRADICTION : 0;
       case CheckKind.STRING:
-        return this.#scoreString(contents.word(object, at), contents.word(object, at + this.#word));
-      case CheckKind.MAP_STRING: {
-        const pointer = contents.word(object, at);
-        return pointer === 0 ? 0 : this.#scoreString(pointer, contents.word(object, at + this.#word));
-      }
+        return this.#scoreString(object, at);
+      case CheckKind.MAP_STRING:
+        return contents.word(object, at) === 0 ? 0 : this.#scoreString(object, at);
       case CheckKind.SLICE:
-        return this.#scoreSlice(object, at, type);
+        return this.#scoreSlice(object, at, target!);
       case CheckKind.EMPTY_INTERFACE:
       case CheckKind.INTERFACE:
         return this.#scoreInterface(object, at, kind === CheckKind.INTERFACE, type);
       case CheckKind.POINTER:
-        return this.#scorePointer(contents.word(object, at), this.#executable.universe.pointee(type), 1);
+        return this.#scoreTarget(this.#words.rowOf(object, at), target!, 1);
       case CheckKind.TRIE_NODE:
-        return this.#scoreTrieNode(contents.word(object, at), type);
+        return this.#scoreTrieNode(this.#words.rowOf(object, at), type);
       case CheckKind.MAP:
-        return this.#scoreMap(contents.word(object, at), type);
+        return target === undefined ? 0 : this.#scoreMap(this.#words.rowOf(object, at), target);
       case CheckKind.CHANNEL:
-        return this.#scoreChannel(contents.word(object, at), type);
+        return this.#scoreChannel(this.#words.rowOf(object, at), type);
       case CheckKind.FUNC:
-        return this.#scoreFunc(contents.word(object, at));
+        return this.#scoreFunc(this.#words.rowOf(object, at));
       case CheckKind.FUNCTION_ENTRY:
         return this.#executable.functionAt(contents.word(object, at)) === undefined ? CONTRADICTION : FUNC_POINTS;
       case CheckKind.NOT_ZERO:
@@ -118,28 +132,30 @@ export class Agreement {
     }
   }
 
-  #scoreString(pointer: number, length: number): number {
+  #scoreString(object: number, at: number): number {
+    const row = this.#words.rowOf(object, at);
+    const pointer = this.#words.value[row]!;
+    const length = this.#contents.word(object, at + this.#word);
     if (length < 0 || length > MAX_LENGTH || (pointer === 0 && length !== 0)) return CONTRADICTION;
     if (pointer === 0) return 0;
-    const target = this.#heap.findObject(pointer);
+    const target = this.#words.target[row]!;
     // No object with pointers begins with text.
     if (target >= 0 && this.#hasPointers(target) && pointer === valueAddress(this.#heap.objects, target))
       return CONTRADICTION;
     if (length === 0) return 0;
-    const points = this.#scoreTarget(pointer, this.#executable.universe.stringData, length);
+    const points = this.#scoreTarget(row, this.#executable.universe.stringData, length);
     return points === CONTRADICTION || target < 0 ? points : points + STRING_POINTS;
   }
 
-  #scoreSlice(object: number, at: number, elem: Type): number {
-    const pointer = this.#contents.word(object, at);
+  #scoreSlice(object: number, at: number, elem: TypeNode): number {
+    const row = this.#words.rowOf(object, at);
     const length = this.#contents.word(object, at + this.#word);
     const capacity = this.#contents.word(object, at + 2 * this.#word);
-    if (length < 0 || length > capacity || capacity > MAX_LENGTH || (pointer === 0 && capacity !== 0)) {
-      return CONTRADICTION;
-    }
+    if (length < 0 || length > capacity || capacity > MAX_LENGTH) return CONTRADICTION;
+    if (this.#words.value[row] === 0 && capacity !== 0) return CONTRADICTION;
     if (capacity === 0) return 0;
-    const points = this.#scorePointer(pointer, this.#executable.universe.of(elem), capacity);
-    return points === CONTRADICTION || this.#heap.findObject(pointer) < 0 ? points : points + SLICE_POINTS;
+    const points = this.#scoreTarget(row, elem, capacity);
+    return points === CONTRADICTION || this.#words.target[row]! < 0 ? points : points + SLICE_POINTS;
   }
 
   #scoreInterface(object: number, at: number, hasMethods: boolean, type: Type): number {
@@ -150,39 +166,31 @@ export class Agreement {
     return known !== undefined && known !== type ? CONTRADICTION : INTERFACE_POINTS;
   }
 
-  #scorePointer(pointer: number, elem: TypeNode, count: number): number {
-    return pointer === 0 ? 0 : this.#scoreTarget(pointer, elem, count);
-  }
-
   /** internal/sync.HashTrieMap: what the node is, its first byte tells. */
-  #scoreTrieNode(pointer: number, node: Type): number {
-    const target = pointer === 0 ? -1 : this.#heap.findObject(pointer);
+  #scoreTrieNode(row: number, node: Type): number {
+    const target = this.#words.target[row]!;
     if (target < 0) return 0;
     const first = this.#contents.byte(target, 0);
     if (first > 1) return CONTRADICTION;
     const real = this.#executable.universe.trieNode(node, first === 1);
-    return real === undefined ? 1 : this.#scoreTarget(pointer, real, 1);
+    return real === undefined ? 1 : this.#scoreTarget(row, real, 1);
   }
 
-  #scoreMap(pointer: number, type: Type): number {
-    if (pointer === 0) return 0;
-    const { universe } = this.#executable;
-    const header = universe.mapHeader(universe.of(type));
-    if (header === undefined) return 0;
-    const points = this.#scoreTarget(pointer, header, 1);
-    return points === CONTRADICTION || this.#heap.findObject(pointer) < 0 ? points : points + MAP_POINTS;
+  #scoreMap(row: number, header: TypeNode): number {
+    const points = this.#scoreTarget(row, header, 1);
+    return points === CONTRADICTION || this.#words.target[row]! < 0 ? points : points + MAP_POINTS;
   }
 
-  #scoreChannel(pointer: number, type: Type): number {
-    const target = pointer === 0 ? -1 : this.#heap.findObject(pointer);
+  #scoreChannel(row: number, type: Type): number {
+    const target = this.#words.target[row]!;
     if (target < 0 || this.#channelElem === undefined) return 0;
     if (this.#channelElem + this.#word > objectSize(this.#heap.objects, target)) return CONTRADICTION;
     const word = this.#contents.word(target, this.#channelElem);
     return this.#executable.typeAt(word)?.type === type.elem ? CHANNEL_POINTS : CONTRADICTION;
   }
 
-  #scoreFunc(pointer: number): number {
-    const target = pointer === 0 ? -1 : this.#heap.findObject(pointer);
+  #scoreFunc(row: number): number {
+    const target = this.#words.target[row]!;
     if (target < 0) return 0;
     return this.#executable.functionAt(this.#contents.word(target, 0)) === undefined ? CONTRADICTION : FUNC_POINTS;
   }
@@ -191,9 +199,10 @@ export class Agreement {
     return (this.#heap.objects.flags[object]! & HAS_POINTERS) !== 0;
   }
 
-  /** A pointer to `count` values of a type. */
-  #scoreTarget(pointer: number, node: TypeNode, count: number): number {
-    const target = this.#heap.findObject(pointer);
+  /** A pointer, in a row of `#words`, to `count` values of a type. */
+  #scoreTarget(row: number, node: TypeNode, count: number): number {
+    const pointer = this.#words.value[row]!;
+    const target = this.#words.target[row]!;
     if (target < 0) return pointer > 0 && pointer < FIRST_PAGE ? CONTRADICTION : 0;
     const { objects } = this.#heap;
     const header = valueOffset(objects, target);
@@ -201,12 +210,12 @@ export class Agreement {
     if (inside < 0 || inside + header + count * node.size > objectSize(objects, target)) return CONTRADICTION;
     // Inside something larger: the shape of the whole says nothing of the part. Nor does a type without a size.
     if (inside !== 0 || node.size === 0) return 0;
-    const known = this.#claims.node(target);
-    if (known === node) return SAME_TYPE_POINTS;
+    const { assignments } = this.#claims;
+    const known = assignments.nodeId(target);
+    if (known === node.id) return SAME_TYPE_POINTS;
     const shapeIndex = this.#heap.shapes!.of[target]!;
     const { shape } = this.#matcher.mask(shapeIndex);
-    const match = this.#matcher.match(shapeIndex, node);
-    if (match.repeat === 0) {
+    if (!this.#fits(shapeIndex, node)) {
       // Part of a larger value is possible, but pointers where there are none, or none where they are, is not.
       const pointers = node.leaves.offset.length;
       if (pointers === 0 ? shape.pointerCount > 0 && count * node.size === shape.size : shape.pointerCount === 0) {
@@ -218,8 +227,19 @@ export class Agreement {
     // So many values get a slot of just this size.
     const bytes = count * node.size + header;
     if (slotSizeFor(bytes) === shape.size) points++;
-    if (known !== undefined && this.#claims.assignments.standing(target) > Standing.GUESS && shape.pointerCount > 0)
-      points -= 2;
+    if (known >= 0 && assignments.standing(target) > Standing.GUESS && shape.pointerCount > 0) points -= 2;
     return Math.max(points, 0);
+  }
+
+  /** Whether values of a type, which is no channel, may stand at the beginning of an object of a shape. */
+  #fits(shape: number, node: TypeNode): boolean {
+    const layout = this.#layouts.of(node);
+    const at = (Math.imul(shape, SHAPE_FACTOR) + layout) & (RECENT - 1);
+    if (this.#recentShape[at] !== shape || this.#recentLayout[at] !== layout) {
+      this.#recentShape[at] = shape;
+      this.#recentLayout[at] = layout;
+      this.#recentFits[at] = this.#matcher.match(shape, node).repeat > 0 ? 1 : 0;
+    }
+    return this.#recentFits[at] === 1;
   }
 }

@@ -40,6 +40,12 @@ export class PartConsistency {
     }
   }
 
+  /** Whether any part of an object is known that has no type for certain. */
+  hasParts(object: number): boolean {
+    const first = this.#sorted[this.#firstOf(object)];
+    return first !== undefined && this.#claims.parts.object.get(first) === object;
+  }
+
   /** Whether an object may be a `node`, or an array of them, as far as its parts are known. */
   agrees(object: number, node: TypeNode, isMany: boolean): boolean {
     const claims = this.#sorted;

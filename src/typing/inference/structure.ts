@@ -4,7 +4,7 @@
  */
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
+import { HAS_POINTERS, NO_OBJECT, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
@@ -15,6 +15,8 @@ import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import { contains, type TypeNode } from "../universe/type-node.ts";
 import { type Agreement, CONTRADICTION } from "./agreement.ts";
 import { CandidateLayouts, type Layout } from "./candidate-layouts.ts";
+import type { TriedCheck } from "./candidate-tree.ts";
+import { type Candidate, Candidates, MAX_ELEMENTS, SAMPLE_EVERY } from "./candidates.ts";
 import type { PartConsistency } from "./part-consistency.ts";
 
 /** Points that a single value must have, … */
@@ -23,58 +25,12 @@ const ENOUGH_POINTS = 2;
 const ENOUGH_FOR_ARRAY = 4;
 /** … which must have one for so many of the values that are looked at, too. */
 const ELEMENTS_A_POINT = 2;
-/** Elements of an array that are looked at. */
-const MAX_ELEMENTS = 16;
-
-/** A round over so many objects of a shape gives up the candidates that none of them agrees with, … */
-const PRUNE_AFTER = 64;
-/** … and after one over so many, if hardly any was settled, only one of so many is tried. */
-const SAMPLE_AFTER = 1024;
-const SAMPLE_EVERY = 16;
 /** Objects that must be zero behind a value before it is preferred to a larger one that begins with it. */
 const ENOUGH_ZERO_TAILS = 16;
-
-interface Candidate {
-  readonly node: TypeNode;
-  /** Values of it in an object of the shape. */
-  readonly repeat: number;
-  /** Objects that do not contradict it. */
-  agreed: number;
-  /** Those of them that agreed as well with a larger type, but are zero behind this one. */
-  zeroTails: number;
-}
-
-/** The types that objects of one shape may be. */
-interface Candidates {
-  list: readonly Candidate[];
-  /** How many there were before any was given up. */
-  readonly total: number;
-  /** In this round. */
-  tried: number;
-  settled: number;
-  isHopeless: boolean;
-}
 
 /** Points that an array must have. */
 function enoughFor({ repeat }: Candidate): number {
   return Math.max(ENOUGH_FOR_ARRAY, Math.min(repeat, MAX_ELEMENTS) / ELEMENTS_A_POINT);
-}
-
-function endRound(candidates: Candidates): void {
-  const { tried, settled } = candidates;
-  if (tried >= PRUNE_AFTER) candidates.list = candidates.list.filter(({ agreed }) => agreed > 0);
-  if (tried >= SAMPLE_AFTER) candidates.isHopeless = settled * SAMPLE_EVERY < tried;
-  candidates.tried = 0;
-  candidates.settled = 0;
-}
-
-/** @param repeatOf how many values of a type an object of the shape has */
-function candidatesOf(layouts: readonly Layout[], repeatOf: (node: TypeNode) => number): Candidates {
-  const list = layouts.flatMap(({ nodes }) => {
-    const repeat = repeatOf(nodes[0]!);
-    return nodes.map((node) => ({ node, repeat, agreed: 0, zeroTails: 0 }));
-  });
-  return { list, total: list.length, tried: 0, settled: 0, isHopeless: false };
 }
 
 export class Structure {
@@ -95,6 +51,10 @@ export class Structure {
   readonly #decidedNode = int32Column();
   readonly #singles = new Map<number, Candidates>();
   readonly #arrays = new Map<number, Candidates>();
+  /** The object that is tried, and where its value begins. */
+  #object = NO_OBJECT;
+  #start = 0;
+  readonly #evaluate = (tried: TriedCheck): number => this.#scoreCheck(tried);
 
   constructor(
     heap: Heap,
@@ -125,7 +85,7 @@ export class Structure {
       this.#breakTie(this.#ties[i]!, this.#ties[i + 1]!, this.#ties[i + 2]!);
     this.#ties.length = 0;
     this.#assignAll(asArray);
-    for (const candidates of [...this.#singles.values(), ...this.#arrays.values()]) endRound(candidates);
+    for (const candidates of [...this.#singles.values(), ...this.#arrays.values()]) candidates.endRound();
   }
 
   /**
@@ -175,11 +135,15 @@ export class Structure {
     let bestScore = 0;
     let second = -1;
     this.#tied.length = 0;
-    for (let i = 0; i < list.length; i++) {
-      const { node } = list[i]!;
-      const score = this.#score(object, list[i]!);
-      if (score === CONTRADICTION || !this.#consistency.agrees(object, node, asArray)) continue;
-      list[i]!.agreed++;
+    const { agreed, points } = candidates.tree(this.#agreement);
+    const count = this.#scoreAll(object, candidates);
+    const hasParts = this.#consistency.hasParts(object);
+    for (let k = 0; k < count; k++) {
+      const i = agreed[k]!;
+      const candidate = list[i]!;
+      if (hasParts && !this.#consistency.agrees(object, candidate.node, asArray)) continue;
+      candidate.agreed++;
+      const score = points[k]!;
       if (score > bestScore) {
         best = i;
         bestScore = score;
@@ -187,7 +151,7 @@ export class Structure {
         this.#tied.length = 0;
       } else if (score === bestScore && best >= 0) {
         second = i;
-        this.#tied.push(list[i]!);
+        this.#tied.push(candidate);
       }
     }
     if (best < 0 || bestScore < (asArray ? enoughFor(list[best]!) : ENOUGH_POINTS)) return;
@@ -201,7 +165,11 @@ export class Structure {
       if (!asArray || this.#singleCandidates(shape).list.length > 0) return;
       chosen = this.#mostPopular(chosen!, this.#tied);
     }
-    if (chosen === undefined || this.#isAsWellOther(object, shape, chosen.node, asArray, bestScore)) return;
+    if (chosen === undefined) return;
+    const isAsWell = asArray
+      ? this.#isAsWellSingle(object, shape, bestScore)
+      : this.#isAsWellArray(object, shape, chosen.node, bestScore);
+    if (isAsWell) return;
     candidates.settled++;
     this.#decide(object, chosen.node);
   }
@@ -232,21 +200,42 @@ export class Structure {
     return sum;
   }
 
-  /**
-   * Whether an object agrees as well with a single value as with an array of `node`, or, where a part of it is known, with an array
-   * of such parts as with one `node`.
-   */
-  #isAsWellOther(object: number, shape: number, node: TypeNode, asArray: boolean, score: number): boolean {
-    const isAsWell = (other: TypeNode, isMany: boolean): boolean => {
-      if (other === node || !this.#consistency.agrees(object, other, isMany)) return false;
-      const { repeat } = this.#matcher.match(shape, other);
-      return this.#score(object, { node: other, repeat: isMany ? repeat : 1 }) >= score;
-    };
-    if (asArray) return this.#singleCandidates(shape).list.some((single) => isAsWell(single.node, false));
+  /** Tries all candidates on an object; returns how many it does not contradict. */
+  #scoreAll(object: number, candidates: Candidates): number {
+    this.#object = object;
+    this.#start = valueOffset(this.#heap.objects, object);
+    return candidates.tree(this.#agreement).score(this.#evaluate);
+  }
+
+  #scoreCheck({ check, count, stride }: TriedCheck): number {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const points = this.#agreement.check(this.#object, this.#start + i * stride, check);
+      if (points === CONTRADICTION) return CONTRADICTION;
+      sum += points;
+    }
+    return sum;
+  }
+
+  /** Whether an object, which agrees with an array of several values, agrees as well with a single one. */
+  #isAsWellSingle(object: number, shape: number, score: number): boolean {
+    const singles = this.#singleCandidates(shape);
+    if (singles.list.length === 0) return false;
+    const { agreed, points } = singles.tree(this.#agreement);
+    const count = this.#scoreAll(object, singles);
+    for (let k = 0; k < count; k++) {
+      if (points[k]! >= score && this.#consistency.agrees(object, singles.list[agreed[k]!]!.node, false)) return true;
+    }
+    return false;
+  }
+
+  /** Whether an object, of which a part is known, agrees as well with an array of such parts as with one `node`. */
+  #isAsWellArray(object: number, shape: number, node: TypeNode, score: number): boolean {
     const part = this.#consistency.largestPart(object);
-    if (part === undefined) return false;
+    if (part === undefined || part === node) return false;
     const { repeat, isExactSize } = this.#matcher.match(shape, part);
-    return repeat > 1 && isExactSize && isAsWell(part, true);
+    if (repeat < 2 || !isExactSize || !this.#consistency.agrees(object, part, true)) return false;
+    return this.#score(object, { node: part, repeat }) >= score;
   }
 
   #mostPopular(best: Candidate, others: readonly Candidate[]): Candidate | undefined {
@@ -282,7 +271,7 @@ export class Structure {
     let candidates = this.#singles.get(shape);
     if (candidates === undefined) {
       const fitting = this.#wordCounts(shape, false).flatMap((words) => this.#fitting(shape, words, false));
-      candidates = candidatesOf(fitting, () => 1);
+      candidates = new Candidates(fitting.flatMap(({ nodes }) => nodes.map((node) => [node, 1] as const)));
       this.#singles.set(shape, candidates);
     }
     return candidates;
@@ -292,7 +281,12 @@ export class Structure {
     let candidates = this.#arrays.get(shape);
     if (candidates === undefined) {
       const fitting = this.#wordCounts(shape, true).flatMap((words) => this.#fitting(shape, words, true));
-      candidates = candidatesOf(fitting, (node) => this.#matcher.match(shape, node).repeat);
+      candidates = new Candidates(
+        fitting.flatMap(({ nodes }) => {
+          const { repeat } = this.#matcher.match(shape, nodes[0]!);
+          return nodes.map((node) => [node, repeat] as const);
+        }),
+      );
       this.#arrays.set(shape, candidates);
     }
     return candidates;
