@@ -1,5 +1,8 @@
 /** What all commands share: a session with its progress and warnings, and the end of both. */
 import type { Progress } from "../progress.ts";
+import { usePool } from "../workers/current.ts";
+import { Pool } from "../workers/pool.ts";
+import { MOST_WORKERS, type WorkersOptions } from "./options/workers-option.ts";
 import { writeLine, writeWarning } from "./terminal/lines.ts";
 import { NO_BAR } from "./terminal/progress-bar.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -19,10 +22,17 @@ export interface Session {
   say(line: string): void;
 }
 
-/** Runs `work` in a session. However it ends, the progress bar goes, and warnings that `work` has not taken are shown. */
+export interface SessionOptions extends WorkersOptions {
+  readonly quiet?: boolean;
+}
+
+/**
+ * Runs `work` in a session. However it ends, the progress bar and the threads go, and warnings that `work` has not taken are
+ * shown.
+ */
 export async function runSession(
   terminal: Terminal,
-  { quiet = false }: { readonly quiet?: boolean },
+  { quiet = false, workers }: SessionOptions,
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const warnings = new WarningLog();
@@ -35,6 +45,7 @@ export async function runSession(
     stop: () => bar.stop(),
   };
   const lines: string[] = [];
+  const pool = openPool(terminal, workers);
   try {
     await work({
       terminal,
@@ -45,8 +56,21 @@ export async function runSession(
       },
     });
   } finally {
+    pool?.close();
+    usePool(undefined);
     progress.stop();
     for (const warning of describeWarnings(warnings.take())) writeWarning(terminal, warning);
     for (const line of lines) writeLine(terminal, line);
   }
+}
+
+/** Makes the program's pool of threads; undefined if there is to be none. It starts them when there is enough to do. */
+function openPool({ threads }: Terminal, workers: number | undefined): Pool | undefined {
+  if (threads === undefined) return undefined;
+  // This thread is one of them.
+  const others = (workers ?? Math.min(threads.cores, MOST_WORKERS)) - 1;
+  if (others <= 0) return undefined;
+  const pool = new Pool(threads.start, others);
+  usePool(pool);
+  return pool;
 }

@@ -11,10 +11,10 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "src/nearest": [],
   "src/shown-text": [],
   "src/markdown": ["src/shown-text"],
-  // A pool of workers: it will be handed the platform's way to start one.
+  // The pool of threads. It is handed the platform's way to start one.
   "src/workers": ["src/errors", "src/progress"],
   "src/io": ["src/errors", "src/progress"],
-  "src/format": ["src/errors", "src/progress", "src/shown-text", "src/io"],
+  "src/format": ["src/errors", "src/progress", "src/shown-text", "src/workers", "src/io"],
   "src/heap": ["src/errors", "src/progress", "src/workers", "src/io", "src/format"],
   "src/binary": ["src/errors", "src/progress", "src/io"],
   "src/typing": ["src/errors", "src/progress", "src/workers", "src/io", "src/format", "src/heap", "src/binary"],
@@ -62,6 +62,8 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "src/findings",
     "src/converter",
   ],
+  // What threads of the pool find by its name.
+  "src/kernels": ["src/workers", "src/heap", "src/analysis"],
   // The table needs the contract's type for tables, which is the command line's business and not the public door's.
   "converters/index": ["converters/*", "src/converter"],
   "converters/*": ["src/index"],
@@ -73,6 +75,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "src/shown-text",
     "src/markdown",
     "src/workers",
+    "src/kernels",
     "src/io",
     "src/heap",
     "src/binary",
@@ -111,6 +114,7 @@ export const ANYWHERE: readonly string[] = [
   "src/nearest",
   "src/shown-text",
   "src/markdown",
+  "src/workers",
   "src/format",
   "src/heap",
   "src/binary",

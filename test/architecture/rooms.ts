@@ -127,8 +127,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   "src/cli": {
     version: [],
     terminal: [],
-    command: ["terminal"],
     options: [],
+    command: ["terminal", "options"],
     input: ["version", "terminal"],
     output: ["terminal", "options"],
     completion: ["options"],

@@ -58,12 +58,15 @@ export class DepthFirstSearch {
   /** What stands for objects with edges that are in reach and not reached yet; one less for leaves. */
   #unvisited = UNVISITED;
 
-  /** @param cursor scratch of at least `countInnerVertices(graph)` elements; free again after the search. */
-  constructor(graph: FlowGraph, innerCount: number, cursor: Int32Array) {
+  /**
+   * @param number as long as there are vertices; where objects have owners, their column
+   * @param cursor scratch of at least `innerCount` elements; free again after the search.
+   */
+  constructor(graph: FlowGraph, innerCount: number, number: Int32Array, cursor: Int32Array) {
     const { objectCount, vertexCount } = graph;
     this.#graph = graph;
     this.#cursor = cursor;
-    this.number = numberUnvisited(graph, innerCount);
+    this.number = numberUnvisited(graph, innerCount, number);
     this.vertex = new Int32Array(innerCount);
     this.parent = new Int32Array(innerCount);
     this.leastAncestor = new Int32Array(innerCount);
@@ -165,9 +168,12 @@ export class DepthFirstSearch {
   }
 }
 
-/** The column `number` before the search; where objects have owners, in place of these. */
-function numberUnvisited({ start, objectCount, vertexCount, owners }: FlowGraph, innerCount: number): Int32Array {
-  const number = owners?.ofObject ?? new Int32Array(vertexCount);
+/** Fills the column `number` for the search; where objects have owners, in place of these. */
+function numberUnvisited(
+  { start, objectCount, owners }: FlowGraph,
+  innerCount: number,
+  number: Int32Array,
+): Int32Array {
   for (let i = 0; i < objectCount; i++) {
     const isLeaf = start[i] === start[i + 1];
     if (owners !== undefined) number[i] = unvisitedOf(number[i]!, innerCount) - (isLeaf ? 1 : 0);

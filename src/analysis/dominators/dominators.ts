@@ -10,7 +10,9 @@
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
-import { breathe, type Progress } from "../../progress.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { newColumn } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
 import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts";
@@ -40,19 +42,34 @@ const SLICE = 1 << 17;
  */
 export const computeDominators = memoise(async (heap: Heap, progress: Progress): Promise<Dominators> => {
   checkVertexLimits(heap);
-  return dominate(flowGraphOf(heap), progress);
+  const graph = flowGraphOf(heap);
+  return dominate({ graph, number: newColumn(Int32Array, graph.vertexCount) }, progress);
 });
 
-/**
- * Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised.
- * @param spare a column that may be written over
- */
-export async function dominate(graph: FlowGraph, progress: Progress, spare?: Int32Array): Promise<Dominators> {
+/** A graph, and columns that may be written over. */
+export interface DominatorRequest {
+  readonly graph: FlowGraph;
+  /** As long as there are vertices; becomes the result. Where objects have owners, their column. */
+  readonly number: Int32Array;
+  readonly spare?: Int32Array;
+}
+
+/** `dominate` for another thread: the one row is the whole graph. */
+export const DOMINATE: Kernel<DominatorRequest, Dominators> = {
+  name: "dominate",
+  run: (request) => dominate(request, NO_PROGRESS),
+};
+
+/** Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised. */
+export async function dominate(
+  { graph, number: memory, spare }: DominatorRequest,
+  progress: Progress,
+): Promise<Dominators> {
   const innerCount = countInnerVertices(graph);
   const count = graph.vertexCount;
   progress.phase("dominators", 2 * innerCount + count, "steps");
   const scratch = spare !== undefined && spare.length >= innerCount ? spare : new Int32Array(innerCount);
-  const search = new DepthFirstSearch(graph, innerCount, scratch);
+  const search = new DepthFirstSearch(graph, innerCount, memory, scratch);
   while (search.advance(SLICE)) {
     progress.update(search.count);
     await breathe(progress);

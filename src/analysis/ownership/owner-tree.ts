@@ -4,13 +4,14 @@
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { memoise, memoiseWhileUsed } from "../../heap/memo.ts";
+import { listAnalyses, memoise, memoiseWhileUsed } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
+import { hireHelper, isShared } from "../../workers/current.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
-import { type Dominators, dominate } from "../dominators/dominators.ts";
+import { DOMINATE, type DominatorRequest, type Dominators, dominate } from "../dominators/dominators.ts";
 import { flowGraphOf } from "../dominators/flow-graph.ts";
 import { sumDominated } from "../dominators/retained-size.ts";
-import { checkVertexLimits } from "../vertices.ts";
+import { checkVertexLimits, vertexCount } from "../vertices.ts";
 import { findOwners, ownerVertex } from "./owners.ts";
 
 /** The tree of owners, as `computeOwnerTree` gives it: every object has one owner, so owned bytes add up. */
@@ -30,16 +31,38 @@ export interface OwnerTree {
  */
 export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): Promise<OwnerTree> => {
   checkVertexLimits(heap);
-  const ofRoot = Int32Array.from(heap.roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
-  const tree = await dominateOwned(heap, ofRoot, progress);
+  const ofRoot = ownersOfRoots(heap);
+  const begun = trees.get(heap);
+  trees.delete(heap);
+  if (begun !== undefined) progress.phase("dominators");
+  const tree = await (begun ?? dominate(await prepare(heap, ofRoot, progress), progress));
   const ownedSize = await sumDominated(heap.objects, heap.edges.start, tree, progress);
   return { tree, ownedSize, owner: listOwners(heap, tree, ofRoot) };
 });
 
-/** The columns of the search for owners become those of the dominators, of which there are many at one time. */
-async function dominateOwned(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<Dominators> {
+/** Trees that other threads work on. */
+const trees = new WeakMap<Heap, Promise<Dominators>>();
+
+/**
+ * Begins with the owner tree, if another thread is free for most of it: what follows is done meanwhile, and `computeOwnerTree`
+ * finds it all but done. Takes the room of the tree from now on.
+ */
+export async function beginOwnerTree(heap: Heap, progress: Progress): Promise<void> {
+  checkVertexLimits(heap);
+  if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
+  const helper = hireHelper(vertexCount(heap));
+  if (helper === undefined) return;
+  trees.set(heap, helper.do(DOMINATE, await prepare(heap, ownersOfRoots(heap), progress), 1, progress));
+}
+
+function ownersOfRoots(heap: Heap): Int32Array {
+  return Int32Array.from(heap.roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
+}
+
+/** Searches for owners. The columns of the search become those of the dominators, of which there are many at one time. */
+async function prepare(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<DominatorRequest> {
   const { owner, scratch } = await findOwners(heap, progress);
-  return dominate(flowGraphOf(heap, { ofObject: owner, ofRoot }), progress, scratch);
+  return { graph: flowGraphOf(heap, { ofObject: owner, ofRoot }), number: owner, spare: scratch };
 }
 
 /** Reads the owners off the tree, since no object hangs below another owner than its own. Linear. */

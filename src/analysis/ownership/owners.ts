@@ -6,6 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { newColumn } from "../../workers/current.ts";
 import { vertexCount } from "../vertices.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
@@ -108,9 +109,9 @@ class OwnerSearch {
     const { start } = heap.edges;
     const roles = findOwnerRoles(heap);
     this.#heap = heap;
-    this.owner = new Int32Array(vertexCount(heap));
+    this.owner = newColumn(Int32Array, vertexCount(heap));
     for (let i = 0; i < count; i++) this.owner[i] = start[i] === start[i + 1] ? LEAF : ~roles[type[i]!]!;
-    this.queue = new Int32Array(count);
+    this.queue = newColumn(Int32Array, count);
   }
 
   /** Objects followed so far. */

@@ -5,6 +5,7 @@ import { quoteCommand } from "../../shown-text.ts";
 import type { CheckOptions } from "../check/check-options.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
+import { addWorkersOption } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 const append = (text: string, previous: readonly string[] = []): readonly string[] => [...previous, text];
@@ -47,6 +48,7 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
   command.addHelpText("after", GUIDE).action(async (dumps: readonly string[], options: CheckOptions) => {
     if (dumps.length > 1 && options.median !== true) {
       throw new UsageError(`there are ${dumps.length} dumps`, {

@@ -13,6 +13,7 @@ import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options
 import { addConverterOptions, sortConverterOptions } from "../options/converter-options.ts";
 import { toCount } from "../options/count-option.ts";
 import { listGivenOptions } from "../options/given-options.ts";
+import { addWorkersOption } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface ConvertOptions extends ConversionOptions, FleetOptions {
@@ -71,6 +72,7 @@ export async function addConvertCommand(
       "--partition-from <pattern>",
       "partitions from each dump's path: '{service}/{host}-{time}' takes its end apart, .dump and .zst left out; for --to parquet",
     );
+  addWorkersOption(command);
   addEarlierOptions(command);
   const own = new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""]));
   const isMeant = args[0] === "convert";

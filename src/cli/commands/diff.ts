@@ -7,9 +7,10 @@ import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { type ExecutablesGiven, executablesOf } from "../diff/executables.ts";
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface DiffOptions extends ExecutablesGiven, IndexOptions {
+interface DiffOptions extends ExecutablesGiven, IndexOptions, WorkersOptions {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -73,6 +74,7 @@ export function addDiffCommand(program: Command, terminal: Terminal): void {
       diff([before, ...after], options, terminal),
     );
   addIndexOptions(command);
+  addWorkersOption(command);
 }
 
 async function diff(dumps: readonly string[], options: DiffOptions, terminal: Terminal): Promise<void> {

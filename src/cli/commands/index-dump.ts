@@ -7,9 +7,10 @@ import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { indexPath } from "../input/index-path.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface IndexCommandOptions extends ExecutableOptions {
+interface IndexCommandOptions extends ExecutableOptions, WorkersOptions {
   readonly salvage?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,6 +45,7 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
       return index(dump, options, terminal);
     });
   addExecutableOptions(command);
+  addWorkersOption(command);
 }
 
 async function index(dump: string, options: IndexCommandOptions, terminal: Terminal): Promise<void> {

@@ -6,9 +6,10 @@ import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface InfoOptions extends ExecutableOptions, IndexOptions {
+interface InfoOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly json?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -39,6 +40,7 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
     });
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
 }
 
 async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {

@@ -8,9 +8,10 @@ import { addExecutableOptions, type ExecutableOptions } from "../input/executabl
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { holdWarnings } from "../input/warnings.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface ReportOptions extends ExecutableOptions, IndexOptions {
+interface ReportOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly salvage?: boolean;
@@ -52,6 +53,7 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     });
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
 }
 
 async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {

@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
 import { toCount } from "../options/count-option.ts";
+import { addWorkersOption } from "../options/workers-option.ts";
 import type { SqlCommandOptions } from "../sql/sql-answers.ts";
 import { SQL_HELP } from "../sql/sql-help.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -50,6 +51,7 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
     .option("-q, --quiet", "show no progress");
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
   command
     .addHelpText("after", SQL_HELP)
     .action(async (_dump: string, _query: string | undefined, options: SqlCommandOptions) => {

@@ -10,9 +10,10 @@ import { addExecutableOptions, type ExecutableOptions } from "../input/executabl
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
 import { toCount } from "../options/count-option.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface TopOptions extends ExecutableOptions, IndexOptions {
+interface TopOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly by: TopKind;
   readonly sort: TopOrder;
   readonly filter?: string;
@@ -65,6 +66,7 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
     });
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
 }
 
 async function top(dump: string, options: TopOptions, terminal: Terminal): Promise<void> {

@@ -6,9 +6,10 @@ import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-interface WhyOptions extends ExecutableOptions, IndexOptions {
+interface WhyOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly allPaths: string;
   readonly json?: boolean;
   readonly salvage?: boolean;
@@ -44,6 +45,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
   addExecutableOptions(command);
   addIndexOptions(command);
+  addWorkersOption(command);
 }
 
 async function why(dump: string, what: readonly string[], options: WhyOptions, terminal: Terminal): Promise<void> {

@@ -7,7 +7,7 @@ import { FailedDumps } from "../terminal/error-report.ts";
 import { writeLine } from "../terminal/lines.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { ListedDump } from "./dump-list.ts";
-import { type JobResult, runJobs } from "./job.ts";
+import { type Job, type JobResult, runJobs } from "./job.ts";
 import { chooseJobCount } from "./job-count.ts";
 import { type FleetRequest, planFleet } from "./plan.ts";
 
@@ -31,8 +31,9 @@ export async function convertFleet(
   for (const converter of new Set(request.outputs.map((output) => output.converter))) await converter.check?.();
   const { processes } = terminal;
   const most = Math.min(given ?? chooseJobCount(dumps, processes), jobs.length);
+  const all = shareCores(jobs, request, Math.max(1, Math.floor(processes.cores / most)));
   const started = performance.now();
-  await runSession(terminal, { quiet }, async ({ progress, say }) => {
+  await runSession(terminal, { quiet, workers: 0 }, async ({ progress, say }) => {
     const failed = unmatched.map((dump) => ({
       dump,
       reason: `its path does not end as "${request.pattern!.text}" says`,
@@ -42,7 +43,7 @@ export async function convertFleet(
       progress.phase(`converting ${formatNumber(jobs.length, "dump")}, ${most} at a time: ${ended} done`);
     };
     show();
-    await runJobs(jobs, most, processes, terminal.signal, ({ job, failure, lines }: JobResult) => {
+    await runJobs(all, most, processes, terminal.signal, ({ job, failure, lines }: JobResult) => {
       ended++;
       progress.stop();
       for (const line of lines) writeLine(terminal, `${showName(job.dump)}: ${line.trimStart()}`);
@@ -53,4 +54,13 @@ export async function convertFleet(
     say(`converted ${formatNumber(done, "dump")} in ${formatDuration(performance.now() - started)}, ${most} at a time`);
     if (failed.length > 0) throw new FailedDumps(failed, dumps.length);
   });
+}
+
+/** Gives each gohd so many threads, unless the user told how many. */
+function shareCores(jobs: readonly Job[], { flags }: FleetRequest, workers: number): readonly Job[] {
+  if (flags.some(({ option }) => option === "--workers")) return jobs;
+  return jobs.map(({ args: [command, ...rest], ...job }) => ({
+    ...job,
+    args: [command!, `--workers=${workers}`, ...rest],
+  }));
 }

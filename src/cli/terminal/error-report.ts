@@ -92,7 +92,7 @@ export function reportError(error: unknown): ErrorReport {
       "NODE_OPTIONS=--max-old-space-size=16000 allows 16 GB, if the machine has them",
     );
   }
-  if (error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(message)) {
+  if (error instanceof RangeError && /allocation failed|invalid (typed )?array (buffer )?length/i.test(message)) {
     return withHint(ExitCode.FAILED, "there is not enough memory for this heap", "use a machine with more memory");
   }
   return withHint(

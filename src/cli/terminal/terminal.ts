@@ -3,6 +3,7 @@
  * the thread that works, `worker/remote-terminal.ts` stands in for it.
  */
 import type { StandardInput } from "../../io/sources/open.ts";
+import type { StartThread } from "../../workers/pool.ts";
 import type { FurtherProcesses } from "./further-processes.ts";
 import type { LineReader, LineReaderOptions } from "./line-reader.ts";
 import type { ProgressBar } from "./progress-bar.ts";
@@ -34,6 +35,14 @@ export interface Terminal {
   readonly debug: boolean;
   /** Further gohds, to do several things at a time. */
   readonly processes: FurtherProcesses;
+  /** Threads that the work can have; undefined if there are none. */
+  readonly threads?: TerminalThreads | undefined;
+}
+
+export interface TerminalThreads {
+  readonly start: StartThread;
+  /** Threads that the machine runs at once. */
+  readonly cores: number;
 }
 
 /** The process was told to end. */

@@ -2,6 +2,7 @@
 import { EventEmitter, on } from "node:events";
 import { createReadStream, fstatSync } from "node:fs";
 import { Socket } from "node:net";
+import { availableParallelism } from "node:os";
 import { type Readable, Writable } from "node:stream";
 import type { MessagePort } from "node:worker_threads";
 import { createFurtherProcesses } from "../terminal/further-processes.ts";
@@ -11,6 +12,7 @@ import { createStyle } from "../terminal/style.ts";
 import { Interruption, type Terminal } from "../terminal/terminal.ts";
 import type { TerminalStream } from "../terminal/terminal-stream.ts";
 import { type FromWorker, SharedFigure, type SystemError, type ToWorker, type WorkOrder } from "./messages.ts";
+import { startPoolThread } from "./pool-threads.ts";
 
 const STANDARD_INPUT_FD = 0;
 
@@ -58,6 +60,7 @@ export function createRemoteTerminal(port: MessagePort, order: WorkOrder): Termi
     debug,
     processes: createFurtherProcesses(order.processes),
     signal: controller.signal,
+    threads: { start: startPoolThread, cores: availableParallelism() },
   };
 }
 

@@ -4,7 +4,7 @@
  * UnusableIndexError.
  */
 import type { Image } from "../../binary/index.ts";
-import { AddressIndex } from "../../heap/addresses/address-index.ts";
+import { indexAddresses } from "../../heap/addresses/address-index.ts";
 import { accessDump } from "../../heap/dump-access.ts";
 import type { KnownTypes } from "../../heap/facts/dynamic-types.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -55,7 +55,7 @@ export function restoreHeap(
   const dynamicTypes = once(() => restoreKnownTypes(readPart(index, Part.KNOWN_TYPES) as KnownTypesPart));
   const objects = restoreObjects(index, part);
   const edges = restoreEdges(index, part);
-  const addresses = once(() => new AddressIndex(objects));
+  const addresses = once(() => indexAddresses(objects));
   const { segments, statistics, memStats, program, variables } = part;
   const heap: Heap = {
     dump: { ...part.dump, name: dump.name },

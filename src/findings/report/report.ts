@@ -3,6 +3,7 @@
  * that all of them say the same. Texts come from the dump as they are: whoever shows them escapes and cuts them. Sizes are in bytes.
  */
 
+import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { type CleanupHoldings, findCleanups } from "../../heap/cleanups.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -85,7 +86,8 @@ const MOST_GARBAGE = 5;
 export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
   const isTyped = heap.types.layouts !== undefined;
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
-  // Before the owner tree, which takes much room.
+  await beginOwnerTree(heap, progress);
+  // Before the owner tree is asked for: it takes much room, and another thread may be at it.
   const findings = await computeFindings(heap, progress);
   const { holders, liveBytes } = await computeLargestHolders(heap, progress);
   const totals = await sumTotals(heap, progress);

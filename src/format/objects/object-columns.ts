@@ -1,5 +1,6 @@
 /** ObjectColumns: what decoding the Object records fills. */
 import { HeapDumpError } from "../../errors.ts";
+import { newColumn } from "../../workers/current.ts";
 import { highHalf, lowHalf } from "../records/address.ts";
 import { ShapeTable } from "./shapes.ts";
 
@@ -47,17 +48,17 @@ export class ObjectColumns {
   reserveObjects(capacity: number, expectedObjects: number): void {
     if (capacity <= this.address.length) return;
     const length = roomFor("objects", capacity, expectedObjects, this.address.length);
-    this.address = resized(this.address, new Float64Array(length), this.count);
-    this.position = resized(this.position, new Float64Array(length), this.count);
-    this.shape = resized(this.shape, new Int32Array(length), this.count);
-    this.edgeStart = resized(this.edgeStart, new Uint32Array(length + 1), this.count + 1);
+    this.address = resized(this.address, newColumn(Float64Array, length), this.count);
+    this.position = resized(this.position, newColumn(Float64Array, length), this.count);
+    this.shape = resized(this.shape, newColumn(Int32Array, length), this.count);
+    this.edgeStart = resized(this.edgeStart, newColumn(Uint32Array, length + 1), this.count + 1);
   }
 
   reserveEdges(capacity: number, expectedEdges: number): void {
     if (capacity <= this.offset.length) return;
     const length = roomFor("pointers", capacity, expectedEdges, this.offset.length);
-    this.target = resized(this.target, new Int32Array(2 * length), 2 * this.edgeCount);
-    this.offset = resized(this.offset, new Uint32Array(length), this.edgeCount);
+    this.target = resized(this.target, newColumn(Int32Array, 2 * length), 2 * this.edgeCount);
+    this.offset = resized(this.offset, newColumn(Uint32Array, length), this.edgeCount);
   }
 
   /** Adds one pointer of the object that is being decoded. */

@@ -38,10 +38,27 @@ export class OddAddresses {
   readonly rest = new Float64Array(LOCATE_BATCH);
 }
 
+/** All that an address index is made of, as plain data, for whatever thread looks addresses up. */
+export interface AddressTables {
+  readonly objects: IndexedObjects;
+  readonly windows: Windows;
+  readonly slots: Pick<PageSlots, "pages" | "ranks" | "size" | "inverse">;
+}
+
+/** Makes the index of objects. Linear in objects and pages. */
+export function indexAddresses({ count, address, size, hugeSize }: IndexedObjects): AddressIndex {
+  const objects = { count, address, size, hugeSize };
+  const used = listUsedPages(address, count);
+  const windows = planWindows(used, count);
+  const { pages, ranks, size: slotSize, inverse } = new PageSlots(objects, used, windows);
+  return new AddressIndex({ objects, windows, slots: { pages, ranks, size: slotSize, inverse } });
+}
+
 export class AddressIndex {
+  readonly tables: AddressTables;
   readonly #objects: IndexedObjects;
   readonly #windows: Windows;
-  readonly #slots: PageSlots;
+  readonly #slots: AddressTables["slots"];
   /** Of the largest window: the number of its first page, below and above bit 32, … */
   readonly #firstPage: number;
   readonly #farBits: number;
@@ -50,11 +67,12 @@ export class AddressIndex {
   /** … and where the first is among those of all windows. */
   readonly #firstRow: number;
 
-  constructor(objects: IndexedObjects) {
-    this.#objects = objects;
-    const used = listUsedPages(objects.address, objects.count);
-    this.#windows = planWindows(used, objects.count);
-    this.#slots = new PageSlots(objects, used, this.#windows);
+  /** O(1). */
+  constructor(tables: AddressTables) {
+    this.tables = tables;
+    this.#objects = tables.objects;
+    this.#windows = tables.windows;
+    this.#slots = tables.slots;
     const { start, end, page } = this.#windows;
     const window = largestWindow(this.#windows);
     const first = Math.floor((start[window] ?? 0) / PAGE);
@@ -91,11 +109,11 @@ export class AddressIndex {
   /**
    * Looks up many addresses at once, at most LOCATE_BATCH. That is quicker than one by one, because while one waits for
    * memory the next are under way, as long as nothing but loads and arithmetic is between them.
-   * @param addresses two elements each, the lower and the upper half; from…end-1 are looked up
-   * @param found object of each, or NO_OBJECT, at the same number; can be the front of the addresses' own memory
+   * @param addresses two elements each, the lower and the upper half; from…end-1 are looked up. The object, or NO_OBJECT,
+   *   takes the place of the lower half
    * @param odd told of those that are not an object's first address
    */
-  locate(addresses: Int32Array, from: number, end: number, found: Int32Array, odd: OddAddresses): void {
+  locate(addresses: Int32Array, from: number, end: number, odd: OddAddresses): void {
     // Nearly all objects are in one window; the others go through `find`.
     const firstPage = this.#firstPage;
     const farBits = this.#farBits;
@@ -121,26 +139,26 @@ export class AddressIndex {
           inside = distance - slot * size[kind]!;
         }
       }
-      found[i] = object;
+      addresses[2 * i] = object;
       if (object < 0 || inside !== 0) {
         number[count] = i;
         rest[count++] = object < 0 ? joinHalves(low, high) : inside;
       }
     }
     odd.count = count;
-    this.#findUnknown(found, odd);
+    this.#findUnknown(addresses, odd);
   }
 
   /** Looks up one by one what the pages did not tell. */
-  #findUnknown(found: Int32Array, odd: OddAddresses): void {
+  #findUnknown(addresses: Int32Array, odd: OddAddresses): void {
     const { number, rest } = odd;
     let count = 0;
     for (let k = 0; k < odd.count; k++) {
       const i = number[k]!;
       let inside = rest[k]!;
-      if (found[i] === UNKNOWN) {
+      if (addresses[2 * i] === UNKNOWN) {
         const object = this.find(inside);
-        found[i] = object;
+        addresses[2 * i] = object;
         if (object >= 0) inside -= this.#objects.address[object]!;
         if (object >= 0 && inside === 0) continue;
       }

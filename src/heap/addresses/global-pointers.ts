@@ -5,7 +5,7 @@
 
 import type { Segment } from "../roots/segments.ts";
 import type { ObjectRuns } from "./page-order.ts";
-import type { PointerResolver } from "./pointer-resolver.ts";
+import type { ResolvedPointers } from "./pointer-resolver.ts";
 
 /** As columns, in the order of objects and offsets. */
 export interface GlobalPointers {
@@ -26,12 +26,12 @@ export function listGlobalPointers(
   edgeStart: Uint32Array,
   pointerOffset: Uint32Array,
   { start, length, order }: ObjectRuns,
-  { stray, strayPointer, strayCount }: PointerResolver,
+  { stray, strayPointer }: ResolvedPointers,
   strays: Uint32Array,
   segments: readonly Segment[],
 ): GlobalPointers {
   let count = 0;
-  for (let i = 0; i < strayCount; i++) if (isGlobal(stray[i]!, segments)) count++;
+  for (let i = 0; i < stray.length; i++) if (isGlobal(stray[i]!, segments)) count++;
   const object = new Int32Array(count);
   const offset = new Uint32Array(count);
   const address = new Float64Array(count);

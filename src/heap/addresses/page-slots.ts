@@ -2,6 +2,7 @@
  * PageSlots: which slots a page holds and which object is in each. Slots of one size make a grid over the page; a bit a
  * slot tells which are used, and the number of the object in the first used one of 32 tells the others'.
  */
+import { newColumn } from "../../workers/current.ts";
 import type { UsedPages, Windows } from "./address-windows.ts";
 import { PAGE_SIZE } from "./page-order.ts";
 
@@ -40,7 +41,7 @@ export class PageSlots {
   /** PAGE_STRIDE elements a page. */
   readonly pages: Int32Array;
   /** Two elements for every 32 slots of a page: which are used, and the object in the first used one. */
-  ranks = new Int32Array(1 << 14);
+  ranks = newColumn(Int32Array, 1 << 14);
   /** Per kind: distance of the slots in bytes, … */
   readonly size = new Int32Array(MAX_KINDS);
   /** … and its inverse: `(distance + 0.5) * inverse` has the slot's number before the point, without a division. */
@@ -54,7 +55,7 @@ export class PageSlots {
   /** Linear in objects and pages. */
   constructor(objects: IndexedObjects, used: UsedPages, windows: Windows) {
     this.#objects = objects;
-    this.pages = new Int32Array(windows.pageCount * PAGE_STRIDE);
+    this.pages = newColumn(Int32Array, windows.pageCount * PAGE_STRIDE);
     this.size[WHOLE_PAGE] = WHOLE_PAGE_SIZE;
     this.inverse[WHOLE_PAGE] = 1 / WHOLE_PAGE_SIZE;
     this.#kinds.set(WHOLE_PAGE_SIZE, WHOLE_PAGE);
@@ -137,7 +138,7 @@ export class PageSlots {
   #reserve(pairs: number): void {
     const needed = (this.#pairs + pairs) * 2;
     if (needed <= this.ranks.length) return;
-    const larger = new Int32Array(Math.max(this.ranks.length * 2, needed));
+    const larger = newColumn(Int32Array, Math.max(this.ranks.length * 2, needed));
     larger.set(this.ranks);
     this.ranks = larger;
   }

@@ -1,132 +1,223 @@
 /**
  * PointerResolver: which objects the decoded pointers lead to. It walks them in the dump's order and works in their own
  * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
+ * Stretches of the dump know nothing of one another, so that several threads can share them.
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { HEADER_SIZE } from "../../format/objects/object-format.ts";
+import type { Progress } from "../../progress.ts";
+import type { Kernel } from "../../workers/kernel.ts";
+import type { Crew } from "../../workers/pool.ts";
 import { HAS_HEADER } from "../objects.ts";
-import { type AddressIndex, LOCATE_BATCH, OddAddresses } from "./address-index.ts";
+import { AddressIndex, type AddressTables, LOCATE_BATCH, OddAddresses } from "./address-index.ts";
+import { joinColumns } from "./join-columns.ts";
+import type { ObjectRuns } from "./page-order.ts";
 
-/** Nothing said of an object's type; `PointerResolver.dynamicType`. */
+/** Nothing said of an object's type; `ResolvedPointers.dynamicType`. */
 export const NO_DYNAMIC_TYPE = -1;
 /** Interfaces contradict one another. */
 export const CONFLICTING_TYPES = -2;
 
-/** In place of an object, from here downwards: `FIRST_INTERIOR - n` for number n of the interior pointers. */
-export const FIRST_INTERIOR = -2;
-
 // Constants of other files, and exported ones, are loaded wherever they are used; these become part of the machine code.
 const HEADER = HEADER_SIZE;
 const HEADER_FLAG = HAS_HEADER;
-const INTERIOR = FIRST_INTERIOR;
 
 const MAX_INT16 = 0x7fff;
 
-/** Call `resolve` for the pointers of all objects that are kept, in the dump's order; then the members tell. */
-export class PointerResolver {
-  /** Of each pointer, what it leads to: an object, NO_OBJECT, or an interior pointer. */
+export interface ResolvedPointers {
+  /** Of each pointer, what it leads to: an object or NO_OBJECT. The front of the pointers' memory. */
   readonly found: Int32Array;
-  /** Pointers to other places than the beginning of a value: the object and the offset in its slot. */
-  interiorCount = 0;
-  interiorTarget: Int32Array;
-  interiorOffset: Float64Array;
-  /** Pointers that lead to no object: their values, and which they are, ascending. */
-  strayCount = 0;
-  stray: Float64Array;
-  strayPointer: Uint32Array;
+  /** Pointers to other places than the beginning of a value: which they are, ascending, and the offset in the slot. */
+  readonly interiorPointer: Uint32Array;
+  readonly interiorOffset: Float64Array;
+  /** Pointers that lead to no object: which they are, ascending, and their values. */
+  readonly strayPointer: Uint32Array;
+  readonly stray: Float64Array;
   /** Per object: number of the dynamic type that interfaces pointing to its beginning say it has, or one of the above. */
   readonly dynamicType: Int16Array | Int32Array;
+}
 
-  readonly #columns: ObjectColumns;
+/**
+ * Resolves the pointers of all objects in `runs`, with a crew.
+ * @param flags HAS_HEADER of the objects, in address order
+ */
+export async function resolvePointers(
+  columns: ObjectColumns,
+  runs: ObjectRuns,
+  addresses: AddressTables,
+  flags: Uint8Array,
+  crew: Crew,
+  progress: Progress,
+): Promise<ResolvedPointers> {
+  const { edgeStart, target, edgeCount } = columns;
+  const { start, length, count } = runs;
+  const request: PointerColumns = { edgeStart, start, length, target, flags, addresses };
+  const onRows = (done: number): void => progress.update(start[done] ?? runs.objectCount);
+  const odd = await crew.share(RESOLVE_POINTERS, request, count, edgeCount, progress, onRows);
+  const found = new Int32Array(target.buffer);
+  closeUp(target, found, edgeCount);
+  const interiorPointer = joinColumns(Uint32Array, odd, (each) => each.interiorPointer);
+  return {
+    found,
+    interiorPointer,
+    interiorOffset: joinColumns(Float64Array, odd, (each) => each.interiorOffset),
+    strayPointer: joinColumns(Uint32Array, odd, (each) => each.strayPointer),
+    stray: joinColumns(Float64Array, odd, (each) => each.stray),
+    dynamicType: askInterfaces(columns, runs, found, interiorPointer, flags.length),
+  };
+}
+
+interface PointerColumns extends Pick<ObjectColumns, "edgeStart" | "target">, Pick<ObjectRuns, "start" | "length"> {
+  readonly flags: Uint8Array;
+  readonly addresses: AddressTables;
+}
+
+/** What is not to be said by an object's number alone, of some runs. */
+interface OddPointers {
+  readonly interiorPointer: Uint32Array;
+  readonly interiorOffset: Float64Array;
+  readonly strayPointer: Uint32Array;
+  readonly stray: Float64Array;
+}
+
+/**
+ * Resolves the pointers of some runs, in the dump's order and many runs' at once; between them are those of objects that
+ * are left out, if these have any. What a pointer leads to takes the place of its lower half.
+ */
+export const RESOLVE_POINTERS: Kernel<PointerColumns, OddPointers> = {
+  name: "resolve-pointers",
+  run(columns, firstRun, endRun) {
+    const { edgeStart, start, length } = columns;
+    const resolver = new RunResolver(columns);
+    let from = edgeStart[start[firstRun]!]!;
+    let end = from;
+    for (let run = firstRun; run < endRun; run++) {
+      const first = start[run]!;
+      if (edgeStart[first]! !== end) {
+        resolver.resolve(from, end);
+        from = edgeStart[first]!;
+      }
+      end = edgeStart[first + length[run]!]!;
+    }
+    resolver.resolve(from, end);
+    return resolver.finish();
+  },
+};
+
+/** More than most parts need; what is not needed is given back. */
+const ROOM = 8 * LOCATE_BATCH;
+
+class RunResolver {
+  readonly #target: Int32Array;
   readonly #index: AddressIndex;
   readonly #flags: Uint8Array;
   readonly #odd = new OddAddresses();
-  /** Next of the pointers that interfaces hold. */
-  #interface = 0;
+  #interiorCount = 0;
+  #interiorPointer = new Uint32Array(ROOM);
+  #interiorOffset = new Float64Array(ROOM);
+  #strayCount = 0;
+  #stray = new Float64Array(ROOM);
+  #strayPointer = new Uint32Array(ROOM);
 
-  /** @param flags HAS_HEADER of the objects, in address order */
-  constructor(columns: ObjectColumns, index: AddressIndex, flags: Uint8Array) {
-    this.#columns = columns;
-    this.#index = index;
+  constructor({ target, flags, addresses }: PointerColumns) {
+    this.#target = target;
     this.#flags = flags;
-    // Written all over the place: the narrower, the more of it stays in the processor's cache.
-    const Column = columns.interfaceTypeCount <= MAX_INT16 ? Int16Array : Int32Array;
-    this.dynamicType = new Column(flags.length).fill(NO_DYNAMIC_TYPE);
-    // Half as wide as the pointers, the objects that are written never get ahead of the pointers that are read.
-    this.found = new Int32Array(columns.target.buffer);
-    // More than most dumps need; what is not needed is not touched, and costs nothing.
-    const room = LOCATE_BATCH + (columns.edgeCount >>> 3);
-    this.interiorTarget = new Int32Array(room);
-    this.interiorOffset = new Float64Array(room);
-    this.stray = new Float64Array(room);
-    this.strayPointer = new Uint32Array(room);
+    this.#index = new AddressIndex(addresses);
   }
 
   /** Resolves the pointers from…end-1 of the columns. */
   resolve(from: number, end: number): void {
-    const { target } = this.#columns;
     for (let batch = from; batch < end; batch += LOCATE_BATCH) {
-      const batchEnd = Math.min(end, batch + LOCATE_BATCH);
-      this.#index.locate(target, batch, batchEnd, this.found, this.#odd);
+      this.#index.locate(this.#target, batch, Math.min(end, batch + LOCATE_BATCH), this.#odd);
       this.#setAside(this.#odd);
-      this.#askInterfaces(batch, batchEnd);
     }
+  }
+
+  /** What was noted, in memory of its own size. */
+  finish(): OddPointers {
+    return {
+      interiorPointer: this.#interiorPointer.slice(0, this.#interiorCount),
+      interiorOffset: this.#interiorOffset.slice(0, this.#interiorCount),
+      strayPointer: this.#strayPointer.slice(0, this.#strayCount),
+      stray: this.#stray.slice(0, this.#strayCount),
+    };
   }
 
   /** Notes those pointers just found that are interior or lead nowhere. */
   #setAside({ count, number, rest }: OddAddresses): void {
     this.#reserve();
-    const { found, stray, strayPointer, interiorTarget, interiorOffset } = this;
+    const target = this.#target;
     const flags = this.#flags;
-    let { strayCount, interiorCount } = this;
+    const stray = this.#stray;
+    const strayPointer = this.#strayPointer;
+    const interiorPointer = this.#interiorPointer;
+    const interiorOffset = this.#interiorOffset;
+    let strayCount = this.#strayCount;
+    let interiorCount = this.#interiorCount;
     for (let k = 0; k < count; k++) {
       const pointer = number[k]!;
-      const object = found[pointer]!;
+      const object = target[2 * pointer]!;
       const inside = rest[k]!;
       if (object < 0) {
         strayPointer[strayCount] = pointer;
         stray[strayCount++] = inside;
       } else if (inside !== HEADER || (flags[object]! & HEADER_FLAG) === 0) {
-        interiorTarget[interiorCount] = object;
-        interiorOffset[interiorCount] = inside;
-        found[pointer] = INTERIOR - interiorCount++;
+        interiorPointer[interiorCount] = pointer;
+        interiorOffset[interiorCount++] = inside;
       }
     }
-    this.strayCount = strayCount;
-    this.interiorCount = interiorCount;
-  }
-
-  /** Notes what interfaces say of the objects just found, to whose beginning they point. */
-  #askInterfaces(from: number, end: number): void {
-    const { interfaceEdge, interfaceType, interfaceCount } = this.#columns;
-    const { found, dynamicType } = this;
-    let i = this.#interface;
-    // Those of objects that are left out.
-    while (i < interfaceCount && interfaceEdge[i]! < from) i++;
-    for (; i < interfaceCount && interfaceEdge[i]! < end; i++) {
-      const object = found[interfaceEdge[i]!]!;
-      if (object < 0) continue;
-      const known = dynamicType[object]!;
-      const type = interfaceType[i]!;
-      dynamicType[object] = known === NO_DYNAMIC_TYPE || known === type ? type : CONFLICTING_TYPES;
-    }
-    this.#interface = i;
+    this.#strayCount = strayCount;
+    this.#interiorCount = interiorCount;
   }
 
   /** Makes room for a batch. */
   #reserve(): void {
-    if (this.strayCount + LOCATE_BATCH > this.stray.length) {
-      this.stray = enlarge(this.stray);
-      this.strayPointer = enlarge(this.strayPointer);
+    if (this.#strayCount + LOCATE_BATCH > this.#stray.length) {
+      this.#stray = enlarge(this.#stray);
+      this.#strayPointer = enlarge(this.#strayPointer);
     }
-    if (this.interiorCount + LOCATE_BATCH > this.interiorTarget.length) {
-      this.interiorTarget = enlarge(this.interiorTarget);
-      this.interiorOffset = enlarge(this.interiorOffset);
+    if (this.#interiorCount + LOCATE_BATCH > this.#interiorPointer.length) {
+      this.#interiorPointer = enlarge(this.#interiorPointer);
+      this.#interiorOffset = enlarge(this.#interiorOffset);
     }
   }
 }
 
-function enlarge<T extends Int32Array | Uint32Array | Float64Array>(from: T): T {
+/** Moves what was found in the pointers' lower halves together. Never ahead of what is still to be read. */
+function closeUp(target: Int32Array, found: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) found[i] = target[2 * i]!;
+}
+
+/** What interfaces say of the objects to whose beginning they point. Whichever comes first, they say the same. */
+function askInterfaces(
+  { interfaceEdge, interfaceType, interfaceCount, interfaceTypeCount, edgeStart }: ObjectColumns,
+  { count, start, length }: ObjectRuns,
+  found: Int32Array,
+  interiorPointer: Uint32Array,
+  objectCount: number,
+): Int16Array | Int32Array {
+  // Written all over the place: the narrower, the more of it stays in the processor's cache.
+  const Column = interfaceTypeCount <= MAX_INT16 ? Int16Array : Int32Array;
+  const dynamicType = new Column(objectCount).fill(NO_DYNAMIC_TYPE);
+  let run = 0;
+  let interior = 0;
+  for (let i = 0; i < interfaceCount; i++) {
+    const edge = interfaceEdge[i]!;
+    while (run < count && edgeStart[start[run]! + length[run]!]! <= edge) run++;
+    if (run === count) break;
+    // Of an object that is left out.
+    if (edge < edgeStart[start[run]!]!) continue;
+    while (interior < interiorPointer.length && interiorPointer[interior]! < edge) interior++;
+    const object = found[edge]!;
+    if (object < 0 || interiorPointer[interior] === edge) continue;
+    const known = dynamicType[object]!;
+    const type = interfaceType[i]!;
+    dynamicType[object] = known === NO_DYNAMIC_TYPE || known === type ? type : CONFLICTING_TYPES;
+  }
+  return dynamicType;
+}
+
+function enlarge<T extends Uint32Array | Float64Array>(from: T): T {
   const to = new (from.constructor as new (length: number) => T)(from.length * 2);
   to.set(from as never);
   return to;

@@ -6,7 +6,7 @@
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { AddressIndex } from "../addresses/address-index.ts";
+import { indexAddresses } from "../addresses/address-index.ts";
 import { orderObjects, type TailReserve } from "../addresses/page-order.ts";
 import { accessDump } from "../dump-access.ts";
 import { describeArch } from "../facts/arch.ts";
@@ -48,7 +48,7 @@ export async function assembleHeap(
   await breathe(progress);
   const dumpTypes = new DumpTypes(columns.shapes, builder.types, objectFormat.pointerSize);
   const objects = await sortObjects(columns, runs, dumpTypes, progress);
-  const index = new AddressIndex(objects);
+  const index = indexAddresses(objects);
   await breathe(progress);
 
   const targets = keepShapes ? builder.segments : undefined;

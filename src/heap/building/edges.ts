@@ -4,16 +4,19 @@
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { newColumn, withCrew } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
+import type { Crew } from "../../workers/pool.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { type GlobalPointers, listGlobalPointers } from "../addresses/global-pointers.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
-import { FIRST_INTERIOR, PointerResolver } from "../addresses/pointer-resolver.ts";
+import { type ResolvedPointers, resolvePointers } from "../addresses/pointer-resolver.ts";
 import { type Edges, NO_OBJECT } from "../objects.ts";
 import type { Segment } from "../roots/segments.ts";
 
 export interface ResolvedEdges {
   readonly edges: Edges;
-  /** See `PointerResolver`. */
+  /** See `ResolvedPointers`. */
   readonly dynamicType: Int16Array | Int32Array;
   /** Values of the pointers that lead to no object. */
   readonly strayTargets: Float64Array;
@@ -23,10 +26,6 @@ export interface ResolvedEdges {
 
 // Constants of other files are loaded wherever they are used; a file's own become part of the machine code.
 const STRAY = NO_OBJECT;
-const INTERIOR = FIRST_INTERIOR;
-
-/** Objects whose pointers are resolved between two breaths. */
-const SLICE = 1 << 18;
 
 /**
  * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it.
@@ -42,52 +41,20 @@ export async function resolveEdges(
   progress: Progress,
 ): Promise<ResolvedEdges> {
   progress.phase("resolving pointers", runs.objectCount, "objects");
-  const { edgeStart } = columns;
-  const resolver = new PointerResolver(columns, index, flags);
-  for (let run = 0, done = 0; run < runs.count; ) {
-    const next = resolveSlice(edgeStart, runs, run, resolver);
-    for (; run < next; run++) done += runs.length[run]!;
-    progress.update(done);
-    await breathe(progress);
-  }
-  const strays = straysByRun(edgeStart, runs, resolver);
-  const globalPointers =
-    segments === undefined
-      ? undefined
-      : listGlobalPointers(edgeStart, columns.offset, runs, resolver, strays, segments);
-  return {
-    edges: await sortEdges(columns, runs, resolver, strays, progress),
-    dynamicType: resolver.dynamicType,
-    strayTargets: resolver.stray.subarray(0, resolver.strayCount),
-    globalPointers,
-  };
-}
-
-/**
- * Resolves the pointers of a slice of the runs, in the dump's order and many runs' at once; between them are those of
- * objects that are left out, if these have any.
- * @returns the first run behind the slice
- */
-function resolveSlice(
-  edgeStart: Uint32Array,
-  { count, start, length }: ObjectRuns,
-  firstRun: number,
-  resolver: PointerResolver,
-): number {
-  const sliceEnd = start[firstRun]! + SLICE;
-  let from = edgeStart[start[firstRun]!]!;
-  let end = from;
-  let run = firstRun;
-  for (; run < count && start[run]! < sliceEnd; run++) {
-    const first = start[run]!;
-    if (edgeStart[first]! !== end) {
-      resolver.resolve(from, end);
-      from = edgeStart[first]!;
-    }
-    end = edgeStart[first + length[run]!]!;
-  }
-  resolver.resolve(from, end);
-  return run;
+  return withCrew(columns.edgeCount, async (crew) => {
+    const pointers = await resolvePointers(columns, runs, index.tables, flags, crew, progress);
+    const strays = firstByRun(columns.edgeStart, runs, pointers.strayPointer);
+    const globalPointers =
+      segments === undefined
+        ? undefined
+        : listGlobalPointers(columns.edgeStart, columns.offset, runs, pointers, strays, segments);
+    return {
+      edges: await sortEdges(columns, runs, pointers, strays, crew, progress),
+      dynamicType: pointers.dynamicType,
+      strayTargets: pointers.stray,
+      globalPointers,
+    };
+  });
 }
 
 /**
@@ -97,53 +64,73 @@ function resolveSlice(
 async function sortEdges(
   columns: ObjectColumns,
   runs: ObjectRuns,
-  resolver: PointerResolver,
+  pointers: ResolvedPointers,
   strays: Uint32Array,
+  crew: Crew,
   progress: Progress,
 ): Promise<Edges> {
-  const { edgeStart } = columns;
-  const { found, interiorCount } = resolver;
-  const start = sortStarts(edgeStart, runs, resolver, strays);
+  const { edgeStart, edgeCount, offset: offsetOf } = columns;
+  const { found, interiorPointer, interiorOffset: offsetInSlot, strayPointer } = pointers;
+  const { start: runStart, length, order } = runs;
+  const { start, runEdge } = sortStarts(edgeStart, runs, pointers, strays);
   await breathe(progress);
   const count = start[runs.objectCount]!;
-  const to = new Int32Array(found.buffer, 4 * columns.edgeCount, count);
-  const interiorEdge = new Uint32Array(interiorCount);
-  const interiorOffset = new Float64Array(interiorCount);
-  sortTargets(edgeStart, runs, resolver, to, interiorEdge, interiorOffset);
-  await breathe(progress);
+  const to = new Int32Array(found.buffer, 4 * edgeCount, count);
+  const interiors = firstByRun(edgeStart, runs, interiorPointer);
+  const { interiorEdge, interiorOffset, runInterior } = placeInteriors(runs, interiors);
+  const ofRuns = { edgeStart, start: runStart, length, order, runEdge };
+  const ofPointers = { found, interiorPointer, offsetInSlot, interiors };
+  const targets = { ...ofRuns, ...ofPointers, to, runInterior, interiorEdge, interiorOffset };
+  const share = <C>(kernel: Kernel<C, unknown>, request: C): Promise<unknown[]> =>
+    crew.share(kernel, request, order.length, edgeCount, progress, () => {});
+  await share(SORT_TARGETS, targets);
   const offset = new Uint32Array(found.buffer, 0, count);
-  sortOffsets(edgeStart, runs, resolver, strays, columns.offset, offset);
-  await breathe(progress);
+  await share(SORT_OFFSETS, { ...ofRuns, strays, strayPointer, from: offsetOf, to: offset });
   return { count, start, to, offset, interiorEdge, interiorOffset };
 }
 
-/** Number of the first stray at or behind each run, and of all strays. */
-function straysByRun(
-  edgeStart: Uint32Array,
-  { count, start }: ObjectRuns,
-  { strayCount, strayPointer }: PointerResolver,
-): Uint32Array {
+/** Number of the first of some pointers, which ascend, at or behind each run, and of all of them. */
+function firstByRun(edgeStart: Uint32Array, { count, start }: ObjectRuns, pointers: Uint32Array): Uint32Array {
   const first = new Uint32Array(count + 1);
-  let stray = 0;
+  const pointerCount = pointers.length;
+  let next = 0;
   for (let run = 0; run < count; run++) {
     const from = edgeStart[start[run]!]!;
-    while (stray < strayCount && strayPointer[stray]! < from) stray++;
-    first[run] = stray;
+    while (next < pointerCount && pointers[next]! < from) next++;
+    first[run] = next;
   }
-  first[count] = strayCount;
+  first[count] = pointerCount;
   return first;
 }
 
+/** Makes room for the interior edges, and tells where those of each run go, by address. */
+function placeInteriors({ order }: ObjectRuns, interiors: Uint32Array) {
+  const runInterior = new Uint32Array(order.length);
+  let count = 0;
+  for (let k = 0; k < order.length; k++) {
+    runInterior[k] = count;
+    count += interiors[order[k]! + 1]! - interiors[order[k]!]!;
+  }
+  return {
+    runInterior,
+    interiorEdge: newColumn(Uint32Array, count),
+    interiorOffset: newColumn(Float64Array, count),
+  };
+}
+
+/** First edge of each object, and of each run by address. */
 function sortStarts(
   edgeStart: Uint32Array,
   { objectCount, start: runStart, length, order }: ObjectRuns,
-  { strayPointer }: PointerResolver,
+  { strayPointer }: ResolvedPointers,
   strays: Uint32Array,
-): Uint32Array {
-  const start = new Uint32Array(objectCount + 1);
+): { readonly start: Uint32Array; readonly runEdge: Uint32Array } {
+  const start = newColumn(Uint32Array, objectCount + 1);
+  const runEdge = new Uint32Array(order.length);
   let object = 0;
   let edge = 0;
   for (let k = 0; k < order.length; k++) {
+    runEdge[k] = edge;
     const run = order[k]!;
     const first = runStart[run]!;
     const after = first + length[run]!;
@@ -158,55 +145,82 @@ function sortStarts(
     edge = edgeStart[after]! + distance - (lastStray - stray);
   }
   start[object] = edge;
-  return start;
+  return { start, runEdge };
 }
 
-function sortTargets(
-  edgeStart: Uint32Array,
-  { start, length, order }: ObjectRuns,
-  { found, interiorTarget, interiorOffset: offsetOf }: PointerResolver,
-  to: Int32Array,
-  interiorEdge: Uint32Array,
-  interiorOffset: Float64Array,
-): void {
-  let edge = 0;
-  let interiors = 0;
-  for (let k = 0; k < order.length; k++) {
-    const first = start[order[k]!]!;
-    const end = edgeStart[first + length[order[k]!]!]!;
-    for (let i = edgeStart[first]!; i < end; i++) {
-      let object = found[i]!;
-      if (object < 0) {
-        if (object === STRAY) continue;
-        const interior = INTERIOR - object;
-        object = interiorTarget[interior]!;
-        interiorEdge[interiors] = edge;
-        interiorOffset[interiors++] = offsetOf[interior]!;
+/** The runs by address, and where their edges go. */
+interface RunColumns extends Pick<ObjectRuns, "start" | "length" | "order"> {
+  /** First pointer of each object, in the dump's order. */
+  readonly edgeStart: Uint32Array;
+  /** First edge of each run, by address. */
+  readonly runEdge: Uint32Array;
+}
+
+interface TargetColumns extends RunColumns, Pick<ResolvedPointers, "found" | "interiorPointer"> {
+  readonly offsetInSlot: ResolvedPointers["interiorOffset"];
+  /** Number of the first interior pointer of each run, in the dump's order. */
+  readonly interiors: Uint32Array;
+  readonly to: Int32Array;
+  /** Number of the first interior edge of each run, by address. */
+  readonly runInterior: Uint32Array;
+  /** The interior edges, and where in the slot they lead. */
+  readonly interiorEdge: Uint32Array;
+  readonly interiorOffset: Float64Array;
+}
+
+/** Writes what the edges of some runs lead to. */
+export const SORT_TARGETS: Kernel<TargetColumns, unknown> = {
+  name: "sort-targets",
+  run(columns, firstRun, endRun) {
+    const { edgeStart, start, length, order, runEdge, found, interiorPointer, offsetInSlot, interiors } = columns;
+    const { to, runInterior, interiorEdge, interiorOffset } = columns;
+    let edge = runEdge[firstRun]!;
+    let at = runInterior[firstRun]!;
+    for (let k = firstRun; k < endRun; k++) {
+      const run = order[k]!;
+      const first = start[run]!;
+      const after = edgeStart[first + length[run]!]!;
+      const lastInterior = interiors[run + 1]!;
+      let i = edgeStart[first]!;
+      // From one interior pointer to the next.
+      for (let interior = interiors[run]!; interior <= lastInterior; interior++) {
+        const stop = interior < lastInterior ? interiorPointer[interior]! : after;
+        for (; i < stop; i++) {
+          const object = found[i]!;
+          if (object !== STRAY) to[edge++] = object;
+        }
+        if (interior === lastInterior) break;
+        interiorEdge[at] = edge;
+        interiorOffset[at++] = offsetInSlot[interior]!;
+        to[edge++] = found[i++]!;
       }
-      to[edge++] = object;
     }
-  }
+  },
+};
+
+interface OffsetColumns extends RunColumns, Pick<ResolvedPointers, "strayPointer"> {
+  /** Number of the first stray of each run, in the dump's order. */
+  readonly strays: Uint32Array;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
 }
 
-function sortOffsets(
-  edgeStart: Uint32Array,
-  { start, length, order }: ObjectRuns,
-  { strayPointer }: PointerResolver,
-  strays: Uint32Array,
-  from: Uint32Array,
-  to: Uint32Array,
-): void {
-  let edge = 0;
-  for (let k = 0; k < order.length; k++) {
-    const run = order[k]!;
-    const first = start[run]!;
-    const end = edgeStart[first + length[run]!]!;
-    const lastStray = strays[run + 1]!;
-    let i = edgeStart[first]!;
-    // From stray to stray, which are left out.
-    for (let stray = strays[run]!; stray <= lastStray; stray++, i++) {
-      const stop = stray < lastStray ? strayPointer[stray]! : end;
-      for (; i < stop; i++) to[edge++] = from[i]!;
+/** Writes the offsets of the edges of some runs. */
+export const SORT_OFFSETS: Kernel<OffsetColumns, unknown> = {
+  name: "sort-offsets",
+  run({ edgeStart, start, length, order, runEdge, strays, strayPointer, from, to }, firstRun, endRun) {
+    let edge = runEdge[firstRun]!;
+    for (let k = firstRun; k < endRun; k++) {
+      const run = order[k]!;
+      const first = start[run]!;
+      const end = edgeStart[first + length[run]!]!;
+      const lastStray = strays[run + 1]!;
+      let i = edgeStart[first]!;
+      // From stray to stray, which are left out.
+      for (let stray = strays[run]!; stray <= lastStray; stray++, i++) {
+        const stop = stray < lastStray ? strayPointer[stray]! : end;
+        for (; i < stop; i++) to[edge++] = from[i]!;
+      }
     }
-  }
-}
+  },
+};

@@ -4,6 +4,7 @@
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { newColumn } from "../../workers/current.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
 import type { Objects } from "../objects.ts";
 import type { DumpTypes } from "./dump-types.ts";
@@ -22,7 +23,7 @@ export async function sortObjects(
   const count = runs.objectCount;
   const addressMemory = columns.address.buffer;
   const positionMemory = columns.position.buffer;
-  const address = new Float64Array(count);
+  const address = newColumn(Float64Array, count);
   copyNumbers(columns.address, address, runs);
   await breathe(progress);
   const position = new Float64Array(addressMemory, 0, count);
@@ -34,7 +35,7 @@ export async function sortObjects(
   columns.releaseObjects();
   await breathe(progress);
 
-  const flags = new Uint8Array(count);
+  const flags = newColumn(Uint8Array, count);
   const typeSource = new Uint8Array(count);
   const sizes = columns.shapes.sizes();
   for (let i = 0; i < count; i++) {

@@ -2,7 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { highHalf, lowHalf } from "../../../src/format/records/address.ts";
-import { AddressIndex, LOCATE_BATCH, OddAddresses } from "../../../src/heap/addresses/address-index.ts";
+import {
+  type AddressIndex,
+  indexAddresses,
+  LOCATE_BATCH,
+  OddAddresses,
+} from "../../../src/heap/addresses/address-index.ts";
 import type { IndexedObjects } from "../../../src/heap/addresses/page-slots.ts";
 import { HUGE_SIZE, NO_OBJECT } from "../../../src/heap/objects.ts";
 
@@ -44,7 +49,7 @@ function probes(rows: Rows): number[] {
 }
 
 function check(rows: Rows): void {
-  const index = new AddressIndex(toObjects(rows));
+  const index = indexAddresses(toObjects(rows));
   for (const address of probes(rows)) {
     if (index.find(address) !== scan(rows, address)) {
       expect([address, index.find(address)], JSON.stringify(rows.slice(0, 40))).toEqual([address, scan(rows, address)]);
@@ -53,20 +58,19 @@ function check(rows: Rows): void {
   checkTogether(index, rows);
 }
 
-/** The same addresses, looked up in batches, the answers over the questions' memory. */
+/** The same addresses, looked up in batches, the answers in place of the questions. */
 function checkTogether(index: AddressIndex, rows: Rows): void {
   // 0 and -0 are one address.
   const asked = probes(rows).map((address) => address + 0);
   const halves = Int32Array.from(asked.flatMap((address) => [lowHalf(address), highHalf(address)]));
-  const found = new Int32Array(halves.buffer);
   const odd = new OddAddresses();
   const foundOdd: (readonly [number, number])[] = [];
   for (let from = 0; from < asked.length; from += LOCATE_BATCH) {
-    index.locate(halves, from, Math.min(from + LOCATE_BATCH, asked.length), found, odd);
+    index.locate(halves, from, Math.min(from + LOCATE_BATCH, asked.length), odd);
     for (let k = 0; k < odd.count; k++) foundOdd.push([odd.number[k]!, odd.rest[k]!]);
   }
   const expected = asked.map((address) => scan(rows, address));
-  expect([...found.subarray(0, asked.length)]).toEqual(expected);
+  expect(asked.map((_, i) => halves[2 * i])).toEqual(expected);
   const rests = asked.map((address, i) => (expected[i]! < 0 ? address : address - rows[expected[i]!]![0]));
   expect(foundOdd).toEqual(asked.flatMap((_, i) => (expected[i]! < 0 || rests[i] !== 0 ? [[i, rests[i]]] : [])));
 }
@@ -142,7 +146,7 @@ describe("the address index", () => {
       [base, 32],
       [base + 48, 32],
     ];
-    const index = new AddressIndex(toObjects(rows));
+    const index = indexAddresses(toObjects(rows));
     const at = (offset: number) => index.find(base + offset);
     expect([-1, 0, 1, 31, 32, 47, 48, 79, 80].map(at)).toEqual([-1, 0, 0, 0, -1, -1, 1, 1, -1]);
   });
@@ -165,12 +169,11 @@ describe("the address index", () => {
     const base = 2 ** 45 - 20 * PAGE;
     const rows: Rows = Array.from({ length: 400 }, (_, i) => [base + i * 1024, 1024] as const);
     check(rows);
-    const index = new AddressIndex(toObjects(rows));
+    const index = indexAddresses(toObjects(rows));
     const asked = [0, PAGE, 19 * PAGE, 2 ** 45, base - 2 ** 45, base + 2 ** 45];
     const halves = Int32Array.from(asked.flatMap((address) => [lowHalf(address), highHalf(address)]));
-    const found = new Int32Array(asked.length);
-    index.locate(halves, 0, asked.length, found, new OddAddresses());
-    expect([...found]).toEqual([-1, -1, -1, 160, -1, -1]);
+    index.locate(halves, 0, asked.length, new OddAddresses());
+    expect(asked.map((_, i) => halves[2 * i])).toEqual([-1, -1, -1, 160, -1, -1]);
   });
 
   test("searches pages of more sizes than there are kinds", () => {
@@ -180,12 +183,12 @@ describe("the address index", () => {
   });
 
   test("has nothing to find when there are no objects", () => {
-    expect(new AddressIndex(toObjects([])).find(0xc0_0000_0000)).toBe(NO_OBJECT);
+    expect(indexAddresses(toObjects([])).find(0xc0_0000_0000)).toBe(NO_OBJECT);
   });
 
   test("keeps its tables small however far apart the objects are", () => {
     const rows = Array.from({ length: 1000 }, (_, i) => [0xc0_0000_0000 + i * 2 ** 32, 32] as const);
     check(rows);
-    expect(new AddressIndex(toObjects(rows)).byteLength).toBeLessThan(1000 * 100 + (1 << 17));
+    expect(indexAddresses(toObjects(rows)).byteLength).toBeLessThan(1000 * 100 + (1 << 17));
   });
 });

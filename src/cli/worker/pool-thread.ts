@@ -1,0 +1,13 @@
+/** A thread of the pool, from its beginning: where the module is that such a thread runs. */
+import { parentPort } from "node:worker_threads";
+import { KERNELS } from "../../kernels.ts";
+import { serve } from "../../workers/thread.ts";
+
+const port = parentPort!;
+serve(
+  {
+    answer: (answer) => port.postMessage(answer),
+    onOrder: (listener) => void port.on("message", listener),
+  },
+  KERNELS,
+);

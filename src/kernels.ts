@@ -1,0 +1,9 @@
+/** Every kernel there is, by its name, for threads that are told no more than that. */
+import type { KernelTable } from "./workers/kernel.ts";
+
+export const KERNELS: KernelTable = {
+  "resolve-pointers": async () => (await import("./heap/addresses/pointer-resolver.ts")).RESOLVE_POINTERS,
+  "sort-targets": async () => (await import("./heap/building/edges.ts")).SORT_TARGETS,
+  "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,
+  dominate: async () => (await import("./analysis/dominators/dominators.ts")).DOMINATE,
+};

@@ -1,0 +1,77 @@
+/**
+ * The pool of the program, if it has one. Whoever has work asks here: nobody has to be handed a pool, and without one all is
+ * done by the thread that asks.
+ */
+import type { Progress } from "../progress.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Crew, Pool } from "./pool.ts";
+
+/** Has no threads. */
+const NOBODY = new Pool(() => {
+  throw new Error("bug: no threads to start");
+}, 0);
+
+let current = NOBODY;
+
+/** Makes `pool` the program's, or takes it away. */
+export function usePool(pool: Pool | undefined): void {
+  current = pool ?? NOBODY;
+}
+
+/**
+ * Does `work` with a crew, which is dismissed after it.
+ * @param steps of the work: see `PoolLimits.leastSteps`
+ */
+export async function withCrew<T>(steps: number, work: (crew: Crew) => Promise<T>): Promise<T> {
+  const crew = current.hire(steps);
+  try {
+    return await work(crew);
+  } finally {
+    crew.dismiss();
+  }
+}
+
+/** A thread for one thing. */
+export interface Helper {
+  /** Has it do all rows of a kernel's work, after which it ends. @throws as `Crew.share` */
+  do<Columns, Result>(
+    kernel: Kernel<Columns, Result>,
+    columns: Columns,
+    rows: number,
+    progress: Progress,
+  ): Promise<Result>;
+}
+
+/** Hires a thread that does something while the caller does something else; undefined if nobody is free, or it is not worth it. */
+export function hireHelper(steps: number): Helper | undefined {
+  const crew = current.hire(steps, 1);
+  if (crew.size === 0) {
+    crew.dismiss();
+    return undefined;
+  }
+  return {
+    do(kernel, columns, rows, progress) {
+      const result = crew.delegate(kernel, columns, rows, progress).finally(() => crew.dismiss());
+      // Whoever asks for the result is told; until then it must not count as unhandled.
+      result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+/** Whether threads share a column's memory, so that it costs nothing to tell one of it. */
+export function isShared(column: { readonly buffer: ArrayBufferLike }): boolean {
+  return !(column.buffer instanceof ArrayBuffer);
+}
+
+/** What typed arrays of a kind are made by. */
+export type ColumnType<T> = { readonly BYTES_PER_ELEMENT: number; new (memory: ArrayBufferLike): T };
+
+/**
+ * Makes a column that kernels work on. Threads share its memory, if there are any; browsers have no such memory for every
+ * page. It costs no more than other memory (Node 20).
+ */
+export function newColumn<T>(Type: ColumnType<T>, length: number): T {
+  const bytes = Math.trunc(length) * Type.BYTES_PER_ELEMENT;
+  return new Type(current === NOBODY ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
+}

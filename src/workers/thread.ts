@@ -1,0 +1,50 @@
+/** What a thread of the pool does: it waits for orders, does them, and answers. Knows nothing of the platform's threads. */
+import { begunAt, type Kernel, type KernelTable, type PartResult, type Parts, takeParts } from "./kernel.ts";
+
+/** To the thread. */
+export interface Order {
+  /** Comes back with the answer. */
+  readonly id: number;
+  /** Name of a kernel. */
+  readonly kernel: string;
+  readonly columns: unknown;
+  readonly parts: Parts;
+  /** The thread's number among those that take these parts. */
+  readonly thread: number;
+}
+
+/** From the thread. */
+export type Answer =
+  | { readonly id: number; readonly results: readonly PartResult<unknown>[] }
+  | { readonly id: number; readonly error: unknown };
+
+/** The thread's line to who gives orders. */
+export interface Line {
+  /** @throws if the answer cannot be sent to another thread */
+  answer(answer: Answer): void;
+  onOrder(listener: (order: Order) => void): void;
+}
+
+/** Serves for the thread's whole life. */
+export function serve(line: Line, kernels: KernelTable): void {
+  line.onOrder(({ id, kernel: name, columns, parts, thread }) => {
+    void (async () => {
+      try {
+        const kernel = (await kernels[name]!()) as Kernel<unknown, unknown>;
+        Atomics.store(parts.state, begunAt(thread), 1);
+        line.answer({ id, results: await takeParts(kernel, columns, parts) });
+      } catch (error) {
+        tellError(line, id, error);
+      }
+    })();
+  });
+}
+
+function tellError(line: Line, id: number, error: unknown): void {
+  try {
+    line.answer({ id, error });
+  } catch {
+    // It holds what no message can.
+    line.answer({ id, error: new Error(String(error)) });
+  }
+}
