@@ -87,15 +87,14 @@ export class Assignments {
 
   /** The next object behind `object` (-1: the first) that has no type; -1 if there is none. */
   nextUntyped(object: number): number {
-    for (let next = object + 1; next < this.count; next++) if (this.#words[next]! >>> NODE_SHIFT === 0) return next;
+    const words = this.#words;
+    for (let next = object + 1; next < words.length; next++) if (words[next]! >>> NODE_SHIFT === 0) return next;
     return -1;
   }
 
   /** The same for the objects that a filter takes. */
   nextOf(object: number, filter: NodeFilter): number {
-    for (let next = object + 1; next < this.count; next++)
-      if (filter.takes((this.#words[next]! >>> NODE_SHIFT) - 1)) return next;
-    return -1;
+    return filter.find(this.#words, NODE_SHIFT, object + 1);
   }
 
   /** Gives an object a type, which is fresh; one type too many is none. */

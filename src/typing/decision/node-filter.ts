@@ -3,7 +3,7 @@
  * about once.
  */
 
-const UNKNOWN = 0;
+/** Answers; 0 if it was not asked yet. */
 const NO = 1;
 const YES = 2;
 
@@ -17,10 +17,20 @@ export class NodeFilter {
     this.#isWanted = isWanted;
   }
 
-  /** Whether objects of a node are looked at; -1: those without a type. */
-  takes(nodeId: number): boolean {
-    const answer = this.#answers[nodeId + 1];
-    return answer === undefined || answer === UNKNOWN ? this.#ask(nodeId) : answer === YES;
+  /**
+   * Index of the first of the words from `from` on whose node is looked at; -1 if there is none.
+   * @param shift where a word has its node's id + 1
+   */
+  find(words: Int32Array, shift: number, from: number): number {
+    let answers = this.#answers;
+    for (let i = from; i < words.length; i++) {
+      const at = words[i]! >>> shift;
+      const answer = answers[at];
+      if (answer === NO) continue;
+      if (answer === YES || this.#ask(at - 1)) return i;
+      answers = this.#answers;
+    }
+    return -1;
   }
 
   #ask(nodeId: number): boolean {

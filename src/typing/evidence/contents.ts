@@ -14,11 +14,17 @@ const BLOCK_COUNT = 1 << 10;
 /** A word can reach into the next block. */
 const OVERLAP = 8;
 
+/** Bytes from one block to the next in memory. */
+const STRIDE = BLOCK_SIZE + OVERLAP;
+
 export class ContentsReader {
   readonly #heap: Heap;
-  readonly #blocks: Uint8Array[] = [];
-  readonly #views: DataView[] = [];
+  /** All blocks that are kept, one behind the other. */
+  readonly #bytes = new Uint8Array(BLOCK_COUNT * STRIDE);
+  readonly #view = new DataView(this.#bytes.buffer);
+  /** Number of the block at each place, and how many bytes it has: fewer at the dump's end. */
   readonly #numbers = new Float64Array(BLOCK_COUNT).fill(-1);
+  readonly #lengths = new Int32Array(BLOCK_COUNT);
   readonly #wide: boolean;
   readonly #littleEndian: boolean;
   readonly #addressBaseHigh: number;
@@ -39,16 +45,16 @@ export class ContentsReader {
   wordAt(position: number): number {
     const slot = this.#load(position);
     const at = position % BLOCK_SIZE;
-    const view = this.#views[slot]!;
-    if (at + (this.#wide ? 8 : 4) > view.byteLength) return 0;
-    return readAddress(view, at, this.#wide, this.#littleEndian, this.#addressBaseHigh);
+    if (at + (this.#wide ? 8 : 4) > this.#lengths[slot]!) return 0;
+    return readAddress(this.#view, slot * STRIDE + at, this.#wide, this.#littleEndian, this.#addressBaseHigh);
   }
 
-  /** The byte at `offset` of an object's slot. */
+  /** The byte at `offset` of an object's slot; 0 behind the dump's end. */
   byte(object: number, offset: number): number {
     const position = this.#heap.objects.position[object]! + offset;
     const slot = this.#load(position);
-    return this.#blocks[slot]![position % BLOCK_SIZE] ?? 0;
+    const at = position % BLOCK_SIZE;
+    return at < this.#lengths[slot]! ? this.#bytes[slot * STRIDE + at]! : 0;
   }
 
   /** Whether the bytes of an object's slot from `offset` to `end`, a multiple of words, are zero. */
@@ -65,9 +71,10 @@ export class ContentsReader {
     for (let done = 0; done < bytes.length; ) {
       const at = (position + done) % BLOCK_SIZE;
       const length = Math.min(BLOCK_SIZE - at, bytes.length - done);
-      const block = this.#blocks[this.#load(position + done)]!;
-      const present = Math.max(0, Math.min(length, block.length - at));
-      bytes.set(block.subarray(at, at + present), done);
+      const slot = this.#load(position + done);
+      const present = Math.max(0, Math.min(length, this.#lengths[slot]! - at));
+      const from = slot * STRIDE + at;
+      bytes.set(this.#bytes.subarray(from, from + present), done);
       bytes.fill(0, done + present, done + length);
       done += length;
     }
@@ -76,12 +83,15 @@ export class ContentsReader {
   #load(position: number): number {
     const number = Math.floor(position / BLOCK_SIZE);
     const slot = number % BLOCK_COUNT;
-    if (this.#numbers[slot] !== number) {
-      const block = this.#heap.readBytes(number * BLOCK_SIZE, BLOCK_SIZE + OVERLAP);
-      this.#blocks[slot] = block;
-      this.#views[slot] = new DataView(block.buffer, block.byteOffset, block.byteLength);
-      this.#numbers[slot] = number;
-    }
+    if (this.#numbers[slot] !== number) this.#read(number, slot);
     return slot;
+  }
+
+  #read(number: number, slot: number): void {
+    const into = this.#bytes.subarray(slot * STRIDE, (slot + 1) * STRIDE);
+    // If it cannot be read, what was there is there no more.
+    this.#numbers[slot] = -1;
+    this.#lengths[slot] = this.#heap.readBytes(number * BLOCK_SIZE, STRIDE, into).length;
+    this.#numbers[slot] = number;
   }
 }

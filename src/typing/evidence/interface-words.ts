@@ -47,8 +47,11 @@ export class InterfaceWords {
     const littleEndian = !dump.bigEndian;
     const baseHigh = Number(dump.addressBase >> 32n);
     const executable = this.#executable;
-    let window: DataView = new DataView(new ArrayBuffer(0));
+    const [typesStart, typesEnd, firstItab, lastItab] = executable.dynamicTypeRanges;
+    const buffer = new Uint8Array(WINDOW_SIZE);
+    const window = new DataView(buffer.buffer);
     let windowStart = 0;
+    let windowLength = 0;
     progress.phase("looking for interfaces", count, "objects");
     for (let object = 0; object < count; object++) {
       if ((object & 0x3_ffff) === 0) {
@@ -64,16 +67,19 @@ export class InterfaceWords {
         const at = contents + offset[edge]! - pointerSize;
         if (offset[edge]! < pointerSize) continue;
         let inWindow = at - windowStart;
-        if (inWindow < 0 || inWindow + pointerSize > window.byteLength) {
+        if (inWindow < 0 || inWindow + pointerSize > windowLength) {
           // What is left of the object and some of its neighbours: spans are not in address order in the dump, so what
           // is read far ahead is read in vain.
-          const bytes = heap.readBytes(at, Math.min(WINDOW_SIZE, size[object]! - offset[edge]! + READ_AHEAD));
-          window = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+          const length = Math.min(WINDOW_SIZE, size[object]! - offset[edge]! + READ_AHEAD);
+          windowLength = heap.readBytes(at, length, buffer).length;
           windowStart = at;
           inWindow = 0;
-          if (window.byteLength < pointerSize) break;
+          if (windowLength < pointerSize) break;
         }
-        const node = executable.dynamicType(+readAddress(window, inWindow, wide, littleEndian, baseHigh));
+        const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
+        // Most words are neither.
+        if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
+        const node = executable.dynamicType(word);
         if (node >= 0) this.#add(edge, node);
       }
     }

@@ -102,6 +102,11 @@ export class ExecutableTypes {
     return node?.id ?? -1;
   }
 
+  /** The ranges of words of which `dynamicType` may know a type: the descriptors', and the itabs'. */
+  get dynamicTypeRanges(): readonly [start: number, end: number, firstItab: number, lastItab: number] {
+    return [this.#typesStart, this.#typesEnd, this.#itabs.min, this.#itabs.max];
+  }
+
   /** All words of which `dynamicType` knows a type, and these. Walks all types. */
   dynamicTypes(): ReadonlyMap<number, Type> {
     const types = new Map<number, Type>();
