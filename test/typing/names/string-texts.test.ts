@@ -52,7 +52,12 @@ function heapOf(slots: readonly Slot[]): Heap {
       ...drawn.types,
       kind: Uint8Array.from(drawn.types.names, (name) => (name === "string" ? TypeKind.STRING : TypeKind.NAMED)),
     },
-    readBytes: (position, length) => dump.slice(position, position + length),
+    readBytes: (position, length, into) => {
+      const bytes = dump.subarray(position, position + length);
+      if (into === undefined) return bytes.slice();
+      into.set(bytes);
+      return into.subarray(0, bytes.length);
+    },
   };
 }
 
