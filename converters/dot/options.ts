@@ -18,36 +18,36 @@ export const DOT_OPTIONS = {
     values: ["owners", "dominators", "references", "types"],
     default: "owners",
     description:
-      "what to draw: who owns how much, as gohd report has it; who alone keeps how much alive; what refers to --focus (or to what it refers), how types refer to one another",
+      "what to draw: who owns what, as in gohd report; what alone keeps what alive; what refers to --focus; or how types refer to one another",
   },
   focus: {
     type: "string",
     default: "",
     description:
-      "address (0xc000012340), or type, variable or function on a stack, by its name or a part of it: what references starts from, and what owners and dominators are reduced to",
+      "draw only this and what is around it: an address (0xc000012340), or the name, or a part of it, of a type, variable or function on a stack",
   },
   direction: {
     type: "choice",
     values: ["owners", "owned"],
     default: "owners",
-    description: "references: what refers to the focus, or what it refers to",
+    description: "with --graph references: what refers to the focus (owners), or what it refers to (owned)",
   },
   depth: {
     type: "integer",
     default: 0,
     min: 0,
-    description: "references: steps from the focus, 0 for 5; owners, dominators: levels below the heap, 0 for all",
+    description: "with --graph references: steps from the focus, 0 for 5; else levels below the heap, 0 for all",
   },
   contents: {
     type: "boolean",
     default: true,
-    description: "call the entries of maps by their keys, which may be secrets, in references",
-    off: "leave the keys of maps, which may be secrets, out of references",
+    description: "show the keys of maps in references",
+    off: "leave out the keys of maps, which may be secrets",
   },
   internals: {
     type: "boolean",
     default: false,
-    description: "owners: draw what maps, channels and lists are made of, each of which is one box otherwise",
+    description: "with --graph owners: draw what maps, channels and lists are made of",
   },
   "min-retained": {
     type: "string",
@@ -60,7 +60,7 @@ export const DOT_OPTIONS = {
     default: 50,
     min: 3,
     max: MOST_NODES,
-    description: "draw so many nodes at the most, those that retain most",
+    description: "draw at most so many nodes, the largest ones",
   },
 } as const;
 

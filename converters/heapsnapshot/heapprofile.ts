@@ -36,8 +36,7 @@ export default defineConverter({
       type: "integer",
       default: 0,
       min: 0,
-      description:
-        "runtime.MemProfileRate of the process; 0 takes Go's default of 524288, unless the samples in the dump contradict it",
+      description: "runtime.MemProfileRate of the process; 0 infers it, or takes Go's default of 524288",
     },
   },
   uses: () => [estimateSamplingRate],

@@ -5,15 +5,15 @@ import type { Holdings } from "../../src/index.ts";
 export const UNREACHABLE_OPTION = {
   type: "boolean",
   default: true,
-  description: "write objects that no GC root leads to, under (unreachable)",
-  off: "leave out objects that no GC root leads to",
+  description: "write garbage, under (unreachable)",
+  off: "leave out garbage, which no GC root leads to",
 } as const;
 
 /** Whether texts of strings and keys of maps are written. */
 export const CONTENTS_OPTION = {
   type: "boolean",
   default: true,
-  description: "show the texts of strings and the keys of maps, if the types are known",
+  description: "show the texts of strings and the keys of maps; needs --exe",
   off: "leave out the texts of strings and the keys of maps, which may be secrets",
 } as const;
 
@@ -21,14 +21,14 @@ export const CONTENTS_OPTION = {
 export const INTERNALS_OPTION = {
   type: "boolean",
   default: false,
-  description: "show directories, tables, groups and buckets of maps, which are parts of the map's node otherwise",
+  description: "show what maps are made of: directories, tables, groups, buckets",
 } as const;
 
 /** Whether numbers are shown. */
 export const LENGTHS_OPTION = {
   type: "boolean",
   default: false,
-  description: "show lengths and capacities of slices, maps and channels as numbers; they are nodes without a size",
+  description: "show lengths and capacities of slices, maps and channels, as nodes of size 0",
 } as const;
 
 /** What snapshots hold of the process's memory. */
@@ -46,5 +46,5 @@ export const STRING_LENGTH_OPTION = {
   default: 256,
   min: 1,
   max: 1_000_000,
-  description: "characters after which the text of a string is cut",
+  description: "cut texts after so many characters",
 } as const;

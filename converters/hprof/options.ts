@@ -5,19 +5,19 @@ export const OPTIONS = {
   unreachable: {
     type: "boolean",
     default: true,
-    description: "write objects that no GC root leads to, under a class (unreachable)",
-    off: "leave out objects that no GC root leads to",
+    description: "write garbage, under a class (unreachable)",
+    off: "leave out garbage, which no GC root leads to",
   },
   contents: {
     type: "boolean",
     default: true,
     description: "write numbers, bytes and the texts of strings",
-    off: "write zeros for numbers, bytes and the texts of strings, which may be secrets",
+    off: "write zeros for numbers, bytes and texts, which may be secrets",
   },
   "whole-texts": {
     type: "boolean",
     default: false,
-    description: "write texts whole that leave no room for Java's header; their objects are then larger than in Go",
+    description: "write all of each text, even if its object becomes larger than in Go",
   },
 } as const;
 

@@ -26,7 +26,7 @@ export const SHARED_OPTIONS = {
     default: 256,
     min: 1,
     max: 2 ** 28,
-    description: "characters of a string at the most",
+    description: "cut texts in the table strings after so many characters",
   },
   contents: {
     type: "boolean",
@@ -38,12 +38,12 @@ export const SHARED_OPTIONS = {
     default: 4096,
     min: 1,
     max: 2 ** 30,
-    description: "bytes of an object's contents at the most",
+    description: "cut objects in the table contents after so many bytes",
   },
   "memory-limit": {
     type: "string",
     default: "",
-    description: "memory that DuckDB may take beside the heap, as in 2GB; unless told, 80 % of the machine's",
+    description: "memory that DuckDB may take beside the heap, as in 2GB; otherwise 80 % of the machine's",
   },
   threads: {
     type: "integer",

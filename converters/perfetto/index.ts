@@ -19,19 +19,19 @@ export default defineConverter({
     unreachable: {
       type: "boolean",
       default: true,
-      description: "write objects that no GC root leads to; they count as unreachable there",
-      off: "leave out objects that no GC root leads to",
+      description: "write garbage, as unreachable objects",
+      off: "leave out garbage, which no GC root leads to",
     },
     process: {
       type: "string",
       default: "",
-      description: "what the process is called; as the executable, or else the dump's file, if it is not given",
+      description: "the name of the process; if not given, that of the executable or of the dump",
     },
     time: {
       type: "string",
       default: "",
       description:
-        "when the dump was written, 2026-11-28T10:30:00Z; when garbage was last collected if it is not given",
+        "when the dump was written, as in 2026-11-28T10:30:00Z; if not given, the time of the last garbage collection",
     },
   },
   uses: () => [],

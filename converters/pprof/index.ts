@@ -25,44 +25,45 @@ export default defineConverter({
       values: ["retained", "owned", "heap", "goroutine", "types", "sites"],
       default: "retained",
       description:
-        "what to show: who retains the memory, who owns it, as gohd report has it, what /debug/pprof/heap would have said, goroutines, objects by type, or who allocated what retains it",
+        "what to show: retained memory; owned memory, as in gohd report; heap, what /debug/pprof/heap would say; goroutines; types; or retained memory by allocation site",
     },
     "max-samples": {
       type: "integer",
       default: 100_000,
       min: 2,
       description:
-        "retained, owned, sites: stacks at the most, the smallest are put together; goroutine: above it alike ones are one",
+        "keep the largest stacks and put the others together; with --profile goroutine: merge alike goroutines if there are more",
     },
     "max-depth": {
       type: "integer",
       default: 64,
       min: 3,
-      description: "retained, owned, sites: frames at the most",
+      description: "cut stacks of retained, owned and sites after so many frames",
     },
     "run-lengths": {
       type: "boolean",
       default: false,
       description:
-        "tell in the frames of retained and owned how long lists and trees are, as in main.Node ×200, not main.Node ×n, and what of slices, maps and channels is in use, as in len 30 of cap 16,384: the same frame has another name in another dump then",
+        "put lengths into the names of frames: main.Node ×200, len 30 of cap 16,384; frames then differ from dump to dump",
     },
     "merge-goroutines": {
       type: "boolean",
       default: true,
-      description: "show goroutines that are alike as one in retained and owned",
-      off: "show every goroutine by itself in retained and owned",
+      description: "show alike goroutines as one in retained and owned",
+      off: "show each goroutine by itself in retained and owned",
     },
     "mem-profile-rate": {
       type: "integer",
       default: 0,
       min: 0,
-      description: "heap: runtime.MemProfileRate of the process; 0 finds it out, or takes Go's default of 524288",
+      description:
+        "runtime.MemProfileRate of the process, for --profile heap; 0 infers it, or takes Go's default of 524288",
     },
     "site-calls": {
       type: "integer",
       default: 1,
       min: 1,
-      description: "sites: calls by which sites are told apart, from the one that allocates outwards",
+      description: "with --profile sites: tell sites apart by so many calls, from the one that allocates",
     },
   },
   uses: listUses,

@@ -24,7 +24,7 @@ export default defineConverter({
       default: 10_000,
       min: 100,
       max: 20_000,
-      description: "boxes of the picture at the most; what owns least is folded",
+      description: "draw at most so many boxes; the smallest are folded",
     },
   },
   async check() {

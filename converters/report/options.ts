@@ -21,7 +21,7 @@ import {
 export const CONTENTS = {
   type: "boolean",
   default: false,
-  description: "tell entries of maps apart by their keys, which may be secrets",
+  description: "show the keys of maps, which may be secrets",
 } as const satisfies OptionSpec;
 
 export const REPORT_HOLDINGS: Holdings = {

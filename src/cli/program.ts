@@ -11,24 +11,24 @@ import { readVersion } from "./version.ts";
 
 const GUIDE = `
 Examples:
-  gohd app.dump --exe ./app                   what holds the memory? (gohd report)
-  gohd diff before.dump after.dump --exe ./app  what grew between the two?
-  gohd info app.dump                          what is this dump?
-  gohd top app.dump --exe ./app --by package  what takes or owns most
+  gohd app.dump --exe ./app                     what holds the memory?
+  gohd why app.dump main.Session --exe ./app    why are they alive?
+  gohd diff before.dump app.dump --exe ./app    what grew?
   gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB'
-  gohd convert app.dump --to heapsnapshot     then, in Chrome DevTools: Memory → Load profile
-  gohd convert app.dump.gz -o app.heapsnapshot
-  gohd sql app.dump "FROM top_types() LIMIT 10"  any question, in SQL
-  gohd converters                             what else --to takes
+  gohd convert app.dump --exe ./app --to html   a page to explore and to send
+  gohd convert app.dump --to heapsnapshot       then, in Chrome DevTools: Memory, Load profile
+  gohd sql app.dump "FROM top_types() LIMIT 10"
 
-Taking a dump, in the Go program (it stops all goroutines until the dump is written):
+--exe is the executable that wrote the dump. Without it, most types have no names.
+
+Take a dump in the Go program. It stops all goroutines until the dump is written:
   f, err := os.Create("app.dump")
   runtime.GC()
   debug.WriteHeapDump(f.Fd())
 
-A dump holds the memory of the process, secrets included, and so may what is made from it.
-Exit codes: 0 done, 1 the input or the conversion failed, 2 the command line was wrong, 3 a budget of gohd check is broken,
-  129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
+A dump is the memory of the process, secrets included. What gohd makes from it may hold them too; gohd converters says which.
+Exit codes: 0 done; 1 the input or the conversion failed; 2 the command line was wrong; 3 a budget of gohd check is broken;
+129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
 
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
 export async function runCommandLine(given: readonly string[], terminal: Terminal): Promise<number> {
@@ -75,7 +75,9 @@ const COMMANDS: Readonly<
 export async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
   const { bold } = terminal.outputStyle;
   const program = new Command("gohd")
-    .description("Reads Go heap dumps (runtime/debug.WriteHeapDump) and turns them into files that heap tools open.")
+    .description(
+      "Reads Go heap dumps (runtime/debug.WriteHeapDump). Tells what holds the memory, and writes what other heap tools open.",
+    )
     .version(readVersion(), "-v, --version", "print gohd's version")
     .configureOutput({
       writeOut: (text) => void terminal.output.write(text),

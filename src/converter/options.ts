@@ -56,7 +56,7 @@ export function describeValues(spec: OptionSpec): string {
     case "string":
       return "text";
     case "list":
-      return `${spec.what}, if need be several times`;
+      return `${spec.what}, may be given several times`;
     case "choice":
       return `one of ${spec.values.join(", ")}`;
     case "integer": {

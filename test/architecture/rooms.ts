@@ -129,7 +129,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     terminal: [],
     options: [],
     command: ["terminal", "options"],
-    input: ["version", "terminal"],
+    input: ["version", "terminal", "options"],
     output: ["terminal", "options"],
     completion: ["options"],
     info: ["terminal", "input"],

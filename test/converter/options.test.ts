@@ -54,7 +54,7 @@ test("a list takes each of what it is given, in order, and forgets its default",
   const spec = { type: "list", what: "word", default: ["x"], description: "" } as const;
   expect(resolveOptions({ name: "words", options: { words: spec } }, []).words).toEqual(["x"]);
   expect(resolveOptions({ name: "words", options: { words: spec } }, [["words", "y"]]).words).toEqual(["y"]);
-  expect(describeValues(spec)).toBe("word, if need be several times");
+  expect(describeValues(spec)).toBe("word, may be given several times");
 });
 
 describe("what is refused", () => {
@@ -69,7 +69,7 @@ describe("what is refused", () => {
     ["bias=99999999999999999999", "it is an integer"],
     ["title", 'option "title" needs a value: it is text'],
     ["mode=grape", 'option "mode" cannot be "grape": it is one of graph, tree', "did you mean graph?"],
-    ["tag", 'option "tag" needs a value: it is key=value, if need be several times'],
+    ["tag", 'option "tag" needs a value: it is key=value, may be given several times'],
     ["strings=maybe", 'option "strings" cannot be "maybe": it is true or false'],
   ];
   test.each(refusals)("%s", (given, message, hint) => {

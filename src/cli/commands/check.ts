@@ -5,6 +5,8 @@ import { quoteCommand } from "../../shown-text.ts";
 import type { CheckOptions } from "../check/check-options.ts";
 import { addExecutableOptions } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
+import { addOtherOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
+import { describeCommand } from "../options/description.ts";
 import { addWorkersOption } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -14,41 +16,51 @@ const append = (text: string, previous: readonly string[] = []): readonly string
 export function addCheckCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("check")
-    .summary("fail a build where the heap is over budget")
+    .summary("fail a build when the heap breaks a budget")
     .description(
-      "Checks a heap against budgets, for continuous integration: ends with exit code 3 where one is broken, and says who holds " +
-        "the memory. A dump that cannot be read, or judged, is exit code 1 and no verdict.\n\n" +
-        "Budgets are in --fail-if, and in gohd.yaml or gohd.json of the working directory, each with the reason for it.",
+      describeCommand(
+        "Fails a build when a heap breaks a budget: the exit code is 3, and gohd prints who holds the memory. Budgets stand in " +
+          "--fail-if, and with their reasons in gohd.yaml of the working directory.",
+        [
+          ["gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB'"],
+          ["gohd check app.dump --exe ./app --fail-if 'leaked_goroutines > 0'"],
+          ["gohd check app.dump --exe ./app --baseline heap.json --update", "save what the heap has now"],
+          ["gohd check app.dump --exe ./app --baseline heap.json", "fail when it has more"],
+          ["gohd check app.dump --exe ./app --junit heap.xml --github", "report to CI"],
+          ["gohd check 1.dump 2.dump 3.dump --median --exe ./app.test", "several dumps of one test"],
+        ],
+      ),
     )
-    .argument(
-      "<dump...>",
-      'the dump, plain or compressed by gzip or zstd; "-" is standard input; several with --median',
-    )
-    .option(
-      "--fail-if <budget>",
-      "fail where this is true: 'owned(main.Session) > 100MiB' (if need be several times)",
-      append,
-    )
+    .argument("<dump...>", `${DUMP_ARGUMENT}; with --median several`)
+    .optionsGroup("Budgets:")
+    .option("--fail-if <budget>", "fail when this is true; may be given several times", append)
     .option(
       "--config <file>",
-      "read budgets from this file (default: gohd.yaml, gohd.yml or gohd.json, if it is there)",
+      "read budgets from this file (default: gohd.yaml, gohd.yml or gohd.json, if there is one)",
     )
     .option("--no-config", "read no such file")
-    .option("--baseline <file>", "compare with what this file says the heap had, by owner path and goroutine")
-    .option("--update", "make the heap the baseline, and write that file")
-    .option("--tolerance <share>", "growth of a path that is none, of what the baseline has (default: 10%)")
-    .option("--tolerance-bytes <size>", "growth that is none, whatever its share (default: 64KiB)")
-    .option("--least <size>", "bytes from which on a path is new (default: 64KiB)")
-    .option("--median", "several dumps are of one test: of each figure the median counts")
-    .option("--most-garbage <share>", "garbage that the dump may have, of its bytes (default: 5%)")
-    .option("--junit <file>", "write a test report as JUnit XML, too")
+    .option("--median", "the dumps are of one test: judge the median of each figure")
+    .option("--most-garbage <share>", "refuse to judge a dump with more garbage than this (default: 5%)")
+    .optionsGroup("Baseline:")
+    .option(
+      "--baseline <file>",
+      "fail when an owner path is new or has grown since this file was written, or goroutines have",
+    )
+    .option("--update", "write the file: the heap is the baseline")
+    .option("--tolerance <share>", "how much a path may grow, as a share (default: 10%)")
+    .option("--tolerance-bytes <size>", "how much a path may grow in any case (default: 64KiB)")
+    .option("--least <size>", "how large a path must be to count as new (default: 64KiB)")
+    .optionsGroup("Output:")
+    .option("--junit <file>", "write a test report as JUnit XML")
     .option("--github", "print annotations for GitHub Actions, and add a summary to the run")
+    .option("--json", "print JSON, sizes in bytes")
     .option("--force", "let --junit replace a file that gohd did not write")
-    .option("--json", "print the same as JSON, sizes in bytes")
-    .option("-q, --quiet", "show no progress");
+    .optionsGroup("Types:");
   addExecutableOptions(command);
+  command.optionsGroup("Speed:");
   addIndexOptions(command);
   addWorkersOption(command);
+  addOtherOptions(command, { canSalvage: false });
   command.addHelpText("after", GUIDE).action(async (dumps: readonly string[], options: CheckOptions) => {
     if (dumps.length > 1 && options.median !== true) {
       throw new UsageError(`there are ${dumps.length} dumps`, {
@@ -60,18 +72,22 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
 }
 
 const GUIDE = `
-Budgets:
-  live > 200MiB                              all that GC roots lead to; objects: how many that are
-  owned(main.Session) > 100MiB               what all objects of a type own together; also of a variable or a path
-  owned(main.cache) > 10%                    of the live bytes
-  count(main.Session) > 500                  objects of a type; shallow(…): their own bytes
-  goroutines(main.worker) > 8                goroutines that were started for a function; goroutines: all of the program's
-  leaked_goroutines > 0                      those that can be proved to wait for ever
-  wasted > 10% and wasted > 5MiB             what findings of gohd report could give back; wasted(duplicate-text): of one rule
-  garbage > 1MiB                             what no GC root leads to
+Budgets say what must not be:
+  live > 200MiB                   what the roots lead to
+  objects > 1000000               how many objects that is
+  garbage > 1MiB                  what no root leads to
+  owned(main.Session) > 100MiB    what all objects of a type own; or of a variable, a path, the goroutines of a function
+  owned(main.cache) > 10%         the same as a share of the live bytes
+  shallow(main.Session) > 10MiB   what the objects of a type take themselves
+  count(main.Session) > 500       how many there are
+  goroutines > 100                goroutines of the program
+  goroutines(main.worker) > 8     those that were started for a function
+  leaked_goroutines > 0           those that wait forever, as far as gohd can prove it
+  wasted > 10% and wasted > 5MiB  what the findings of gohd report could free
+  wasted(duplicate-text) > 5MiB   the findings of one rule
   Comparisons: > >= < <= == !=   Units: B KiB MiB GiB TiB, kB MB GB TB, %   Joined by: and, or (and binds closer)
   Names are those of gohd top and gohd report: main.Session, http.Header, map[string]*main.Session, main.store.sessions, /Session$/.
-  Odd ones stand in quotes: owned("struct { a, b int }"). What is nowhere is 0, and told.
+  Quote odd ones: owned("struct { a, b int }"). A name that is nowhere counts as 0, and gohd says so.
 
 gohd.yaml:
   fail-if:
@@ -83,16 +99,10 @@ gohd.yaml:
     - path: main.cache.entries
       up-to: 20MiB
       reason: filled once, at the start
-  Other keys are called like the options: tolerance, tolerance-bytes, least, most-garbage.
+  Other keys have the names of the options: tolerance, tolerance-bytes, least, most-garbage.
 
-The baseline: --baseline heap.json --update writes what each owner path has, and how many goroutines there are of each kind; the same
-without --update fails where a path is new or has grown. Keep the file in the repository. Each release of Go and each
-architecture has a part of its own in it. In the file, "reason" may be added to a line; it stays. Under "expect", in gohd.yaml, is what
-may be new or larger (a path, or a /pattern/ over paths), and what is below it.
+Keep the baseline file in the repository. It has a part for each release of Go and each architecture. You may add a "reason" to any
+line of it. "expect" in gohd.yaml lists what may be new or grow: paths or /patterns/, with everything below them.
 
-Exit codes: 0 all hold, 3 a budget is broken or the baseline has less, 1 the dump cannot be read or judged, 2 the command line or gohd.yaml is wrong.
-
-Examples:
-  gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB' --fail-if 'leaked_goroutines > 0'
-  gohd check app.dump --exe ./app --config ci/gohd.yaml --junit heap.xml --github
-  gohd check 1.dump 2.dump 3.dump --median --exe ./app.test`;
+Exit codes: 0 all budgets hold; 3 one is broken, or the heap has more than its baseline; 1 the dump cannot be read or judged;
+2 the command line or gohd.yaml is wrong.`;

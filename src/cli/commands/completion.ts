@@ -26,15 +26,15 @@ export function addCompletionCommand(
 ): void {
   program
     .command("completion")
-    .summary("write what a shell needs to complete commands and options")
-    .description("Writes a script that lets a shell complete gohd's commands, options and formats.")
+    .summary("complete commands and options in your shell")
+    .description("Writes a script for your shell, which then completes commands, options and formats of gohd.")
     .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SHELLS)))
     .addHelpText(
       "after",
       `
 Examples:
   gohd completion bash > ~/.local/share/bash-completion/completions/gohd
-  gohd completion zsh > ~/.zfunc/_gohd     with fpath=(~/.zfunc $fpath) before compinit in ~/.zshrc
+  gohd completion zsh > ~/.zfunc/_gohd     # ~/.zshrc: fpath=(~/.zfunc $fpath) before compinit
   gohd completion fish > ~/.config/fish/completions/gohd.fish`,
     )
     .action(async (shell: keyof typeof SHELLS) => {

@@ -9,9 +9,11 @@ import type { FleetOptions } from "../fleet/convert-fleet.ts";
 import type { FleetRequest } from "../fleet/plan.ts";
 import { addExecutableOptions, checkExecutables } from "../input/executable-options.ts";
 import { addIndexOptions } from "../input/index-options.ts";
+import { addOtherOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
 import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options/converter-choice.ts";
 import { addConverterOptions, sortConverterOptions } from "../options/converter-options.ts";
 import { toCount } from "../options/count-option.ts";
+import { describeCommand, type Example } from "../options/description.ts";
 import { listGivenOptions } from "../options/given-options.ts";
 import { addWorkersOption } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -19,6 +21,14 @@ import type { Terminal } from "../terminal/terminal.ts";
 interface ConvertOptions extends ConversionOptions, FleetOptions {
   readonly partitionFrom?: string;
 }
+
+const ABOUT =
+  "Writes a dump in the format that --to names. gohd converters lists the formats.\n" +
+  "gohd convert --to <converter> --help shows the options of one.";
+
+const ABOUT_SEVERAL =
+  "\nIf one of several formats or dumps fails, gohd writes the others, lists what failed, and ends with exit code 1. With several\n" +
+  "formats, an option without the name of one is for every format that has it.";
 
 /**
  * Adds the command to `program`. The options of the converters that `args` name become options of the command, so the
@@ -33,47 +43,41 @@ export async function addConvertCommand(
 ): Promise<void> {
   const command = program
     .command("convert")
-    .summary("write a dump in a format that heap tools open")
-    .description(
-      "Reads a Go heap dump and writes it in the format that --to names. Several --to write several formats and read the " +
-        "dump once: the first -o is for the first --to, and so on; a single -o is a directory for all of them; without -o " +
-        "each gets its default name. An output that fails keeps no other back.\n\n" +
-        "Several dumps, or a directory of them, are converted several at a time; -o is a directory then. One that fails stops " +
-        "none of the others: they are listed in the end, and the exit code is 1.",
-    )
-    .argument(
-      "<dump...>",
-      'the dump, plain or compressed by gzip or zstd; "-" is standard input; or several, or directories that hold them',
-    )
+    .summary("write what other tools open")
+    .argument("<dump...>", `${DUMP_ARGUMENT}; or several dumps, or directories of dumps`)
+    .optionsGroup("Output:")
     .option(
       "--to <converter>",
-      "format to write, if need be several times; gohd converters lists them (may be left out if -o tells it)",
+      "the format; may be given several times, and left out if the name of the output tells it",
     )
     .option(
       "-o, --output <path>",
-      'file to write, or directory to write into; "-" is standard output; if need be one for each --to, in their order',
+      'file to write, or directory to write into; "-" is standard output; give one for all formats, or one for each --to',
     )
-    .option("--force", "replace the output if it exists")
-    .option("--salvage", "convert what there is of a truncated dump")
-    .option("-q, --quiet", "show neither progress nor summary")
+    .option("--force", "replace an output that exists")
     .option(
       "--option <name=value>",
-      "an option of the converter, if need be several times; <converter>.<name>=<value> for one of several formats",
+      "an option of the converter, also as --name value; <converter>.<name>=<value> if there are several formats",
     );
+  command.optionsGroup("Types:");
   addExecutableOptions(command, { several: true });
+  command.optionsGroup("Speed:");
   addIndexOptions(command);
+  addWorkersOption(command);
   command
+    .optionsGroup("Many dumps:")
     .option(
       "--jobs <number>",
-      "dumps to convert at a time; without, as many as cores and free memory allow",
+      "convert so many dumps at a time (default: what cores and free memory allow)",
       toCount(1),
     )
     .option(
       "--partition-from <pattern>",
-      "partitions from each dump's path: '{service}/{host}-{time}' takes its end apart, .dump and .zst left out; for --to parquet",
-    );
-  addWorkersOption(command);
+      "with --to parquet: take partitions from the end of each dump's path, as in '{service}/{host}-{time}'",
+    )
+    .optionsGroup("What grew:");
   addEarlierOptions(command);
+  addOtherOptions(command, { quiet: "show neither progress nor summary" });
   const own = new Set(command.options.flatMap(({ long, short }) => [long ?? "", short ?? ""]));
   const isMeant = args[0] === "convert";
   const typed = args.slice(1);
@@ -84,7 +88,7 @@ export async function addConvertCommand(
   const chosen = [...new Set(outputs.map(({ converter }) => converter))];
   addConverterOptions(command, chosen);
   if (isMeant) await refuseOthersOptions(typed, command, choice, converters);
-  command.addHelpText("after", () => examples(chosen));
+  command.description(describeCommand(ABOUT, listExamples(chosen))).addHelpText("after", ABOUT_SEVERAL);
   command.action(async (paths: readonly string[], options: ConvertOptions) => {
     if (outputs.length === 0 || unknown !== undefined) throw await missingConverter(converters, unknown);
     checkExecutables(options);
@@ -122,7 +126,7 @@ async function convertAll(
   await convert(path, wanted, converters, options, terminal);
 }
 
-function examples(chosen: readonly AnyConverter[]): string {
+function listExamples(chosen: readonly AnyConverter[]): readonly Example[] {
   const [converter] = chosen;
   const name = converter?.name ?? "heapsnapshot";
   const extension = converter ? defaultExtension(converter) : "heapsnapshot";
@@ -130,23 +134,15 @@ function examples(chosen: readonly AnyConverter[]): string {
   const to = chosen.length > 1 ? chosen.map((each) => each.name) : [name, name === "pprof" ? "html" : "pprof"];
   const several = to.map((each) => `--to ${each}`).join(" ");
   const apart = to.map((each, i) => `--to ${each} -o ${"ab"[i] ?? "c"}`).join(" ");
-  const lines = [
-    "",
-    "Examples:",
-    `  gohd convert app.dump.zst --to ${name}          writes app.${extension} here`,
-    `  gohd convert app.dump --to ${name} -o ${elsewhere}     writes /tmp/app.${extension}`,
-    `  gohd convert app.dump --exe ./app --to ${name}  with the types of the program that wrote the dump`,
-    `  ssh host cat app.dump | gohd convert - --to ${name} -o app.${extension}`,
-    `  gohd convert dumps/ --exe ./app --to ${name} -o out/   all dumps in dumps and its folders`,
-    `  gohd convert app.dump ${several} -o out/   several formats into out, which has to be there`,
-    `  gohd convert app.dump ${apart}   each its own name`,
-    `  gohd convert app.dump --to pprof --pprof.profile retained --to pprof --pprof.profile types`,
+  return [
+    [`gohd convert app.dump --exe ./app --to ${name}`, `writes app.${extension}`],
+    [`gohd convert app.dump --exe ./app --to ${name} -o ${elsewhere}`],
+    [`cat app.dump | gohd convert - --exe ./app --to ${name} -o app.${extension}`],
+    [`gohd convert app.dump ${several} -o out/`, "two formats into out, which exists"],
+    [`gohd convert app.dump ${apart}`, "each with its own name"],
+    ["gohd convert app.dump --to pprof --pprof.profile owned --to pprof --pprof.profile types"],
+    [`gohd convert dumps/ --exe ./app --to ${name} -o out/`, "all dumps in dumps and its folders"],
   ];
-  if (chosen.length > 1) {
-    lines.push("", "Without a format's name in front, an option is for every format that has it.");
-  }
-  if (!converter) lines.push("", "gohd convert --to <converter> --help shows the converter's options.");
-  return lines.join("\n");
 }
 
 /** The extension of default names when no option is given. */

@@ -12,12 +12,12 @@ import { wrapWords } from "../terminal/wrap.ts";
 export function addConvertersCommand(program: Command, converters: ConverterTable, terminal: Terminal): void {
   program
     .command("converters")
-    .summary("list what --to takes, with each one's options")
-    .description("Lists the built-in converters and their options.")
-    .option("--json", "print the same as JSON")
+    .summary("list the formats and their options")
+    .description("Lists the formats that --to takes, what each holds of the process's memory, and the options of each.")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
-      `\n--to also takes a path to a module, and the name of an installed package, of which ${PACKAGE_PREFIX} may be left out.`,
+      `\n--to also takes a converter of your own: a path to a module, or the name of an installed package (${PACKAGE_PREFIX}NAME, or just NAME).`,
     )
     .action(async ({ json }: { readonly json?: boolean }) => {
       const all = await loadBuiltIns(converters);

@@ -7,6 +7,8 @@ import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { type ExecutablesGiven, executablesOf } from "../diff/executables.ts";
 import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import { addOtherOptions } from "../input/input-options.ts";
+import { describeCommand } from "../options/description.ts";
 import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -32,49 +34,51 @@ const MOST_ROWS = 20;
 export function addDiffCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("diff")
-    .summary("say what grew between dumps of a program")
+    .summary("what grew between dumps")
     .description(
-      "Says what grew from the first dump to the last: the thing, where it hangs, by how much; then by owner path, type, group " +
-        "of goroutines and finding. Give the dumps in the order in which they were written: two, or more, and what grew every " +
-        "time comes first.\n\n" +
-        "The dumps themselves tell whether they are of one process. Then objects are matched by address, type and size, so that " +
-        "new, gone and kept ones are told apart. Otherwise, of two runs or two builds, sums are compared under names that hold in both.\n\n" +
-        "An owner path begins with the one owner that an object has in gohd report, a package variable or the function of a " +
-        "goroutine, and goes down by fields and types. Elements and entries are […], maps, channels and lists one step.",
+      describeCommand(
+        "Tells what grew between dumps of one program: what, where it hangs, and by how much; then tables by owner path, type, " +
+          "group of goroutines and finding. Give the dumps oldest first.",
+        [
+          ["gohd diff before.dump after.dump --exe ./app"],
+          ["gohd diff 10h.dump 11h.dump 12h.dump --exe ./app", "what grew every hour comes first"],
+          ["gohd diff old.dump new.dump --exe ./app-1.4 --exe ./app-1.5", "two builds"],
+          ["gohd diff before.dump after.dump --exe ./app --markdown", "for a pull request"],
+          ["gohd diff before.dump after.dump --exe ./app --json", "for programs"],
+        ],
+      ),
     )
-    .argument("<before>", 'the first dump, plain or compressed by gzip or zstd; one of all may be "-", standard input')
-    .argument("<after...>", "those that were written later, oldest first")
+    .argument(
+      "<before>",
+      'the first dump, plain or packed with gzip or zstd; one of the dumps may be "-", standard input',
+    )
+    .argument("<after...>", "later dumps, oldest first")
+    .option("--all", "show everything, not only what fits on a screen")
+    .option("--json", `print JSON, sizes in bytes: ${MOST_ROWS} rows of each table; with --all all rows`)
+    .option("--markdown", "print Markdown, for pull requests and issues")
+    .optionsGroup("Types:")
     .option(
       "--exe <file>",
-      "the executable that wrote the dumps; once for all, or, of several builds, once for each dump in their order",
+      "the executable that wrote the dumps; once for all, or once for each dump, in their order",
       append,
     )
-    .option(
-      "--symbols <file>",
-      "names for a stripped executable, as with gohd report; once for all, or once for each dump",
-      append,
-    )
-    .option("--force-exe", "use the executables though they do not match; expect wrong types")
-    .option("--all", "show everything, not only what fits on a screen")
-    .option("--json", `print the same as JSON, sizes in bytes: ${MOST_ROWS} rows of each table, with --all all`)
-    .option("--markdown", "print the same as Markdown, for pull requests and issues")
-    .option("--salvage", "read what there is of truncated dumps")
-    .option("-q, --quiet", "show no progress")
+    .option("--symbols <file>", "names for a stripped executable; once for all, or once for each dump", append)
+    .option("--force-exe", "use the executables even if they did not write the dumps; expect wrong types")
+    .optionsGroup("Speed:")
     .addHelpText(
       "after",
-      "\nExamples:\n  gohd diff before.dump after.dump --exe ./app\n" +
-        "  gohd diff 10h.dump 11h.dump 12h.dump --exe ./app      what grew every hour\n" +
-        "  gohd diff old.dump new.dump --exe ./app-1.4 --exe ./app-1.5\n" +
-        "  gohd diff before.dump after.dump --exe ./app --json | jq -r '.paths.rows[0].path'\n" +
-        "  gohd diff before.dump after.dump --exe ./app --markdown >> $GITHUB_STEP_SUMMARY\n\n" +
-        "Before the first dump let the program warm up; call runtime.GC() before each, or what is garbage looks like growth in\n" +
-        "the process (gohd counts it apart). To ask more of two dumps: gohd sql, whose growth(…) says the same by type.",
+      "\nAn owner path goes from a package variable, or the function of a goroutine, down by fields and types. […] is any element.\n" +
+        "It is the same in every run and build of a program. If the dumps are of one process, gohd matches objects by address, type\n" +
+        "and size, and tells new ones from old ones.\n\n" +
+        "Let the program warm up before the first dump. Call runtime.GC() before each dump; gohd counts garbage apart. For other\n" +
+        "questions about two dumps there is growth(before, after) in gohd sql.",
     )
     .action((before: string, after: readonly string[], options: DiffOptions) =>
       diff([before, ...after], options, terminal),
     );
   addIndexOptions(command);
   addWorkersOption(command);
+  addOtherOptions(command);
 }
 
 async function diff(dumps: readonly string[], options: DiffOptions, terminal: Terminal): Promise<void> {

@@ -6,6 +6,8 @@ import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
 import { indexPath } from "../input/index-path.ts";
+import { addOtherOptions } from "../input/input-options.ts";
+import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -19,33 +21,36 @@ interface IndexCommandOptions extends ExecutableOptions, WorkersOptions {
 export function addIndexCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("index")
-    .summary("make the next commands on a dump begin at once")
+    .summary("make later commands on a dump start at once")
     .description(
-      "Reads a dump once and keeps what was read and computed in <dump>.gohd beside it: the graph, types, dominators, owners " +
-        "and the report. report, why, top, diff, check, info, sql and convert then begin at once, and print the very same. They use it only " +
-        "with the same dump, executable and options, and with the same build of gohd; otherwise they say so and read the " +
-        "dump.\n\n" +
-        "The file can be removed at any time. It has some 60 % of the size of a large dump, and nobody else may read it. What it holds of the " +
-        "process's memory, keys of maps in the report, can be read only with the dump beside it; the dump is needed for all " +
-        "other contents.",
+      describeCommand(
+        "Reads a dump once and saves the result in <dump>.gohd beside it. Every later command on the dump starts at once, and prints " +
+          "the same as without.",
+        [
+          ["gohd index app.dump --exe ./app"],
+          ["gohd report app.dump --exe ./app", "starts at once"],
+          ["gohd report app.dump --exe ./app --cache", "makes the index if there is none"],
+          ["gohd report app.dump --exe ./app --no-cache", "ignores it"],
+        ],
+      ),
     )
-    .argument("<dump>", "the dump, a plain file: neither compressed nor standard input")
+    .argument("<dump>", "the dump: a plain file, not packed and not standard input")
     .allowExcessArguments()
-    .option("--salvage", "read what there is of a truncated dump")
-    .option("-q, --quiet", "show neither progress nor summary")
     .addHelpText(
       "after",
-      "\nExamples:\n  gohd index app.dump --exe ./app\n  gohd report app.dump --exe ./app            begins at once\n" +
-        "  gohd why app.dump main.Session --exe ./app  likewise\n" +
-        "  gohd report app.dump --exe ./app --cache    makes an index if there is none\n" +
-        "  gohd report app.dump --exe ./app --no-cache reads the dump all the same",
+      "\nCommands use the index only with the same dump, executable, options and build of gohd. Otherwise they say why, and read the\n" +
+        "dump. The index takes about 60 % of the dump's size. You can delete it at any time. It holds no contents of memory but keys\n" +
+        "of maps, which only the dump unlocks.",
     )
     .action((dump: string, options: IndexCommandOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd index ${quoteWord(one)}`);
       return index(dump, options, terminal);
     });
+  command.optionsGroup("Types:");
   addExecutableOptions(command);
+  command.optionsGroup("Speed:");
   addWorkersOption(command);
+  addOtherOptions(command, { quiet: "show neither progress nor summary" });
 }
 
 async function index(dump: string, options: IndexCommandOptions, terminal: Terminal): Promise<void> {

@@ -3,10 +3,12 @@ import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
+import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
+import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
-import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
+import type { WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface InfoOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
@@ -19,28 +21,26 @@ interface InfoOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
 export function addInfoCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("info")
-    .summary("tell what a dump is and what is in it")
+    .summary("what a dump is, and what is in it")
     .description(
-      "Tells who wrote a dump and when, how much of the heap is live, what the goroutines do, which types take the most " +
-        "memory, what the dump cannot show, and what is wrong with it.",
+      describeCommand(
+        "Tells what a dump is: who wrote it, how much of it is live, what the goroutines do, which types take most, what the dump " +
+          "cannot show, and what is wrong with it.",
+        [
+          ["gohd info app.dump"],
+          ["gohd info app.dump --exe ./app", "with Go types"],
+          ["gohd info app.dump --json | jq .objects.live.bytes"],
+        ],
+      ),
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument("<dump>", DUMP_ARGUMENT)
     .allowExcessArguments()
-    .option("--json", "print the same as JSON, sizes in bytes")
-    .option("--salvage", "read what there is of a truncated dump")
-    .option("-q, --quiet", "show no progress")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  gohd info app.dump\n  gohd info app.dump --exe ./app                     with the types of the program\n" +
-        "  gohd info --json app.dump | jq .objects.live.bytes",
-    )
+    .option("--json", "print JSON, sizes in bytes")
     .action((dump: string, options: InfoOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd info ${quoteWord(one)}`);
       return info(dump, options, terminal);
     });
-  addExecutableOptions(command);
-  addIndexOptions(command);
-  addWorkersOption(command);
+  addInputOptions(command);
 }
 
 async function info(dump: string, options: InfoOptions, terminal: Terminal): Promise<void> {

@@ -4,11 +4,13 @@ import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
+import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
 import { holdWarnings } from "../input/warnings.ts";
+import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
-import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
+import type { WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface ReportOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
@@ -31,29 +33,33 @@ const OF_UNREACHABLE: ReadonlySet<string> = new Set(["much-unreachable", "cleanu
 export function addReportCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("report")
-    .summary("say what holds the memory")
+    .summary("what holds the memory")
     .description(
-      "Says what holds the memory: the thing in which it accumulates, by its Go name, who owns it and who else uses it, " +
-        "which goroutines wait for ever, and which types take most. Fits on one screen.\n\n" +
-        "Every live object has one owner among the GC roots, so that the figures add up: a package variable before a " +
-        "goroutine, the nearest variable before others. What a thing keeps is what it owns; not all of it would be freed " +
-        "if the thing alone went, because others may use it.",
+      describeCommand(
+        "Tells what holds the memory: the variables and goroutines that keep most of it, what they waste, and who else uses " +
+          "it. The answer fits on one screen.",
+        [
+          ["gohd app.dump --exe ./app", "the same as gohd report"],
+          ["gohd report app.dump --exe ./app --all", "everything"],
+          ["gohd report app.dump --exe ./app --json", "a summary for programs, below 5 KB"],
+        ],
+      ),
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument("<dump>", DUMP_ARGUMENT)
     .option("--all", "show everything, not only what fits on a screen")
-    .option("--json", "print a summary below 5 KB as JSON, sizes in bytes; with --all the whole report")
-    .option("--no-contents", "leave out keys of maps, which are contents of the process's memory")
-    .option("--salvage", "read what there is of a truncated dump")
-    .option("-q, --quiet", "show no progress")
-    .addHelpText("after", "\nExamples:\n  gohd report app.dump --exe ./app\n  gohd app.dump --exe ./app       the same")
+    .option("--json", "print a summary as JSON, sizes in bytes; with --all the whole report")
+    .option("--no-contents", "leave out the keys of maps, which may be secrets")
+    .addHelpText(
+      "after",
+      "\nA thing keeps what it owns. Every live object has one owner, so the figures add up: a package variable owns before a\n" +
+        "goroutine, a near variable before a distant one. If others use the object too, it stays when its owner lets go.",
+    )
     .allowExcessArguments()
     .action((dump: string, options: ReportOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd report ${quoteWord(one)}`);
       return report(dump, options, terminal);
     });
-  addExecutableOptions(command);
-  addIndexOptions(command);
-  addWorkersOption(command);
+  addInputOptions(command);
 }
 
 async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {

@@ -6,11 +6,13 @@ import { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "../../findin
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, escapeText, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
+import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
+import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
 import { toCount } from "../options/count-option.ts";
+import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
-import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
+import type { WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface TopOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
@@ -32,41 +34,39 @@ const SHOWN_ROWS = 30;
 export function addTopCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("top")
-    .summary("list what takes or owns most")
+    .summary("what there is most of")
     .description(
-      "Lists types, packages, allocation sites, goroutines by the function that they were started for, or roots: how many " +
-        "there are, what they take themselves (shallow), and what they own. Every live object has one owner among the GC " +
-        "roots, as in gohd report; what a type, package or site owns is what hangs below its objects in that tree.",
+      describeCommand(
+        "Lists what there is most of: types, packages, allocation sites, functions of goroutines, or roots. For each it says how " +
+          "many there are, what they take themselves (shallow), and what they own with all that hangs below them.",
+        [
+          ["gohd top app.dump --exe ./app"],
+          ["gohd top app.dump --exe ./app --by package --sort shallow"],
+          ["gohd top app.dump --exe ./app --filter '^main\\.' --limit 0", "all types of package main"],
+          ["gohd top app.dump --exe ./app --by goroutine --json", "for programs"],
+          ["gohd top app.dump --exe ./app --csv > types.csv", "for spreadsheets"],
+        ],
+      ),
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument("<dump>", DUMP_ARGUMENT)
     .allowExcessArguments()
-    .addOption(new Option("--by <what>", "what the rows are").choices(TOP_KINDS).default("type"))
-    .addOption(new Option("--sort <order>", "what comes first").choices(TOP_ORDERS).default("owned"))
-    .option("--filter <regexp>", "only rows whose whole name matches somewhere, as JavaScript has it")
-    .option(
-      "--limit <n>",
-      `rows at the most, 0 for all (default: ${SHOWN_ROWS}; all with --json and --csv)`,
-      toCount(0),
-    )
-    .option("--site-calls <n>", "sites: calls by which they are told apart, from the one that allocates", toCount(1))
-    .option("--json", "print the same as JSON, sizes in bytes")
-    .option("--csv", "print the rows as CSV, sizes in bytes")
-    .option("--salvage", "read what there is of a truncated dump")
-    .option("-q, --quiet", "show no progress")
+    .addOption(new Option("--by <what>", "what to list").choices(TOP_KINDS).default("type"))
+    .addOption(new Option("--sort <order>", "what to sort by").choices(TOP_ORDERS).default("owned"))
+    .option("--filter <regexp>", "only names that match this JavaScript regular expression")
+    .option("--limit <n>", `print n rows, 0 for all (default: ${SHOWN_ROWS}; all with --json and --csv)`, toCount(0))
+    .option("--site-calls <n>", "with --by site: tell sites apart by n calls, from the one that allocates", toCount(1))
+    .option("--json", "print JSON, sizes in bytes")
+    .option("--csv", "print CSV, sizes in bytes")
     .addHelpText(
       "after",
-      "\nExamples:\n  gohd top app.dump --exe ./app\n  gohd top app.dump --exe ./app --by package --sort shallow\n" +
-        "  gohd top app.dump --exe ./app --filter '^main\\.' --limit 0\n" +
-        "  gohd top app.dump --exe ./app --by root --csv > roots.csv\n" +
-        "  ssh host cat app.dump | gohd top - --by goroutine --json | jq .rows[0].name",
+      "\nEvery live object has one owner among the roots, as in gohd report. Rows of types, packages and sites overlap, because one\n" +
+        "may own the other. Rows of roots add up to the live bytes.",
     )
     .action((dump: string, options: TopOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd top ${quoteWord(one)}`);
       return top(dump, options, terminal);
     });
-  addExecutableOptions(command);
-  addIndexOptions(command);
-  addWorkersOption(command);
+  addInputOptions(command);
 }
 
 async function top(dump: string, options: TopOptions, terminal: Terminal): Promise<void> {

@@ -4,9 +4,11 @@ import { UsageError } from "../../errors.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
-import { addExecutableOptions, type ExecutableOptions } from "../input/executable-options.ts";
-import { addIndexOptions, type IndexOptions } from "../input/index-options.ts";
-import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
+import type { ExecutableOptions } from "../input/executable-options.ts";
+import type { IndexOptions } from "../input/index-options.ts";
+import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
+import { describeCommand } from "../options/description.ts";
+import type { WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 interface WhyOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
@@ -22,30 +24,29 @@ const MOST_PATHS = 100;
 export function addWhyCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("why")
-    .summary("say why something is alive")
+    .summary("why objects are alive")
     .description(
-      "Says how a GC root leads to an object: the shortest path, with fields, elements and keys as Go writes them. For a " +
-        "type, or several objects, the paths are merged: what is alike is one line, with the number of objects behind it.",
+      describeCommand(
+        "Tells why objects are alive. For one object it prints the shortest way from a root, as Go writes it. For a type, it " +
+          "prints all ways to its objects; alike ones are one line, with the number of objects.",
+        [
+          ["gohd why app.dump main.Session --exe ./app", "a type"],
+          ["gohd why app.dump '/Session$/' --exe ./app", "all types that match"],
+          ["gohd why app.dump 0xc000012340 --exe ./app", "the object at an address"],
+          ["gohd why app.dump main.store.byToken --exe ./app", "a variable or path"],
+          ["gohd why app.dump 'main.store.byToken[\"u17\"]' --exe ./app", "an entry of a map"],
+        ],
+      ),
     )
-    .argument("<dump>", 'the dump, plain or compressed by gzip or zstd; "-" is standard input')
+    .argument("<dump>", DUMP_ARGUMENT)
     .argument(
       "<what...>",
-      "addresses (0xc000012340), types (main.Session), /patterns/ over the names of types, or variables and paths as gohd report " +
-        "prints them (main.store.sessions, r.outgoing.elems; [] is every element and entry)",
+      "addresses, types, /patterns/ over names of types, or variables and paths as gohd report prints them; [] is every element",
     )
-    .option("--all-paths <n>", "of one object, paths from up to <n> different roots", "1")
-    .option("--json", "print the same as JSON, sizes in bytes")
-    .option("--salvage", "read what there is of a truncated dump")
-    .option("-q, --quiet", "show no progress")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  gohd why app.dump main.Session --exe ./app\n  gohd why app.dump 0xc000012340 --all-paths 5 --exe ./app\n" +
-        "  gohd why app.dump '/Session$/' --exe ./app\n  gohd why app.dump 'main.store.sessions[\"u17\"]' --exe ./app",
-    )
+    .option("--all-paths <n>", "for one object, print ways from up to n different roots", "1")
+    .option("--json", "print JSON, sizes in bytes")
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
-  addExecutableOptions(command);
-  addIndexOptions(command);
-  addWorkersOption(command);
+  addInputOptions(command);
 }
 
 async function why(dump: string, what: readonly string[], options: WhyOptions, terminal: Terminal): Promise<void> {

@@ -13,7 +13,7 @@ export function addEarlierOptions(command: Command): void {
   command
     .option(
       "--before <dump>",
-      "an earlier dump of the program, for --to html to show what grew since; if need be several times, oldest first",
+      "with --to html: show what grew since this dump; may be given several times, oldest first",
       (path: string, previous: readonly string[] = []) => [...previous, path],
     )
     .option("--before-exe <file>", "the executable that wrote the earlier dumps, if it is another build");

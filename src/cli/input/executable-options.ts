@@ -16,17 +16,17 @@ export interface ExecutableOptions {
 /** Adds the options to `command`; with `several`, `--exe` may be given more than once, and is an array. */
 export function addExecutableOptions(command: Command, { several = false } = {}): void {
   const flags = "--exe <file>";
-  const description =
-    "the executable that wrote the dump, stripped or not, plain or compressed: names the Go types of the objects";
-  if (several) command.option(flags, `${description}; of several, the one that fits each dump is used`, append);
+  const description = "the executable that wrote the dump; gohd reads the Go types from it";
+  if (several)
+    command.option(flags, `${description}; give several, and gohd takes the one that fits each dump`, append);
   else command.option(flags, description);
   command
     .option(
       "--symbols <file>",
-      "names for a stripped executable: the same program built without -s -w, or its debug information as strip, " +
-        "objcopy or dsymutil keep it; without --exe it serves as the executable, too",
+      "names of variables for a stripped executable: the same program built without -s -w, or the debug information " +
+        "that objcopy or dsymutil kept",
     )
-    .option("--force-exe", "use the executable though it does not match the dump; expect wrong types");
+    .option("--force-exe", "use the executable even if it did not write the dump; expect wrong types");
 }
 
 /** @throws UsageError for what is of one executable, if there are several */

@@ -9,6 +9,6 @@ export interface IndexOptions {
 /** Adds the options to `command`. */
 export function addIndexOptions(command: Command): void {
   command
-    .option("--cache", "keep what was read and computed in <dump>.gohd, so that the next command begins at once")
-    .option("--no-cache", "read the dump itself, even if gohd index or --cache made <dump>.gohd");
+    .option("--cache", "save what was read in <dump>.gohd; the next command on the dump starts at once")
+    .option("--no-cache", "ignore <dump>.gohd and read the dump");
 }

@@ -16,7 +16,7 @@ export function makeOwnFlags(converter: string, name: string, spec: OptionSpec):
 function makeFlags(flag: string, negation: string, spec: OptionSpec): Option[] {
   if (spec.type === "list") {
     return [
-      new Option(`${flag} <${spec.what}>`, `${spec.description} (if need be several times)`).argParser(
+      new Option(`${flag} <${spec.what}>`, `${spec.description} (may be given several times)`).argParser(
         (text: string, previous: readonly string[] = []) => [...previous, text],
       ),
     ];

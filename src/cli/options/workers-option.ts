@@ -14,7 +14,7 @@ export const MOST_WORKERS = 8;
 export function addWorkersOption(command: Command): void {
   command.option(
     "--workers <n>",
-    `threads that may work at once (default: one for each core, at most ${MOST_WORKERS}; 0 or 1: no others than the command's own)`,
+    `use so many threads (default: one for each core, at most ${MOST_WORKERS}); 0 or 1 is one thread`,
     toCount(0),
   );
 }

@@ -148,7 +148,7 @@ describe.skipIf(!has("zsh"))("zsh", () => {
 
   test("commands", async () => {
     const found = await specifications("");
-    expect(found).toContain("info:tell what a dump is and what is in it");
+    expect(found).toContain("info:what a dump is, and what is in it");
     // A dump alone is reported on.
     expect(found).toContain("files");
     expect(await specifications("app.dump", "")).toEqual(await specifications("report", ""));

@@ -93,10 +93,10 @@ test("a database has a default name", async () => {
 
 test("help and the list of converters tell the options", async () => {
   const help = await gohd("convert", "--to", "parquet", "--help");
-  expect(help.output).toMatch(/--partition <key=value>\s+write into folders/);
+  expect(help.output).toMatch(/--partition <key=value>\s+add the dump to the data set/);
   const list = await gohd("converters");
-  expect(list.output).toContain("--option partition=…  write into folders key=value");
-  expect(list.output).toContain("(key=value, if need be several times)");
+  expect(list.output).toContain("--option partition=…  add the dump to the data set");
+  expect(list.output).toContain("(key=value, may be given several times)");
 });
 
 test("a truncated dump that was salvaged says so in its tables", async () => {
