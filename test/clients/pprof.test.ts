@@ -2,9 +2,8 @@
  * What go tool pprof makes of our profiles, and what a process's own profiles say of the same heap. Needs a go command, of
  * any version since 1.15.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +13,8 @@ import { type Heap, openSource, readHeap, typeHeap } from "../../src/index.ts";
 import { convertToBytes } from "../support/conversion.ts";
 import { type ReadProfile, readProfile } from "../support/readers/profile-reader.ts";
 import { typedSample } from "../support/typed-samples.ts";
-import { GO, GO_ENVIRONMENT, runGo } from "./go.ts";
+import { GO, runGo } from "./go.ts";
+import { servePprof } from "./pprof-server.ts";
 
 if (GO === undefined) console.warn("go tool pprof tests skipped: no go command; install it or set GOHD_TEST_GO");
 
@@ -169,7 +169,9 @@ describe.skipIf(GO === undefined)("go tool pprof", { timeout: 300_000 }, () => {
 
     test("draws the dominator tree as a flame graph in the browser, and leaves no name's beginning out", async () => {
       const file = await write("flame.pb.gz", heap, {});
-      const page = await fetchFromServer(file, "/ui/flamegraph");
+      const server = await servePprof([file]);
+      const page = await fetch(`${server.address}/ui/flamegraph`).then((response) => response.text());
+      server.stop();
       for (const name of ["main.SessionStore", "byToken map[string]*main·Session"]) expect(page).toContain(name);
       // Since Go 1.22 the page has all names that a box may be called by, the shortest last.
       const json = /^ *stackViewer\((\{.*?\}),? *(?:\[|\)|$)/m.exec(page)?.[1];
@@ -197,26 +199,6 @@ describe.skipIf(GO === undefined)("go tool pprof", { timeout: 300_000 }, () => {
       // What only one of them has is hardly anything.
       expect(top.match(/ -\d{4,}B? +[\d.]+% .*$/gm)).toBeNull();
     });
-
-    async function fetchFromServer(file: string, path: string): Promise<string> {
-      const address = `localhost:${await findFreePort()}`;
-      const server = spawn(GO!, ["tool", "pprof", "-no_browser", `-http=${address}`, file], {
-        env: { ...process.env, ...GO_ENVIRONMENT },
-        stdio: "ignore",
-        // go starts pprof; both have to end.
-        detached: true,
-      });
-      try {
-        for (let attempt = 0; ; attempt++) {
-          const response = await fetch(`http://${address}${path}`).catch(() => undefined);
-          if (response !== undefined) return await response.text();
-          if (attempt === 300) throw new Error("go tool pprof does not answer");
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-      } finally {
-        process.kill(-server.pid!);
-      }
-    }
   });
 
   describe("on a process that wrote its own profiles, too", () => {
@@ -289,13 +271,4 @@ function stacks({ samples }: ReadProfile): string[] {
       return `${figures.join(" ")} ${frames.join("; ")}`;
     })
     .sort();
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -24,7 +24,7 @@ import { drawHeap } from "../../support/heap-fixture.ts";
 import { openReader, type Reader } from "../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
-import { documentedQueries } from "./tables/read-me.ts";
+import { documentedBlocks } from "./tables/read-me.ts";
 
 let heap: Heap;
 let path: string;
@@ -220,7 +220,7 @@ test("growth() is the difference of two databases", async () => {
 });
 
 describe("the README's queries run", () => {
-  test.each(documentedQueries("sql"))("%s", async (query) => {
+  test.each(documentedBlocks("sql"))("%s", async (query) => {
     for (const statement of query.split(";").filter((text) => text.trim() !== "")) {
       expect(await reader.query(statement)).toBeDefined();
     }

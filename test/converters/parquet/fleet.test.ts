@@ -13,7 +13,7 @@ import { testTerminal } from "../../cli/test-terminal.ts";
 import { temporaryFolder } from "../../support/directory-conversion.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { FLEET_PATTERN, type FleetDump, layOutFleet, listFleet } from "./fleet-dumps.ts";
-import { documentedQueries } from "./tables/read-me.ts";
+import { documentedBlocks } from "./tables/read-me.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
     await Promise.all(DUMPS.map(async (dump) => [dump, await typedSample(dump.sample, dump.executable)] as const)),
   );
   answers = await Promise.all(
-    documentedQueries("sql fleet").map(async (query) =>
+    documentedBlocks("sql fleet").map(async (query) =>
       JSON.parse(await gohd("sql", join(folder, "fleet"), "--json", query)),
     ),
   );

@@ -13,7 +13,7 @@ import { openReader } from "../../../support/readers/duckdb-reader.ts";
 import { sampleHeap } from "../../../support/sample-dumps.ts";
 import { openSession, rowsOf } from "../../../support/sql-sessions.ts";
 import { typedSample } from "../../../support/typed-samples.ts";
-import { documentedQueries, documentedTables } from "../tables/read-me.ts";
+import { documentedBlocks, documentedTables } from "../tables/read-me.ts";
 
 /** What was computed for a query: the phases of its work. */
 async function phasesOf(session: SqlSession, sql: string): Promise<string[]> {
@@ -127,7 +127,7 @@ describe("answers", () => {
   });
 
   test("the README's queries run", async () => {
-    for (const text of documentedQueries("sql")) {
+    for (const text of documentedBlocks("sql")) {
       for (const statement of splitStatements(text).complete) {
         const rows = await rowsOf(session, statement);
         if (statement.includes("named_edges")) expect(rows).toHaveLength(20);

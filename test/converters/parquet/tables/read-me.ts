@@ -27,7 +27,7 @@ export function documentedMacros(): readonly string[] {
   return [...section.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name!);
 }
 
-/** SQL in code blocks of the kind: "sql", or "sql fleet" for the ones about many dumps. */
-export function documentedQueries(kind: string): readonly string[] {
+/** Code blocks of the kind: "sql", "sql fleet" for the ones about many dumps, "python fleet". */
+export function documentedBlocks(kind: string): readonly string[] {
   return [...TEXT.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].filter(([, of]) => of === kind).map(([, , sql]) => sql!);
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DEFINITIONS } from "../../../../converters/parquet/sql/macros.ts";
 import { TABLES } from "../../../../converters/parquet/tables/tables.ts";
 import { packageOfType } from "../../../../converters/parquet/tables/type-package.ts";
-import { documentedMacros, documentedQueries, documentedTables } from "./read-me.ts";
+import { documentedBlocks, documentedMacros, documentedTables } from "./read-me.ts";
 
 test("the README has every table and column, in order, with its type", () => {
   const documented = Object.fromEntries(documentedTables().map(({ name, columns }) => [name, columns]));
@@ -19,8 +19,8 @@ test("the README has every table and column, in order, with its type", () => {
 
 test("the README has every view and macro, and queries", () => {
   expect(documentedMacros()).toEqual(DEFINITIONS.map(({ name }) => name));
-  expect(documentedQueries("sql").length).toBeGreaterThan(6);
-  expect(documentedQueries("sql fleet")).toHaveLength(1);
+  expect(documentedBlocks("sql").length).toBeGreaterThan(6);
+  expect(documentedBlocks("sql fleet")).toHaveLength(1);
 });
 
 test("names are words that no SQL reader minds, each once in a table", () => {
