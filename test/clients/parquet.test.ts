@@ -7,7 +7,7 @@ import { computeHistogram, computeRetainedSizes, type Heap, REACHABLE, ROOT_KIND
 import { convertToPath } from "../support/directory-conversion.ts";
 import { sampleHeap } from "../support/sample-dumps.ts";
 import { typedSample } from "../support/typed-samples.ts";
-import { PYTHON } from "./python.ts";
+import { PYTHON } from "./python/environment.ts";
 
 const SCRIPT = join(import.meta.dirname, "python/parquet_figures.py");
 

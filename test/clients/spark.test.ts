@@ -8,8 +8,8 @@ import { testTerminal } from "../cli/test-terminal.ts";
 import { FLEET_PATTERN, layOutFleet, listFleet } from "../converters/parquet/fleet-dumps.ts";
 import { documentedBlocks } from "../converters/parquet/tables/read-me.ts";
 import { temporaryFolder } from "../support/directory-conversion.ts";
-import { PYTHON, pythonEnvironment } from "./python.ts";
-import { type SparkCluster, startCluster } from "./spark-cluster.ts";
+import { PYTHON, pythonEnvironment } from "./python/environment.ts";
+import { type SparkCluster, startCluster } from "./python/spark-cluster.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 400_000 });
 

@@ -1,7 +1,7 @@
 /** A standalone cluster of Spark on this machine: a master and two workers, each a process, as on three machines. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { pythonEnvironment } from "./python.ts";
+import { pythonEnvironment } from "./environment.ts";
 
 const HOST = "127.0.0.1";
 const WORKERS = 2;

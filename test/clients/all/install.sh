@@ -1,5 +1,5 @@
 # What drives gohd's clients: installs what the machine lacks, and says by variables where it is. Sourced by .ci/run and by
-# test/clients/run.sh. $scratch is a folder for what is not installed for the whole machine. A client that cannot be had is told of,
+# test/clients/all/run.sh. $scratch is a folder for what is not installed for the whole machine. A client that cannot be had is told of,
 # and its tests are skipped.
 
 # Packages of the system: a browser, Graphviz, Go, and what runs readers of Java's heap dumps.

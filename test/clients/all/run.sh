@@ -2,7 +2,7 @@
 # npm run clients: every client that a README names, really run. Installs what the machine lacks, runs the tests that drive them, and
 # prints a table. Takes half an hour, and 2 GB; GOHD_CLIENTS_FOLDER keeps what was installed for the next time.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 
 if [ -n "${GOHD_CLIENTS_FOLDER:-}" ]; then
   mkdir -p "$GOHD_CLIENTS_FOLDER"
@@ -12,7 +12,7 @@ else
   trap 'rm -rf "$scratch"' EXIT
 fi
 # shellcheck source=install.sh
-source test/clients/install.sh
+source test/clients/all/install.sh
 install_system_clients
 install_java_clients
 install_perfetto
@@ -22,5 +22,5 @@ install_rust_clients
 
 npm run --silent build
 # One file at a time: browsers, Java and a cluster beside each other would wait for one another.
-npx vitest run --no-file-parallelism --testTimeout 120000 --reporter=default --reporter=./test/clients/table.ts \
+npx vitest run --no-file-parallelism --testTimeout 120000 --reporter=default --reporter=./test/clients/all/table.ts \
   test/clients test/browser test/converters/dot test/converters/parquet "$@"

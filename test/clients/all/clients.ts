@@ -2,13 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHROMIUM } from "./devtools.ts";
-import { GO } from "./go.ts";
-import { MAT_COMMAND, MAT_JARS } from "./java/mat.ts";
-import { VISUALVM } from "./java/visualvm.ts";
-import { clientVersion } from "./node-clients.ts";
-import { PERFETTO } from "./perfetto.ts";
-import { PYTHON } from "./python.ts";
+import { CHROMIUM } from "../devtools.ts";
+import { GO } from "../go.ts";
+import { MAT_COMMAND, MAT_JARS } from "../java/mat.ts";
+import { VISUALVM } from "../java/visualvm.ts";
+import { clientVersion } from "../node-clients.ts";
+import { PERFETTO } from "../perfetto.ts";
+import { PYTHON } from "../python/environment.ts";
 
 export interface Client {
   readonly name: string;
@@ -172,6 +172,6 @@ function jarVersion(folder: string | undefined, name: string): string | undefine
 }
 
 function dependencyVersion(name: string): string {
-  const path = join(import.meta.dirname, "../../node_modules", name, "package.json");
+  const path = join(import.meta.dirname, "../../../node_modules", name, "package.json");
   return JSON.parse(readFileSync(path, "utf8")).version;
 }
