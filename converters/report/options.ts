@@ -5,7 +5,6 @@ import {
   computeFindings,
   computeGoroutineGroups,
   computeHistogram,
-  computeHolders,
   computeLargestHolders,
   computeOwnerTree,
   computeReport,
@@ -38,7 +37,6 @@ export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
   computeOwnerTree,
   computeContainers,
   computeValues,
-  computeHolders,
   computeHistogram,
 ];
 

@@ -1,7 +1,8 @@
 /** All inspections of a heap, and what they find. */
 import type { Heap } from "../heap/heap.ts";
-import { type Analysis, memoise } from "../heap/memo.ts";
+import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
+import { computeHolders } from "../values/values.ts";
 import type { Finding } from "./finding.ts";
 import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
@@ -38,7 +39,8 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
  * looks into is little, but some follow all pointers again.
  */
 export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap: Heap, progress: Progress) => {
-  const { findings, liveBytes } = await inspectObjects(heap, progress);
+  // Who holds what takes 8 bytes an object, and the owner tree needs the room.
+  const { findings, liveBytes } = await borrowing(computeHolders, heap, () => inspectObjects(heap, progress));
   // Last, because it needs the owner tree, which takes much room.
   findings.push(...(await inspectGoroutines({ heap, liveBytes }, progress)));
   return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));

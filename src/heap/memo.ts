@@ -85,6 +85,20 @@ export function listAnalyses(heap: Heap): readonly Analysis<unknown>[] {
   return [...analyses].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
 }
 
+/**
+ * Runs `work`, and lets go of what it had computed of `analysis`, unless that was there before. For a large result that hardly
+ * anybody asks for again: who does has it computed again.
+ */
+export async function borrowing<T, W>(analysis: Analysis<T>, heap: Heap, work: () => Promise<W>): Promise<W> {
+  const results = analyses.get(analysis)!;
+  const isOthers = results.has(heap);
+  try {
+    return await work();
+  } finally {
+    if (!isOthers) results.delete(heap);
+  }
+}
+
 /** Lets go of the results that `heap` has, but for those of `kept`. Who asks for one again has it computed again. */
 export function forgetAnalyses(heap: Heap, kept: ReadonlySet<Analysis<unknown>>): void {
   for (const [analysis, results] of analyses) if (!kept.has(analysis)) results.delete(heap);

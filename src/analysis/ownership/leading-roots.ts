@@ -88,33 +88,34 @@ export async function measureRoots(
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const barred = barRuntimeStructures(heap);
 
-  const rest = new MaskSearch(objects.count);
-  enterRoots(heap, rest, (vertex) => (bitOf.has(vertex) ? 0 : 1));
-  await rest.spread(edges.start, edges.to, barred, progress);
+  const search = new MaskSearch(objects.count);
+  enterRoots(heap, search, (vertex) => (bitOf.has(vertex) ? 0 : 1));
+  await search.spread(edges.start, edges.to, barred, progress);
   // What other roots keep is barred to the search for what would go, and so are the runtime's structures.
   const isKept = barred.slice();
-  for (let i = 0; i < objects.count; i++) if (rest.mask[i] !== 0) isKept[i] = 1;
-  const alone = new MaskSearch(objects.count);
-  enterRoots(heap, alone, (vertex) => bitOf.get(vertex) ?? 0, isKept);
-  await alone.spread(edges.start, edges.to, isKept, progress);
-
-  const leading = new MaskSearch(objects.count);
-  enterRoots(heap, leading, (vertex) => bitOf.get(vertex) ?? 0);
-  await leading.spread(edges.start, edges.to, barred, progress);
+  for (let i = 0; i < objects.count; i++) if (search.mask[i] !== 0) isKept[i] = 1;
 
   const masks = sets.map((set) => set.reduce((mask, vertex) => mask | bitOf.get(vertex)!, 0));
   const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: sets.map(() => 0) };
+  search.reset();
+  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0, isKept);
+  await search.spread(edges.start, edges.to, isKept, progress);
+  for (let i = 0; i < objects.count; i++) {
+    const only = search.mask[i]!;
+    if (only === 0 || (objects.flags[i]! & REACHABLE) === 0) continue;
+    const size = objectSize(objects, i);
+    for (let set = 0; set < masks.length; set++) if ((only & ~masks[set]!) === 0) sums.together[set]! += size;
+    // One bit, so one root.
+    if ((only & (only - 1)) === 0) sums.alone[31 - Math.clz32(only)]! += size;
+  }
+
+  search.reset();
+  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0);
+  await search.spread(edges.start, edges.to, barred, progress);
   for (let i = 0; i < objects.count; i++) {
     if ((objects.flags[i]! & REACHABLE) === 0) continue;
-    const size = objectSize(objects, i);
-    const only = alone.mask[i]!;
-    if (only !== 0) {
-      for (let set = 0; set < masks.length; set++) if ((only & ~masks[set]!) === 0) sums.together[set]! += size;
-    }
-    // One bit, so one root.
-    if (only !== 0 && (only & (only - 1)) === 0) sums.alone[31 - Math.clz32(only)]! += size;
-    for (let bits = leading.mask[i]!; bits !== 0; bits &= bits - 1)
-      sums.leadsTo[31 - Math.clz32(bits & -bits)]! += size;
+    for (let bits = search.mask[i]!; bits !== 0; bits &= bits - 1)
+      sums.leadsTo[31 - Math.clz32(bits & -bits)]! += objectSize(objects, i);
   }
   return sums;
 }

@@ -26,6 +26,11 @@ export class MaskSearch {
     this.#isQueued = new Uint8Array(objectCount);
   }
 
+  /** Begins anew, once nothing spreads any more: no starting point leads anywhere. */
+  reset(): void {
+    this.mask.fill(0);
+  }
+
   /** Adds starting points to an object. */
   add(object: number, bits: number): void {
     if ((bits & ~this.mask[object]!) === 0) return;
