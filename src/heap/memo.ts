@@ -54,48 +54,28 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
   return analysis;
 }
 
-/**
- * As `memoise`, for what takes more memory than it takes to compute again: the result is kept only as long as somebody uses it,
- * or memory is plenty.
- */
-export function memoiseWhileUsed<T extends object>(
-  compute: (heap: Heap, progress: Progress) => Promise<T>,
-): Analysis<T> {
-  const running = new WeakMap<Heap, Promise<T>>();
-  const results = new WeakMap<Heap, WeakRef<T>>();
-  return (heap, progress = NO_PROGRESS) => {
-    const known = results.get(heap)?.deref();
-    if (known !== undefined) return Promise.resolve(known);
-    let run = running.get(heap);
-    if (run === undefined) {
-      run = compute(heap, progress);
-      running.set(heap, run);
-      const end = (): boolean => running.delete(heap);
-      run.then((result) => {
-        results.set(heap, new WeakRef(result));
-        end();
-      }, end);
-    }
-    return run;
-  };
-}
-
 /** Lists the analyses whose results `heap` has, running ones included. */
 export function listAnalyses(heap: Heap): readonly Analysis<unknown>[] {
   return [...analyses].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
 }
 
+/** The analyses that are being borrowed, by heap. */
+const borrowed = new WeakMap<Heap, Set<Analysis<unknown>>>();
+
 /**
- * Runs `work`, and lets go of what it had computed of `analysis`, unless that was there before. For a large result that hardly
- * anybody asks for again: who does has it computed again.
+ * Runs `work`, and lets go of what it had computed of `analysis`, unless that was there before, or somebody further out borrows
+ * it. For a large result that is quickly computed again.
  */
 export async function borrowing<T, W>(analysis: Analysis<T>, heap: Heap, work: () => Promise<W>): Promise<W> {
   const results = analyses.get(analysis)!;
-  const isOthers = results.has(heap);
+  const ofHeap = borrowed.get(heap) ?? new Set();
+  if (results.has(heap) || ofHeap.has(analysis)) return work();
+  borrowed.set(heap, ofHeap.add(analysis));
   try {
     return await work();
   } finally {
-    if (!isOthers) results.delete(heap);
+    ofHeap.delete(analysis);
+    results.delete(heap);
   }
 }
 

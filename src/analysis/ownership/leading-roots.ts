@@ -22,12 +22,14 @@ const SLICE = 1 << 17;
  * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
  * any goroutine has. One search over what roots lead to; some bytes per object while it works.
  * @param targets objects, at most MOST_AT_ONCE
+ * @param scratch written over; an element per object
  * @returns for each target, root vertices, ascending
  */
 export async function findLeadingRoots(
   heap: Heap,
   targets: readonly number[],
   progress: Progress = NO_PROGRESS,
+  scratch: Int32Array = new Int32Array(heap.objects.count),
 ): Promise<readonly (readonly number[])[]> {
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
   if (targets.length === 0) return [];
@@ -36,7 +38,7 @@ export async function findLeadingRoots(
   progress.phase("roots that lead there");
   const roles = findOwnerRoles(heap);
   const isBarred = (object: number): boolean => roles[objects.type[object]!]! >= OwnerRole.WAITER;
-  const search = new TargetSearch(edges.start, edges.to, targets, isBarred);
+  const search = new TargetSearch(edges.start, edges.to, targets, isBarred, scratch);
   const leadsTo = new Uint32Array(vertices.count);
   let left = SLICE;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
@@ -75,12 +77,14 @@ export interface KeptByRoots {
  * waits is not kept by its channel. Two searches over the whole graph, and one over what only these roots lead to.
  * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
  * @param sets some of them each
+ * @param scratch written over; an element per object
  */
 export async function measureRoots(
   heap: Heap,
   chosen: readonly number[],
   sets: readonly (readonly number[])[],
   progress: Progress = NO_PROGRESS,
+  scratch: Int32Array = new Int32Array(heap.objects.count),
 ): Promise<KeptByRoots> {
   if (chosen.length > MOST_AT_ONCE) throw new Error(`bug: ${chosen.length} roots at once`);
   const { objects, edges } = heap;
@@ -88,7 +92,7 @@ export async function measureRoots(
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const barred = barRuntimeStructures(heap);
 
-  const search = new MaskSearch(objects.count);
+  const search = new MaskSearch(scratch);
   enterRoots(heap, search, (vertex) => (bitOf.has(vertex) ? 0 : 1));
   await search.spread(edges.start, edges.to, barred, progress);
   // What other roots keep is barred to the search for what would go, and so are the runtime's structures.

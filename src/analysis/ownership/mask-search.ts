@@ -19,11 +19,14 @@ export class MaskSearch {
   #head = 0;
   #count = 0;
 
-  /** 9 bytes per object. */
-  constructor(objectCount: number) {
-    this.mask = new Uint32Array(objectCount);
-    this.#queue = new Int32Array(objectCount);
-    this.#isQueued = new Uint8Array(objectCount);
+  /**
+   * 5 bytes per object, and the queue.
+   * @param queue written over; an element per object
+   */
+  constructor(queue: Int32Array) {
+    this.mask = new Uint32Array(queue.length);
+    this.#queue = queue;
+    this.#isQueued = new Uint8Array(queue.length);
   }
 
   /** Begins anew, once nothing spreads any more: no starting point leads anywhere. */

@@ -4,7 +4,7 @@
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { listAnalyses, memoise, memoiseWhileUsed } from "../../heap/memo.ts";
+import { borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
 import { hireHelper, isShared } from "../../workers/current.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
@@ -84,7 +84,16 @@ function listOwners(
   return owner;
 }
 
-/** The children of every vertex in the owner tree; memoised per heap while they are used. 8 bytes per vertex. */
-export const computeOwnerChildren = memoiseWhileUsed(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
+/** The children of every vertex in the owner tree; memoised per heap. 8 bytes per vertex. */
+export const computeOwnerChildren = memoise(async (heap: Heap, progress: Progress): Promise<DominatorTree> => {
   return listChildren((await computeOwnerTree(heap, progress)).tree, progress);
 });
+
+/** Works with the children, and lets go of them, unless they were there before: they are quickly computed again, and large. */
+export function withOwnerChildren<W>(
+  heap: Heap,
+  progress: Progress,
+  work: (children: DominatorTree) => Promise<W> | W,
+): Promise<W> {
+  return borrowing(computeOwnerChildren, heap, async () => work(await computeOwnerChildren(heap, progress)));
+}

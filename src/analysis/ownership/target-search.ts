@@ -36,16 +36,22 @@ export class TargetSearch {
   #waitingCount = 0;
 
   /**
-   * 4 bytes per object, and 20 for each on the longest way.
+   * 20 bytes for each object on the longest way.
    * @param start CSR over the objects
    * @param isBarred whether nothing behind an object counts
+   * @param state written over; an element per object
    */
-  constructor(start: Uint32Array, to: Int32Array, targets: readonly number[], isBarred: (object: number) => boolean) {
+  constructor(
+    start: Uint32Array,
+    to: Int32Array,
+    targets: readonly number[],
+    isBarred: (object: number) => boolean,
+    state: Int32Array,
+  ) {
     if (targets.length > MOST_TARGETS) throw new Error(`bug: ${targets.length} targets at once`);
     this.#start = start;
     this.#to = to;
-    const state = new Int32Array(start.length - 1);
-    for (let i = 0; i < state.length; i++) if (start[i] === start[i + 1] || isBarred(i)) state[i] = ~0;
+    for (let i = 0; i < state.length; i++) state[i] = start[i] === start[i + 1] || isBarred(i) ? ~0 : 0;
     this.#state = state;
     for (const [bit, target] of targets.entries()) {
       this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));

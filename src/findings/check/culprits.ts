@@ -3,7 +3,7 @@
  * and what a build prints is read by many.
  */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -147,9 +147,10 @@ async function listPaths(
     sums[at]!.shallow += objectSize(heap.objects, object);
   }
   const { ownedSize } = await computeOwnerTree(heap, progress);
-  const children = await computeOwnerChildren(heap, progress);
   const live = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS);
-  const owned = await sumGroups(children, live, ownedSize, group, rows.length, progress);
+  const owned = await withOwnerChildren(heap, progress, (children) =>
+    sumGroups(children, live, ownedSize, group, rows.length, progress),
+  );
   const found = rows.map((row, at): Culprit & { readonly worth: number } => {
     const { count, shallow } = sums[at]!;
     const bytes = measure === "owned" ? owned[at]! : shallow;

@@ -1,6 +1,6 @@
 /** Figures: what the measures of budgets are in one heap. Every figure is that of `gohd report` and `gohd top`. */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -72,11 +72,13 @@ export class Figures {
     const { ownedSize } = await computeOwnerTree(heap, this.#progress);
     if (roots.length > 0) return roots.reduce((sum, vertex) => sum + ownedSize[heap.objects.count + vertex]!, 0);
     if (objects.length === 0) return 0;
-    const children = await computeOwnerChildren(heap, this.#progress);
     const group = new Int32Array(heap.objects.count).fill(-1);
     for (const object of objects) group[object] = 0;
     const live = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS);
-    return (await sumGroups(children, live, ownedSize, group, 1, this.#progress))[0]!;
+    const sums = await withOwnerChildren(heap, this.#progress, (children) =>
+      sumGroups(children, live, ownedSize, group, 1, this.#progress),
+    );
+    return sums[0]!;
   }
 
   #shallow({ objects }: Thing): number {

@@ -2,7 +2,7 @@
  * Goroutine groups: goroutines that were started for the same function and wait at the same place, as one: how many, since when,
  * what they own, and whether they are leaked. A thousand blocked goroutines are one line.
  */
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
@@ -71,14 +71,12 @@ export interface GoroutineGroups {
 /** Groups all goroutines; memoised per heap. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
 export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (heap: Heap, progress: Progress) => {
   const { goroutines } = heap;
-  const grouping = new Grouping(
-    heap,
-    (await computeOwnerTree(heap, progress)).ownedSize,
-    await computeOwnerChildren(heap, progress),
-    await findLeakedGoroutines(heap, progress),
-  );
-  for (let goroutine = 0; goroutine < goroutines.count; goroutine++) grouping.add(goroutine);
-  return grouping.finish();
+  const { ownedSize } = await computeOwnerTree(heap, progress);
+  return withOwnerChildren(heap, progress, async (children) => {
+    const grouping = new Grouping(heap, ownedSize, children, await findLeakedGoroutines(heap, progress));
+    for (let goroutine = 0; goroutine < goroutines.count; goroutine++) grouping.add(goroutine);
+    return grouping.finish();
+  });
 });
 
 interface OpenGroup {

@@ -1,18 +1,20 @@
 /** HolderPointers: the pointers that lead right from a holder, and from what it is made of, to what is below it. */
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { lowerBound } from "../../heap/lower-bound.ts";
 
 export class HolderPointers {
   readonly #heap: Heap;
-  /** One more than the vertex that has the pointer; 0 for none, so that memory is only taken where there is one. */
-  readonly #from: Uint32Array;
-  readonly #edge: Uint32Array;
+  /**
+   * One more than the pointer's row: among the edges, or edges.count + among the root edges. 0 for none, so that memory is only
+   * taken where there is one.
+   */
+  readonly #pointer: Uint32Array;
   #taken: readonly number[] = [];
 
   constructor(heap: Heap) {
     this.#heap = heap;
-    this.#from = new Uint32Array(heap.objects.count);
-    this.#edge = new Uint32Array(heap.objects.count);
+    this.#pointer = new Uint32Array(heap.objects.count);
   }
 
   /**
@@ -21,30 +23,33 @@ export class HolderPointers {
    */
   take(vertices: readonly number[]): void {
     this.#visit(this.#taken, (target) => {
-      this.#from[target] = 0;
+      this.#pointer[target] = 0;
     });
     this.#taken = vertices;
-    this.#visit(vertices, (target, from, edge) => {
-      if (this.#from[target] !== 0) return;
-      this.#from[target] = from + 1;
-      this.#edge[target] = edge;
+    this.#visit(vertices, (target, pointer) => {
+      if (this.#pointer[target] === 0) this.#pointer[target] = pointer + 1;
     });
   }
 
-  #visit(vertices: readonly number[], visit: (target: number, from: number, edge: number) => void): void {
+  #visit(vertices: readonly number[], visit: (target: number, pointer: number) => void): void {
     const { objects, edges, roots } = this.#heap;
     for (const vertex of vertices) {
       const isObject = vertex < objects.count;
       const start = isObject ? edges.start : roots.vertices.edgeStart;
       const to = isObject ? edges.to : roots.to;
       const row = isObject ? vertex : vertex - objects.count;
-      for (let edge = start[row]!; edge < start[row + 1]!; edge++) visit(to[edge]!, vertex, edge);
+      const before = isObject ? 0 : edges.count;
+      for (let edge = start[row]!; edge < start[row + 1]!; edge++) visit(to[edge]!, before + edge);
     }
   }
 
-  /** The pointer to a vertex; undefined if none of those taken last leads there, or if it is no object. O(1). */
+  /** The pointer to a vertex; undefined if none of those taken last leads there, or if it is no object. A binary search. */
   to(vertex: number): Pointer | undefined {
-    const from = this.#from[vertex];
-    return from === undefined || from === 0 ? undefined : { from: from - 1, edge: this.#edge[vertex]! };
+    const pointer = (this.#pointer[vertex] ?? 0) - 1;
+    if (pointer < 0) return undefined;
+    const { objects, edges, roots } = this.#heap;
+    const edge = pointer - edges.count;
+    if (edge < 0) return { from: lowerBound(edges.start, pointer + 1) - 1, edge: pointer };
+    return { from: objects.count + lowerBound(roots.vertices.edgeStart, edge + 1) - 1, edge };
   }
 }

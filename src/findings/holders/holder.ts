@@ -2,9 +2,11 @@
  * Holders: what holds the memory, as plain data: the thing where it accumulates, by its path and type, who owns it, what hangs
  * below it, and who else leads there. Names come whole; whoever shows them escapes and cuts them.
  */
+
+import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
 import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -121,17 +123,27 @@ export async function findHolders(
   options: HolderOptions = {},
   progress: Progress = NO_PROGRESS,
 ): Promise<Holders> {
+  return withOwnerChildren(heap, progress, (children) => findBelow(heap, children, options, progress));
+}
+
+async function findBelow(
+  heap: Heap,
+  children: DominatorTree,
+  options: HolderOptions,
+  progress: Progress,
+): Promise<Holders> {
   const owners = await computeOwnerTree(heap, progress);
-  const children = await computeOwnerChildren(heap, progress);
   const tree = new ThingTree(heap, owners, children, options.container);
   const liveBytes = owners.ownedSize[heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
   const found = findAccumulations(heap, tree, liveBytes, options.rule ?? DEFAULT_RULE);
   const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
-  const leading = options.withRoots === false ? [] : await findLeadingRoots(heap, objects, progress);
+  // One column for all of these searches: they come when most of the memory is in use.
+  const scratch = new Int32Array(heap.objects.count);
+  const leading = options.withRoots === false ? [] : await findLeadingRoots(heap, objects, progress, scratch);
   const rootsOf = (point: number): readonly number[] => leading[objects.indexOf(point)] ?? [];
-  const releases = await measureReleases(heap, chosen, rootsOf, progress);
-  const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options);
+  const releases = await measureReleases(heap, chosen, rootsOf, progress, scratch);
+  const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
   return {
     liveBytes,
     holders: chosen.map((accumulation, i) =>
@@ -156,10 +168,11 @@ class HolderWriter {
     tree: ThingTree,
     leadsTo: ReadonlyMap<number, number>,
     { container, values }: HolderOptions,
+    scratch: Int32Array,
   ) {
     this.#heap = heap;
     this.#tree = tree;
-    this.#paths = new OwnerPaths(heap, owner);
+    this.#paths = new OwnerPaths(heap, owner, scratch);
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers);
     this.#container = container;

@@ -12,15 +12,17 @@ export class OwnerPaths {
   readonly #heap: Heap;
   readonly #owner: Int32Array;
   /** One more than the vertex before on the way; 0 where no search came yet, so that memory is only taken where one does. */
-  readonly #parent: Uint32Array;
+  readonly #parent: Int32Array;
   readonly #searches = new Map<number, OwnerSearch>();
 
-  /** @param owner the root vertex that owns each object (`computeOwners`) */
-  constructor(heap: Heap, owner: Int32Array) {
-    const { count } = heap.objects;
+  /**
+   * @param owner the root vertex that owns each object (`computeOwners`)
+   * @param scratch written over; an element per object
+   */
+  constructor(heap: Heap, owner: Int32Array, scratch?: Int32Array) {
     this.#heap = heap;
     this.#owner = owner;
-    this.#parent = new Uint32Array(count);
+    this.#parent = scratch?.fill(0) ?? new Int32Array(heap.objects.count);
   }
 
   /**

@@ -18,6 +18,7 @@ export async function measureReleases(
   accumulations: readonly Accumulation[],
   rootsOf: (point: number) => readonly number[],
   progress: Progress,
+  scratch: Int32Array,
 ): Promise<Releases> {
   const shared = accumulations.filter(({ owner, point }) => rootsOf(point).some((root) => root !== owner));
   const chosen = new Set<number>();
@@ -31,7 +32,7 @@ export async function measureReleases(
   }
   if (chosen.size === 0) return { of: accumulations.map(() => null), leadsTo: new Map() };
   const roots = [...chosen];
-  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress);
+  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress, scratch);
   return {
     of: accumulations.map((accumulation) => {
       const set = setOf.get(accumulation);

@@ -3,11 +3,11 @@
  * that all of them say the same. Texts come from the dump as they are: whoever shows them escapes and cuts them. Sizes are in bytes.
  */
 
-import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { beginOwnerTree, computeOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { type CleanupHoldings, findCleanups } from "../../heap/cleanups.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { memoise } from "../../heap/memo.ts";
+import { borrowing, memoise } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
@@ -83,7 +83,12 @@ const MOST_OWNERS = 10;
 const MOST_GARBAGE = 5;
 
 /** Makes the report of a heap; memoised per heap. Costs the owner tree and its children, containers and retainers. */
-export const computeReport = memoise(async (heap: Heap, progress: Progress): Promise<Report> => {
+export const computeReport = memoise((heap: Heap, progress: Progress): Promise<Report> => {
+  // Nearly all that follows walks down the owner tree.
+  return borrowing(computeOwnerChildren, heap, () => gatherReport(heap, progress));
+});
+
+async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const isTyped = heap.types.layouts !== undefined;
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
   await beginOwnerTree(heap, progress);
@@ -117,7 +122,7 @@ export const computeReport = memoise(async (heap: Heap, progress: Progress): Pro
     },
     types,
   };
-});
+}
 
 function account({ live, owned }: Totals, holders: readonly Holder[]): Report["accounted"] {
   const sum = (chosen: readonly Holder[]): number => chosen.reduce((bytes, holder) => bytes + holder.bytes, 0);

@@ -1,5 +1,5 @@
 /** Top types: the live objects by type, what they take and what they own. */
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName } from "../../heap/types.ts";
@@ -44,16 +44,17 @@ export interface GarbageRow {
 export async function listGarbage(heap: Heap, most: number, progress: Progress): Promise<GarbageRow[]> {
   const { objects, types, roots } = heap;
   const { ownedSize } = await computeOwnerTree(heap, progress);
-  const { start, child } = await computeOwnerChildren(heap, progress);
   const vertex = objects.count + roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
   const rows = new Map<number, { count: number; bytes: number }>();
-  for (let i = start[vertex]!; i < start[vertex + 1]!; i++) {
-    const type = objects.type[child[i]!]!;
-    const row = rows.get(type) ?? { count: 0, bytes: 0 };
-    row.count++;
-    row.bytes += ownedSize[child[i]!]!;
-    rows.set(type, row);
-  }
+  await withOwnerChildren(heap, progress, ({ start, child }) => {
+    for (let i = start[vertex]!; i < start[vertex + 1]!; i++) {
+      const type = objects.type[child[i]!]!;
+      const row = rows.get(type) ?? { count: 0, bytes: 0 };
+      row.count++;
+      row.bytes += ownedSize[child[i]!]!;
+      rows.set(type, row);
+    }
+  });
   return [...rows]
     .map(([type, row]) => ({ name: listedTypeName(types, type), ...row }))
     .sort((a, b) => b.bytes - a.bytes)

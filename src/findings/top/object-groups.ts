@@ -3,7 +3,7 @@
  * row own together has every byte once, however they hold one another; rows overlap, because what one owns may be in another.
  */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
-import { computeOwnerChildren, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import {
   findObjectSites,
   NO_SITE,
@@ -110,9 +110,10 @@ interface GroupSums extends Omit<ObjectGroup, "name"> {
 async function sumObjects(heap: Heap, of: Int32Array, groupCount: number, progress: Progress): Promise<GroupSums[]> {
   const { objects, roots } = heap;
   const { ownedSize } = await computeOwnerTree(heap, progress);
-  const children = await computeOwnerChildren(heap, progress);
   const live = objects.count + roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS);
-  const owned = await sumGroups(children, live, ownedSize, of, groupCount, progress);
+  const owned = await withOwnerChildren(heap, progress, (children) =>
+    sumGroups(children, live, ownedSize, of, groupCount, progress),
+  );
   const count = new Float64Array(groupCount);
   const bytes = new Float64Array(groupCount);
   const guessed = new Float64Array(groupCount);
