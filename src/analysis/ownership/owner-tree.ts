@@ -35,13 +35,19 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   const begun = trees.get(heap);
   trees.delete(heap);
   if (begun !== undefined) progress.phase("dominators");
-  const tree = await (begun ?? dominate(await prepare(heap, ofRoot, progress), progress));
-  const ownedSize = await sumDominated(heap.objects, heap.edges.start, tree, progress);
-  return { tree, ownedSize, owner: listOwners(heap, tree, ofRoot) };
+  const request = begun?.request ?? (await prepare(heap, ofRoot, progress));
+  const tree = await (begun?.tree ?? dominate(request, progress));
+  // The dominators are done with it.
+  const owner = request.spare;
+  listOwners(heap, tree, ofRoot, owner);
+  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
 });
 
+/** A tree of owners to be: `spare` is written over until it is there. */
+type OwnerRequest = DominatorRequest & { readonly spare: Int32Array };
+
 /** Trees that other threads work on. */
-const trees = new WeakMap<Heap, Promise<Dominators>>();
+const trees = new WeakMap<Heap, { readonly request: OwnerRequest; readonly tree: Promise<Dominators> }>();
 
 /**
  * Begins with the owner tree, if another thread is free for most of it: what follows is done meanwhile, and `computeOwnerTree`
@@ -52,7 +58,8 @@ export async function beginOwnerTree(heap: Heap, progress: Progress): Promise<vo
   if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
   const helper = hireHelper(vertexCount(heap));
   if (helper === undefined) return;
-  trees.set(heap, helper.do(DOMINATE, await prepare(heap, ownersOfRoots(heap), progress), 1, progress));
+  const request = await prepare(heap, ownersOfRoots(heap), progress);
+  trees.set(heap, { request, tree: helper.do(DOMINATE, request, 1, progress) });
 }
 
 function ownersOfRoots(heap: Heap): Int32Array {
@@ -60,19 +67,19 @@ function ownersOfRoots(heap: Heap): Int32Array {
 }
 
 /** Searches for owners. The columns of the search become those of the dominators, of which there are many at one time. */
-async function prepare(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<DominatorRequest> {
+async function prepare(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<OwnerRequest> {
   const { owner, scratch } = await findOwners(heap, progress);
   return { graph: flowGraphOf(heap, { ofObject: owner, ofRoot }), number: owner, spare: scratch };
 }
 
-/** Reads the owners off the tree, since no object hangs below another owner than its own. Linear. */
+/** Reads the owners off the tree into `owner`, since no object hangs below another owner than its own. Linear. */
 function listOwners(
   { objects, edges }: Heap,
   { immediateDominator, order }: Dominators,
   ofRoot: Int32Array,
-): Int32Array {
+  owner: Int32Array,
+): void {
   const { count } = objects;
-  const owner = new Int32Array(count);
   const ownerBelow = (above: number): number => (above < count ? owner[above]! : ofRoot[above - count]!);
   for (let i = 1; i < order.length; i++) {
     const vertex = order[i]!;
@@ -81,7 +88,6 @@ function listOwners(
   for (let i = 0; i < count; i++) {
     if (edges.start[i] === edges.start[i + 1]) owner[i] = ownerBelow(immediateDominator[i]!);
   }
-  return owner;
 }
 
 /** The children of every vertex in the owner tree; memoised per heap. 8 bytes per vertex. */
