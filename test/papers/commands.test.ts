@@ -6,7 +6,6 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -19,26 +18,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { testTerminal } from "../cli/test-terminal.ts";
 import { type Block, readBlocks } from "./blocks.ts";
+import { firstBlock, makesFolder, READMES, ROOT } from "./pages.ts";
 import { readCommands, type ShellCommand } from "./shell-lines.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["", "src", "converters", "samples", "proto"];
-const READMES = FOLDERS.flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: folder !== "", encoding: "utf8" })
-    .filter((path) => /(^|\/)README\.md$/.test(path))
-    .map((path) => join(folder, path)),
-).sort();
 
 const previous = process.cwd();
 let root: string;
 /** What "Try it" makes: the folder in which the commands of all pages run. */
 let tried: string;
-const makesFolder = ({ text }: Block): boolean => text.includes("mkdir try\n");
 
 beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "gohd-test-papers-")));
   symlinkSync(join(ROOT, "samples"), join(root, "samples"));
-  const first = readBlocks(join(ROOT, "README.md")).find(makesFolder)!;
+  const first = firstBlock();
   process.chdir(root);
   for (const command of readCommands(first.text)) await run(command, first);
   tried = process.cwd();

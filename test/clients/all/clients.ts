@@ -115,6 +115,12 @@ export const CLIENTS: readonly Client[] = [
     version: () => firstNumber(run("dot", "-V")),
   },
   {
+    name: "a shell, with commands of READMEs",
+    tests: /^test\/papers\/shell\.test/,
+    checked: "blocks that need pprof, dot, zstd, jq or go, with all that comes before them on the page",
+    version: () => firstNumber(run("bash", "--version")),
+  },
+  {
     name: "a browser (reports, pictures)",
     tests: /^test\/clients\/(pictures|report-page)\.test|^test\/browser\//,
     checked: "SVG, the report page, reading dumps in a worker",

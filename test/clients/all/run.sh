@@ -21,6 +21,7 @@ install_python_clients
 install_rust_clients
 
 npm run --silent build
+export GOHD_TEST_GOHD=$PWD/dist/src/cli/main.js
 # One file at a time: browsers, Java and a cluster beside each other would wait for one another.
 npx vitest run --no-file-parallelism --testTimeout 120000 --reporter=default --reporter=./test/clients/all/table.ts \
-  test/clients test/browser test/converters/dot test/converters/parquet "$@"
+  test/clients test/browser test/papers/shell.test.ts test/converters/dot test/converters/parquet "$@"
