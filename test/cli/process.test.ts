@@ -361,6 +361,16 @@ describe("DuckDB", () => {
     expect(await told("sql", SAMPLE, "SELECT 1")).toBe(true);
   });
 
+  test("takes what several threads read into memory that they share", async () => {
+    const one = await run("convert", SAMPLE, "--to", "parquet", "-o", "one", "--workers", "1");
+    const two = await run("convert", SAMPLE, "--to", "parquet", "-o", "two", "--workers", "2");
+    expect([one.code, two.code], two.errors).toEqual([0, 0]);
+    for (const name of readdirSync(join(folder, "one"))) {
+      expect(readFileSync(join(folder, "two", name)).equals(readFileSync(join(folder, "one", name))), name).toBe(true);
+    }
+    for (const name of ["one", "two"]) rmSync(join(folder, name), { recursive: true });
+  });
+
   test("that cannot be loaded is told, with what to do; the rest works without", async () => {
     const hook = `import Module from "node:module";
       const resolve = Module._resolveFilename;

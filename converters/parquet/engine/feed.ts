@@ -122,6 +122,8 @@ function beginScan(table: Table, source: TableSource, info: DuckDBTableFunctionI
 /** The vectors of a chunk, one after the other. */
 class ChunkTarget implements VectorTarget {
   vector!: Vector;
+  /** Room for a chunk of the widest column. */
+  readonly #own = new Uint8Array(CHUNK_ROWS * Float64Array.BYTES_PER_ELEMENT);
   readonly #bindings: DuckDBLibrary["bindings"];
 
   constructor(bindings: DuckDBLibrary["bindings"]) {
@@ -130,8 +132,14 @@ class ChunkTarget implements VectorTarget {
 
   copy(values: Uint8Array | Int32Array | Uint32Array | Float64Array, from: number, count: number): void {
     const { buffer, byteOffset, BYTES_PER_ELEMENT: size } = values;
-    // Heaps are never in shared memory, which the library would refuse.
-    this.#bindings.copy_data_to_vector(this.vector, 0, buffer as ArrayBuffer, byteOffset + from * size, count * size);
+    const [start, length] = [byteOffset + from * size, count * size];
+    if (buffer instanceof ArrayBuffer) {
+      this.#bindings.copy_data_to_vector(this.vector, 0, buffer, start, length);
+      return;
+    }
+    // What several threads worked on is in memory that they share, which the library does not take.
+    this.#own.set(new Uint8Array(buffer, start, length));
+    this.#bindings.copy_data_to_vector(this.vector, 0, this.#own.buffer, 0, length);
   }
 
   setValidity(bits: Uint8Array): void {
