@@ -2,8 +2,11 @@
 import type { KernelTable } from "./workers/kernel.ts";
 
 export const KERNELS: KernelTable = {
+  "sort-numbers": async () => (await import("./heap/building/sorted-objects.ts")).SORT_NUMBERS,
+  "sort-shapes": async () => (await import("./heap/building/sorted-objects.ts")).SORT_SHAPES,
   "resolve-pointers": async () => (await import("./heap/addresses/pointer-resolver.ts")).RESOLVE_POINTERS,
   "sort-targets": async () => (await import("./heap/building/edges.ts")).SORT_TARGETS,
   "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,
+  mark: async () => (await import("./heap/building/marking.ts")).MARK,
   dominate: async () => (await import("./analysis/dominators/dominators.ts")).DOMINATE,
 };

@@ -5,7 +5,10 @@ import type { AddressIndex } from "./addresses/address-index.ts";
 import type { Heap } from "./heap.ts";
 import type { Objects } from "./objects.ts";
 
-export type DumpAccess = Pick<Heap, "findObject" | "readContents" | "readBytes" | "formatAddress" | "close">;
+export type DumpAccess = Pick<
+  Heap,
+  "findObject" | "readContents" | "readBytes" | "descriptor" | "formatAddress" | "close"
+>;
 
 /**
  * Makes the functions; `close` closes the source.
@@ -29,6 +32,7 @@ export function accessDump(
       return read(objects.position[object]! + from, Math.min(length, present - from));
     },
     readBytes: read,
+    descriptor: source.descriptor,
     formatAddress: (address) => formatAddress(address, addressBaseHigh),
     close: () => source.close(),
   };

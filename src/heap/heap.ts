@@ -55,6 +55,8 @@ export interface Heap {
    * @param into memory for them, if there is any: the result is then the beginning of it
    */
   readBytes(position: number, length: number, into?: Uint8Array): Uint8Array;
+  /** By which other threads read the dump; undefined if they cannot. */
+  readonly descriptor?: number | undefined;
   /** An address for people: "0xc000012000". */
   formatAddress(address: number): string;
   /** Closes the dump; contents cannot be read any more. */

@@ -75,3 +75,11 @@ export function newColumn<T>(Type: ColumnType<T>, length: number): T {
   const bytes = Math.trunc(length) * Type.BYTES_PER_ELEMENT;
   return new Type(current === NOBODY ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
 }
+
+/** A column with what is in another, in memory that threads share, if there are any; else that one. */
+export function toShared(column: Uint32Array): Uint32Array {
+  if (current === NOBODY) return column;
+  const shared = newColumn(Uint32Array, column.length);
+  shared.set(column);
+  return shared;
+}

@@ -10,9 +10,24 @@
 export interface Kernel<Columns, Result> {
   /** By which another thread finds it; see `KernelTable`. */
   readonly name: string;
-  /** Does the rows `from` … `to`-1. */
-  readonly run: (columns: Columns, from: number, to: number) => Result | Promise<Result>;
+  /** Does the rows `from` … `to`-1. `read` reads the bytes that the work was given, if it was given any. */
+  readonly run: (columns: Columns, from: number, to: number, read: ReadBytes) => Result | Promise<Result>;
 }
+
+/** Copies up to `length` bytes from `position` to the beginning of `into`; returns how many there were. */
+export type ReadBytes = (position: number, length: number, into: Uint8Array) => number;
+
+/** Bytes of a file that kernels read. */
+export interface KernelBytes {
+  readonly read: ReadBytes;
+  /** By which other threads read the same; undefined if they cannot. */
+  readonly descriptor: number | undefined;
+}
+
+/** Where there are none. */
+export const NO_BYTES: ReadBytes = () => {
+  throw new Error("bug: the kernel was given no bytes");
+};
 
 /** Every kernel there is, by name; loaded when it is needed. */
 export type KernelTable = Readonly<Record<string, () => Promise<Kernel<never, unknown>>>>;
@@ -52,6 +67,7 @@ export async function takeParts<Columns, Result>(
   { run }: Kernel<Columns, Result>,
   columns: Columns,
   parts: Parts,
+  read: ReadBytes,
   pause?: (rowsTaken: number) => Promise<void>,
 ): Promise<PartResult<Result>[]> {
   const { total, size, state } = parts;
@@ -60,7 +76,7 @@ export async function takeParts<Columns, Result>(
   for (;;) {
     const part = Atomics.add(state, NEXT, 1);
     if (part >= count) return results;
-    const result = await run(columns, part * size, Math.min(total, (part + 1) * size));
+    const result = await run(columns, part * size, Math.min(total, (part + 1) * size), read);
     results.push({ part, result });
     await pause?.(Math.min(total, Atomics.load(state, NEXT) * size));
   }

@@ -7,7 +7,17 @@
  * seen until its own garbage collection, long after everybody else has let go of them.
  */
 import { breathe, type Progress } from "../progress.ts";
-import { begunAt, countParts, type Kernel, type PartResult, type Parts, stopParts, takeParts } from "./kernel.ts";
+import {
+  begunAt,
+  countParts,
+  type Kernel,
+  type KernelBytes,
+  NO_BYTES,
+  type PartResult,
+  type Parts,
+  stopParts,
+  takeParts,
+} from "./kernel.ts";
 import type { Answer, Order } from "./thread.ts";
 
 /** A thread as the platform has it. */
@@ -81,6 +91,20 @@ interface Member {
   isGone: boolean;
 }
 
+/** What a crew is told of work besides the kernel. */
+export interface Work {
+  /** Of the table. */
+  readonly rows: number;
+  /** Of all rows together, from which follows how many rows make a part; one for each unless told. */
+  readonly steps?: number;
+  /** Rows of a part, if steps do not tell. */
+  readonly rowsPerPart?: number;
+  /** What the kernel reads. */
+  readonly bytes?: KernelBytes;
+  /** Told how many rows were taken. */
+  readonly onRows?: (rows: number) => void;
+}
+
 /** Threads that do one piece of work after the other, together with the thread that hired them. */
 export class Crew {
   readonly #members: Member[] = [];
@@ -106,25 +130,22 @@ export class Crew {
 
   /**
    * Has a kernel done for all rows of a table, by all of the crew.
-   * @param total rows
-   * @param steps of all rows together, from which follows how many rows make a part
-   * @param onRows told how many rows were taken
    * @returns the results of the parts, in the order of the rows
    * @throws whatever the kernel throws in any thread; on abort the signal's reason; Error if a thread dies
    */
   async share<Columns, Result>(
     kernel: Kernel<Columns, Result>,
     columns: Columns,
-    total: number,
-    steps: number,
+    { rows: total, steps = total, rowsPerPart, bytes, onRows }: Work,
     progress: Progress,
-    onRows: (rows: number) => void,
   ): Promise<Result[]> {
-    const size = Math.max(1, Math.round((total * this.#partSteps) / Math.max(1, steps)));
+    const size = rowsPerPart ?? Math.max(1, Math.round((total * this.#partSteps) / Math.max(1, steps)));
+    // Threads that cannot read what the kernel reads are of no use.
+    const members = bytes !== undefined && bytes.descriptor === undefined ? [] : this.#members;
     const stateSize = begunAt(this.size);
     // Where there are no threads, there may be no memory for them to share.
     const state =
-      this.size === 0
+      members.length === 0
         ? new Int32Array(stateSize)
         : new Int32Array(new SharedArrayBuffer(stateSize * Int32Array.BYTES_PER_ELEMENT));
     const parts: Parts = { total, size, state };
@@ -133,8 +154,9 @@ export class Crew {
       for (const { part, result } of list) results[part] = result as Result;
     };
     const failures: unknown[] = [];
-    const answers = this.#members.map((member, thread) => {
-      const answer = this.#order(member, { kernel: kernel.name, columns, parts, thread }).then(keep);
+    const descriptor = bytes?.descriptor;
+    const answers = members.map((member, thread) => {
+      const answer = this.#order(member, { kernel: kernel.name, columns, parts, descriptor, thread }).then(keep);
       answer.catch((error) => {
         failures.push(error);
         // Nobody needs the rest.
@@ -143,8 +165,8 @@ export class Crew {
       return answer;
     });
     try {
-      const own = await takeParts(kernel, columns, parts, async (taken) => {
-        onRows(taken);
+      const own = await takeParts(kernel, columns, parts, bytes?.read ?? NO_BYTES, async (taken) => {
+        onRows?.(taken);
         await breathe(progress);
       });
       keep(own);
@@ -168,10 +190,16 @@ export class Crew {
     progress: Progress,
   ): Promise<Result> {
     const state = new Int32Array(new SharedArrayBuffer(begunAt(1) * Int32Array.BYTES_PER_ELEMENT));
-    const order = { kernel: kernel.name, columns, parts: { total, size: total, state }, thread: 0 };
+    const order = {
+      kernel: kernel.name,
+      columns,
+      parts: { total, size: total, state },
+      descriptor: undefined,
+      thread: 0,
+    };
     const [done] = await unlessAborted(this.#order(this.#members[0]!, order), progress);
     // It is gone, and has not begun.
-    return done === undefined ? kernel.run(columns, 0, total) : (done.result as Result);
+    return done === undefined ? kernel.run(columns, 0, total, NO_BYTES) : (done.result as Result);
   }
 
   /** Ends the threads, whatever they do. */

@@ -1,5 +1,14 @@
 /** What a thread of the pool does: it waits for orders, does them, and answers. Knows nothing of the platform's threads. */
-import { begunAt, type Kernel, type KernelTable, type PartResult, type Parts, takeParts } from "./kernel.ts";
+import {
+  begunAt,
+  type Kernel,
+  type KernelTable,
+  NO_BYTES,
+  type PartResult,
+  type Parts,
+  type ReadBytes,
+  takeParts,
+} from "./kernel.ts";
 
 /** To the thread. */
 export interface Order {
@@ -9,6 +18,8 @@ export interface Order {
   readonly kernel: string;
   readonly columns: unknown;
   readonly parts: Parts;
+  /** Of the bytes that the kernel reads; undefined if it reads none. */
+  readonly descriptor: number | undefined;
   /** The thread's number among those that take these parts. */
   readonly thread: number;
 }
@@ -23,16 +34,19 @@ export interface Line {
   /** @throws if the answer cannot be sent to another thread */
   answer(answer: Answer): void;
   onOrder(listener: (order: Order) => void): void;
+  /** Opens for reading what another thread has opened. */
+  openBytes(descriptor: number): ReadBytes;
 }
 
 /** Serves for the thread's whole life. */
 export function serve(line: Line, kernels: KernelTable): void {
-  line.onOrder(({ id, kernel: name, columns, parts, thread }) => {
+  line.onOrder(({ id, kernel: name, columns, parts, descriptor, thread }) => {
     void (async () => {
       try {
         const kernel = (await kernels[name]!()) as Kernel<unknown, unknown>;
         Atomics.store(parts.state, begunAt(thread), 1);
-        line.answer({ id, results: await takeParts(kernel, columns, parts) });
+        const read = descriptor === undefined ? NO_BYTES : line.openBytes(descriptor);
+        line.answer({ id, results: await takeParts(kernel, columns, parts, read) });
       } catch (error) {
         tellError(line, id, error);
       }

@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     cleanups: ["objects", "heap"],
     memo: ["heap"],
     "edge-names": ["objects", "heap"],
+    "kernel-bytes": ["heap"],
     "dump-access": ["objects", "addresses", "heap"],
     "short-names": [],
     building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_PROGRESS } from "../../src/progress.ts";
-import { newColumn, usePool, withCrew } from "../../src/workers/current.ts";
-import type { Kernel, KernelTable } from "../../src/workers/kernel.ts";
+import { hireHelper, newColumn, usePool, withCrew } from "../../src/workers/current.ts";
+import { type Kernel, type KernelTable, NO_BYTES, type ReadBytes } from "../../src/workers/kernel.ts";
 import { Pool, type Thread, type ThreadEvents } from "../../src/workers/pool.ts";
 import { type Answer, type Order, serve } from "../../src/workers/thread.ts";
 
@@ -30,10 +30,19 @@ class FakeThreads {
   readonly events: ThreadEvents[] = [];
   readonly #kernels: KernelTable;
 
-  constructor(table: KernelTable = kernels()) {
+  opened = 0;
+  readonly #open: (descriptor: number) => ReadBytes;
+
+  constructor(table: KernelTable = kernels(), open: (descriptor: number) => ReadBytes = () => NO_BYTES) {
+    this.#open = open;
     this.#kernels = Object.fromEntries(
       Object.entries(table).map(([name, load]) => [name, async () => inTurns(await load())]),
     );
+  }
+
+  #count(descriptor: number): ReadBytes {
+    this.opened++;
+    return this.#open(descriptor);
   }
 
   start = (events: ThreadEvents): Thread => {
@@ -47,7 +56,10 @@ class FakeThreads {
         if (!isEnded) events.onAnswer(copy);
       });
     };
-    serve({ answer, onOrder: (listener) => (take = listener) }, this.#kernels);
+    serve(
+      { answer, onOrder: (listener) => (take = listener), openBytes: (descriptor) => this.#count(descriptor) },
+      this.#kernels,
+    );
     return {
       post: (order) => setImmediate(() => !isEnded && take(order)),
       end: () => {
@@ -62,9 +74,9 @@ class FakeThreads {
 function inTurns({ name, run }: Kernel<never, unknown>): Kernel<never, unknown> {
   return {
     name,
-    run: async (columns, from, to) => {
+    run: async (columns, from, to, read) => {
       await new Promise(setImmediate);
-      return run(columns, from, to);
+      return run(columns, from, to, read);
     },
   };
 }
@@ -88,7 +100,12 @@ describe("a crew", () => {
     expect(crew.size).toBe(size);
     const columns = numbers(1003);
     const rows: number[] = [];
-    const sums = await crew.share(SQUARES, columns, 1003, 1003, NO_PROGRESS, (taken) => rows.push(taken));
+    const sums = await crew.share(
+      SQUARES,
+      columns,
+      { rows: 1003, steps: 1003, onRows: (taken) => rows.push(taken) },
+      NO_PROGRESS,
+    );
     expect([...columns.to]).toEqual([...columns.from].map((i) => i * i));
     expect(sums).toEqual(
       Array.from({ length: 101 }, (_, part) =>
@@ -110,10 +127,10 @@ describe("a crew", () => {
       name: "squares",
       run(columns, from, end) {
         own++;
-        return SQUARES.run(columns, from, end) as number;
+        return SQUARES.run(columns, from, end, NO_BYTES) as number;
       },
     };
-    const sums = await crew.share(kernel, numbers(1000), 1000, 1000, NO_PROGRESS, () => {});
+    const sums = await crew.share(kernel, numbers(1000), { rows: 1000, steps: 1000 }, NO_PROGRESS);
     crew.dismiss();
     expect(sums.length).toBe(100);
     expect(own).toBeGreaterThan(0);
@@ -123,7 +140,7 @@ describe("a crew", () => {
   test("makes parts of as many steps as rows have", async () => {
     const crew = new Pool(new FakeThreads().start, 0, LIMITS).hire(1000);
     const parts = (rows: number, steps: number) =>
-      crew.share(SQUARES, numbers(rows), rows, steps, NO_PROGRESS, () => {});
+      crew.share(SQUARES, numbers(rows), { rows: rows, steps: steps }, NO_PROGRESS);
     expect((await parts(100, 1000)).length).toBe(100);
     expect((await parts(100, 100)).length).toBe(10);
     expect((await parts(100, 0)).length).toBe(1);
@@ -135,10 +152,54 @@ describe("a crew", () => {
     const crew = pool.hire(1000);
     for (let i = 1; i < 5; i++) {
       const columns = numbers(100 * i);
-      await crew.share(SQUARES, columns, 100 * i, 100 * i, NO_PROGRESS, () => {});
+      await crew.share(SQUARES, columns, { rows: 100 * i, steps: 100 * i }, NO_PROGRESS);
       expect(columns.to.at(-1)).toBe((100 * i - 1) ** 2);
     }
     crew.dismiss();
+  });
+});
+
+describe("bytes", () => {
+  /** The first byte at each row's position. */
+  const reading: Kernel<object, number[]> = {
+    name: "told",
+    run: (_, from, to, read) =>
+      Array.from({ length: to - from }, (__, i) => {
+        const into = new Uint8Array(1);
+        return read(from + i, 1, into) === 1 ? into[0]! : -1;
+      }),
+  };
+  const table = kernels({ told: async () => reading as Kernel<never, unknown> });
+  const file = Uint8Array.from({ length: 200 }, (_, i) => i);
+  const read: ReadBytes = (position, length, into) => {
+    into.set(file.subarray(position, position + length));
+    return length;
+  };
+
+  test("are read by the caller, and by its threads through a descriptor", async () => {
+    const threads = new FakeThreads(table, (descriptor) => (position, length, into) => {
+      expect(descriptor).toBe(7);
+      return read(position, length, into);
+    });
+    const crew = new Pool(threads.start, 2, LIMITS).hire(1000);
+    const work = { rows: 200, steps: 200, bytes: { read, descriptor: 7 } };
+    expect((await crew.share(reading, {}, work, NO_PROGRESS)).flat()).toEqual([...file]);
+    expect(threads.opened).toBe(2);
+    crew.dismiss();
+  });
+
+  test("that have none are read by the caller alone", async () => {
+    const threads = new FakeThreads(table);
+    const crew = new Pool(threads.start, 2, LIMITS).hire(1000);
+    const work = { rows: 200, steps: 200, bytes: { read, descriptor: undefined } };
+    expect((await crew.share(reading, {}, work, NO_PROGRESS)).flat()).toEqual([...file]);
+    expect(threads.opened).toBe(0);
+    crew.dismiss();
+  });
+
+  test("are not there unless they are given", async () => {
+    const crew = new Pool(new FakeThreads().start, 0, LIMITS).hire(1000);
+    await expect(crew.share(reading, {}, { rows: 1, steps: 1 }, NO_PROGRESS)).rejects.toThrow("bug");
   });
 });
 
@@ -158,7 +219,7 @@ describe("a pool", () => {
     const second = pool.hire(1000);
     const third = pool.hire(1000);
     expect([first.size, second.size, third.size]).toEqual([2, 1, 0]);
-    expect((await third.share(SQUARES, numbers(100), 100, 100, NO_PROGRESS, () => {})).length).toBe(10);
+    expect((await third.share(SQUARES, numbers(100), { rows: 100, steps: 100 }, NO_PROGRESS)).length).toBe(10);
     first.dismiss();
     expect(pool.hire(1000).size).toBe(2);
     expect(threads.started).toBe(5);
@@ -183,7 +244,7 @@ describe("a pool", () => {
     );
     const crew = pool.hire(1000);
     expect(crew.size).toBe(0);
-    expect((await crew.share(SQUARES, numbers(100), 100, 100, NO_PROGRESS, () => {})).length).toBe(10);
+    expect((await crew.share(SQUARES, numbers(100), { rows: 100, steps: 100 }, NO_PROGRESS)).length).toBe(10);
   });
 });
 
@@ -195,7 +256,9 @@ describe("what goes wrong", () => {
       done.push(part);
       if (part === 20) throw new RangeError("no memory");
     });
-    await expect(crew.share(kernel, {}, 100, 100, NO_PROGRESS, () => {})).rejects.toThrow(new RangeError("no memory"));
+    await expect(crew.share(kernel, {}, { rows: 100, steps: 100 }, NO_PROGRESS)).rejects.toThrow(
+      new RangeError("no memory"),
+    );
     expect(done).toEqual([0, 10, 20]);
   });
 
@@ -209,10 +272,8 @@ describe("what goes wrong", () => {
     const work = crew.share(
       told((part) => done.push(part)),
       {},
-      1000,
-      1000,
+      { rows: 1000, steps: 1000 },
       NO_PROGRESS,
-      () => {},
     );
     await expect(work).rejects.toThrow("Array buffer allocation failed");
     await expect(work).rejects.toBeInstanceOf(RangeError);
@@ -229,10 +290,8 @@ describe("what goes wrong", () => {
     const work = crew.share(
       told(() => 0),
       {},
-      1000,
-      1000,
+      { rows: 1000, steps: 1000 },
       NO_PROGRESS,
-      () => {},
     );
     await expect(work).rejects.toThrow("odd");
     crew.dismiss();
@@ -244,10 +303,8 @@ describe("what goes wrong", () => {
       crew.share(
         told(() => 0),
         {},
-        1000,
-        1000,
+        { rows: 1000, steps: 1000 },
         NO_PROGRESS,
-        () => {},
       ),
     ).rejects.toThrow();
     crew.dismiss();
@@ -262,14 +319,12 @@ describe("what goes wrong", () => {
         if (part === 500) threads.events[0]!.onGone(new Error("out of memory"));
       }),
       {},
-      1000,
-      1000,
+      { rows: 1000, steps: 1000 },
       NO_PROGRESS,
-      () => {},
     );
     await expect(work).rejects.toThrow("out of memory");
     // What follows is done without it.
-    expect((await crew.share(SQUARES, numbers(100), 100, 100, NO_PROGRESS, () => {})).length).toBe(10);
+    expect((await crew.share(SQUARES, numbers(100), { rows: 100, steps: 100 }, NO_PROGRESS)).length).toBe(10);
     crew.dismiss();
   });
 
@@ -278,7 +333,7 @@ describe("what goes wrong", () => {
     const crew = new Pool(threads.start, 2, LIMITS).hire(1000);
     threads.events[0]!.onGone(new Error("no such module"));
     const columns = numbers(1000);
-    const sums = await crew.share(SQUARES, columns, 1000, 1000, NO_PROGRESS, () => {});
+    const sums = await crew.share(SQUARES, columns, { rows: 1000, steps: 1000 }, NO_PROGRESS);
     expect(sums.every((sum) => typeof sum === "number")).toBe(true);
     crew.dismiss();
   });
@@ -286,7 +341,7 @@ describe("what goes wrong", () => {
   test("a thread that comes when all is done is not waited for", async () => {
     const pool = new Pool(() => ({ post() {}, end() {} }), 2, LIMITS);
     const crew = pool.hire(1000);
-    expect((await crew.share(SQUARES, numbers(1000), 1000, 1000, NO_PROGRESS, () => {})).length).toBe(100);
+    expect((await crew.share(SQUARES, numbers(1000), { rows: 1000, steps: 1000 }, NO_PROGRESS)).length).toBe(100);
   });
 
   test("the wish to stop stops it, with its reason", async () => {
@@ -300,9 +355,58 @@ describe("what goes wrong", () => {
       },
     };
     const progress = { ...NO_PROGRESS, signal: controller.signal };
-    await expect(crew.share(kernel, numbers(10_000), 10_000, 10_000, progress, () => {})).rejects.toThrow("enough");
+    await expect(crew.share(kernel, numbers(10_000), { rows: 10_000, steps: 10_000 }, progress)).rejects.toThrow(
+      "enough",
+    );
     expect(parts).toBe(3);
     crew.dismiss();
+  });
+});
+
+describe("a helper", () => {
+  const limits = { leastSteps: 100, partSteps: 10 };
+
+  test("does all rows at once, and ends", async () => {
+    const threads = new FakeThreads();
+    usePool(new Pool(threads.start, 2, limits));
+    try {
+      expect(hireHelper(99)).toBeUndefined();
+      const helper = hireHelper(100)!;
+      expect(threads.started).toBe(1);
+      const columns = numbers(4);
+      expect(await helper.do(SQUARES, columns, 4, NO_PROGRESS)).toBe(14);
+      expect(threads.ended).toBe(1);
+    } finally {
+      usePool(undefined);
+    }
+  });
+
+  test("that is gone before it begins leaves its work to the caller", async () => {
+    const threads = new FakeThreads();
+    usePool(new Pool(threads.start, 2, limits));
+    try {
+      const helper = hireHelper(100)!;
+      threads.events[0]!.onGone(new Error("no such thread"));
+      expect(await helper.do(SQUARES, numbers(4), 4, NO_PROGRESS)).toBe(14);
+    } finally {
+      usePool(undefined);
+    }
+  });
+
+  test("is not waited for when the work is to stop", async () => {
+    usePool(new Pool(() => ({ post() {}, end() {} }), 1, limits));
+    try {
+      const controller = new AbortController();
+      const result = hireHelper(100)!.do(SQUARES, numbers(4), 4, { ...NO_PROGRESS, signal: controller.signal });
+      controller.abort(new Error("enough"));
+      await expect(result).rejects.toThrow("enough");
+    } finally {
+      usePool(undefined);
+    }
+  });
+
+  test("is nobody without a pool", () => {
+    expect(hireHelper(1e9)).toBeUndefined();
   });
 });
 
@@ -310,7 +414,7 @@ describe("the program's pool", () => {
   test("is nobody, if there is none: all is done by the thread that asks, in memory of its own", async () => {
     const sums = await withCrew(1e9, async (crew) => {
       expect(crew.size).toBe(0);
-      return crew.share(SQUARES, numbers(100), 100, 100, NO_PROGRESS, () => {});
+      return crew.share(SQUARES, numbers(100), { rows: 100, steps: 100 }, NO_PROGRESS);
     });
     expect(sums.length).toBe(1);
     expect(newColumn(Float64Array, 10.5)).toEqual(new Float64Array(10));

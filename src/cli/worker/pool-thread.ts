@@ -1,5 +1,6 @@
 /** A thread of the pool, from its beginning: where the module is that such a thread runs. */
 import { parentPort } from "node:worker_threads";
+import { fileSource } from "../../io/sources/file-source.ts";
 import { KERNELS } from "../../kernels.ts";
 import { serve } from "../../workers/thread.ts";
 
@@ -8,6 +9,10 @@ serve(
   {
     answer: (answer) => port.postMessage(answer),
     onOrder: (listener) => void port.on("message", listener),
+    openBytes(descriptor) {
+      const { read } = fileSource(descriptor, "the dump");
+      return (position, length, into) => read(into, 0, length, position);
+    },
   },
   KERNELS,
 );

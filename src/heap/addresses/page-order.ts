@@ -4,6 +4,7 @@
  * sorted. On the way the phantom objects are left out.
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
+import { newColumn, toShared } from "../../workers/current.ts";
 
 /** The runtime's page, on every architecture. */
 export const PAGE_SIZE = 8192;
@@ -48,9 +49,9 @@ export function orderObjects(columns: ObjectColumns, reserve: TailReserve | unde
   const { address, count } = columns;
   const sizes = columns.shapes.sizes();
   // A function for each loop: the compiler takes them one by one, when it knows all that is in them.
-  const start = findRuns(columns, sizes);
+  const start = toShared(findRuns(columns, sizes));
   const length = runLengths(start, count);
-  const order = sortRuns(address, start);
+  const order = toShared(sortRuns(address, start));
   if (!isSorted(columns, sizes, start, length, order)) return orderSingly(columns, sizes);
   const phantoms = reserve === undefined ? NO_PHANTOMS : cutPhantoms(columns, sizes, start, length, reserve);
   return {
@@ -88,7 +89,7 @@ function findRuns({ address, shape, count }: ObjectColumns, sizes: Uint32Array):
 }
 
 function runLengths(start: Uint32Array, count: number): Uint32Array {
-  const length = new Uint32Array(start.length);
+  const length = newColumn(Uint32Array, start.length);
   for (let run = 0; run < length.length; run++) {
     length[run] = (run + 1 < length.length ? start[run + 1]! : count) - start[run]!;
   }
@@ -237,13 +238,13 @@ function placeRuns(
 /** The way for files that are not written span by span: every object is a run. */
 function orderSingly(columns: ObjectColumns, sizes: Uint32Array): ObjectRuns {
   const { address, count } = columns;
-  const numbers = new Uint32Array(count);
+  const numbers = newColumn(Uint32Array, count);
   for (let i = 0; i < count; i++) numbers[i] = i;
   const dropped = new Dropped(columns);
   // Of several at one address the first in the dump wins.
   numbers.sort((a, b) => address[a]! - address[b]! || a - b);
-  const start = Uint32Array.from(numbers, (_, i) => i);
-  const length = new Uint32Array(count).fill(1);
+  const start = toShared(Uint32Array.from(numbers, (_, i) => i));
+  const length = newColumn(Uint32Array, count).fill(1);
   let kept = count;
   let end = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < count; k++) {

@@ -53,7 +53,7 @@ export async function resolvePointers(
   const { start, length, count } = runs;
   const request: PointerColumns = { edgeStart, start, length, target, flags, addresses };
   const onRows = (done: number): void => progress.update(start[done] ?? runs.objectCount);
-  const odd = await crew.share(RESOLVE_POINTERS, request, count, edgeCount, progress, onRows);
+  const odd = await crew.share(RESOLVE_POINTERS, request, { rows: count, steps: edgeCount, onRows }, progress);
   const found = new Int32Array(target.buffer);
   closeUp(target, found, edgeCount);
   const interiorPointer = joinColumns(Uint32Array, odd, (each) => each.interiorPointer);

@@ -6,6 +6,7 @@
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { withCrew } from "../../workers/current.ts";
 import { indexAddresses } from "../addresses/address-index.ts";
 import { orderObjects, type TailReserve } from "../addresses/page-order.ts";
 import { accessDump } from "../dump-access.ts";
@@ -43,16 +44,8 @@ export async function assembleHeap(
   // An object that could not be read to its end leaves edges behind.
   columns.edgeCount = columns.edgeStart[columns.count]!;
 
-  progress.phase("sorting objects");
-  const runs = orderObjects(columns, tailReserve(builder));
-  await breathe(progress);
   const dumpTypes = new DumpTypes(columns.shapes, builder.types, objectFormat.pointerSize);
-  const objects = await sortObjects(columns, runs, dumpTypes, progress);
-  const index = indexAddresses(objects);
-  await breathe(progress);
-
-  const targets = keepShapes ? builder.segments : undefined;
-  const resolved = await resolveEdges(columns, runs, index, objects.flags, targets, progress);
+  const { runs, objects, index, resolved } = await buildGraph(builder, dumpTypes, keepShapes, progress);
   const { missingPointers } = columns;
   const pointerSlots = columns.pointerSlots - runs.droppedSlots;
   const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
@@ -65,7 +58,7 @@ export async function assembleHeap(
   const goroutines = builder.stacks.finish();
   addStackRoots(builder, cursor, goroutines);
   const roots = builder.roots.resolve(index);
-  const finalizers = builder.finalizers.resolve(index, edges, objects.flags, roots);
+  const finalizers = await builder.finalizers.resolve(index, edges, objects.flags, roots, progress);
   await breathe(progress);
   addUnreachable(roots, objects, resolved);
   const rootsByKind = roots.countByKind();
@@ -111,6 +104,22 @@ export async function assembleHeap(
     ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
     ...accessDump(source, objects, () => index, objectFormat.addressBaseHigh),
   };
+}
+
+/** Objects and edges in address order. The threads that help end with it: the decoded columns are gone then. */
+async function buildGraph(builder: HeapBuilder, dumpTypes: DumpTypes, keepShapes: boolean, progress: Progress) {
+  const { columns } = builder;
+  return withCrew(columns.edgeCount, async (crew) => {
+    progress.phase("sorting objects");
+    const runs = orderObjects(columns, tailReserve(builder));
+    await breathe(progress);
+    const objects = await sortObjects(columns, runs, dumpTypes, crew, progress);
+    const index = indexAddresses(objects);
+    await breathe(progress);
+    const targets = keepShapes ? builder.segments : undefined;
+    const resolved = await resolveEdges(columns, runs, index, objects.flags, targets, crew, progress);
+    return { runs, objects, index, resolved };
+  });
 }
 
 function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | undefined {

@@ -4,7 +4,7 @@
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { newColumn, withCrew } from "../../workers/current.ts";
+import { newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
 import type { Crew } from "../../workers/pool.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
@@ -38,23 +38,22 @@ export async function resolveEdges(
   index: AddressIndex,
   flags: Uint8Array,
   segments: readonly Segment[] | undefined,
+  crew: Crew,
   progress: Progress,
 ): Promise<ResolvedEdges> {
   progress.phase("resolving pointers", runs.objectCount, "objects");
-  return withCrew(columns.edgeCount, async (crew) => {
-    const pointers = await resolvePointers(columns, runs, index.tables, flags, crew, progress);
-    const strays = firstByRun(columns.edgeStart, runs, pointers.strayPointer);
-    const globalPointers =
-      segments === undefined
-        ? undefined
-        : listGlobalPointers(columns.edgeStart, columns.offset, runs, pointers, strays, segments);
-    return {
-      edges: await sortEdges(columns, runs, pointers, strays, crew, progress),
-      dynamicType: pointers.dynamicType,
-      strayTargets: pointers.stray,
-      globalPointers,
-    };
-  });
+  const pointers = await resolvePointers(columns, runs, index.tables, flags, crew, progress);
+  const strays = firstByRun(columns.edgeStart, runs, pointers.strayPointer);
+  const globalPointers =
+    segments === undefined
+      ? undefined
+      : listGlobalPointers(columns.edgeStart, columns.offset, runs, pointers, strays, segments);
+  return {
+    edges: await sortEdges(columns, runs, pointers, strays, crew, progress),
+    dynamicType: pointers.dynamicType,
+    strayTargets: pointers.stray,
+    globalPointers,
+  };
 }
 
 /**
@@ -82,7 +81,7 @@ async function sortEdges(
   const ofPointers = { found, interiorPointer, offsetInSlot, interiors };
   const targets = { ...ofRuns, ...ofPointers, to, runInterior, interiorEdge, interiorOffset };
   const share = <C>(kernel: Kernel<C, unknown>, request: C): Promise<unknown[]> =>
-    crew.share(kernel, request, order.length, edgeCount, progress, () => {});
+    crew.share(kernel, request, { rows: order.length, steps: edgeCount }, progress);
   await share(SORT_TARGETS, targets);
   const offset = new Uint32Array(found.buffer, 0, count);
   await share(SORT_OFFSETS, { ...ofRuns, strays, strayPointer, from: offsetOf, to: offset });
@@ -91,7 +90,7 @@ async function sortEdges(
 
 /** Number of the first of some pointers, which ascend, at or behind each run, and of all of them. */
 function firstByRun(edgeStart: Uint32Array, { count, start }: ObjectRuns, pointers: Uint32Array): Uint32Array {
-  const first = new Uint32Array(count + 1);
+  const first = newColumn(Uint32Array, count + 1);
   const pointerCount = pointers.length;
   let next = 0;
   for (let run = 0; run < count; run++) {
@@ -105,7 +104,7 @@ function firstByRun(edgeStart: Uint32Array, { count, start }: ObjectRuns, pointe
 
 /** Makes room for the interior edges, and tells where those of each run go, by address. */
 function placeInteriors({ order }: ObjectRuns, interiors: Uint32Array) {
-  const runInterior = new Uint32Array(order.length);
+  const runInterior = newColumn(Uint32Array, order.length);
   let count = 0;
   for (let k = 0; k < order.length; k++) {
     runInterior[k] = count;
@@ -126,7 +125,7 @@ function sortStarts(
   strays: Uint32Array,
 ): { readonly start: Uint32Array; readonly runEdge: Uint32Array } {
   const start = newColumn(Uint32Array, objectCount + 1);
-  const runEdge = new Uint32Array(order.length);
+  const runEdge = newColumn(Uint32Array, order.length);
   let object = 0;
   let edge = 0;
   for (let k = 0; k < order.length; k++) {

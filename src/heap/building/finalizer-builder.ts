@@ -5,13 +5,15 @@
  * then what it refers to would go as well. So only there these are roots, and elsewhere the object keeps what it holds.
  */
 import { HEADER_SIZE } from "../../format/objects/object-format.ts";
+import type { Progress } from "../../progress.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, uint8Column } from "../columns.ts";
 import { type Edges, HAS_HEADER } from "../objects.ts";
 import type { Finalizer } from "../roots/finalizers.ts";
 import { type FinalizerColumns, RootKind } from "../roots/roots.ts";
 import { findInCycles } from "./cycles.ts";
-import { markReachable, markThroughFinalized } from "./reachability.ts";
+import { markReachable } from "./marking.ts";
+import { markThroughFinalized } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
 
 /** One record; addresses. */
@@ -50,7 +52,13 @@ export class FinalizerBuilder {
    * @param roots with all other roots
    * @param flags of the objects
    */
-  resolve(index: AddressIndex, edges: Edges, flags: Uint8Array, roots: ResolvedRoots): FinalizerColumns {
+  async resolve(
+    index: AddressIndex,
+    edges: Edges,
+    flags: Uint8Array,
+    roots: ResolvedRoots,
+    progress: Progress,
+  ): Promise<FinalizerColumns> {
     const { count } = this;
     const objects = Int32Array.from({ length: count }, (_, i) => index.find(this.#object.get(i)));
     const rows = Array.from({ length: count }, (_, i) => i);
@@ -70,7 +78,7 @@ export class FinalizerBuilder {
       const kind = isQueued ? RootKind.QUEUED_FINALIZER_FUNCTION : RootKind.FINALIZER_FUNCTION;
       if (closure >= 0) roots.add(Owner.FINALIZER, of[i]!, kind, 0, closure);
     }
-    markReachable(edges, flags, roots.targets());
+    await markReachable(edges, flags, roots.targets(), progress);
     const held = markThroughFinalized(edges, flags, finalizedObjects);
     for (let k = 0; k < registered.length; k++) {
       if (held[k] === 0) continue;

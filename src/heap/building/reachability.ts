@@ -1,10 +1,6 @@
-/** Reachability: which objects the GC roots lead to, and where to enter the parts of the heap that they do not. */
-import { type Edges, HAS_POINTERS, REACHABLE } from "../objects.ts";
-
-/** Sets REACHABLE in the flags of everything that `roots` lead to. Linear. */
-export function markReachable(edges: Edges, flags: Uint8Array, roots: Int32Array): void {
-  new Marker(edges, flags.length).mark(flags, roots, REACHABLE);
-}
+/** Reachability: what objects with finalizers keep alive, and where to enter the parts of the heap that GC roots do not lead to. */
+import { type Edges, REACHABLE } from "../objects.ts";
+import { follow, MarkStack } from "./marking.ts";
 
 /**
  * Chooses among objects with a finalizer those that keep alive what they refer to: that no GC root leads to, nor another of
@@ -19,7 +15,7 @@ export function markThroughFinalized(edges: Edges, flags: Uint8Array, finalized:
   /** Objects that no earlier one leads to. One that nothing leads to, or one of each cycle that nothing leads to, is there. */
   const first: number[] = [];
   let visited: Uint8Array | undefined;
-  const marker = new Marker(edges, flags.length);
+  const marker = new Marker(edges);
   for (let i = 0; i < finalized.length; i++) {
     if ((flags[finalized[i]!]! & REACHABLE) !== 0) continue;
     visited ??= flags.map((flag) => ((flag & REACHABLE) !== 0 ? flag | VISITED : flag));
@@ -55,7 +51,7 @@ export function unreachableEntries(edges: Edges, flags: Uint8Array): Int32Array 
       if (to[edge] !== object) state[to[edge]!]! |= REFERRED;
     }
   }
-  const marker = new Marker(edges, unreachable.length);
+  const marker = new Marker(edges);
   const entries = new Int32Array(unreachable.length);
   let entryCount = 0;
   for (const object of unreachable) {
@@ -126,37 +122,24 @@ function finishingOrder({ start, to }: Edges, state: Uint8Array, objects: Int32A
 
 class Marker {
   readonly #edges: Edges;
-  /** Objects to look into; every object gets here once at the most. */
-  readonly #stack: Int32Array;
+  readonly #stack = new MarkStack();
 
-  constructor(edges: Edges, count: number) {
+  constructor(edges: Edges) {
     this.#edges = edges;
-    this.#stack = new Int32Array(count);
   }
 
   /** @param marks begins as the objects' flags */
   mark(marks: Uint8Array, roots: Int32Array, bit: number): void {
     const { start, to } = this.#edges;
     const stack = this.#stack;
-    let depth = 0;
+    const one = new Int32Array(1);
     for (let i = 0; i < roots.length; i++) {
       const root = roots[i]!;
       if ((marks[root]! & bit) !== 0) continue;
       marks[root]! |= bit;
-      stack[depth++] = root;
-      while (depth > 0) {
-        const object = stack[--depth]!;
-        const end = start[object + 1]!;
-        for (let edge = start[object]!; edge < end; edge++) {
-          const target = to[edge]!;
-          const mark = marks[target]!;
-          if ((mark & bit) === 0) {
-            marks[target] = mark | bit;
-            // Most objects have no pointers, and the flags at hand say so.
-            if ((mark & HAS_POINTERS) !== 0) stack[depth++] = target;
-          }
-        }
-      }
+      one[0] = root;
+      stack.push(one);
+      follow(start, to, marks, bit, stack, Number.POSITIVE_INFINITY);
     }
   }
 }

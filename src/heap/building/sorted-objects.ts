@@ -3,8 +3,10 @@
  * less to hold at the peak, and memory that is at hand already costs nothing to get.
  */
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
-import { breathe, type Progress } from "../../progress.ts";
+import type { Progress } from "../../progress.ts";
 import { newColumn } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
+import type { Crew } from "../../workers/pool.ts";
 import type { ObjectRuns } from "../addresses/page-order.ts";
 import type { Objects } from "../objects.ts";
 import type { DumpTypes } from "./dump-types.ts";
@@ -18,22 +20,23 @@ export async function sortObjects(
   columns: ObjectColumns,
   runs: ObjectRuns,
   { shapeFlags, shapeSource }: DumpTypes,
+  crew: Crew,
   progress: Progress,
 ): Promise<SortedObjects> {
-  const count = runs.objectCount;
+  const { objectCount: count, start, length, order } = runs;
   const addressMemory = columns.address.buffer;
   const positionMemory = columns.position.buffer;
+  const ofRuns = { start, length, order, runObject: firstObjects(runs) };
+  const share = <C>(kernel: Kernel<C, unknown>, request: C): Promise<unknown[]> =>
+    crew.share(kernel, request, { rows: order.length, steps: count }, progress);
   const address = newColumn(Float64Array, count);
-  copyNumbers(columns.address, address, runs);
-  await breathe(progress);
+  await share(SORT_NUMBERS, { ...ofRuns, from: columns.address, to: address });
   const position = new Float64Array(addressMemory, 0, count);
-  copyNumbers(columns.position, position, runs);
-  await breathe(progress);
+  await share(SORT_NUMBERS, { ...ofRuns, from: columns.position, to: position });
   const size = new Uint32Array(positionMemory, 0, count);
   const type = new Int32Array(positionMemory, 4 * count, count);
-  copyShapes(columns.shape, type, runs);
+  await share(SORT_SHAPES, { ...ofRuns, from: columns.shape, to: type });
   columns.releaseObjects();
-  await breathe(progress);
 
   const flags = newColumn(Uint8Array, count);
   const typeSource = new Uint8Array(count);
@@ -48,25 +51,50 @@ export async function sortObjects(
   return { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
 }
 
+/** The number of the first object of each run, by address. */
+function firstObjects({ length, order }: ObjectRuns): Uint32Array {
+  const first = newColumn(Uint32Array, order.length);
+  let count = 0;
+  for (let k = 0; k < order.length; k++) {
+    first[k] = count;
+    count += length[order[k]!]!;
+  }
+  return first;
+}
+
+interface SortColumns<Column> extends Pick<ObjectRuns, "start" | "length" | "order"> {
+  readonly runObject: Uint32Array;
+  readonly from: Column;
+  readonly to: Column;
+}
+
 // One function for each kind of array: a loop that has seen several kinds is several times slower.
 
-function copyNumbers(from: Float64Array, to: Float64Array, { order, start, length }: ObjectRuns): void {
-  let at = 0;
-  for (const run of order) {
-    const first = start[run]!;
-    const after = first + length[run]!;
-    for (let i = first; i < after; i++) to[at++] = from[i]!;
-  }
-}
+/** Puts numbers of some runs into address order. */
+export const SORT_NUMBERS: Kernel<SortColumns<Float64Array>, unknown> = {
+  name: "sort-numbers",
+  run({ order, start, length, runObject, from, to }, firstRun, endRun) {
+    let at = runObject[firstRun]!;
+    for (let k = firstRun; k < endRun; k++) {
+      const first = start[order[k]!]!;
+      const after = first + length[order[k]!]!;
+      for (let i = first; i < after; i++) to[at++] = from[i]!;
+    }
+  },
+};
 
-function copyShapes(from: Int32Array, to: Int32Array, { order, start, length }: ObjectRuns): void {
-  let at = 0;
-  for (const run of order) {
-    const first = start[run]!;
-    const after = first + length[run]!;
-    for (let i = first; i < after; i++) to[at++] = from[i]!;
-  }
-}
+/** Puts shapes of some runs into address order. */
+export const SORT_SHAPES: Kernel<SortColumns<Int32Array>, unknown> = {
+  name: "sort-shapes",
+  run({ order, start, length, runObject, from, to }, firstRun, endRun) {
+    let at = runObject[firstRun]!;
+    for (let k = firstRun; k < endRun; k++) {
+      const first = start[order[k]!]!;
+      const after = first + length[order[k]!]!;
+      for (let i = first; i < after; i++) to[at++] = from[i]!;
+    }
+  },
+};
 
 function sortExceptions(
   columns: ObjectColumns,

@@ -19,6 +19,7 @@ export function fileSource(fd: number, name: string): ByteSource {
     name,
     size,
     modified: before.mtimeNs,
+    descriptor: fd,
     read(target, targetOffset, length, position) {
       const wanted = Math.max(0, Math.min(length, size - position));
       let done = 0;

@@ -10,6 +10,8 @@ export interface ByteSource {
   readonly size: number;
   /** When it was last written, in nanoseconds since 1970; only of a file that is read where it is. */
   readonly modified?: bigint;
+  /** By which other threads of the process can read the same; only of a file. */
+  readonly descriptor?: number;
   /** The command that made the file of which these are the unpacked bytes; undefined if they are the file's own. */
   readonly packing?: "gzip" | "zstd";
   /**

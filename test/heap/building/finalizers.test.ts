@@ -2,12 +2,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findInCycles } from "../../../src/heap/building/cycles.ts";
-import { markReachable, markThroughFinalized } from "../../../src/heap/building/reachability.ts";
+import { markReachable } from "../../../src/heap/building/marking.ts";
+import { markThroughFinalized } from "../../../src/heap/building/reachability.ts";
 import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
 import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
 import { ROOT_KIND_NAMES } from "../../../src/heap/roots/roots.ts";
 import type { Heap } from "../../../src/index.ts";
 import { computeRetainedSizes } from "../../../src/index.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { readDump, type Slot } from "../../support/dump-builder.ts";
 
 /** Root edges as "vertex: kind -> object". */
@@ -147,12 +149,12 @@ test("objects in cycles are those that a search from what they refer to, but for
   );
 });
 
-test("those that keep what they refer to are enough, none is spare, and none is reached otherwise", () => {
-  fc.assert(
-    fc.property(graphs, ({ graph, roots, finalized }) => {
+test("those that keep what they refer to are enough, none is spare, and none is reached otherwise", async () => {
+  await fc.assert(
+    fc.asyncProperty(graphs, async ({ graph, roots, finalized }) => {
       const edges = toEdges(graph);
       const flags = Uint8Array.from(graph, (successors) => (successors.length > 0 ? HAS_POINTERS : 0));
-      markReachable(edges, flags, Int32Array.from(roots));
+      await markReachable(edges, flags, Int32Array.from(roots), NO_PROGRESS);
       const chosen = markThroughFinalized(edges, flags, Int32Array.from(finalized));
       const holders = finalized.filter((_, i) => chosen[i] === 1);
       const referents = (x: number): number[] => graph[x]!.filter((to) => to !== x);

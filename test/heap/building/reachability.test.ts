@@ -1,8 +1,11 @@
 /** Reachability and the entries into garbage, against brute force. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { markReachable, unreachableEntries } from "../../../src/heap/building/reachability.ts";
+import { MARK, markReachable } from "../../../src/heap/building/marking.ts";
+import { unreachableEntries } from "../../../src/heap/building/reachability.ts";
 import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { NO_BYTES } from "../../../src/workers/kernel.ts";
 
 const SEED = Number(process.env.GOHD_TEST_SEED ?? 19_791_107);
 
@@ -22,13 +25,13 @@ function reach(graph: Graph, from: Iterable<number>): Set<number> {
   return reached;
 }
 
-function run(graph: Graph, roots: readonly number[]) {
+function toEdges(graph: Graph) {
   const to = Int32Array.from(graph.flat());
   const start = new Uint32Array(graph.length + 1);
   graph.forEach((successors, i) => {
     start[i + 1] = start[i]! + successors.length;
   });
-  const edges = {
+  return {
     count: to.length,
     start,
     to,
@@ -36,13 +39,17 @@ function run(graph: Graph, roots: readonly number[]) {
     interiorEdge: new Uint32Array(0),
     interiorOffset: new Float64Array(0),
   };
+}
+
+async function run(graph: Graph, roots: readonly number[]) {
+  const edges = toEdges(graph);
   const flags = Uint8Array.from(graph, (successors) => (successors.length > 0 ? HAS_POINTERS : 0));
-  markReachable(edges, flags, Int32Array.from(roots));
+  await markReachable(edges, flags, Int32Array.from(roots), NO_PROGRESS);
   return { flags, entries: Array.from(unreachableEntries(edges, flags)) };
 }
 
-function check(graph: Graph, roots: readonly number[]): number[] {
-  const { flags, entries } = run(graph, roots);
+async function check(graph: Graph, roots: readonly number[]): Promise<number[]> {
+  const { flags, entries } = await run(graph, roots);
   const live = reach(graph, roots);
   expect(Array.from(flags, (f) => (f & REACHABLE) !== 0)).toEqual(graph.map((_, i) => live.has(i)));
   const dead = graph.map((_, i) => i).filter((i) => !live.has(i));
@@ -68,28 +75,44 @@ function check(graph: Graph, roots: readonly number[]): number[] {
 }
 
 describe("reachability", () => {
-  test("is what a search from the roots reaches; entries reach all the rest, and none is spare", () => {
-    fc.assert(
-      fc.property(graphs, ({ graph, roots }) => {
-        check(graph, roots);
+  test("is what a search from the roots reaches; entries reach all the rest, and none is spare", async () => {
+    await fc.assert(
+      fc.asyncProperty(graphs, async ({ graph, roots }) => {
+        await check(graph, roots);
       }),
       { seed: SEED, numRuns: 3000 },
     );
   });
 
   //   0 ⇄ 1 ─► 2 ⇄ 3        4 ─► 4        5 ─► 0
-  test("enters cycles that lead to others, and not those", () => {
-    expect(check([[1], [0, 2], [3], [2], [4], [0]], [])).toEqual([4, 5]);
-    expect(check([[1], [0, 2], [3], [2], [4]], [])).toHaveLength(2);
+  test("enters cycles that lead to others, and not those", async () => {
+    expect(await check([[1], [0, 2], [3], [2], [4], [0]], [])).toEqual([4, 5]);
+    expect(await check([[1], [0, 2], [3], [2], [4]], [])).toHaveLength(2);
   });
 
   //   0 ─► 1 ─► … ─► n-1 ─► 0
-  test("follows a cycle of a million objects without recursion", () => {
+  test("follows a cycle of a million objects without recursion", async () => {
     const count = 1_000_000;
-    const { entries } = run(
+    const { entries } = await run(
       Array.from({ length: count }, (_, i) => [(i + 1) % count]),
       [],
     );
     expect(entries).toHaveLength(1);
+  });
+
+  test("is shared in parts, which leave what they do not come to for the next round", async () => {
+    const count = 400_000;
+    const graph = Array.from({ length: count }, (_, i) => [(i * 7 + 1) % count, (i * 3 + 2) % count]);
+    const { flags } = await run(graph, [5]);
+    const live = reach(graph, [5]);
+    expect(live.size).toBeGreaterThan(300_000);
+    expect(flags.every((flag, i) => ((flag & REACHABLE) !== 0) === live.has(i))).toBe(true);
+
+    const edges = toEdges(graph);
+    const marks = new Uint8Array(count).fill(HAS_POINTERS);
+    marks[5] = HAS_POINTERS | REACHABLE;
+    const left = await MARK.run({ ...edges, flags: marks, found: Int32Array.of(5) }, 0, 1, NO_BYTES);
+    expect(left.length).toBeGreaterThan(0);
+    expect(marks.some((mark, i) => live.has(i) && (mark & REACHABLE) === 0)).toBe(true);
   });
 });
