@@ -8,5 +8,6 @@ export const KERNELS: KernelTable = {
   "sort-targets": async () => (await import("./heap/building/edges.ts")).SORT_TARGETS,
   "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,
   mark: async () => (await import("./heap/building/marking.ts")).MARK,
+  "find-type-words": async () => (await import("./typing/evidence/type-words.ts")).FIND_TYPE_WORDS,
   dominate: async () => (await import("./analysis/dominators/dominators.ts")).DOMINATE,
 };

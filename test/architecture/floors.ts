@@ -63,7 +63,7 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "src/converter",
   ],
   // What threads of the pool find by its name.
-  "src/kernels": ["src/workers", "src/heap", "src/analysis"],
+  "src/kernels": ["src/workers", "src/heap", "src/typing", "src/analysis"],
   // The table needs the contract's type for tables, which is the command line's business and not the public door's.
   "converters/index": ["converters/*", "src/converter"],
   "converters/*": ["src/index"],

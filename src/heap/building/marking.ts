@@ -68,7 +68,7 @@ export const MARK: Kernel<MarkColumns, Int32Array> = {
 
 /** Objects to be looked into. */
 export class MarkStack {
-  objects = new Int32Array(1 << 10);
+  objects: Int32Array = new Int32Array(1 << 10);
   depth = 0;
 
   push(objects: Int32Array): void {
@@ -101,7 +101,8 @@ export function follow(
   stack: MarkStack,
   most: number,
 ): void {
-  let { objects, depth } = stack;
+  let objects: Int32Array = stack.objects;
+  let { depth } = stack;
   let left = most;
   while (depth > 0 && left > 0) {
     const object = objects[--depth]!;

@@ -2,16 +2,14 @@
  * InterfaceWords: which pointers are the data words of interfaces, and what they hold. One walk over the contents of all
  * objects with pointers: where the word in front of a pointer is an itab or a type descriptor, it is kept, by edge.
  */
-import { readAddress } from "../../format/records/address.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { HAS_POINTERS } from "../../heap/objects.ts";
-import { breathe, type Progress } from "../../progress.ts";
+import { bytesOf } from "../../heap/kernel-bytes.ts";
+import type { Progress } from "../../progress.ts";
+import { withCrew } from "../../workers/current.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { TypeNode } from "../universe/type-node.ts";
+import { FIND_TYPE_WORDS, type TypeWords } from "./type-words.ts";
 
-/** Most bytes read at once, and how many beyond the object at hand. */
-const WINDOW_SIZE = 1 << 20;
-const READ_AHEAD = 12 << 10;
 /** Edges are looked up by blocks of so many, as a power of two. */
 const BLOCK_SHIFT = 6;
 
@@ -37,53 +35,35 @@ export class InterfaceWords {
     return undefined;
   }
 
-  /** Walks all objects in address order. Linear in the dump. */
+  /** Walks all objects in address order, several threads at once. Linear in the dump. */
   async collect(heap: Heap, progress: Progress): Promise<void> {
     const { objects, edges, dump } = heap;
-    const { count, position, flags, size } = objects;
+    const { position, flags, size } = objects;
     const { start, offset } = edges;
-    const pointerSize = dump.pointerSize;
-    const wide = pointerSize === 8;
-    const littleEndian = !dump.bigEndian;
-    const baseHigh = Number(dump.addressBase >> 32n);
-    const executable = this.#executable;
-    const [typesStart, typesEnd, firstItab, lastItab] = executable.dynamicTypeRanges;
-    const buffer = new Uint8Array(WINDOW_SIZE);
-    const window = new DataView(buffer.buffer);
-    let windowStart = 0;
-    let windowLength = 0;
-    progress.phase("looking for interfaces", count, "objects");
-    for (let object = 0; object < count; object++) {
-      if ((object & 0x3_ffff) === 0) {
-        progress.update(object);
-        await breathe(progress);
-      }
-      if ((flags[object]! & HAS_POINTERS) === 0) continue;
-      const first = start[object]!;
-      const after = start[object + 1]!;
-      if (first === after) continue;
-      const contents = position[object]!;
-      for (let edge = first; edge < after; edge++) {
-        const at = contents + offset[edge]! - pointerSize;
-        if (offset[edge]! < pointerSize) continue;
-        let inWindow = at - windowStart;
-        if (inWindow < 0 || inWindow + pointerSize > windowLength) {
-          // What is left of the object and some of its neighbours: spans are not in address order in the dump, so what
-          // is read far ahead is read in vain.
-          const length = Math.min(WINDOW_SIZE, size[object]! - offset[edge]! + READ_AHEAD);
-          windowLength = heap.readBytes(at, length, buffer).length;
-          windowStart = at;
-          inWindow = 0;
-          if (windowLength < pointerSize) break;
-        }
-        const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
-        // Most words are neither.
-        if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
-        const node = executable.dynamicType(word);
-        if (node >= 0) this.#add(edge, node);
-      }
-    }
+    const columns = {
+      position,
+      flags,
+      size,
+      start,
+      offset,
+      pointerSize: dump.pointerSize,
+      bigEndian: dump.bigEndian,
+      addressBaseHigh: Number(dump.addressBase >> 32n),
+      ranges: this.#executable.dynamicTypeRanges,
+    };
+    progress.phase("looking for interfaces", objects.count, "objects");
+    const onRows = (done: number): void => progress.update(done);
+    const work = { rows: objects.count, steps: edges.count, bytes: bytesOf(heap), onRows };
+    const parts = await withCrew(edges.count, (crew) => crew.share(FIND_TYPE_WORDS, columns, work, progress));
+    for (const part of parts) this.#addKnown(part);
     this.#indexBlocks(edges.count);
+  }
+
+  #addKnown({ edge, word }: TypeWords): void {
+    for (let i = 0; i < edge.length; i++) {
+      const node = this.#executable.dynamicType(word[i]!);
+      if (node >= 0) this.#add(edge[i]!, node);
+    }
   }
 
   #indexBlocks(edgeCount: number): void {

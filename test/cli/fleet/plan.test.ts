@@ -22,21 +22,34 @@ afterEach(() => {
 /** Runs gohd; what it would start for each dump is listed instead. */
 async function gohd(...args: string[]) {
   const started: Record<string, readonly string[]> = {};
+  const threads: Record<string, string> = {};
   const terminal = testTerminal({ directory: folder });
   const processes = {
     ...terminal.processes,
+    cores: 6,
+    freeMemory: 64e9,
     async run(its: readonly string[]) {
-      started[its.at(-1)!] = its;
+      const workers = its.find((arg) => arg.startsWith("--workers="))!;
+      threads[its.at(-1)!] = workers;
+      started[its.at(-1)!] = its.filter((arg) => arg !== workers);
       return { code: 0, signal: null, errors: "gohd: warning: odd\n" };
     },
   };
   const code = await runCommandLine(["convert", ...args], { ...terminal, processes });
-  return { code, errors: terminal.errorText(), started };
+  return { code, errors: terminal.errorText(), started, threads };
 }
 
 const PARTITIONED = ["--to", "parquet", "--partition-from", "{service}/{host}/{time}"];
 
 describe("each dump is a gohd of its own", () => {
+  test("with its share of the cores, unless it is told how many threads", async () => {
+    const each = async (...args: string[]) =>
+      Object.values((await gohd("api", ...PARTITIONED, "-o", "fleet", ...args)).threads);
+    expect(await each()).toEqual(["--workers=2", "--workers=2", "--workers=2"]);
+    expect(await each("--jobs=1")).toEqual(["--workers=6", "--workers=6", "--workers=6"]);
+    expect(await each("--jobs=1", "--workers", "3")).toEqual(["--workers=3", "--workers=3", "--workers=3"]);
+  });
+
   test("with its partitions, and all options but those of the fleet", async () => {
     const { code, started, errors } = await gohd(
       "api",

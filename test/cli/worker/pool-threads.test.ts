@@ -35,14 +35,14 @@ function hook(more = ""): string {
     for (const load of isMainThread ? [] : Object.values(KERNELS)) {
       const kernel = await load();
       const { run } = kernel;
-      kernel.run = async (columns, from, to) => {
+      kernel.run = async (columns, from, to, read) => {
         if (isOfPool) {
           appendFileSync("parts", ".");
           begin();
         }
         const before = count();
         for (let i = 0; i < 300 && from === 0 && !isOfPool && !isAlone && count() === before; i++) await sleep();
-        return run(columns, from, to);
+        return run(columns, from, to, read);
       };
     }
     ${more}`;
