@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Build } from "./build.ts";
+import { type Build, THIS_BUILD } from "./build.ts";
 import type { Phases } from "./measure.ts";
 import { run, runNode, type Usage } from "./processes.ts";
 
@@ -33,6 +33,10 @@ export interface Target {
   readonly peak?: number;
   /** … or to the peak of this case. */
   readonly peakOf?: string;
+  /** Wall time of this case … */
+  readonly wallOf?: string;
+  /** … times this. Says something on a machine that does nothing else. */
+  readonly wall?: number;
 }
 
 /** What is measured with what. */
@@ -127,8 +131,24 @@ export const CASES: readonly Case[] = [
   {
     name: "info",
     description: "gohd info: the whole process",
-    target: { of: "C", cpu: 1.3, peak: 0.75 },
-    run: ({ build, dump, directory }) => runNode([build.cli, "info", dump], directory).usage,
+    target: { of: "C", cpu: 1.3, peak: 0.75, wallOf: "info alone", wall: 0.85 },
+    run: (setting) => info(setting, []),
+  },
+  {
+    name: "info alone",
+    description: "the same by one thread",
+    run: (setting) => info(setting, alone(setting)),
+  },
+  {
+    name: "typed info",
+    description: "gohd info, typed from --exe, if that is given; the whole process",
+    target: { wallOf: "typed alone", wall: 0.9 },
+    run: (setting) => info(setting, executableOf(setting)),
+  },
+  {
+    name: "typed alone",
+    description: "the same by one thread",
+    run: (setting) => info(setting, [...executableOf(setting), ...alone(setting)]),
   },
   {
     name: "heapsnapshot",
@@ -174,14 +194,19 @@ export const CASES: readonly Case[] = [
   {
     name: "report",
     description: "gohd report, typed from --exe, if that is given; the whole process",
-    target: { of: "pprof", cpu: 1.35, peakOf: "pprof", peak: 1 },
-    run: (setting) => report(setting, setting.executable),
+    target: { of: "pprof", cpu: 1.35, peakOf: "pprof", peak: 1, wallOf: "report alone", wall: 0.85 },
+    run: (setting) => report(setting, executableOf(setting)),
+  },
+  {
+    name: "report alone",
+    description: "the same by one thread",
+    run: (setting) => report(setting, [...executableOf(setting), ...alone(setting)]),
   },
   {
     name: "bare report",
     description: "gohd report without an executable; the whole process",
     target: { of: "info", cpu: 2 },
-    run: (setting) => report(setting, undefined),
+    run: (setting) => report(setting, []),
   },
   {
     name: "together",
@@ -236,16 +261,27 @@ function convert({ build, dump, directory }: Setting, args: readonly string[]): 
   return usage;
 }
 
-function report({ build, dump, directory }: Setting, executable: string | undefined): Usage {
-  const typed = executable === undefined ? [] : ["--exe", executable];
-  return runNode([build.cli, "report", dump, ...typed], directory).usage;
+function info({ build, dump, directory }: Setting, args: readonly string[]): Usage {
+  return runNode([build.cli, "info", dump, ...args], directory).usage;
+}
+
+function report({ build, dump, directory }: Setting, args: readonly string[]): Usage {
+  return runNode([build.cli, "report", dump, ...args], directory).usage;
+}
+
+function executableOf({ executable }: Setting): string[] {
+  return executable === undefined ? [] : ["--exe", executable];
+}
+
+/** What has gohd work with one thread. Another commit may not know it, and is measured as it is. */
+function alone({ build }: Setting): string[] {
+  return build === THIS_BUILD ? ["--workers", "0"] : [];
 }
 
 function convertTyped(setting: Setting, formats: readonly string[]): Usage {
-  const { executable } = setting;
   if (formats.length > 1) mkdirSync(join(setting.directory, "output"));
   const to = formats.flatMap((format) => ["--to", format]);
-  return convert(setting, [...to, ...(executable === undefined ? [] : ["--exe", executable])]);
+  return convert(setting, [...to, ...executableOf(setting)]);
 }
 
 function sum(usages: readonly Usage[]): Usage {

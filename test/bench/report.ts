@@ -10,6 +10,7 @@ type Samples = ReadonlyMap<Case, readonly Sample[]>;
 export function formatReport(dumpSize: number, samples: Samples): string {
   const cpus = new Map<string, number>();
   const peaks = new Map<string, number>();
+  const walls = new Map<string, number>();
   const rows = [["", "CPU s", "min–max", "wall s", "MB/s", "M objects/s", "peak MB", "× dump", "× read", "× C"]];
   const graph = [...samples].find(([{ name }]) => name === "graph")?.[1];
   const { objects, edges } = graph?.[0] ?? {};
@@ -19,6 +20,8 @@ export function formatReport(dumpSize: number, samples: Samples): string {
     cpus.set(name, median(taken.map(({ cpu }) => cpu)));
     const peak = medianOf(taken.map((sample) => sample.peak));
     if (peak !== undefined) peaks.set(name, peak);
+    const wall = wallOf(taken);
+    if (wall !== undefined) walls.set(name, wall);
   }
   const ratio = (value: number | undefined, base: number | undefined): string =>
     value === undefined || base === undefined ? "" : (value / base).toFixed(2);
@@ -46,6 +49,9 @@ export function formatReport(dumpSize: number, samples: Samples): string {
       ...(target?.cpu && base ? [verdict(`${name}: CPU × ${target.of}`, cpus.get(name)! / base, target.cpu)] : []),
       ...(target?.more && base
         ? [verdict(`${name}: CPU s beyond ${target.of}`, cpus.get(name)! - base, target.more)]
+        : []),
+      ...(target?.wall && walls.has(target.wallOf ?? "") && walls.has(name)
+        ? [verdict(`${name}: wall × ${target.wallOf}`, walls.get(name)! / walls.get(target.wallOf!)!, target.wall)]
         : []),
       ...(target?.peak && (target.peakOf === undefined || peaks.has(target.peakOf))
         ? [
