@@ -52,7 +52,7 @@ export async function addConvertCommand(
     )
     .option(
       "-o, --output <path>",
-      'file to write, or directory to write into; "-" is standard output; give one for all formats, or one for each --to',
+      'file to write, or directory to write into; "-" is standard output; a name that ends in .gz is packed; give one for all formats, or one for each --to',
     )
     .option("--force", "replace an output that exists")
     .option(

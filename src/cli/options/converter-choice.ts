@@ -123,14 +123,16 @@ export async function describeOddEnding(
   converter: AnyConverter,
   converters: ConverterTable,
 ): Promise<string | undefined> {
-  if (path.endsWith(`.${converter.output.extension}`)) return undefined;
+  if (findByEnding([converter], path) !== undefined) return undefined;
   const other = findByEnding(await loadBuiltIns(converters), path);
   if (other === undefined) return undefined;
   return `${path} has the ending of --to ${other.name}, but what is in it is of --to ${converter.name}`;
 }
 
+/** A packed file's ending is that of its format, and .gz. */
 function findByEnding(converters: readonly AnyConverter[], path: string): AnyConverter | undefined {
-  return converters.find(({ output: { extension } }) => path.endsWith(`.${extension}`));
+  const hasEnding = (name: string) => (each: AnyConverter) => name.endsWith(`.${each.output.extension}`);
+  return converters.find(hasEnding(path)) ?? converters.find(hasEnding(path.replace(/\.gz$/i, "")));
 }
 
 /** `--name`, and `--no-name` of what is on or off; also with the converter's name in front. */

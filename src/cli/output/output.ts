@@ -6,6 +6,7 @@ import { UsageError } from "../../errors.ts";
 import { createDeviceSink, isWrittenThrough } from "../../io/sinks/device-sink.ts";
 import { createDirectorySink } from "../../io/sinks/directory-sink.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
+import { createPackedSink, isPackedName } from "../../io/sinks/packed-sink.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { STANDARD_INPUT } from "../../io/sources/open.ts";
@@ -37,7 +38,8 @@ export interface OutputRequest {
 
 /**
  * Makes the sink for what the user asked for: `-o -` is standard output, and without `-o` the default name is used in the
- * current directory. For a file, `-o` may be a directory, which gets the default name inside.
+ * current directory. For a file, `-o` may be a directory, which gets the default name inside. A file whose name ends in .gz is packed,
+ * unless its format is so anyway.
  * What gohds that were killed left where it goes is cleared first, and told.
  * @throws UsageError if the output cannot go there; ConverterError if it exists and is not to be replaced.
  */
@@ -79,8 +81,11 @@ export function createOutput(
   }
   // A pipe or a device is not replaced but written into, also by way of a link as /dev/stdout.
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing !== undefined && isWrittenThrough(existing)) return createDeviceSink(path, terminal.signal);
-  return createFileSink(path, { force });
+  const sink =
+    existing !== undefined && isWrittenThrough(existing)
+      ? createDeviceSink(path, terminal.signal)
+      : createFileSink(path, { force });
+  return isPackedName(path) && !isPackedName(extension) ? createPackedSink(sink) : sink;
 }
 
 /** Clears a directory of what gohds that were killed left, and tells of it. */

@@ -12,11 +12,13 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConverterError } from "../../../src/errors.ts";
 import { createDirectorySink } from "../../../src/io/sinks/directory-sink.ts";
 import { createFileSink, fileWriter } from "../../../src/io/sinks/file-sink.ts";
 import { createMemorySink } from "../../../src/io/sinks/memory-sink.ts";
+import { createPackedSink } from "../../../src/io/sinks/packed-sink.ts";
 import { createStreamSink, ReaderGoneError } from "../../../src/io/sinks/stream-sink.ts";
 
 let folder: string;
@@ -270,4 +272,51 @@ test("memory sink", async () => {
   expect(sink.files.size).toBe(0);
   expect(await sink.commit()).toBe(3);
   expect(Buffer.from(sink.files.get("x")!).toString()).toBe("abc");
+});
+
+describe("packed sink", () => {
+  test("the file is what was written, packed", async () => {
+    const sink = createPackedSink(createFileSink(target));
+    const writer = await sink.open();
+    const chunk = new Uint8Array(1 << 17);
+    for (let round = 0; round < 10; round++) {
+      await writer.write(chunk.fill(round));
+    }
+    await writer.close();
+    const size = await sink.commit();
+    expect(statSync(target)).toMatchObject({ size });
+    const unpacked = gunzipSync(readFileSync(target));
+    expect(unpacked.length).toBe(10 << 17);
+    expect(unpacked.every((byte, at) => byte === at >>> 17)).toBe(true);
+  });
+
+  test("discard leaves nothing, opened or not", async () => {
+    await createPackedSink(createFileSink(target)).discard();
+    const sink = createPackedSink(createFileSink(target));
+    await (await sink.open()).write(bytes("x"));
+    await sink.discard();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("what fails behind it is told by the write, or by the end at the latest", async () => {
+    const full = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error("no space left"), { code: "ENOSPC" })),
+    });
+    const sink = createPackedSink(createStreamSink(full, "full"));
+    const writer = await sink.open();
+    const noise = Uint8Array.from({ length: 1 << 16 }, (_, at) => (at * at * 2654435761) >>> 24);
+    await expect(
+      (async () => {
+        for (let round = 0; round < 100; round++) await writer.write(noise);
+        await writer.close();
+      })(),
+    ).rejects.toThrow(/full.*no space left/s);
+    await sink.discard();
+  });
+
+  test("a format that wants a real path cannot be packed", async () => {
+    const sink = createPackedSink(createFileSink(target));
+    await expect(sink.path()).rejects.toThrow(ConverterError);
+    await expect(sink.scratch()).rejects.toThrow("cannot be packed");
+  });
 });
