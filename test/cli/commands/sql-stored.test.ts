@@ -95,6 +95,13 @@ describe("what gohd wrote before is asked like the dump", () => {
     expect((await gohd("sql", "fleet", "FROM top_types()")).errors).toContain("views and macros are about one dump");
   });
 
+  test("of one partition, the largest is told, whether there are other dumps or not", async () => {
+    expect(await csv("one", "SELECT max(host) FROM dump")).toBe("max(host)\r\na\r\n");
+    expect(await csv("one", "SELECT min(host), count(*) > 1 AS many FROM objects")).toBe(
+      "min(host),many\r\na,true\r\n",
+    );
+  });
+
   test("it is not changed, and nothing is left beside it", async () => {
     const before = readdirSync(folder).sort();
     expect((await gohd("sql", "before.duckdb", "DELETE FROM objects")).code).toBe(1);
