@@ -6,10 +6,22 @@ const LONGEST = 90;
 
 /** A block of lines that are shown as they are. */
 export function markdownBlock(lines: readonly string[]): string {
-  const runs = lines.join("\n").match(/`+/g) ?? [];
-  const longest = Math.max(2, ...runs.map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${lines.join("\n")}\n${fence}`;
+  const text = lines.join("\n");
+  const fence = fenceOf(text, 3);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** A text whole, as code, however long it is. Not for tables: these count bars first. */
+export function markdownSpan(text: string): string {
+  const fence = fenceOf(text, 1);
+  const space = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${fence}${space}${text}${space}${fence}`;
+}
+
+/** Back quotes, at least so many, and more than the text has in a row. */
+function fenceOf(text: string, least: number): string {
+  const longest = Math.max(least - 1, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return "`".repeat(longest + 1);
 }
 
 /** A name as code. Neither it nor a table around it takes anything in it for markup, and nobody is mentioned. */

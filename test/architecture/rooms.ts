@@ -90,6 +90,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   },
   "src/findings": {
     fingerprint: [],
+    "name-pattern": [],
     "dump-facts": [],
     rules: [],
     finding: ["rules"],
@@ -100,11 +101,12 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     holders: [],
     top: ["dump-facts"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
-    why: [],
+    why: ["name-pattern"],
     aggregates: ["fingerprint", "dump-facts", "rules", "inspect", "goroutines"],
     growth: ["dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",
+      "name-pattern",
       "dump-facts",
       "rules",
       "inspect",

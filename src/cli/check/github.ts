@@ -11,6 +11,7 @@ import {
   listCheckLines,
   listProblems,
 } from "../../findings/check/check-sentences.ts";
+import { markdownSpan, markdownWords } from "../../markdown.ts";
 
 /** Annotations that GitHub shows of one step. */
 const MOST_ANNOTATIONS = 10;
@@ -59,27 +60,15 @@ const MARKS: Readonly<Record<CheckLine["outcome"], string>> = { passed: "✅", b
 
 /** The same as Markdown, for the summary of a run; ends with a line break. */
 export function renderCheckMarkdown(check: Check): string {
-  const heads = check.dumps.map((dump) => code(describeCheckedDump(dump)));
+  const heads = check.dumps.map((dump) => markdownSpan(describeCheckedDump(dump)));
   const problems = listProblems(check).flatMap(({ message, advice }) => [
-    `- ⚠️ ${code(message)}`,
-    `  - ${code(advice)}`,
+    `- ⚠️ ${markdownSpan(message)}`,
+    `  - ${markdownSpan(advice)}`,
   ]);
   const lines = listCheckLines(check).flatMap(({ outcome, title, figure, origin, lines: more }) => [
-    `- ${MARKS[outcome]} ${code(title)}: ${figureText(figure)}${origin === "" ? "" : ` (${code(origin)})`}`,
-    ...more.map((line) => `  - ${code(line)}`),
+    `- ${MARKS[outcome]} ${markdownSpan(title)}: **${markdownWords(figure)}**${origin === "" ? "" : ` (${markdownSpan(origin)})`}`,
+    ...more.map((line) => `  - ${markdownSpan(line)}`),
   ]);
   const title = `### gohd check: ${check.outcome === "unable" ? "the heap cannot be judged" : describeOutcome(check)}`;
   return `${[title, "", ...heads, "", ...problems, ...lines].join("\n")}\n\n`;
-}
-
-function figureText(figure: string): string {
-  return `**${figure.replaceAll(/[\\`*_{}[\]<>()#+!|~&@]/g, "\\$&")}**`;
-}
-
-/** A text in which nothing means anything to Markdown: between more back quotes than it has in a row. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const space = text.startsWith("`") || text.endsWith("`") ? " " : "";
-  return `${fence}${space}${text}${space}${fence}`;
 }

@@ -14,9 +14,10 @@
  *       ownedBytes[row];             // bytes there and below; objects[row], bytes[row]: right there
  *     }
  */
+
+import { computeHistogram } from "../../analysis/histogram.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
@@ -94,26 +95,19 @@ export async function computeAggregatesWithRows(
     return { rule: kind, holder: stableName(holder), fingerprint: key, bytes, count };
   });
   const facts = { dump: dumpFacts(heap), memStats: heap.memStats };
-  return { sums: { ...facts, ...sumTypes(heap), paths, goroutines: groups, findings }, rowOf };
+  return { sums: { ...facts, ...(await sumTypes(heap, progress)), paths, goroutines: groups, findings }, rowOf };
 }
 
-function sumTypes(heap: Heap): Pick<Aggregates, "live" | "garbage" | "types"> {
-  const { objects, types } = heap;
-  const counts = new Float64Array(types.count);
-  const bytes = new Float64Array(types.count);
-  const live = { count: 0, bytes: 0 };
-  const garbage = { count: 0, bytes: 0 };
-  for (let i = 0; i < objects.count; i++) {
-    const size = objectSize(objects, i);
-    const isLive = (objects.flags[i]! & REACHABLE) !== 0;
-    const total = isLive ? live : garbage;
-    total.count++;
-    total.bytes += size;
-    if (!isLive) continue;
-    const type = objects.type[i]!;
-    counts[type]!++;
-    bytes[type]! += size;
-  }
+async function sumTypes(heap: Heap, progress: Progress): Promise<Pick<Aggregates, "live" | "garbage" | "types">> {
+  const { types } = heap;
+  const {
+    objects,
+    bytes: allBytes,
+    reachableObjects: counts,
+    reachableBytes: bytes,
+  } = await computeHistogram(heap, progress);
+  const live = { count: sum(counts), bytes: sum(bytes) };
+  const garbage = { count: sum(objects) - live.count, bytes: sum(allBytes) - live.bytes };
   const rows = new Map<string, TypeSum>();
   for (let type = 0; type < types.count; type++) {
     if (counts[type] === 0) continue;
@@ -164,4 +158,8 @@ function sumGroups(groups: readonly GoroutineGroup[]): GoroutineSum[] {
 function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+function sum(column: Float64Array): number {
+  return column.reduce((total, value) => total + value, 0);
 }

@@ -11,6 +11,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
+import { readNamePattern } from "../name-pattern.ts";
 import { findTargets } from "../why/targets.ts";
 
 export interface Thing {
@@ -52,8 +53,7 @@ export function matchEntries(
   { goroutines }: Heap,
   name: string,
 ): { readonly found: number[]; readonly missing: string | null } {
-  const pattern = /^\/(.*)\/$/.exec(name)?.[1];
-  const isMeant = pattern === undefined ? (entry: string) => isCalled(entry, name) : matcher(pattern);
+  const isMeant = readNamePattern(name) ?? ((entry) => isCalled(entry, name));
   const entries = new Set<string>();
   const found: number[] = [];
   for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
@@ -107,15 +107,6 @@ function findGoroutines(heap: Heap, text: string): number[] {
 /** "main.worker" is called so; "example.com/app/v2.worker" app.worker, too. */
 function isCalled(name: string, text: string): boolean {
   return name === text || shortenImports(name) === text || name.startsWith(`${text}[`);
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  try {
-    const expression = new RegExp(pattern);
-    return (name) => expression.test(name);
-  } catch (error) {
-    throw new UsageError(`/${pattern}/ is no pattern: ${(error as Error).message}`);
-  }
 }
 
 function isLive({ objects }: Heap, object: number): boolean {

@@ -4,6 +4,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { findNearest } from "../../nearest.ts";
+import { readNamePattern } from "../name-pattern.ts";
 import { findPathTargets, type PathTargets } from "./path-targets.ts";
 
 /** Names that an error lists. */
@@ -24,9 +25,8 @@ export interface Targets {
  */
 export function findTargets(heap: Heap, text: string, container: Int32Array | undefined): Targets {
   if (/^0x/i.test(text)) return findAddress(heap, text);
-  const pattern = /^\/(.*)\/$/.exec(text)?.[1];
-  const isAsked = pattern === undefined ? (name: string) => isCalled(name, text) : matcher(pattern);
-  const found = findTypes(heap, text, isAsked);
+  const pattern = readNamePattern(text);
+  const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)));
   if (found !== undefined) return found;
   if (pattern !== undefined) {
     throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
@@ -106,15 +106,6 @@ function hintForTypes(heap: Heap): string {
   return heap.types.fields
     ? "gohd report lists types; /pattern/ searches their names"
     : "--exe gives objects their types, and variables their names";
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  try {
-    const expression = new RegExp(pattern);
-    return (name) => expression.test(name);
-  } catch (error) {
-    throw new UsageError(`/${pattern}/ is no pattern: ${(error as Error).message}`);
-  }
 }
 
 function findAddress(heap: Heap, text: string): Targets {

@@ -1,0 +1,14 @@
+/** NamePattern: names that people ask for by a regular expression between slashes. */
+import { UsageError } from "../errors.ts";
+
+/** The test for names that `/text/` stands for; undefined if `text` is no pattern. @throws UsageError if the expression is wrong */
+export function readNamePattern(text: string): ((name: string) => boolean) | undefined {
+  const pattern = /^\/(.*)\/$/.exec(text)?.[1];
+  if (pattern === undefined) return undefined;
+  try {
+    const expression = new RegExp(pattern);
+    return (name) => expression.test(name);
+  } catch (error) {
+    throw new UsageError(`${text} is no pattern: ${(error as Error).message}`);
+  }
+}
