@@ -117,6 +117,23 @@ describe("package.json", () => {
     }
   });
 
+  test("the reference names each package that is installed, with its licence", () => {
+    const rows = [
+      ...readFileSync(join(ROOT, "src/cli/README.md"), "utf8").matchAll(
+        /^\| ([^|]*`[^|]*) \| (MIT|ISC|Apache-2\.0)\b[^|]* \|$/gm,
+      ),
+    ];
+    const told = rows.flatMap(([, names, licence]) =>
+      [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => [name!, licence!] as const),
+    );
+    const installed = Object.entries<{ license: string; dev?: boolean; devOptional?: boolean }>(lock.packages)
+      .filter(([path, { dev, devOptional }]) => path !== "" && !dev && !devOptional)
+      .map(([path, { license }]) => [path.replace(/^.*node_modules\//, ""), license] as const)
+      // Builds of DuckDB for single systems.
+      .filter(([name]) => !name.startsWith("@duckdb/node-bindings-"));
+    expect(told.toSorted()).toEqual(installed.toSorted());
+  });
+
   test("nothing runs on the machine of whoever installs it", () => {
     // npm asks users about `prepare`, too, of a package that comes as a file; what follows it runs in a clone only.
     const asked = ["preinstall", "install", "postinstall", "prepare"];
