@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/directory-conversion.ts";
 import { PYTHON, pythonEnvironment } from "./python/environment.ts";
 import { type SparkCluster, startCluster } from "./python/spark-cluster.ts";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 400_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const SCRIPT = join(import.meta.dirname, "python/spark_fleet.py");
 /** Two builds of each. */

@@ -23,5 +23,5 @@ install_rust_clients
 npm run --silent build
 export GOHD_TEST_GOHD=$PWD/dist/src/cli/main.js
 # One file at a time: browsers, Java and a cluster beside each other would wait for one another.
-npx vitest run --no-file-parallelism --testTimeout 120000 --reporter=default --reporter=./test/clients/all/table.ts \
+npx vitest run --no-file-parallelism --testTimeout 300000 --hookTimeout 300000 --reporter=default --reporter=./test/clients/all/table.ts \
   test/clients test/browser test/papers/shell.test.ts test/converters/dot test/converters/parquet "$@"

@@ -6,7 +6,7 @@ import { pythonEnvironment } from "./environment.ts";
 const HOST = "127.0.0.1";
 const WORKERS = 2;
 /** Milliseconds that it has to start. */
-const PATIENCE = 90_000;
+const PATIENCE = 300_000;
 
 export interface SparkCluster {
   /** "spark://127.0.0.1:7077" */
