@@ -50,10 +50,10 @@ export function describeProcess({ memory, totals }: Report): string[] {
   const parts = [
     `${formatBytes(free)} free slots in used spans`,
     `${formatBytes(memory.heapIdle - memory.heapReleased)} idle spans`,
-    `${formatBytes(memory.stackInuse)} spans of stacks`,
-    `${formatBytes(memory.runtime)} the runtime's own`,
+    `${formatBytes(memory.stackInuse)} stacks`,
+    `${formatBytes(memory.runtime)} of the runtime`,
   ];
-  return [`The process has ${formatBytes(resident)} from the system: beside the heap ${parts.join(", ")}.`];
+  return [`The process takes ${formatBytes(resident)} of memory. Beside the objects: ${parts.join(", ")}.`];
 }
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
@@ -211,14 +211,15 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
-  if (release !== null && isNamed) lines.push(sayRelease(release, holder.bytes));
+  if (release !== null && isNamed) lines.push(sayRelease(release, holder));
   return lines;
 }
 
-/** "16.0 KiB would be freed if the owner alone let go, 40.6 MiB if all of these did". */
-function sayRelease({ byOwner, byAll }: HolderRelease, kept: number): string {
-  const more = Math.max(byOwner, byAll) > kept ? ", with what else they lead to" : "";
-  return `${formatBytes(byOwner)} would be freed if the owner alone let go, ${formatBytes(byAll)} if all of these did${more}`;
+/** "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB". */
+function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
+  const name = sayName(owner.name, LONGEST_NAME);
+  const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
+  return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
 }
 
 /** "212 × goroutine main.worker [select], var main.cache and 3 more". */

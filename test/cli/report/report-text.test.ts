@@ -33,7 +33,7 @@ describe("the report as text", () => {
     expect(sentence).toMatch(/^main\.store keeps \d+ KiB \(\d\d\.\d %\): main\.SessionStore$/);
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^ {2}0 B would be freed if the owner alone let go, 55\d KiB if all of these did(, with what else they lead to)?$/,
+        /^ {2}if main\.store alone let go, 0 B would be freed; if all of these did, 55\d KiB(, with what else they lead to)?$/,
       ),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}gohd why app\.dump 0x[0-9a-f]+$/));
