@@ -17,6 +17,11 @@ import type { TypeUniverse } from "../universe/type-universe.ts";
 import type { GlobalTargets } from "./global-targets.ts";
 import type { Targets } from "./targets.ts";
 
+/** Pointers whose targets are looked at before they are followed. */
+const AHEAD = 256;
+/** Edges into the middle of their targets are looked up by blocks of so many, as a power of two. */
+const BLOCK_SHIFT = 6;
+
 export class Propagation {
   readonly #heap: Heap;
   readonly #claims: Claims;
@@ -26,6 +31,10 @@ export class Propagation {
   readonly #globals: GlobalTargets;
   /** One bit an edge: its pointer is into the middle of the target. */
   readonly #interiorBits: Int32Array;
+  /** The first of them in every block of edges. */
+  readonly #interiorStart: Uint32Array;
+  /** Of what was looked at ahead, so that it is not left out. */
+  #seenAhead = 0;
 
   constructor(
     heap: Heap,
@@ -41,7 +50,13 @@ export class Propagation {
     this.#interfaces = interfaces;
     this.#globals = globals;
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
-    for (const edge of heap.edges.interiorEdge) this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
+    const { interiorEdge } = heap.edges;
+    this.#interiorStart = new Uint32Array((heap.edges.count >>> BLOCK_SHIFT) + 1);
+    for (let i = interiorEdge.length - 1; i >= 0; i--) {
+      const edge = interiorEdge[i]!;
+      this.#interiorBits[edge >>> 5]! |= 1 << (edge & 31);
+      this.#interiorStart[edge >>> BLOCK_SHIFT] = i;
+    }
   }
 
   /** Follows pointers until nothing is left to follow. */
@@ -50,7 +65,9 @@ export class Propagation {
     for (;;) {
       const objects = this.#claims.startGeneration();
       if (objects.length === 0) return;
+      let ahead = 0;
       for (let i = 0; i < objects.length; i++) {
+        if (i === ahead) ahead = this.#lookAhead(objects, i);
         this.#follow(objects[i]!);
         if ((++steps & 0x3_ffff) !== 0) continue;
         progress.update(this.#claims.assignments.typedCount);
@@ -85,14 +102,35 @@ export class Propagation {
   insideOf(edge: number, target: number): number {
     if ((this.#interiorBits[edge >>> 5]! & (1 << (edge & 31))) === 0) return 0;
     const { interiorEdge, interiorOffset } = this.#heap.edges;
-    let low = 0;
-    let high = interiorEdge.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (interiorEdge[middle]! < edge) low = middle + 1;
-      else high = middle;
+    let i = this.#interiorStart[edge >>> BLOCK_SHIFT]!;
+    while (interiorEdge[i] !== edge) i++;
+    return interiorOffset[i]! - valueOffset(this.#heap.objects, target);
+  }
+
+  /**
+   * Loads what claims will ask of the targets of the next few objects. They are anywhere in memory: loaded in a row the processor
+   * waits for many of them at once, between claims for one after the other.
+   * @returns index of the first object that was not looked at
+   */
+  #lookAhead(objects: Int32Array, from: number): number {
+    const { start, to } = this.#heap.edges;
+    const { flags } = this.#heap.objects;
+    const { of } = this.#heap.shapes!;
+    const { assignments } = this.#claims;
+    let seen = 0;
+    let next = from;
+    for (let room = AHEAD; next < objects.length && room > 0; next++) {
+      const object = objects[next]!;
+      const first = start[object]!;
+      const after = Math.min(start[object + 1]!, first + room);
+      for (let edge = first; edge < after; edge++) {
+        const target = to[edge]!;
+        seen ^= assignments.nodeId(target) ^ of[target]! ^ flags[target]!;
+      }
+      room -= after - first;
     }
-    return interiorOffset[low]! - valueOffset(this.#heap.objects, target);
+    this.#seenAhead ^= seen;
+    return next;
   }
 
   #follow(object: number): void {
