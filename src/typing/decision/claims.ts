@@ -94,6 +94,11 @@ export class Claims {
     return id < 0 ? undefined : this.#universe.nodes[id];
   }
 
+  /** Whether a value of `node`, or several, fill an object. */
+  fits(object: number, node: TypeNode | undefined): boolean {
+    return node !== undefined && this.#matcher.match(this.#shapeOf[object]!, node).isExactSize;
+  }
+
   /** Gives an object a type for certain, whatever it had. */
   assign(object: number, node: TypeNode, asArray: boolean, source: number, standing: number): void {
     const isFresh = this.assignments.isFresh(object);

@@ -92,16 +92,25 @@ export class Targets {
   /** Go ≥ 1.24: a directory of length 0 is one group. */
   addMapDirectory(header: number, target: number, inside: number, map: TypeNode, source: number): void {
     if (this.#directoryLength === undefined || map.type?.group === undefined) return;
-    const length = this.#contents.word(header, this.#directoryLength);
-    const node = length === 0 ? this.#universe.of(map.type.group) : this.#universe.mapDirectory(map);
-    this.claims.add(target, inside, node, Form.ALL, source);
+    const group = this.#universe.of(map.type.group);
+    const directory = this.#universe.mapDirectory(map);
+    // What is laid out like only one of them need not be asked for in the dump.
+    const isGroup = this.claims.fits(target, group);
+    const isClear = isGroup !== this.claims.fits(target, directory);
+    const isOne = isClear ? isGroup : this.#contents.word(header, this.#directoryLength) === 0;
+    this.claims.add(target, inside, isOne ? group : directory, Form.ALL, source);
   }
 
   /** internal/sync.HashTrieMap: every node begins with a bool that tells entries from indirect nodes. */
   #addTrieNode(target: number, inside: number, node: TypeNode, source: number): void {
     if (inside !== 0) return;
-    const isEntry = this.#contents.byte(target, 0) === 1;
-    const named = node.type === undefined ? undefined : this.#universe.trieNode(node.type, isEntry);
+    if (node.type === undefined) return;
+    const entry = this.#universe.trieNode(node.type, true);
+    const indirect = this.#universe.trieNode(node.type, false);
+    const fitsEntry = this.claims.fits(target, entry);
+    const isClear = fitsEntry !== this.claims.fits(target, indirect);
+    const isEntry = isClear ? fitsEntry : this.#contents.byte(target, 0) === 1;
+    const named = isEntry ? entry : indirect;
     if (named !== undefined) this.claims.add(target, 0, named, Form.WHOLE, source);
   }
 }
