@@ -2,10 +2,10 @@
 import { readAddress } from "../../format/records/address.ts";
 import { type Edges, HAS_POINTERS, type Objects } from "../../heap/objects.ts";
 import type { Kernel } from "../../workers/kernel.ts";
+import { FileRuns } from "./file-runs.ts";
 
-/** Most bytes read at once, and how many beyond the object at hand. */
-const WINDOW_SIZE = 1 << 20;
-const READ_AHEAD = 12 << 10;
+/** Most bytes read at once. */
+const WINDOW_SIZE = 1 << 18;
 
 export interface TypeWordColumns extends Pick<Objects, "position" | "flags" | "size">, Pick<Edges, "start" | "offset"> {
   readonly pointerSize: number;
@@ -21,7 +21,7 @@ export interface TypeWords {
   readonly word: Float64Array;
 }
 
-/** Finds them in the contents of some objects. Linear in these. */
+/** Finds them in the contents of some objects, which it reads in the order of the dump. Linear in these. */
 export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords> = {
   name: "find-type-words",
   run({ position, flags, size, start, offset, ...dump }, from, to, read) {
@@ -29,6 +29,7 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords> = {
     const [typesStart, typesEnd, firstItab, lastItab] = dump.ranges;
     const wide = pointerSize === 8;
     const littleEndian = !bigEndian;
+    const runs = new FileRuns({ position, flags, size }, from, to);
     const buffer = new Uint8Array(WINDOW_SIZE);
     const window = new DataView(buffer.buffer);
     let windowStart = 0;
@@ -36,39 +37,59 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords> = {
     let edges = new Uint32Array(1 << 12);
     let words = new Float64Array(1 << 12);
     let found = 0;
-    for (let object = from; object < to; object++) {
-      if ((flags[object]! & HAS_POINTERS) === 0) continue;
-      const first = start[object]!;
-      const after = start[object + 1]!;
-      if (first === after) continue;
-      const contents = position[object]!;
-      for (let edge = first; edge < after; edge++) {
-        const at = contents + offset[edge]! - pointerSize;
-        if (offset[edge]! < pointerSize) continue;
-        let inWindow = at - windowStart;
-        if (inWindow < 0 || inWindow + pointerSize > windowLength) {
-          // What is left of the object and some of its neighbours: spans are not in address order in the dump, so what
-          // is read far ahead is read in vain.
-          const length = Math.min(WINDOW_SIZE, size[object]! - offset[edge]! + READ_AHEAD);
-          windowLength = read(at, length, buffer);
-          windowStart = at;
-          inWindow = 0;
-          if (windowLength < pointerSize) break;
+    // How many were found before each run, by its place in the dump, and in all.
+    const before = new Uint32Array(runs.order.length + 1);
+    for (let place = 0; place < runs.order.length; place++) {
+      const run = runs.order[place]!;
+      const after = runs.first[run + 1]!;
+      for (let object = runs.first[run]!; object < after; object++) {
+        if ((flags[object]! & HAS_POINTERS) === 0) continue;
+        const contents = position[object]!;
+        const lastEdge = start[object + 1]!;
+        for (let edge = start[object]!; edge < lastEdge; edge++) {
+          if (offset[edge]! < pointerSize) continue;
+          const at = contents + offset[edge]! - pointerSize;
+          let inWindow = at - windowStart;
+          if (inWindow < 0 || inWindow + pointerSize > windowLength) {
+            const length = Math.min(WINDOW_SIZE, Math.max(pointerSize, runs.end[place]! - at));
+            windowLength = read(at, length, buffer);
+            windowStart = at;
+            inWindow = 0;
+            if (windowLength < pointerSize) break;
+          }
+          const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
+          // Most words are neither.
+          if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
+          if (found === edges.length) {
+            edges = longer(edges, new Uint32Array(2 * found));
+            words = longer(words, new Float64Array(2 * found));
+          }
+          edges[found] = edge;
+          words[found++] = word;
         }
-        const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
-        // Most words are neither.
-        if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
-        if (found === edges.length) {
-          edges = longer(edges, new Uint32Array(2 * found));
-          words = longer(words, new Float64Array(2 * found));
-        }
-        edges[found] = edge;
-        words[found++] = word;
       }
+      before[place + 1] = found;
     }
-    return { edge: edges.slice(0, found), word: words.slice(0, found) };
+    return sortByEdge(edges, words, runs.order, before);
   },
 };
+
+/** Puts what was found in the order of the dump in that of the edges, which is that of the runs' numbers. */
+function sortByEdge(edges: Uint32Array, words: Float64Array, order: Uint32Array, before: Uint32Array): TypeWords {
+  const count = before[order.length]!;
+  const edge = new Uint32Array(count);
+  const word = new Float64Array(count);
+  const placeOf = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) placeOf[order[place]!] = place;
+  let next = 0;
+  for (const place of placeOf) {
+    for (let i = before[place]!; i < before[place + 1]!; i++) {
+      edge[next] = edges[i]!;
+      word[next++] = words[i]!;
+    }
+  }
+  return { edge, word };
+}
 
 function longer<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from as never);
