@@ -19,10 +19,10 @@ function readExports() {
     symbol,
     target: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
   }));
-  return { checker, symbols };
+  return { program, checker, symbols };
 }
 
-const { checker, symbols } = readExports();
+const { program, checker, symbols } = readExports();
 
 /** One line an export: its kind, its name, and a value's type. Shapes of interfaces are left to their own files. */
 function describeExports(): string {
@@ -47,4 +47,26 @@ test("exports what golden/api.txt lists", { timeout: 60_000 }, () => {
 test("documents every export", () => {
   const bare = symbols.filter(({ target }) => target.getDocumentationComment(checker).length === 0);
   expect(bare.map(({ symbol }) => symbol.name)).toEqual([]);
+});
+
+test("its declarations do without those of node", { timeout: 60_000 }, () => {
+  const declarations = new Map<string, string>();
+  program.emit(undefined, (path, text) => declarations.set(path, text), undefined, true);
+  const nameOf = (source: string): string =>
+    [...declarations.keys()].find((path) =>
+      path.endsWith(source.replace(/\.ts$/, ".d.ts").replace(/^.*(?=\/src\/)/, "")),
+    )!;
+  const waiting = [nameOf("/src/index.ts")];
+  const seen = new Set(waiting);
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const text = declarations.get(at)!;
+    expect(text.replaceAll(/\/\*.*?\*\//gs, ""), at).not.toMatch(/"node:|\bNodeJS\b|\bBuffer\b/);
+    for (const [, path] of text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
+      const next = nameOf(join(dirname(at), path!));
+      expect(next, `${at}: ${path}`).toBeDefined();
+      if (!seen.has(next)) waiting.push(next);
+      seen.add(next);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(50);
 });

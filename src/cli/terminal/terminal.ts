@@ -2,6 +2,7 @@
  * The outside world as the commands see it, so that tests can be one. Made from `process` in `main.ts`, and only there; in
  * the thread that works, `worker/remote-terminal.ts` stands in for it.
  */
+import type { Readable } from "node:stream";
 import type { StandardInput } from "../../io/sources/open.ts";
 import type { StartThread } from "../../workers/pool.ts";
 import type { FurtherProcesses } from "./further-processes.ts";
@@ -11,7 +12,7 @@ import type { Style } from "./style.ts";
 import type { TerminalStream } from "./terminal-stream.ts";
 
 export interface Terminal {
-  readonly input: StandardInput & { readonly isTTY: boolean };
+  readonly input: StandardInput<Readable> & { readonly isTTY: boolean };
   /** Results. */
   readonly output: TerminalStream;
   /** Progress, warnings, errors, summaries. */

@@ -1,10 +1,11 @@
 /** The process as the main thread needs it. Made in `main.ts`, and by tests. */
+import type { Readable } from "node:stream";
 import type { StandardInput } from "../../io/sources/open.ts";
 import type { ProcessMeans } from "../terminal/further-processes.ts";
 import type { TerminalStream } from "../terminal/terminal-stream.ts";
 
 export interface HostMeans {
-  readonly input: StandardInput & { readonly isTTY: boolean };
+  readonly input: StandardInput<Readable> & { readonly isTTY: boolean };
   readonly output: TerminalStream;
   readonly errors: TerminalStream;
   readonly directory: string;

@@ -97,8 +97,14 @@ export function createFileSink(
   };
 }
 
+/** An open file: what of node's FileHandle a writer needs, so that the declarations do without node's. */
+export interface OpenFile {
+  write(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  close(): Promise<void>;
+}
+
 /** Writes to `file`, whatever a write takes at once; `onClose` runs when the writer was closed. */
-export function fileWriter(file: FileHandle, path: string, onClose: () => void = () => {}): ByteWriter {
+export function fileWriter(file: OpenFile, path: string, onClose: () => void = () => {}): ByteWriter {
   return {
     async write(chunk) {
       try {

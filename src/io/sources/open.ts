@@ -32,10 +32,10 @@ export interface OpenOptions extends SpoolOptions {
 }
 
 /** Standard input, as `openSource` needs it. */
-export interface StandardInput {
+export interface StandardInput<Stream extends AsyncIterable<unknown> = AsyncIterable<unknown>> {
   readonly fd: number;
-  /** Called only if the descriptor is not a regular file. */
-  readonly stream: () => Readable;
+  /** Called only if the descriptor is not a regular file. A Readable of node's, of which the declarations do without. */
+  readonly stream: () => Stream;
 }
 
 /** Path that stands for standard input. */
@@ -56,7 +56,7 @@ export async function openSource(path: string, options: OpenOptions = {}): Promi
     const keepOpen = (): void => {};
     const stats = fstatSync(fd);
     if (stats.isFile()) return openRegularFile(fd, "<stdin>", keepOpen, options);
-    return unpack(streamChunks(stream(), "<stdin>", options), "<stdin>", undefined, options);
+    return unpack(streamChunks(stream() as Readable, "<stdin>", options), "<stdin>", undefined, options);
   }
   const { fd, stats } = openForReading(path);
   if (stats.isFile()) return openRegularFile(fd, path, () => closeSync(fd), options);
