@@ -7,11 +7,13 @@
  * A pure function of columns, for part of a table. It writes into columns only what no other part reads or writes, and
  * returns what little does not fit there.
  */
-export interface Kernel<Columns, Result> {
+export interface Kernel<Columns, Result, Scratch = unknown> {
   /** By which another thread finds it; see `KernelTable`. */
   readonly name: string;
+  /** Makes what each thread needs for itself, once for all parts that it does. */
+  scratch?(columns: Columns): Scratch;
   /** Does the rows `from` … `to`-1. `read` reads the bytes that the work was given, if it was given any. */
-  readonly run: (columns: Columns, from: number, to: number, read: ReadBytes) => Result | Promise<Result>;
+  run(columns: Columns, from: number, to: number, read: ReadBytes, scratch: Scratch): Result | Promise<Result>;
 }
 
 /** Copies up to `length` bytes from `position` to the beginning of `into`; returns how many there were. */
@@ -64,7 +66,7 @@ export function countParts({ total, size }: Pick<Parts, "total" | "size">): numb
  * @param pause runs after each part
  */
 export async function takeParts<Columns, Result>(
-  { run }: Kernel<Columns, Result>,
+  kernel: Kernel<Columns, Result>,
   columns: Columns,
   parts: Parts,
   read: ReadBytes,
@@ -73,10 +75,14 @@ export async function takeParts<Columns, Result>(
   const { total, size, state } = parts;
   const count = countParts(parts);
   const results: PartResult<Result>[] = [];
+  let scratch: unknown;
+  let isReady = false;
   for (;;) {
     const part = Atomics.add(state, NEXT, 1);
     if (part >= count) return results;
-    const result = await run(columns, part * size, Math.min(total, (part + 1) * size), read);
+    if (!isReady) scratch = kernel.scratch?.(columns);
+    isReady = true;
+    const result = await kernel.run(columns, part * size, Math.min(total, (part + 1) * size), read, scratch);
     results.push({ part, result });
     await pause?.(Math.min(total, Atomics.load(state, NEXT) * size));
   }

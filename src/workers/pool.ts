@@ -199,7 +199,9 @@ export class Crew {
     };
     const [done] = await unlessAborted(this.#order(this.#members[0]!, order), progress);
     // It is gone, and has not begun.
-    return done === undefined ? kernel.run(columns, 0, total, NO_BYTES) : (done.result as Result);
+    if (done !== undefined) return done.result as Result;
+    const [own] = await takeParts(kernel, columns, order.parts, NO_BYTES);
+    return own!.result;
   }
 
   /** Ends the threads, whatever they do. */

@@ -76,7 +76,7 @@ function inTurns({ name, run }: Kernel<never, unknown>): Kernel<never, unknown> 
     name,
     run: async (columns, from, to, read) => {
       await new Promise(setImmediate);
-      return run(columns, from, to, read);
+      return run(columns, from, to, read, undefined as never);
     },
   };
 }
@@ -127,7 +127,7 @@ describe("a crew", () => {
       name: "squares",
       run(columns, from, end) {
         own++;
-        return SQUARES.run(columns, from, end, NO_BYTES) as number;
+        return SQUARES.run(columns, from, end, NO_BYTES, undefined) as number;
       },
     };
     const sums = await crew.share(kernel, numbers(1000), { rows: 1000, steps: 1000 }, NO_PROGRESS);
@@ -135,6 +135,19 @@ describe("a crew", () => {
     expect(sums.length).toBe(100);
     expect(own).toBeGreaterThan(0);
     expect(own).toBeLessThan(100);
+  });
+
+  test("makes scratch once for all parts that a thread does", async () => {
+    let made = 0;
+    const kernel: Kernel<object, number, { parts: number }> = {
+      name: "told",
+      scratch: () => ({ parts: made++ * 1000 }),
+      run: (_, __, ___, ____, scratch) => ++scratch.parts,
+    };
+    const crew = new Pool(new FakeThreads().start, 0, LIMITS).hire(1000);
+    expect(await crew.share(kernel, {}, { rows: 50 }, NO_PROGRESS)).toEqual([1, 2, 3, 4, 5]);
+    expect(await crew.share(kernel, {}, { rows: 20 }, NO_PROGRESS)).toEqual([1001, 1002]);
+    expect(await crew.share(kernel, {}, { rows: 20, rowsPerPart: 7 }, NO_PROGRESS)).toEqual([2001, 2002, 2003]);
   });
 
   test("makes parts of as many steps as rows have", async () => {

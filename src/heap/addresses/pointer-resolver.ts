@@ -84,11 +84,10 @@ interface OddPointers {
  * Resolves the pointers of some runs, in the dump's order and many runs' at once; between them are those of objects that
  * are left out, if these have any. What a pointer leads to takes the place of its lower half.
  */
-export const RESOLVE_POINTERS: Kernel<PointerColumns, OddPointers> = {
+export const RESOLVE_POINTERS: Kernel<PointerColumns, OddPointers, RunResolver> = {
   name: "resolve-pointers",
-  run(columns, firstRun, endRun) {
-    const { edgeStart, start, length } = columns;
-    const resolver = new RunResolver(columns);
+  scratch: (columns) => new RunResolver(columns),
+  run({ edgeStart, start, length }, firstRun, endRun, _, resolver) {
     let from = edgeStart[start[firstRun]!]!;
     let end = from;
     for (let run = firstRun; run < endRun; run++) {
@@ -100,11 +99,11 @@ export const RESOLVE_POINTERS: Kernel<PointerColumns, OddPointers> = {
       end = edgeStart[first + length[run]!]!;
     }
     resolver.resolve(from, end);
-    return resolver.finish();
+    return resolver.takeOdd();
   },
 };
 
-/** More than most parts need; what is not needed is given back. */
+/** More than most parts need. */
 const ROOM = 8 * LOCATE_BATCH;
 
 class RunResolver {
@@ -133,14 +132,17 @@ class RunResolver {
     }
   }
 
-  /** What was noted, in memory of its own size. */
-  finish(): OddPointers {
-    return {
+  /** What was noted since it was taken last, in memory of its own size. */
+  takeOdd(): OddPointers {
+    const odd = {
       interiorPointer: this.#interiorPointer.slice(0, this.#interiorCount),
       interiorOffset: this.#interiorOffset.slice(0, this.#interiorCount),
       strayPointer: this.#strayPointer.slice(0, this.#strayCount),
       stray: this.#stray.slice(0, this.#strayCount),
     };
+    this.#interiorCount = 0;
+    this.#strayCount = 0;
+    return odd;
   }
 
   /** Notes those pointers just found that are interior or lead nowhere. */

@@ -56,13 +56,15 @@ interface MarkColumns extends Pick<Edges, "start" | "to"> {
 }
 
 /** Marks what some of `found` lead to, as far as a part goes; what is still to be looked into is the result. */
-export const MARK: Kernel<MarkColumns, Int32Array> = {
+export const MARK: Kernel<MarkColumns, Int32Array, MarkStack> = {
   name: "mark",
-  run({ start, to, flags, found }, from, end) {
-    const stack = new MarkStack();
+  scratch: () => new MarkStack(),
+  run({ start, to, flags, found }, from, end, _, stack) {
     stack.push(found.subarray(from, end));
     follow(start, to, flags, REACHABLE, stack, PART_EDGES);
-    return stack.objects.slice(0, stack.depth);
+    const left = stack.objects.slice(0, stack.depth);
+    stack.depth = 0;
+    return left;
   },
 };
 

@@ -27,15 +27,15 @@ export async function sortObjects(
   const addressMemory = columns.address.buffer;
   const positionMemory = columns.position.buffer;
   const ofRuns = { start, length, order, runObject: firstObjects(runs) };
-  const share = <C>(kernel: Kernel<C, unknown>, request: C): Promise<unknown[]> =>
-    crew.share(kernel, request, { rows: order.length, steps: count }, progress);
+  const sort = (from: Float64Array, to: Float64Array): Promise<unknown> =>
+    crew.share(SORT_NUMBERS, { ...ofRuns, from, to }, { rows: order.length, steps: count }, progress);
   const address = newColumn(Float64Array, count);
-  await share(SORT_NUMBERS, { ...ofRuns, from: columns.address, to: address });
+  await sort(columns.address, address);
   const position = new Float64Array(addressMemory, 0, count);
-  await share(SORT_NUMBERS, { ...ofRuns, from: columns.position, to: position });
+  await sort(columns.position, position);
   const size = new Uint32Array(positionMemory, 0, count);
   const type = new Int32Array(positionMemory, 4 * count, count);
-  await share(SORT_SHAPES, { ...ofRuns, from: columns.shape, to: type });
+  sortShapes(columns.shape, type, runs);
   columns.releaseObjects();
 
   const flags = newColumn(Uint8Array, count);
@@ -62,16 +62,16 @@ function firstObjects({ length, order }: ObjectRuns): Uint32Array {
   return first;
 }
 
-interface SortColumns<Column> extends Pick<ObjectRuns, "start" | "length" | "order"> {
+interface SortColumns extends Pick<ObjectRuns, "start" | "length" | "order"> {
   readonly runObject: Uint32Array;
-  readonly from: Column;
-  readonly to: Column;
+  readonly from: Float64Array;
+  readonly to: Float64Array;
 }
 
 // One function for each kind of array: a loop that has seen several kinds is several times slower.
 
 /** Puts numbers of some runs into address order. */
-export const SORT_NUMBERS: Kernel<SortColumns<Float64Array>, unknown> = {
+export const SORT_NUMBERS: Kernel<SortColumns, unknown> = {
   name: "sort-numbers",
   run({ order, start, length, runObject, from, to }, firstRun, endRun) {
     let at = runObject[firstRun]!;
@@ -83,18 +83,15 @@ export const SORT_NUMBERS: Kernel<SortColumns<Float64Array>, unknown> = {
   },
 };
 
-/** Puts shapes of some runs into address order. */
-export const SORT_SHAPES: Kernel<SortColumns<Int32Array>, unknown> = {
-  name: "sort-shapes",
-  run({ order, start, length, runObject, from, to }, firstRun, endRun) {
-    let at = runObject[firstRun]!;
-    for (let k = firstRun; k < endRun; k++) {
-      const first = start[order[k]!]!;
-      const after = first + length[order[k]!]!;
-      for (let i = first; i < after; i++) to[at++] = from[i]!;
-    }
-  },
-};
+/** Puts shapes into address order. Threads that saw this column would keep its memory longer than it is needed. */
+function sortShapes(from: Int32Array, to: Int32Array, { order, start, length }: ObjectRuns): void {
+  let at = 0;
+  for (const run of order) {
+    const first = start[run]!;
+    const after = first + length[run]!;
+    for (let i = first; i < after; i++) to[at++] = from[i]!;
+  }
+}
 
 function sortExceptions(
   columns: ObjectColumns,

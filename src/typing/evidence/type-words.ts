@@ -22,15 +22,15 @@ export interface TypeWords {
 }
 
 /** Finds them in the contents of some objects, which it reads in the order of the dump. Linear in these. */
-export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords> = {
+export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<ArrayBuffer>> = {
   name: "find-type-words",
-  run({ position, flags, size, start, offset, ...dump }, from, to, read) {
+  scratch: () => new Uint8Array(WINDOW_SIZE),
+  run({ position, flags, size, start, offset, ...dump }, from, to, read, buffer) {
     const { pointerSize, bigEndian, addressBaseHigh: baseHigh } = dump;
     const [typesStart, typesEnd, firstItab, lastItab] = dump.ranges;
     const wide = pointerSize === 8;
     const littleEndian = !bigEndian;
     const runs = new FileRuns({ position, flags, size }, from, to);
-    const buffer = new Uint8Array(WINDOW_SIZE);
     const window = new DataView(buffer.buffer);
     let windowStart = 0;
     let windowLength = 0;

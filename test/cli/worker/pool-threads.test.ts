@@ -1,9 +1,10 @@
 /** The pool's threads as a process has them: the same results, and the same end, with any number of them. */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { sampleBytes } from "../../support/sample-dumps.ts";
 import { executablePath } from "../../support/typed-samples.ts";
-import { GohdProcesses, type Outcome, ROOT } from "../gohd-process.ts";
+import { GohdProcesses, type Outcome } from "../gohd-process.ts";
 
 // Processes take as long as the machine is busy.
 vi.setConfig({ testTimeout: 240_000 });
@@ -35,14 +36,14 @@ function hook(more = ""): string {
     for (const load of isMainThread ? [] : Object.values(KERNELS)) {
       const kernel = await load();
       const { run } = kernel;
-      kernel.run = async (columns, from, to, read) => {
+      kernel.run = async (columns, from, ...others) => {
         if (isOfPool) {
           appendFileSync("parts", ".");
           begin();
         }
         const before = count();
         for (let i = 0; i < 300 && from === 0 && !isOfPool && !isAlone && count() === before; i++) await sleep();
-        return run(columns, from, to, read);
+        return run(columns, from, ...others);
       };
     }
     ${more}`;
@@ -61,9 +62,11 @@ const SAMPLES = [
   ["dominators.1.22.s390x", undefined],
 ] as const;
 
-function dumpPath(sample: string): string {
-  const folder = join(ROOT, "samples/dumps");
-  return join(folder, readdirSync(folder).find((name) => name.startsWith(`${sample}.dump`))!);
+/** A sample, unpacked: threads read what is in a file. */
+async function dumpPath(sample: string): Promise<string> {
+  const path = join(processes.folder, `${sample}.dump`);
+  if (!existsSync(path)) writeFileSync(path, await sampleBytes(sample));
+  return path;
 }
 
 /** Everything that gohd makes of a sample without a native package, as text. */
@@ -72,7 +75,7 @@ async function everything(sample: string, executable: string | undefined, worker
   const formats = ["heapsnapshot", "heapprofile", "pprof", "perfetto", "hprof", "json", "markdown"];
   const outputs = formats.map((format) => `${sample}.${workers}.${format}`);
   const run = (...args: string[]): Promise<Outcome> => processes.start(args, { hook: hook() }).outcome;
-  const options = [dumpPath(sample), ...exe, "--workers", String(workers)];
+  const options = [await dumpPath(sample), ...exe, "--workers", String(workers)];
   const conversion = await run(
     "convert",
     ...options,
@@ -99,22 +102,22 @@ describe.each(SAMPLES)("%s", (sample, executable) => {
 });
 
 describe("threads", () => {
-  const args = () => ["info", dumpPath("lru.1.27.amd64"), "--workers", "3"];
+  const args = async () => ["info", await dumpPath("lru.1.27.amd64"), "--workers", "3"];
 
   test("are none for a dump that is not worth any", async () => {
     const counting = hook()
       .replace(/Object\.assign.*/, "")
       .replace("i < 300", "i < 0");
-    const { code } = await processes.start(args(), { hook: counting }).outcome;
+    const { code } = await processes.start(await args(), { hook: counting }).outcome;
     expect(code).toBe(0);
     expect(countParts()).toBe(0);
   });
 
   test("that cannot begin are not missed", async () => {
-    const [command, dump] = args();
+    const [command, dump] = await args();
     const alone = await processes.run(command!, dump!);
     const failing = hook('if (isOfPool) { appendFileSync("parts", "."); throw new Error("no such thread"); }');
-    const outcome = await processes.start(args(), { hook: failing }).outcome;
+    const outcome = await processes.start(await args(), { hook: failing }).outcome;
     expect(outcome.errors).toBe("");
     expect(outcome.output.equals(alone.output)).toBe(true);
     expect(countParts()).toBeGreaterThan(0);
@@ -125,21 +128,21 @@ describe("threads", () => {
     const greedy = hook(`
       if (isMainThread) (await import("node:v8")).setFlagsFromString("--max-old-space-size=100");
       begin = () => { for (const all = []; ; ) all.push({ count: all.length, text: String(all.length) }); };`);
-    const { code, errors } = await processes.start(args(), { hook: greedy }).outcome;
+    const { code, errors } = await processes.start(await args(), { hook: greedy }).outcome;
     expect(errors).toContain("JavaScript's part of the memory is used up");
     expect(code).toBe(1);
   });
 
   test("that fail end the command with their error", async () => {
     const failing = hook('begin = () => { throw new RangeError("Array buffer allocation failed"); };');
-    const { code, errors } = await processes.start(args(), { hook: failing }).outcome;
+    const { code, errors } = await processes.start(await args(), { hook: failing }).outcome;
     expect(errors).toContain("there is not enough memory for this heap");
     expect(code).toBe(1);
   });
 
   test("that do something for ever end with the command, when it is told to", async () => {
     countParts();
-    const run = processes.start(args(), { hook: hook("begin = () => { for (;;); };") });
+    const run = processes.start(await args(), { hook: hook("begin = () => { for (;;); };") });
     const path = join(processes.folder, "parts");
     await vi.waitUntil(() => existsSync(path), 60_000);
     run.child.kill("SIGINT");
@@ -153,7 +156,7 @@ describe("threads", () => {
       begin = () => { for (;;); };
       const fail = () => { if (count() > 0) throw new Error("the work fails"); };
       if (!isMainThread && !isOfPool) setInterval(fail, 10);`);
-    const { code, errors } = await processes.start(args(), { hook: failing }).outcome;
+    const { code, errors } = await processes.start(await args(), { hook: failing }).outcome;
     expect(errors).toContain("the work fails");
     expect(code).toBe(1);
   });

@@ -1,7 +1,7 @@
 /** Reachability and the entries into garbage, against brute force. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MARK, markReachable } from "../../../src/heap/building/marking.ts";
+import { MARK, MarkStack, markReachable } from "../../../src/heap/building/marking.ts";
 import { unreachableEntries } from "../../../src/heap/building/reachability.ts";
 import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
@@ -111,7 +111,7 @@ describe("reachability", () => {
     const edges = toEdges(graph);
     const marks = new Uint8Array(count).fill(HAS_POINTERS);
     marks[5] = HAS_POINTERS | REACHABLE;
-    const left = await MARK.run({ ...edges, flags: marks, found: Int32Array.of(5) }, 0, 1, NO_BYTES);
+    const left = await MARK.run({ ...edges, flags: marks, found: Int32Array.of(5) }, 0, 1, NO_BYTES, new MarkStack());
     expect(left.length).toBeGreaterThan(0);
     expect(marks.some((mark, i) => live.has(i) && (mark & REACHABLE) === 0)).toBe(true);
   });
