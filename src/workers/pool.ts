@@ -38,15 +38,15 @@ export interface ThreadEvents {
 
 export interface PoolLimits {
   /**
-   * Steps (rows, pointers) of work from which on it gets threads. A thread takes 35 ms of CPU, 9 MB, and 0.1 s until it
-   * does anything (Node 20, 2026-11); two million steps take 0.1 s at least.
+   * Steps (rows, pointers) of work from which on it gets threads. One takes 9 MB and 0.1 s of CPU until it works as fast as the
+   * others: it starts, loads its kernel, and compiles it anew (Node 20, 2026-11). Eight million steps take 0.3 s and more.
    */
   readonly leastSteps: number;
   /** Steps of a part: a few milliseconds, so that all threads are done at nearly the same time. */
   readonly partSteps: number;
 }
 
-export const POOL_LIMITS: PoolLimits = { leastSteps: 2 << 20, partSteps: 1 << 16 };
+export const POOL_LIMITS: PoolLimits = { leastSteps: 8 << 20, partSteps: 1 << 16 };
 
 /** Starts and ends threads, at most `size` at a time. */
 export class Pool {

@@ -56,7 +56,7 @@ const trees = new WeakMap<Heap, { readonly request: OwnerRequest; readonly tree:
 export async function beginOwnerTree(heap: Heap, progress: Progress): Promise<void> {
   checkVertexLimits(heap);
   if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
-  const helper = hireHelper(vertexCount(heap));
+  const helper = hireHelper(vertexCount(heap) + heap.edges.count);
   if (helper === undefined) return;
   const request = await prepare(heap, ownersOfRoots(heap), progress);
   trees.set(heap, { request, tree: helper.do(DOMINATE, request, 1, progress) });
