@@ -31,7 +31,7 @@ export function listCheckLines({ budgets, baseline }: Check): readonly CheckLine
   return [...budgets.map(describeBudget), ...(baseline === null ? [] : describeBaseline(baseline))];
 }
 
-/** "2 of 5 budgets are broken, and the heap has what its baseline has not". */
+/** "2 of 5 budgets are broken, and the heap has more than its baseline". */
 export function describeOutcome({ dumps, budgets, baseline, outcome }: Check): string {
   if (outcome === "unable") return `the heap cannot be judged: ${listProblems({ dumps })[0]!.message}`;
   const parts = [
