@@ -18,7 +18,7 @@ interface Results {
 }
 
 /** Every memoised analysis of the program. */
-const analyses = new Map<Analysis<unknown>, Results>();
+const memoised = new Map<Analysis<unknown>, Results>();
 
 /**
  * Gives the result of an analysis of a heap, because it is known already: it is taken whenever it would be computed.
@@ -26,7 +26,7 @@ const analyses = new Map<Analysis<unknown>, Results>();
  * @param result asked for then; undefined if it has to be computed after all
  */
 export function giveResult<T>(analysis: Analysis<T>, heap: Heap, result: () => Promise<T | undefined>): void {
-  analyses.get(analysis)!.give(heap, result);
+  memoised.get(analysis)!.give(heap, result);
 }
 
 /**
@@ -46,7 +46,7 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
     result.catch(() => results.delete(heap));
     return result;
   };
-  analyses.set(analysis, {
+  memoised.set(analysis, {
     has: (heap) => results.has(heap),
     delete: (heap) => results.delete(heap),
     give: (heap, result) => given.set(heap, result as () => Promise<T | undefined>),
@@ -56,20 +56,23 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
 
 /** Lists the analyses whose results `heap` has, running ones included. */
 export function listAnalyses(heap: Heap): readonly Analysis<unknown>[] {
-  return [...analyses].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
+  return [...memoised].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
 }
 
 /** The analyses that are being borrowed, by heap. */
 const borrowed = new WeakMap<Heap, Set<Analysis<unknown>>>();
 
+/** The analyses that somebody will ask for later, by heap. */
+const kept = new WeakMap<Heap, ReadonlySet<Analysis<unknown>>>();
+
 /**
- * Runs `work`, and lets go of what it had computed of `analysis`, unless that was there before, or somebody further out borrows
- * it. For a large result that is quickly computed again.
+ * Runs `work`, and lets go of what it had computed of `analysis`, unless that was there before, somebody further out borrows
+ * it, or `keepAnalyses` named it. For a large result that is quickly computed again.
  */
 export async function borrowing<T, W>(analysis: Analysis<T>, heap: Heap, work: () => Promise<W>): Promise<W> {
-  const results = analyses.get(analysis)!;
+  const results = memoised.get(analysis)!;
   const ofHeap = borrowed.get(heap) ?? new Set();
-  if (results.has(heap) || ofHeap.has(analysis)) return work();
+  if (results.has(heap) || ofHeap.has(analysis) || kept.get(heap)?.has(analysis)) return work();
   borrowed.set(heap, ofHeap.add(analysis));
   try {
     return await work();
@@ -79,7 +82,11 @@ export async function borrowing<T, W>(analysis: Analysis<T>, heap: Heap, work: (
   }
 }
 
-/** Lets go of the results that `heap` has, but for those of `kept`. Who asks for one again has it computed again. */
-export function forgetAnalyses(heap: Heap, kept: ReadonlySet<Analysis<unknown>>): void {
-  for (const [analysis, results] of analyses) if (!kept.has(analysis)) results.delete(heap);
+/**
+ * Lets go of the results that `heap` has, but for those of `analyses`, which from now on stay, whoever computes them. Who asks for
+ * another has it computed again.
+ */
+export function keepAnalyses(heap: Heap, analyses: ReadonlySet<Analysis<unknown>>): void {
+  kept.set(heap, analyses);
+  for (const [analysis, results] of memoised) if (!analyses.has(analysis)) results.delete(heap);
 }

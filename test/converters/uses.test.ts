@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { loadConverter } from "../../src/converter/load.ts";
-import { forgetAnalyses, listAnalyses } from "../../src/heap/memo.ts";
+import { keepAnalyses, listAnalyses } from "../../src/heap/memo.ts";
 import * as gohd from "../../src/index.ts";
 import { createDirectorySink } from "../../src/io/sinks/directory-sink.ts";
 import { createFileSink } from "../../src/io/sinks/file-sink.ts";
@@ -47,7 +47,7 @@ test.each([
   const specs: gohd.OptionsSchema = converter.options;
   const defaults = Object.fromEntries(Object.entries(specs).map(([key, spec]) => [key, spec.default]));
   const options = { ...defaults, ...given } as gohd.OptionValues<gohd.OptionsSchema>;
-  forgetAnalyses(heap, new Set());
+  keepAnalyses(heap, new Set());
   const sink = (converter.output.kind === "file" ? createFileSink : createDirectorySink)(join(folder, "output"));
   try {
     await converter.convert(heap, sink, options, gohd.NO_PROGRESS);

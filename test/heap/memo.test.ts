@@ -1,7 +1,7 @@
 /** Memoisation: one run per heap, whoever asks, and none that failed is remembered. */
 import { describe, expect, test } from "vitest";
 import type { Heap } from "../../src/heap/heap.ts";
-import { borrowing, forgetAnalyses, listAnalyses, memoise } from "../../src/heap/memo.ts";
+import { borrowing, keepAnalyses, listAnalyses, memoise } from "../../src/heap/memo.ts";
 
 const heap = {} as Heap;
 
@@ -35,7 +35,7 @@ test("results are let go of one by one, of one heap", async () => {
   await left(some);
   await left(other);
   expect(listAnalyses(some)).toEqual([kept, left]);
-  forgetAnalyses(some, new Set([kept]));
+  keepAnalyses(some, new Set([kept]));
   expect(listAnalyses(some)).toEqual([kept]);
   expect(listAnalyses(other)).toEqual([left]);
   expect([await kept(some), await left(some), await left(other)]).toEqual([1, 4, 3]);
@@ -61,5 +61,12 @@ test("what is borrowed goes with the work for which it was computed, also where 
   expect(listAnalyses(some)).toEqual([]);
   expect(await analysis(some)).toBe(3);
   expect(await work()).toBe(3);
+  expect(listAnalyses(some)).toEqual([analysis]);
+  keepAnalyses(some, new Set());
+  expect(await work()).toBe(4);
+  expect(listAnalyses(some)).toEqual([]);
+  // Somebody will ask for it later.
+  keepAnalyses(some, new Set([analysis]));
+  expect(await work()).toBe(5);
   expect(listAnalyses(some)).toEqual([analysis]);
 });

@@ -5,7 +5,7 @@ import type { AnyConverter, ConverterTable } from "../../converter/load.ts";
 import { HeapDumpError, InputChangedError } from "../../errors.ts";
 import type { Growth } from "../../findings/growth/growth.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { type Analysis, forgetAnalyses } from "../../heap/memo.ts";
+import { type Analysis, keepAnalyses } from "../../heap/memo.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { runSession, type Session } from "../command.ts";
@@ -114,6 +114,7 @@ async function writeAll(
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   let begun = started;
   let growth: Growth | undefined;
+  letGo(heap, conversions);
   for (const [i, { converter, sink, values }] of conversions.entries()) {
     try {
       await input.watch(async () => {
@@ -150,7 +151,7 @@ function letGo(heap: Heap, rest: readonly Conversion[]): void {
     if (used === undefined) return;
     for (const analysis of used) kept.add(analysis);
   }
-  forgetAnalyses(heap, kept);
+  keepAnalyses(heap, kept);
 }
 
 /** Whether an error would come again with every other output. */
