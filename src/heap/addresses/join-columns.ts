@@ -1,7 +1,7 @@
 /** What threads return as parts of a column, as one. */
 import { type ColumnType, newColumn } from "../../workers/current.ts";
 
-type Column = Float64Array | Uint32Array;
+type Column = Float64Array | Int32Array | Uint32Array;
 
 /** Joins the parts that `columnOf` takes from each of a list, in its order. */
 export function joinColumns<T extends Column, P>(

@@ -5,13 +5,17 @@
 import type { Progress } from "../../progress.ts";
 import { withCrew } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
+import { joinColumns } from "../addresses/join-columns.ts";
 import { type Edges, HAS_POINTERS, REACHABLE } from "../objects.ts";
 
 /** Edges that a part follows at most: some 10 ms. What it has found by then is shared anew. */
 const PART_EDGES = 1 << 18;
 
-/** Parts of a round: some for each thread, because some end early. */
+/** Parts of a round: some for each thread, because some end early, … */
 const PARTS = 16;
+
+/** … and more if they had more objects to begin with than this: those that they do not come to are handed on, which adds up. */
+const PART_OBJECTS = 1 << 13;
 
 /** Sets REACHABLE in the flags of everything that `roots` lead to. Linear. */
 export async function markReachable(
@@ -24,8 +28,8 @@ export async function markReachable(
   await withCrew(count, async (crew) => {
     while (found.length > 0) {
       const columns = { start, to, flags, found };
-      const work = { rows: found.length, rowsPerPart: Math.ceil(found.length / PARTS) };
-      found = joinFound(await crew.share(MARK, columns, work, progress));
+      const work = { rows: found.length, rowsPerPart: Math.min(PART_OBJECTS, Math.ceil(found.length / PARTS)) };
+      found = joinColumns(Int32Array, await crew.share(MARK, columns, work, progress), (part) => part);
     }
   });
 }
@@ -37,16 +41,6 @@ function enter(flags: Uint8Array, roots: Int32Array): Int32Array {
     flags[root] = flag | REACHABLE;
     return (flag & REACHABLE) === 0 && (flag & HAS_POINTERS) !== 0;
   });
-}
-
-function joinFound(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 interface MarkColumns extends Pick<Edges, "start" | "to"> {

@@ -1,6 +1,6 @@
 /** Reachability and the entries into garbage, against brute force. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MARK, MarkStack, markReachable } from "../../../src/heap/building/marking.ts";
 import { unreachableEntries } from "../../../src/heap/building/reachability.ts";
 import { HAS_POINTERS, REACHABLE } from "../../../src/heap/objects.ts";
@@ -114,5 +114,29 @@ describe("reachability", () => {
     const left = await MARK.run({ ...edges, flags: marks, found: Int32Array.of(5) }, 0, 1, NO_BYTES, new MarkStack());
     expect(left.length).toBeGreaterThan(0);
     expect(marks.some((mark, i) => live.has(i) && (mark & REACHABLE) === 0)).toBe(true);
+  });
+
+  //   0 ─► each of 1 … n ─► n+1, n+1, …
+  test("looks at what one object leads to hardly more than once, however much that is", async () => {
+    const count = 1_000_000;
+    const each = 8;
+    const start = Uint32Array.from({ length: count + 3 }, (_, i) =>
+      i === 0 ? 0 : count + each * Math.min(i - 1, count),
+    );
+    const to = new Int32Array(count * (1 + each)).fill(count + 1);
+    for (let i = 0; i < count; i++) to[i] = i + 1;
+    const flags = new Uint8Array(count + 2).fill(HAS_POINTERS);
+    flags[count + 1] = 0;
+    let looked = 0;
+    const run = vi.spyOn(MARK, "run");
+    try {
+      await markReachable({ start, to, count: to.length }, flags, Int32Array.of(0), NO_PROGRESS);
+      looked = run.mock.calls.reduce((sum, [, from, end]) => sum + end - from, 0);
+    } finally {
+      run.mockRestore();
+    }
+    expect(flags.every((flag) => (flag & REACHABLE) !== 0)).toBe(true);
+    expect(looked).toBeGreaterThan(count);
+    expect(looked).toBeLessThan(1.1 * count);
   });
 });
