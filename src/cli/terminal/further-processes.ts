@@ -39,6 +39,8 @@ export function createFurtherProcesses({ command, cores, freeMemory }: ProcessMe
       const child = spawn(program, [...first, ...args], { stdio: ["ignore", "ignore", "pipe"] });
       const end = (): void => void child.kill("SIGTERM");
       signal.addEventListener("abort", end);
+      // It may have come while this was loaded.
+      if (signal.aborted) end();
       const chunks: Buffer[] = [];
       child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
       try {

@@ -90,6 +90,14 @@ test("an interruption ends those that run, waits for them and starts no more", a
   expect(existsSync(never)).toBe(false);
 });
 
+test("an interruption that comes while the first is being started ends it all the same", async () => {
+  const controller = new AbortController();
+  const processes = createFurtherProcesses({ command: NODE, cores: 2, freeMemory: 1e9 });
+  const running = processes.run(["setInterval(() => {}, 1000)"], controller.signal);
+  controller.abort(new Error("enough"));
+  expect(await running).toMatchObject({ code: null, signal: "SIGTERM" });
+});
+
 test("as many as there are cores, but no more than the memory has room for; always one", () => {
   const dump = (path: string, size: number) => ({ path, size });
   const small = [dump("a.dump", 1e6), dump("b.dump", 1e6), dump("c.dump", 1e6)];
