@@ -227,10 +227,13 @@ function startMember(start: StartThread): Member | undefined {
   const waiting = new Map<number, Waiting>();
   const events: ThreadEvents = {
     onAnswer(answer) {
-      const { resolve, reject } = waiting.get(answer.id)!;
+      const order = waiting.get(answer.id);
+      // Nobody waits for one that was given up.
+      if (order === undefined) return;
       waiting.delete(answer.id);
-      if ("error" in answer) reject(answer.error);
-      else resolve(answer.results);
+      if (!("error" in answer)) order.resolve(answer.results);
+      else
+        order.reject(answer.system === undefined ? answer.error : Object.assign(answer.error as Error, answer.system));
     },
     onGone(error) {
       member.isGone = true;

@@ -27,7 +27,13 @@ export interface Order {
 /** From the thread. */
 export type Answer =
   | { readonly id: number; readonly results: readonly PartResult<unknown>[] }
-  | { readonly id: number; readonly error: unknown };
+  | { readonly id: number; readonly error: unknown; readonly system?: SystemFields };
+
+/** What tells an error of the operating system, and is lost with a message, which keeps an error's name and text. */
+export interface SystemFields {
+  readonly code: unknown;
+  readonly syscall: unknown;
+}
 
 /** The thread's line to who gives orders. */
 export interface Line {
@@ -55,8 +61,10 @@ export function serve(line: Line, kernels: KernelTable): void {
 }
 
 function tellError(line: Line, id: number, error: unknown): void {
+  const { code, syscall } = Object(error) as SystemFields;
+  const system = code === undefined ? {} : { system: { code, syscall } };
   try {
-    line.answer({ id, error });
+    line.answer({ id, error, ...system });
   } catch {
     // It holds what no message can.
     line.answer({ id, error: new Error(String(error)) });

@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { hireHelper, newColumn, usePool, withCrew } from "../../src/workers/current.ts";
@@ -294,6 +295,16 @@ describe("what goes wrong", () => {
     crew.dismiss();
   });
 
+  test("an error of the operating system is still one when it comes from another thread", async () => {
+    const failing = told(() => readSync(1 << 20, new Uint8Array(1)));
+    const threads = new FakeThreads(kernels({ told: async () => failing as Kernel<never, unknown> }));
+    const crew = new Pool(threads.start, 1, LIMITS).hire(1000);
+    const kernel = told(() => 0);
+    const work = crew.share(kernel, {}, { rows: 1000, steps: 1000 }, NO_PROGRESS);
+    await expect(work).rejects.toMatchObject({ code: "EBADF", syscall: "read" });
+    crew.dismiss();
+  });
+
   test("an error that no message can hold is told all the same", async () => {
     const failing = told(() => {
       throw Object.assign(new Error("odd"), { toString: () => "odd one", cause: () => {} });
@@ -338,6 +349,17 @@ describe("what goes wrong", () => {
     await expect(work).rejects.toThrow("out of memory");
     // What follows is done without it.
     expect((await crew.share(SQUARES, numbers(100), { rows: 100, steps: 100 }, NO_PROGRESS)).length).toBe(10);
+    crew.dismiss();
+  });
+
+  test("nobody waits for the answer of a thread that was given up", async () => {
+    const threads = new FakeThreads();
+    const crew = new Pool(threads.start, 1, LIMITS).hire(1000);
+    const work = crew.share(SQUARES, numbers(1000), { rows: 1000, steps: 1000 }, NO_PROGRESS);
+    const { onAnswer, onGone } = threads.events[0]!;
+    onGone(new Error("the answer to the order before cannot be read"));
+    onAnswer({ id: 0, results: [] });
+    expect((await work).length).toBe(100);
     crew.dismiss();
   });
 

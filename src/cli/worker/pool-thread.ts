@@ -5,6 +5,10 @@ import { KERNELS } from "../../kernels.ts";
 import { serve } from "../../workers/thread.ts";
 
 const port = parentPort!;
+// An order for which there is no memory here: this thread is of no use, and who gave it is not to wait.
+port.on("messageerror", (error) => {
+  throw error;
+});
 serve(
   {
     answer: (answer) => port.postMessage(answer),

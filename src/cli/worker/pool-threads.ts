@@ -9,6 +9,8 @@ export const startPoolThread: StartThread = ({ onAnswer, onGone }) => {
   const worker = new Worker(ENTRY);
   worker.on("message", onAnswer);
   worker.on("error", onGone);
+  // An answer for which there is no memory here: nothing else comes of that order.
+  worker.on("messageerror", onGone);
   worker.on("exit", (exitCode) => onGone(new Error(`a worker thread ended by exit(${exitCode})`)));
   return { post: (order) => worker.postMessage(order), end: () => void worker.terminate() };
 };

@@ -140,6 +140,20 @@ describe("threads", () => {
     expect(code).toBe(1);
   });
 
+  test("whose answers there is no memory for end the command", async () => {
+    const unread = hook(`
+      const { Worker } = await import("node:worker_threads");
+      const { emit } = Worker.prototype;
+      Worker.prototype.emit = function (event, value) {
+        return value?.results === undefined
+          ? emit.call(this, event, value)
+          : emit.call(this, "messageerror", new RangeError("Array buffer allocation failed"));
+      };`);
+    const { code, errors } = await processes.start(await args(), { hook: unread }).outcome;
+    expect(errors).toContain("there is not enough memory for this heap");
+    expect(code).toBe(1);
+  });
+
   test("that do something for ever end with the command, when it is told to", async () => {
     countParts();
     const run = processes.start(await args(), { hook: hook("begin = () => { for (;;); };") });
