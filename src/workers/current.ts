@@ -40,9 +40,14 @@ export interface Helper {
     rows: number,
     progress: Progress,
   ): Promise<Result>;
+  /** Lets it go without. */
+  dismiss(): void;
 }
 
-/** Hires a thread that does something while the caller does something else; undefined if nobody is free, or it is not worth it. */
+/**
+ * Hires a thread that does something while the caller does something else; undefined if nobody is free, or it is not worth it. The
+ * caller gives it something to do, or dismisses it.
+ */
 export function hireHelper(steps: number): Helper | undefined {
   const crew = current.hire(steps, 1);
   if (crew.size === 0) {
@@ -56,6 +61,7 @@ export function hireHelper(steps: number): Helper | undefined {
       result.catch(() => {});
       return result;
     },
+    dismiss: () => crew.dismiss(),
   };
 }
 

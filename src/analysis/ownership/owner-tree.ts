@@ -58,8 +58,13 @@ export async function beginOwnerTree(heap: Heap, progress: Progress): Promise<vo
   if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
   const helper = hireHelper(vertexCount(heap) + heap.edges.count);
   if (helper === undefined) return;
-  const request = await prepare(heap, ownersOfRoots(heap), progress);
-  trees.set(heap, { request, tree: helper.do(DOMINATE, request, 1, progress) });
+  try {
+    const request = await prepare(heap, ownersOfRoots(heap), progress);
+    trees.set(heap, { request, tree: helper.do(DOMINATE, request, 1, progress) });
+  } catch (error) {
+    helper.dismiss();
+    throw error;
+  }
 }
 
 function ownersOfRoots(heap: Heap): Int32Array {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
+import { beginOwnerTree, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { computeOwners, ownerVertex } from "../../../src/analysis/ownership/owners.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { newColumn, usePool } from "../../../src/workers/current.ts";
+import { Pool } from "../../../src/workers/pool.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
 
@@ -180,3 +183,21 @@ function reachableFrom(heap: Heap, vertex: number): Set<number> {
   }
   return seen;
 }
+
+describe("beginning with the tree", () => {
+  it("keeps nobody hired if it fails before there is something to do", async () => {
+    let ended = 0;
+    usePool(new Pool(() => ({ post() {}, end: () => void ended++ }), 1, { leastSteps: 0, partSteps: 1 }));
+    try {
+      const heap = graphHeap({ sizes: [1, 1], ...csr(2, [[0, 1]]), roots: [data, 0] });
+      const edges = { ...heap.edges, to: newColumn(Int32Array, heap.edges.count) };
+      const phase = (): void => {
+        throw new Error("enough");
+      };
+      await expect(beginOwnerTree({ ...heap, edges }, { ...NO_PROGRESS, phase })).rejects.toThrow("enough");
+      expect(ended).toBe(1);
+    } finally {
+      usePool(undefined);
+    }
+  });
+});
