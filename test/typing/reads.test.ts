@@ -20,7 +20,6 @@ test.each([
     const heap = await readHeap(source, { keepShapes: true });
     const before = { bytes: source.bytesRead, reads: source.reads };
     await typeHeap(heap, openExecutable(await openSource(executablePath(program))));
-    console.log(name, bytes.length, source.bytesRead - before.bytes, source.reads - before.reads);
     expect(source.bytesRead - before.bytes).toBeLessThan(2 * bytes.length);
     expect(source.reads - before.reads).toBeLessThan(bytes.length / 4096);
   },
