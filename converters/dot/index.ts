@@ -12,7 +12,7 @@ import { DOT_OPTIONS, PICTURE_HOLDINGS } from "./options.ts";
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "dot",
-  description: "picture of who holds what, for Graphviz (dot -Tsvg); --to svg renders it at once",
+  description: "picture of who holds what, for Graphviz (dot -Tsvg); --to svg renders it directly",
   output: { kind: "file", extension: "dot", binary: false },
   holds: PICTURE_HOLDINGS,
   options: DOT_OPTIONS,

@@ -60,7 +60,7 @@ export const DOT_OPTIONS = {
     default: 50,
     min: 3,
     max: MOST_NODES,
-    description: "draw at most so many nodes, the largest ones",
+    description: "draw at most this many nodes, the largest ones",
   },
 } as const;
 

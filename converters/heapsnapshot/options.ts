@@ -46,5 +46,5 @@ export const STRING_LENGTH_OPTION = {
   default: 256,
   min: 1,
   max: 1_000_000,
-  description: "cut texts after so many characters",
+  description: "cut texts after this many characters",
 } as const;

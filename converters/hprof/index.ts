@@ -14,7 +14,7 @@ import { HOLDINGS, OPTIONS } from "./options.ts";
 export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "hprof",
-  description: "Java heap dump, for Eclipse MAT, VisualVM, JProfiler, YourKit and IntelliJ",
+  description: "Java heap dump, for Eclipse MAT, VisualVM and other readers of HPROF",
   output: { kind: "file", extension: "hprof", binary: true },
   holds: HOLDINGS,
   options: OPTIONS,

@@ -24,7 +24,7 @@ export const OPTIONS = {
 export const HOLDINGS: Holdings = {
   addresses: true,
   contents: [
-    { what: "texts of strings", option: "contents" },
     { what: "numbers and bytes in all objects", option: "contents" },
+    { what: "texts of strings", option: "contents" },
   ],
 };

@@ -26,7 +26,7 @@ export const SHARED_OPTIONS = {
     default: 256,
     min: 1,
     max: 2 ** 28,
-    description: "cut texts in the table strings after so many characters",
+    description: "cut texts in the table strings after this many characters",
   },
   contents: {
     type: "boolean",
@@ -38,7 +38,7 @@ export const SHARED_OPTIONS = {
     default: 4096,
     min: 1,
     max: 2 ** 30,
-    description: "cut objects in the table contents after so many bytes",
+    description: "cut objects in the table contents after this many bytes",
   },
   "memory-limit": {
     type: "string",

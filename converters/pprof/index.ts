@@ -32,19 +32,19 @@ export default defineConverter({
       default: 100_000,
       min: 2,
       description:
-        "keep the largest stacks and put the others together; with --profile goroutine: merge alike goroutines if there are more",
+        "keep the largest stacks of retained, owned and sites, and merge the others; merge alike stacks of goroutine if there are more",
     },
     "max-depth": {
       type: "integer",
       default: 64,
       min: 3,
-      description: "cut stacks of retained, owned and sites after so many frames",
+      description: "cut stacks of retained, owned and sites after this many frames",
     },
     "run-lengths": {
       type: "boolean",
       default: false,
       description:
-        "put lengths into the names of frames: main.Node ×200, len 30 of cap 16,384; frames then differ from dump to dump",
+        "put lengths into the names of frames in retained and owned: main.Node ×200, len 30 of cap 16,384; frames then differ from dump to dump",
     },
     "merge-goroutines": {
       type: "boolean",
@@ -63,7 +63,7 @@ export default defineConverter({
       type: "integer",
       default: 1,
       min: 1,
-      description: "with --profile sites: tell sites apart by so many calls, from the one that allocates",
+      description: "with --profile sites: distinguish sites by this many calls, from the one that allocates",
     },
   },
   uses: listUses,

@@ -24,7 +24,7 @@ export default defineConverter({
       default: 10_000,
       min: 100,
       max: 20_000,
-      description: "draw at most so many boxes; the smallest are folded",
+      description: "draw at most this many boxes; fold the smallest",
     },
   },
   async check() {

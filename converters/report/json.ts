@@ -23,7 +23,7 @@ export default defineConverter({
       default: 1000,
       min: 0,
       max: 20_000,
-      description: "write at most so many nodes of the owner tree; the smallest are folded; 0 leaves the tree out",
+      description: "write at most this many nodes of the owner tree, and fold the smallest; 0 leaves the tree out",
     },
   },
   uses: () => REPORT_ANALYSES,

@@ -26,7 +26,7 @@ Take a dump in the Go program. It stops all goroutines until the dump is written
   runtime.GC()
   debug.WriteHeapDump(f.Fd())
 
-A dump is the memory of the process, secrets included. What gohd makes from it may hold them too; gohd converters says which.
+A dump is the memory of the process, secrets included. What gohd writes may hold them too; see gohd converters.
 Exit codes: 0 done; 1 the input or the conversion failed; 2 the command line was wrong; 3 a budget of gohd check is broken;
 129, 130 or 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM.`;
 
@@ -76,7 +76,7 @@ export async function createProgram(args: readonly string[], terminal: Terminal)
   const { bold } = terminal.outputStyle;
   const program = new Command("gohd")
     .description(
-      "Reads Go heap dumps (runtime/debug.WriteHeapDump). Tells what holds the memory, and writes what other heap tools open.",
+      "Reads Go heap dumps (runtime/debug.WriteHeapDump). Tells what holds the memory, and writes the formats of other heap tools.",
     )
     .version(readVersion(), "-v, --version", "print gohd's version")
     .configureOutput({

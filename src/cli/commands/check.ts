@@ -19,8 +19,8 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .summary("fail a build when the heap breaks a budget")
     .description(
       describeCommand(
-        "Fails a build when a heap breaks a budget: the exit code is 3, and gohd prints who holds the memory. Budgets stand in " +
-          "--fail-if, and with their reasons in gohd.yaml of the working directory.",
+        "Fails a build when a heap breaks a budget: the exit code is 3, and gohd prints who holds the memory. Give budgets with " +
+          "--fail-if, or with their reasons in gohd.yaml in the working directory.",
         [
           ["gohd check app.dump --exe ./app --fail-if 'owned(main.Session) > 100MiB'"],
           ["gohd check app.dump --exe ./app --fail-if 'leaked_goroutines > 0'"],
@@ -38,15 +38,15 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       "--config <file>",
       "read budgets from this file (default: gohd.yaml, gohd.yml or gohd.json, if there is one)",
     )
-    .option("--no-config", "read no such file")
+    .option("--no-config", "read no file of budgets")
     .option("--median", "the dumps are of one test: judge the median of each figure")
     .option("--most-garbage <share>", "refuse to judge a dump with more garbage than this (default: 5%)")
     .optionsGroup("Baseline:")
     .option(
       "--baseline <file>",
-      "fail when an owner path is new or has grown since this file was written, or goroutines have",
+      "fail when an owner path is new, or when a path or goroutines have grown since this file was written",
     )
-    .option("--update", "write the file: the heap is the baseline")
+    .option("--update", "write the file from this heap")
     .option("--tolerance <share>", "how much a path may grow, as a share (default: 10%)")
     .option("--tolerance-bytes <size>", "how much a path may grow in any case (default: 64KiB)")
     .option("--least <size>", "how large a path must be to count as new (default: 64KiB)")
@@ -72,11 +72,11 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
 }
 
 const GUIDE = `
-Budgets say what must not be:
+Budgets say what must not happen:
   live > 200MiB                   what the roots lead to
-  objects > 1000000               how many objects that is
+  objects > 1000000               how many objects the roots lead to
   garbage > 1MiB                  what no root leads to
-  owned(main.Session) > 100MiB    what all objects of a type own; or of a variable, a path, the goroutines of a function
+  owned(main.Session) > 100MiB    what all objects of a type own; also of a variable, a path, the goroutines of a function
   owned(main.cache) > 10%         the same as a share of the live bytes
   shallow(main.Session) > 10MiB   what the objects of a type take themselves
   count(main.Session) > 500       how many there are
@@ -87,7 +87,7 @@ Budgets say what must not be:
   wasted(duplicate-text) > 5MiB   the findings of one rule
   Comparisons: > >= < <= == !=   Units: B KiB MiB GiB TiB, kB MB GB TB, %   Joined by: and, or (and binds closer)
   Names are those of gohd top and gohd report: main.Session, http.Header, map[string]*main.Session, main.store.sessions, /Session$/.
-  Quote odd ones: owned("struct { a, b int }"). A name that is nowhere counts as 0, and gohd says so.
+  Quote odd ones: owned("struct { a, b int }"). If a name is nowhere in the dump, it counts as 0, and gohd says so.
 
 gohd.yaml:
   fail-if:

@@ -27,7 +27,7 @@ export function addCompletionCommand(
   program
     .command("completion")
     .summary("complete commands and options in your shell")
-    .description("Writes a script for your shell, which then completes commands, options and formats of gohd.")
+    .description("Writes a script with which your shell completes commands, options and formats of gohd.")
     .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SHELLS)))
     .addHelpText(
       "after",

@@ -28,7 +28,7 @@ const ABOUT =
 
 const ABOUT_SEVERAL =
   "\nIf one of several formats or dumps fails, gohd writes the others, lists what failed, and ends with exit code 1. With several\n" +
-  "formats, an option without the name of one is for every format that has it.";
+  "formats, --profile applies to every format that has this option, --pprof.profile only to pprof.";
 
 /**
  * Adds the command to `program`. The options of the converters that `args` name become options of the command, so the
@@ -43,13 +43,10 @@ export async function addConvertCommand(
 ): Promise<void> {
   const command = program
     .command("convert")
-    .summary("write what other tools open")
+    .summary("write the formats of other tools")
     .argument("<dump...>", `${DUMP_ARGUMENT}; or several dumps, or directories of dumps`)
     .optionsGroup("Output:")
-    .option(
-      "--to <converter>",
-      "the format; may be given several times, and left out if the name of the output tells it",
-    )
+    .option("--to <converter>", "the format; may be given several times; not needed if the name of the output tells it")
     .option(
       "-o, --output <path>",
       'file to write, or directory to write into; "-" is standard output; a name that ends in .gz is packed; give one for all formats, or one for each --to',
@@ -68,7 +65,7 @@ export async function addConvertCommand(
     .optionsGroup("Many dumps:")
     .option(
       "--jobs <number>",
-      "convert so many dumps at a time (default: what cores and free memory allow)",
+      "number of dumps to convert at a time (default: what cores and free memory allow)",
       toCount(1),
     )
     .option(

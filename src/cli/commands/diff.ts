@@ -37,8 +37,8 @@ export function addDiffCommand(program: Command, terminal: Terminal): void {
     .summary("what grew between dumps")
     .description(
       describeCommand(
-        "Tells what grew between dumps of one program: what, where it hangs, and by how much; then tables by owner path, type, " +
-          "group of goroutines and finding. Give the dumps oldest first.",
+        "Tells what grew between dumps of one program, where it hangs, and by how much. Tables by owner path, type, group of " +
+          "goroutines and finding follow. Give the dumps oldest first.",
         [
           ["gohd diff before.dump after.dump --exe ./app"],
           ["gohd diff 10h.dump 11h.dump 12h.dump --exe ./app", "what grew every hour comes first"],
@@ -69,9 +69,9 @@ export function addDiffCommand(program: Command, terminal: Terminal): void {
       "after",
       "\nAn owner path goes from a package variable, or the function of a goroutine, down by fields and types. […] is any element.\n" +
         "It is the same in every run and build of a program. If the dumps are of one process, gohd matches objects by address, type\n" +
-        "and size, and tells new ones from old ones.\n\n" +
-        "Let the program warm up before the first dump. Call runtime.GC() before each dump; gohd counts garbage apart. For other\n" +
-        "questions about two dumps there is growth(before, after) in gohd sql.",
+        "and size, and tells new objects from old ones.\n\n" +
+        "Let the program warm up before the first dump. Call runtime.GC() before each dump; gohd counts garbage separately. For\n" +
+        "other questions about two dumps, use growth(before, after) in gohd sql.",
     )
     .action((before: string, after: readonly string[], options: DiffOptions) =>
       diff([before, ...after], options, terminal),

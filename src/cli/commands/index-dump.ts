@@ -21,14 +21,13 @@ interface IndexCommandOptions extends ExecutableOptions, WorkersOptions {
 export function addIndexCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("index")
-    .summary("make later commands on a dump start at once")
+    .summary("make later commands on a dump start immediately")
     .description(
       describeCommand(
-        "Reads a dump once and saves the result in <dump>.gohd beside it. Every later command on the dump starts at once, and prints " +
-          "the same as without.",
+        "Reads a dump and saves the result in <dump>.gohd beside it. Every later command on the dump starts immediately and prints the same.",
         [
           ["gohd index app.dump --exe ./app"],
-          ["gohd report app.dump --exe ./app", "starts at once"],
+          ["gohd report app.dump --exe ./app", "starts immediately"],
           ["gohd report app.dump --exe ./app --cache", "makes the index if there is none"],
           ["gohd report app.dump --exe ./app --no-cache", "ignores it"],
         ],
@@ -39,8 +38,8 @@ export function addIndexCommand(program: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       "\nCommands use the index only with the same dump, executable, options and build of gohd. Otherwise they say why, and read the\n" +
-        "dump. The index takes about 60 % of the dump's size. You can delete it at any time. It holds no contents of memory but keys\n" +
-        "of maps, which only the dump unlocks.",
+        "dump. The index takes about 60 % of the dump's size. You can delete it at any time. It holds no contents of memory except\n" +
+        "keys of maps. These are encrypted, and the key comes from the dump.",
     )
     .action((dump: string, options: IndexCommandOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd index ${quoteWord(one)}`);

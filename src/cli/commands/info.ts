@@ -24,8 +24,8 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
     .summary("what a dump is, and what is in it")
     .description(
       describeCommand(
-        "Tells what a dump is: who wrote it, how much of it is live, what the goroutines do, which types take most, what the dump " +
-          "cannot show, and what is wrong with it.",
+        "Tells what a dump is: which Go version wrote it, how much of it is live, what the goroutines do, which types take most, " +
+          "what the dump cannot show, and what is wrong with it.",
         [
           ["gohd info app.dump"],
           ["gohd info app.dump --exe ./app", "with Go types"],

@@ -51,8 +51,8 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     .option("--no-contents", "leave out the keys of maps, which may be secrets")
     .addHelpText(
       "after",
-      "\nA thing keeps what it owns. Every live object has one owner, so the figures add up: a package variable owns before a\n" +
-        "goroutine, a near variable before a distant one. If others use the object too, it stays when its owner lets go.",
+      "\nA thing keeps what it owns. Every live object has one owner, so the figures add up. A package variable comes before a\n" +
+        "goroutine, a near variable before a distant one. If others use an object too, it stays alive when its owner lets go.",
     )
     .allowExcessArguments()
     .action((dump: string, options: ReportOptions) => {

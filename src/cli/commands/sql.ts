@@ -12,11 +12,11 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addSqlCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("sql")
-    .summary("ask anything, in SQL")
+    .summary("run SQL on a dump")
     .description(
       describeCommand(
-        "Runs SQL (DuckDB's) on a dump, or on what --to duckdb or --to parquet wrote. Without a query it opens a prompt; from a " +
-          "pipe it reads the query from standard input. gohd computes only what the query uses.",
+        "Runs DuckDB's SQL on a dump, or on what --to duckdb or --to parquet wrote. Without a query it opens a prompt, or reads the " +
+          "query from standard input if that is a pipe. gohd computes only what the query uses.",
         [
           ['gohd sql app.dump --exe ./app "FROM top_types() LIMIT 10"'],
           ["gohd sql app.dump --exe ./app", "a prompt; .help tells more"],
@@ -45,8 +45,8 @@ export function addSqlCommand(program: Command, terminal: Terminal): void {
       ),
     )
     .option("--threads <count>", "threads that DuckDB may use; 0 is one per core", toCount(0), 0)
-    .option("--string-limit <count>", "cut texts in the table strings after so many characters", toCount(1), 4096)
-    .option("--contents-limit <count>", "cut objects in the table contents after so many bytes", toCount(1), 4096)
+    .option("--string-limit <count>", "cut texts in the table strings after this many characters", toCount(1), 4096)
+    .option("--contents-limit <count>", "cut objects in the table contents after this many bytes", toCount(1), 4096)
     .optionsGroup("Prompt:")
     .option("--history <file>", "save the prompt's lines in this file (default: $XDG_STATE_HOME/gohd/sql-history)")
     .addOption(

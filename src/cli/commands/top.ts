@@ -34,11 +34,11 @@ const SHOWN_ROWS = 30;
 export function addTopCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command("top")
-    .summary("what there is most of")
+    .summary("the largest types, packages, sites, goroutines or roots")
     .description(
       describeCommand(
-        "Lists what there is most of: types, packages, allocation sites, functions of goroutines, or roots. For each it says how " +
-          "many there are, what they take themselves (shallow), and what they own with all that hangs below them.",
+        "Lists types, packages, allocation sites, functions of goroutines, or roots, the largest first. For each it prints how many " +
+          "there are, what they take themselves (shallow), and what they own with all that hangs below them.",
         [
           ["gohd top app.dump --exe ./app"],
           ["gohd top app.dump --exe ./app --by package --sort shallow"],
@@ -54,13 +54,13 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
     .addOption(new Option("--sort <order>", "what to sort by").choices(TOP_ORDERS).default("owned"))
     .option("--filter <regexp>", "only names that match this JavaScript regular expression")
     .option("--limit <n>", `print n rows, 0 for all (default: ${SHOWN_ROWS}; all with --json and --csv)`, toCount(0))
-    .option("--site-calls <n>", "with --by site: tell sites apart by n calls, from the one that allocates", toCount(1))
+    .option("--site-calls <n>", "with --by site: distinguish sites by n calls, from the one that allocates", toCount(1))
     .option("--json", "print JSON, sizes in bytes")
     .option("--csv", "print CSV, sizes in bytes")
     .addHelpText(
       "after",
       "\nEvery live object has one owner among the roots, as in gohd report. Rows of types, packages and sites overlap, because one\n" +
-        "may own the other. Rows of roots add up to the live bytes.",
+        "may own another. Rows of roots add up to the live bytes.",
     )
     .action((dump: string, options: TopOptions) => {
       refuseOtherDumps(command.args, (one) => `gohd top ${quoteWord(one)}`);

@@ -9,6 +9,6 @@ export interface IndexOptions {
 /** Adds the options to `command`. */
 export function addIndexOptions(command: Command): void {
   command
-    .option("--cache", "save what was read in <dump>.gohd; the next command on the dump starts at once")
+    .option("--cache", "save what was read in <dump>.gohd; the next command on the dump starts immediately")
     .option("--no-cache", "ignore <dump>.gohd and read the dump");
 }

@@ -14,7 +14,7 @@ export const MOST_WORKERS = 8;
 export function addWorkersOption(command: Command): void {
   command.option(
     "--workers <n>",
-    `use so many threads (default: one for each core, at most ${MOST_WORKERS}); 0 or 1 is one thread`,
+    `number of threads (default: one for each core, at most ${MOST_WORKERS}); 0 means one thread`,
     toCount(0),
   );
 }

@@ -225,7 +225,9 @@ describe("options find their formats", () => {
     expect(output).toMatch(/--sizes\.no-count /);
     expect(output).toMatch(/Options of pprof:\n +--pprof\.profile <choice>/);
     expect(output).not.toMatch(/^ {2}--(min|profile)\b/m);
-    expect(output.replaceAll("\n", " ")).toContain("an option without the name of one is for every format that has it");
+    expect(output.replaceAll("\n", " ")).toContain(
+      "--profile applies to every format that has this option, --pprof.profile only to pprof",
+    );
     expect((await gohd("convert --to pprof --help")).output).not.toMatch(/^ +--pprof\./m);
   });
 });
