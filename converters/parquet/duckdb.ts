@@ -25,7 +25,7 @@ export default defineConverter({
   apiVersion: CONVERTER_API_VERSION,
   name: "duckdb",
   description: "tables of everything in the heap in one DuckDB database, with macros for the usual questions",
-  output: { kind: "file", extension: "duckdb", binary: true },
+  output: { kind: "file", extension: "duckdb", binary: true, needsPath: true },
   holds: TABLE_HOLDINGS,
   options: SHARED_OPTIONS,
   async check() {

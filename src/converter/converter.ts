@@ -86,6 +86,7 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
    * `extension` without its dot. `binary` outputs are refused on a terminal; `directory` outputs need `-o`. `variant` names
    * the option that tells outputs of one dump apart: its value comes before the extension in default names, as in
    * app.heap.pb.gz. `addedWith` names a list option with which the output is added to a directory that may hold others.
+   * `needsPath` says that the file is written by way of a real path, so that it can be neither piped nor packed.
    */
   readonly output: {
     readonly kind: "file" | "directory";
@@ -93,6 +94,7 @@ export interface Converter<S extends OptionsSchema = OptionsSchema> {
     readonly binary: boolean;
     readonly variant?: keyof S & string;
     readonly addedWith?: keyof S & string;
+    readonly needsPath?: boolean;
   };
   readonly options: S;
   /** Whether it shows what grew since earlier dumps: the command line takes `--before` then, and hands in the comparison. */

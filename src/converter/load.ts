@@ -147,6 +147,11 @@ const SHAPE: readonly { readonly member: string; readonly must: string; readonly
       holds: ({ output, options }) =>
         output.addedWith === undefined || (isObject(options) && options[output.addedWith]?.type === "list"),
     },
+    {
+      member: "output.needsPath",
+      must: "be true or false",
+      holds: ({ output }) => output.needsPath === undefined || typeof output.needsPath === "boolean",
+    },
     { member: "options", must: "be an object", holds: ({ options }) => isObject(options) },
     {
       member: "holds",

@@ -50,7 +50,7 @@ export function createOutput(
   warn: Progress["warn"],
 ): CommittableSink {
   const { output, dump, force, variant, isShared = false } = request;
-  const { kind, binary, extension } = converter.output;
+  const { kind, binary, extension, needsPath = false } = converter.output;
   if (output === STANDARD_OUTPUT) {
     if (kind === "directory") {
       throw new UsageError(`${converter.name} writes a directory, which standard output cannot take`);
@@ -60,6 +60,7 @@ export function createOutput(
         hint: "use -o with a file name, or pipe the output on",
       });
     }
+    if (needsPath) throw needsFile(converter, "standard output");
     return createStreamSink(terminal.output, undefined, terminal.signal);
   }
   const defaultName = toDefaultName(dump, variant === undefined ? extension : `${variant}.${extension}`);
@@ -81,11 +82,20 @@ export function createOutput(
   }
   // A pipe or a device is not replaced but written into, also by way of a link as /dev/stdout.
   const existing = statSync(path, { throwIfNoEntry: false });
-  const sink =
-    existing !== undefined && isWrittenThrough(existing)
-      ? createDeviceSink(path, terminal.signal)
-      : createFileSink(path, { force });
-  return isPackedName(path) && !isPackedName(extension) ? createPackedSink(sink) : sink;
+  const isThrough = existing !== undefined && isWrittenThrough(existing);
+  const isPacked = isPackedName(path) && !isPackedName(extension);
+  if (needsPath && isThrough) throw needsFile(converter, path);
+  if (needsPath && isPacked) {
+    throw new UsageError(`${path}: ${converter.name} cannot be packed while it is written`, {
+      hint: "leave .gz out of the name",
+    });
+  }
+  const sink = isThrough ? createDeviceSink(path, terminal.signal) : createFileSink(path, { force });
+  return isPacked ? createPackedSink(sink) : sink;
+}
+
+function needsFile({ name }: AnyConverter, place: string): UsageError {
+  return new UsageError(`${name} needs a file, which ${place} is not`, { hint: "use -o with the name of one" });
 }
 
 /** Clears a directory of what gohds that were killed left, and tells of it. */
