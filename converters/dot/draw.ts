@@ -171,5 +171,5 @@ function warnUnused({ graph, focus, direction, depth, internals }: DotOptions, p
     ...(graph === "types" && focus !== "" ? ["--focus"] : []),
     ...(graph === "types" && depth !== 0 ? ["--depth"] : []),
   ];
-  for (const option of unused) progress.warn("option-without-effect", `${option} means nothing to --graph ${graph}`);
+  for (const option of unused) progress.warn("option-without-effect", `${option} has no effect with --graph ${graph}`);
 }

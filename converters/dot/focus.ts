@@ -81,7 +81,7 @@ export function isAddress(text: string): boolean {
 
 function findAddress(heap: Heap, text: string): Focus {
   if (!/^0x[0-9a-f]{1,16}$/i.test(text)) {
-    throw new UsageError(`${JSON.stringify(text)} is no address`, { hint: "for example --focus 0xc000012340" });
+    throw new UsageError(`${JSON.stringify(text)} is not an address`, { hint: "for example --focus 0xc000012340" });
   }
   const object = heap.findObject(Number(BigInt(text) - heap.dump.addressBase));
   if (object === NO_OBJECT) {

@@ -28,6 +28,9 @@ export function warnOfUnusedOptions(
     if (value === undefined || value === fallback || profiles.includes(options.profile)) continue;
     const flag = value === false ? `--no-${option}` : `--${option}`;
     const others = profiles.map((profile) => `--profile ${profile}`).join(", ");
-    progress.warn("option-without-effect", `${flag} means nothing to --profile ${options.profile}, only to ${others}`);
+    progress.warn(
+      "option-without-effect",
+      `${flag} has no effect with --profile ${options.profile}, only with ${others}`,
+    );
   }
 }

@@ -80,7 +80,7 @@ function resolve(specifier: string, builtIns: ConverterTable, directory: string)
     }
     throw new UsageError(
       `there is no ${isPath(specifier) ? "converter" : "format"} ${specifier}: built in are ${known.join(", ")}; also tried ${tried.join(", ")}, from ${from.join(" and ")}`,
-      { hint: "gohd converters lists what there is" },
+      { hint: "gohd converters lists all formats" },
     );
   }
 }

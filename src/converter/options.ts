@@ -18,7 +18,7 @@ const FALSE_WORDS = ["false", "no", "off", "0"];
 export function parseAssignment(text: string): GivenOption {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
-  if (name === "") throw new UsageError(`"${text}" is no option`, { hint: "write --option name=value" });
+  if (name === "") throw new UsageError(`"${text}" is not an option`, { hint: "write --option name=value" });
   return [name, equals < 0 ? true : text.slice(equals + 1)];
 }
 
@@ -107,7 +107,7 @@ function unknownOption(
   name: string,
 ): UsageError {
   const names = Object.keys(converter.options);
-  if (names.length === 0) return new UsageError(`${converter.name} takes no options, so not "${name}" either`);
+  if (names.length === 0) return new UsageError(`${converter.name} has no option "${name}": it takes no options`);
   const nearest = findNearest(name, names);
   return new UsageError(`${converter.name} has no option "${name}"; it has ${names.join(", ")}`, {
     ...(nearest === undefined ? {} : { hint: `did you mean ${nearest}?` }),

@@ -9,6 +9,6 @@ export function readNamePattern(text: string): ((name: string) => boolean) | und
     const expression = new RegExp(pattern);
     return (name) => expression.test(name);
   } catch (error) {
-    throw new UsageError(`${text} is no pattern: ${(error as Error).message}`);
+    throw new UsageError(`${text} is not a pattern: ${(error as Error).message}`);
   }
 }

@@ -109,5 +109,5 @@ function describeTrailing(reader: DumpReader, trailingBytes: number, { packing }
         (packing === undefined
           ? `tail -c +${position + 1} takes it out of the file`
           : `${packing} -dc <file> | tail -c +${position + 1} takes it out of the unpacked file`)
-    : `${trailingBytes} bytes after the dump's end were passed over; the file was probably longer before`;
+    : `${trailingBytes} bytes after the dump's end are ignored; the file was probably longer before`;
 }

@@ -203,10 +203,10 @@ describe("gohd convert", () => {
     [
       "the same with an ending that tells nothing",
       `convert ${SAMPLE} -o x.pb --profile heap`,
-      /^gohd: the ending of x\.pb tells no format; known are \.heapsnapshot, .*\n {2}--profile is an option of pprof: add --to/,
+      /^gohd: the ending of x\.pb names no format; known are \.heapsnapshot, .*\n {2}--profile is an option of pprof: add --to/,
     ],
     ["half an ending", `convert ${SAMPLE} -o x.pb`, "did you mean .pb.gz? --to says the format"],
-    ["an unknown ending", `convert ${SAMPLE} -o x.bogus`, /the ending of x\.bogus tells no format.*\n {2}--to says/],
+    ["an unknown ending", `convert ${SAMPLE} -o x.bogus`, /the ending of x\.bogus names no format.*\n {2}--to says/],
     ["a picture that Graphviz makes", `convert ${SAMPLE} -o x.png`, "--to dot -o - | dot -Tpng -o x.png"],
     ["a wrong value", `convert ${SAMPLE} --to sizes --min many`, 'option "min" cannot be "many"'],
     ["an option twice", `convert ${SAMPLE} --to sizes --min 1 --option min=2`, 'option "min" is given twice'],

@@ -84,7 +84,9 @@ describe("what is refused", () => {
       '"depth" is given twice',
     );
     expect(() => parseAssignment("=1")).toThrow(UsageError);
-    expect(() => resolveOptions({ name: "bare", options: {} }, [["x", "1"]])).toThrow("bare takes no options");
+    expect(() => resolveOptions({ name: "bare", options: {} }, [["x", "1"]])).toThrow(
+      'bare has no option "x": it takes no options',
+    );
   });
 });
 

@@ -259,7 +259,7 @@ test("an empty directory that cannot be renamed takes the files", async () => {
     await write(createDirectorySink("."), "f/a");
     expect(readdirSync(target).sort()).toEqual(["_gohd.json", "f"]);
     expect(await refusal(() => createDirectorySink(".", { force: true }))).toBe(
-      ". is not replaced: it is where a file system is mounted, or where you are",
+      ". is not replaced: it is a mount point or the current directory",
     );
   } finally {
     process.chdir(previous);

@@ -125,5 +125,5 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isNoBaseline(name: string, why: string): CheckError {
   const hint = "restore it, or take it away and write it anew with --update";
-  return new CheckError(`${name} is no baseline of gohd check: ${why}`, { code: "unable", hint });
+  return new CheckError(`${name} is not a baseline of gohd check: ${why}`, { code: "unable", hint });
 }

@@ -68,5 +68,5 @@ function missing(name: string, what: string): CheckError {
 function keyOf(dumps: readonly Measured[]): string {
   const keys = [...new Set(dumps.map(({ dump }) => baselineKey(dump)))];
   if (keys.length === 1) return keys[0]!;
-  throw new UsageError(`the dumps are of ${keys.join(" and ")}: there is no median of them`);
+  throw new UsageError(`--median needs dumps of one Go release and architecture; these are of ${keys.join(" and ")}`);
 }

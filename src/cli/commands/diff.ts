@@ -83,7 +83,7 @@ export function addDiffCommand(program: Command, terminal: Terminal): void {
 
 async function diff(dumps: readonly string[], options: DiffOptions, terminal: Terminal): Promise<void> {
   const { json = false, markdown = false, all = false } = options;
-  if (json && markdown) throw new UsageError("--json and --markdown cannot be had together");
+  if (json && markdown) throw new UsageError("--json and --markdown exclude each other");
   const executables = executablesOf(dumps, options);
   const { compareDumps } = await import("../diff/compare-dumps.ts");
   let growth: Growth | undefined;

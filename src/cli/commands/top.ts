@@ -71,7 +71,7 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
 
 async function top(dump: string, options: TopOptions, terminal: Terminal): Promise<void> {
   const { by, sort, siteCalls, json = false, csv = false } = options;
-  if (json && csv) throw new UsageError("--json and --csv cannot be had together");
+  if (json && csv) throw new UsageError("--json and --csv exclude each other");
   if (siteCalls !== undefined && by !== "site") throw new UsageError("--site-calls is about sites: add --by site");
   const filter = options.filter === undefined ? undefined : toPattern(options.filter);
   const given = options.limit ?? (json || csv ? 0 : SHOWN_ROWS);

@@ -25,7 +25,7 @@ export async function compareDumps(
   progress: Progress,
 ): Promise<Growth> {
   if (dumps.filter((dump) => dump === STANDARD_INPUT).length > 1) {
-    throw new UsageError("standard input can be one of the dumps, and not several");
+    throw new UsageError("only one of the dumps can be standard input");
   }
   const untyped = dumps.filter((_, i) => !isTyped(executables[i]!));
   const isMixed = untyped.length > 0 && untyped.length < dumps.length;

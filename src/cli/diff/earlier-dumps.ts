@@ -37,10 +37,10 @@ export function checkEarlierDumps(
     });
   }
   if (beforeExe !== undefined && exe === undefined) {
-    throw new UsageError("--before-exe needs --exe: without types on both sides there is nothing to compare them by");
+    throw new UsageError("--before-exe needs --exe, the executable of the later dump");
   }
   if ([...before, dump].filter((path) => path === STANDARD_INPUT).length > 1) {
-    throw new UsageError("standard input can be one of the dumps, and not several");
+    throw new UsageError("only one of the dumps can be standard input");
   }
 }
 

@@ -43,7 +43,7 @@ export function checkExecutables({
   const option = symbols === undefined ? (forceExe ? "--force-exe" : undefined) : "--symbols";
   if (option === undefined) return;
   throw new UsageError(`${option} is for one executable, and there are ${exe.length}`, {
-    hint: "convert the dumps of each build by themselves",
+    hint: "convert the dumps of each build with a command of their own",
   });
 }
 

@@ -80,7 +80,7 @@ function noPlainFile(): ConverterError {
  */
 export function refuseForeign(target: string): void {
   if (!hasChecksums()) {
-    throw new ConverterError("this Node has no CRC-32, by which an index is checked", {
+    throw new ConverterError("this Node has no CRC-32, which an index needs", {
       hint: "use Node 20.15, 22.2 or later",
     });
   }

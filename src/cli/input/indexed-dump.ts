@@ -106,7 +106,7 @@ function nameOf({ executable, symbols }: InputSources): string {
 /** Opens the files where they are; what is compressed has no index. */
 function openSources(path: string, { exe, symbols }: DecodeOptions, closers: (() => void)[]): InputSources {
   const openOne = (name: string): ByteSource => {
-    if (!statSync(name).isFile()) throw new UnusableIndexError("an index is of files that are read where they are");
+    if (!statSync(name).isFile()) throw new UnusableIndexError("only plain files can have an index");
     const source = openFile(name);
     closers.push(() => source.close());
     return source;
@@ -130,7 +130,7 @@ function open(
   onDamage: (error: UnusableIndexError) => void,
 ): OpenedIndex {
   const known = keyOf(sources, options);
-  if (known === undefined) throw new UnusableIndexError("it cannot be told what it is of");
+  if (known === undefined) throw new UnusableIndexError("gohd cannot tell what it belongs to");
   const { key, secret } = known;
   return readIndex(index, key, secret, readBuild(), sources.dump, (arch) => openImage(sources, arch), onDamage);
 }

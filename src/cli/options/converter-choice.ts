@@ -57,11 +57,11 @@ export async function missingConverter(converters: ConverterTable, output: strin
   if (output === undefined || ending === "") {
     const lines = all.map(({ name, description }) => `--to ${name}: ${description}`);
     return new UsageError(["say what to convert to:", ...lines].join("\n"), {
-      hint: "gohd converters tells their options",
+      hint: "gohd converters lists their options",
     });
   }
   const endings = all.map(({ output: { extension } }) => `.${extension}`);
-  return new UsageError(`the ending of ${output} tells no format; known are ${endings.join(", ")}`, {
+  return new UsageError(`the ending of ${output} names no format; known are ${endings.join(", ")}`, {
     hint: hintForEnding(ending, endings, output),
   });
 }

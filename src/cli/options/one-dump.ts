@@ -10,7 +10,7 @@ import { quoteWord } from "../../shown-text.ts";
 export function refuseOtherDumps(args: readonly string[], again: (dump: string) => string): void {
   if (args.length === 1) return;
   const [first, second] = args as readonly [string, string];
-  throw new UsageError(`there are ${args.length} arguments, and there can be one, the dump`, {
+  throw new UsageError(`there are ${args.length} arguments, but the command takes one, the dump`, {
     hint: `one after the other: ${again(first)}; ${again(second)}; what grew between two: gohd diff ${quoteWord(first)} ${quoteWord(second)}`,
   });
 }

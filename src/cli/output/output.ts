@@ -53,7 +53,7 @@ export function createOutput(
   const { kind, binary, extension, needsPath = false } = converter.output;
   if (output === STANDARD_OUTPUT) {
     if (kind === "directory") {
-      throw new UsageError(`${converter.name} writes a directory, which standard output cannot take`);
+      throw new UsageError(`${converter.name} writes a directory, not standard output`);
     }
     if (binary && terminal.output.isTTY) {
       throw new UsageError(`${converter.name} writes binary data, which would spoil the terminal`, {
@@ -123,7 +123,7 @@ function chooseFile(output: string | undefined, defaultName: string): string {
 /** @throws UsageError if there is no such directory */
 function sharedDirectory(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw new UsageError(`${path} is no directory, and -o names one for all formats`, {
+  throw new UsageError(`${path} is not a directory, and one -o for all formats must be one`, {
     hint: `mkdir ${quoteWord(path)} makes it; or give an -o for each --to`,
   });
 }

@@ -114,14 +114,14 @@ function refuseOtherArguments([dump, query, ...more]: readonly string[], { exe }
   }
   if (more.length === 0) return;
   const count = 2 + more.length;
-  throw new UsageError(`there are ${count} arguments, and there can be two: the dump and a query`, {
+  throw new UsageError(`there are ${count} arguments, but gohd sql takes two: the dump and a query`, {
     hint: `put the query between quotes: gohd sql ${quoteWord(dump!)} ${quoteQuery(`${query} …`)}`,
   });
 }
 
 function chooseMode({ line, csv, json, parquet, force }: SqlCommandOptions): ResultMode {
   if ([line, csv, json, parquet !== undefined].filter(Boolean).length > 1) {
-    throw new UsageError("--line, --csv, --json and --parquet cannot be had together");
+    throw new UsageError("--line, --csv, --json and --parquet exclude each other");
   }
   if (force && parquet === undefined) throw new UsageError("--force needs --parquet");
   if (line) return "line";
@@ -132,7 +132,7 @@ function chooseMode({ line, csv, json, parquet, force }: SqlCommandOptions): Res
 function createResult(dump: string, { parquet, force = false, exe, symbols }: SqlCommandOptions) {
   if (parquet === undefined) return undefined;
   if (parquet === STANDARD_OUTPUT) {
-    throw new UsageError("--parquet writes a file, which standard output cannot be", {
+    throw new UsageError("--parquet writes a file, not standard output", {
       hint: "--csv and --json write there",
     });
   }

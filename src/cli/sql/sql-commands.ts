@@ -41,7 +41,7 @@ export function readCommand(text: string, tables: readonly string[]): Command {
           : `SELECT unnest([${tables.map((name) => `'${name}'`).join(", ")}]) AS name`,
       };
     default:
-      throw new UsageError(`there is no command .${command}`, { hint: ".help tells what there is" });
+      throw new UsageError(`there is no command .${command}`, { hint: ".help lists the commands" });
   }
 }
 

@@ -84,7 +84,7 @@ export function parseSize(text: string): number {
 export function parseShare(text: string): number {
   const { value, unit } = new Parser(text).onlyQuantity();
   if (unit !== "share" && value !== 0)
-    throw new BudgetError("this is no per cent", text, text.length, "for example 5%");
+    throw new BudgetError("this is not a percentage", text, text.length, "for example 5%");
   return value;
 }
 

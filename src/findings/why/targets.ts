@@ -110,7 +110,7 @@ function hintForTypes(heap: Heap): string {
 
 function findAddress(heap: Heap, text: string): Targets {
   if (!/^0x[0-9a-f]{1,16}$/i.test(text))
-    throw new UsageError(`${text} is no address`, { hint: "for example 0xc000012340" });
+    throw new UsageError(`${text} is not an address`, { hint: "for example 0xc000012340" });
   const object = heap.findObject(Number(BigInt(text) - heap.dump.addressBase));
   if (object === NO_OBJECT) throw new UsageError(`there is no object at ${text}`);
   const type = heap.types.names[heap.objects.type[object]!]!;

@@ -43,7 +43,7 @@ export function dumpWarnings(
   warn(
     builder.duplicateGoroutines > 0,
     "duplicate-goroutines",
-    () => `${count(builder.duplicateGoroutines, "goroutine")} twice in the dump; what came second was passed over`,
+    () => `${count(builder.duplicateGoroutines, "goroutine")} twice in the dump; gohd ignores the second record`,
   );
   warn(
     builder.runningGoroutines > 0 && !builder.complete,
@@ -78,7 +78,7 @@ export function dumpWarnings(
   warn(
     builder.fieldsOutside > 0,
     "fields-outside",
-    () => `${builder.fieldsOutside} pointer slots of globals lie outside their segment and were passed over`,
+    () => `${builder.fieldsOutside} pointer slots of globals lie outside their segment; gohd ignores them`,
   );
   // Without all globals much only looks unreachable.
   const share = builder.segments.length > 1 ? unreachableShare(objects) : 0;

@@ -149,7 +149,7 @@ function isName(name: string): boolean {
 function refuse(target: string, path: string, { force = false, add = false, files = [] }: DirectorySinkOptions): void {
   if (!add) {
     if (force && stays(target) && readdirSync(target).length > 0) {
-      throw new ConverterError(`${path} is not replaced: it is where a file system is mounted, or where you are`, {
+      throw new ConverterError(`${path} is not replaced: it is a mount point or the current directory`, {
         hint: "empty it first, or choose another name with -o",
       });
     }

@@ -19,7 +19,7 @@ export function refuseOtherKeys(path: string, name: string): void {
   const present = listKeys(base);
   if (present === undefined || present.join("/") === wanted.join("/")) return;
   throw new ConverterError(`${base} has ${describeKeys(present)}, and this would have ${describeKeys(wanted)}`, {
-    hint: "readers take files with different partitions for no table; give the same keys in the same order, or write elsewhere",
+    hint: "readers need the same partitions in all files; give the same keys in the same order, or write elsewhere",
   });
 }
 

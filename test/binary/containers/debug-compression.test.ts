@@ -59,7 +59,7 @@ describe.each(MACHINES)("$pointerSize bytes", (machine) => {
 
   test("an unknown way is said", () => {
     expect(() => open(machine, 3, CONTENTS, CONTENTS.length).debugSection("info")).toThrow(
-      "section .debug_info is compressed by the unknown way 3",
+      "section .debug_info has the unknown compression 3",
     );
   });
 });

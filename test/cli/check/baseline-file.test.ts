@@ -58,14 +58,17 @@ describe("are refused", () => {
     ["[]", 'it has no "heaps"'],
     ['{"heaps": []}', 'it has no "heaps"'],
     ['{"heaps": {}, "schemaVersion": 2}', "its schemaVersion is 2, not 1"],
-    ['{"heaps": {"a": 3}, "schemaVersion": 1}', 'heap.json, "a" is no baseline'],
+    ['{"heaps": {"a": 3}, "schemaVersion": 1}', 'heap.json, "a" is not a baseline'],
     [heap({ least: "x" }), '"least" is no number'],
     [heap({ liveBytes: -1 }), '"liveBytes" is no number'],
     [heap({ paths: {} }), '"paths" is no list of objects'],
-    [heap({ paths: [path({}), path({ bytes: null })] }), 'paths[1] is no baseline of gohd check: "bytes" is no number'],
+    [
+      heap({ paths: [path({}), path({ bytes: null })] }),
+      'paths[1] is not a baseline of gohd check: "bytes" is no number',
+    ],
     [heap({ paths: [path({ type: 3 })] }), '"type" is no text'],
     [heap({ paths: [path({ reason: 3 })] }), '"reason" is no text'],
-    [heap({ goroutines: [{}] }), 'goroutines[0] is no baseline of gohd check: "fingerprint" is no text'],
+    [heap({ goroutines: [{}] }), 'goroutines[0] is not a baseline of gohd check: "fingerprint" is no text'],
   ])("%j", (text, message) => {
     expect(() => parseBaseline(text, "heap.json")).toThrow(CheckError);
     expect(() => parseBaseline(text, "heap.json")).toThrow(message);

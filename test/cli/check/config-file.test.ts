@@ -65,7 +65,7 @@ describe("refuses, with line and column", () => {
     ["fail-if:\n  - [a]\n", "gohd.yaml:2:5: here comes a text", ""],
     ["- live > 5MiB\n", "gohd.yaml:1:1: the file has the keys fail-if", ""],
     ["fail-if: *all\n", "gohd.yaml:1:", ""],
-    ["most-garbage: 5\n", "gohd.yaml:1:15: this is no per cent", "for example 5%"],
+    ["most-garbage: 5\n", "gohd.yaml:1:15: this is not a percentage", "for example 5%"],
     ["fail-if: [live > 1MiB\n", "gohd.yaml:2:1: ", ""],
     ["fail-if: live > 1MiB\nfail-if: live > 2MiB\n", "gohd.yaml:2:1: Map keys must be unique", ""],
   ])("%j", (text, message, hint) => {

@@ -78,11 +78,11 @@ describe("exit codes", () => {
       ["--fail-if", "live > 5 MiBs"],
       '--fail-if: there is no unit "MiBs"\n  live > 5 MiBs\n           ^\n  did you mean MiB?',
     ],
-    [["--most-garbage", "5", ...HOLDS], "--most-garbage: this is no per cent"],
+    [["--most-garbage", "5", ...HOLDS], "--most-garbage: this is not a percentage"],
     [["other.dump", ...HOLDS], "there are 2 dumps\n  with --median they count as one"],
     [["--salvage", ...HOLDS], "unknown option '--salvage'"],
     [["--fail-if", "count(/(/) > 1"], "this bracket is not closed"],
-    [["--fail-if", "count('/(/') > 1"], "/(/ is no pattern"],
+    [["--fail-if", "count('/(/') > 1"], "/(/ is not a pattern"],
   ])("2 for %j", async (args, message) => {
     const { code, errors } = await check([...TYPED, ...args]);
     expect(errors).toContain(message);
@@ -263,7 +263,7 @@ describe("--baseline", () => {
     const refused = await check([...TYPED, "--baseline", path, "--update"]);
     expect(refused).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('package.json is no baseline of gohd check: it has no "heaps"'),
+      errors: expect.stringContaining('package.json is not a baseline of gohd check: it has no "heaps"'),
     });
     expect(readFileSync(path, "utf8")).toBe("{}");
   });

@@ -131,9 +131,9 @@ describe("executables", () => {
       [...PAIR, ...EXE, ...EXE, ...EXE],
       /^gohd: --exe is there 3 times for 2 dumps\n {2}give it once for all, or once for each dump/,
     ],
-    [["-", "-"], /^gohd: standard input can be one of the dumps, and not several\n$/],
+    [["-", "-"], /^gohd: only one of the dumps can be standard input\n$/],
     [[PAIR[0]!], /^gohd: missing required argument 'after'\n/],
-    [[...PAIR, "--json", "--markdown"], /^gohd: --json and --markdown cannot be had together\n/],
+    [[...PAIR, "--json", "--markdown"], /^gohd: --json and --markdown exclude each other\n/],
   ])("%j: refused", async (args, error) => {
     expect(await gohd(args as string[])).toMatchObject({
       code: 2,

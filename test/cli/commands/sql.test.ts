@@ -189,7 +189,7 @@ const HUNGRY = "SELECT id, hash(id), list(i) FROM objects, range(1000000) t(i) G
 
 describe("what is refused", () => {
   test.each([
-    [["--csv", "--json", "SELECT 1"], 2, "cannot be had together"],
+    [["--csv", "--json", "SELECT 1"], 2, "exclude each other"],
     [["-f", "x.sql", "SELECT 1"], 2, "there are two queries"],
     [["--force", "SELECT 1"], 2, "--force needs --parquet"],
     [[" ; -- nothing"], 2, "there is no query"],
@@ -201,9 +201,9 @@ describe("what is refused", () => {
     [
       ["SELECT", "*", "FROM", "types"],
       2,
-      "there are 5 arguments, and there can be two: the dump and a query\n  put the query",
+      "there are 5 arguments, but gohd sql takes two: the dump and a query\n  put the query",
     ],
-    [["--parquet", "-", "SELECT 1"], 2, "which standard output cannot be\n  --csv and --json write there"],
+    [["--parquet", "-", "SELECT 1"], 2, "not standard output\n  --csv and --json write there"],
     [["-o", "out.csv", "SELECT 1"], 2, "gohd sql has no -o: results go to standard output\n  --parquet writes a file"],
     [[".nothing"], 2, "there is no command .nothing"],
     [

@@ -140,9 +140,9 @@ describe("refuses", () => {
     [["--limit", "-1"], "It is an integer of at least 0"],
     [["--limit", "x"], "It is an integer of at least 0"],
     [["--filter", "("], "--filter: Invalid regular expression"],
-    [["--json", "--csv"], "--json and --csv cannot be had together"],
+    [["--json", "--csv"], "--json and --csv exclude each other"],
     [["--site-calls", "2"], "--site-calls is about sites: add --by site"],
-    [["other.dump"], "there can be one, the dump"],
+    [["other.dump"], "the command takes one, the dump"],
   ])("%j", async (args, message) => {
     const { code, output, errors } = await gohd(["top", SAMPLE, ...args]);
     expect({ code, output }).toEqual({ code: 2, output: "" });

@@ -107,7 +107,7 @@ describe("--focus", () => {
     expect(findFocus(base, "0xFFFF000000000018", counts).object).toBe(2);
     expect(() => findFocus(found, "0x20", counts)).toThrow("there is no object at 0x20");
     for (const text of ["0x", "0xyz", "0x12345678901234567"]) {
-      expect(() => findFocus(found, text, counts), text).toThrow("is no address");
+      expect(() => findFocus(found, text, counts), text).toThrow("is not an address");
     }
   });
 });

@@ -17,11 +17,11 @@ function warningsOf(options: Readonly<Record<string, unknown>>): string[] {
 
 test("says which options a profile makes nothing of, and which profile would", () => {
   expect(warningsOf({ profile: "retained", "mem-profile-rate": 5 })).toEqual([
-    "--mem-profile-rate means nothing to --profile retained, only to --profile heap",
+    "--mem-profile-rate has no effect with --profile retained, only with --profile heap",
   ]);
   expect(warningsOf({ profile: "types", "run-lengths": true, "max-depth": 9 })).toEqual([
-    "--max-depth means nothing to --profile types, only to --profile retained, --profile owned, --profile sites",
-    "--run-lengths means nothing to --profile types, only to --profile retained, --profile owned",
+    "--max-depth has no effect with --profile types, only with --profile retained, --profile owned, --profile sites",
+    "--run-lengths has no effect with --profile types, only with --profile retained, --profile owned",
   ]);
   expect(warningsOf({ profile: "heap", "mem-profile-rate": 5 })).toEqual([]);
 });

@@ -101,7 +101,7 @@ describe("tells what is wrong, and at which column", () => {
   test("of sizes and shares", () => {
     expect(failure("64", parseSize).message).toContain("needs its unit");
     expect(failure("5%", parseSize).message).toContain("needs its unit");
-    expect(failure("5", parseShare).message).toContain("no per cent");
+    expect(failure("5", parseShare).message).toContain("not a percentage");
     expect(failure("5% or", parseShare).message).toContain("nothing more");
   });
 

@@ -75,8 +75,8 @@ describe("why something is alive", () => {
     expect((await explainWhy(heap, ["/^main\\.Session$/"])).count).toBe(objectsOf("main.Session").length);
     await expect(explainWhy(heap, ["main.Sesion"])).rejects.toThrow("no type, variable or path is called main.Sesion");
     await expect(explainWhy(heap, ["/Sesion/"])).rejects.toThrow("no object is of a type that matches /Sesion/");
-    await expect(explainWhy(heap, ["/(/"])).rejects.toThrow("is no pattern");
-    await expect(explainWhy(heap, ["0xzz"])).rejects.toThrow("is no address");
+    await expect(explainWhy(heap, ["/(/"])).rejects.toThrow("is not a pattern");
+    await expect(explainWhy(heap, ["0xzz"])).rejects.toThrow("is not an address");
     await expect(explainWhy(heap, ["0x1"])).rejects.toThrow("there is no object at 0x1");
   });
 });

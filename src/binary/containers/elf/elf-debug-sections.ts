@@ -67,7 +67,7 @@ function openCompressed(reader: ElfReader, section: ElfSection, bytes: Uint8Arra
     case Compression.Zstd:
       return { size, unpack: () => unpackZstdDebugSection(packed, size, section) };
     default:
-      throw new ExecutableError(`section ${section.name} is compressed by the unknown way ${type}`, {
+      throw new ExecutableError(`section ${section.name} has the unknown compression ${type}`, {
         code: "unsupported",
         position: section.position,
         hint: "unpack a copy: objcopy --decompress-debug-sections <executable> <copy>",

@@ -82,7 +82,7 @@ function readChainStarts(reader: FileReader, range: LinkRange, imageBase: number
     const at = demand(table + offset, 22);
     const format = view.getUint16(at + 6, true);
     if (format !== Format.Plain64 && format !== Format.Offset64) {
-      throw new ExecutableError(`pointers are encoded in the unknown way ${format}`, {
+      throw new ExecutableError(`pointers have the unknown encoding ${format}`, {
         code: "unsupported",
         position: range.position + at + 6,
         hint: "gohd reads executables of amd64 and arm64, not of arm64e",
