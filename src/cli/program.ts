@@ -109,6 +109,12 @@ function refuseUnknownCommand([first, second]: readonly string[], { commands }: 
   const name = first === "help" ? second : first;
   const names = [...commands.map((command) => command.name()), "help"];
   if (name === undefined || name.startsWith("-") || names.includes(name)) return;
+  // Names of commands have neither: it is a dump that is meant.
+  if (/[./]/.test(name)) {
+    throw new UsageError(`there is no file ${name}, and no command of that name`, {
+      hint: "gohd --help tells what the commands do",
+    });
+  }
   const nearest = findNearest(name, names);
   throw new UsageError(`there is no command "${name}"; there are ${names.join(", ")}`, {
     hint: `${nearest === undefined ? "" : `did you mean ${nearest}? `}gohd --help tells what they do`,

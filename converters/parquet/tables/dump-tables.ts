@@ -52,6 +52,7 @@ export const dumpTable: Table = {
     count("edges", ({ edges }) => edges.count),
     count("roots", (_, totals) => totals.roots),
     truth("typed", ({ types }) => types.fields !== undefined),
+    text("executable", ({ program }) => program ?? ""),
     count("typed_objects", (_, totals) => totals.typedObjects),
     count("typed_bytes", (_, totals) => totals.typedBytes),
     text("warnings", ({ dump }) => dump.warnings.map(({ code, message }) => `${code}: ${message}`).join("\n")),

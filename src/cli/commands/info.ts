@@ -1,11 +1,12 @@
 /** `gohd info`: what a dump is. */
 import type { Command } from "commander";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
+import { escapeJson, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
 import type { IndexOptions } from "../input/index-options.ts";
 import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
+import { repeatCommand } from "../input/repeated-command.ts";
 import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { WorkersOptions } from "../options/workers-option.ts";
@@ -56,8 +57,7 @@ async function info(dump: string, options: InfoOptions, terminal: Terminal): Pro
       if (options.json) text = `${escapeJson(JSON.stringify(report, null, 2))}\n`;
       else {
         const { renderReport } = await import("../info/info-text.ts");
-        const command = (name: string): string =>
-          quoteCommand(["gohd", name, dump, ...(options.exe === undefined ? [] : ["--exe", options.exe])]);
+        const command = (name: string): string => repeatCommand(name, dump, options);
         text = await renderReport(report, {
           width: terminal.output.columns,
           style: terminal.outputStyle,

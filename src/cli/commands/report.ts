@@ -2,11 +2,12 @@
 import type { Command } from "commander";
 import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson, quoteCommand, quoteWord } from "../../shown-text.ts";
+import { escapeJson, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
 import type { IndexOptions } from "../input/index-options.ts";
 import { addInputOptions, DUMP_ARGUMENT } from "../input/input-options.ts";
+import { repeatCommand } from "../input/repeated-command.ts";
 import { holdWarnings } from "../input/warnings.ts";
 import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
@@ -90,17 +91,16 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
 
 async function render(
   dump: string,
-  { all = false, exe }: ReportOptions,
+  options: ReportOptions,
   terminal: Terminal,
   result: Awaited<ReturnType<typeof import("../../findings/report/report.ts").computeReport>>,
 ): Promise<string> {
   const { renderReportText } = await import("../report/report-text.ts");
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
-  const command = (name: string): string =>
-    quoteCommand(["gohd", name, dump, ...(exe === undefined ? [] : ["--exe", exe])]);
+  const command = (name: string): string => repeatCommand(name, dump, options);
   return renderReportText(result, {
     width: terminal.output.columns ?? DEFAULT_WIDTH,
-    height: all ? Number.POSITIVE_INFINITY : height,
+    height: options.all ? Number.POSITIVE_INFINITY : height,
     whyCommand: command("why"),
     topCommand: command("top"),
     style: terminal.outputStyle,

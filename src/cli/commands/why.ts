@@ -28,7 +28,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .description(
       describeCommand(
         "Tells why objects are alive. For one object, it prints the shortest path from a root, as Go writes it. For a type, it " +
-          "prints all paths to its objects. Paths that are alike are one line, with the number of objects.",
+          "prints the shortest path to each of its objects. Paths that are alike are one line, with the number of objects.",
         [
           ["gohd why app.dump main.Session --exe ./app", "a type"],
           ["gohd why app.dump '/Session$/' --exe ./app", "all types that match"],

@@ -96,7 +96,7 @@ function dumpRows({ dump }: InfoReport): string[][] {
 
 const VERDICT_TEXTS: Readonly<Record<ExecutableReport["verdict"], string>> = {
   exact: "exact: everything in the dump agrees with it",
-  sibling: "the same code at other addresses; see the warnings",
+  sibling: "not the very same file; see the warnings",
   unchecked: "could not be checked: the dump ends before its globals; see the warnings",
   forced: "DOES NOT MATCH, used because of --force-exe; see the warnings",
 };

@@ -91,7 +91,7 @@ export async function decodeDump(
     if (symbols !== undefined && !isBoth) symbolFile = await openSymbolFile(symbols, progress);
     untyped = await readUntyped(path, options, true, terminal, progress);
     const bare = untyped.heap;
-    if (files.length > 1) file = chooseExecutable(bare, files);
+    if (files.length > 1) file = chooseExecutable(bare, files, progress.warn);
     const { typed, report } = await watch(async () => {
       const names = symbolFile?.open(bare.dump.arch);
       return typeFromExecutable(bare, file.open(bare.dump.arch), names, forceExe, progress);

@@ -24,7 +24,7 @@ export interface ExecutableReport {
   /** As its linker wrote it, such as "go1.27.3"; null if it does not tell. */
   readonly goVersion: string | null;
   /**
-   * "exact": the file that wrote the dump; "sibling": the same code at other addresses; "unchecked": the dump ends before
+   * "exact": the file that wrote the dump; "sibling": the same code at other addresses, or another build; "unchecked": the dump ends before
    * what would tell; "forced": not the one.
    */
   readonly verdict: MatchedExecutable["verdict"];

@@ -23,6 +23,7 @@ import { TypeUniverse } from "../universe/type-universe.ts";
 import { type Biases, ExecutableTypes } from "./executable-types.ts";
 import { layoutOfModule } from "./file-layout.ts";
 import {
+  countDisagreeing,
   describeDispute,
   describeFormat,
   describeVotes,
@@ -54,6 +55,8 @@ export interface MatchedExecutable {
   readonly isClean: boolean;
   /** Functions on stacks that are other files', of plugins or shared libraries; none of a file that was forced. */
   readonly otherFunctions: readonly string[];
+  /** Functions on stacks and type records that disagree, of those that the file has. */
+  readonly disagreeing: number;
   /** What disagrees, in words; undefined if nothing does. */
   readonly dispute: string | undefined;
   /** The verdict in plain words, with what was compared. */
@@ -93,7 +96,8 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
     throw mismatch(heap, executable, minor, text);
   }
   const biases: Biases = { data: bias, text: text.bias, types: types.bias };
-  const isExact = anchored !== undefined && biases.text === bias && biases.types === bias;
+  const isAgreed = isClean(text) && isClean(types);
+  const isExact = anchored !== undefined && biases.text === bias && biases.types === bias && isAgreed;
   const verdict = anchored === undefined ? "forced" : isExact ? "exact" : "sibling";
   const otherFunctions = anchored === undefined ? [] : listOtherFunctions(heap, program, biases);
   return {
@@ -104,9 +108,10 @@ export function matchExecutable(heap: Heap, executable: Executable, options: Mat
     verdict,
     isLocated: true,
     otherFunctions,
-    isClean: anchored !== undefined && isClean(text) && isClean(types),
+    isClean: anchored !== undefined && isAgreed,
+    disagreeing: countDisagreeing(text, types),
     dispute: describeDispute(text, types),
-    explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types)),
+    explanation: explainVerdict(verdict, executable, biases, describeVotes(text, types), isAgreed),
   };
 }
 
@@ -143,6 +148,7 @@ function matchUnchecked(
     isLocated,
     otherFunctions,
     isClean: !isRefuted && isLocated && isClean(text) && isClean(types),
+    disagreeing: countDisagreeing(text, types),
     dispute: describeDispute(text, types),
     explanation: isRefuted
       ? explainVerdict(verdict, executable, biases, compared)

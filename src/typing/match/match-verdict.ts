@@ -8,7 +8,7 @@ import { findFunctions } from "./other-modules.ts";
 import type { Vote } from "./votes.ts";
 
 /**
- * "exact": the very file; "sibling": same code, other offsets; "unchecked": nothing speaks against it, but the dump ends
+ * "exact": the very file; "sibling": the same program, but other offsets, or another build; "unchecked": nothing speaks against it, but the dump ends
  * before what would prove it; "forced": a mismatch used all the same.
  */
 export type MatchVerdict = "exact" | "sibling" | "unchecked" | "forced";
@@ -30,6 +30,11 @@ export function describeVotes(text: Vote, types: Vote): string {
   return `${text.agreeing} of ${text.total} functions on stacks and ${types.agreeing} of ${types.total} type records agree`;
 }
 
+/** How much disagrees. */
+export function countDisagreeing(...votes: readonly Vote[]): number {
+  return votes.reduce((sum, { known, agreeing }) => sum + known - agreeing, 0);
+}
+
 /** What disagrees, in words; undefined if nothing does. */
 export function describeDispute(text: Vote, types: Vote): string | undefined {
   const parts: string[] = [];
@@ -43,12 +48,24 @@ export function describeDispute(text: Vote, types: Vote): string | undefined {
   return parts.length === 0 ? undefined : parts.join(" and ");
 }
 
-/** The verdict in words. @param compared what `describeVotes` says */
-export function explainVerdict(verdict: MatchVerdict, { name }: Executable, biases: Biases, compared: string): string {
+/**
+ * The verdict in words.
+ * @param compared what `describeVotes` says
+ * @param isAgreed false if much of it disagrees
+ */
+export function explainVerdict(
+  verdict: MatchVerdict,
+  { name }: Executable,
+  biases: Biases,
+  compared: string,
+  isAgreed = true,
+): string {
   switch (verdict) {
     case "exact":
       return `${name} wrote this dump: ${compared}`;
     case "sibling":
+      if (!isAgreed)
+        return `${name} is probably another build of the program: ${compared}; expect some wrong types and names`;
       return `${name} is not the very same file, but has the same layout; other offsets were found for its parts (${describeBiases(biases)}): ${compared}`;
     case "unchecked":
       return `whether ${name} wrote this dump could not be checked: the dump ends before its globals; ${compared}`;

@@ -77,10 +77,10 @@ export function voteForTypes(heap: Heap, table: TypeTable, expected: number, par
       continue;
     }
     const type = table.typeAt(address - expected);
-    // Types made at run time have no descriptor in the file.
-    if (type === undefined) continue;
+    // Types made at run time have no descriptor in the file; but they do not lie where the file's are, either.
+    if (type === undefined && part === undefined) continue;
     known++;
-    if (type.size === size && isDumpedName(name!, type)) agreeing++;
+    if (type !== undefined && type.size === size && isDumpedName(name!, type)) agreeing++;
   }
   const vote = { bias: expected, agreeing, known, total: records.length - elsewhere, elsewhere };
   if (agreeing > 0 || records.length === 0) return vote;

@@ -302,7 +302,7 @@ describe("the report as text", () => {
     expect(await render()).not.toContain("Executable\n");
     expect(await render(report)).toMatch(/\nExecutable\n {2}name +app\n {2}Go version +go1\.24\.4\n {2}match +exact/);
     expect(await render({ ...report, verdict: "sibling", goVersion: null })).toMatch(
-      /Go version +not told.*\n {2}match +the same code at other addresses/,
+      /Go version +not told.*\n {2}match +not the very same file/,
     );
     expect(await render({ ...report, verdict: "forced" })).toMatch(/match +DOES NOT MATCH/);
     expect(await render(report)).toMatch(/\n {2}variables +app has no names\n\n/);

@@ -99,6 +99,14 @@ describe("types", () => {
     expect(matched).toMatchObject({ isClean: false, dispute: "1 of the 1 type records that it has" });
   });
 
+  test("that lie in the file where it has none disagree", async () => {
+    const matched = await match((d) => {
+      recordTypes(d, 3);
+      d.type("example.com/my/list.Node", 16, { at: written.types.get(node)! + 8 });
+    });
+    expect(matched).toMatchObject({ verdict: "sibling", isClean: false, disagreeing: 1 });
+  });
+
   test("that lie outside of the file say nothing of it", async () => {
     const matched = await match((d) => {
       callFunctions(d, 1);
@@ -115,7 +123,10 @@ describe("one vote that disagrees", () => {
       recordTypes(d, 10);
       d.type("main.Other", 16, { at: written.types.get(node)! });
     });
-    expect(matched).toMatchObject({ verdict: "exact", isClean: false });
+    expect(matched).toMatchObject({ verdict: "sibling", isClean: false, disagreeing: 1 });
+    expect(matched.explanation).toMatch(
+      /^\.\/server is probably another build of the program: .*10 of 11 type records agree/,
+    );
   });
 
   test("among many is weighed and told", async () => {
