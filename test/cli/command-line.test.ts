@@ -395,6 +395,13 @@ describe("gohd", () => {
     expect(nothing).toMatchObject({ code: 2, output: "", errors: expect.stringContaining("Usage: gohd") });
   });
 
+  test("what looks like a dump and is not there is told as a file", async () => {
+    expect(await gohd("no-such.dump --exe ./app")).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("there is no file no-such.dump, and no command of that name"),
+    });
+  });
+
   test("knows what a slip was meant to be", async () => {
     const asFile = await gohd(SAMPLE);
     expect(asFile).toMatchObject({ code: 0, output: (await gohd(`report ${SAMPLE}`)).output });
