@@ -71,7 +71,8 @@ export function listPaths(
       count: counts,
       grownCount: grown(counts),
       isSteady: isSteady(ownedBytes),
-      turnover: turnover?.of(row) ?? null,
+      // A root is no object: of goroutines it says how many there are, not which are new.
+      turnover: tree.rootOf(row) === row ? null : (turnover?.of(row) ?? null),
       parts: [],
     };
   });
