@@ -302,7 +302,7 @@ describe("the prompt", () => {
     input.end();
     expect(await done).toBe(0);
     expect(existsSync("state")).toBe(false);
-  }, 30_000);
+  }, 120_000);
 });
 
 async function until(holds: () => boolean): Promise<void> {
