@@ -40,15 +40,20 @@ const fake = (i: number, convertHeap: Converter<OptionsSchema>["convert"], uses?
   values: {},
 });
 
+/** In whatever order the program came to know them. */
+const toSet = (analyses: Analyses): ReadonlySet<unknown> => new Set(analyses);
+
 /**
  * Runs an output for each of `outputs`: the analyses that it asks for, with whether it says so. Returns what there was
  * when each began.
  */
-async function foundBy(...outputs: { readonly uses: Analyses; readonly isSilent?: boolean }[]): Promise<Analyses[]> {
-  const found: Analyses[] = [];
+async function foundBy(
+  ...outputs: { readonly uses: Analyses; readonly isSilent?: boolean }[]
+): Promise<ReadonlySet<unknown>[]> {
+  const found: ReadonlySet<unknown>[] = [];
   const wanted = outputs.map(({ uses, isSilent = false }, i) => {
     const convertHeap: Converter<OptionsSchema>["convert"] = async (heap, sink, _options, progress) => {
-      found.push(listAnalyses(heap));
+      found.push(new Set(listAnalyses(heap)));
       for (const analysis of uses) await analysis(heap, progress);
       await (await sink.open()).close();
     };
@@ -66,7 +71,9 @@ test("an output finds what later ones use, its own or not, and nothing else", as
       { uses: [computeHistogram] },
       { uses: [computeDominators] },
     ),
-  ).toEqual([[], [computeDominators, computeHistogram], [computeDominators, computeHistogram], [computeDominators]]);
+  ).toEqual(
+    [[], [computeDominators, computeHistogram], [computeDominators, computeHistogram], [computeDominators]].map(toSet),
+  );
 });
 
 test("for an output that does not say what it uses, all is kept; what follows it finds what it uses", async () => {
@@ -77,7 +84,7 @@ test("for an output that does not say what it uses, all is kept; what follows it
       { uses: [computeRetainedSizes] },
       { uses: [] },
     ),
-  ).toEqual([[], [computeDominators, computeRetainedSizes], [computeRetainedSizes], []]);
+  ).toEqual([[], [computeDominators, computeRetainedSizes], [computeRetainedSizes], []].map(toSet));
 });
 
 test("what an output has left behind is freed before the next begins", async () => {

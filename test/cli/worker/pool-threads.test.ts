@@ -57,9 +57,10 @@ function countParts(): number {
   return count;
 }
 
+/** The other byte order with one number: most of the time here processes begin. */
 const SAMPLES = [
-  ["lru.1.27.amd64", "lru.1.27.amd64"],
-  ["dominators.1.22.s390x", undefined],
+  ["lru.1.27.amd64", "lru.1.27.amd64", [1, 2, 7]],
+  ["dominators.1.22.s390x", undefined, [2]],
 ] as const;
 
 /** A sample, unpacked: threads read what is in a file. */
@@ -87,12 +88,12 @@ async function everything(sample: string, executable: string | undefined, worker
   return files.join("\n\n");
 }
 
-describe.each(SAMPLES)("%s", (sample, executable) => {
+describe.each(SAMPLES)("%s", (sample, executable, numbers) => {
   test("is the same with any number of workers", async () => {
     const alone = await everything(sample, executable, 0);
     expect(alone.length).toBeGreaterThan(10_000);
     expect(countParts()).toBe(0);
-    for (const workers of [1, 2, 7]) {
+    for (const workers of numbers) {
       // Not by `toBe`: nobody wants to see all of it.
       expect((await everything(sample, executable, workers)) === alone, `with ${workers} workers`).toBe(true);
       // This thread is one of them.
