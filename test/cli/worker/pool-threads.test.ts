@@ -42,7 +42,7 @@ function hook(more = ""): string {
           begin();
         }
         const before = count();
-        for (let i = 0; i < 300 && from === 0 && !isOfPool && !isAlone && count() === before; i++) await sleep();
+        for (let i = 0; i < 100 && from === 0 && !isOfPool && !isAlone && count() === before; i++) await sleep();
         return run(columns, from, ...others);
       };
     }
@@ -108,7 +108,7 @@ describe("threads", () => {
   test("are none for a dump that is not worth any", async () => {
     const counting = hook()
       .replace(/Object\.assign.*/, "")
-      .replace("i < 300", "i < 0");
+      .replace("i < 100", "i < 0");
     const { code } = await processes.start(await args(), { hook: counting }).outcome;
     expect(code).toBe(0);
     expect(countParts()).toBe(0);
