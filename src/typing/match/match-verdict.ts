@@ -8,8 +8,8 @@ import { findFunctions } from "./other-modules.ts";
 import type { Vote } from "./votes.ts";
 
 /**
- * "exact": the very file; "sibling": the same program, but other offsets, or another build; "unchecked": nothing speaks against it, but the dump ends
- * before what would prove it; "forced": a mismatch used all the same.
+ * "exact": the very file; "sibling": the same program, but other offsets, or another build; "unchecked": nothing speaks against
+ * it, but the dump ends before what would prove it; "forced": a mismatch used all the same.
  */
 export type MatchVerdict = "exact" | "sibling" | "unchecked" | "forced";
 
