@@ -7,6 +7,7 @@
  *   npm run fuzz -- --seed 7         of this seed; a new one every time otherwise, which is printed
  *   npm run fuzz -- --from 5000      from this input on: goes on with a run that was stopped
  *   npm run fuzz -- --jobs 2         so many processes at once
+ *   npm run fuzz -- --patience 900   seconds in which an input has to end (120); more beside other work
  *   npm run fuzz -- --only 1234      this input alone, in this process, with all that is thrown
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -19,9 +20,6 @@ import { FuzzReport } from "./report.ts";
 import { supervise } from "./supervisor.ts";
 import { tryInput } from "./trial.ts";
 
-/** Milliseconds in which an input has to end, however busy the machine is. */
-const PATIENCE = 120_000;
-
 /** Milliseconds after which it says again how far it is. */
 const TOLD = 60_000;
 
@@ -32,6 +30,7 @@ const { values: options } = parseArgs({
     seed: { type: "string" },
     from: { type: "string", default: "0" },
     jobs: { type: "string", default: "1" },
+    patience: { type: "string", default: "120" },
     only: { type: "string" },
   },
 });
@@ -45,6 +44,7 @@ async function run(): Promise<void> {
   const inputs = options.inputs === undefined ? fallback : toCount("inputs", options.inputs);
   const jobs = toCount("jobs", options.jobs);
   const from = toCount("from", options.from);
+  const patience = toCount("patience", options.patience) * 1000;
   const stop = new AbortController();
   const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => stop.abort(), seconds * 1000);
   // Whoever interrupts a long run wants to know what it found.
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
         seed,
         from: from + job,
         stride: jobs,
-        patience: PATIENCE,
+        patience,
         stop: stop.signal,
         wants: (index) => index < from + inputs,
         onEnd(trial) {
