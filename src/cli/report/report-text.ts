@@ -2,6 +2,7 @@
  * `gohd report` for people: the report's sentences on one screen, each with what explains it and the command that shows more. Names
  * come escaped and cut.
  */
+import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
 import type { Report } from "../../findings/report/report.ts";
 import {
   describeCertainty,
@@ -13,7 +14,7 @@ import {
 } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
 import { shortenImports } from "../../heap/short-names.ts";
-import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Style } from "../terminal/style.ts";
 
@@ -49,7 +50,8 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
   const more = layOutMinor(listMinorFindings(report), layout);
   if (more.length > 0) answers.push(more);
   const types = report.types.length === 0 ? [] : [describeTypes(report, layout)];
-  const tail = [...types, [describeCertainty(report)]];
+  const goroutines = isAll(layout) ? listGoroutines(report) : [];
+  const tail = [...goroutines, ...types, [describeCertainty(report)]];
   return fit([head, ...answers, ...tail], layout);
 }
 
@@ -81,6 +83,34 @@ function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragra
     return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}, owns ${formatBytes(ownedBytes)}`;
   };
   return ["Types by size:", ...rows.map(line), `  ${layout.topCommand}`];
+}
+
+/** Nanoseconds; collections notice who waits, and less lies between them. */
+const LEAST_WAIT = 1e7;
+
+/** All groups, those that own nothing as well: the sentences tell only of some. */
+function listGoroutines({ goroutines: { count, groups } }: Report): Paragraph[] {
+  if (groups.length === 0) return [];
+  const left = count - groups.reduce((sum, group) => sum + group.count, 0);
+  const more = left > 0 ? [`  and ${formatNumber(left, "goroutine")} more`] : [];
+  return [["Goroutines:", ...groups.map(describeGroup), ...more]];
+}
+
+function describeGroup(group: GoroutineGroup): string {
+  const { count, leaked, entry, state, isSystem, longestWait, ownedBytes, stackBytes } = group;
+  const name = `${showName(entry === "" ? "(unknown)" : shortenImports(entry), 60)} [${showName(state, 60)}]`;
+  const wait = longestWait === null || longestWait < LEAST_WAIT ? [] : [`waiting ${formatDuration(longestWait / 1e6)}`];
+  const notes = [
+    ...(leaked > 0 ? [leaked === count ? "leaked" : `${formatCount(leaked)} leaked`] : []),
+    ...(isSystem ? ["of the runtime"] : []),
+  ];
+  const facts = [
+    `${count === 1 ? "owns" : "own"} ${formatBytes(ownedBytes)}`,
+    `stacks ${formatBytes(stackBytes)}`,
+    ...wait,
+    ...notes,
+  ];
+  return `  ${formatCount(count).padStart(9)} × ${name}: ${facts.join(", ")}`;
 }
 
 /** Lines at the end: that there is more, and a blank one. */

@@ -25,10 +25,15 @@ export async function inspectGoroutines(facts: HeapFacts, progress: Progress): P
 async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
   const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
   const groups = all.filter(({ leaked }) => leaked > 0);
-  const tally = new Tally((group) => goroutineGroupName(groups[group]!));
-  for (const [i, { count, leaked, ownedBytes, stackBytes }] of groups.entries()) {
-    tally.addSummed(i, leaked, (leaked / count) * (ownedBytes + stackBytes), { owned: ownedBytes, stacks: stackBytes });
-    tally.row(i).all = count;
+  // Groups that wait at several places of one function have one name, by which dumps are compared.
+  const names = [...new Set(groups.map(goroutineGroupName))];
+  const tally = new Tally((name) => names[name]!);
+  for (const group of groups) {
+    const { count, leaked, ownedBytes, stackBytes } = group;
+    const row = names.indexOf(goroutineGroupName(group));
+    const sums = { owned: ownedBytes, stacks: stackBytes };
+    tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
+    tally.row(row).all += count;
   }
   return makeFindings(
     facts,

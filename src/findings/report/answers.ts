@@ -71,8 +71,10 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
   for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {
     if (isWorthTelling(group, liveBytes)) answers.push(openAnswer(group.ownedBytes, { group: row }));
   }
+  const told = explainLeaks(answers, sources);
   const whereabouts = new Whereabouts(heap, await computeOwnerTree(heap, progress), sources, answers);
   for (const [row, finding] of findings.entries()) {
+    if (told.has(row)) continue;
     const answer = whereabouts.answerOf(finding);
     if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
       if (finding.share >= LEAST_FINDING_SHARE && !LAYOUT_RULES.has(finding.kind))
@@ -87,7 +89,29 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
       const bytes = leads === "finding" ? findings[answer.cause!]!.bytes : answer.bytes;
       return { ...answer, leads, bytes, share: bytes / liveBytes, address: addressOf(heap, answer, sources) };
     })
-    .sort((a, b) => b.bytes - a.bytes);
+    .sort((a, b) => worthOf(b, sources) - worthOf(a, sources));
+}
+
+/** What could be had back: of goroutines that are leaked the stacks, too, which are beside the live bytes. */
+function worthOf({ leads, bytes, group }: Answer, { goroutines }: AnswerSources): number {
+  if (leads !== "goroutines") return bytes;
+  const { leaked, count, stackBytes } = goroutines.groups[group!]!;
+  return bytes + (leaked / count) * stackBytes;
+}
+
+/** Makes the finding about leaked goroutines the cause of the groups that it is about. Returns the rows that are told so. */
+function explainLeaks(answers: readonly OpenAnswer[], { findings, goroutines }: AnswerSources): ReadonlySet<number> {
+  const told = new Set<number>();
+  for (const [row, { kind, holder }] of findings.entries()) {
+    if (kind !== "leaked-goroutines") continue;
+    for (const answer of answers) {
+      const group = answer.group === null ? undefined : goroutines.groups[answer.group]!;
+      if (group === undefined || group.leaked === 0 || goroutineGroupName(group) !== holder) continue;
+      answer.cause = row;
+      told.add(row);
+    }
+  }
+  return told;
 }
 
 interface OpenAnswer {
@@ -158,10 +182,6 @@ class Whereabouts {
 
   /** Undefined if none has. Linear in the depth of the objects. */
   answerOf(finding: Finding): OpenAnswer | undefined {
-    if (finding.kind === "leaked-goroutines") {
-      const { groups } = this.#sources.goroutines;
-      return this.#answers.find(({ group }) => group !== null && goroutineGroupName(groups[group]!) === finding.holder);
-    }
     if (!finding.isLive || finding.objects.length === 0) return undefined;
     const found = finding.objects.slice(0, MOST_ASKED).map((object) => this.#answerAbove(object));
     return found.every((answer) => answer === found[0]) ? found[0] : undefined;

@@ -242,12 +242,16 @@ function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, {
 /** A local variable, or a part, with less of what a group owns says nothing of where that is. */
 const LEAST_OF_GROUP = 0.1;
 
-function describeGroup({ count, leaked, origin, site, locals, parts, ownedBytes, meaning }: GoroutineGroup): string[] {
+function describeGroup(group: GoroutineGroup): string[] {
+  const { count, leaked, origin, site, locals, parts, ownedBytes, stackBytes, meaning } = group;
   const lines: string[] = [];
-  if (leaked > 0)
+  if (leaked > 0) {
+    const [wait, stacks] = count === 1 ? ["it waits", "its stack it takes"] : ["they wait", "their stacks they take"];
     lines.push(
-      `what ${count === 1 ? "it waits" : "they wait"} for is reachable only from goroutines that wait likewise`,
+      `what ${wait} for is reachable only from goroutines that wait likewise; ` +
+        `with ${stacks} ${formatBytes(ownedBytes + stackBytes)}`,
     );
+  }
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;

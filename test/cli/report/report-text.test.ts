@@ -102,6 +102,25 @@ describe("the report as text", () => {
     const text = renderReportText(await computeReport(heap, NO_PROGRESS), LAYOUT);
     expect(text).toMatch(/39 goroutines main\.\(\*Service\)\.download \[chan send\] own .*: 36 of them leaked/);
     expect(text).toContain("reachable only from goroutines that wait likewise");
+    expect(text).not.toContain("goroutines that can never go on");
+  });
+
+  it("lists all groups of goroutines with --all, also those that own nothing", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    const report = await computeReport(heap, NO_PROGRESS);
+    const { groups } = report.goroutines;
+    const idle = { ...groups[0]!, entry: "main.idle", state: "select", ownedBytes: 0, leaked: 0, longestWait: 65e9 };
+    const goroutines = { ...report.goroutines, groups: [...groups, idle], count: report.goroutines.count + 40 };
+    const all = { ...LAYOUT, width: 200, height: Number.POSITIVE_INFINITY };
+    const lines = renderReportText({ ...report, goroutines }, all).split("\n");
+    const rows = lines.slice(lines.indexOf("Goroutines:") + 1);
+    expect(rows.slice(0, groups.length + 1).every((row) => / × .*: owns? .*, stacks? /.test(row))).toBe(true);
+    expect(rows[0]).toMatch(
+      /^ {9}39 × main\.\(\*Service\)\.download \[chan send\]: own 181 KiB, stacks .* KiB.*, 36 leaked$/,
+    );
+    expect(rows[groups.length]).toMatch(/^ {9}39 × main\.idle \[select\]: own 0 B, stacks .* KiB, waiting 1 min 05 s$/);
+    expect(rows[groups.length + 1]).toBe("  and 1 goroutine more");
+    expect(renderReportText(report, LAYOUT)).not.toContain("Goroutines:");
   });
 
   it("asks for the executable where there are no types", async () => {

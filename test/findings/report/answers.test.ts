@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Finding } from "../../../src/findings/finding.ts";
+import type { GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import type { Holder } from "../../../src/findings/holders/holder.ts";
 import { findAnswers } from "../../../src/findings/report/answers.ts";
 import type { RuleName } from "../../../src/findings/rules.ts";
@@ -84,4 +85,41 @@ it("a processor is told if timers have less than half of what it holds, and no o
   );
   expect(answers.map(({ holder }) => holder)).toEqual([0, 1, 2, null]);
   expect(await answersWithHolders(heap, [["runtime.p", 400]], timers)).toMatchObject([{ leads: "finding" }]);
+});
+
+it("leaked goroutines are told once, whatever their stacks take, by the groups that the finding is about", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const group = (state: string, ownedBytes: number, leaked: number): GoroutineGroup =>
+    ({
+      entry: "main.send",
+      state,
+      count: 10,
+      leaked,
+      ownedBytes,
+      stackBytes: 900,
+    }) as Partial<GoroutineGroup> as GoroutineGroup;
+  const groups = [group("chan send", 300, 10), group("chan send", 20, 5), group("select", 10, 10)];
+  const leak = (state: string, bytes: number): Finding => ({
+    ...finding("leaked-goroutines", bytes),
+    holder: `main.send [${state}]`,
+    holderKind: "goroutines",
+  });
+  const answers = await findAnswers(
+    heap,
+    {
+      holders: [holder(["main.T", 400], 0)],
+      goroutines: { groups, groupOf: new Int32Array(heap.goroutines.count) },
+      groupCount: 3,
+      findings: [leak("chan send", 1660), leak("select", 910)],
+      container: undefined,
+      liveBytes: 1000,
+    },
+    NO_PROGRESS,
+  );
+  expect(answers.map(({ leads, group: row, cause, bytes }) => [leads, row, cause, bytes])).toEqual([
+    ["goroutines", 0, 0, 300],
+    ["goroutines", 2, 1, 10],
+    ["goroutines", 1, 0, 20],
+    ["holder", null, null, 400],
+  ]);
 });
