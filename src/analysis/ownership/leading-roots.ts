@@ -6,7 +6,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { MASK_BITS, MaskSearch } from "./mask-search.ts";
+import { CLOSED, MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
 import { MOST_TARGETS, TargetSearch } from "./target-search.ts";
@@ -95,18 +95,17 @@ export async function measureRoots(
   const search = new MaskSearch(scratch);
   enterRoots(heap, search, (vertex) => (bitOf.has(vertex) ? 0 : 1));
   await search.spread(edges.start, edges.to, barred, progress);
-  // What other roots keep is barred to the search for what would go, and so are the runtime's structures.
-  const isKept = barred.slice();
-  for (let i = 0; i < objects.count; i++) if (search.mask[i] !== 0) isKept[i] = 1;
+  // What other roots keep is closed to the search for what would go, and so are the runtime's structures.
+  const { mask } = search;
+  for (let i = 0; i < objects.count; i++) mask[i] = mask[i] !== 0 || barred[i] === 1 ? CLOSED : 0;
 
-  const masks = sets.map((set) => set.reduce((mask, vertex) => mask | bitOf.get(vertex)!, 0));
+  const masks = sets.map((set) => set.reduce((bits, vertex) => bits | bitOf.get(vertex)!, 0));
   const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: sets.map(() => 0) };
-  search.reset();
-  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0, isKept);
-  await search.spread(edges.start, edges.to, isKept, progress);
+  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0);
+  await search.spread(edges.start, edges.to, barred, progress);
   for (let i = 0; i < objects.count; i++) {
-    const only = search.mask[i]!;
-    if (only === 0 || (objects.flags[i]! & REACHABLE) === 0) continue;
+    const only = mask[i]!;
+    if (only === 0 || only === CLOSED || (objects.flags[i]! & REACHABLE) === 0) continue;
     const size = objectSize(objects, i);
     for (let set = 0; set < masks.length; set++) if ((only & ~masks[set]!) === 0) sums.together[set]! += size;
     // One bit, so one root.
@@ -118,21 +117,21 @@ export async function measureRoots(
   await search.spread(edges.start, edges.to, barred, progress);
   for (let i = 0; i < objects.count; i++) {
     if ((objects.flags[i]! & REACHABLE) === 0) continue;
-    for (let bits = search.mask[i]!; bits !== 0; bits &= bits - 1)
+    for (let bits = mask[i]!; bits !== 0; bits &= bits - 1)
       sums.leadsTo[31 - Math.clz32(bits & -bits)]! += objectSize(objects, i);
   }
   return sums;
 }
 
-/** Gives the objects that root edges lead to the bits of the roots; not those that are barred. */
-function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => number, isBarred?: Uint8Array): void {
+/** Gives the objects that root edges lead to the bits of the roots. */
+function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => number): void {
   const { vertices, to } = heap.roots;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const bits = bitsOf(ownerVertex(heap, vertex));
     if (bits === 0) continue;
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      if (isBarred?.[to[edge]!] !== 1) search.add(to[edge]!, bits);
+      search.add(to[edge]!, bits);
     }
   }
 }

@@ -1,32 +1,36 @@
 /**
- * MaskSearch: which of up to 32 starting points lead to each object, as a bit each, in one search. An object is looked at
+ * MaskSearch: which of up to 31 starting points lead to each object, as a bit each, in one search. An object is looked at
  * again only when a bit is new to it.
  */
 import { breathe, type Progress } from "../../progress.ts";
 
 /** Starting points that one search can tell apart. */
-export const MASK_BITS = 32;
+export const MASK_BITS = 31;
+
+/** In `mask`, while the search goes on: the object is in the queue. The bit that no starting point has. */
+const QUEUED = 1 << MASK_BITS;
+
+/** In `mask`: an object that is closed to the search. It has every bit, so no bit is new to it. */
+export const CLOSED = -1;
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
 export class MaskSearch {
-  /** Per object: the bits of the starting points that lead to it. */
-  readonly mask: Uint32Array;
+  /** Per object: the bits of the starting points that lead to it; CLOSED may be put here before a search. */
+  readonly mask: Int32Array;
   /** A ring: every object is in it at most once. */
   readonly #queue: Int32Array;
-  readonly #isQueued: Uint8Array;
   #head = 0;
   #count = 0;
 
   /**
-   * 5 bytes per object, and the queue.
+   * 4 bytes per object, and the queue.
    * @param queue written over; an element per object
    */
   constructor(queue: Int32Array) {
-    this.mask = new Uint32Array(queue.length);
+    this.mask = new Int32Array(queue.length);
     this.#queue = queue;
-    this.#isQueued = new Uint8Array(queue.length);
   }
 
   /** Begins anew, once nothing spreads any more: no starting point leads anywhere. */
@@ -36,11 +40,10 @@ export class MaskSearch {
 
   /** Adds starting points to an object. */
   add(object: number, bits: number): void {
-    if ((bits & ~this.mask[object]!) === 0) return;
-    this.mask[object] = this.mask[object]! | bits;
-    if (this.#isQueued[object] === 1) return;
-    this.#isQueued[object] = 1;
-    this.#put(object);
+    const before = this.mask[object]!;
+    if ((bits & ~before) === 0) return;
+    this.mask[object] = before | bits | QUEUED;
+    if ((before & QUEUED) === 0) this.#put(object);
   }
 
   #put(object: number): void {
@@ -49,7 +52,7 @@ export class MaskSearch {
   }
 
   /**
-   * Spreads the bits along edges until nothing changes. At most 32 visits an object; in practice few.
+   * Spreads the bits along edges until nothing changes. At most 31 visits an object; in practice few.
    * @param start CSR over the objects
    * @param to vertices; those from the number of objects on are no objects, and are passed over
    * @param isBarred per object: 1 if nothing spreads to it
@@ -64,22 +67,21 @@ export class MaskSearch {
   #advance(start: Uint32Array, to: Int32Array, isBarred: Uint8Array, steps: number): void {
     const { mask } = this;
     const queue = this.#queue;
-    const isQueued = this.#isQueued;
     const objectCount = queue.length;
     for (let left = steps; left > 0 && this.#count > 0; left--) {
       const object = queue[this.#head]!;
       this.#head = this.#head + 1 === objectCount ? 0 : this.#head + 1;
       this.#count--;
-      isQueued[object] = 0;
-      const bits = mask[object]!;
+      const bits = mask[object]! & ~QUEUED;
+      mask[object] = bits;
       const end = start[object + 1]!;
       for (let edge = start[object]!; edge < end; edge++) {
         const target = to[edge]!;
-        if (target >= objectCount || (bits & ~mask[target]!) === 0 || isBarred[target] === 1) continue;
-        mask[target] = mask[target]! | bits;
-        if (isQueued[target] === 1) continue;
-        isQueued[target] = 1;
-        this.#put(target);
+        if (target >= objectCount) continue;
+        const before = mask[target]!;
+        if ((bits & ~before) === 0 || isBarred[target] === 1) continue;
+        mask[target] = before | bits | QUEUED;
+        if ((before & QUEUED) === 0) this.#put(target);
       }
     }
   }
