@@ -34,7 +34,7 @@ export interface Owners {
 export interface RootSuccessors {
   /** Length roots.vertices.count + 1. */
   readonly start: Int32Array;
-  /** Vertices: root vertices below, then objects. */
+  /** Vertices: objects, then root vertices below, so that a search is done with what is a vertex's own before it goes on. */
   readonly to: Int32Array;
 }
 
@@ -56,11 +56,11 @@ function buildRootSuccessors(heap: Heap, owners: Owners | undefined): RootSucces
   let end = 0;
   for (let v = 0; v < vertices.count; v++) {
     start[v] = end;
-    for (let child = vertices.firstChild[v]!; child < vertices.firstChild[v + 1]!; child++) to[end++] = first + child;
     for (let edge = vertices.edgeStart[v]!; edge < vertices.edgeStart[v + 1]!; edge++) {
       const object = rootTo[edge]!;
       if (owners === undefined || owners.ofObject[object] === owners.ofRoot[v]) to[end++] = object;
     }
+    for (let child = vertices.firstChild[v]!; child < vertices.firstChild[v + 1]!; child++) to[end++] = first + child;
   }
   start[vertices.count] = end;
   return { start, to: to.subarray(0, end) };

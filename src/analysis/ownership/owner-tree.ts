@@ -85,13 +85,16 @@ function listOwners(
   owner: Int32Array,
 ): void {
   const { count } = objects;
-  const ownerBelow = (above: number): number => (above < count ? owner[above]! : ofRoot[above - count]!);
-  for (let i = 1; i < order.length; i++) {
-    const vertex = order[i]!;
-    if (vertex < count) owner[vertex] = ownerBelow(immediateDominator[vertex]!);
+  // The order is a preorder in which what a root vertex leads to itself comes before the root vertices below it.
+  let current = 0;
+  for (const vertex of order) {
+    if (vertex < count) owner[vertex] = current;
+    else current = ofRoot[vertex - count]!;
   }
   for (let i = 0; i < count; i++) {
-    if (edges.start[i] === edges.start[i + 1]) owner[i] = ownerBelow(immediateDominator[i]!);
+    if (edges.start[i] !== edges.start[i + 1]) continue;
+    const above = immediateDominator[i]!;
+    owner[i] = above < count ? owner[above]! : ofRoot[above - count]!;
   }
 }
 
