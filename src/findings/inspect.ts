@@ -8,7 +8,7 @@ import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
 import { inspectContexts } from "./inspections/contexts.ts";
 import { inspectDuplicates } from "./inspections/duplicates.ts";
-import { type Facts, gatherFacts } from "./inspections/facts.ts";
+import { type Facts, gatherFacts, gatherHeapFacts, type HeapFacts } from "./inspections/facts.ts";
 import { inspectFinalizers } from "./inspections/finalizers.ts";
 import { inspectFragmentation } from "./inspections/fragmentation.ts";
 import { inspectGoroutines } from "./inspections/goroutines.ts";
@@ -19,7 +19,12 @@ import { inspectSlots } from "./inspections/slots.ts";
 import { inspectTimers } from "./inspections/timers.ts";
 import { inspectZeroFields } from "./inspections/zero-fields.ts";
 
-const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Finding[]> | Finding[])[] = [
+type Inspection<F> = (facts: F, progress: Progress) => Promise<Finding[]> | Finding[];
+
+const INSPECTIONS: readonly Inspection<HeapFacts>[] = [inspectFinalizers, inspectFragmentation];
+
+/** Those that need to know what is in the objects, and so the types from an executable. */
+const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
   inspectSlices,
   inspectDuplicates,
   inspectMaps,
@@ -30,8 +35,6 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
   inspectPools,
   inspectTimers,
   inspectContexts,
-  inspectFinalizers,
-  inspectFragmentation,
 ];
 
 /**
@@ -39,16 +42,21 @@ const INSPECTIONS: readonly ((facts: Facts, progress: Progress) => Promise<Findi
  * looks into is little, but some follow all pointers again.
  */
 export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap: Heap, progress: Progress) => {
-  // Who holds what takes 8 bytes an object, and the owner tree needs the room.
-  const { findings, liveBytes } = await borrowing(computeHolders, heap, () => inspectObjects(heap, progress));
+  const facts = await gatherHeapFacts(heap, progress);
+  const findings: Finding[] = [];
+  for (const inspect of INSPECTIONS) findings.push(...(await inspect(facts, progress)));
+  if (heap.types.layouts !== undefined) findings.push(...(await inspectValues(facts, progress)));
   // Last, because it needs the owner tree, which takes much room.
-  findings.push(...(await inspectGoroutines({ heap, liveBytes }, progress)));
+  findings.push(...(await inspectGoroutines(facts, progress)));
   return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));
 });
 
-async function inspectObjects(heap: Heap, progress: Progress): Promise<{ findings: Finding[]; liveBytes: number }> {
-  const facts = await gatherFacts(heap, progress);
-  const findings: Finding[] = [];
-  for (const inspect of INSPECTIONS) findings.push(...(await inspect(facts, progress)));
-  return { findings, liveBytes: facts.liveBytes };
+function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]> {
+  // Who holds what takes 8 bytes an object, and the owner tree needs the room.
+  return borrowing(computeHolders, known.heap, async () => {
+    const facts = await gatherFacts(known, progress);
+    const findings: Finding[] = [];
+    for (const inspect of INSPECTIONS_OF_VALUES) findings.push(...(await inspect(facts, progress)));
+    return findings;
+  });
 }

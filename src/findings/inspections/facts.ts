@@ -1,4 +1,4 @@
-/** What inspections look at: the heap and what analyses and the walk of values know of it; and how a finding is made. */
+/** What inspections look at: the heap, and what the walk of values knows of a typed one; and how a finding is made. */
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
@@ -23,20 +23,25 @@ export interface Facts extends HeapFacts {
   readonly containers: Int32Array;
 }
 
-/** Gathers the facts; each is computed once per heap. */
-export async function gatherFacts(heap: Heap, progress: Progress): Promise<Facts> {
+/** Gathers what is known of any heap. */
+export async function gatherHeapFacts(heap: Heap, progress: Progress): Promise<HeapFacts> {
   const { reachableBytes } = await computeHistogram(heap, progress);
+  return { heap, liveBytes: reachableBytes.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Adds what is known of a typed heap; each fact is computed once per heap. */
+export async function gatherFacts({ heap, liveBytes }: HeapFacts, progress: Progress): Promise<Facts> {
   return {
     heap,
+    liveBytes,
     values: await computeValues(heap, progress),
     holders: await computeHolders(heap, progress),
     containers: await computeContainers(heap, progress),
-    liveBytes: reachableBytes.reduce((sum, bytes) => sum + bytes, 0),
   };
 }
 
 /** Whether an object's type was guessed. */
-export function isGuessed({ heap }: Facts, object: number): boolean {
+export function isGuessed({ heap }: HeapFacts, object: number): boolean {
   return heap.objects.typeSource[object] === TypeSource.INFERRED;
 }
 

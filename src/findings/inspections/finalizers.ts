@@ -6,11 +6,11 @@ import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import type { RuleName } from "../rules.ts";
-import { type Facts, makeFindings } from "./facts.ts";
+import { type HeapFacts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 /** Finds what is wrong with finalizers. Walks the heap once if there are any. */
-export async function inspectFinalizers(facts: Facts, progress: Progress): Promise<Finding[]> {
+export async function inspectFinalizers(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
   const { heap } = facts;
   const { vertices, finalizers } = heap.roots;
   const rows: number[] = [];

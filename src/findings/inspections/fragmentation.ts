@@ -2,7 +2,7 @@
 import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { sumSpans } from "../process/spans.ts";
-import { type Facts, makeFindings } from "./facts.ts";
+import { type HeapFacts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 const PAGE_SIZE = 8192;
@@ -10,7 +10,7 @@ const PAGE_SIZE = 8192;
 const MOSTLY_FREE = 0.25;
 
 /** Finds types whose objects are spread thinly over many pages. O(objects). */
-export function inspectFragmentation(facts: Facts): Finding[] {
+export function inspectFragmentation(facts: HeapFacts): Finding[] {
   const { types } = facts.heap;
   const { spans, bytes, objectBytes, objects } = sumSpans(facts.heap, MOSTLY_FREE);
   const tally = new Tally((row) => types.names[row]!);
