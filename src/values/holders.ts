@@ -67,6 +67,11 @@ export class Holders {
 
   /** The place that holds an object: "main.Session.history"; its type's name if nothing known does. */
   placeOf(object: number): number {
+    const word = this.#word[object]!;
+    return word >= 0 && this.#owner[object] !== NO_OBJECT ? word : this.#composePlace(object);
+  }
+
+  #composePlace(object: number): number {
     const { places } = this;
     const endings: number[] = [];
     let place = -1;

@@ -14,6 +14,8 @@ export class Places {
   readonly #types: TypeTable;
   readonly #names = new Names();
   readonly #endings = new Names();
+  /** By row. */
+  readonly #rows: number[] = [];
   /** By row, then by word: a place, or `~` of an ending. */
   readonly #words: (Int32Array | undefined)[] = [];
   /** By ending, then by place. */
@@ -50,9 +52,10 @@ export class Places {
     return words;
   }
 
-  /** The place of a row's values where nothing is known that holds them. */
+  /** The place of a row's values where nothing is known that holds them. O(1) after the first time. */
   ofRow(row: number): number {
-    return this.of(this.#types.names[row]!);
+    this.#rows[row] ??= this.of(this.#types.names[row]!);
+    return this.#rows[row];
   }
 
   /** The place behind the ending n in what another place holds. */

@@ -72,14 +72,17 @@ function isWorthCopying({ heap: { objects } }: Facts, { object, used }: PartlyUs
 /** Counts the arrays of the same holders that are all right, in the rows of those that are not. Walks all arrays. */
 function countGood({ heap, values, holders }: Facts, tallies: Tallies): void {
   const all = Object.values(tallies);
-  if (all.every((tally) => tally.isEmpty)) return;
+  const counts = new Map(all.flatMap((tally) => [...tally.holders]).map((place) => [place, 0]));
+  if (counts.size === 0) return;
   const { set, seen } = values.views;
   for (let object = 0; object < heap.objects.count; object++) {
     const i = set.indexOf(object);
     if (i < 0 || seen[i] === 0) continue;
     const place = holders.placeOf(object);
-    for (const tally of all) tally.addToKnown(place);
+    const count = counts.get(place);
+    if (count !== undefined) counts.set(place, count + 1);
   }
+  for (const [place, count] of counts) for (const tally of all) tally.addToKnown(place, count);
 }
 
 function wordPopped({ count, bytes, sums }: TallyRow): Wording {

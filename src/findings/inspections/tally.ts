@@ -43,10 +43,15 @@ export class Tally {
     return this.#rows.size === 0;
   }
 
-  /** Counts an instance, good or bad, of a holder with bad ones; of others it says nothing. */
-  addToKnown(holder: number): void {
+  /** The holders with bad instances. */
+  get holders(): Iterable<number> {
+    return this.#rows.keys();
+  }
+
+  /** Counts instances, good or bad, of a holder with bad ones; of others it says nothing. */
+  addToKnown(holder: number, count = 1): void {
     const row = this.#rows.get(holder);
-    if (row !== undefined) row.all++;
+    if (row !== undefined) row.all += count;
   }
 
   /** Adds a bad instance. */
