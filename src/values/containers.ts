@@ -8,6 +8,7 @@ import { REACHABLE, valueOffset } from "../heap/objects.ts";
 import { RootVertexKind } from "../heap/roots/roots.ts";
 import { Structure, type ValueLayouts } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
+import { bitsOfTypes } from "./object-set.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 18;
@@ -70,7 +71,7 @@ class ContainerFinder {
   readonly #heap: Heap;
   /** Per node: the object that alone refers to it from outside, or one of the constants above. */
   readonly #outside: Int32Array;
-  /** A bit for each node, that stays in the cache, as the types of all objects do not. */
+  /** A bit for each node. */
   readonly #isNode: Int32Array;
 
   constructor(heap: Heap) {
@@ -79,10 +80,8 @@ class ContainerFinder {
     this.container = new Int32Array(count);
     for (let i = 0; i < count; i++) this.container[i] = i;
     this.#outside = new Int32Array(count).fill(NOBODY);
-    this.#isNode = new Int32Array((count >>> 5) + 1);
-    const { isLink } = heap.types.layouts ?? {};
-    const { type } = heap.objects;
-    if (isLink !== undefined) for (let i = 0; i < count; i++) this.#isNode[i >>> 5]! |= isLink[type[i]!]! << (i & 31);
+    const { types, objects } = heap;
+    this.#isNode = types.layouts === undefined ? new Int32Array() : bitsOfTypes(objects.type, types.layouts.isLink);
   }
 
   /** Notes what refers to nodes from outside. */

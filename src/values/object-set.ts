@@ -9,12 +9,10 @@ export class ObjectSet {
 
   /** @param contains 1 for the types whose objects are in the set, by row */
   constructor(type: Int32Array, contains: Uint8Array) {
-    const words = (type.length >>> 5) + 1;
-    this.#bits = new Int32Array(words);
-    this.#before = new Uint32Array(words);
-    for (let i = 0; i < type.length; i++) this.#bits[i >>> 5]! |= contains[type[i]!]! << (i & 31);
+    this.#bits = bitsOfTypes(type, contains);
+    this.#before = new Uint32Array(this.#bits.length);
     let count = 0;
-    for (let word = 0; word < words; word++) {
+    for (let word = 0; word < this.#bits.length; word++) {
       this.#before[word] = count;
       count += countBits(this.#bits[word]!);
     }
@@ -27,6 +25,24 @@ export class ObjectSet {
     const mask = 1 << (object & 31);
     return (bits & mask) === 0 ? -1 : this.#before[object >>> 5]! + countBits(bits & (mask - 1));
   }
+}
+
+/**
+ * A bit for each object, which stays in the cache as the types of all objects do not.
+ * @param type of each object
+ * @param contains 1 for the types whose objects get theirs, by row
+ */
+export function bitsOfTypes(type: Int32Array, contains: Uint8Array): Int32Array {
+  const bits = new Int32Array((type.length >>> 5) + 1);
+  let word = 0;
+  for (let i = 0; i < type.length; i++) {
+    word |= contains[type[i]!]! << (i & 31);
+    if ((i & 31) !== 31) continue;
+    bits[i >>> 5] = word;
+    word = 0;
+  }
+  bits[type.length >>> 5] = word;
+  return bits;
 }
 
 function countBits(bits: number): number {

@@ -159,8 +159,8 @@ function countObjects(
   for (let object = from; object < end; object++) {
     if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
     const struct = structs.get(type[object]!)!;
-    const isMany = heap.types.layouts!.of(heap.objects.type[object]!)!.isMany;
-    if (struct.objects++ % struct.stride === 0) countObject(heap, reader, object, struct, isMany);
+    if (struct.objects++ % struct.stride > 0) continue;
+    countObject(heap, reader, object, struct, heap.types.layouts!.of(type[object]!)!.isMany);
   }
 }
 
