@@ -1,5 +1,5 @@
 /**
- * PathTree: the shortest paths of many objects, merged: what a million sessions have in common is one line, with their
+ * PathTree: the paths of many objects, merged: what a million sessions have in common is one line, with their
  * number. Steps are alike if they lead from alike steps by a pointer of one name to an object of one type; elements and
  * entries all have one name, and what a map or list is made of inside is one step; so are pointers of one name in a row.
  */
@@ -37,7 +37,7 @@ const NOT_ASKED = -1;
  */
 export function buildPathTree(
   heap: Heap,
-  paths: ShortestPaths,
+  paths: Pick<ShortestPaths, "parent" | "edge">,
   targets: Iterable<number>,
   container: Int32Array | undefined,
 ): readonly PathNode[] {
@@ -48,7 +48,7 @@ export function buildPathTree(
 
 class TreeBuilder {
   readonly #heap: Heap;
-  readonly #paths: ShortestPaths;
+  readonly #paths: Pick<ShortestPaths, "parent" | "edge">;
   readonly #container: Int32Array | undefined;
   readonly #names: PointerNames;
   readonly #nodes: PathNode[] = [];
@@ -59,7 +59,7 @@ class TreeBuilder {
   /** Per object: its node, or NOT_ASKED. */
   readonly #node: Int32Array;
 
-  constructor(heap: Heap, paths: ShortestPaths, container: Int32Array | undefined) {
+  constructor(heap: Heap, paths: Pick<ShortestPaths, "parent" | "edge">, container: Int32Array | undefined) {
     this.#heap = heap;
     this.#paths = paths;
     this.#container = container;

@@ -27,8 +27,9 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .summary("why objects are alive")
     .description(
       describeCommand(
-        "Tells why objects are alive. For one object, it prints the shortest path from a root, as Go writes it. For a type, it " +
-          "prints the shortest path to each of its objects. Paths that are alike are one line, with the number of objects.",
+        "Tells why objects are alive. For one object, it prints the path from its owner, as Go writes it: from the root that gohd " +
+          "report names. For a type, it prints the path from the owner of each of its objects. Paths that are alike are one line, " +
+          "with the number of objects.",
         [
           ["gohd why app.dump main.Session --exe ./app", "a type"],
           ["gohd why app.dump '/Session$/' --exe ./app", "all types that match"],
@@ -43,7 +44,11 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
       "<what...>",
       "addresses, types, /patterns/ over names of types, or variables and paths as gohd report prints them; [] is every element",
     )
-    .option("--all-paths <n>", "for one object, print paths from up to n different roots", "1")
+    .option(
+      "--all-paths <n>",
+      "for one object, print up to n paths: first its owner's, then those of other roots that lead there",
+      "1",
+    )
     .option("--json", "print JSON, sizes in bytes")
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
   addInputOptions(command);

@@ -1,5 +1,6 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 
@@ -20,15 +21,35 @@ export function renderWhy(why: Why): string {
         ? "; no GC root leads there: it is garbage"
         : `; ${formatCount(garbage)} of them are garbage`;
   const head = `${what}, ${formatBytes(bytes)}${dead}`;
-  const body = count === 1 ? why.paths.flatMap(describePath) : describeTree(why.tree);
+  const body = count === 1 ? [...why.paths.flatMap(describePath), ...describeMore(why)] : describeTree(why.tree);
   return `${[head, "", ...body].join("\n")}\n`;
 }
 
-function describePath({ expression, where, steps }: WhyPath): string[] {
+/** Paths that one who knows only the first may ask for. */
+const MORE_PATHS = 10;
+
+function describeMore({ paths, hasMorePaths }: Why): string[] {
+  if (hasMorePaths !== true) return [];
+  const more = `--all-paths ${Math.max(MORE_PATHS, 2 * paths.length)}`;
+  return [paths.length === 1 ? `Others use it, too: ${more} shows how.` : `More roots lead there: ${more} shows more.`];
+}
+
+/** "main.store owns it:", "12 × goroutine main.worker [select] use it, too:". */
+function describeRoot({ by, root, rootCount }: WhyPath): string[] {
+  if (by === "garbage") return [];
+  const name = showName(shortenImports(root), LONGEST_NAME);
+  const more = rootCount > 1 ? `; ${formatCount(rootCount - 1)} more that are called so use it, too` : "";
+  if (by === "owner") return [`${name} owns it${more}:`];
+  return [rootCount === 1 ? `${name} uses it, too:` : `${formatCount(rootCount)} × ${name} use it, too, for example:`];
+}
+
+function describePath(path: WhyPath): string[] {
+  const { expression, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(where, LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
   const width = Math.max(...names.map((name) => name.length));
   return [
+    ...describeRoot(path),
     `${showName(expression, 200)}${at}`,
     ...steps.map(({ type, address }, i) => `  ${names[i]!.padEnd(width)}  ${address}  ${showName(type, LONGEST_NAME)}`),
     "",

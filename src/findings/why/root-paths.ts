@@ -1,29 +1,108 @@
-/** Root paths: for one object, the shortest way from each of the roots that lead to it. */
+/**
+ * Root paths: for one object, the way from its owner, then one from each of the others among the roots that lead to it. Ways
+ * that differ only in which of many alike roots, elements or entries they go through are one.
+ */
 import { findLeadingRoots } from "../../analysis/ownership/leading-roots.ts";
+import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { ownerVertex } from "../../analysis/ownership/owners.ts";
-import { type Pointer, tracePath } from "../../analysis/paths/pointer-path.ts";
+import { type Pointer, tracePath, writePath } from "../../analysis/paths/pointer-path.ts";
 import { computeShortestPaths } from "../../analysis/references/shortest-paths.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
+import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import type { Progress } from "../../progress.ts";
 
+/** A way, and what it begins at. */
+export interface RootPath {
+  /** Whether the root owns the object, or only uses it. Of garbage nobody is the owner. */
+  readonly by: "owner" | "user" | "garbage";
+  /** "main.store", "goroutine main.worker [select]". */
+  readonly root: string;
+  /** Roots that are called so and lead there, as far as somebody looked. */
+  readonly rootCount: number;
+  readonly pointers: readonly Pointer[];
+}
+
+export interface RootPaths {
+  readonly paths: readonly RootPath[];
+  /** Whether more roots lead there than the paths are from; null where nobody has looked. */
+  readonly hasMore: boolean | null;
+}
+
+/** Of roots that are called alike, those that are searched from: their ways are hardly ever different ones. */
+const MOST_ALIKE = 4;
+
 /**
- * Finds up to `most` ways to an object, each from another root, the shortest of all first; one search over the graph for each.
- * What no GC root leads to has one, from where its part of the garbage is entered.
+ * Finds up to `most` different ways to an object, its owner's first. For more than one it asks which roots lead there, and
+ * searches the graph from some of each kind of them.
+ * @param container per object what stands for it where it is part of a map, channel or list
  */
 export async function findRootPaths(
   heap: Heap,
   object: number,
   most: number,
+  container: Int32Array | undefined,
   progress: Progress,
-): Promise<readonly (readonly Pointer[])[]> {
-  const first = tracePath(heap, await computeShortestPaths(heap, progress), object);
-  if (most <= 1) return [first];
+): Promise<RootPaths> {
+  const pointers = tracePath(heap, await computeOwnerPaths(heap, progress), object);
+  const owner = ownerVertex(heap, pointers[0]!.from - heap.objects.count);
+  const isLive = (heap.objects.flags[object]! & REACHABLE) !== 0;
+  const first: RootPath = {
+    by: isLive ? "owner" : "garbage",
+    root: rootVertexName(heap, owner),
+    rootCount: 1,
+    pointers,
+  };
+  if (!isLive) return { paths: [first], hasMore: false };
+  if (most <= 1) {
+    const [shortest] = tracePath(heap, await computeShortestPaths(heap, progress), object);
+    const isOwners = ownerVertex(heap, shortest!.from - heap.objects.count) === owner;
+    return { paths: [first], hasMore: isOwners ? null : true };
+  }
   const [roots] = await findLeadingRoots(heap, [object], progress);
-  const known = ownerVertex(heap, first[0]!.from - heap.objects.count);
-  const others = roots!.filter((root) => root !== known).slice(0, most - 1);
-  const paths = others.map((root) => searchFrom(heap, root, object)).filter((path) => path.length > 0);
-  return [first, ...paths.sort((a, b) => a.length - b.length)];
+  const others = groupByName(
+    heap,
+    roots!.filter((root) => root !== owner),
+  );
+  const alikeOwners = 1 + (others.get(first.root)?.length ?? 0);
+  const known = new Set([likenessOf(heap, pointers, container)]);
+  const found: RootPath[] = [];
+  let looked = 0;
+  for (const [root, alike] of others) {
+    if (found.length >= most - 1) break;
+    looked++;
+    for (const one of alike.slice(0, MOST_ALIKE)) {
+      const path = searchFrom(heap, one, object);
+      if (path.length === 0) continue;
+      const likeness = likenessOf(heap, path, container);
+      if (known.has(likeness)) continue;
+      known.add(likeness);
+      found.push({ by: "user", root, rootCount: alike.length, pointers: path });
+    }
+  }
+  const shown = found.sort((a, b) => a.pointers.length - b.pointers.length).slice(0, most - 1);
+  return {
+    paths: [{ ...first, rootCount: alikeOwners }, ...shown],
+    hasMore: looked < others.size || shown.length < found.length,
+  };
+}
+
+/** Roots by what they are called. */
+function groupByName(heap: Heap, roots: readonly number[]): ReadonlyMap<string, readonly number[]> {
+  const groups = new Map<string, number[]>();
+  for (const root of roots) {
+    const name = rootVertexName(heap, root);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [root]);
+    else group.push(root);
+  }
+  return groups;
+}
+
+/** The same for ways that differ only in elements and entries. */
+function likenessOf(heap: Heap, pointers: readonly Pointer[], container: Int32Array | undefined): string {
+  const { expression, where } = writePath(heap, pointers, { container, withElements: false });
+  return `${where}\n${expression}`;
 }
 
 /** The shortest way from one root, breadth first; empty if it leads there only through the runtime's structures. */
@@ -40,10 +119,14 @@ function searchFrom(heap: Heap, root: number, object: number): readonly Pointer[
     edge[target] = by;
     queue[queued++] = target;
   };
-  for (let vertex = 0; vertex < vertices.count; vertex++) {
-    if (ownerVertex(heap, vertex) !== root) continue;
-    for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-      reach(roots.to[row]!, objects.count + vertex, row);
+  // A variable that has a name says more than a word of the stack.
+  for (const isNamed of [true, false]) {
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      if (ownerVertex(heap, vertex) !== root) continue;
+      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+        if ((rootEdgeName(heap, vertex, row) !== undefined) === isNamed)
+          reach(roots.to[row]!, objects.count + vertex, row);
+      }
     }
   }
   for (let done = 0; done < queued && parent[object] === NO_OBJECT; done++) {

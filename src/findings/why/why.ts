@@ -1,15 +1,16 @@
 /**
  * Why: why objects are alive, as plain data. For one object the ways from GC roots to it, pointer by pointer; for many the
- * ways merged, alike ones once.
+ * ways merged, alike ones once. The way from the owner comes first, which is the one that the report names.
  */
+
+import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { buildPathTree, type PathNode } from "../../analysis/paths/path-tree.ts";
-import { appendPointer, type Pointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
-import { computeShortestPaths } from "../../analysis/references/shortest-paths.ts";
+import { appendPointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
-import { findRootPaths } from "./root-paths.ts";
+import { findRootPaths, type RootPath } from "./root-paths.ts";
 import { findTargets } from "./targets.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
@@ -20,14 +21,22 @@ export interface Why {
   readonly bytes: number;
   /** How many of the objects are garbage: no GC root leads to them. */
   readonly garbage: number;
-  /** For one object: the ways to it, the shortest first; else empty. */
+  /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
   readonly paths: readonly WhyPath[];
-  /** For several objects: the shortest way to each, merged; else empty. */
+  /** For one object: whether other roots lead there than `paths` shows; null where that was not asked for. */
+  readonly hasMorePaths: boolean | null;
+  /** For several objects: the way from its owner to each, merged; else empty. */
   readonly tree: readonly WhyNode[];
 }
 
 /** A way from a root to an object, as a Go expression and step by step. */
 export interface WhyPath {
+  /** Whether the root owns the object, or uses it too; of garbage nobody is the owner. */
+  readonly by: RootPath["by"];
+  /** The root: "main.store", "goroutine main.worker [select]". */
+  readonly root: string;
+  /** Roots that are called so and lead there; the way is one of theirs. */
+  readonly rootCount: number;
   /** `main.store.sessions["u17"]`. */
   readonly expression: string;
   /** Where its first name is known; "" for package variables. */
@@ -77,15 +86,16 @@ export async function explainWhy(
     garbage: objects.filter((object) => (heap.objects.flags[object]! & REACHABLE) === 0).length,
   };
   if (objects.length === 1) {
-    const paths = await findRootPaths(heap, objects[0]!, most, progress);
-    return { ...amounts, paths: paths.map((path) => describePath(heap, path, container)), tree: [] };
+    const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
+    const described = paths.map((path) => describePath(heap, path, container));
+    return { ...amounts, paths: described, hasMorePaths: hasMore, tree: [] };
   }
-  const shortest = await computeShortestPaths(heap, progress);
-  const tree = buildPathTree(heap, shortest, objects, container);
-  return { ...amounts, paths: [], tree: tree.map((node) => describeNode(heap, node)) };
+  const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
+  return { ...amounts, paths: [], hasMorePaths: null, tree: tree.map((node) => describeNode(heap, node)) };
 }
 
-function describePath(heap: Heap, pointers: readonly Pointer[], container: Int32Array | undefined): WhyPath {
+function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
+  const { by, root, rootCount, pointers } = path;
   const options = { container, withElements: true };
   const { objects, types } = heap;
   const steps: WhyStep[] = [];
@@ -100,7 +110,7 @@ function describePath(heap: Heap, pointers: readonly Pointer[], container: Int32
       address: heap.formatAddress(objects.address[target]!),
     });
   }
-  return { ...writePath(heap, pointers, options), steps };
+  return { by, root, rootCount, ...writePath(heap, pointers, options), steps };
 }
 
 function describeNode(heap: Heap, node: PathNode): WhyNode {

@@ -67,8 +67,9 @@ describe("why something is alive", () => {
     expect(paths.length).toBeGreaterThan(1);
     expect(new Set(paths.map(({ expression, where }) => `${expression} ${where}`)).size).toBe(paths.length);
     for (const path of paths) expect(path.steps.at(-1)!.address).toBe(address);
-    const lengths = paths.map(({ steps }) => steps.length);
-    expect(Math.min(...lengths)).toBe(lengths[0]);
+    expect(paths.map(({ by }) => by)).toEqual(["owner", ...paths.slice(1).map(() => "user")]);
+    const lengths = paths.slice(1).map(({ steps }) => steps.length);
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
 
   it("finds types by pattern and by their last name, and says what is not there", async () => {
@@ -78,6 +79,53 @@ describe("why something is alive", () => {
     await expect(explainWhy(heap, ["/(/"])).rejects.toThrow("is not a pattern");
     await expect(explainWhy(heap, ["0xzz"])).rejects.toThrow("is not an address");
     await expect(explainWhy(heap, ["0x1"])).rejects.toThrow("there is no object at 0x1");
+  });
+});
+
+describe("of something that a variable owns and goroutines use, nearer to them", () => {
+  const used = drawHeap((s) => {
+    const [store, jobs, job, done] = ["main.Store", "main.Jobs", "main.Job", "main.Done"].map((type) =>
+      s.object({ type }),
+    );
+    s.global(store!);
+    s.pointer(store!, jobs!);
+    s.pointer(jobs!, job!);
+    for (let i = 0; i < 6; i++) s.goroutine({ frames: [{ name: "main.work", slots: [[job!, 8]] }] });
+    s.goroutine({ frames: [{ name: "main.list", slots: [[jobs!, 16]] }] });
+    for (let i = 0; i < 3; i++) s.goroutine({ frames: [{ name: "main.wait", slots: [[done!, 8]] }] });
+    s.object({ type: "main.Lost" });
+  });
+  it("the owner's path is the one, of an object and of a type, and that there are others is said", async () => {
+    const text = renderWhy(await explainWhy(used, ["main.Job"]));
+    expect(text).toMatch(
+      /\ndata segment at 0x[0-9a-f]+ owns it:\ndata\+0x0\b.*\n.*main\.Store\n.*main\.Jobs\n.*main\.Job\n/,
+    );
+    expect(text).toContain("Others use it, too: --all-paths 10 shows how.");
+    const { tree } = await explainWhy(used, ["main.Job", "main.Jobs"]);
+    expect(tree).toMatchObject([{ type: "main.Store", count: 2 }]);
+  });
+
+  it("each different path is there once, with the number of the roots that are called alike", async () => {
+    const why = await explainWhy(used, ["main.Job"], 9);
+    expect(why.hasMorePaths).toBe(false);
+    expect(why.paths.map(({ by, rootCount, steps }) => [by, rootCount, steps.length])).toEqual([
+      ["owner", 1, 3],
+      ["user", 6, 1],
+      ["user", 1, 2],
+    ]);
+    const text = renderWhy(why);
+    expect(text).toMatch(/\n6 × goroutine main\.work \[.*\] use it, too, for example:\nsp\+0x8 /);
+    expect(text).toMatch(/\ngoroutine main\.list \[.*\] uses it, too:\nsp\+0x10/);
+    expect((await explainWhy(used, ["main.Job"], 2)).hasMorePaths).toBe(true);
+  });
+
+  it("others that lead there just as the owner does are counted with it; of garbage nobody is the owner", async () => {
+    const done = await explainWhy(used, ["main.Done"], 9);
+    expect(done.paths.map(({ by, rootCount }) => [by, rootCount])).toEqual([["owner", 3]]);
+    expect(renderWhy(done)).toMatch(/ owns it; 2 more that are called so use it, too:/);
+    const lost = await explainWhy(used, ["main.Lost"], 9);
+    expect(lost.paths.map(({ by }) => by)).toEqual(["garbage"]);
+    expect(renderWhy(lost)).not.toContain("owns it");
   });
 });
 
