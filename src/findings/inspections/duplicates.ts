@@ -5,26 +5,53 @@ import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { findEqualTexts, NO_TEXT } from "../../values/equal-texts.ts";
 import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { isPinnedBy } from "./slices.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
 /** What passes through these is there until the next overwrites it: nobody keeps it, and nobody could share it. */
 const BUFFER = /^(bufio|bytes)\.\w+\.buf$/;
 
-/** Finds duplicate texts by the field that holds them. Reads the bytes of all strings and byte slices. */
+/** Of equal texts none is kept yet. */
+const NONE = -1;
+
+/**
+ * Finds duplicate texts by the field that holds them. Of equal texts that in the smallest slot is kept, so that it does not matter which of them
+ * comes first in the dump. Reads the bytes of all strings and byte slices.
+ */
 export async function inspectDuplicates(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, holders, values } = facts;
   const { set } = values.views;
   const first = await findEqualTexts(heap, values.views, progress);
-  const tally = new Tally((place) => holders.places.name(place));
-  const texts = new Map<number, Set<number>>();
-  const isBuffer = new Map<number, boolean>();
+  const names = new Map<number, string>();
+  const nameOf = (object: number): string => {
+    const place = holders.placeOf(object);
+    let name = names.get(place);
+    if (name === undefined) {
+      name = holders.places.name(place);
+      names.set(place, name);
+    }
+    return name;
+  };
+  /** By number of the first of equal texts: the object to keep. */
+  const kept = new Int32Array(set.count).fill(NONE);
+  /** Likewise: 1 where there is another one. */
+  const isDuplicated = new Uint8Array(set.count);
   for (let object = 0; object < heap.objects.count; object++) {
     const i = set.indexOf(object);
-    if (i < 0 || first[i] === NO_TEXT || first[i] === i) continue;
+    if (i < 0 || first[i] === NO_TEXT || BUFFER.test(nameOf(object))) continue;
+    const before = kept[first[i]!]!;
+    if (before !== NONE) isDuplicated[first[i]!] = 1;
+    const difference = before === NONE ? -1 : objectSize(heap.objects, object) - objectSize(heap.objects, before);
+    if (difference < 0 || (difference === 0 && nameOf(object) < nameOf(before))) kept[first[i]!] = object;
+  }
+  const tally = new Tally((place) => holders.places.name(place));
+  const texts = new Map<number, Set<number>>();
+  for (let object = 0; object < heap.objects.count; object++) {
+    const i = set.indexOf(object);
+    if (i < 0 || first[i] === NO_TEXT || isDuplicated[first[i]!] === 0 || kept[first[i]!] === object) continue;
+    if (BUFFER.test(nameOf(object))) continue;
     const place = holders.placeOf(object);
-    if (!isBuffer.has(place)) isBuffer.set(place, BUFFER.test(holders.places.name(place)));
-    if (isBuffer.get(place) === true) continue;
-    tally.addBad(place, object, objectSize(heap.objects, object), isGuessed(facts, object), {});
+    tally.addBad(place, object, bytesOf(facts, object), isGuessed(facts, object), {});
     const known = texts.get(place);
     if (known === undefined) texts.set(place, new Set([first[i]!]));
     else known.add(first[i]!);
@@ -37,6 +64,13 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
     }
   }
   return makeFindings(facts, "duplicate-text", tally.bad(), wordDuplicates);
+}
+
+/** What a copy takes: its slot, or only its text, if what is behind that counts for those that pin an array by a small view. */
+function bytesOf({ heap, values: { views } }: Facts, object: number): number {
+  const { objects } = heap;
+  const used = views.used[views.set.indexOf(object)]!;
+  return isPinnedBy(objects, object, used) ? used : objectSize(objects, object);
 }
 
 function wordDuplicates({ count, all, bytes, sums }: TallyRow): Wording {

@@ -1,12 +1,13 @@
 /** Inspections of slices: capacity that is not used, popped slots, arrays that small views or single elements pin. */
 import { findReleased } from "../../analysis/references/released.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
+import type { Heap } from "../../heap/heap.ts";
 import { objectSize, valueOffset } from "../../heap/objects.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { Finding } from "../finding.ts";
-import { findPartlyUsed, type PartlyUsedArray } from "./arrays.ts";
+import { findPartlyUsed } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
 import { findOutside } from "./outside-pointers.ts";
 import { isBuffer } from "./pools.ts";
@@ -33,25 +34,28 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     const place = facts.holders.placeOf(array.object);
     const guessed = isGuessed(facts, array.object);
     const isBySlice = (array.seen & SEEN_BY_SLICE) !== 0;
-    const half = array.size / 2;
     const sums = { elements: array.length, shown: array.used / array.elementSize, array: array.size };
     if (isBySlice && outside.slots[k]! > 0) {
       tallies.popped.addBad(place, array.object, bytes[k]!, guessed, { ...sums, slots: outside.slots[k]! });
     }
     if (array.seen === SEEN_BY_POINTER) {
-      if (array.used < half) {
+      if (array.used < array.size / 2) {
         tallies.element.addBad(place, array.object, array.size - array.used + bytes[k]!, guessed, sums);
       }
       continue;
     }
-    if (array.used >= half || !isWorthCopying(facts, array)) continue;
+    if (!isPinnedBy(facts.heap.objects, array.object, array.used, array.size)) continue;
     // Told as an idle buffer or as a pool's: nobody asked for too much, but nobody gives it back.
     if (array.used === 0 && isBuffer(facts, array.object)) continue;
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
     const isBeyondReach = array.size - array.room > array.room - array.used;
     const views = partly.coverage.views[array.row]!;
     const tally = isBeyondReach ? tallies.view : tallies.capacity;
-    tally.addBad(place, array.object, array.size - array.used, guessed, { ...sums, views });
+    tally.addBad(place, array.object, array.size - array.used, guessed, {
+      ...sums,
+      views,
+      ofBytes: array.elementSize === 1 ? 1 : 0,
+    });
   }
   countGood(facts, tallies);
   return [
@@ -64,9 +68,19 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
 
 type Tallies = Readonly<Record<"popped" | "element" | "view" | "capacity", Tally>>;
 
-/** Whether a copy of what is shown would take a smaller slot. */
-function isWorthCopying({ heap: { objects } }: Facts, { object, used }: PartlyUsedArray): boolean {
-  return slotSizeFor(used + valueOffset(objects, object)) < objectSize(objects, object);
+/**
+ * Whether an array that is larger than what views show of it counts as pinned, or as having capacity that nobody uses: they show
+ * less than half, and a copy of that would take a smaller slot.
+ * @param used bytes that views show
+ * @param size bytes of its elements; all of the slot unless told
+ */
+export function isPinnedBy(
+  objects: Heap["objects"],
+  object: number,
+  used: number,
+  size = objectSize(objects, object) - valueOffset(objects, object),
+): boolean {
+  return used < size / 2 && slotSizeFor(used + valueOffset(objects, object)) < objectSize(objects, object);
 }
 
 /** Counts the arrays of the same holders that are all right, in the rows of those that are not. Walks all arrays. */
@@ -106,11 +120,12 @@ function wordElement({ count, bytes, sums }: TallyRow): Wording {
 }
 
 function wordView({ count, bytes, sums }: TallyRow): Wording {
-  const { views = 0, shown = 0, elements = 0, array = 0 } = sums;
+  const { views = 0, shown = 0, elements = 0, array = 0, ofBytes = 0 } = sums;
+  const unit = ofBytes === count ? "byte" : "element";
   return {
     problem:
-      `${formatNumber(views, "view")} of ${formatCount(shown)} elements in all pin ${formatBytes(bytes)}: ` +
-      `${formatNumber(count, "array")} of ${formatCount(elements / count)} elements`,
+      `${formatNumber(views, "view")} of ${formatNumber(shown, unit)} in all ${views === 1 ? "pins" : "pin"} ${formatBytes(bytes)}: ` +
+      `${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`,
     evidence: { arrays: count, views, shown, elements, arrayBytes: array },
   };
 }

@@ -79,7 +79,7 @@ describe("the report as text", () => {
     const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
     expect(text).toContain(
       "main.pipeline.thumbnails.previews[]: 512 KiB (59.6 %), arrays pinned by small views\n" +
-        "  16 views of 384 elements in all pin 512 KiB: 16 arrays of 32,768 elements\n" +
+        "  16 views of 384 bytes in all pin 512 KiB: 16 arrays of 32,768 bytes\n" +
         "  in main.pipeline.thumbnails.previews, which keeps 513 KiB (59.8 %): map[string][]uint8, 16 entries\n" +
         "  Copy what is kept out of the larger buffer",
     );

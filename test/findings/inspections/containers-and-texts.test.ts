@@ -145,6 +145,41 @@ describe("texts", () => {
     expect(found.find(({ kind }) => kind === "duplicate-text")).toMatchObject({ count: 16, good: 4, bytes: 16 * 8192 });
   });
 
+  test.each([true, false])(
+    "the smallest is kept wherever it is, and what a copy pins is not told again (small one first: %s)",
+    async (isFirst) => {
+      const types = new TypeFixture();
+      const [head, tail] = ["main.head", "main.tail"].map((name) =>
+        types.struct(name, [
+          ["body", types.slice(types.uint8())],
+          ["next", types.pointer(types.int())],
+        ]),
+      );
+      const found = await inspect(types, (d) => {
+        const add = (record: typeof head, size: number): void => {
+          const text = d.object(size).store(0, 7).store(3000, 1);
+          const object = d
+            .object(record!.size)
+            .point(0, text)
+            .store(8, 3000)
+            .store(16, 3000)
+            .list(record!.size - 8);
+          rootPointer(d, types, record!, object);
+        };
+        if (isFirst) add(tail, 3072);
+        for (let i = 0; i < 40; i++) add(head, 16_384);
+        if (!isFirst) add(tail, 3072);
+      });
+      const [copies, pinned] = (["duplicate-text", "pinned-by-view"] as const).map((wanted) =>
+        found.find(({ kind }) => kind === wanted),
+      );
+      expect(sentences(found, "duplicate-text")).toEqual([
+        "main.head.body: 40 of 40 texts are copies of others: 117 KiB beside 1 text that would do",
+      ]);
+      expect([copies!.bytes, pinned!.bytes]).toEqual([40 * 3000, 40 * (16_384 - 3000)]);
+    },
+  );
+
   test("not where each is different, if only in its last byte", async () => {
     const found = await findings(true, (slot, i) => {
       slot.store(0, 7).store(8184, (i + 1) * 2 ** 40);

@@ -167,7 +167,7 @@ describe("arrays pinned by small views", () => {
   test.each([true, false])("strings: %s", async (isString) => {
     const found = await findings([0, 12, 8000], 12, isString);
     expect(sentences(found, "pinned-by-view")).toEqual([
-      "main.field.name: 30 views of 360 elements in all pin 79.6 KiB: 10 arrays of 8,192 elements",
+      "main.field.name: 30 views of 360 bytes in all pin 79.6 KiB: 10 arrays of 8,192 bytes",
     ]);
     expect(found[0]).toMatchObject({ bytes: 10 * (PAYLOAD - 36), count: 10, evidence: { views: 30, shown: 360 } });
   });
@@ -175,7 +175,7 @@ describe("arrays pinned by small views", () => {
   test("of memory that has no type, because only views into its middle lead there", async () => {
     const found = await findings([100, 4000], 12, false);
     expect(sentences(found, "pinned-by-view")).toEqual([
-      "main.field.name: 20 views of 240 elements in all pin 79.8 KiB: 10 arrays of 8,192 elements",
+      "main.field.name: 20 views of 240 bytes in all pin 79.8 KiB: 10 arrays of 8,192 bytes",
     ]);
   });
 
