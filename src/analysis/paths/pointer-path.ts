@@ -40,7 +40,10 @@ export function pointerTarget({ objects, edges, roots }: Heap, { from, edge }: P
 export interface PathText {
   /** `main.store.sessions["u17"]`, `r.outgoing.elems[41]`. */
   readonly expression: string;
-  /** Where the expression's first name is known: "main.main main.go:87"; "" for package variables. */
+  /**
+   * Where the expression's first name is known: "main.main main.go:87"; "" for package variables; of one without a name its
+   * address: "bss at 0x58cbc0".
+   */
   readonly where: string;
 }
 
@@ -63,7 +66,7 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     "",
     typeName(heap, pointerTarget(heap, first)),
   );
-  let where = isVariable(heap, vertex) ? "" : rootVertexName(heap, vertex);
+  let where = isVariable(heap, vertex) ? "" : (segmentPlace(heap, vertex, first.edge) ?? rootVertexName(heap, vertex));
   // Of an inlined variable the root's own name tells the function: "w (main.(*Watcher).loop)".
   const inlined = /^(.*) \((.*)\)$/.exec(expression);
   if (inlined !== null && where !== "") {
@@ -80,6 +83,14 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
   }
   for (let i = from; i < rest.length; i++) expression = appendPointer(heap, expression, rest[i]!, options);
   return { expression, where };
+}
+
+/** A word of a segment in which no variable is known, by its address; undefined for other roots. */
+function segmentPlace(heap: Heap, vertex: number, edge: number): string | undefined {
+  const { vertices, offset } = heap.roots;
+  if (vertices.kind[vertex] !== RootVertexKind.SEGMENT) return undefined;
+  const { kind, address } = heap.segments[vertices.item[vertex]!]!;
+  return `${kind} at ${heap.formatAddress(address + offset[edge]!)}`;
 }
 
 /** The name of a root edge, or what kind of root it is: "main.store", "jobs", "sp+0x28", "finalizer referent". */

@@ -35,7 +35,7 @@ export interface Holder {
   readonly path: string;
   /** The same without the keys of maps, which are contents of the process's memory: "main.store.sessions[…].history". */
   readonly pathWithoutKeys: string;
-  /** Where the path's first name is known: "main.main main.go:87"; "" for package variables. */
+  /** Where the path's first name is known: "main.main main.go:87"; "" for package variables; "bss at 0x58cbc0" of one without a name. */
   readonly where: string;
   /** Its type; "" if the thing is a root; of a map that the library makes of objects of its own, "sync.Map". */
   readonly type: string;

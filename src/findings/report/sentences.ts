@@ -207,7 +207,11 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const users = describeRoots(alsoUsedBy);
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
-    ...(owner.kind === "variable" ? [] : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
+    ...(owner.kind === "variable"
+      ? []
+      : owner.kind === "segment" && holder.where !== ""
+        ? [`in ${holder.where}, a variable without a name`]
+        : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
@@ -276,7 +280,12 @@ export function describeCertainty({ totals, dump }: Report): string {
   if (!dump.isTyped) return "No types: give the program's executable with --exe to see names instead of shapes.";
   const all = exact + propagated + inferred + none;
   if (all === 0) return "No live objects.";
-  return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.`;
+  const { segments, variables } = totals.owned;
+  const nameless =
+    segments > 0 && variables === 0
+      ? " Package variables have no names: an unstripped build of the same program gives them, with --symbols."
+      : "";
+  return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.${nameless}`;
 }
 
 function showText(text: string): string {

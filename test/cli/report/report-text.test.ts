@@ -147,6 +147,30 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   );
 });
 
+it("tells variables without names apart, and where names come from", async () => {
+  const heap = drawHeap((s) => {
+    for (const [offset, type] of [
+      [0x18, "main.Sessions"],
+      [0x40, "main.Orders"],
+    ] as const) {
+      const holder = s.object({ type, size: 32 });
+      s.global(holder, offset, "bss");
+      for (let i = 0; i < 40; i++) s.pointer(holder, s.object({ type: "[]uint8", size: 1024 }));
+    }
+  });
+  const report = await computeReport(heap, NO_PROGRESS);
+  const text = renderReportText(report, LAYOUT);
+  const bss = heap.segments.find(({ kind }) => kind === "bss")!.address;
+  for (const offset of [0x18, 0x40])
+    expect(text).toContain(`  in bss at ${heap.formatAddress(bss + offset)}, a variable without a name\n`);
+  const typed = { ...report, dump: { ...report.dump, isTyped: true } };
+  const names = "an unstripped build of the same program gives them, with --symbols";
+  expect(renderReportText(typed, { ...LAYOUT, width: 300 })).toContain(names);
+  const owned = { ...report.totals.owned, variables: 1 };
+  const named = { ...typed, totals: { ...report.totals, owned } };
+  expect(renderReportText(named, { ...LAYOUT, width: 300 })).not.toContain(names);
+});
+
 describe("the report as data", () => {
   it("tells bytes once: a finding belongs to the holder or the goroutines that have its objects", async () => {
     const { answers, holders, findings } = await computeReport(
