@@ -1,7 +1,7 @@
 /** BaselinePlan: what a check does with its baseline: compares with the part that is for this Go, or writes that part anew. */
 import { CheckError, UsageError } from "../../errors.ts";
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineKey, makeBaseline } from "../../findings/check/baseline.ts";
-import { type GivenBaseline, sumMeasured } from "../../findings/check/check.ts";
+import { canCompare, type GivenBaseline, sumMeasured } from "../../findings/check/check.ts";
 import type { Measured } from "../../findings/check/measured.ts";
 import type { Progress } from "../../progress.ts";
 import { createKeptFile, writeKeptFile } from "../output/kept-file.ts";
@@ -39,14 +39,14 @@ export function openBaseline(
     choose(dumps) {
       const key = keyOf(dumps);
       const heap = known !== undefined && Object.hasOwn(known.heaps, key) ? known.heaps[key] : undefined;
-      if (heap === undefined && !isUpdated && dumps.every(({ problems }) => problems.length === 0)) {
+      if (heap === undefined && !isUpdated && canCompare(dumps)) {
         const keys = Object.keys(known!.heaps).join(", ");
         throw missing(name, `has nothing for ${key}, only for ${keys === "" ? "nothing" : keys}`);
       }
       return { file: name, key, heap: isUpdated ? undefined : heap, tolerance, expected };
     },
     async update(dumps) {
-      if (sink === undefined || dumps.some(({ problems }) => problems.length > 0)) return;
+      if (sink === undefined || !canCompare(dumps)) return;
       const key = keyOf(dumps);
       const before = known !== undefined && Object.hasOwn(known.heaps, key) ? known.heaps[key] : undefined;
       const baseline: Baseline = {

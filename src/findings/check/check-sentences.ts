@@ -32,8 +32,10 @@ export function listCheckLines({ budgets, baseline }: Check): readonly CheckLine
 }
 
 /** "2 of 5 budgets are broken, and the heap has more than its baseline". */
-export function describeOutcome({ dumps, budgets, baseline, outcome }: Check): string {
-  if (outcome === "unable") return `the heap cannot be judged: ${listProblems({ dumps })[0]!.message}`;
+export function describeOutcome({ dumps, budgets, baseline }: Check): string {
+  const all = [...budgets, ...(baseline === null ? [] : [baseline])];
+  if (all.length > 0 && all.every((one) => one.outcome === "unable"))
+    return `the heap cannot be judged: ${listProblems({ dumps })[0]!.message}`;
   const parts = [
     ...(budgets.length === 0 ? [] : [describeBudgets(budgets)]),
     ...(baseline === null ? [] : [BASELINE_OUTCOMES[baseline.outcome]]),
@@ -42,6 +44,12 @@ export function describeOutcome({ dumps, budgets, baseline, outcome }: Check): s
 }
 
 function describeBudgets(budgets: readonly BudgetResult[]): string {
+  const unable = budgets.filter((budget) => budget.outcome === "unable").length;
+  if (unable > 0) {
+    const judged = budgets.filter((budget) => budget.outcome !== "unable");
+    const others = judged.length === 0 ? "" : `, and of the others ${describeBudgets(judged)}`;
+    return `${formatCount(unable)} of ${formatNumber(budgets.length, "budget")} could not be measured${others}`;
+  }
   const broken = budgets.filter((budget) => budget.outcome === "broken").length;
   const all = formatNumber(budgets.length, "budget");
   if (broken > 0 && budgets.length === 1) return "the budget is broken";

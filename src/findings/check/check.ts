@@ -20,7 +20,7 @@ export const CHECK_SCHEMA_VERSION = 1;
 
 export interface Check {
   readonly schemaVersion: number;
-  /** "unable": something keeps the heap from being judged; the budgets are then neither held nor broken. */
+  /** "unable": nothing is broken, as far as could be seen; something kept a budget or the baseline from being judged. */
   readonly outcome: "passed" | "broken" | "unable";
   readonly dumps: readonly CheckedDump[];
   readonly budgets: readonly BudgetResult[];
@@ -89,30 +89,38 @@ export interface GivenBaseline {
 
 /** Judges dumps of one test; of several the median of each figure counts. */
 export function judge(given: readonly GivenBudget[], dumps: readonly Measured[], beside?: GivenBaseline): Check {
-  const isUnable = dumps.some(({ problems }) => problems.length > 0);
-  const budgets = given.map((one) => (isUnable ? withoutVerdict(one) : judgeBudget(one, dumps)));
-  const baseline = beside === undefined ? null : compareBaseline(beside, dumps, isUnable);
-  const isBroken = [...budgets, ...(baseline === null ? [] : [baseline])].some(({ outcome }) => outcome === "broken");
+  const budgets = given.map((one) => (isMeasured(one, dumps) ? judgeBudget(one, dumps) : withoutVerdict(one)));
+  const baseline = beside === undefined ? null : compareBaseline(beside, dumps);
+  const outcomes = new Set([...budgets, ...(baseline === null ? [] : [baseline])].map(({ outcome }) => outcome));
   return {
     schemaVersion: CHECK_SCHEMA_VERSION,
-    outcome: isUnable ? "unable" : isBroken ? "broken" : "passed",
+    outcome: outcomes.has("broken") ? "broken" : outcomes.has("unable") ? "unable" : "passed",
     dumps: dumps.map(({ dump, live, garbage, problems }) => ({ dump, live, garbage, problems })),
     budgets,
     baseline,
   };
 }
 
-/** What of several dumps becomes the baseline, or is compared with it. All of them can be judged. */
+/** Whether dumps can become the baseline, or be compared with one. */
+export function canCompare(dumps: readonly Measured[]): boolean {
+  return dumps.every(({ sums }) => sums !== undefined);
+}
+
+/** What of several dumps becomes the baseline, or is compared with it. All of them can be (`canCompare`). */
 export function sumMeasured(dumps: readonly Measured[]): HeapSums {
   return medianSums(dumps.map((dump) => dump.sums!));
+}
+
+function isMeasured({ budget }: GivenBudget, dumps: readonly Measured[]): boolean {
+  const measures = budget.anyOf.flat().map(({ measure }) => measureText(measure));
+  return dumps.every(({ figures }) => measures.every((measure) => figures.has(measure)));
 }
 
 function compareBaseline(
   { file, key, heap, tolerance, expected }: GivenBaseline,
   dumps: readonly Measured[],
-  isUnable: boolean,
 ): BaselineResult {
-  if (isUnable) return { file, key, outcome: "unable", changes: [] };
+  if (!canCompare(dumps)) return { file, key, outcome: "unable", changes: [] };
   if (heap === undefined) return { file, key, outcome: "updated", changes: [] };
   const changes = listChanges(heap, sumMeasured(dumps), tolerance, expected);
   return { file, key, outcome: changes.some(({ isBroken }) => isBroken) ? "broken" : "passed", changes };

@@ -16,12 +16,13 @@ export interface Measured {
   readonly dump: DumpFacts;
   readonly live: Amount;
   readonly garbage: Amount;
-  /** What keeps the heap from being judged; then there are no figures. */
+  /** What keeps the heap, or a part of what was asked for, from being judged. */
   readonly problems: readonly Problem[];
+  /** Of all that could be measured. */
   readonly figures: ReadonlyMap<string, Figure>;
   /** Of measures that a comparison holds of: who is to blame. */
   readonly culprits: ReadonlyMap<string, readonly Culprit[]>;
-  /** What a baseline is compared with; undefined where none is. */
+  /** What a baseline is compared with; undefined where none is, or none can be. */
   readonly sums: HeapSums | undefined;
 }
 
@@ -33,35 +34,42 @@ export interface MeasureOptions {
   readonly withSums: boolean;
 }
 
-/** Measures a heap. Costs what the budgets ask for. */
+/**
+ * Measures a heap, as far as that can be done: what cannot be measured has no figure, and what is missing for it is among the
+ * problems. Costs what the budgets ask for.
+ */
 export async function measureHeap(heap: Heap, options: MeasureOptions, progress: Progress): Promise<Measured> {
   const { budgets, mostGarbage, withSums } = options;
   const totals = await sumTotals(heap, progress);
   const { live, garbage } = totals;
   const comparisons = budgets.flatMap(({ anyOf }) => anyOf.flat());
   const needsTypes = comparisons.some(({ measure }) => MEASURES[measure.name].needsTypes);
-  const problems = checkPreconditions(heap, totals, { mostGarbage, needsTypes, needsNames: withSums });
+  const wanted = { mostGarbage, needsTypes, needsNames: withSums };
+  const problems = checkPreconditions(heap, totals, wanted);
   const figures = new Map<string, Figure>();
   const culprits = new Map<string, readonly Culprit[]>();
-  const judged = { dump: dumpFacts(heap), live, garbage, problems, figures, culprits };
-  if (problems.length > 0) return { ...judged, sums: undefined };
+  const judged = { dump: dumpFacts(heap), live, garbage, figures, culprits };
+  if (problems.some(({ code }) => code === "garbage")) return { ...judged, problems, sums: undefined };
   const gauge = new Figures(heap, totals, progress);
+  let isNameMissing = false;
   for (const { measure } of comparisons) {
     const text = measureText(measure);
-    if (!figures.has(text)) figures.set(text, await gauge.measure(measure));
+    const { needsTypes: isOfTypes, of } = MEASURES[measure.name];
+    if (figures.has(text) || (isOfTypes && heap.types.fields === undefined)) continue;
+    const figure = await gauge.measure(measure);
+    // What seems to be nowhere may be a variable that has no name here.
+    if (of === "thing" && figure.missing !== null && heap.variables === undefined) isNameMissing = true;
+    else figures.set(text, figure);
   }
-  // What seems to be nowhere may be a variable that has no name here.
-  const isMissing = ({ measure }: Comparison): boolean =>
-    MEASURES[measure.name].of === "thing" && figures.get(measureText(measure))!.missing !== null;
-  if (heap.variables === undefined && comparisons.some(isMissing)) {
-    const wanted = { mostGarbage, needsTypes, needsNames: true };
-    return { ...judged, problems: checkPreconditions(heap, totals, wanted), sums: undefined };
-  }
-  const measured: Measured = { ...judged, sums: withSums ? await sumHeap(heap, progress) : undefined };
+  const measured: Measured = {
+    ...judged,
+    problems: isNameMissing ? checkPreconditions(heap, totals, { ...wanted, needsNames: true }) : problems,
+    sums: withSums && problems.length === 0 ? await sumHeap(heap, progress) : undefined,
+  };
   for (const comparison of comparisons) {
     const text = measureText(comparison.measure);
-    if (culprits.has(text) || !holds(comparison.operator, measuredValue(measured, comparison), comparison.limit.value))
-      continue;
+    if (!figures.has(text) || culprits.has(text)) continue;
+    if (!holds(comparison.operator, measuredValue(measured, comparison), comparison.limit.value)) continue;
     const thing =
       MEASURES[comparison.measure.name].of === "thing" ? await gauge.thing(comparison.measure.of!) : undefined;
     culprits.set(text, await findCulprits(heap, comparison.measure, thing, progress));

@@ -1,8 +1,9 @@
 /** Checks: figures are those of top and the report, verdicts what the figures say, and nothing is judged that cannot be. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
 import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
 import { type Check, judge } from "../../../src/findings/check/check.ts";
-import { listCheckLines } from "../../../src/findings/check/check-sentences.ts";
+import { describeOutcome, listCheckLines } from "../../../src/findings/check/check-sentences.ts";
 import { type Measured, measureHeap } from "../../../src/findings/check/measured.ts";
 import { median } from "../../../src/findings/check/median.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
@@ -209,6 +210,34 @@ describe("cannot be had", () => {
     expect((await check(nameless, "count(main.Session) > 1000")).outcome).toBe("passed");
     const { outcome, dumps } = await check(nameless, "owned(main.store) > 1TiB");
     expect([outcome, dumps[0]!.problems[0]!.code]).toEqual(["unable", "no-names"]);
+
+    // Only what needs the names is not measured: here one budget, and the baseline.
+    const texts = ["live > 1KiB", "owned(main.store) > 1TiB", "count(main.Session) > 1000"];
+    const budgets = texts.map(parseBudget);
+    const measured = await measureHeap(nameless, { budgets, mostGarbage: 0.05, withSums: true }, NO_PROGRESS);
+    const baseline = {
+      file: "heap.json",
+      key: "go1.27 amd64",
+      heap: undefined,
+      tolerance: DEFAULT_TOLERANCE,
+      expected: [],
+    };
+    const partly = judge(given(texts), [measured], baseline);
+    expect(partly.budgets.map((one) => one.outcome)).toEqual(["broken", "unable", "passed"]);
+    expect([partly.outcome, partly.baseline!.outcome]).toEqual(["broken", "unable"]);
+    expect(partly.budgets[0]!.culprits.length).toBeGreaterThan(0);
+    expect(describeOutcome(partly)).toBe(
+      "1 of 3 budgets could not be measured, and of the others 1 of 2 budgets is broken, and the baseline could not be compared",
+    );
+    const held = judge(given(texts.slice(2)), [measured], baseline);
+    expect([held.outcome, held.budgets[0]!.outcome]).toEqual(["unable", "passed"]);
+  });
+
+  it("without types, of one budget though of others", async () => {
+    const untyped = await sampleHeap("sessions-after.1.27.amd64");
+    const { outcome, budgets, dumps } = await check(untyped, "count(main.Session) > 1000", "live > 1TiB");
+    expect([outcome, ...budgets.map((one) => one.outcome)]).toEqual(["unable", "unable", "passed"]);
+    expect(dumps[0]!.problems.map(({ code }) => code)).toEqual(["no-types"]);
   });
 });
 
