@@ -92,7 +92,7 @@ export async function measureRoots(
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const barred = barRuntimeStructures(heap);
 
-  const search = new MaskSearch(scratch);
+  const search = new MaskSearch(chosen.length, scratch);
   enterRoots(heap, search, (vertex) => (bitOf.has(vertex) ? 0 : 1));
   await search.spread(edges.start, edges.to, barred, progress);
   // What other roots keep is closed to the search for what would go, and so are the runtime's structures.

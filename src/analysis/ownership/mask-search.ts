@@ -4,11 +4,8 @@
  */
 import { breathe, type Progress } from "../../progress.ts";
 
-/** Starting points that one search can tell apart. */
+/** Starting points that one search can tell apart: an element's bits but its sign, which tells what is in the queue. */
 export const MASK_BITS = 31;
-
-/** In `mask`, while the search goes on: the object is in the queue. The bit that no starting point has. */
-const QUEUED = 1 << MASK_BITS;
 
 /** In `mask`: an object that is closed to the search. It has every bit, so no bit is new to it. */
 export const CLOSED = -1;
@@ -18,18 +15,23 @@ const SLICE = 1 << 17;
 
 export class MaskSearch {
   /** Per object: the bits of the starting points that lead to it; CLOSED may be put here before a search. */
-  readonly mask: Int32Array;
+  readonly mask: Int8Array | Int16Array | Int32Array;
+  /** In `mask`, while the search goes on: the object is in the queue. The sign, and what an element has no room for. */
+  readonly #queued: number;
   /** A ring: every object is in it at most once. */
   readonly #queue: Int32Array;
   #head = 0;
   #count = 0;
 
   /**
-   * 4 bytes per object, and the queue.
+   * 1, 2 or 4 bytes per object for up to 7, 15 or 31 starting points, and the queue.
+   * @param bits of the starting points: 0 … bits-1
    * @param queue written over; an element per object
    */
-  constructor(queue: Int32Array) {
-    this.mask = new Int32Array(queue.length);
+  constructor(bits: number, queue: Int32Array) {
+    const Mask = bits < 8 ? Int8Array : bits < 16 ? Int16Array : Int32Array;
+    this.mask = new Mask(queue.length);
+    this.#queued = -1 << (8 * Mask.BYTES_PER_ELEMENT - 1);
     this.#queue = queue;
   }
 
@@ -42,8 +44,8 @@ export class MaskSearch {
   add(object: number, bits: number): void {
     const before = this.mask[object]!;
     if ((bits & ~before) === 0) return;
-    this.mask[object] = before | bits | QUEUED;
-    if ((before & QUEUED) === 0) this.#put(object);
+    this.mask[object] = before | bits | this.#queued;
+    if (before >= 0) this.#put(object);
   }
 
   #put(object: number): void {
@@ -67,12 +69,13 @@ export class MaskSearch {
   #advance(start: Uint32Array, to: Int32Array, isBarred: Uint8Array, steps: number): void {
     const { mask } = this;
     const queue = this.#queue;
+    const queued = this.#queued;
     const objectCount = queue.length;
     for (let left = steps; left > 0 && this.#count > 0; left--) {
       const object = queue[this.#head]!;
       this.#head = this.#head + 1 === objectCount ? 0 : this.#head + 1;
       this.#count--;
-      const bits = mask[object]! & ~QUEUED;
+      const bits = mask[object]! & ~queued;
       mask[object] = bits;
       const end = start[object + 1]!;
       for (let edge = start[object]!; edge < end; edge++) {
@@ -80,8 +83,8 @@ export class MaskSearch {
         if (target >= objectCount) continue;
         const before = mask[target]!;
         if ((bits & ~before) === 0 || isBarred[target] === 1) continue;
-        mask[target] = before | bits | QUEUED;
-        if ((before & QUEUED) === 0) this.#put(target);
+        mask[target] = before | bits | queued;
+        if (before >= 0) this.#put(target);
       }
     }
   }
