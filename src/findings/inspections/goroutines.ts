@@ -26,11 +26,13 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
   const groups = all.filter(({ leaked }) => leaked > 0);
   // Groups that wait at several places of one function have one name, by which dumps are compared.
-  const names = [...new Set(groups.map(goroutineGroupName))];
+  const rows = new Map<string, number>();
+  for (const group of groups) rows.set(goroutineGroupName(group), rows.get(goroutineGroupName(group)) ?? rows.size);
+  const names = [...rows.keys()];
   const tally = new Tally((name) => names[name]!);
   for (const group of groups) {
     const { count, leaked, ownedBytes, stackBytes } = group;
-    const row = names.indexOf(goroutineGroupName(group));
+    const row = rows.get(goroutineGroupName(group))!;
     const sums = { owned: ownedBytes, stacks: stackBytes };
     tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
     tally.row(row).all += count;
