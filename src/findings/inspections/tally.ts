@@ -66,7 +66,7 @@ export class Tally {
     row.count++;
     row.bytes += bytes;
     if (isGuessed) row.guessed++;
-    for (const [name, value] of Object.entries(sums)) row.sums[name] = (row.sums[name] ?? 0) + value;
+    for (const name in sums) row.sums[name] = (row.sums[name] ?? 0) + sums[name]!;
     const { examples } = row;
     const last = examples.at(-1);
     if (examples.length === EXAMPLES && last !== undefined && last.bytes >= bytes) return;
