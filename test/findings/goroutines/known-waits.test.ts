@@ -60,7 +60,7 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
   const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
   const group = {
     ...report.goroutines.groups[0]!,
-    ...{ count: 1, leaked: 1, ownedBytes: 1000, site: "main.f main.go:1", meaning: null, advice: null },
+    ...{ count: 1, leaked: 1, ownedBytes: 1000, stackBytes: 24, site: "main.f main.go:1", meaning: null, advice: null },
     entry: "example.com/some/where/mail.(*Queue).run",
     parts: [
       { type: "main.T", count: 1, bytes: 100 },
@@ -74,7 +74,7 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
   const [statement] = listStatements({ ...report, answers, goroutines: { ...report.goroutines, groups: [group] } });
   expect(statement!.sentence).toMatch(/^1 goroutine mail\.\(\*Queue\)\.run \[.*\] owns 1000 B/);
   expect(statement!.lines.slice(0, 3)).toEqual([
-    "what it waits for is reachable only from goroutines that wait likewise",
+    "what it waits for is reachable only from goroutines that wait likewise; with its stack it takes 1.00 KiB",
     "1 × main.T, 100 B",
     "at main.f main.go:1",
   ]);
