@@ -3,6 +3,7 @@ import type { KernelTable } from "./workers/kernel.ts";
 
 export const KERNELS: KernelTable = {
   "sort-numbers": async () => (await import("./heap/building/sorted-objects.ts")).SORT_NUMBERS,
+  "sort-shapes": async () => (await import("./heap/building/sorted-objects.ts")).SORT_SHAPES,
   "resolve-pointers": async () => (await import("./heap/addresses/pointer-resolver.ts")).RESOLVE_POINTERS,
   "sort-targets": async () => (await import("./heap/building/edges.ts")).SORT_TARGETS,
   "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,

@@ -19,7 +19,7 @@ export class ObjectColumns {
   /** Bytes of contents really in the dump, by object, where fewer than the size. */
   readonly presentSize = new Map<number, number>();
   position = new Float64Array(0);
-  shape = new Int32Array(0);
+  shape = new Int32Array(1);
   /** First edge of each object, and one more. */
   edgeStart = new Uint32Array(1);
 
@@ -50,7 +50,8 @@ export class ObjectColumns {
     const length = roomFor("objects", capacity, expectedObjects, this.address.length);
     this.address = resized(this.address, newColumn(Float64Array, length), this.count);
     this.position = resized(this.position, newColumn(Float64Array, length), this.count);
-    this.shape = resized(this.shape, newColumn(Int32Array, length), this.count);
+    // One more than objects: whoever sorts them uses its memory for where their edges start.
+    this.shape = resized(this.shape, newColumn(Int32Array, length + 1), this.count);
     this.edgeStart = resized(this.edgeStart, newColumn(Uint32Array, length + 1), this.count + 1);
   }
 
@@ -69,15 +70,15 @@ export class ObjectColumns {
     this.offset[this.edgeCount++] = offset;
   }
 
-  /** Gives back the memory of the objects, once they are sorted; what edges are of which object stays. */
+  /** Gives back the memory of the objects, once they are sorted; what edges are of which object stays, and `shape`. */
   releaseObjects(): void {
     this.address = new Float64Array(0);
     this.position = new Float64Array(0);
-    this.shape = new Int32Array(0);
   }
 
-  /** Gives back the memory of the edges, once they are resolved. */
+  /** Gives back the memory of the rest, once the edges are resolved. */
   releaseEdges(): void {
+    this.shape = new Int32Array(0);
     this.target = new Int32Array(0);
     this.offset = new Uint32Array(0);
     this.edgeStart = new Uint32Array(0);

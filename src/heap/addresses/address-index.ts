@@ -29,12 +29,16 @@ const UNKNOWN = NO_OBJECT - 1;
 /** The most addresses that `locate` takes at a time: few enough that it has been through before it is compiled. */
 export const LOCATE_BATCH = 512;
 
-/** Addresses of a batch that are not the first of an object: most that `locate` finds are. */
+/** In place of an offset inside an object: it takes more than 31 bits. */
+export const FAR_INSIDE = -1;
+const MAX_INSIDE = 2 ** 31 - 1;
+
+/** Addresses of a batch of which `locate` has more to tell than fits in their place. Few are. */
 export class OddAddresses {
   count = 0;
   /** Number of the address; ascending. */
   readonly number = new Uint32Array(LOCATE_BATCH);
-  /** The offset inside the object; where there is none, the address. */
+  /** Where there is no object, the address; else the offset inside the object, which is FAR_INSIDE in its place. */
   readonly rest = new Float64Array(LOCATE_BATCH);
 }
 
@@ -110,8 +114,8 @@ export class AddressIndex {
    * Looks up many addresses at once, at most LOCATE_BATCH. That is quicker than one by one, because while one waits for
    * memory the next are under way, as long as nothing but loads and arithmetic is between them.
    * @param addresses two elements each, the lower and the upper half; from…end-1 are looked up. The object, or NO_OBJECT,
-   *   takes the place of the lower half
-   * @param odd told of those that are not an object's first address
+   *   takes the place of the lower half, the offset inside the object that of the upper one
+   * @param odd told of those of which that does not tell all
    */
   locate(addresses: Int32Array, from: number, end: number, odd: OddAddresses): void {
     // Nearly all objects are in one window; the others go through `find`.
@@ -140,9 +144,10 @@ export class AddressIndex {
         }
       }
       addresses[2 * i] = object;
-      if (object < 0 || inside !== 0) {
+      addresses[2 * i + 1] = inside;
+      if (object < 0) {
         number[count] = i;
-        rest[count++] = object < 0 ? joinHalves(low, high) : inside;
+        rest[count++] = joinHalves(low, high);
       }
     }
     odd.count = count;
@@ -155,15 +160,14 @@ export class AddressIndex {
     let count = 0;
     for (let k = 0; k < odd.count; k++) {
       const i = number[k]!;
-      let inside = rest[k]!;
-      if (addresses[2 * i] === UNKNOWN) {
-        const object = this.find(inside);
-        addresses[2 * i] = object;
-        if (object >= 0) inside -= this.#objects.address[object]!;
-        if (object >= 0 && inside === 0) continue;
-      }
+      const address = rest[k]!;
+      const object = addresses[2 * i] === UNKNOWN ? this.find(address) : NONE;
+      const inside = object < 0 ? 0 : address - this.#objects.address[object]!;
+      addresses[2 * i] = object;
+      addresses[2 * i + 1] = inside <= MAX_INSIDE ? inside : FAR_INSIDE;
+      if (object >= 0 && inside <= MAX_INSIDE) continue;
       number[count] = i;
-      rest[count++] = inside;
+      rest[count++] = object < 0 ? address : inside;
     }
     odd.count = count;
   }

@@ -28,7 +28,8 @@ export interface ResolvedEdges {
 const STRAY = NO_OBJECT;
 
 /**
- * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it.
+ * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it, and `shape`, which is not
+ * needed any more.
  * @param flags HAS_HEADER of the objects, in address order
  * @param segments data and bss, if the pointers into them are to be listed
  */
@@ -71,7 +72,7 @@ async function sortEdges(
   const { edgeStart, edgeCount, offset: offsetOf } = columns;
   const { found, interiorPointer, interiorOffset: offsetInSlot, strayPointer } = pointers;
   const { start: runStart, length, order } = runs;
-  const { start, runEdge } = sortStarts(edgeStart, runs, pointers, strays);
+  const { start, runEdge } = sortStarts(columns, runs, pointers, strays);
   await breathe(progress);
   const count = start[runs.objectCount]!;
   const to = new Int32Array(found.buffer, 4 * edgeCount, count);
@@ -117,14 +118,14 @@ function placeInteriors({ order }: ObjectRuns, interiors: Uint32Array) {
   };
 }
 
-/** First edge of each object, and of each run by address. */
+/** First edge of each object, in the memory of the shapes; and of each run by address. */
 function sortStarts(
-  edgeStart: Uint32Array,
+  { edgeStart, shape }: ObjectColumns,
   { objectCount, start: runStart, length, order }: ObjectRuns,
   { strayPointer }: ResolvedPointers,
   strays: Uint32Array,
 ): { readonly start: Uint32Array; readonly runEdge: Uint32Array } {
-  const start = newColumn(Uint32Array, objectCount + 1);
+  const start = new Uint32Array(shape.buffer, 0, objectCount + 1);
   const runEdge = newColumn(Uint32Array, order.length);
   let object = 0;
   let edge = 0;

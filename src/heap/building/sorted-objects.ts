@@ -35,18 +35,13 @@ export async function sortObjects(
   await sort(columns.position, position);
   const size = new Uint32Array(positionMemory, 0, count);
   const type = new Int32Array(positionMemory, 4 * count, count);
-  sortShapes(columns.shape, type, runs);
   columns.releaseObjects();
-
   const flags = newColumn(Uint8Array, count);
-  const typeSource = new Uint8Array(count);
-  const sizes = columns.shapes.sizes();
-  for (let i = 0; i < count; i++) {
-    const shape = type[i]!;
-    size[i] = sizes[shape]!;
-    flags[i] = shapeFlags[shape]!;
-    typeSource[i] = shapeSource[shape]!;
-  }
+  const typeSource = newColumn(Uint8Array, count);
+  const { shape } = columns;
+  const ofShapes = { sizes: columns.shapes.sizes(), shapeFlags, shapeSource };
+  const described = { ...ofRuns, ...ofShapes, shape, type, size, flags, typeSource };
+  await crew.share(SORT_SHAPES, described, { rows: order.length, steps: count }, progress);
   const { hugeSize, presentSize } = sortExceptions(columns, runs);
   return { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
 }
@@ -62,16 +57,18 @@ function firstObjects({ length, order }: ObjectRuns): Uint32Array {
   return first;
 }
 
-interface SortColumns extends Pick<ObjectRuns, "start" | "length" | "order"> {
+interface RunColumns extends Pick<ObjectRuns, "start" | "length" | "order"> {
+  /** The number of the first object of each run, by address. */
   readonly runObject: Uint32Array;
+}
+
+interface NumberColumns extends RunColumns {
   readonly from: Float64Array;
   readonly to: Float64Array;
 }
 
-// One function for each kind of array: a loop that has seen several kinds is several times slower.
-
 /** Puts numbers of some runs into address order. */
-export const SORT_NUMBERS: Kernel<SortColumns, unknown> = {
+export const SORT_NUMBERS: Kernel<NumberColumns, unknown> = {
   name: "sort-numbers",
   run({ order, start, length, runObject, from, to }, firstRun, endRun) {
     let at = runObject[firstRun]!;
@@ -83,15 +80,33 @@ export const SORT_NUMBERS: Kernel<SortColumns, unknown> = {
   },
 };
 
-/** Puts shapes into address order. Threads that saw this column would keep its memory longer than it is needed. */
-function sortShapes(from: Int32Array, to: Int32Array, { order, start, length }: ObjectRuns): void {
-  let at = 0;
-  for (const run of order) {
-    const first = start[run]!;
-    const after = first + length[run]!;
-    for (let i = first; i < after; i++) to[at++] = from[i]!;
-  }
+interface ShapeColumns extends RunColumns, Pick<Objects, "type" | "size" | "flags" | "typeSource"> {
+  readonly shape: Int32Array;
+  /** By shape. */
+  readonly sizes: Uint32Array;
+  readonly shapeFlags: Uint8Array;
+  readonly shapeSource: Uint8Array;
 }
+
+/** Puts shapes of some runs into address order, and what follows from them. */
+export const SORT_SHAPES: Kernel<ShapeColumns, unknown> = {
+  name: "sort-shapes",
+  run({ shape, sizes, shapeFlags, shapeSource, type, size, flags, typeSource, ...runs }, firstRun, endRun) {
+    const { order, start, length, runObject } = runs;
+    let at = runObject[firstRun]!;
+    for (let k = firstRun; k < endRun; k++) {
+      const first = start[order[k]!]!;
+      const after = first + length[order[k]!]!;
+      for (let i = first; i < after; i++, at++) {
+        const own = shape[i]!;
+        type[at] = own;
+        size[at] = sizes[own]!;
+        flags[at] = shapeFlags[own]!;
+        typeSource[at] = shapeSource[own]!;
+      }
+    }
+  },
+};
 
 function sortExceptions(
   columns: ObjectColumns,

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { highHalf, lowHalf } from "../../../src/format/records/address.ts";
 import {
   type AddressIndex,
+  FAR_INSIDE,
   indexAddresses,
   LOCATE_BATCH,
   OddAddresses,
@@ -72,7 +73,10 @@ function checkTogether(index: AddressIndex, rows: Rows): void {
   const expected = asked.map((address) => scan(rows, address));
   expect(asked.map((_, i) => halves[2 * i])).toEqual(expected);
   const rests = asked.map((address, i) => (expected[i]! < 0 ? address : address - rows[expected[i]!]![0]));
-  expect(foundOdd).toEqual(asked.flatMap((_, i) => (expected[i]! < 0 || rests[i] !== 0 ? [[i, rests[i]]] : [])));
+  const isFar = (i: number): boolean => expected[i]! >= 0 && rests[i]! >= 2 ** 31;
+  const insides = asked.map((_, i) => (isFar(i) ? FAR_INSIDE : expected[i]! < 0 ? 0 : rests[i]));
+  expect(asked.map((_, i) => halves[2 * i + 1])).toEqual(insides);
+  expect(foundOdd).toEqual(asked.flatMap((_, i) => (expected[i]! < 0 || isFar(i) ? [[i, rests[i]]] : [])));
 }
 
 /** A page or several of slots, some of them used; or slots of any size, as no runtime places them. */
