@@ -1,5 +1,6 @@
 /** Inspections of goroutines: groups that are leaked, and stacks that were once needed and are not any more. */
 
+import { Names } from "../../heap/columns.ts";
 import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
@@ -26,13 +27,11 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
   const groups = all.filter(({ leaked }) => leaked > 0);
   // Groups that wait at several places of one function have one name, by which dumps are compared.
-  const rows = new Map<string, number>();
-  for (const group of groups) rows.set(goroutineGroupName(group), rows.get(goroutineGroupName(group)) ?? rows.size);
-  const names = [...rows.keys()];
-  const tally = new Tally((name) => names[name]!);
+  const names = new Names();
+  const tally = new Tally((name) => names.values[name]!);
   for (const group of groups) {
     const { count, leaked, ownedBytes, stackBytes } = group;
-    const row = rows.get(goroutineGroupName(group))!;
+    const row = names.number(goroutineGroupName(group));
     const sums = { owned: ownedBytes, stacks: stackBytes };
     tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
     tally.row(row).all += count;
@@ -56,8 +55,8 @@ function inspectStacks(facts: HeapFacts): Finding[] {
   // How large a stack is stands in the runtime.g, whose fields an executable tells.
   if (types.details === undefined) return [];
   const reader = new SequentialReader(heap, WINDOW_SIZE);
-  const names: string[] = [];
-  const tally = new Tally((name) => names[name]!);
+  const names = new Names();
+  const tally = new Tally((name) => names.values[name]!);
   for (let i = 0; i < goroutines.count; i++) {
     const object = heap.findObject(goroutines.address[i]!);
     // type g struct { stack struct { lo, hi uintptr }; … }
@@ -72,8 +71,7 @@ function inspectStacks(facts: HeapFacts): Finding[] {
     if (size < LEAST_STACK || used >= LEAST_USED * size) continue;
     const entry = findEntryFunction(goroutines, i);
     const name = entry === undefined ? "goroutines" : printedFunctionName(entry);
-    if (!names.includes(name)) names.push(name);
-    tally.addBad(names.indexOf(name), object, size - used, false, { stackBytes: size, used });
+    tally.addBad(names.number(name), object, size - used, false, { stackBytes: size, used });
   }
   return makeFindings(
     facts,
