@@ -22,8 +22,12 @@ export const BASELINE_OUTCOMES: Readonly<Record<BaselineResult["outcome"], strin
 export function describeBaseline({ file, key, outcome, changes }: BaselineResult): CheckLine[] {
   const broken = changes.filter(({ isBroken }) => isBroken);
   const others = changes.filter(({ isBroken }) => !isBroken);
+  const alike = namesOfSeveral(changes.filter(({ of }) => of === "path"));
   const title = `baseline ${showName(file, LONGEST_NAME)} of ${showName(key)}`;
-  const lines = [...others.slice(0, MOST_OTHERS).map(sayOther), ...sayMore(others.length - MOST_OTHERS)];
+  const lines = [
+    ...others.slice(0, MOST_OTHERS).map((other) => sayOther(other, alike)),
+    ...sayMore(others.length - MOST_OTHERS),
+  ];
   const figure = {
     passed: "nothing new",
     broken: formatNumber(broken.length, "change"),
@@ -31,7 +35,7 @@ export function describeBaseline({ file, key, outcome, changes }: BaselineResult
     unable: "not compared",
   }[outcome];
   return [
-    ...broken.slice(0, MOST_BROKEN).map(describeBroken),
+    ...broken.slice(0, MOST_BROKEN).map((change) => describeBroken(change, alike)),
     {
       outcome: outcome === "updated" ? "passed" : outcome,
       title,
@@ -46,15 +50,31 @@ function sayMore(count: number): string[] {
   return count > 0 ? [`and ${formatNumber(count, "more change")}`] : [];
 }
 
-function describeBroken(change: BaselineChange): CheckLine {
+/** Names that several have: types tell these apart. */
+function namesOfSeveral(rows: readonly { readonly name: string }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(rows.flatMap(({ name }) => (seen.size === seen.add(name).size ? [name] : [])));
+}
+
+/** "runtime.allp[…].timers[…] (main.Session)": of a path that is called as others are. */
+function sayPath(
+  { name, detail }: { readonly name: string; readonly detail: string },
+  alike: ReadonlySet<string>,
+): string {
+  const type = detail !== "" && alike.has(name) ? ` (${showName(detail, LONGEST_NAME)})` : "";
+  return `${showName(name, LONGEST_NAME)}${type}`;
+}
+
+function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): CheckLine {
   const { kind, of, name, detail, before, now, objects, parts, reason } = change;
   const title =
     of === "live"
       ? "the program's live bytes have grown"
-      : `${of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : showName(name, LONGEST_NAME)} ${
+      : `${of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : sayPath(change, alike)} ${
           kind === "new" ? (of === "goroutines" ? "are new" : "is new") : of === "goroutines" ? "are more" : "has grown"
         }`;
   const show = of === "goroutines" ? formatCount : formatBytes;
+  const partsAlike = namesOfSeveral(parts);
   const lines = [
     ...(detail === ""
       ? []
@@ -62,9 +82,7 @@ function describeBroken(change: BaselineChange): CheckLine {
     ...(objects === null || objects.before === objects.now
       ? []
       : [`${formatNumber(objects.before, "object")} → ${formatCount(objects.now)}`]),
-    ...parts.map(
-      (part) => `${showName(part.name, LONGEST_NAME)}: ${formatBytes(part.before)} → ${formatBytes(part.now)}`,
-    ),
+    ...parts.map((part) => `${sayPath(part, partsAlike)}: ${formatBytes(part.before)} → ${formatBytes(part.now)}`),
     ...(reason === null ? [] : [showText(reason, LONGEST_TEXT)]),
   ];
   const figure = kind === "new" ? show(now) : `${show(before)} → ${show(now)}`;
@@ -72,8 +90,9 @@ function describeBroken(change: BaselineChange): CheckLine {
 }
 
 /** "expected: main.cache.entries has 4 MiB (filled at the start)", "gone: main.old, 1.2 MiB (--update forgets it)". */
-function sayOther({ kind, of, name, detail, before, now, reason }: BaselineChange): string {
-  const shown = of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : showName(name, LONGEST_NAME);
+function sayOther(change: BaselineChange, alike: ReadonlySet<string>): string {
+  const { kind, of, name, detail, before, now, reason } = change;
+  const shown = of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : sayPath(change, alike);
   const show = of === "goroutines" ? formatCount : formatBytes;
   const why = reason === null ? "" : ` (${showText(reason, LONGEST_TEXT)})`;
   if (kind === "unused") return `warning: nothing is there that ${shown} of ${showName(detail)} expects${why}`;

@@ -231,3 +231,32 @@ it("of a real program says what it leaks", async () => {
   expect(broken[1]!.parts[0]).toMatchObject({ name: "main.store.byToken[…]", detail: "main.Session" });
   expect(changesOf(after, after)).toEqual([]);
 });
+
+it("of paths that are called alike tells the types", () => {
+  const name = "runtime.allp[…].timers[…]";
+  const change = (detail: string, part: Partial<BaselineChange>): BaselineChange => ({
+    ...{ kind: "new", of: "path", name, detail, fingerprint: detail, before: 0, now: 100 * KIB, objects: null },
+    ...{ parts: [], isBroken: true, reason: null },
+    ...part,
+  });
+  const parts = ["main.A", "main.B"].map((detail) => ({ name: "main.x[…]", detail, before: 0, now: 50 * KIB }));
+  const lines = describeBaseline({
+    file: "heap.json",
+    key: "go1.24 amd64",
+    outcome: "broken",
+    changes: [
+      change("main.Session", { parts }),
+      change("main.Request", { kind: "grown", before: 10 * KIB }),
+      change("main.Old", { kind: "gone", isBroken: false }),
+      change("main.Other", { name: "main.store", isBroken: true }),
+    ],
+  });
+  expect(lines.map(({ title }) => title)).toEqual([
+    `${name} (main.Session) is new`,
+    `${name} (main.Request) has grown`,
+    "main.store is new",
+    "baseline heap.json of go1.24 amd64",
+  ]);
+  expect(lines[0]!.lines).toContain("main.x[…] (main.A): 0 B → 50.0 KiB");
+  expect(lines[3]!.lines[0]).toContain(`${name} (main.Old) is gone`);
+});
