@@ -64,12 +64,27 @@ export function matchEntries(
     if (isMeant(printed)) found.push(goroutine);
   }
   if (found.length > 0) return { found, missing: null };
-  const nearest = findNearest(
-    name,
-    [...entries].flatMap((entry) => [entry, shortenImports(entry)]),
-  );
+  const nearest = findNearestEntry(name, entries);
   const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
   return { found, missing: `no goroutine was started for ${name}${hint}` };
+}
+
+/** A receiver in the name of a method, as in "main.(*Server).serve". */
+const RECEIVER = /\.(?:\(\*?[^)]*\)|\w+(?:\[.*\])?)(?=\.\w)/;
+
+/** What somebody may have meant by a name or /pattern/: one that is missing only its receiver, else one that is spelt alike. */
+function findNearestEntry(name: string, entries: ReadonlySet<string>): string | undefined {
+  const wanted = name.replaceAll(/^\/\^?|\$?\/$|\\/g, "");
+  const names = [...entries].flatMap((entry) => [entry, shortenImports(entry)]);
+  const withoutReceiver = (text: string): string => text.replace(RECEIVER, "");
+  const plain = withoutReceiver(wanted);
+  const bare = new Map<string, string>();
+  for (const one of names) if (!bare.has(withoutReceiver(one))) bare.set(withoutReceiver(one), one);
+  const spelt = (): string | undefined => {
+    const nearest = findNearest(plain, [...bare.keys()]);
+    return nearest === undefined ? undefined : bare.get(nearest);
+  };
+  return bare.get(plain) ?? findNearest(wanted, names) ?? spelt();
 }
 
 /** Objects of a type as lists call it where its name alone is not unique: "string (its bytes)". */

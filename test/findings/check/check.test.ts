@@ -165,6 +165,17 @@ describe("verdicts", () => {
     expect(budgets.map(({ outcome }) => outcome)).toEqual(["passed", "passed", "broken"]);
     expect(budgets[0]!.comparisons[0]!.missing).toContain("did you mean main.Session?");
     expect(budgets[1]!.comparisons[0]!.missing).toContain("did you mean main.main?");
+    const methods = await check(
+      workers,
+      "goroutines(main.download) > 0",
+      "goroutines(main.Service.downlod) > 0",
+      "goroutines(/^main\\.work$/) > 0",
+    );
+    expect(methods.budgets.map(({ comparisons }) => comparisons[0]!.missing)).toEqual([
+      expect.stringContaining("did you mean main.(*Service).download?"),
+      expect.stringContaining("did you mean main.(*Service).download?"),
+      expect.stringContaining("did you mean main.(*Service).work?"),
+    ]);
     // Whose keys these are is nobody's business.
     const { budgets: keyed } = await check(sessions, 'count(main.store.byToken["token"]) > 0');
     expect(keyed[0]!.comparisons[0]!.missing).toBe('main.store.byToken has no pointer ["token"]');
