@@ -170,10 +170,10 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "context-children": {
     title: "contexts with many children",
-    test: "a context has 1,000 children or more that were not cancelled",
+    test: "a context has 100 children or more that were not cancelled",
     leastShare: SPARSE,
     leastBytes: LEAST,
-    source: "cockroach 149658, lnd 9886, failsafe-go 134; 1,000 is gohd's own",
+    source: "cockroach 149658, lnd 9886, failsafe-go 134; 100 is gohd's own",
     advice: "Call the cancel function of every context that is made (defer cancel()), also where nothing went wrong.",
   },
   "context-depth": {

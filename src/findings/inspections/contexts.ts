@@ -11,8 +11,8 @@ import { NamedWords } from "./named-words.ts";
 import { listPendingTimers } from "./pending-timers.ts";
 import { Tally } from "./tally.ts";
 
-/** Fewer children are no leak. */
-const LEAST_CHILDREN = 1000;
+/** Fewer children are no leak; what they hold has to be a good share of the heap besides. */
+const LEAST_CHILDREN = 100;
 /** Requests pass a context through a dozen layers; longer chains are made in a loop. */
 const LEAST_DEPTH = 100;
 

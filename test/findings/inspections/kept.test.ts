@@ -193,8 +193,12 @@ describe("contexts", () => {
     ]);
   });
 
-  test("not with some hundreds", async () => {
+  test("also with some hundreds, if these hold much", async () => {
+    expect(sentences(await children(999, true), "context-children")).toEqual([
+      expect.stringContaining("999 children of 1 context were never cancelled"),
+    ]);
     expect(sentences(await children(512), "context-children")).toEqual([]);
+    expect(sentences(await children(64, true), "context-children")).toEqual([]);
   });
 
   async function chain(length: number) {
