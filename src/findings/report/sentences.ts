@@ -219,10 +219,23 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   return lines;
 }
 
-/** "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB". */
-function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
+/** Where letting go frees less than this part of what is held, it is told why. */
+const HARDLY_ANYTHING = 0.01;
+
+/**
+ * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing:
+ * goroutine main.serve [select] leads there, too; if all of these let go, 40.6 MiB would be freed".
+ */
+function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes, alsoUsedBy }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
   const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
+  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll) && alsoUsedBy.length > 0) {
+    const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
+    const others = alsoUsedBy.reduce((sum, { count }) => sum + count, 0) - alsoUsedBy[0]!.count;
+    const roots = `${describeRoots(alsoUsedBy.slice(0, 1))}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
+    const lead = others > 0 || alsoUsedBy[0]!.count > 1 ? "lead" : "leads";
+    return `letting go of ${name} alone frees ${freed}: ${roots} ${lead} there, too; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
+  }
   return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
 }
 
