@@ -74,6 +74,6 @@ async function tell(check: Check, { json = false, github = false }: CheckOptions
 function refuseFailure(check: Check): void {
   if (check.outcome === "passed") return;
   const [problem] = listProblems(check);
-  if (problem !== undefined) throw new CheckError(describeOutcome(check), { code: "unable", hint: problem.advice });
-  throw new CheckError(describeOutcome(check), { code: "broken" });
+  const hint = problem === undefined ? {} : { hint: problem.advice };
+  throw new CheckError(describeOutcome(check), { code: check.outcome, ...hint });
 }

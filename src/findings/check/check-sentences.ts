@@ -40,7 +40,8 @@ export function describeOutcome({ dumps, budgets, baseline }: Check): string {
     ...(budgets.length === 0 ? [] : [describeBudgets(budgets)]),
     ...(baseline === null ? [] : [BASELINE_OUTCOMES[baseline.outcome]]),
   ];
-  return parts.join(", and ");
+  const isUnable = all.some((one) => one.outcome === "unable");
+  return parts.join(", and ") + (isUnable ? `: ${listProblems({ dumps })[0]!.message}` : "");
 }
 
 function describeBudgets(budgets: readonly BudgetResult[]): string {

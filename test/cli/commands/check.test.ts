@@ -67,6 +67,10 @@ describe("exit codes", () => {
     });
     const stripped = await check([SAMPLE, ...BROKEN, "--json"]);
     expect([stripped.code, (JSON.parse(stripped.output) as Check).outcome]).toEqual([1, "unable"]);
+    const partly = await check([SAMPLE, ...BROKEN, "--fail-if", "live > 1KiB"]);
+    expect(partly).toMatchObject({ code: 3, errors: expect.stringContaining("\n  Give it with --exe.") });
+    expect(partly.output).toContain("BROKEN  live > 1KiB: ");
+    expect(partly.output).toContain("?       count(main.Session) > 499: not measured\n");
   });
 
   test.each([
