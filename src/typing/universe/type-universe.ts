@@ -4,13 +4,14 @@
  */
 import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
 import { timerStructure } from "./known-types.ts";
+import { LazyNode } from "./lazy-node.ts";
 import { addArray, addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
-import { addCommonLeaves, LeafKind, LeavesBuilder } from "./leaves.ts";
+import { addCommonLeaves, LeafKind, type LeavesBuilder } from "./leaves.ts";
 import { Holders } from "./parts.ts";
 import { commonFields, renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
 import { shareMap } from "./shared-map.ts";
-import { type Leaves, MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
+import { MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
 
 /** What is left out where a map's structures are not those that are known. */
 export const MAP_PARTS = "the types of what maps hold";
@@ -321,24 +322,7 @@ export class TypeUniverse implements NodeSource {
     subject: TypeNode | undefined,
     build: (leaves: LeavesBuilder) => void,
   ): TypeNode {
-    let leaves: Leaves | undefined;
-    const node: TypeNode = {
-      id: this.nodes.length,
-      kind,
-      name,
-      size,
-      isShape: name.includes("go.shape."),
-      type,
-      subject,
-      get leaves() {
-        if (leaves === undefined) {
-          const builder = new LeavesBuilder();
-          build(builder);
-          leaves = builder.finish();
-        }
-        return leaves;
-      },
-    };
+    const node = new LazyNode(this.nodes.length, kind, name, size, type, subject, build);
     this.nodes.push(node);
     return node;
   }
