@@ -35,6 +35,8 @@ export class RuntimeType implements Type {
   private readonly context: TypeContext;
   private cachedString: string | undefined;
   private cachedName: string | undefined;
+  private cachedIsNamed: boolean | undefined;
+  private cachedIsDirect: boolean | undefined;
   private cachedPointers: PointerLayout | undefined;
   private cachedFields: readonly Field[] | undefined;
   private cachedSignature: Signature | undefined;
@@ -74,11 +76,13 @@ export class RuntimeType implements Type {
   }
 
   get isNamed(): boolean {
-    return this.context.descriptors.isNamed(this.address);
+    this.cachedIsNamed ??= this.context.descriptors.isNamed(this.address);
+    return this.cachedIsNamed;
   }
 
   get isDirect(): boolean {
-    return this.context.descriptors.isDirect(this.address);
+    this.cachedIsDirect ??= this.context.descriptors.isDirect(this.address);
+    return this.cachedIsDirect;
   }
 
   get methodCount(): number {
