@@ -19,21 +19,23 @@ export class ClosureTypes {
   readonly #executable: ExecutableTypes;
   readonly #matcher: ShapeMatcher;
   readonly #contents: ContentsReader;
-  readonly #capturedBy: (entry: number) => readonly CapturedVariable[];
+  readonly #readCaptured: (entry: number) => readonly CapturedVariable[];
+  /** What was read, by function entry: thousands of closures may be of one function. */
+  readonly #captured = new Map<number, readonly CapturedVariable[]>();
   readonly #makers: ClosureMakers;
   readonly #layouts: TypeNode[];
   /** By function entry and shape. */
   readonly #settled = new Map<number, Map<number, readonly TypeNode[]>>();
 
-  /** @param capturedBy what closures of the function with a run-time entry capture, as far as that is known */
+  /** @param readCaptured what closures of the function with a run-time entry capture, as far as that is known */
   constructor(
     heap: Heap,
     executable: ExecutableTypes,
     matcher: ShapeMatcher,
     contents: ContentsReader,
-    capturedBy: (entry: number) => readonly CapturedVariable[],
+    readCaptured: (entry: number) => readonly CapturedVariable[],
   ) {
-    this.#capturedBy = capturedBy;
+    this.#readCaptured = readCaptured;
     this.#heap = heap;
     this.#executable = executable;
     this.#matcher = matcher;
@@ -66,6 +68,15 @@ export class ClosureTypes {
     const entry = this.#contents.word(object, 0);
     const name = this.#executable.functionAt(entry) ?? "";
     return { entry, layouts: this.#likeliest(object, this.#layoutsOf(entry, name, this.#heap.shapes!.of[object]!)) };
+  }
+
+  #capturedBy(entry: number): readonly CapturedVariable[] {
+    let captured = this.#captured.get(entry);
+    if (captured === undefined) {
+      captured = this.#readCaptured(entry);
+      this.#captured.set(entry, captured);
+    }
+    return captured;
   }
 
   #likeliest(object: number, layouts: readonly TypeNode[]): readonly TypeNode[] {
