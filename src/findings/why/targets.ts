@@ -72,7 +72,8 @@ function missing(heap: Heap, text: string, { known, next }: PathTargets): UsageE
     return new UsageError(`${text} points to no object`);
   }
   if (known === "") {
-    const nearest = findNearest(text, next) ?? nearestBeginning(text, next);
+    const nearest =
+      findNearest(text, next) ?? nearestBeginning(text, next) ?? addPackage(text, [...next, ...heap.types.names]);
     const hint = nearest === undefined ? hintForTypes(heap) : `did you mean ${nearest}?`;
     return new UsageError(`no type, variable or path is called ${text}`, { hint });
   }
@@ -100,6 +101,11 @@ function nearestBeginning(text: string, names: readonly string[]): string | unde
     if (nearest !== undefined) return nearest + text.slice(end);
   }
   return undefined;
+}
+
+/** With the package that is left out: main.Session for "Session". */
+function addPackage(text: string, names: readonly string[]): string | undefined {
+  return names.find((name) => name.endsWith(`.${text}`) && IMPORT_PATH.test(name.slice(0, -text.length)));
 }
 
 function hintForTypes(heap: Heap): string {

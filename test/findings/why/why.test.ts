@@ -201,6 +201,7 @@ describe("a path", () => {
   it("that is not there is answered by what is", async () => {
     expect(await failure("main.Sesion")).toMatch(/called main\.Sesion; did you mean main\.Session\?/);
     expect(await failure("main.stor")).toContain("did you mean main.store?");
+    expect(await failure("Session")).toContain("did you mean main.Session?");
     expect(await failure("main.stor.byToken")).toContain("did you mean main.store.byToken?");
     expect(await failure("main.store.byTokn")).toBe(
       "main.store has no pointer .byTokn; did you mean main.store.byToken?",
