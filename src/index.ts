@@ -171,11 +171,4 @@ export type { Places } from "./values/places.ts";
 export type { SequentialReader } from "./values/sequential-reader.ts";
 export type { ValueBatch } from "./values/value-batch.ts";
 export { type ValueVisitor, ValueWalk, type WalkState, walkValues } from "./values/value-walk.ts";
-export {
-  computeContainers,
-  computeHolders,
-  computeValues,
-  type HeapValues,
-  type WalkedValues,
-  walkHeapValues,
-} from "./values/values.ts";
+export { computeContainers, computeHolders, computeValues, type HeapValues } from "./values/values.ts";

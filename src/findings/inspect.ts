@@ -2,7 +2,7 @@
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
-import { computeHolders, computeValues, walkHeapValues } from "../values/values.ts";
+import { computeHolders } from "../values/values.ts";
 import type { Finding } from "./finding.ts";
 import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
@@ -51,16 +51,12 @@ export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap
   return findings.sort((a, b) => b.bytes - a.bytes || (a.fingerprint < b.fingerprint ? -1 : 1));
 });
 
-async function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]> {
-  const { heap } = known;
-  const inspectAll = async (): Promise<Finding[]> => {
+function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]> {
+  // Who holds what takes 8 bytes an object, and the owner tree needs the room.
+  return borrowing(computeHolders, known.heap, async () => {
     const facts = await gatherFacts(known, progress);
-    // What others ask for later stays.
-    await computeValues(heap, progress);
     const findings: Finding[] = [];
     for (const inspect of INSPECTIONS_OF_VALUES) findings.push(...(await inspect(facts, progress)));
     return findings;
-  };
-  // Who holds what takes 8 bytes an object, where arrays are in use 8 an array, and the owner tree needs the room.
-  return borrowing(computeHolders, heap, () => borrowing(walkHeapValues, heap, inspectAll));
+  });
 }

@@ -20,23 +20,19 @@ export const SEEN_BY_POINTER = 4;
 /** Bytes beyond are counted as these. */
 const MAX_UINT32 = 0xffff_ffff;
 
-/** How much of arrays and strings is in use. Columns by number in `set`; bytes count from the beginning of the object's value. */
-export interface UseColumns {
+/** Columns by number in `set`; bytes count from the beginning of the object's value. */
+export interface ViewColumns {
   /** The objects that arrays and strings' bytes are in, and those without a type, which may be arrays. */
   readonly set: ObjectSet;
+  /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
+  readonly from: Uint32Array;
+  readonly end: Uint32Array;
   /** Bytes that views show: exact but where some overlap that are neither alike nor side by side, then more. */
   readonly used: Uint32Array;
   /** Byte behind the last that a view has room for. */
   readonly capacityEnd: Uint32Array;
   /** SEEN_BY_…; 0 where there is no view. */
   readonly seen: Uint8Array;
-}
-
-/** And where it is. */
-export interface ViewColumns extends UseColumns {
-  /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
-  readonly from: Uint32Array;
-  readonly end: Uint32Array;
 }
 
 export class ArrayViews implements ValueVisitor, ViewColumns {

@@ -1,7 +1,7 @@
 /** What is in use: the results of one walk over the values of a typed heap, computed once per heap, whoever asks. */
 import type { Heap } from "../heap/heap.ts";
-import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
-import { ArrayViews, type UseColumns, type ViewColumns } from "./array-views.ts";
+import { type Analysis, memoise } from "../heap/memo.ts";
+import { ArrayViews, type ViewColumns } from "./array-views.ts";
 import { BoxCounts } from "./box-counts.ts";
 import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
 import { findContainers } from "./containers.ts";
@@ -13,14 +13,10 @@ import { walkValues } from "./value-walk.ts";
 export interface HeapValues {
   readonly maps: MapColumns;
   readonly channels: ChannelColumns;
-  readonly views: UseColumns;
+  /** How much of arrays and strings is in use. */
+  readonly views: ViewColumns;
   /** Small values in interfaces. */
   readonly boxes: BoxCounts;
-}
-
-/** All that the walk finds. */
-export interface WalkedValues extends HeapValues {
-  readonly views: ViewColumns;
 }
 
 /**
@@ -33,10 +29,10 @@ export const computeContainers: Analysis<Int32Array> = memoise(findContainers);
 export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Holders.find(heap, progress));
 
 /**
- * Lengths, capacities and counts of a typed heap, and where arrays and strings are in use. Reads the contents of all objects with
- * pointers, from the front of the dump to its back; 17 bytes for each array and string, and containers.
+ * Lengths, capacities and counts of a typed heap. Reads the contents of all objects with pointers, from the front of the
+ * dump to its back; 17 bytes for each array and string, and containers.
  */
-export const walkHeapValues: Analysis<WalkedValues> = memoise(async (heap: Heap, progress) => {
+export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, progress) => {
   const containers = await computeContainers(heap, progress);
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
@@ -45,14 +41,3 @@ export const walkHeapValues: Analysis<WalkedValues> = memoise(async (heap: Heap,
   await walkValues(heap, [maps, channels, views, boxes], progress);
   return { maps: maps.finish(containers), channels: channels.finish(), views, boxes };
 });
-
-/**
- * Lengths, capacities and counts of a typed heap. Costs as `walkHeapValues`, of which it keeps 9 bytes for each array and string.
- */
-export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) =>
-  borrowing(walkHeapValues, heap, async () => {
-    const { views, ...others } = await walkHeapValues(heap, progress);
-    const { set, used, capacityEnd, seen } = views;
-    return { ...others, views: { set, used, capacityEnd, seen } };
-  }),
-);

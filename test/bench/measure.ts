@@ -51,12 +51,12 @@ if (Number.isNaN(graph)) throw new Error(`bug: readHeap has no phase "${PHASE_AF
 const { computeRetainedSizes } = await import("../../src/analysis/dominators/retained-size.ts");
 const { openExecutable } = await import("../../src/binary/index.ts");
 const { typeHeap } = await import("../../src/typing/type-heap.ts");
-const { walkHeapValues } = await import("../../src/values/values.ts");
+const { computeValues } = await import("../../src/values/values.ts");
 const { createMemorySink } = await import("../../src/io/sinks/memory-sink.ts");
 const { default: pprof } = await import("../../converters/pprof/index.ts");
 
 const typing = executable === undefined ? 0 : await cpuOf(() => typeFrom(executable));
-const values = what === "values" ? await cpuOf(() => walkHeapValues(heap)) : 0;
+const values = what === "values" ? await cpuOf(() => computeValues(heap)) : 0;
 const withDominators = what === "dominators" || what === "retained";
 const dominators = withDominators ? await cpuOf(() => computeRetainedSizes(heap)) : 0;
 const retained = what === "retained" ? await cpuOf(() => writeRetained()) : 0;

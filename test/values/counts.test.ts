@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING } from "../../src/values/array-views.ts";
-import { computeValues, walkHeapValues } from "../../src/values/values.ts";
+import { computeValues } from "../../src/values/values.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
 import { typeDump } from "../typing/typed-dump.ts";
@@ -219,7 +219,7 @@ describe("arrays", () => {
       drawn = array;
     });
     expect(typed.typeOf(drawn!)).toBe("[]main.pair");
-    const { views } = await walkHeapValues(typed.heap);
+    const { views } = await computeValues(typed.heap);
     const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
     const { from, end, used, capacityEnd, seen } = views;
     return { from: from[i]! / 16, end: end[i]! / 16, used: used[i]! / 16, room: capacityEnd[i]! / 16, seen: seen[i] };
@@ -266,7 +266,7 @@ describe("arrays", () => {
       d.data.size = 16;
       d.data.store(0, types.pointer(name).address).point(8, object);
     });
-    const { views } = await walkHeapValues(typed.heap);
+    const { views } = await computeValues(typed.heap);
     const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
     expect([views.from[i], views.end[i], views.used[i], views.seen[i]]).toEqual([100, 112, 12, SEEN_BY_STRING]);
   });

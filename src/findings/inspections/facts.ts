@@ -4,7 +4,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import type { Progress } from "../../progress.ts";
 import type { Holders } from "../../values/holders.ts";
-import { computeContainers, computeHolders, type WalkedValues, walkHeapValues } from "../../values/values.ts";
+import { computeContainers, computeHolders, computeValues, type HeapValues } from "../../values/values.ts";
 import type { Finding, HolderKind } from "../finding.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { RULES, type RuleName } from "../rules.ts";
@@ -17,7 +17,7 @@ export interface HeapFacts {
 }
 
 export interface Facts extends HeapFacts {
-  readonly values: WalkedValues;
+  readonly values: HeapValues;
   readonly holders: Holders;
   /** Per object: what stands for its container. */
   readonly containers: Int32Array;
@@ -34,7 +34,7 @@ export async function gatherFacts({ heap, liveBytes }: HeapFacts, progress: Prog
   return {
     heap,
     liveBytes,
-    values: await walkHeapValues(heap, progress),
+    values: await computeValues(heap, progress),
     holders: await computeHolders(heap, progress),
     containers: await computeContainers(heap, progress),
   };
