@@ -10,7 +10,7 @@ import { computeShortestPaths } from "../../analysis/references/shortest-paths.t
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 
 /** A way, and what it begins at. */
 export interface RootPath {
@@ -31,6 +31,9 @@ export interface RootPaths {
 
 /** Of roots that are called alike, those that are searched from: their ways are hardly ever different ones. */
 const MOST_ALIKE = 4;
+
+/** Searches beside those that find a path: a dump can have any number of roots whose ways are alike. */
+const MOST_IN_VAIN = 64;
 
 /**
  * Finds up to `most` different ways to an object, its owner's first. For more than one it asks which roots lead there, and
@@ -68,14 +71,18 @@ export async function findRootPaths(
   const known = new Set([likenessOf(heap, pointers, container)]);
   const found: RootPath[] = [];
   let looked = 0;
+  let inVain = 0;
   for (const [root, alike] of others) {
-    if (found.length >= most - 1) break;
+    if (found.length >= most - 1 || inVain >= MOST_IN_VAIN) break;
     looked++;
     for (const one of alike.slice(0, MOST_ALIKE)) {
+      await breathe(progress);
       const path = searchFrom(heap, one, object);
-      if (path.length === 0) continue;
-      const likeness = likenessOf(heap, path, container);
-      if (known.has(likeness)) continue;
+      const likeness = path.length === 0 ? undefined : likenessOf(heap, path, container);
+      if (likeness === undefined || known.has(likeness)) {
+        inVain++;
+        continue;
+      }
       known.add(likeness);
       found.push({ by: "user", root, rootCount: alike.length, pointers: path });
     }

@@ -119,6 +119,16 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect((await explainWhy(used, ["main.Job"], 2)).hasMorePaths).toBe(true);
   });
 
+  it("the search ends among any number of roots whose paths are alike, and says that there are more", async () => {
+    const crowded = drawHeap((s) => {
+      const shared = s.object({ type: "main.Shared" });
+      for (let i = 0; i < 200; i++)
+        s.goroutine({ frames: [{ name: "main.park", slots: [[shared, 8]] }, { name: `main.start${i}` }] });
+    });
+    const why = await explainWhy(crowded, ["main.Shared"], 9);
+    expect(why).toMatchObject({ hasMorePaths: true, paths: [{ by: "owner" }] });
+  });
+
   it("others that lead there just as the owner does are counted with it; of garbage nobody is the owner", async () => {
     const done = await explainWhy(used, ["main.Done"], 9);
     expect(done.paths.map(({ by, rootCount }) => [by, rootCount])).toEqual([["owner", 3]]);
