@@ -210,7 +210,7 @@ function closeUp(
 
 /** What interfaces say of the objects to whose beginning they point. Whichever comes first, they say the same. */
 function askInterfaces(
-  { interfaceEdge, interfaceType, interfaceCount, interfaceTypeCount, target }: ObjectColumns,
+  { interfaceEdge, interfaceType, interfaceCount, interfaceTypeCount, target, edgeCount }: ObjectColumns,
   objectCount: number,
 ): Int16Array | Int32Array {
   // Written all over the place: the narrower, the more of it stays in the processor's cache.
@@ -218,6 +218,8 @@ function askInterfaces(
   const dynamicType = new Column(objectCount).fill(NO_DYNAMIC_TYPE);
   for (let i = 0; i < interfaceCount; i++) {
     const edge = interfaceEdge[i]!;
+    // Of an object that could not be read to its end: its pointers are not resolved.
+    if (edge >= edgeCount) break;
     const object = target[2 * edge]!;
     if (object < 0 || target[2 * edge + 1] !== 0) continue;
     const known = dynamicType[object]!;

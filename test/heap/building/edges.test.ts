@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import { readHeap } from "../../../src/heap/read.ts";
 import { checkHeap } from "../../fuzz/heap-invariants.ts";
-import { DumpBuilder, type DumpOptions, readDump, type Slot } from "../../support/dump-builder.ts";
+import { concat, DumpBuilder, type DumpOptions, readDump, type Slot } from "../../support/dump-builder.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { virtualSource } from "../../support/virtual-source.ts";
 
@@ -132,5 +132,20 @@ describe("interfaces", () => {
       expect(heap.types.names[heap.objects.type[object]!]).toBe("main.T");
       expect(heap.objects.typeSource[object]).toBe(TypeSource.PROPAGATED);
     }
+  });
+
+  test("of an object that the file ends in say nothing", async () => {
+    const builder = new DumpBuilder({ complete: false });
+    const t = builder.type("main.T", 16);
+    const it = builder.itab(t);
+    builder.object(16);
+    builder.object(16);
+    // Read as an address this is none; as a number it is the second object's.
+    builder.object(48).store(0, it).point(8, 1);
+    const whole = concat(...(builder.parts() as Uint8Array[]));
+    // Without the end of its field list, and what follows.
+    const heap = await readHeap(virtualSource([whole.subarray(0, -1)]), { salvage: true });
+    expect(heap.objects.count).toBe(2);
+    expect([...heap.objects.typeSource]).toEqual([TypeSource.NONE, TypeSource.NONE]);
   });
 });
