@@ -72,10 +72,16 @@ export function matchEntries(
 /** A receiver in the name of a method, as in "main.(*Server).serve". */
 const RECEIVER = /\.(?:\(\*?[^)]*\)|\w+(?:\[.*\])?)(?=\.\w)/;
 
+/** Nobody means a longer name; and looking for its receiver would take the square of its length. */
+const LONGEST_MEANT = 1000;
+
 /** What somebody may have meant by a name or /pattern/: one that is missing only its receiver, else one that is spelt alike. */
 function findNearestEntry(name: string, entries: ReadonlySet<string>): string | undefined {
   const wanted = name.replaceAll(/^\/\^?|\$?\/$|\\/g, "");
-  const names = [...entries].flatMap((entry) => [entry, shortenImports(entry)]);
+  const names = [...entries]
+    .flatMap((entry) => [entry, shortenImports(entry)])
+    .filter((entry) => entry.length <= LONGEST_MEANT);
+  if (wanted.length > LONGEST_MEANT) return undefined;
   const withoutReceiver = (text: string): string => text.replace(RECEIVER, "");
   const plain = withoutReceiver(wanted);
   const bare = new Map<string, string>();

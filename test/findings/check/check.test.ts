@@ -176,6 +176,10 @@ describe("verdicts", () => {
       expect.stringContaining("did you mean main.(*Service).download?"),
       expect.stringContaining("did you mean main.(*Service).work?"),
     ]);
+    // Looking for a receiver in such a name takes minutes.
+    const hostile = drawHeap((s) => s.goroutine({ frames: [{ name: `main${".a[".repeat(300_000)}` }] }));
+    const longest = await check(hostile, "goroutines(main.mian) > 0");
+    expect(longest.budgets[0]!.comparisons[0]!.missing).toBe("no goroutine was started for main.mian");
     // Whose keys these are is nobody's business.
     const { budgets: keyed } = await check(sessions, 'count(main.store.byToken["token"]) > 0');
     expect(keyed[0]!.comparisons[0]!.missing).toBe('main.store.byToken has no pointer ["token"]');
