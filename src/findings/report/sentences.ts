@@ -210,7 +210,7 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(owner.kind === "variable"
       ? []
       : owner.kind === "segment" && holder.where !== ""
-        ? [`in ${holder.where}, a variable without a name`]
+        ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
         : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
