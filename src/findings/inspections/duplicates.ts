@@ -22,15 +22,13 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   const { heap, holders, values } = facts;
   const { set } = values.views;
   const first = await findEqualTexts(heap, values.views, progress);
-  const names = new Map<number, string>();
-  const nameOf = (object: number): string => {
+  const nameOf = (object: number): string => holders.places.name(holders.placeOf(object));
+  /** By place. */
+  const isBuffer: boolean[] = [];
+  const isInBuffer = (object: number): boolean => {
     const place = holders.placeOf(object);
-    let name = names.get(place);
-    if (name === undefined) {
-      name = holders.places.name(place);
-      names.set(place, name);
-    }
-    return name;
+    isBuffer[place] ??= BUFFER.test(holders.places.name(place));
+    return isBuffer[place];
   };
   /** By number of the first of equal texts: the object to keep. */
   const kept = new Int32Array(set.count).fill(NONE);
@@ -38,7 +36,7 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   const isDuplicated = new Uint8Array(set.count);
   for (let object = 0; object < heap.objects.count; object++) {
     const i = set.indexOf(object);
-    if (i < 0 || first[i] === NO_TEXT || BUFFER.test(nameOf(object))) continue;
+    if (i < 0 || first[i] === NO_TEXT || isInBuffer(object)) continue;
     const before = kept[first[i]!]!;
     if (before !== NONE) isDuplicated[first[i]!] = 1;
     const difference = before === NONE ? -1 : objectSize(heap.objects, object) - objectSize(heap.objects, before);
@@ -49,7 +47,7 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   for (let object = 0; object < heap.objects.count; object++) {
     const i = set.indexOf(object);
     if (i < 0 || first[i] === NO_TEXT || isDuplicated[first[i]!] === 0 || kept[first[i]!] === object) continue;
-    if (BUFFER.test(nameOf(object))) continue;
+    if (isInBuffer(object)) continue;
     const place = holders.placeOf(object);
     tally.addBad(place, object, bytesOf(facts, object), isGuessed(facts, object), {});
     const known = texts.get(place);
