@@ -94,7 +94,7 @@ function breakWords(text: string, room: number): string {
 /** Characters that are left for the last column, if it needs that many; undefined if it has as many as it likes. */
 function findRoom(rows: readonly (readonly string[])[], width: number | undefined): number | undefined {
   if (width === undefined) return undefined;
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]!.length), 0));
   const needed = widths.pop()!;
   const taken = INDENT.length + widths.reduce((sum, each) => sum + each + GAP.length, 0);
   return Math.min(needed, Math.max(width - taken, LEAST_ROOM));

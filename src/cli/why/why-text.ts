@@ -47,7 +47,7 @@ function describePath(path: WhyPath): string[] {
   const { expression, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(where, LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
-  const width = Math.max(...names.map((name) => name.length));
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return [
     ...describeRoot(path),
     `${showName(expression, 200)}${at}`,

@@ -208,6 +208,13 @@ describe("a path", () => {
     }
   });
 
+  it("of a hundred thousand steps is told", async () => {
+    const why = await explainWhy(heap, ["main.store.byToken"]);
+    const [path] = why.paths;
+    const steps = Array.from({ length: 200_000 }, () => path!.steps[0]!);
+    expect(renderWhy({ ...why, paths: [{ ...path!, steps }] }).split("\n").length).toBeGreaterThan(200_000);
+  });
+
   it("that is not there is answered by what is", async () => {
     expect(await failure("main.Sesion")).toMatch(/called main\.Sesion; did you mean main\.Session\?/);
     expect(await failure("main.stor")).toContain("did you mean main.store?");
