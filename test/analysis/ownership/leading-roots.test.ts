@@ -5,6 +5,7 @@ import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
 
 const { data, bss, frame1, frame2, frame3, goroutine1, goroutine2, other } = ROOT_TREE;
@@ -55,6 +56,28 @@ describe("the roots that lead to an object", () => {
         together: [chosen, [data]].map((set) => live - bytes(reach(heap, (v) => !set.includes(v)))),
       });
     }
+  });
+});
+
+it.each([7, 8, 15, 16, 31])("%i roots at once are told apart", async (count) => {
+  const heap = drawHeap((s) => {
+    const shared = s.object({ type: "main.Shared", size: 64 });
+    for (let i = 0; i < count; i++) {
+      const own = s.object({ type: "main.Own", size: 16 * (i + 1) });
+      s.pointer(own, shared);
+      s.goroutine({ frames: [{ name: `main.f${i}`, slots: [[own, 8]] }] });
+    }
+  });
+  const { kind } = heap.roots.vertices;
+  const chosen = [...kind.keys()].filter((vertex) => kind[vertex] === RootVertexKind.GOROUTINE);
+  expect(chosen.length).toBe(count);
+  const bytes = (set: Set<number>): number => [...set].reduce((sum, i) => sum + objectSize(heap.objects, i), 0);
+  const live = bytes(reach(heap, () => true));
+  const sets = [chosen, chosen.slice(1), chosen.slice(-1)];
+  expect(await measureRoots(heap, chosen, sets)).toEqual({
+    leadsTo: chosen.map((vertex) => bytes(reach(heap, (v) => v === vertex))),
+    alone: chosen.map((vertex) => live - bytes(reach(heap, (v) => v !== vertex))),
+    together: sets.map((set) => live - bytes(reach(heap, (v) => !set.includes(v)))),
   });
 });
 
