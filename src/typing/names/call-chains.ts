@@ -28,6 +28,7 @@ export class CallChains {
   readonly #allocations = new Map<string, CallChain[]>();
   /** … and what there is at all, for calls that are not direct. Read when first asked for. */
   #byCalls: ReadonlyMap<string, CallChain[]> | undefined;
+  #longest = 0;
 
   /**
    * Reads the calls of functions of one name. O(their size).
@@ -57,6 +58,7 @@ export class CallChains {
       const isAllocation = kind === "calls the allocator";
       const size = isAllocation ? allocators.sizeOf(target, returnAddress, functions.entry[index]!) : undefined;
       const chain = { calls, returnAddress, target, isAllocation, size };
+      this.#longest = Math.max(this.#longest, calls.length);
       addTo(this.#callers, this.#keyOfCalls(calls), chain);
       if (kind === "none") continue;
       // The place of the innermost call site is that of the instruction behind the call (runtime/heapdump.go,
@@ -66,6 +68,15 @@ export class CallChains {
       const places = [this.#numbers.of(behind), ...calls.slice(1).map((call) => this.#numbers.of(call))];
       addTo(this.#allocations, keyOf(places), chain);
     }
+  }
+
+  /**
+   * Calls of the longest chain there is: no more places in a row can belong to one.
+   * @param orAny of calls by way of a value, too
+   */
+  longest(orAny: boolean): number {
+    if (orAny) this.#readAny();
+    return this.#longest;
   }
 
   /**
@@ -105,6 +116,7 @@ export class CallChains {
       for (const run of this.#program.functions.callRuns(index)) {
         const calls = withoutWrappers(run);
         addTo(byCalls, this.#keyOfCalls(calls), { calls, ...rest });
+        this.#longest = Math.max(this.#longest, calls.length);
       }
     }
     this.#byCalls = byCalls;

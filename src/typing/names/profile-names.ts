@@ -162,12 +162,13 @@ class ProfileStacks {
     const divide = (orAny: boolean): Segment[] | undefined => {
       /** Rows from which on the rest cannot be divided. */
       const dead = new Set<number>();
+      const longest = Math.min(chains.longest(orAny), MAX_CHAIN);
       const divideFrom = (row: number): Segment[] | undefined => {
         if (row === end) return [];
         if (dead.has(row)) return undefined;
         const called = row === start ? callee : name;
         const keys: string[] = [];
-        for (let i = row; i < end && i < row + MAX_CHAIN; i++) keys.push(`${keys.at(-1) ?? ""} ${places[i - start]}`);
+        for (let i = row; i < end && i < row + longest; i++) keys.push(`${keys.at(-1) ?? ""} ${places[i - start]}`);
         for (let length = keys.length; length > 0; length--) {
           const key = keys[length - 1]!;
           const found =
@@ -176,6 +177,7 @@ class ProfileStacks {
           const rest = divideFrom(row + length);
           if (rest !== undefined) return [{ row, chains: found }, ...rest];
         }
+        // What goes on beyond the rows is longer than they are.
         if (isCut && orAny && keys.length === end - row) {
           const found = chains.callersFrom(keys.at(-1)!, called ?? name);
           if (found.length > 0) return [{ row, chains: found }];
