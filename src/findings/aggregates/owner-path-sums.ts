@@ -6,7 +6,7 @@
 import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/dominator-group-rows.ts";
 import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
 import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
-import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
+import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { finalizerName } from "../../heap/roots/finalizers.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
@@ -22,7 +22,7 @@ export interface OwnerPathSums {
   readonly tree: PathTree;
   /** Objects that the path ends at. Add up to those of the heap. */
   readonly objects: Float64Array;
-  /** Things among them: a map with all it is made of is one, each node of a list is one. Of a goroutine's row how many they are. */
+  /** Things among them: a map with all it is made of is one, each node of a list is one, what a sync.Map is made of is none. Of a goroutine's row how many they are. */
   readonly things: Float64Array;
   /** Their shallow bytes. */
   readonly bytes: Float64Array;
@@ -75,7 +75,11 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
 }
 
 function countThings(heap: Heap, groups: DominatorGroups, group: number): number {
-  if (groups.kind[group] === DominatorGroupKind.OBJECTS) return groups.members[group]! - groups.parts[group]!;
+  if (groups.kind[group] === DominatorGroupKind.OBJECTS) {
+    // The inside of a sync.Map: however many nodes it has, it is a part of what has the map.
+    if (libraryMapName(heap.types.names[groups.type[group]!]!) !== undefined) return 0;
+    return groups.members[group]! - groups.parts[group]!;
+  }
   if (groups.kind[group] !== DominatorGroupKind.ROOT_VERTEX) return 0;
   const vertex = groups.vertex[group]! - heap.objects.count;
   return heap.roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE ? groups.members[group]! : 0;
@@ -85,9 +89,10 @@ function countThings(heap: Heap, groups: DominatorGroups, group: number): number
 function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Array {
   const pathOf = new Int32Array(groups.count);
   const types = heap.types.names.map((_, type) => stableName(listedTypeName(heap.types, type)));
+  const direct = markPointees(heap);
   for (let group = 1; group < groups.count; group++) {
     const above = pathOf[groups.parent[group]!]!;
-    const step = stepOf(heap, groups, group, types);
+    const step = stepOf(heap, groups, group, types, direct);
     if (step === undefined) {
       pathOf[group] = above;
       continue;
@@ -107,19 +112,49 @@ function findSame(tree: PathTree, from: number, type: string): number | undefine
 }
 
 /** The step that a group is; undefined if it is none of its own. */
-function stepOf(heap: Heap, groups: DominatorGroups, group: number, types: readonly string[]): PathStep | undefined {
+function stepOf(
+  heap: Heap,
+  groups: DominatorGroups,
+  group: number,
+  types: readonly string[],
+  direct: Uint8Array,
+): PathStep | undefined {
   switch (groups.kind[group]) {
     case DominatorGroupKind.OBJECTS: {
       const type = types[groups.type[group]!]!;
       // The nodes between are nobody's words, and may be part of what has the map.
       const by = isLibraryMapEntry(type) ? "[…]" : stablePointerName(groupFieldName(heap, groups, group));
-      return { kind: "objects", by, type };
+      const isShared = by === "" && isSharedInVariable(heap, groups, group, direct);
+      return isShared ? { kind: "objects", by, type, isShared } : { kind: "objects", by, type };
     }
     case DominatorGroupKind.ROOT_VERTEX:
       return rootStep(heap, groups.vertex[group]! - heap.objects.count);
     default:
       return undefined;
   }
+}
+
+/** Whether a group hangs on a package variable that has no pointer to it: several things in it share it. */
+function isSharedInVariable(
+  heap: Heap,
+  { parent, kind, vertex }: DominatorGroups,
+  group: number,
+  direct: Uint8Array,
+): boolean {
+  const above = parent[group]!;
+  if (kind[above] !== DominatorGroupKind.ROOT_VERTEX || direct[vertex[group]!] === 1) return false;
+  return heap.roots.vertices.kind[vertex[above]! - heap.objects.count] === RootVertexKind.VARIABLE;
+}
+
+/** Per object: 1 if a package variable has a pointer to it. */
+function markPointees({ objects, roots }: Heap): Uint8Array {
+  const marks = new Uint8Array(objects.count);
+  const { vertices, to } = roots;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] !== RootVertexKind.VARIABLE) continue;
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) marks[to[edge]!] = 1;
+  }
+  return marks;
 }
 
 function rootStep(heap: Heap, vertex: number): PathStep | undefined {

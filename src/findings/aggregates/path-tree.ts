@@ -20,6 +20,8 @@ export interface PathStep {
   readonly by: string;
   /** The type of the objects; "" of roots. */
   readonly type: string;
+  /** Of what hangs on a variable: true if no pointer of the variable leads there, for several things in it share it. */
+  readonly isShared?: boolean;
 }
 
 /** Steps that are told apart; rows times this stay exact as numbers. */
@@ -45,7 +47,7 @@ export class PathTree {
 
   /** The number of a step. O(length of its names). */
   stepNumber(step: PathStep): number {
-    const key = `${step.kind}\0${step.by}\0${step.type}`;
+    const key = `${step.kind}\0${step.by}\0${step.type}\0${step.isShared === true ? 1 : 0}`;
     let number = this.#stepNumber.get(key);
     if (number === undefined) {
       number = this.#steps.push(step) - 1;
@@ -104,7 +106,7 @@ export class PathTree {
 
   /** Twelve hex digits that are the same for the same path wherever it is. O(length). */
   fingerprintOf(row: number): string {
-    return fingerprint("path", ...this.stepsOf(row).flatMap(({ kind, by, type }) => [kind, by, type]));
+    return fingerprint("path", ...this.stepsOf(row).flatMap(keyOf));
   }
 
   /** The type of what a path ends with; "" of roots. Of the inside of a sync.Map that. */
@@ -124,16 +126,22 @@ export class PathTree {
     if (root === undefined) return "";
     let text = root.by;
     let above = root.kind === "variable" ? "*" : "";
-    for (const { by, type } of steps) {
+    for (const { by, type, isShared } of steps) {
       const name = withoutLibraryMap(by, above, type);
-      if (above === "" && name === "" && root.kind === "segment") text = type;
-      else if (above === "") text = `${text}: ${name === "" ? type : name}`;
+      const shown = libraryMapName(type) ?? type;
+      if (above === "" && name === "" && root.kind === "segment") text = shown;
+      else if (above === "") text = `${text}: ${name === "" ? shown : name}`;
       else if (name !== "") text = joinVariable(text, name);
+      else if (isShared === true) text = joinVariable(text, `(${type})`);
       else if (by === "" && !isOneWord(above, type)) text += `.(${type})`;
       above = type;
     }
     return text;
   }
+}
+
+function keyOf({ kind, by, type, isShared }: PathStep): string[] {
+  return isShared === true ? [kind, by, type, "shared"] : [kind, by, type];
 }
 
 /** Whether what has the pointer is nothing but that pointer, with a length perhaps, which needs no name. */

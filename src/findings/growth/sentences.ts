@@ -1,4 +1,5 @@
 /** The growth in sentences, for terminals, pages and pull requests alike: what grew, where it hangs, by how much. */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { listGoroutineStatements } from "./goroutine-sentences.ts";
 import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
@@ -62,13 +63,19 @@ function describeWhat({ parts, count, grownCount, type, ownerKind }: PathGrowth)
 }
 
 function more(count: number, type: string): string {
+  if (isLibraryMapEntry(type)) return formatNumber(count, "more entry", "more entries");
   return `${formatCount(count)} more ${type}`;
 }
 
 function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: PartGrowth): string {
   const name = by === "" ? "" : `${by}: `;
-  const count = grownCount === 0 ? "" : `${formatSigned(grownCount, formatCount)} × `;
-  return `${name}${count}${type}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover)}`;
+  return `${name}${describeCount(grownCount, type)}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover)}`;
+}
+
+/** "+ 450 × main.Session", "+ 60 entries"; the type alone if there are no more of it. */
+function describeCount(count: number, type: string): string {
+  if (isLibraryMapEntry(type)) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
+  return `${count === 0 ? "" : `${formatSigned(count, formatCount)} × `}${type}`;
 }
 
 function describeTurnover(turnover: GrowthTurnover | null): string {

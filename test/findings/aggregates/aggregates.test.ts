@@ -119,3 +119,41 @@ describe("a tree of paths", () => {
     expect(tree.rootOf(second)).toBe(root);
   });
 });
+
+describe("paths through what several things share, and through a sync.Map", () => {
+  it("name what is shared in a package variable by its type, and tell it from what the variable points to", () => {
+    const tree = new PathTree();
+    const variable = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "*main.registry", type: "" }));
+    const vec = { kind: "objects", by: "", type: "main.vec" } as const;
+    const metrics = tree.stepNumber({ kind: "objects", by: "metrics", type: "map[string]int" });
+    const shared = tree.below(variable, tree.stepNumber({ ...vec, isShared: true }));
+    const pointee = tree.below(variable, tree.stepNumber(vec));
+    expect(tree.textOf(tree.below(shared, metrics))).toBe("main.registry.(main.vec).metrics");
+    expect(tree.textOf(tree.below(pointee, metrics))).toBe("main.registry.metrics");
+    expect(tree.fingerprintOf(shared)).not.toBe(tree.fingerprintOf(pointee));
+  });
+
+  it("count no things inside of a sync.Map, and call it that where no variable has a name", async () => {
+    const { paths } = await sumSample("interned-after.1.19.amd64", "interned.1.19.amd64");
+    const inside = Array.from({ length: paths.tree.count }, (_, row) => row).filter(
+      (row) => paths.tree.typeOf(row) === "sync.Map",
+    );
+    expect(inside.length).toBeGreaterThan(0);
+    for (const row of inside) expect([paths.objects[row]! > 0, paths.things[row]]).toEqual([true, 0]);
+    const tree = new PathTree();
+    const segment = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "segment", by: "bss segment", type: "" }));
+    const type = "internal/sync.indirect[interface {},interface {}]";
+    expect(tree.textOf(tree.below(segment, tree.stepNumber({ kind: "objects", by: "", type })))).toBe("sync.Map");
+  });
+
+  it("tell what is shared in a variable of a real program", async () => {
+    const { paths } = await sumSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    for (let row = 0; row < paths.tree.count; row++) {
+      const steps = paths.tree.stepsOf(row);
+      if (steps[0]?.kind === "variable" && steps[1]?.by === "" && steps[1].isShared !== true) {
+        // A variable that is a pointer, slice or the like itself.
+        expect(steps[0].by.startsWith("*"), paths.tree.textOf(row)).toBe(false);
+      }
+    }
+  });
+});
