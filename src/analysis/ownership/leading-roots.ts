@@ -6,13 +6,13 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { CLOSED, MASK_BITS, MaskSearch } from "./mask-search.ts";
+import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
 import { MOST_TARGETS, TargetSearch } from "./target-search.ts";
 
-/** Objects, or roots, that one call takes. */
-export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS);
+/** Objects, or roots, that one call takes. One bit tells all other roots. */
+export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS - 1);
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -74,7 +74,7 @@ export interface KeptByRoots {
 
 /**
  * Measures what some roots keep. As above, nothing goes through the runtime's descriptors and waiters, so that a goroutine that
- * waits is not kept by its channel. Two searches over the whole graph, and one over what only these roots lead to.
+ * waits is not kept by its channel. One search over the whole graph.
  * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
  * @param sets some of them each
  * @param scratch written over; an element per object
@@ -90,35 +90,26 @@ export async function measureRoots(
   const { objects, edges } = heap;
   progress.phase("what these roots keep");
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
+  const others = 1 << chosen.length;
   const barred = barRuntimeStructures(heap);
-
-  const search = new MaskSearch(chosen.length, scratch);
-  enterRoots(heap, search, (vertex) => (bitOf.has(vertex) ? 0 : 1));
+  const search = new MaskSearch(chosen.length + 1, scratch);
+  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? others);
   await search.spread(edges.start, edges.to, barred, progress);
-  // What other roots keep is closed to the search for what would go, and so are the runtime's structures.
-  const { mask } = search;
-  for (let i = 0; i < objects.count; i++) mask[i] = mask[i] !== 0 || barred[i] === 1 ? CLOSED : 0;
 
+  const { mask } = search;
   const masks = sets.map((set) => set.reduce((bits, vertex) => bits | bitOf.get(vertex)!, 0));
   const sums = { leadsTo: chosen.map(() => 0), alone: chosen.map(() => 0), together: sets.map(() => 0) };
-  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0);
-  await search.spread(edges.start, edges.to, barred, progress);
   for (let i = 0; i < objects.count; i++) {
-    const only = mask[i]!;
-    if (only === 0 || only === CLOSED || (objects.flags[i]! & REACHABLE) === 0) continue;
+    const bits = mask[i]!;
+    const known = bits & (others - 1);
+    if (known === 0 || (objects.flags[i]! & REACHABLE) === 0) continue;
     const size = objectSize(objects, i);
-    for (let set = 0; set < masks.length; set++) if ((only & ~masks[set]!) === 0) sums.together[set]! += size;
+    for (let rest = known; rest !== 0; rest &= rest - 1) sums.leadsTo[31 - Math.clz32(rest & -rest)]! += size;
+    // What another root leads to stays. The runtime's structures are nobody's.
+    if (bits !== known || barred[i] === 1) continue;
+    for (let set = 0; set < masks.length; set++) if ((known & ~masks[set]!) === 0) sums.together[set]! += size;
     // One bit, so one root.
-    if ((only & (only - 1)) === 0) sums.alone[31 - Math.clz32(only)]! += size;
-  }
-
-  search.reset();
-  enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? 0);
-  await search.spread(edges.start, edges.to, barred, progress);
-  for (let i = 0; i < objects.count; i++) {
-    if ((objects.flags[i]! & REACHABLE) === 0) continue;
-    for (let bits = mask[i]!; bits !== 0; bits &= bits - 1)
-      sums.leadsTo[31 - Math.clz32(bits & -bits)]! += objectSize(objects, i);
+    if ((known & (known - 1)) === 0) sums.alone[31 - Math.clz32(known)]! += size;
   }
   return sums;
 }
@@ -129,7 +120,6 @@ function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => 
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const bits = bitsOf(ownerVertex(heap, vertex));
-    if (bits === 0) continue;
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       search.add(to[edge]!, bits);
     }

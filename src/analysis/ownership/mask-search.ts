@@ -7,14 +7,11 @@ import { breathe, type Progress } from "../../progress.ts";
 /** Starting points that one search can tell apart: an element's bits but its sign, which tells what is in the queue. */
 export const MASK_BITS = 31;
 
-/** In `mask`: an object that is closed to the search. It has every bit, so no bit is new to it. */
-export const CLOSED = -1;
-
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
 export class MaskSearch {
-  /** Per object: the bits of the starting points that lead to it; CLOSED may be put here before a search. */
+  /** Per object: the bits of the starting points that lead to it. */
   readonly mask: Int8Array | Int16Array | Int32Array;
   /** In `mask`, while the search goes on: the object is in the queue. The sign, and what an element has no room for. */
   readonly #queued: number;
@@ -33,11 +30,6 @@ export class MaskSearch {
     this.mask = new Mask(queue.length);
     this.#queued = -1 << (8 * Mask.BYTES_PER_ELEMENT - 1);
     this.#queue = queue;
-  }
-
-  /** Begins anew, once nothing spreads any more: no starting point leads anywhere. */
-  reset(): void {
-    this.mask.fill(0);
   }
 
   /** Adds starting points to an object. */

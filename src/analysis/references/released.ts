@@ -11,9 +11,12 @@ import { grow } from "../grow.ts";
 /** Objects between two breaths. */
 const SLICE = 1 << 19;
 
-/** In `marks`. A leaf has no pointers, so it need not be followed. */
+/** In `marks`, of an object without pointers, which need not be followed; … */
 const LEAF = 1;
-const MARK = 2;
+/** … of one with pointers that are ignored; … */
+const PARTLY = 2;
+/** … of one that is kept, or already counted. */
+const MARK = 4;
 
 /** Objects still to be followed for which there is room at first. */
 const FIRST_DEPTH = 1 << 16;
@@ -55,7 +58,7 @@ export async function findReleased(
   for (let k = 0; k < edgeCount + ignored.rootEdges.length; k++) {
     const isEdge = k < edgeCount;
     const target = isEdge ? edges.to[ignored.edges[k]!]! : roots.to[ignored.rootEdges[k - edgeCount]!]!;
-    if (marks[target] === MARK) continue;
+    if (marks[target]! & MARK) continue;
     const group = groupOf(k);
     let depth = 0;
     marks[target] = MARK;
@@ -67,7 +70,7 @@ export async function findReleased(
       visit(object, group);
       for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
         const next = edges.to[edge]!;
-        if (marks[next] === MARK) continue;
+        if (marks[next]! & MARK) continue;
         marks[next] = MARK;
         if (depth === stack.length) stack = grow(stack);
         stack[depth++] = next;
@@ -78,67 +81,86 @@ export async function findReleased(
 }
 
 /** Marks all that roots lead to without the ignored pointers, and what was garbage before. */
-async function markRest(
-  { objects, edges, roots }: Heap,
-  ignored: IgnoredPointers,
-  progress: Progress,
-): Promise<Uint8Array> {
-  const { start, to } = edges;
-  const marks = new Uint8Array(objects.count);
-  for (let i = 0; i < objects.count; i++) if (start[i] === start[i + 1]) marks[i] = LEAF;
-  let stack = new Int32Array(FIRST_DEPTH);
-  const isIgnored = bitsOf(ignored.edges, edges.count);
-  const hasIgnored = sourcesOf(ignored.edges, start, objects.count);
+async function markRest(heap: Heap, ignored: IgnoredPointers, progress: Progress): Promise<Uint8Array> {
+  const { objects, roots } = heap;
+  const search = new RestSearch(heap, ignored);
   const isRootIgnored = bitsOf(ignored.rootEdges, roots.count);
-  let depth = 0;
-  let nextBreath = SLICE;
-  let done = 0;
   const { vertices } = roots;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-      const target = roots.to[row]!;
-      if (marks[target] === MARK || has(isRootIgnored, row)) continue;
-      marks[target] = MARK;
-      stack[depth++] = target;
-      while (depth > 0) {
-        const object = stack[--depth]!;
-        const isPartly = has(hasIgnored, object);
-        const end = start[object + 1]!;
-        for (let edge = start[object]!; edge < end; edge++) {
-          const next = to[edge]!;
-          const before = marks[next];
-          if (before === MARK || (isPartly && has(isIgnored, edge))) continue;
-          marks[next] = MARK;
-          if (before === LEAF) continue;
-          if (depth === stack.length) stack = grow(stack);
-          stack[depth++] = next;
-        }
-        if (++done < nextBreath) continue;
-        nextBreath = done + SLICE;
-        await breathe(progress);
-      }
+      if (!has(isRootIgnored, row)) search.enter(roots.to[row]!);
     }
   }
+  while (search.advance(SLICE)) await breathe(progress);
   // What was garbage before is not released.
-  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) === 0) marks[i] = MARK;
-  return marks;
+  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) === 0) search.marks[i] = MARK;
+  return search.marks;
+}
+
+/** What roots lead to, past ignored pointers. */
+class RestSearch {
+  /** Per object: MARK once it is reached; until then what is known of its pointers. */
+  readonly marks: Uint8Array;
+  readonly #start: Uint32Array;
+  readonly #to: Int32Array;
+  readonly #isIgnored: Int32Array;
+  #stack: Int32Array = new Int32Array(FIRST_DEPTH);
+  #depth = 0;
+
+  constructor({ objects, edges }: Heap, ignored: IgnoredPointers) {
+    const { start } = edges;
+    this.#start = start;
+    this.#to = edges.to;
+    this.marks = new Uint8Array(objects.count);
+    for (let i = 0; i < objects.count; i++) if (start[i] === start[i + 1]) this.marks[i] = LEAF;
+    this.#isIgnored = bitsOf(ignored.edges, edges.count);
+    let object = 0;
+    for (let k = 0; k < ignored.edges.length; k++) {
+      while (start[object + 1]! <= ignored.edges[k]!) object++;
+      this.marks[object] = PARTLY;
+    }
+  }
+
+  enter(object: number): void {
+    const before = this.marks[object]!;
+    if (before & MARK) return;
+    this.marks[object] = before | MARK;
+    if (before !== LEAF) this.#push(object);
+  }
+
+  /** Follows at most `steps` objects; returns whether there is more to do. */
+  advance(steps: number): boolean {
+    const start = this.#start;
+    const to = this.#to;
+    const marks = this.marks;
+    for (let left = steps; left > 0 && this.#depth > 0; left--) {
+      const object = this.#stack[--this.#depth]!;
+      const end = start[object + 1]!;
+      if (marks[object]! & PARTLY) {
+        for (let edge = start[object]!; edge < end; edge++) if (!has(this.#isIgnored, edge)) this.enter(to[edge]!);
+        continue;
+      }
+      for (let edge = start[object]!; edge < end; edge++) {
+        const next = to[edge]!;
+        const before = marks[next]!;
+        if (before & MARK) continue;
+        marks[next] = before | MARK;
+        if (before !== LEAF) this.#push(next);
+      }
+    }
+    return this.#depth > 0;
+  }
+
+  #push(object: number): void {
+    if (this.#depth === this.#stack.length) this.#stack = grow(this.#stack);
+    this.#stack[this.#depth++] = object;
+  }
 }
 
 function bitsOf(numbers: ArrayLike<number>, count: number): Int32Array {
   const bits = new Int32Array((count >>> 5) + 1);
   for (let k = 0; k < numbers.length; k++) bits[numbers[k]! >>> 5]! |= 1 << (numbers[k]! & 31);
-  return bits;
-}
-
-/** A bit for each object that one of the edges, which ascend, goes from. */
-function sourcesOf(ignored: ArrayLike<number>, start: Uint32Array, count: number): Int32Array {
-  const bits = new Int32Array((count >>> 5) + 1);
-  let object = 0;
-  for (let k = 0; k < ignored.length; k++) {
-    while (start[object + 1]! <= ignored[k]!) object++;
-    bits[object >>> 5]! |= 1 << (object & 31);
-  }
   return bits;
 }
 

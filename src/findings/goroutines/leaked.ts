@@ -37,8 +37,9 @@ class RunnableSearch {
   readonly canRun: Uint8Array;
   readonly #heap: Heap;
   readonly #targets: readonly (readonly number[] | undefined)[];
-  /** Per object: 1 if it is not gone through, 2 if it was reached. */
+  /** Per object, one of the states below. */
   readonly #state: Uint8Array;
+  /** Objects whose pointers are to be followed. */
   readonly #pending: Int32Array;
   #count = 0;
   /** Goroutines by what they wait for. */
@@ -47,7 +48,8 @@ class RunnableSearch {
   readonly #vertex = new Map<number, number>();
 
   constructor(heap: Heap, targets: readonly (readonly number[] | undefined)[]) {
-    const { objects, goroutines, roots } = heap;
+    const { objects, edges, goroutines, roots } = heap;
+    const { start } = edges;
     this.#heap = heap;
     this.#targets = targets;
     this.canRun = new Uint8Array(goroutines.count);
@@ -57,10 +59,12 @@ class RunnableSearch {
     const isTimer = heap.types.names.map((name) => TIMER.test(name));
     for (let i = 0; i < objects.count; i++) {
       const type = objects.type[i]!;
-      if (roles[type]! >= OwnerRole.WAITER && !isTimer[type]) this.#state[i] = BARRED;
+      if (roles[type]! >= OwnerRole.WAITER && !isTimer[type]) this.#state[i] = DONE;
+      else if (start[i] === start[i + 1]) this.#state[i] = LEAF;
     }
     for (const [goroutine, waited] of targets.entries()) {
       for (const target of waited ?? []) {
+        if (this.#state[target] !== DONE) this.#state[target] = AWAITED;
         const others = this.#waitingFor.get(target);
         if (others === undefined) this.#waitingFor.set(target, [goroutine]);
         else others.push(goroutine);
@@ -90,20 +94,33 @@ class RunnableSearch {
   /** Follows at most `steps` objects; returns whether there is more to do. */
   advance(steps: number): boolean {
     const { start, to } = this.#heap.edges;
+    const state = this.#state;
+    const pending = this.#pending;
     for (let left = steps; left > 0 && this.#count > 0; left--) {
-      const from = this.#pending[--this.#count]!;
+      const from = pending[--this.#count]!;
       const end = start[from + 1]!;
-      for (let edge = start[from]!; edge < end; edge++) this.#reach(to[edge]!);
+      for (let edge = start[from]!; edge < end; edge++) {
+        const target = to[edge]!;
+        const before = state[target]!;
+        if (before === DONE) continue;
+        if (before === AWAITED) {
+          this.#reach(target);
+          continue;
+        }
+        state[target] = DONE;
+        if (before !== LEAF) pending[this.#count++] = target;
+      }
     }
     return this.#count > 0;
   }
 
   #reach(object: number): void {
-    if (this.#state[object] !== UNREACHED) return;
-    this.#state[object] = REACHED;
-    this.#pending[this.#count++] = object;
-    const waiting = this.#waitingFor.get(object);
-    if (waiting !== undefined) for (const goroutine of waiting) this.#run(goroutine);
+    const before = this.#state[object]!;
+    if (before === DONE) return;
+    this.#state[object] = DONE;
+    if (before !== LEAF) this.#pending[this.#count++] = object;
+    if (before !== AWAITED) return;
+    for (const goroutine of this.#waitingFor.get(object)!) this.#run(goroutine);
   }
 
   /** What a goroutine has that can run: its frames, and what its descriptor alone knows. */
@@ -130,6 +147,9 @@ class RunnableSearch {
   }
 }
 
-const UNREACHED = 0;
-const BARRED = 1;
-const REACHED = 2;
+/** States, of which a new object has 0. It was reached, or nothing goes through it; … */
+const DONE = 1;
+/** … or it is not reached yet, and has no pointers; … */
+const LEAF = 2;
+/** … or a goroutine waits for it. */
+const AWAITED = 3;

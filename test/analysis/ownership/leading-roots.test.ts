@@ -59,7 +59,7 @@ describe("the roots that lead to an object", () => {
   });
 });
 
-it.each([7, 8, 15, 16, 31])("%i roots at once are told apart", async (count) => {
+it.each([6, 7, 14, 15, 30])("%i roots at once are told apart", async (count) => {
   const heap = drawHeap((s) => {
     const shared = s.object({ type: "main.Shared", size: 64 });
     for (let i = 0; i < count; i++) {
