@@ -1,4 +1,5 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
+import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
@@ -31,6 +32,8 @@ interface Group {
   readonly type: number;
   readonly objects: number[];
   bytes: number;
+  /** Whether no pointer of the holder's own leads to some of them. */
+  isShared: boolean;
 }
 
 export class HolderParts {
@@ -63,20 +66,21 @@ export class HolderParts {
         parts.push({ by: "", type, count: 1, bytes, sharedBy: [] });
         continue;
       }
-      const by = this.#nameOfLast(vertex);
+      const pointer = this.#pointers.to(vertex);
+      const by = this.#nameOf(pointer);
       const type = objects.type[vertex]!;
       const key = (by + 1) * types.count + type;
       let group = groups.get(key);
       if (group === undefined) {
-        group = { by, type, objects: [], bytes: 0 };
+        group = { by, type, objects: [], bytes: 0, isShared: false };
         groups.set(key, group);
       }
       group.objects.push(vertex);
       group.bytes += bytes;
+      if (pointer === undefined) group.isShared = true;
     }
     const shared = [...groups.values()]
-      .filter((group) => group.objects.some((object) => this.#pointers.to(object) === undefined))
-      .filter(({ bytes }) => bytes >= MUCH * all)
+      .filter(({ isShared, bytes }) => isShared && bytes >= MUCH * all)
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, MOST_SHARED);
     for (const group of groups.values()) {
@@ -95,7 +99,9 @@ export class HolderParts {
   #doorsTo(group: Group, below: readonly number[]): string[] {
     const doors = below.filter((vertex) => this.#pointers.to(vertex) !== undefined);
     this.#shared ??= new SharedParts(this.#heap, this.#tree);
-    const names = new Set(this.#shared.doorsTo(group.objects, doors).map((door) => this.#text(this.#nameOfLast(door))));
+    const names = new Set(
+      this.#shared.doorsTo(group.objects, doors).map((door) => this.#text(this.#nameOf(this.#pointers.to(door)))),
+    );
     return names.size < 2 ? [] : [...names].filter((name) => name !== "");
   }
 
@@ -103,9 +109,8 @@ export class HolderParts {
     return name === NAMELESS ? "" : this.#names.names[name]!;
   }
 
-  /** Number of the name of the pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
-  #nameOfLast(object: number): number {
-    const pointer = this.#pointers.to(object);
+  /** Number of the name of a pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
+  #nameOf(pointer: Pointer | undefined): number {
     if (pointer === undefined) return NAMELESS;
     const { objects, roots } = this.#heap;
     if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);

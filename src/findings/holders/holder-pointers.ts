@@ -11,6 +11,8 @@ export class HolderPointers {
    */
   readonly #pointer: Uint32Array;
   #taken: readonly number[] = [];
+  /** The object that the last pointer asked for goes from: neighbours are mostly of one. */
+  #from = 0;
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -43,13 +45,17 @@ export class HolderPointers {
     }
   }
 
-  /** The pointer to a vertex; undefined if none of those taken last leads there, or if it is no object. A binary search. */
+  /** The pointer to a vertex; undefined if none of those taken last leads there, or if it is no object. A binary search at most. */
   to(vertex: number): Pointer | undefined {
     const pointer = (this.#pointer[vertex] ?? 0) - 1;
     if (pointer < 0) return undefined;
     const { objects, edges, roots } = this.#heap;
     const edge = pointer - edges.count;
-    if (edge < 0) return { from: lowerBound(edges.start, pointer + 1) - 1, edge: pointer };
+    if (edge < 0) {
+      const isFromLast = edges.start[this.#from]! <= pointer && pointer < edges.start[this.#from + 1]!;
+      if (!isFromLast) this.#from = lowerBound(edges.start, pointer + 1) - 1;
+      return { from: this.#from, edge: pointer };
+    }
     return { from: objects.count + lowerBound(roots.vertices.edgeStart, edge + 1) - 1, edge };
   }
 }

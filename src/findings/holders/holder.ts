@@ -243,8 +243,7 @@ class HolderWriter {
   #largest(point: number, below: readonly number[]): HolderEntry[] {
     const heap = this.#heap;
     const objects = below.filter((vertex) => vertex < heap.objects.count);
-    objects.sort((a, b) => this.#tree.sizeOf(b) - this.#tree.sizeOf(a) || a - b);
-    return objects.slice(0, MOST_ENTRIES).map((object) => {
+    return this.#tree.largestOf(objects, MOST_ENTRIES).map((object) => {
       const pointer = this.#pointers.to(object);
       const { path, pathWithoutKeys } = this.#pathTo(point, pointer === undefined ? [] : [pointer]);
       const further = pointer === undefined ? ".…" : "";

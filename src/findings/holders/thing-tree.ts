@@ -24,6 +24,25 @@ export class ThingTree {
     return this.#size[vertex]!;
   }
 
+  /** The few that own most, the largest first; of two alike the one with the lower number. Linear while there are few. */
+  largestOf(vertices: readonly number[], most: number): number[] {
+    const size = this.#size;
+    const largest: number[] = [];
+    for (const vertex of vertices) {
+      let at = largest.length;
+      while (at > 0) {
+        const before = largest[at - 1]!;
+        const isBehind = size[before]! > size[vertex]! || (size[before] === size[vertex] && before < vertex);
+        if (isBehind) break;
+        at--;
+      }
+      if (at >= most) continue;
+      largest.splice(at, 0, vertex);
+      if (largest.length > most) largest.pop();
+    }
+    return largest;
+  }
+
   /** The vertices right below a thing: those of its parts that are no parts of it themselves. Linear in the parts. */
   childrenOf(vertex: number): number[] {
     return this.partsAndChildrenOf(vertex).children;
