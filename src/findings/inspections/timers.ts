@@ -27,16 +27,18 @@ export async function inspectTimers(facts: Facts, progress: Progress): Promise<F
   const released = await findReleased(
     heap,
     { edges: pointers.map(({ edge }) => edge), rootEdges: [] },
-    (pointer) => pointers[pointer]!.group,
-    groups.size,
+    (pointer) => pointer,
+    pointers.length,
     progress,
   );
   const names = [...groups.keys()];
   const tally = new Tally((group) => names[group]!);
-  for (const { edge, group } of pointers) {
-    tally.addBad(group, edges.to[edge]!, 0, isGuessed(facts, edges.to[edge]!), {});
+  for (const [pointer, { edge, group }] of pointers.entries()) {
+    const bytes = released.bytes[pointer]!;
+    // To stop a timer that something else leads to, too, would free nothing.
+    if (bytes > 0) tally.addBad(group, edges.to[edge]!, bytes, isGuessed(facts, edges.to[edge]!), {});
   }
-  for (const group of groups.values()) tally.row(group).bytes = released.bytes[group]!;
+  for (const { group } of pointers) tally.addToKnown(group);
   return makeFindings(
     facts,
     "pending-timers",

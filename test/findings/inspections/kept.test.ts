@@ -102,35 +102,44 @@ function timersOf(types: TypeFixture) {
 }
 
 describe("timers", () => {
-  async function findings(alsoHeld: boolean) {
+  /** @param alsoHeld of 20 sessions that timers will work on, and of their timers, those that a store has, too */
+  async function inspectTimers(alsoHeld: { readonly sessions?: number; readonly timers?: number } = {}) {
     const types = new TypeFixture();
     const session = types.struct("main.session", [
       ["data", types.slice(types.uint8())],
       ["n", types.int()],
     ]);
     const heap = timersOf(types);
-    const store = types.struct("main.store", [["sessions", types.slice(types.pointer(session))]]);
-    return inspect(types, (d) => {
-      const [array, index] = [d.object(16 * 20), d.object(8 * 20)];
+    const { sessions = 0, timers = 0 } = alsoHeld;
+    const findings = await inspect(types, (d) => {
+      const [array, index, stoppable] = [d.object(16 * 20), d.object(8 * 20), d.object(8 * 20)];
       for (let i = 0; i < 20; i++) {
         const held = d.object(32).point(0, d.object(8192)).store(8, 8192).store(16, 8192);
         const object = d.object(32).list(8).store(16, types.pointer(session).address).point(24, held);
         array.point(16 * i, object);
-        index.point(8 * i, held);
+        if (i < sessions) index.point(8 * i, held);
+        if (i < timers) stoppable.point(8 * i, object);
       }
       rootPointer(d, types, heap, d.object(24).point(0, array).store(8, 20).store(16, 20));
-      if (alsoHeld) rootPointer(d, types, store, d.object(24).point(0, index).store(8, 20).store(16, 20));
+      d.root(d.object(48).point(0, index).store(8, 20).store(16, 20).point(24, stoppable).store(32, 20).store(40, 20));
     });
+    return findings.filter(({ kind }) => kind === "pending-timers");
   }
 
   test("that alone keep what they will work on", async () => {
-    expect(sentences(await findings(false), "pending-timers")).toEqual([
-      "main.session: 20 pending timers alone keep 161 KiB",
-    ]);
+    const found = await inspectTimers();
+    expect(sentences(found, "pending-timers")).toEqual(["main.session: 20 pending timers alone keep 161 KiB"]);
+    expect(found[0]).toMatchObject({ count: 20, good: 0 });
   });
 
   test("not where something else holds that, too", async () => {
-    expect(sentences(await findings(true), "pending-timers")).toEqual([]);
+    expect(await inspectTimers({ sessions: 20 })).toEqual([]);
+  });
+
+  test("not those that something else leads to, and what hangs on them", async () => {
+    const found = await inspectTimers({ timers: 8 });
+    expect(sentences(found, "pending-timers")).toEqual(["main.session: 12 pending timers alone keep 96.8 KiB"]);
+    expect(found[0]).toMatchObject({ count: 12, good: 8 });
   });
 });
 
