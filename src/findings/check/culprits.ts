@@ -70,7 +70,9 @@ async function listHolders(
   const { holders } = await computeLargestHolders(heap, progress);
   const meant = holders.filter(isMeant).slice(0, MOST);
   return meant.map(({ pathWithoutKeys, type, owner, where, bytes }): Culprit => {
-    const parts = [type === pathWithoutKeys ? "" : type, owner.kind === "variable" ? "" : `in ${owner.name}`, where];
+    const isNameless = owner.kind === "segment" && where !== "";
+    const place = isNameless ? [`in ${where}, a variable without a name`] : [`in ${owner.name}`, where];
+    const parts = [type === pathWithoutKeys ? "" : type, ...(owner.kind === "variable" ? [where] : place)];
     const told = parts.filter((part) => part !== "" && part !== `in ${pathWithoutKeys}` && part !== owner.name);
     return { kind: "holder", name: pathWithoutKeys, detail: told.join(", "), count: null, bytes };
   });

@@ -97,10 +97,14 @@ export class GroupContents {
       const object = child[i]!;
       const edge = edgeOf.get(object);
       if (edge === undefined || object >= objects.count) continue;
+      const type = types.names[objects.type[object]!]!;
+      const name = frameFunctionName(goroutines, vertices.item[frame]!);
+      // What the runtime parks a goroutine with is no variable of the program.
+      if (RUNTIME.test(type) && name.startsWith("runtime.")) continue;
       const local = {
         name: rootEdgeName(this.#heap, frame, edge) ?? `sp+0x${roots.offset[edge]!.toString(16)}`,
-        function: frameFunctionName(goroutines, vertices.item[frame]!),
-        type: types.names[objects.type[object]!]!,
+        function: name,
+        type,
       };
       const key = `${local.name}\n${local.function}\n${local.type}`;
       const known = this.#locals.get(key) ?? { local, bytes: 0 };

@@ -68,8 +68,8 @@ export interface Holder {
   /** All other roots that lead to it, alike ones together, most first. */
   readonly alsoUsedBy: readonly HolderRoot[];
   /**
-   * What it takes to get the memory back; null where the owner is the only root that leads there, or
-   * more do than can be told apart at once.
+   * What it takes to get the memory back; null where the owner is the only root that leads there, more do than can be told
+   * apart at once, or one is a segment, whose variables have no names.
    */
   readonly release: HolderRelease | null;
 }

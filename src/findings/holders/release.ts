@@ -1,6 +1,7 @@
 /** Release: what it takes to get a holder's memory back. What a thing owns is not what would go if it alone were let go. */
 import { MOST_AT_ONCE, measureRoots } from "../../analysis/ownership/leading-roots.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import type { Accumulation } from "./accumulation.ts";
 
@@ -26,6 +27,8 @@ export async function measureReleases(
   const setOf = new Map<Accumulation, number>();
   for (const accumulation of shared) {
     const set = [...new Set([accumulation.owner, ...rootsOf(accumulation.point)])];
+    // A segment is all variables without names at once: none of them could let go of so much.
+    if (set.some((root) => heap.roots.vertices.kind[root] === RootVertexKind.SEGMENT)) continue;
     if (new Set([...chosen, ...set]).size > MOST_AT_ONCE) continue;
     for (const root of set) chosen.add(root);
     setOf.set(accumulation, sets.push(set) - 1);

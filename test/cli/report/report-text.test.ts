@@ -145,6 +145,19 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   );
 });
 
+it("does not tell what would be freed if all variables without names let go at once", async () => {
+  const heap = drawHeap((s) => {
+    const store = s.object({ type: "main.Store", size: 64 });
+    for (let i = 0; i < 60; i++) s.pointer(store, s.object({ type: "[]uint8", size: 1024 }));
+    s.global(store, 0x18, "bss");
+    s.global(s.object({ type: "main.Other", size: 4096 }), 0x40, "bss");
+    s.goroutine({ frames: [{ name: "main.serve", slots: [[store, 8]] }] });
+  });
+  const { holders } = await computeReport(heap, NO_PROGRESS);
+  expect(holders[0]!.alsoUsedBy).toMatchObject([{ kind: "goroutine" }]);
+  expect(holders[0]).toMatchObject({ owner: { kind: "segment" }, release: null });
+});
+
 it("tells variables without names apart, and where names come from", async () => {
   const heap = drawHeap((s) => {
     for (const [offset, type] of [

@@ -280,3 +280,9 @@ describe("several dumps", () => {
     expect(median([7], (value) => value)).toBe(7);
   });
 });
+
+it("names the place of a variable without a name once, as the report does", async () => {
+  const heap = await typedSample("interned-after.1.19.amd64", "interned.1.19.amd64");
+  const { budgets } = await check(heap, "live > 1B");
+  expect(budgets[0]!.culprits[0]!.detail).toMatch(/^sync\.Map, in bss at 0x[0-9a-f]+, a variable without a name$/);
+});

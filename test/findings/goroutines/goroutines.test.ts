@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
-import { findEntryFunction, goroutineState } from "../../../src/heap/roots/goroutines.ts";
+import { findEntryFunction, GoroutineStatus, goroutineState } from "../../../src/heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -44,6 +45,21 @@ describe("groups of goroutines", () => {
     expect(downloads.site).toMatch(/^main\.\(\*Service\)\.download main\.go:\d+$/);
     expect(downloads.locals[0]).toMatchObject({ name: "buffer", type: "main.DownloadBuffer" });
     expect(groups.find(({ entry }) => entry === "main.(*Service).work")).toMatchObject({ count: 6, leaked: 0 });
+  });
+
+  it("hold nothing in what the runtime's own frames park them with", async () => {
+    const heap = drawHeap((s) => {
+      const [lock, ticker] = [s.object({ type: "runtime.mutex" }), s.object({ type: "runtime.timeTimer" })];
+      const frames = [
+        { name: "runtime.semacquire1", slots: [[lock, 8]] },
+        { name: "main.wait", slots: [[ticker, 16]] },
+      ] as const;
+      s.goroutine({ status: GoroutineStatus.WAITING, waitReason: "semacquire", frames });
+    });
+    const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
+    expect(groups[0]!.locals.map((local) => [local.function, local.type])).toEqual([
+      ["main.wait", "runtime.timeTimer"],
+    ]);
   });
 
   it("own together what all goroutines own", async () => {
