@@ -15,7 +15,7 @@ import { FrameLocals } from "./frame-locals.ts";
 import { RootEdgeNames } from "./root-edge-names.ts";
 import { RootWordsBuilder } from "./root-words.ts";
 import { StaticNames } from "./static-names.ts";
-import { type Variable, VariableTable } from "./variable-table.ts";
+import { isTemporary, type Variable, VariableTable } from "./variable-table.ts";
 
 export class DeclaredRoots {
   /** Of root edges, as they are found. */
@@ -86,10 +86,11 @@ export class DeclaredRoots {
       if (row === NO_ROW) continue;
       const address = words.address[i]!;
       let variable = this.variables.find(address);
-      if (variable === undefined) {
-        variable = statics.temporaryAt(address);
+      if (variable === undefined || isTemporary(variable)) {
+        const named = statics.temporaryAt(address);
+        if (named !== undefined) this.variables.addTemporary(named, address);
+        variable = named ?? variable;
         if (variable === undefined) continue;
-        this.variables.addTemporary(variable, address);
       }
       const path = statics.pathIn(variable, address);
       if (path !== undefined) this.names.set(row, path);

@@ -1,5 +1,5 @@
 /**
- * StaticNames: what values in data and bss are called that no symbol names. The compiler's static temporaries are reached
+ * StaticNames: what values in data and bss are called that no symbol names, or none of the program's. The compiler's static temporaries are reached
  * from package variables only, and are called by the way to them: what `main.pools` points to is `*main.pools`, the array
  * of a slice is `main.table[:]`.
  */
@@ -7,7 +7,7 @@
 import type { SegmentWords } from "../evidence/segment-words.ts";
 import { NO_WORD, type StaticValue, type StaticValues } from "../spread/static-values.ts";
 import { fieldPath, joinPath } from "./field-names.ts";
-import type { Variable, VariableTable } from "./variable-table.ts";
+import { isTemporary, type Variable, type VariableTable } from "./variable-table.ts";
 
 /** Longer ways make no name. */
 const MAX_STEPS = 16;
@@ -64,7 +64,7 @@ export class StaticNames {
     if (via === NO_WORD || steps > MAX_STEPS) return undefined;
     const address = this.#words.address[via]!;
     const variable = this.#variables.find(address);
-    if (variable !== undefined) {
+    if (variable !== undefined && !isTemporary(variable)) {
       const path = this.pathIn(variable, address);
       return path === undefined ? undefined : joinPath(variable.name, path);
     }

@@ -17,6 +17,14 @@ export interface Variable {
   readonly typeName: string | undefined;
 }
 
+/** What the compiler calls the values of composite literals; symbols have it where another linker than Go's made the executable. */
+const TEMPORARY = /\.\.stmp_\d+$/;
+
+/** Whether a variable is one of the compiler's, which has no name in the program. */
+export function isTemporary({ name }: Variable): boolean {
+  return TEMPORARY.test(name);
+}
+
 export class VariableTable {
   readonly #source: NameSource;
   readonly #variables: readonly DebugVariable[];
@@ -33,10 +41,10 @@ export class VariableTable {
   /** The variable that covers a run-time address; the same object for every address in it. O(log n). */
   find(address: number): Variable | undefined {
     const linked = address - this.#source.biases.data;
-    return this.#findInDebug(linked) ?? this.#findInSymbols(linked) ?? this.#temporaries.get(address);
+    return this.#temporaries.get(address) ?? this.#findInDebug(linked) ?? this.#findInSymbols(linked);
   }
 
-  /** Adds what no symbol names, but the word at a run-time address belongs to. */
+  /** Adds what no symbol of the program's names, but the word at a run-time address belongs to. */
   addTemporary(variable: Variable, address: number): void {
     this.#temporaries.set(address, variable);
   }

@@ -87,7 +87,16 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     expect(typed.rootsOf(slots[1]!)).toEqual(["main..stmp_7: undefined"]);
   });
 
-  test("lead through data and bss: static temporaries get types, and names by the way to them", async () => {
+  test.each([
+    ["that no symbol names", []],
+    // As where another linker than Go's keeps the symbols.
+    ["that symbols name after the compiler", [8, 12, 24, 30]],
+  ])("lead through data and bss: static temporaries %s get types, and names by the way to them", async (_, named) => {
+    const symbols = named.map((words, i) => ({
+      name: `main..stmp_${i}`,
+      address: DATA + words * word,
+      size: (words === 12 ? 9 : 2) * word,
+    }));
     const types = new TypeFixture(word);
     const node = nodeType(types);
     const variables = [
@@ -121,14 +130,14 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
         // And what nothing leads to.
         d.data.point(30 * word, slots[3]!);
       },
-      { names: declare({ variables }) },
+      { names: declare({ variables, symbols }) },
     );
     expect(slots.map(typed.typeOf).slice(0, 3)).toEqual(["main.Node", "main.Node", "main.Node"]);
     expect(slots.map(typed.rootsOf)).toEqual([
       ["*main.list: next"],
       ["main.table[:]: [2].next"],
       ["*main.any: next"],
-      [`data segment at 0x${DATA.toString(16)}: undefined`],
+      [named.length > 0 ? "main..stmp_3: undefined" : `data segment at 0x${DATA.toString(16)}: undefined`],
     ]);
     expect(typed.sourceOf(slots[3]!)).not.toBe(TypeSource.PROPAGATED);
   });
