@@ -6,7 +6,7 @@ import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, objectSize, valueOffset } from "../heap/objects.ts";
 import { TypeKind } from "../heap/types.ts";
 import { WordKind } from "../heap/value-layouts.ts";
-import { ObjectSet } from "./object-set.ts";
+import { bitsOfTypes, ObjectSet } from "./object-set.ts";
 import type { ValueBatch } from "./value-batch.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -48,14 +48,12 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
   constructor(heap: Heap) {
     const { types, objects } = heap;
     this.#heap = heap;
-    this.set = new ObjectSet(
-      objects.type,
-      types.kind.map((kind, row) => {
-        const layout = types.layouts?.of(row);
-        // What only views into its middle lead to often has no type of its own.
-        return kind === TypeKind.STRING || kind === TypeKind.SHAPE || layout?.isMany === true ? 1 : 0;
-      }),
-    );
+    const mayBeArray = types.kind.map((kind, row) => {
+      const layout = types.layouts?.of(row);
+      // What only views into its middle lead to often has no type of its own.
+      return kind === TypeKind.STRING || kind === TypeKind.SHAPE || layout?.isMany === true ? 1 : 0;
+    });
+    this.set = new ObjectSet(bitsOfTypes(objects.type, mayBeArray));
     const { count } = this.set;
     this.from = new Uint32Array(count);
     this.end = new Uint32Array(count);

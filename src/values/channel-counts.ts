@@ -64,8 +64,15 @@ export class ChannelCounts implements ValueVisitor {
     const header = Int32Array.from(order, (row) => found[row]!);
     const channel = this.#heap.types.layouts?.channel;
     const layouts = Array.from(header, (object) => channel?.(this.#heap.objects.type[object]!));
-    const count = (first: Int32Array): Float64Array =>
-      Float64Array.from(order, (row, i) => this.#countWaiters(first[row]!, layouts[i]));
+    const count = (first: Int32Array): Float64Array => {
+      // A waiter is in one queue. Damaged queues may all lead into one ring, which must not be gone round for each.
+      let left = this.#heap.objects.count;
+      return Float64Array.from(order, (row, i) => {
+        const waiters = this.#countWaiters(first[row]!, layouts[i], left);
+        left -= waiters;
+        return waiters;
+      });
+    };
     const inOrder = ({ values }: { readonly values: Float64Array }): Float64Array =>
       Float64Array.from(order, (row) => values[row]!);
     return {
@@ -81,12 +88,12 @@ export class ChannelCounts implements ValueVisitor {
     };
   }
 
-  #countWaiters(first: number, layout: ChannelLayout | undefined): number {
+  /** @param most counted at the most: a damaged queue may lead into itself; a goroutine that selects waits in many */
+  #countWaiters(first: number, layout: ChannelLayout | undefined, most: number): number {
     if (layout === undefined || layout.nextWaiter < 0) return 0;
     let count = 0;
     let waiter = first;
-    // A damaged queue may lead into itself; a goroutine that selects waits in many.
-    for (; waiter !== NO_OBJECT && count < this.#heap.objects.count; count++) {
+    for (; waiter !== NO_OBJECT && count < most; count++) {
       waiter = this.#pointerAt(waiter, layout.nextWaiter);
     }
     return count;

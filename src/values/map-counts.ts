@@ -4,9 +4,9 @@
  */
 import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
-import { indexInSorted } from "../heap/lower-bound.ts";
 import { objectSize, valueOffset } from "../heap/objects.ts";
 import { Structure } from "../heap/value-layouts.ts";
+import { bitsOfObjects, ObjectSet } from "./object-set.ts";
 import type { SequentialReader } from "./sequential-reader.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -69,33 +69,38 @@ export class MapCounts implements ValueVisitor {
    * @param container as `computeContainers` finds them
    */
   finish(container: Int32Array): MapColumns {
-    const order = Uint32Array.from(this.#header.values.keys()).sort(
-      (a, b) => this.#header.values[a]! - this.#header.values[b]!,
-    );
-    const header = Int32Array.from(order, (row) => this.#header.values[row]!);
-    const count = header.length;
+    const set = new ObjectSet(bitsOfObjects(this.#header.values, this.#heap.objects.count));
+    const { count } = set;
     const columns = {
       count,
-      header,
-      entries: Float64Array.from(order, (row) => this.#entries.values[row]!),
+      header: new Int32Array(count),
+      entries: new Float64Array(count),
       slots: new Float64Array(count),
       tombstones: new Float64Array(count),
       tables: new Float64Array(count),
       bytes: new Float64Array(count),
     };
-    for (let i = 0; i < this.#table.count; i++) {
-      const map = indexInSorted(header, container[this.#table.values[i]!]!);
+    const entries = this.#entries.values;
+    for (const [row, object] of this.#header.values.entries()) {
+      const map = set.indexOf(object);
+      columns.header[map] = object;
+      columns.entries[map] = entries[row]!;
+    }
+    const slots = this.#tableSlots.values;
+    const tombstones = this.#tableTombstones.values;
+    for (const [row, table] of this.#table.values.entries()) {
+      const map = set.indexOf(container[table]!);
       if (map < 0) continue;
       columns.tables[map]!++;
-      columns.slots[map]! += this.#tableSlots.values[i]!;
-      columns.tombstones[map]! += this.#tableTombstones.values[i]!;
+      columns.slots[map]! += slots[row]!;
+      columns.tombstones[map]! += tombstones[row]!;
     }
-    if (count > 0) this.#addParts(container, columns);
+    if (count > 0) this.#addParts(container, set, columns);
     return columns;
   }
 
   /** Adds the sizes of all parts, and the slots of groups and buckets that are in no table. */
-  #addParts(container: Int32Array, { header, slots, tables, bytes }: MapColumns): void {
+  #addParts(container: Int32Array, set: ObjectSet, { slots, tables, bytes }: MapColumns): void {
     const { objects, types } = this.#heap;
     const { structure, mapGroups } = types.layouts!;
     for (let i = 0; i < objects.count; i++) {
@@ -103,7 +108,7 @@ export class MapCounts implements ValueVisitor {
       if (structure[row] === Structure.NONE) continue;
       const isPart = container[i] !== i && structure[objects.type[container[i]!]!] === Structure.MAP;
       if (!isPart && structure[row] !== Structure.MAP) continue;
-      const map = indexInSorted(header, container[i]!);
+      const map = set.indexOf(container[i]!);
       if (map < 0) continue;
       const size = objectSize(objects, i);
       bytes[map]! += size;

@@ -7,9 +7,9 @@ export class ObjectSet {
   /** Objects of the set before each word of bits. */
   readonly #before: Uint32Array;
 
-  /** @param contains 1 for the types whose objects are in the set, by row */
-  constructor(type: Int32Array, contains: Uint8Array) {
-    this.#bits = bitsOfTypes(type, contains);
+  /** @param bits one for each object, as `bitsOfTypes` or `bitsOfObjects` makes them */
+  constructor(bits: Int32Array) {
+    this.#bits = bits;
     this.#before = new Uint32Array(this.#bits.length);
     let count = 0;
     for (let word = 0; word < this.#bits.length; word++) {
@@ -42,6 +42,16 @@ export function bitsOfTypes(type: Int32Array, contains: Uint8Array): Int32Array 
     word = 0;
   }
   bits[type.length >>> 5] = word;
+  return bits;
+}
+
+/**
+ * The same for some objects.
+ * @param count of the heap's objects
+ */
+export function bitsOfObjects(objects: Int32Array, count: number): Int32Array {
+  const bits = new Int32Array((count >>> 5) + 1);
+  for (const object of objects) bits[object >>> 5]! |= 1 << (object & 31);
   return bits;
 }
 

@@ -124,8 +124,8 @@ describe.each([false, true])("maps, big endian: %s", (bigEndian) => {
   });
 });
 
-test("channels: what waits in them, and who waits for them", async () => {
-  const types = new TypeFixture();
+/** The runtime's own types of channels and of who waits for them. */
+function addChannelLayouts(types: TypeFixture): void {
   const sudog = types.struct("runtime.sudog", []);
   types.setFields(sudog, [
     ["g", types.pointer(types.int())],
@@ -146,6 +146,11 @@ test("channels: what waits in them, and who waits for them", async () => {
     ["recvq", queue],
     ["sendq", queue],
   ]);
+}
+
+test("channels: what waits in them, and who waits for them", async () => {
+  const types = new TypeFixture();
+  addChannelLayouts(types);
   const elem = types.pointer(
     types.struct("main.Job", [
       ["id", types.pointer(types.int())],
@@ -184,6 +189,27 @@ test("channels: what waits in them, and who waits for them", async () => {
     senders: Float64Array.of(2),
   });
   expect(channels.buffer).not.toContain(NO_OBJECT);
+});
+
+test("of channels whose queues lead into a ring, no more waiters are counted than there can be", async () => {
+  const types = new TypeFixture();
+  addChannelLayouts(types);
+  const elem = types.pointer(types.struct("main.Job", [["id", types.pointer(types.int())]]));
+  const typed = await typeDump(types, (d) => {
+    const ring = [d.object(16), d.object(16)];
+    for (const [i, slot] of ring.entries()) slot.list(0).point(8, ring[1 - i]!);
+    for (let i = 0; i < 50; i++) {
+      const channel = d.object(80);
+      channel.store(0, 1).store(8, 1).list(16).store(24, 8).store(32, elem.address);
+      channel.list(48).list(56).point(64, ring[0]!).point(72, ring[1]!);
+      d.root(channel);
+    }
+    d.goroutine();
+  });
+  const { channels } = await computeValues(typed.heap);
+  expect(channels.count).toBe(50);
+  const waiters = channels.senders.reduce((sum, count) => sum + count, 0);
+  expect(waiters).toBe(typed.heap.objects.count);
 });
 
 describe("arrays", () => {
