@@ -9,5 +9,5 @@ export const KERNELS: KernelTable = {
   "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,
   mark: async () => (await import("./heap/building/marking.ts")).MARK,
   "find-type-words": async () => (await import("./typing/evidence/type-words.ts")).FIND_TYPE_WORDS,
-  dominate: async () => (await import("./analysis/dominators/dominators.ts")).DOMINATE,
+  "grow-owner-tree": async () => (await import("./analysis/ownership/owner-tree.ts")).GROW_OWNER_TREE,
 };

@@ -3,9 +3,27 @@
  */
 import { HeapDumpError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
+import type { Edges, Objects } from "../heap/objects.ts";
+import type { Roots } from "../heap/roots/roots.ts";
 
 /** Vertices and edges are held in signed 32-bit columns, which Node reads fastest. */
 const LIMIT = 2 ** 31 - 1;
+
+/** The graph of a heap, its objects' sizes and nothing else: plain columns, which other threads take as they are. Every heap is one. */
+export interface HeapGraph {
+  readonly objects: Pick<Objects, "count" | "size" | "hugeSize">;
+  readonly edges: Pick<Edges, "count" | "start" | "to">;
+  readonly roots: Pick<Roots, "count" | "vertices" | "to">;
+}
+
+/** The graph without the rest of the heap. O(1). */
+export function graphOf({ objects, edges, roots }: Heap): HeapGraph {
+  return {
+    objects: { count: objects.count, size: objects.size, hugeSize: objects.hugeSize },
+    edges: { count: edges.count, start: edges.start, to: edges.to },
+    roots: { count: roots.count, vertices: roots.vertices, to: roots.to },
+  };
+}
 
 /** Number of vertices: objects and root vertices. O(1). */
 export function vertexCount(heap: Heap): number {

@@ -31,37 +31,35 @@ export async function withCrew<T>(steps: number, work: (crew: Crew) => Promise<T
   }
 }
 
-/** A thread for one thing. */
+/** A thread that does one thing after the other, while who hired it does something else. */
 export interface Helper {
-  /** Has it do all rows of a kernel's work, after which it ends. @throws as `Crew.share` */
+  /** Has it do all rows of a kernel's work, after what it was given before. @throws as `Crew.share` */
   do<Columns, Result>(
     kernel: Kernel<Columns, Result>,
     columns: Columns,
     rows: number,
     progress: Progress,
   ): Promise<Result>;
-  /** Lets it go without. */
-  dismiss(): void;
+  /** Lets it go as soon as it has done what it was given. */
+  release(): void;
 }
 
-/**
- * Hires a thread that does something while the caller does something else; undefined if nobody is free, or it is not worth it. The
- * caller gives it something to do, or dismisses it.
- */
+/** Hires a thread that does something else meanwhile; undefined if nobody is free, or it is not worth it. The caller releases it. */
 export function hireHelper(steps: number): Helper | undefined {
   const crew = current.hire(steps, 1);
   if (crew.size === 0) {
     crew.dismiss();
     return undefined;
   }
+  let last: Promise<unknown> = Promise.resolve();
   return {
     do(kernel, columns, rows, progress) {
-      const result = crew.delegate(kernel, columns, rows, progress).finally(() => crew.dismiss());
+      const result = last.then(() => crew.delegate(kernel, columns, rows, progress));
       // Whoever asks for the result is told; until then it must not count as unhandled.
-      result.catch(() => {});
+      last = result.catch(() => {});
       return result;
     },
-    dismiss: () => crew.dismiss(),
+    release: () => void last.then(() => crew.dismiss()),
   };
 }
 

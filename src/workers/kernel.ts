@@ -5,7 +5,8 @@
 
 /**
  * A pure function of columns, for part of a table. It writes into columns only what no other part reads or writes, or a mark
- * that every part would set alike (`heap/building/marking.ts`), and returns what little does not fit there.
+ * that every part would set alike (`heap/building/marking.ts`), and returns what does not fit there: plain data, whose memory is
+ * the result's alone.
  */
 export interface Kernel<Columns, Result, Scratch = unknown> {
   /** By which another thread finds it; see `KernelTable`. */

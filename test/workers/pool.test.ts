@@ -401,7 +401,7 @@ describe("what goes wrong", () => {
 describe("a helper", () => {
   const limits = { leastSteps: 100, partSteps: 10 };
 
-  test("does all rows at once, and ends", async () => {
+  test("does one thing after the other, all rows at once, and ends when it is let go", async () => {
     const threads = new FakeThreads();
     usePool(new Pool(threads.start, 2, limits));
     try {
@@ -409,7 +409,35 @@ describe("a helper", () => {
       const helper = hireHelper(100)!;
       expect(threads.started).toBe(1);
       const columns = numbers(4);
-      expect(await helper.do(SQUARES, columns, 4, NO_PROGRESS)).toBe(14);
+      const sum = helper.do(SQUARES, columns, 4, NO_PROGRESS);
+      // What it is given next is what the first leaves.
+      const further = helper.do(SQUARES, { from: columns.to, to: new Int32Array(4) }, 4, NO_PROGRESS);
+      helper.release();
+      expect(threads.ended).toBe(0);
+      expect([await sum, await further]).toEqual([14, 98]);
+      await new Promise(setImmediate);
+      expect(threads.ended).toBe(1);
+    } finally {
+      usePool(undefined);
+    }
+  });
+
+  test("that fails does what comes next, and ends when it is let go", async () => {
+    const threads = new FakeThreads(kernels({ told: async () => told(() => Promise.reject(new Error("failed"))) }));
+    usePool(new Pool(threads.start, 1, limits));
+    try {
+      const helper = hireHelper(100)!;
+      const failing = helper.do(
+        told(() => 0),
+        {},
+        1,
+        NO_PROGRESS,
+      );
+      const sum = helper.do(SQUARES, numbers(4), 4, NO_PROGRESS);
+      helper.release();
+      await expect(failing).rejects.toThrow("failed");
+      expect(await sum).toBe(14);
+      await new Promise(setImmediate);
       expect(threads.ended).toBe(1);
     } finally {
       usePool(undefined);

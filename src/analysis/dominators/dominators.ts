@@ -10,9 +10,8 @@
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
-import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { newColumn } from "../../workers/current.ts";
-import type { Kernel } from "../../workers/kernel.ts";
 import { checkVertexLimits } from "../vertices.ts";
 import { DepthFirstSearch, isLeafNumber, leafPredecessor } from "./depth-first-search.ts";
 import { countInnerVertices, type FlowGraph, flowGraphOf } from "./flow-graph.ts";
@@ -53,12 +52,6 @@ export interface DominatorRequest {
   readonly number: Int32Array;
   readonly spare?: Int32Array;
 }
-
-/** `dominate` for another thread: the one row is the whole graph. */
-export const DOMINATE: Kernel<DominatorRequest, Dominators> = {
-  name: "dominate",
-  run: (request) => dominate(request, NO_PROGRESS),
-};
 
 /** Computes every vertex's immediate dominator in a graph; costs as `computeDominators`, and is not memoised. */
 export async function dominate(

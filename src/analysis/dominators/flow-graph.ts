@@ -3,9 +3,8 @@
  * owners, and edges between those of different owners are none. Vertices are numbered as in `vertices.ts`: objects, then root
  * vertices.
  */
-import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { vertexCount } from "../vertices.ts";
+import type { HeapGraph } from "../vertices.ts";
 
 export interface FlowGraph {
   readonly objectCount: number;
@@ -39,16 +38,17 @@ export interface RootSuccessors {
 }
 
 /** The graph of a heap; of each owner's objects apart, if there are owners. Linear in the root edges; the other columns are the heap's. */
-export function flowGraphOf(heap: Heap, owners?: Owners): FlowGraph {
+export function flowGraphOf(heap: HeapGraph, owners?: Owners): FlowGraph {
   const objectCount = heap.objects.count;
   const { start, to, count: edgeCount } = heap.edges;
   const unreachable = objectCount + heap.roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
   const roots = buildRootSuccessors(heap, owners);
-  return { objectCount, vertexCount: vertexCount(heap), start, to, edgeCount, roots, unreachable, owners };
+  const vertexCount = objectCount + heap.roots.vertices.count;
+  return { objectCount, vertexCount, start, to, edgeCount, roots, unreachable, owners };
 }
 
 /** Joins the root vertices' children and edges. Linear in both; 4 bytes per root vertex and root edge. */
-function buildRootSuccessors(heap: Heap, owners: Owners | undefined): RootSuccessors {
+function buildRootSuccessors(heap: HeapGraph, owners: Owners | undefined): RootSuccessors {
   const { vertices, to: rootTo, count: edgeCount } = heap.roots;
   const first = heap.objects.count;
   const start = new Int32Array(vertices.count + 1);

@@ -4,8 +4,9 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
-import { HUGE_SIZE, type Objects } from "../../heap/objects.ts";
+import { HUGE_SIZE } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import type { HeapGraph } from "../vertices.ts";
 import { computeDominators, type Dominators } from "./dominators.ts";
 
 /**
@@ -22,7 +23,7 @@ export const computeRetainedSizes = memoise(async (heap: Heap, progress: Progres
  * @param start of the edges of the graph that the dominators are of: objects without edges are not in their order
  */
 export async function sumDominated(
-  objects: Objects,
+  objects: HeapGraph["objects"],
   start: Uint32Array,
   { immediateDominator, order }: Dominators,
   progress: Progress,

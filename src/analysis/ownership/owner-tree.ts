@@ -5,14 +5,15 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
-import type { Progress } from "../../progress.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { hireHelper, isShared } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
-import { DOMINATE, type DominatorRequest, type Dominators, dominate } from "../dominators/dominators.ts";
+import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { flowGraphOf } from "../dominators/flow-graph.ts";
 import { sumDominated } from "../dominators/retained-size.ts";
-import { checkVertexLimits, vertexCount } from "../vertices.ts";
-import { findOwners, ownerVertex } from "./owners.ts";
+import { checkVertexLimits, type HeapGraph, vertexCount } from "../vertices.ts";
+import { findOwners, type OwnerSearchColumns, ownerSearchColumns } from "./owners.ts";
 
 /** The tree of owners, as `computeOwnerTree` gives it: every object has one owner, so owned bytes add up. */
 export interface OwnerTree {
@@ -31,55 +32,51 @@ export interface OwnerTree {
  */
 export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): Promise<OwnerTree> => {
   checkVertexLimits(heap);
-  const ofRoot = ownersOfRoots(heap);
   const begun = trees.get(heap);
   trees.delete(heap);
-  if (begun !== undefined) progress.phase("dominators");
-  const request = begun?.request ?? (await prepare(heap, ofRoot, progress));
-  const tree = await (begun?.tree ?? dominate(request, progress));
-  // The dominators are done with it.
-  const owner = request.spare;
-  listOwners(heap, tree, ofRoot, owner);
-  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
+  if (begun === undefined) return growOwnerTree(ownerSearchColumns(heap), progress);
+  progress.phase("dominators");
+  return begun;
 });
 
-/** A tree of owners to be: `spare` is written over until it is there. */
-type OwnerRequest = DominatorRequest & { readonly spare: Int32Array };
-
 /** Trees that other threads work on. */
-const trees = new WeakMap<Heap, { readonly request: OwnerRequest; readonly tree: Promise<Dominators> }>();
+const trees = new WeakMap<Heap, Promise<OwnerTree>>();
 
 /**
- * Begins with the owner tree, if another thread is free for most of it: what follows is done meanwhile, and `computeOwnerTree`
- * finds it all but done. Takes the room of the tree from now on.
+ * Begins with the owner tree, if another thread is free for it: what follows is done meanwhile, and `computeOwnerTree` finds it
+ * all but done. Takes the room of the tree from now on.
  */
-export async function beginOwnerTree(heap: Heap, progress: Progress): Promise<void> {
+export function beginOwnerTree(heap: Heap, progress: Progress): void {
   checkVertexLimits(heap);
   if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
   const helper = hireHelper(vertexCount(heap) + heap.edges.count);
   if (helper === undefined) return;
   try {
-    const request = await prepare(heap, ownersOfRoots(heap), progress);
-    trees.set(heap, { request, tree: helper.do(DOMINATE, request, 1, progress) });
-  } catch (error) {
-    helper.dismiss();
-    throw error;
+    trees.set(heap, helper.do(GROW_OWNER_TREE, ownerSearchColumns(heap), 1, progress));
+  } finally {
+    helper.release();
   }
 }
 
-function ownersOfRoots(heap: Heap): Int32Array {
-  return Int32Array.from(heap.roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
-}
+/** `growOwnerTree` for another thread: the one row is the whole tree. */
+export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, OwnerTree> = {
+  name: "grow-owner-tree",
+  run: (columns) => growOwnerTree(columns, NO_PROGRESS),
+};
 
-/** Searches for owners. The columns of the search become those of the dominators, of which there are many at one time. */
-async function prepare(heap: Heap, ofRoot: Int32Array, progress: Progress): Promise<OwnerRequest> {
-  const { owner, scratch } = await findOwners(heap, progress);
-  return { graph: flowGraphOf(heap, { ofObject: owner, ofRoot }), number: owner, spare: scratch };
+/** The columns of the search become those of the dominators, of which there are many at one time, and then of the tree. */
+async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): Promise<OwnerTree> {
+  await findOwners(columns, progress);
+  const { graph, owner: memory, queue: owner, ofRoot } = columns;
+  const flow = flowGraphOf(graph, { ofObject: memory, ofRoot });
+  const tree = await dominate({ graph: flow, number: memory, spare: owner }, progress);
+  listOwners(graph, tree, ofRoot, owner);
+  return { tree, ownedSize: await sumDominated(graph.objects, graph.edges.start, tree, progress), owner };
 }
 
 /** Reads the owners off the tree into `owner`, since no object hangs below another owner than its own. Linear. */
 function listOwners(
-  { objects, edges }: Heap,
+  { objects, edges }: HeapGraph,
   { immediateDominator, order }: Dominators,
   ofRoot: Int32Array,
   owner: Int32Array,

@@ -7,7 +7,7 @@ import { memoise } from "../../heap/memo.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { newColumn } from "../../workers/current.ts";
-import { vertexCount } from "../vertices.ts";
+import { graphOf, type HeapGraph, vertexCount } from "../vertices.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
 import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
 
@@ -25,25 +25,59 @@ const LEAF = -1 - Object.keys(OwnerRole).length;
  * Int32Array, length objects.count; memoised per heap. Costs as `findOwners`; 4 bytes per object when it is done.
  */
 export const computeOwners = memoise(async (heap: Heap, progress: Progress): Promise<Int32Array> => {
-  return (await findOwners(heap, progress)).owner.subarray(0, heap.objects.count);
+  const columns = ownerSearchColumns(heap);
+  await findOwners(columns, progress);
+  return columns.owner.subarray(0, heap.objects.count);
 });
 
-/** What the search for owners leaves, all of it the caller's to write over. */
-export interface FoundOwners {
-  /** Per object: its owner. As long as there are vertices; what follows the objects is not used. */
+/** What the search for owners needs of a heap, all of it the search's own but the graph, and in columns. */
+export interface OwnerSearchColumns {
+  readonly graph: HeapGraph;
+  /** Per object: LEAF, or `~` its role; in the end its owner. As long as there are vertices; what follows the objects is not used. */
   readonly owner: Int32Array;
-  /** Not used any more. As long as there are objects. */
-  readonly scratch: Int32Array;
+  /** Room for every object; not used any more after the search. */
+  readonly queue: Int32Array;
+  /** The root edges, the strongest first: what each leads to, … */
+  readonly object: Int32Array;
+  /** … whose it is, … */
+  readonly ownerOf: Int32Array;
+  /** … and its tier. */
+  readonly tier: Int32Array;
+  /** The owner that each root vertex counts for. */
+  readonly ofRoot: Int32Array;
+  /** The tier of the runtime's own. */
+  readonly runtimeTier: number;
 }
 
-/** Finds the owner of every object. One breadth-first pass; 8 bytes per object. */
-export async function findOwners(heap: Heap, progress: Progress): Promise<FoundOwners> {
-  const { objects, roots } = heap;
-  progress.phase("owners", objects.count, "objects");
-  const search = new OwnerSearch(heap);
+/** Gathers what the search for owners needs. Linear; 8 bytes per object. */
+export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
+  const { objects, edges, roots } = heap;
+  const { count, type } = objects;
+  const { start } = edges;
+  const roles = findOwnerRoles(heap);
+  const owner = newColumn(Int32Array, vertexCount(heap));
+  for (let i = 0; i < count; i++) owner[i] = start[i] === start[i + 1] ? LEAF : ~roles[type[i]!]!;
   const { of: tiers, runtime } = computeOwnerTiers(heap);
   const order = sortByTier(tiers);
   const vertexOf = rootVertexOfEdges(heap);
+  const ofRoot = Int32Array.from(roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
+  return {
+    graph: graphOf(heap),
+    owner,
+    queue: newColumn(Int32Array, count),
+    object: order.map((edge) => roots.to[edge]!),
+    ownerOf: order.map((edge) => ofRoot[vertexOf[edge]!]!),
+    tier: order.map((edge) => tiers[edge]!),
+    ofRoot,
+    runtimeTier: runtime,
+  };
+}
+
+/** Finds the owner of every object: `owner` of the columns. One breadth-first pass. */
+export async function findOwners(columns: OwnerSearchColumns, progress: Progress): Promise<void> {
+  const { object, ownerOf, tier: tiers, runtimeTier } = columns;
+  progress.phase("owners", columns.queue.length, "objects");
+  const search = new OwnerSearch(columns);
   const follow = async (): Promise<void> => {
     while (search.advance(SLICE)) {
       progress.update(search.done);
@@ -53,23 +87,21 @@ export async function findOwners(heap: Heap, progress: Progress): Promise<FoundO
   let at = 0;
   const claimTier = async (tier: number): Promise<void> => {
     // Among garbage nobody else comes for a hub.
-    search.takesHubs = tier === runtime || tier === GARBAGE_TIER;
-    for (; at < order.length && tiers[order[at]!] === tier; at++) {
-      search.claim(roots.to[order[at]!]!, ownerVertex(heap, vertexOf[order[at]!]!));
-    }
+    search.takesHubs = tier === runtimeTier || tier === GARBAGE_TIER;
+    for (; at < tiers.length && tiers[at] === tier; at++) search.claim(object[at]!, ownerOf[at]!);
     await follow();
   };
   /** Of every tier that there is: how many users waited when it was done. */
   const waited: { tier: number; count: number }[] = [];
-  while (at < order.length && tiers[order[at]!] !== GARBAGE_TIER) {
-    const tier = tiers[order[at]!]!;
+  while (at < tiers.length && tiers[at] !== GARBAGE_TIER) {
+    const tier = tiers[at]!;
     await claimTier(tier);
     waited.push({ tier, count: search.waitingCount });
   }
   search.stopWaiting();
   let from = 0;
   for (const { tier, count } of waited) {
-    search.takesHubs = tier === runtime;
+    search.takesHubs = tier === runtimeTier;
     search.release(from, count);
     from = count;
     await follow();
@@ -78,7 +110,6 @@ export async function findOwners(heap: Heap, progress: Progress): Promise<FoundO
   search.claimHubs();
   await follow();
   await claimTier(GARBAGE_TIER);
-  return { owner: search.owner, scratch: search.queue };
 }
 
 /** The root vertex that a root edge counts for: a frame's are its goroutine's. O(1). */
@@ -94,7 +125,7 @@ class OwnerSearch {
   waitingCount = 0;
   /** Whether what is being followed may own hubs. */
   takesHubs = false;
-  readonly #heap: Heap;
+  readonly #edges: HeapGraph["edges"];
   /** Objects whose pointers are to be followed: from the front; those that wait: from the back. Each is in one of both. */
   readonly queue: Int32Array;
   #head = 0;
@@ -104,14 +135,10 @@ class OwnerSearch {
   /** Hubs that were met, and who met them, in pairs. A few for every goroutine. */
   readonly #hubs: number[] = [];
 
-  constructor(heap: Heap) {
-    const { count, type } = heap.objects;
-    const { start } = heap.edges;
-    const roles = findOwnerRoles(heap);
-    this.#heap = heap;
-    this.owner = newColumn(Int32Array, vertexCount(heap));
-    for (let i = 0; i < count; i++) this.owner[i] = start[i] === start[i + 1] ? LEAF : ~roles[type[i]!]!;
-    this.queue = newColumn(Int32Array, count);
+  constructor({ graph, owner, queue }: OwnerSearchColumns) {
+    this.#edges = graph.edges;
+    this.owner = owner;
+    this.queue = queue;
   }
 
   /** Objects followed so far. */
@@ -149,7 +176,7 @@ class OwnerSearch {
 
   /** Follows at most `steps` objects. Returns whether there is more to do. */
   advance(steps: number): boolean {
-    const { start, to } = this.#heap.edges;
+    const { start, to } = this.#edges;
     const owner = this.owner;
     const queue = this.queue;
     const mayWait = this.#released === undefined;

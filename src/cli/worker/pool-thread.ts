@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { fileSource } from "../../io/sources/file-source.ts";
 import { KERNELS } from "../../kernels.ts";
+import { memoryOf } from "../../workers/memory.ts";
 import { serve } from "../../workers/thread.ts";
 
 const port = parentPort!;
@@ -11,7 +12,8 @@ port.on("messageerror", (error) => {
 });
 serve(
   {
-    answer: (answer) => port.postMessage(answer),
+    // Columns are given, not copied: some are as long as the heap.
+    answer: (answer) => port.postMessage(answer, "results" in answer ? memoryOf(answer.results) : []),
     onOrder: (listener) => void port.on("message", listener),
     openBytes(descriptor) {
       const { read } = fileSource(descriptor, "the dump");

@@ -90,8 +90,8 @@ export const computeReport = memoise((heap: Heap, progress: Progress): Promise<R
 
 async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const isTyped = heap.types.layouts !== undefined;
+  beginOwnerTree(heap, progress);
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
-  await beginOwnerTree(heap, progress);
   // Before the owner tree is asked for: it takes much room, and another thread may be at it.
   const findings = await computeFindings(heap, progress);
   const { holders, liveBytes } = await computeLargestHolders(heap, progress);
