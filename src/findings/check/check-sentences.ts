@@ -58,13 +58,17 @@ function describeBudgets(budgets: readonly BudgetResult[]): string {
   return budgets.length === 1 ? "the budget holds" : `all ${all} hold`;
 }
 
+const NOT_MEASURED = "not measured";
+
 function describeBudget(result: BudgetResult): CheckLine {
   const { text, reason, origin, outcome, comparisons, culprits } = result;
   const told = comparisons.flatMap(({ missing }) => (missing === null ? [] : [missing]));
   return {
     outcome,
     title: showText(text, LONGEST_TEXT),
-    figure: outcome === "unable" ? "not measured" : comparisons.map((one) => sayValue(one, comparisons)).join(", "),
+    figure: comparisons.every(({ value }) => value === null)
+      ? NOT_MEASURED
+      : comparisons.map((one) => sayValue(one, comparisons)).join(", "),
     origin: origin === "--fail-if" ? "" : showName(origin, LONGEST_NAME),
     lines: [
       ...(reason === null ? [] : [showText(reason, LONGEST_TEXT)]),
@@ -77,7 +81,7 @@ function describeBudget(result: BudgetResult): CheckLine {
 /** "376 MiB"; of several "count(main.Session) 500". */
 function sayValue({ measure, limit, value }: ComparisonResult, all: readonly ComparisonResult[]): string {
   const prefix = all.length === 1 ? "" : `${showName(measure, LONGEST_NAME)} `;
-  return `${prefix}${value === null ? "?" : sayQuantity(value, limit)}`;
+  return `${prefix}${value === null ? NOT_MEASURED : sayQuantity(value, limit)}`;
 }
 
 /** A value beside its limit: exact where both are the same at first sight. */

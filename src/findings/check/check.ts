@@ -89,7 +89,7 @@ export interface GivenBaseline {
 
 /** Judges dumps of one test; of several the median of each figure counts. */
 export function judge(given: readonly GivenBudget[], dumps: readonly Measured[], beside?: GivenBaseline): Check {
-  const budgets = given.map((one) => (isMeasured(one, dumps) ? judgeBudget(one, dumps) : withoutVerdict(one)));
+  const budgets = given.map((one) => judgeBudget(one, dumps));
   const baseline = beside === undefined ? null : compareBaseline(beside, dumps);
   const outcomes = new Set([...budgets, ...(baseline === null ? [] : [baseline])].map(({ outcome }) => outcome));
   return {
@@ -111,11 +111,6 @@ export function sumMeasured(dumps: readonly Measured[]): HeapSums {
   return medianSums(dumps.map((dump) => dump.sums!));
 }
 
-function isMeasured({ budget }: GivenBudget, dumps: readonly Measured[]): boolean {
-  const measures = budget.anyOf.flat().map(({ measure }) => measureText(measure));
-  return dumps.every(({ figures }) => measures.every((measure) => figures.has(measure)));
-}
-
 function compareBaseline(
   { file, key, heap, tolerance, expected }: GivenBaseline,
   dumps: readonly Measured[],
@@ -129,9 +124,11 @@ function compareBaseline(
 function judgeBudget({ budget, reason, origin }: GivenBudget, dumps: readonly Measured[]): BudgetResult {
   const judged = budget.anyOf.map((all) => all.map((comparison) => judgeComparison(comparison, dumps)));
   const broken = judged.filter((all) => all.every(({ result }) => result.holds));
+  // What could not be measured does not matter where what was measured decides.
+  const isKept = judged.every((all) => all.some(({ result }) => result.value !== null && !result.holds));
   const culprits = new Map<string, Culprit>();
   for (const { result, from } of broken.flat()) {
-    for (const culprit of from.culprits.get(result.measure) ?? []) {
+    for (const culprit of from?.culprits.get(result.measure) ?? []) {
       culprits.set(JSON.stringify([culprit.kind, culprit.name, culprit.detail]), culprit);
     }
   }
@@ -139,19 +136,22 @@ function judgeBudget({ budget, reason, origin }: GivenBudget, dumps: readonly Me
     text: budget.text,
     reason,
     origin,
-    outcome: broken.length > 0 ? "broken" : "passed",
+    outcome: broken.length > 0 ? "broken" : isKept ? "passed" : "unable",
     comparisons: judged.flat().map(({ result }) => result),
     culprits: [...culprits.values()],
   };
 }
 
-/** @returns the result, and the dump whose figure it is */
+/** @returns the result, and the dump whose figure it is; undefined if one of the dumps has none */
 function judgeComparison(
   comparison: Comparison,
   dumps: readonly Measured[],
-): { readonly result: ComparisonResult; readonly from: Measured } {
+): { readonly result: ComparisonResult; readonly from: Measured | undefined } {
   const { measure, operator, limit } = comparison;
   const text = measureText(measure);
+  if (!dumps.every(({ figures }) => figures.has(text))) {
+    return { result: { measure: text, operator, limit, value: null, holds: false, missing: null }, from: undefined };
+  }
   const from = median(dumps, (dump) => measuredValue(dump, comparison));
   const value = measuredValue(from, comparison);
   const missing = dumps.map(({ figures }) => figures.get(text)!.missing);
@@ -167,16 +167,4 @@ function judgeComparison(
     },
     from,
   };
-}
-
-function withoutVerdict({ budget, reason, origin }: GivenBudget): BudgetResult {
-  const comparisons = budget.anyOf.flat().map(({ measure, operator, limit }) => ({
-    measure: measureText(measure),
-    operator,
-    limit,
-    value: null,
-    holds: false,
-    missing: null,
-  }));
-  return { text: budget.text, reason, origin, outcome: "unable", comparisons, culprits: [] };
 }

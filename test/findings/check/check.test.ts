@@ -255,6 +255,19 @@ describe("cannot be had", () => {
     expect([outcome, ...budgets.map((one) => one.outcome)]).toEqual(["unable", "unable", "passed"]);
     expect(dumps[0]!.problems.map(({ code }) => code)).toEqual(["no-types"]);
   });
+
+  it.each([
+    ["live > 1KiB or count(main.Session) > 1000", "broken"],
+    ["live > 1TiB and count(main.Session) > 1000", "passed"],
+    ["live > 1TiB or count(main.Session) > 1000", "unable"],
+    ["live > 1KiB and count(main.Session) > 1000", "unable"],
+    ["live > 1TiB and count(main.Session) > 1000 or objects > 1", "broken"],
+  ])("without types, %s: what was measured decides, if it does", async (text, outcome) => {
+    const { budgets } = await check(await sampleHeap("sessions-after.1.27.amd64"), text);
+    const [budget] = budgets;
+    expect(budget!.outcome).toBe(outcome);
+    expect(budget!.comparisons.map(({ value }) => value === null).slice(0, 2)).toEqual([false, true]);
+  });
 });
 
 describe("several dumps", () => {
