@@ -10,6 +10,8 @@ export interface AccumulationOptions {
   readonly mostly?: number;
   /** Tells of rows at which the way ends, whatever is below. */
   readonly isEnd?: (row: number) => boolean;
+  /** Rows that the way passes whatever they are worth. */
+  readonly passed?: Iterable<number>;
 }
 
 /**
@@ -22,7 +24,7 @@ export function findAccumulatedPaths(
   tree: PathTree,
   worth: Float64Array,
   least: number,
-  { mostly = MOSTLY, isEnd = () => false }: AccumulationOptions = {},
+  { mostly = MOSTLY, isEnd = () => false, passed = [] }: AccumulationOptions = {},
 ): number[] {
   const { count } = tree;
   const largest = new Int32Array(count).fill(-1);
@@ -33,9 +35,10 @@ export function findAccumulatedPaths(
   /** Rows that the way comes to. */
   const isPassed = new Uint8Array(count);
   isPassed[WHOLE_HEAP] = 1;
+  for (const row of passed) isPassed[row] = 1;
   const found: number[] = [];
   for (let row = 1; row < count; row++) {
-    if (isPassed[tree.parentOf(row)] === 0 || !(worth[row]! >= least)) continue;
+    if (isPassed[row] === 1 || isPassed[tree.parentOf(row)] === 0 || !(worth[row]! >= least)) continue;
     const below = largest[row]!;
     const goesOn = below >= 0 && worth[below]! >= least && worth[below]! >= mostly * worth[row]!;
     if (goesOn && !isEnd(row)) isPassed[row] = 1;

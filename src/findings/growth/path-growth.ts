@@ -45,9 +45,16 @@ export function listPaths(
     const more = sign * (things.at(-1)![row]! - things[0]![row]!);
     return more > 0 && (more * ofRow[row]!) / countOf[row]! >= MOSTLY * sign * worth[row]!;
   };
+  const isEndUp = isMany(1, owned.at(-1)!, things.at(-1)!);
+  const isEndDown = isMany(-1, owned[0]!, things[0]!);
+  // What grew may hide what shrank beside it, and the other way round: then both are told.
+  const changed = sumBelow(tree, difference(bytes).map(Math.abs));
+  const passed = Array.from(worth.keys()).filter(
+    (row) => Math.abs(worth[row]!) < MOSTLY * changed[row]! && !isEndUp(row) && !isEndDown(row),
+  );
   const found = [
-    ...findAccumulatedPaths(tree, worth, 1, { mostly: MOSTLY, isEnd: isMany(1, owned.at(-1)!, things.at(-1)!) }),
-    ...findAccumulatedPaths(tree, shrunk, 1, { mostly: MOSTLY, isEnd: isMany(-1, owned[0]!, things[0]!) }),
+    ...findAccumulatedPaths(tree, worth, 1, { mostly: MOSTLY, isEnd: isEndUp, passed }),
+    ...findAccumulatedPaths(tree, shrunk, 1, { mostly: MOSTLY, isEnd: isEndDown, passed }),
   ];
   const rows = withoutNested(
     tree,

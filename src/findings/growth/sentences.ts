@@ -14,7 +14,10 @@ const TOLD = 0.01;
 
 /** What grew, what matters most first. At least one. */
 export function listGrowthStatements(growth: Growth): GrowthStatement[] {
-  const up = growth.paths.rows.filter(({ grownBytes }) => grownBytes > 0);
+  // What only moved there grew for nobody who looks at the whole heap.
+  const up = growth.paths.rows.filter(
+    ({ grownBytes, movedBytes }) => grownBytes > 0 && !isMoved(grownBytes, movedBytes),
+  );
   const all = up.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
   const paths = up.filter(({ grownBytes }) => grownBytes >= MUCH * all).slice(0, MOST_STATEMENTS);
   const statements = [...paths.map((path) => describePath(path, growth)), ...listGoroutineStatements(growth)];
@@ -24,6 +27,10 @@ export function listGrowthStatements(growth: Growth): GrowthStatement[] {
 /** How large the heaps are, and how that is known: a line each. */
 export function describeGrowth(growth: Growth): string[] {
   return [describeLive(growth), ...describeProcesses(growth), ...describeCertainty(growth)];
+}
+
+function isMoved(grownBytes: number, movedBytes: number | null): boolean {
+  return grownBytes - (movedBytes ?? 0) < TOLD * grownBytes;
 }
 
 function describePath(path: PathGrowth, growth: Growth): GrowthStatement {

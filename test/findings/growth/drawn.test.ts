@@ -4,7 +4,7 @@ import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
 import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
-import { type DumpBuilder, readDump } from "../../support/dump-builder.ts";
+import { type DumpBuilder, readDump, type Slot } from "../../support/dump-builder.ts";
 
 const [FREES, NUM_GC] = [5, 280];
 
@@ -89,6 +89,41 @@ describe("objects of one process", () => {
     expect(growth.steps[0]!.matching).toMatchObject({ added: 0, gone: 10 });
     expect(growth.dumps[1]!.garbage).toEqual({ count: 10, bytes: 480 });
     expect(growth.live.grownCount).toBe(-10);
+  });
+});
+
+/** A root with two things of several layouts, of which one has 20 objects of 48 bytes, and the second perhaps more. */
+const moving =
+  (isMoved: boolean, more = 0) =>
+  (d: DumpBuilder) => {
+    const targets = Array.from({ length: 20 + more }, (_, i) => d.object(48, { address: 0xc0_0020_0000 + 48 * i }));
+    const [first, second] = [64, 128].map((slots, which) => {
+      const object = d.object(8 * slots, { address: 0xc0_0011_0000 + 0x1000 * which });
+      for (let slot = 0; slot < slots; slot++) {
+        const isHere = targets[slot] !== undefined && (isMoved || slot >= 20 ? 1 : 0) === which;
+        if (isHere) object.point(8 * slot, targets[slot]);
+        else object.list(8 * slot);
+      }
+      return object;
+    }) as [Slot, Slot];
+    d.root(d.object(16, { address: 0xc0_0010_0000 }).point(0, first).point(8, second));
+    return 0;
+  };
+
+describe("what went from one path to another below one root", () => {
+  it("is told at both, whatever the sum of them is", async () => {
+    const { paths } = await compare(moving(false), moving(true));
+    expect(paths.rows.map(({ grownBytes }) => grownBytes)).toEqual([20 * 48, -20 * 48]);
+    const more = (await compare(moving(false), moving(true, 1))).paths.rows;
+    expect(more.map(({ grownBytes }) => grownBytes)).toEqual([21 * 48, -20 * 48]);
+  });
+
+  it("is no growth to begin with", async () => {
+    expect(listGrowthStatements(await compare(moving(false), moving(true)))).toEqual([
+      { sentence: "Nothing grew", lines: [] },
+    ]);
+    const [grew] = listGrowthStatements(await compare(moving(false), moving(true, 1)));
+    expect(grew!.sentence).toContain(" grew by 1008 B");
   });
 });
 
