@@ -80,6 +80,12 @@ export class Assignments {
     return (this.#words[object]! >>> STANDING_SHIFT) & STANDING_MASK;
   }
 
+  /** Whether it has just this type, for the best reason that there is. */
+  isCertain(object: number, nodeId: number): boolean {
+    const word = this.#words[object]!;
+    return word >>> NODE_SHIFT === nodeId + 1 && ((word >>> STANDING_SHIFT) & STANDING_MASK) === Standing.WHOLE;
+  }
+
   /** Whether the type was given since the last generation, so that nothing followed from it yet. */
   isFresh(object: number): boolean {
     return (this.#words[object]! & FRESH) !== 0;

@@ -16,6 +16,15 @@ export interface Rival {
   readonly isMany: boolean;
 }
 
+/** Of one shape and type. */
+interface Known {
+  readonly rivals: readonly Rival[];
+  /** Those with an array of the type inside, with such parts alone: most have none, and every slice asks for them. */
+  readonly windows: readonly Rival[];
+  /** Kept once it was asked for. */
+  isMaybeFirst: boolean | undefined;
+}
+
 /** Bytes of a window whose end is not known. */
 export const UNKNOWN_EXTENT = -1;
 
@@ -23,7 +32,7 @@ export class Rivals {
   readonly #universe: TypeUniverse;
   readonly #matcher: ShapeMatcher;
   /** By type, then by shape. */
-  readonly #rivals = new Map<Type, Map<number, readonly Rival[]>>();
+  readonly #known = new Map<Type, Map<number, Known>>();
 
   constructor(universe: TypeUniverse, matcher: ShapeMatcher) {
     this.#universe = universe;
@@ -32,27 +41,19 @@ export class Rivals {
 
   /** All that an object of a shape may be that has values of a type inside. */
   of(shape: number, type: Type): readonly Rival[] {
-    let byShape = this.#rivals.get(type);
-    if (byShape === undefined) {
-      byShape = new Map();
-      this.#rivals.set(type, byShape);
-    }
-    let rivals = byShape.get(shape);
-    if (rivals === undefined) {
-      rivals = this.#find(shape, type);
-      byShape.set(shape, rivals);
-    }
-    return rivals;
+    return this.#of(shape, type).rivals;
   }
 
   /** Whether a pointer to an object's beginning may be one to the first field of something larger. */
   isMaybeFirst(shape: number, type: Type): boolean {
-    return this.of(shape, type).some((rival) => !rival.isMany && holdsAt(rival, 0));
+    const known = this.#of(shape, type);
+    known.isMaybeFirst ??= known.rivals.some((rival) => !rival.isMany && holdsAt(rival, 0));
+    return known.isMaybeFirst;
   }
 
   /** Whether a value at `inside` may be a part of something that is as large as the object. */
   isMaybeAt(shape: number, type: Type, inside: number): boolean {
-    return this.of(shape, type).some((rival) => holdsAt(rival, inside));
+    return this.#of(shape, type).rivals.some((rival) => holdsAt(rival, inside));
   }
 
   /**
@@ -61,7 +62,23 @@ export class Rivals {
    * @param extent bytes from the window's beginning to its end, or UNKNOWN_EXTENT
    */
   isMaybeWindow(shape: number, type: Type, inside: number, extent: number): boolean {
-    return this.of(shape, type).some((rival) => holdsWindow(rival, inside, extent));
+    for (const rival of this.#of(shape, type).windows) if (holdsWindow(rival, inside, extent)) return true;
+    return false;
+  }
+
+  #of(shape: number, type: Type): Known {
+    let byShape = this.#known.get(type);
+    if (byShape === undefined) {
+      byShape = new Map();
+      this.#known.set(type, byShape);
+    }
+    let known = byShape.get(shape);
+    if (known === undefined) {
+      const rivals = this.#find(shape, type);
+      known = { rivals, windows: windowsOf(rivals), isMaybeFirst: undefined };
+      byShape.set(shape, known);
+    }
+    return known;
   }
 
   #find(shape: number, type: Type): Rival[] {
@@ -84,10 +101,18 @@ export function holdsAt({ node, parts, isMany }: Rival, inside: number): boolean
   return parts.some((part) => isPartAt(part, at));
 }
 
+function windowsOf(rivals: readonly Rival[]): readonly Rival[] {
+  return rivals
+    .map((rival) => ({ ...rival, parts: rival.parts.filter(({ isArray }) => isArray) }))
+    .filter(({ parts }) => parts.length > 0);
+}
+
+/** The same for a window of an array. All parts are arrays. */
 function holdsWindow({ node, parts, isMany }: Rival, inside: number, extent: number): boolean {
   const at = isMany ? inside % node.size : inside;
-  return parts.some((part) => {
-    if (!part.isArray || !isPartAt(part, at)) return false;
-    return extent === UNKNOWN_EXTENT || part.offset + part.count * part.stride === at + extent;
-  });
+  for (const part of parts) {
+    if (!isPartAt(part, at)) continue;
+    if (extent === UNKNOWN_EXTENT || part.offset + part.count * part.stride === at + extent) return true;
+  }
+  return false;
 }

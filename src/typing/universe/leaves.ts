@@ -33,6 +33,9 @@ export const LeafKind = {
 /** Types with more pointer words are not walked; arrays are walked by element and do not count. */
 const MAX_LEAVES = 1 << 16;
 
+/** No word that points to a node of a known id. */
+export const NO_NODE = -1;
+
 export class LeavesBuilder {
   readonly #offset: number[] = [];
   readonly #kind: number[] = [];
@@ -54,7 +57,9 @@ export class LeavesBuilder {
   }
 
   finish(): Leaves {
-    return { offset: Int32Array.from(this.#offset), kind: Uint8Array.from(this.#kind), elem: this.#elem };
+    const elem = this.#elem;
+    const pointee = Int32Array.from(this.#kind, (kind, i) => (kind === LeafKind.POINTER ? elem[i]!.id : NO_NODE));
+    return { offset: Int32Array.from(this.#offset), kind: Uint8Array.from(this.#kind), elem, pointee };
   }
 }
 

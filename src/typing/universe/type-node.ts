@@ -36,6 +36,8 @@ export interface Leaves {
   readonly kind: Uint8Array;
   /** What it points to; undefined for STRING, INTERFACE, FUNC and UNSAFE. */
   readonly elem: readonly (TypeNode | undefined)[];
+  /** Id of that node where the word is a POINTER, otherwise -1: what most words are is asked for every pointer of a dump. */
+  readonly pointee: Int32Array;
 }
 
 export interface TypeNode {
