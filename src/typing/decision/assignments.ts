@@ -3,6 +3,7 @@
  * are met in no order, and each is in memory only once.
  */
 
+import { HAS_POINTERS } from "../../heap/objects.ts";
 import type { NodeFilter } from "./node-filter.ts";
 
 /** Types that fit into a word beside the rest; no program has a tenth of them. */
@@ -16,6 +17,9 @@ const STANDING_SHIFT = 4;
 const STANDING_MASK = 3;
 const HALVES_SHIFT = 6;
 const HALVES_MASK = 3;
+const POINTERS = 1 << 8;
+/** What other types of an object do not change. */
+const KEPT = (HALVES_MASK << HALVES_SHIFT) | POINTERS;
 const NODE_SHIFT = 11;
 
 /** What a type stands on; a greater one outweighs a smaller one. */
@@ -37,9 +41,16 @@ export class Assignments {
   typedCount = 0;
   readonly #words: Int32Array;
 
-  constructor(count: number) {
-    this.count = count;
-    this.#words = new Int32Array(count);
+  /** @param flags of the heap's objects */
+  constructor(flags: Uint8Array) {
+    this.count = flags.length;
+    this.#words = new Int32Array(this.count);
+    for (let i = 0; i < flags.length; i++) if ((flags[i]! & HAS_POINTERS) !== 0) this.#words[i] = POINTERS;
+  }
+
+  /** Whether an object has pointers, as its flags say: whoever asks for its type asks for this as well. */
+  hasPointers(object: number): boolean {
+    return (this.#words[object]! & POINTERS) !== 0;
   }
 
   isTyped(object: number): boolean {
@@ -113,7 +124,7 @@ export class Assignments {
       (standing << STANDING_SHIFT) |
       (source << SOURCE_SHIFT) |
       FRESH |
-      (word & (HALVES_MASK << HALVES_SHIFT)) |
+      (word & KEPT) |
       (asArray ? ARRAY : 0);
   }
 
@@ -122,7 +133,7 @@ export class Assignments {
     const word = this.#words[object]!;
     if (word >>> NODE_SHIFT === 0) return;
     this.typedCount--;
-    this.#words[object] = 0;
+    this.#words[object] = word & POINTERS;
   }
 
   /** Notes that there is better evidence for the type that an object has. */

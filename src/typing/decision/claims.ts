@@ -7,7 +7,7 @@
  */
 
 import type { Heap } from "../../heap/heap.ts";
-import { HAS_POINTERS, TypeSource, valueOffset } from "../../heap/objects.ts";
+import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
@@ -59,7 +59,7 @@ export class Claims {
   readonly #retyped: Retyped;
 
   constructor(heap: Heap, universe: TypeUniverse, matcher: ShapeMatcher, contents: ContentsReader, tails: SlotTails) {
-    const { count } = heap.objects;
+    const { count, flags } = heap.objects;
     this.#heap = heap;
     this.#universe = universe;
     this.#matcher = matcher;
@@ -68,7 +68,7 @@ export class Claims {
     this.#shapeOf = heap.shapes!.of;
     this.rivals = new Rivals(universe, matcher);
     this.#tiny = new TinyBlocks(universe);
-    this.assignments = new Assignments(count);
+    this.assignments = new Assignments(flags);
     this.#waiting = new Generations(count);
     this.#retyped = new Retyped(universe);
   }
@@ -118,7 +118,7 @@ export class Claims {
       if (form === Form.SLICE) this.assignments.markArray(object);
       if (this.assignments.standing(object) === Standing.WHOLE) return;
     }
-    const hasPointers = (this.#heap.objects.flags[object]! & HAS_POINTERS) !== 0;
+    const hasPointers = this.assignments.hasPointers(object);
     if (known >= 0 && hasPointers && !this.assignments.isFresh(object)) {
       if (inside === 0 && this.#refines(this.#universe.nodes[known]!, node)) {
         this.#retyped.add(object, node, false, source, this.assignments.standing(object));

@@ -11,8 +11,31 @@ import type { TypeUniverse } from "../universe/type-universe.ts";
 const MAX_WORDS = 5000;
 
 /** Types of one size with their pointers at the same offsets, in the order of their descriptors. */
-export interface Layout {
-  readonly nodes: readonly TypeNode[];
+export class Layout {
+  readonly #universe: TypeUniverse;
+  readonly #types: Type[];
+  #nodes: readonly TypeNode[] | undefined;
+
+  /** @param first the first of them */
+  constructor(universe: TypeUniverse, first: Type) {
+    this.#universe = universe;
+    this.#types = [first];
+  }
+
+  add(type: Type): void {
+    this.#types.push(type);
+  }
+
+  /** The first of them. */
+  get first(): Type {
+    return this.#types[0]!;
+  }
+
+  /** Those that are candidates. Made when they are asked for: hardly any layout is that of an object without a type. */
+  get nodes(): readonly TypeNode[] {
+    this.#nodes ??= withoutShapes(this.#types.map((type) => this.#universe.of(type)));
+    return this.#nodes;
+  }
 }
 
 export class CandidateLayouts {
@@ -35,28 +58,22 @@ export class CandidateLayouts {
 
   #index(): ReadonlyMap<number, readonly Layout[]> {
     if (this.#byWords !== undefined) return this.#byWords;
-    const byWords = new Map<number, Map<string, TypeNode[]>>();
+    const byWords = new Map<number, Map<string, Layout>>();
     for (const type of this.#universe.sorted()) {
       if (!isCandidate(type)) continue;
-      const node = this.#universe.of(type);
-      const { offset } = node.leaves;
-      if (offset.length === 0 || offset.length > MAX_WORDS) continue;
-      const key = `${node.size} ${offset.join()}`;
-      let layouts = byWords.get(offset.length);
+      const { words } = type.pointers;
+      if (words.length === 0 || words.length > MAX_WORDS) continue;
+      const key = `${type.size} ${words.join()}`;
+      let layouts = byWords.get(words.length);
       if (layouts === undefined) {
         layouts = new Map();
-        byWords.set(offset.length, layouts);
+        byWords.set(words.length, layouts);
       }
-      const nodes = layouts.get(key);
-      if (nodes === undefined) layouts.set(key, [node]);
-      else nodes.push(node);
+      const layout = layouts.get(key);
+      if (layout === undefined) layouts.set(key, new Layout(this.#universe, type));
+      else layout.add(type);
     }
-    this.#byWords = new Map(
-      [...byWords].map(([words, layouts]) => [
-        words,
-        [...layouts.values()].map((nodes) => ({ nodes: withoutShapes(nodes) })),
-      ]),
-    );
+    this.#byWords = new Map([...byWords].map(([words, layouts]) => [words, [...layouts.values()]]));
     return this.#byWords;
   }
 }

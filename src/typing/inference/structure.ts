@@ -304,10 +304,10 @@ export class Structure {
 
   /** Layouts with so many pointer words that fill an object of a shape, once or as an array. */
   #fitting(shape: number, words: number, asArray: boolean): Layout[] {
-    return this.#layouts.of(words).filter(({ nodes: [node] }) => {
+    return this.#layouts.of(words).filter((layout) => {
       // Most are of another size, which is found out first.
-      if (!this.#matcher.mayFill(shape, node!.type!)) return false;
-      const { repeat, isExactSize } = this.#matcher.match(shape, node!);
+      if (!this.#matcher.mayFill(shape, layout.first)) return false;
+      const { repeat, isExactSize } = this.#matcher.match(shape, layout.nodes[0]!);
       return isExactSize && (asArray ? repeat > 1 : repeat === 1);
     });
   }

@@ -114,7 +114,6 @@ export class Propagation {
    */
   #lookAhead(objects: Int32Array, from: number): number {
     const { start, to } = this.#heap.edges;
-    const { flags } = this.#heap.objects;
     const { of } = this.#heap.shapes!;
     const { assignments } = this.#claims;
     let seen = 0;
@@ -125,7 +124,7 @@ export class Propagation {
       const after = Math.min(start[object + 1]!, first + room);
       for (let edge = first; edge < after; edge++) {
         const target = to[edge]!;
-        seen ^= assignments.nodeId(target) ^ of[target]! ^ flags[target]!;
+        seen ^= assignments.nodeId(target) ^ of[target]!;
       }
       room -= after - first;
     }

@@ -32,9 +32,31 @@ export const LeafKind = {
 
 /** Types with more pointer words are not walked; arrays are walked by element and do not count. */
 const MAX_LEAVES = 1 << 16;
+/** Offsets are held in an Int32Array. */
+const MAX_OFFSET = 2 ** 31 - 1;
 
 /** No word that points to a node of a known id. */
 export const NO_NODE = -1;
+
+/**
+ * A class, so that it has a shape in memory of its own: that of a literal is shared with all others that begin with the same
+ * names, and code for it, which is that for every pointer of a dump, is thrown away when one of them has other values there.
+ */
+class FlatLeaves implements Leaves {
+  readonly offset: Int32Array;
+  readonly kind: Uint8Array;
+  readonly elem: readonly (TypeNode | undefined)[];
+  readonly pointee: Int32Array;
+
+  constructor(offset: Int32Array, kind: Uint8Array, elem: readonly (TypeNode | undefined)[]) {
+    this.offset = offset;
+    this.kind = kind;
+    this.elem = elem;
+    this.pointee = Int32Array.from(elem, (node, i) =>
+      node !== undefined && kind[i] === LeafKind.POINTER ? node.id : NO_NODE,
+    );
+  }
+}
 
 export class LeavesBuilder {
   readonly #offset: number[] = [];
@@ -50,16 +72,16 @@ export class LeavesBuilder {
     return this.#offset.length < MAX_LEAVES;
   }
 
+  /** Adds a word; passes over those of values so large that no object has them. */
   add(offset: number, kind: number, elem?: TypeNode): void {
+    if (offset > MAX_OFFSET) return;
     this.#offset.push(offset);
     this.#kind.push(kind);
     this.#elem.push(elem);
   }
 
   finish(): Leaves {
-    const elem = this.#elem;
-    const pointee = Int32Array.from(this.#kind, (kind, i) => (kind === LeafKind.POINTER ? elem[i]!.id : NO_NODE));
-    return { offset: Int32Array.from(this.#offset), kind: Uint8Array.from(this.#kind), elem, pointee };
+    return new FlatLeaves(Int32Array.from(this.#offset), Uint8Array.from(this.#kind), this.#elem);
   }
 }
 

@@ -11,8 +11,8 @@ import { type Shape, ShapeKind, type ShapeTable } from "../../format/objects/sha
 import type { SlotSizes } from "./slot-sizes.ts";
 import { NodeKind, type TypeNode } from "./type-node.ts";
 
-/** How a type fits a shape. */
-export interface Match {
+/** How a type fits a shape. A class, so that it has a shape in memory that no other object shares. */
+export class Match {
   /** Values of the type from the slot's beginning; 0 = the type does not fit. */
   readonly repeat: number;
   /** The slot is exactly of the size that so many values get. */
@@ -23,13 +23,15 @@ export interface Match {
   mayBeFirst: boolean | undefined;
   /** … or with an array of it. */
   mayBeWindow: boolean | undefined;
+
+  constructor(repeat: number, isExactSize: boolean, isOne: boolean) {
+    this.repeat = repeat;
+    this.isExactSize = isExactSize;
+    this.isOne = isOne;
+  }
 }
 
-function matchOf(repeat: number, isExactSize: boolean, isOne: boolean): Match {
-  return { repeat, isExactSize, isOne, mayBeFirst: undefined, mayBeWindow: undefined };
-}
-
-const NO_MATCH = matchOf(0, false, false);
+const NO_MATCH = new Match(0, false, false);
 
 /** Answers that are kept at hand; a power of two. */
 const RECENT = 1 << 14;
@@ -137,13 +139,13 @@ export class ShapeMatcher {
       // without a buffer is one too.
       const isAlone = this.#slots.isFull(node.size, shape.size);
       if (node.kind === NodeKind.CHANNEL && (isAlone || node.subject!.leaves.offset.length === 0)) {
-        return matchOf(1, true, true);
+        return new Match(1, true, true);
       }
       if (words.length > 0) return NO_MATCH;
       const isOne = this.#slots.isFull(node.size, shape.size);
-      if (isOne) return matchOf(1, true, true);
+      if (isOne) return new Match(1, true, true);
       const most = this.#slots.mostFor(node.size, shape.size);
-      return most > 0 ? matchOf(most, true, false) : matchOf(Math.floor(room / node.size), false, false);
+      return most > 0 ? new Match(most, true, false) : new Match(Math.floor(room / node.size), false, false);
     }
     if (words.length === 0) return NO_MATCH;
     const isTiled = this.#isTiled(shape);
@@ -158,7 +160,7 @@ export class ShapeMatcher {
     }
     // The header's own type says what it is; this is asked only for types of the same layout.
     if (shape.kind === ShapeKind.HEADER) {
-      return matchOf(repeat, true, repeat === 1 && this.#slots.isFull(node.size, shape.size, HEADER_SIZE));
+      return new Match(repeat, true, repeat === 1 && this.#slots.isFull(node.size, shape.size, HEADER_SIZE));
     }
     const fits =
       offsets === undefined
@@ -168,7 +170,7 @@ export class ShapeMatcher {
     const bytes = repeat * node.size;
     const header = bytes > this.#headerMinSize && bytes <= MAX_HEADER_SIZE - HEADER_SIZE ? HEADER_SIZE : 0;
     const isFull = this.#slots.isFull(bytes, shape.size, header);
-    return matchOf(repeat, isTiled || isFull, repeat === 1 && isFull);
+    return new Match(repeat, isTiled || isFull, repeat === 1 && isFull);
   }
 
   /** How many values stand before a red zone in which their mask goes on; 0 if no number explains the mask. */

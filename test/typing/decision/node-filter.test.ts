@@ -3,7 +3,7 @@ import { Assignments, Standing } from "../../../src/typing/decision/assignments.
 import { NodeFilter } from "../../../src/typing/decision/node-filter.ts";
 
 function assigned(...ids: readonly number[]): Assignments {
-  const assignments = new Assignments(ids.length);
+  const assignments = new Assignments(new Uint8Array(ids.length));
   ids.forEach((id, object) => {
     if (id >= 0) assignments.set(object, id, false, 0, Standing.WHOLE);
   });
