@@ -4,7 +4,7 @@
  */
 
 import { HAS_POINTERS } from "../../heap/objects.ts";
-import type { NodeFilter } from "./node-filter.ts";
+import { NodeFilter } from "./node-filter.ts";
 
 /** Types that fit into a word beside the rest; no program has a tenth of them. */
 const MAX_NODES = (1 << 21) - 1;
@@ -40,11 +40,25 @@ export class Assignments {
   /** Objects that have a type. */
   typedCount = 0;
   readonly #words: Int32Array;
+  /** Types that objects have for want of a better one. */
+  readonly #openTypes: NodeFilter;
+  /**
+   * One bit an object: set where it has no type or an open one, and perhaps where it had. They are gone through dozens of times,
+   * and in most dumps are few.
+   */
+  readonly #openBits: Int32Array;
+  readonly #untyped = new NodeFilter((id) => id < 0);
 
-  /** @param flags of the heap's objects */
-  constructor(flags: Uint8Array) {
+  /**
+   * @param flags of the heap's objects
+   * @param openTypes takes the types that objects have for want of a better one
+   */
+  constructor(flags: Uint8Array, openTypes: NodeFilter) {
     this.count = flags.length;
     this.#words = new Int32Array(this.count);
+    this.#openTypes = openTypes;
+    this.#openBits = new Int32Array((this.count + 31) >>> 5).fill(-1);
+    if ((this.count & 31) !== 0) this.#openBits[this.#openBits.length - 1] = (1 << (this.count & 31)) - 1;
     for (let i = 0; i < flags.length; i++) if ((flags[i]! & HAS_POINTERS) !== 0) this.#words[i] = POINTERS;
   }
 
@@ -104,12 +118,31 @@ export class Assignments {
 
   /** The next object behind `object` (-1: the first) that has no type; -1 if there is none. */
   nextUntyped(object: number): number {
-    const words = this.#words;
-    for (let next = object + 1; next < words.length; next++) if (words[next]! >>> NODE_SHIFT === 0) return next;
+    return this.nextOpen(object, this.#untyped);
+  }
+
+  /** The same for those without a type, or with an open one, that a filter takes. */
+  nextOpen(object: number, filter: NodeFilter): number {
+    for (let next = this.#nextBit(object + 1); next >= 0; next = this.#nextBit(next + 1)) {
+      const id = this.nodeId(next);
+      if (filter.takes(id)) return next;
+      if (id >= 0 && !this.#openTypes.takes(id)) this.#openBits[next >>> 5]! &= ~(1 << (next & 31));
+    }
     return -1;
   }
 
-  /** The same for the objects that a filter takes. */
+  #nextBit(from: number): number {
+    const bits = this.#openBits;
+    let at = from >>> 5;
+    let rest = at < bits.length ? bits[at]! & (-1 << (from & 31)) : 0;
+    while (rest === 0) {
+      if (++at >= bits.length) return -1;
+      rest = bits[at]!;
+    }
+    return (at << 5) + 31 - Math.clz32(rest & -rest);
+  }
+
+  /** The same for all objects that a filter takes. */
   nextOf(object: number, filter: NodeFilter): number {
     return filter.find(this.#words, NODE_SHIFT, object + 1);
   }
@@ -119,6 +152,7 @@ export class Assignments {
     if (nodeId >= MAX_NODES) return;
     const word = this.#words[object]!;
     if (word >>> NODE_SHIFT === 0) this.typedCount++;
+    else if (this.#openTypes.takes(nodeId)) this.#open(object);
     this.#words[object] =
       ((nodeId + 1) << NODE_SHIFT) |
       (standing << STANDING_SHIFT) |
@@ -134,6 +168,7 @@ export class Assignments {
     if (word >>> NODE_SHIFT === 0) return;
     this.typedCount--;
     this.#words[object] = word & POINTERS;
+    this.#open(object);
   }
 
   /** Notes that there is better evidence for the type that an object has. */
@@ -150,5 +185,9 @@ export class Assignments {
   /** Ends the generation for an object: others may follow from its type from now on. */
   settle(object: number): void {
     this.#words[object]! &= ~FRESH;
+  }
+
+  #open(object: number): void {
+    this.#openBits[object >>> 5]! |= 1 << (object & 31);
   }
 }

@@ -11,10 +11,11 @@ import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { SlotTails } from "../evidence/slot-tails.ts";
 import type { ShapeMatcher } from "../universe/shape-matcher.ts";
-import { isArray, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "../universe/type-node.ts";
+import { isArray, isBareLayout, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { Assignments, Standing } from "./assignments.ts";
 import { Generations } from "./generations.ts";
+import { NodeFilter } from "./node-filter.ts";
 import { isPreferred } from "./node-order.ts";
 import { PartClaims } from "./part-claims.ts";
 import { Retyped } from "./retyped.ts";
@@ -68,7 +69,8 @@ export class Claims {
     this.#shapeOf = heap.shapes!.of;
     this.rivals = new Rivals(universe, matcher);
     this.#tiny = new TinyBlocks(universe);
-    this.assignments = new Assignments(flags);
+    const isOpen = (id: number): boolean => id >= 0 && isBareLayout(universe.nodes[id]!);
+    this.assignments = new Assignments(flags, new NodeFilter(isOpen));
     this.#waiting = new Generations(count);
     this.#retyped = new Retyped(universe);
   }

@@ -33,6 +33,12 @@ export class NodeFilter {
     return -1;
   }
 
+  /** Whether objects of a node are looked at. */
+  takes(nodeId: number): boolean {
+    const answer = this.#answers[nodeId + 1];
+    return answer === YES || (answer !== NO && this.#ask(nodeId));
+  }
+
   #ask(nodeId: number): boolean {
     if (nodeId + 1 >= this.#answers.length) {
       const larger = new Uint8Array(Math.max(nodeId + 2, 2 * this.#answers.length));

@@ -81,7 +81,7 @@ export class MapInference {
     const bare = anyHeader.type === undefined ? undefined : universe.of(anyHeader.type).id;
     const headers = new NodeFilter((id) => id < 0 || id === bare);
     let visited = 0;
-    for (let object = assignments.nextOf(-1, headers); object >= 0; object = assignments.nextOf(object, headers)) {
+    for (let object = assignments.nextOpen(-1, headers); object >= 0; object = assignments.nextOpen(object, headers)) {
       if ((++visited & 0xfff) === 0) await breathe(progress);
       if ((flags[object]! & HAS_POINTERS) === 0) continue;
       if (!this.#matcher.match(shapes[object]!, anyHeader).isOne) continue;
@@ -105,7 +105,7 @@ export class MapInference {
     const filter = new NodeFilter((id) => id < 0 || universe.nodes[id]!.type?.elem?.name === MAP_TABLE_NAME);
     const decisions: [object: number, directory: TypeNode][] = [];
     let visited = 0;
-    for (let object = assignments.nextOf(-1, filter); object >= 0; object = assignments.nextOf(object, filter)) {
+    for (let object = assignments.nextOpen(-1, filter); object >= 0; object = assignments.nextOpen(object, filter)) {
       if ((++visited & 0xfff) === 0) await breathe(progress);
       const groups = this.#groupsOfTables(object, layout.table, table);
       const map = groups.length === 0 ? undefined : this.#chooseFor(groups, asShared, groups.length);

@@ -63,7 +63,7 @@ export class MapOwners {
       return kind === NodeKind.TYPE && type?.elem?.name === MAP_TABLE_NAME;
     });
     let visited = 0;
-    for (let object = assignments.nextOf(-1, filter); object >= 0; object = assignments.nextOf(object, filter)) {
+    for (let object = assignments.nextOpen(-1, filter); object >= 0; object = assignments.nextOpen(object, filter)) {
       if ((++visited & 0xf_ffff) === 0) await breathe(progress);
       if ((flags[object]! & HAS_POINTERS) === 0) continue;
       if (bare === undefined || this.#matcher.match(shapes[object]!, bare).isOne) visitor(object);

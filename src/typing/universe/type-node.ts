@@ -80,6 +80,15 @@ export function isLayoutOf(known: TypeNode, node: TypeNode): boolean {
   return node.type === known.type;
 }
 
+/** The runtime's structures of maps whose types do not tell the map. */
+const BARE_LAYOUTS: ReadonlySet<string> = new Set(["runtime.hmap", "internal/runtime/maps.Map", MAP_TABLE_NAME]);
+
+/** Whether a node is a structure of some map's by its layout alone, so that there may be a better type for its objects. */
+export function isBareLayout({ kind, type }: TypeNode): boolean {
+  if (type === undefined) return false;
+  return (kind === NodeKind.TYPE && BARE_LAYOUTS.has(type.name)) || type.elem?.name === MAP_TABLE_NAME;
+}
+
 /** Whether both are values of one type: elements and a named array of them are. */
 export function areAlike(a: TypeNode, b: TypeNode): boolean {
   return a === b || (a.type !== undefined && a.type === b.type && isElements(a) && isElements(b));

@@ -14,7 +14,7 @@ async function open(): Promise<DebugInfo> {
 /** The type of a package variable, as the node of some object. */
 function nodeOf(debug: DebugInfo, name: string): TypeNode {
   const { type } = debug.variables.find((variable) => variable.name === name)!;
-  const leaves = { offset: new Int32Array(0), kind: new Uint8Array(0), elem: [] };
+  const leaves = { offset: new Int32Array(0), kind: new Uint8Array(0), elem: [], pointee: new Int32Array(0) };
   return {
     id: 0,
     kind: NodeKind.TYPE,
