@@ -38,7 +38,12 @@ export {
   MOST_AT_ONCE,
   measureRoots,
 } from "./analysis/ownership/leading-roots.ts";
-export { computeOwnerChildren, computeOwnerTree, type OwnerTree } from "./analysis/ownership/owner-tree.ts";
+export {
+  beginOwnerTree,
+  computeOwnerChildren,
+  computeOwnerTree,
+  type OwnerTree,
+} from "./analysis/ownership/owner-tree.ts";
 export { computeOwners, ownerVertex } from "./analysis/ownership/owners.ts";
 export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";
 export { computeRetainers, type Retainers } from "./analysis/references/retainers.ts";

@@ -4,6 +4,7 @@
  * retains, or owns.
  */
 import {
+  beginOwnerTree,
   computeContainers,
   computeDominatorGroups,
   computeOwnerGroups,
@@ -33,6 +34,7 @@ export async function buildRetainedProfile(heap: Heap, options: RetainedOptions,
   const { tree, maxSamples, maxDepth, mergeGoroutines } = options;
   // (GC roots) is a level, but has no frame.
   const limits = { maxGroups: maxSamples, maxDepth: maxDepth + 1, mergeGoroutines };
+  if (tree === "owned") beginOwnerTree(heap, progress);
   const groups =
     tree === "retained"
       ? await computeDominatorGroups(heap, limits, progress)

@@ -1,4 +1,5 @@
 /** What `gohd info` tells of the largest holders: one line for each. */
+import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { findHolders } from "../../findings/holders/holder.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { Progress } from "../../progress.ts";
@@ -16,6 +17,7 @@ export interface HolderLine {
 
 /** Lists the holders, the largest first. */
 export async function listHolders(heap: Heap, progress: Progress): Promise<HolderLine[]> {
+  beginOwnerTree(heap, progress);
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
   const { holders } = await findHolders(heap, { container, withRoots: false }, progress);
   return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
