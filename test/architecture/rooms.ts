@@ -99,7 +99,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     inspections: ["fingerprint", "rules", "finding", "process", "goroutines"],
     inspect: ["finding", "inspections"],
     holders: [],
-    top: ["dump-facts"],
+    top: ["dump-facts", "goroutines"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     why: ["name-pattern"],
     aggregates: ["fingerprint", "dump-facts", "rules", "inspect", "goroutines"],

@@ -13,6 +13,7 @@ import type { Progress } from "../../progress.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
+import { StackSizes } from "./stack-sizes.ts";
 
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
 
@@ -36,7 +37,7 @@ export interface GoroutineGroup {
    * origin. Null if no garbage collection has seen one of them waiting.
    */
   readonly longestWait: number | null;
-  /** Bytes of their frames. */
+  /** Bytes of their stacks, as large as the runtime made them; of their frames where the dump does not tell. */
   readonly stackBytes: number;
   /** Bytes that they own. */
   readonly ownedBytes: number;
@@ -96,6 +97,7 @@ class Grouping {
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #newest: number;
+  readonly #stacks: StackSizes;
 
   constructor(
     heap: Heap,
@@ -108,6 +110,7 @@ class Grouping {
     this.#owned = owned;
     this.#children = children;
     this.#leaked = leaked;
+    this.#stacks = new StackSizes(heap);
     this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
     for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
       if (roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE)
@@ -169,9 +172,7 @@ class Grouping {
       leaked += this.#leaked[goroutine]!;
       const since = goroutines.waitSince[goroutine]!;
       if (since > 0) oldest = Math.min(oldest, since);
-      for (let frame = goroutines.frameStart[goroutine]!; frame < goroutines.frameStart[goroutine + 1]!; frame++) {
-        stackBytes += goroutines.frames.size[frame]!;
-      }
+      stackBytes += this.#stacks.bytesOf(goroutine);
       const vertex = this.#vertexOf[goroutine]!;
       if (vertex < 0) continue;
       ownedBytes += this.#owned[objects.count + vertex]!;

@@ -1,14 +1,13 @@
 /** Inspections of goroutines: groups that are leaked, and stacks that were once needed and are not any more. */
 
 import { Names } from "../../heap/columns.ts";
-import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import { SequentialReader } from "../../values/sequential-reader.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
+import { StackSizes } from "../goroutines/stack-sizes.ts";
 import { type HeapFacts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
@@ -16,7 +15,6 @@ import { Tally } from "./tally.ts";
 const LEAST_USED = 1 / 4;
 /** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
 const LEAST_STACK = 1 << 15;
-const WINDOW_SIZE = 1 << 12;
 
 /** Finds what is wrong with goroutines. */
 export async function inspectGoroutines(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
@@ -50,28 +48,21 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
 
 function inspectStacks(facts: HeapFacts): Finding[] {
   const { heap } = facts;
-  const { goroutines, objects, types, dump } = heap;
-  const { frames, frameStart } = goroutines;
-  // How large a stack is stands in the runtime.g, whose fields an executable tells.
-  if (types.details === undefined) return [];
-  const reader = new SequentialReader(heap, WINDOW_SIZE);
+  const { goroutines } = heap;
+  const stacks = new StackSizes(heap);
   const names = new Names();
   const tally = new Tally((name) => names.values[name]!);
   for (let i = 0; i < goroutines.count; i++) {
-    const object = heap.findObject(goroutines.address[i]!);
-    // type g struct { stack struct { lo, hi uintptr }; … }
-    const field = object === NO_OBJECT ? undefined : types.details(objects.type[object]!)?.fields[0];
-    if (field?.name !== "stack" || frameStart[i] === frameStart[i + 1]) continue;
-    const at = objects.position[object]! + valueOffset(objects, object) + field.offset;
-    const low = reader.address(at);
-    const high = reader.address(at + dump.pointerSize);
-    const top = frames.address[frameStart[i]!]!;
-    if (!(low < top && top < high)) continue;
-    const [size, used] = [high - low, high - top];
+    const stack = stacks.of(i);
+    if (stack === undefined) continue;
+    const { size, used } = stack;
     if (size < LEAST_STACK || used >= LEAST_USED * size) continue;
     const entry = findEntryFunction(goroutines, i);
     const name = entry === undefined ? "goroutines" : printedFunctionName(entry);
-    tally.addBad(names.number(name), object, size - used, false, { stackBytes: size, used });
+    tally.addBad(names.number(name), heap.findObject(goroutines.address[i]!), size - used, false, {
+      stackBytes: size,
+      used,
+    });
   }
   return makeFindings(
     facts,

@@ -10,6 +10,7 @@ import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { StackSizes } from "../goroutines/stack-sizes.ts";
 
 /** What goroutines without frames are called. */
 const NO_ENTRY_NAME = "(no frames)";
@@ -22,7 +23,7 @@ export interface EntryGroup {
   /** "main.(*Service).download". */
   readonly name: string;
   readonly count: number;
-  /** Bytes of their frames, which are beside the heap. */
+  /** Bytes of their stacks, which are beside the heap; of their frames where the dump does not tell. */
   readonly shallowBytes: number;
   readonly ownedBytes: number;
   /** Those that are the runtime's own. */
@@ -38,13 +39,14 @@ export async function listEntryGroups(heap: Heap, progress: Progress): Promise<E
     if (roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE)
       ownedBy[roots.vertices.item[vertex]!] = owned[vertex]!;
   }
+  const stacks = new StackSizes(heap);
   const groups = new Map<string, { -readonly [Key in keyof EntryGroup]: EntryGroup[Key] }>();
   for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
     const entry = findEntryFunction(goroutines, goroutine);
     const name = entry === undefined ? NO_ENTRY_NAME : printedFunctionName(entry);
     const group = groups.get(name) ?? { name, count: 0, shallowBytes: 0, ownedBytes: 0, system: 0 };
     group.count++;
-    group.shallowBytes += stackSize(heap, goroutine);
+    group.shallowBytes += stacks.bytesOf(goroutine);
     group.ownedBytes += ownedBy[goroutine]!;
     group.system += goroutines.system[goroutine]!;
     groups.set(name, group);
@@ -57,7 +59,7 @@ export interface RootGroup {
   readonly name: string;
   readonly kind: RootGroupKind;
   readonly count: number;
-  /** Bytes of the variable, the segment, the frames, which are beside the heap. */
+  /** Bytes of the variable, the segment, the stacks, which are beside the heap. */
   readonly shallowBytes: number;
   readonly ownedBytes: number;
 }
@@ -76,6 +78,7 @@ const KINDS: Readonly<Record<number, RootGroupKind>> = {
 export async function listRootGroups(heap: Heap, progress: Progress): Promise<RootGroup[]> {
   const { vertices } = heap.roots;
   const owned = await sumOwners(heap, progress);
+  const stacks = new StackSizes(heap);
   const groups = new Map<string, { -readonly [Key in keyof RootGroup]: RootGroup[Key] }>();
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     const of = vertices.kind[vertex]!;
@@ -86,7 +89,7 @@ export async function listRootGroups(heap: Heap, progress: Progress): Promise<Ro
     const key = `${kind} ${name}`;
     const group = groups.get(key) ?? { name, kind, count: 0, shallowBytes: 0, ownedBytes: 0 };
     group.count++;
-    group.shallowBytes += rootSize(heap, vertex);
+    group.shallowBytes += rootSize(heap, vertex, stacks);
     group.ownedBytes += owned[vertex]!;
     groups.set(key, group);
   }
@@ -110,17 +113,10 @@ async function sumOwners(heap: Heap, progress: Progress): Promise<Float64Array> 
 }
 
 /** Bytes of what a root is itself; 0 where it has no memory of its own. */
-function rootSize(heap: Heap, vertex: number): number {
+function rootSize(heap: Heap, vertex: number, stacks: StackSizes): number {
   const { kind, item } = heap.roots.vertices;
   const index = item[vertex]!;
   if (kind[vertex] === RootVertexKind.VARIABLE) return heap.variables![index]!.size;
   if (kind[vertex] === RootVertexKind.SEGMENT) return heap.segments[index]!.size;
-  return kind[vertex] === RootVertexKind.GOROUTINE ? stackSize(heap, index) : 0;
-}
-
-/** Bytes of a goroutine's frames. */
-function stackSize({ goroutines: { frameStart, frames } }: Heap, goroutine: number): number {
-  let bytes = 0;
-  for (let frame = frameStart[goroutine]!; frame < frameStart[goroutine + 1]!; frame++) bytes += frames.size[frame]!;
-  return bytes;
+  return kind[vertex] === RootVertexKind.GOROUTINE ? stacks.bytesOf(index) : 0;
 }

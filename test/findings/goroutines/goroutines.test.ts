@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
 import { findEntryFunction, GoroutineStatus, goroutineState } from "../../../src/heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
@@ -60,6 +61,25 @@ describe("groups of goroutines", () => {
     expect(groups[0]!.locals.map((local) => [local.function, local.type])).toEqual([
       ["main.wait", "runtime.timeTimer"],
     ]);
+  });
+
+  it("have stacks as large as the runtime made them, which their frames hardly fill", async () => {
+    const stacksOf = async (heap: Heap) => {
+      const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
+      const downloads = groups.find(({ entry }) => entry === "main.(*Service).download")!;
+      return {
+        all: groups.reduce((sum, { stackBytes }) => sum + stackBytes, 0),
+        each: downloads.stackBytes / downloads.count,
+      };
+    };
+    const heap = await workers();
+    const { all, each } = await stacksOf(heap);
+    // runtime/stack.go: the smallest is of 2048 bytes. Those of the runtime's own threads are beside these.
+    expect(each).toBeGreaterThanOrEqual(2048);
+    expect(all % 2048).toBe(0);
+    expect(all).toBeLessThan(heap.memStats!.StackInuse);
+    const untyped = await stacksOf(await sampleHeap("workers.1.24.amd64"));
+    expect(untyped.each).toBeLessThan(1024);
   });
 
   it("own together what all goroutines own", async () => {

@@ -1,0 +1,52 @@
+/**
+ * Stacks of goroutines: how large the runtime made each, which stands in its runtime.g, whose fields an executable tells, and how
+ * much of that its frames take. runtime/runtime2.go: type g struct { stack struct { lo, hi uintptr }; … }
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
+import { SequentialReader } from "../../values/sequential-reader.ts";
+
+/** The words are in objects far apart. */
+const WINDOW_SIZE = 1 << 12;
+
+/** A stack as the runtime allocated it. */
+export interface Stack {
+  readonly size: number;
+  /** From the innermost frame on. */
+  readonly used: number;
+}
+
+export class StackSizes {
+  readonly #heap: Heap;
+  readonly #reader: SequentialReader;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+    this.#reader = new SequentialReader(heap, WINDOW_SIZE);
+  }
+
+  /** The stack of a goroutine; undefined if the dump does not tell, or it has no frames. Reads its runtime.g. */
+  of(goroutine: number): Stack | undefined {
+    const { goroutines, objects, types, dump } = this.#heap;
+    const { frames, frameStart } = goroutines;
+    if (types.details === undefined || frameStart[goroutine] === frameStart[goroutine + 1]) return undefined;
+    const object = this.#heap.findObject(goroutines.address[goroutine]!);
+    const field = object === NO_OBJECT ? undefined : types.details(objects.type[object]!)?.fields[0];
+    if (field?.name !== "stack") return undefined;
+    const at = objects.position[object]! + valueOffset(objects, object) + field.offset;
+    const low = this.#reader.address(at);
+    const high = this.#reader.address(at + dump.pointerSize);
+    const top = frames.address[frameStart[goroutine]!]!;
+    return low < top && top < high ? { size: high - low, used: high - top } : undefined;
+  }
+
+  /** Bytes of a goroutine's stack; where the dump does not tell, those of its frames. */
+  bytesOf(goroutine: number): number {
+    const stack = this.of(goroutine);
+    if (stack !== undefined) return stack.size;
+    const { frames, frameStart } = this.#heap.goroutines;
+    let bytes = 0;
+    for (let frame = frameStart[goroutine]!; frame < frameStart[goroutine + 1]!; frame++) bytes += frames.size[frame]!;
+    return bytes;
+  }
+}
