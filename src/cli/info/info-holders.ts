@@ -1,6 +1,6 @@
 /** What `gohd info` tells of the largest holders: one line for each. */
 import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { findHolders } from "../../findings/holders/holder.ts";
+import { nameHolders } from "../../findings/holders/holder.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
@@ -19,6 +19,6 @@ export interface HolderLine {
 export async function listHolders(heap: Heap, progress: Progress): Promise<HolderLine[]> {
   beginOwnerTree(heap, progress);
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const { holders } = await findHolders(heap, { container, withRoots: false }, progress);
+  const holders = await nameHolders(heap, { container }, progress);
   return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
 }

@@ -8,20 +8,18 @@ import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
-import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
-import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
+import { HolderNames } from "./holder-names.ts";
 import { type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
-import { OwnerPaths } from "./owner-path.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import { findUse, type HolderUse } from "./use.ts";
@@ -93,8 +91,6 @@ export interface HolderOptions {
   readonly container?: Int32Array | undefined;
   /** What `computeValues` counts; left out, nothing tells what is in use. */
   readonly values?: HeapValues | undefined;
-  /** Whether to look for all roots that lead there (true if left out), which costs the retainers and a search. */
-  readonly withRoots?: boolean;
   /** Most holders; the rest is counted by whoever shows them. */
   readonly most?: number;
 }
@@ -126,6 +122,28 @@ export async function findHolders(
   return withOwnerChildren(heap, progress, (children) => findBelow(heap, children, options, progress));
 }
 
+/** A holder's name and size. */
+export type HolderName = Pick<Holder, "pathWithoutKeys" | "type" | "bytes" | "share">;
+
+/** Names what holds the memory, the largest first, and no more. Costs the owner tree and its children (8 bytes a vertex). */
+export async function nameHolders(
+  heap: Heap,
+  options: Pick<HolderOptions, "container"> = {},
+  progress: Progress = NO_PROGRESS,
+): Promise<readonly HolderName[]> {
+  return withOwnerChildren(heap, progress, async (children) => {
+    const owners = await computeOwnerTree(heap, progress);
+    const { liveBytes, chosen } = chooseLargest(heap, owners, children, options);
+    const names = new HolderNames(heap, owners, options.container);
+    return chosen.map(({ point, bytes }) => ({
+      pathWithoutKeys: names.pathTo(point).pathWithoutKeys,
+      type: names.typeOf(point),
+      bytes,
+      share: bytes / liveBytes,
+    }));
+  });
+}
+
 async function findBelow(
   heap: Heap,
   children: DominatorTree,
@@ -133,14 +151,11 @@ async function findBelow(
   progress: Progress,
 ): Promise<Holders> {
   const owners = await computeOwnerTree(heap, progress);
-  const tree = new ThingTree(heap, owners, children, options.container);
-  const liveBytes = owners.ownedSize[heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
-  const found = findAccumulations(heap, tree, liveBytes, options.rule ?? DEFAULT_RULE);
-  const chosen = found.slice(0, Math.min(options.most ?? MOST_AT_ONCE, MOST_AT_ONCE));
+  const { tree, liveBytes, chosen } = chooseLargest(heap, owners, children, options);
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   // One column for all of these searches: they come when most of the memory is in use.
   const scratch = new Int32Array(heap.objects.count);
-  const leading = options.withRoots === false ? [] : await findLeadingRoots(heap, objects, progress, scratch);
+  const leading = await findLeadingRoots(heap, objects, progress, scratch);
   const rootsOf = (point: number): readonly number[] => leading[objects.indexOf(point)] ?? [];
   const releases = await measureReleases(heap, chosen, rootsOf, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
@@ -152,19 +167,31 @@ async function findBelow(
   };
 }
 
+/** Where the memory accumulates, the largest first. */
+function chooseLargest(
+  heap: Heap,
+  owners: OwnerTree,
+  children: DominatorTree,
+  { container, rule = DEFAULT_RULE, most = MOST_AT_ONCE }: HolderOptions,
+): { readonly tree: ThingTree; readonly liveBytes: number; readonly chosen: readonly Accumulation[] } {
+  const tree = new ThingTree(heap, owners, children, container);
+  const liveBytes = owners.ownedSize[heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
+  const found = findAccumulations(heap, tree, liveBytes, rule);
+  return { tree, liveBytes, chosen: found.slice(0, Math.min(most, MOST_AT_ONCE)) };
+}
+
 class HolderWriter {
   readonly #heap: Heap;
   readonly #tree: ThingTree;
-  readonly #paths: OwnerPaths;
+  readonly #names: HolderNames;
   readonly #pointers: HolderPointers;
   readonly #parts: HolderParts;
-  readonly #container: Int32Array | undefined;
   readonly #values: HeapValues | undefined;
   readonly #leadsTo: ReadonlyMap<number, number>;
 
   constructor(
     heap: Heap,
-    { owner }: OwnerTree,
+    owners: OwnerTree,
     tree: ThingTree,
     leadsTo: ReadonlyMap<number, number>,
     { container, values }: HolderOptions,
@@ -172,10 +199,9 @@ class HolderWriter {
   ) {
     this.#heap = heap;
     this.#tree = tree;
-    this.#paths = new OwnerPaths(heap, owner, scratch);
+    this.#names = new HolderNames(heap, owners, container, scratch);
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers);
-    this.#container = container;
     this.#values = values;
     this.#leadsTo = leadsTo;
   }
@@ -188,22 +214,21 @@ class HolderWriter {
   ): Holder {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
-    const type = isObject ? heap.types.names[heap.objects.type[point]!]! : "";
-    const libraryMap = libraryMapName(type);
+    const isLibraryMap = isObject && libraryMapName(heap.types.names[heap.objects.type[point]!]!) !== undefined;
     const { parts, children: below } = this.#tree.partsAndChildrenOf(point, nodeTypes);
     this.#pointers.take(parts);
     const kinds = this.#parts.group(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     return {
-      ...this.#pathTo(point),
-      type: libraryMap ?? type,
+      ...this.#names.pathTo(point),
+      type: this.#names.typeOf(point),
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner, this.#leadsTo),
       ownerVertex: owner,
-      use: this.#use(point) ?? (libraryMap !== undefined ? countEntries(kinds) : null),
+      use: this.#use(point) ?? (isLibraryMap ? countEntries(kinds) : null),
       nodes: findNodes(heap, this.#tree, parts),
       bytes,
       share: bytes / liveBytes,
@@ -226,26 +251,12 @@ class HolderWriter {
     return findUse(this.#heap, this.#values, point);
   }
 
-  /** @param then a pointer that goes on from there */
-  #pathTo(point: number, then: readonly Pointer[] = []): Pick<Holder, "path" | "pathWithoutKeys" | "where"> {
-    const heap = this.#heap;
-    const isObject = point < heap.objects.count;
-    if (!isObject && then.length === 0) {
-      const path = rootVertexName(heap, point - heap.objects.count);
-      return { path, pathWithoutKeys: path, where: "" };
-    }
-    const pointers = isObject ? [...this.#paths.to(point), ...then] : then;
-    const options = { container: this.#container, namesTypes: true };
-    const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
-    return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
-  }
-
   #largest(point: number, below: readonly number[]): HolderEntry[] {
     const heap = this.#heap;
     const objects = below.filter((vertex) => vertex < heap.objects.count);
     return this.#tree.largestOf(objects, MOST_ENTRIES).map((object) => {
       const pointer = this.#pointers.to(object);
-      const { path, pathWithoutKeys } = this.#pathTo(point, pointer === undefined ? [] : [pointer]);
+      const { path, pathWithoutKeys } = this.#names.pathTo(point, pointer === undefined ? [] : [pointer]);
       const further = pointer === undefined ? ".…" : "";
       return {
         path: path + further,

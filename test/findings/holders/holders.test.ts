@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
-import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { findHolders, nameHolders } from "../../../src/findings/holders/holder.ts";
 import { computeLargestHolders } from "../../../src/findings/holders/largest-holders.ts";
 import { SharedParts } from "../../../src/findings/holders/shared-parts.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
@@ -27,6 +27,18 @@ describe("holders", () => {
     expect(store!.alsoUsedBy[0]).toMatchObject({ kind: "goroutine" });
     const parts = store!.parts.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(parts + store!.otherParts.bytes + store!.ownBytes).toBe(store!.bytes);
+  });
+
+  it("have the same names and sizes where nothing else is asked for", async () => {
+    for (const [dump, executable] of [
+      ["sessions-after.1.27.amd64", "sessions.1.27.amd64"],
+      ["queue.1.22.amd64", "queue.1.22.amd64"],
+    ] as const) {
+      const heap = await typedSample(dump, executable);
+      const { holders } = await findHolders(heap);
+      const names = holders.map(({ pathWithoutKeys, type, bytes, share }) => ({ pathWithoutKeys, type, bytes, share }));
+      expect(await nameHolders(heap)).toEqual(names);
+    }
   });
 
   it("are several where the memory hangs on several things, the largest first", async () => {

@@ -1,0 +1,55 @@
+/** HolderNames: what a holder is called: its path from a root as Go writes it, and its type. */
+import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { OwnerPaths } from "./owner-path.ts";
+
+/** See `Holder`. */
+export interface HolderPath {
+  readonly path: string;
+  readonly pathWithoutKeys: string;
+  readonly where: string;
+}
+
+export class HolderNames {
+  readonly #heap: Heap;
+  readonly #paths: OwnerPaths;
+  readonly #container: Int32Array | undefined;
+
+  /**
+   * @param container per object the one that stands for what it is a part of
+   * @param scratch written over; an element per object
+   */
+  constructor(heap: Heap, { owner }: OwnerTree, container: Int32Array | undefined, scratch?: Int32Array) {
+    this.#heap = heap;
+    this.#paths = new OwnerPaths(heap, owner, scratch);
+    this.#container = container;
+  }
+
+  /**
+   * The path to a vertex from the root that owns it.
+   * @param then a pointer that goes on from there
+   */
+  pathTo(vertex: number, then: readonly Pointer[] = []): HolderPath {
+    const heap = this.#heap;
+    const isObject = vertex < heap.objects.count;
+    if (!isObject && then.length === 0) {
+      const path = rootVertexName(heap, vertex - heap.objects.count);
+      return { path, pathWithoutKeys: path, where: "" };
+    }
+    const pointers = isObject ? [...this.#paths.to(vertex), ...then] : then;
+    const options = { container: this.#container, namesTypes: true };
+    const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
+    return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
+  }
+
+  /** The type of an object, of a library's map that map's; "" of a root. */
+  typeOf(vertex: number): string {
+    const { objects, types } = this.#heap;
+    if (vertex >= objects.count) return "";
+    const type = types.names[objects.type[vertex]!]!;
+    return libraryMapName(type) ?? type;
+  }
+}
