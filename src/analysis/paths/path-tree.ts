@@ -111,14 +111,18 @@ class TreeBuilder {
     const container = this.#container;
     if (container !== undefined && container[above] === container[object]) return node;
     const number = this.#names.ofEdge(above, edge[object]!);
-    const known = this.#index.get(`${node} ${number} ${type}`);
+    const key = `${node} ${number} ${type}`;
+    const known = this.#index.get(key);
     if (known !== undefined) return known;
     const text = number === NAMELESS ? "" : this.#names.names[number]!;
     const name = alikeName(this.#heap.types.names[objects.type[above]!]!, text);
     // A list's next node is the same step again.
     const { name: nameAbove, type: typeAbove } = this.#nodes[node]!;
     if (type === typeAbove && name === nameAbove) return node;
-    return this.#find(node, `${node} ${number} ${type}`, () => ({ name, where: "", type }));
+    // Pointers of several names may be called alike, as those of a map's buckets and of their overflow are.
+    const found = this.#find(node, `${node}\n${name}\n${type}`, () => ({ name, where: "", type }));
+    this.#index.set(key, found);
+    return found;
   }
 
   #enter(vertex: number, edge: number, type: number): number {

@@ -1,6 +1,8 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
+import { alikeName } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
+import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
@@ -41,6 +43,9 @@ export class HolderParts {
   readonly #tree: ThingTree;
   readonly #pointers: HolderPointers;
   readonly #names: PointerNames;
+  /** What they are called with all elements and entries alike; by number of the name and row of the type, as one number. */
+  readonly #alike = new Names();
+  readonly #alikeOf = new Map<number, number>();
   #shared: SharedParts | undefined;
 
   /** @param pointers those of the holder that is asked about */
@@ -106,14 +111,30 @@ export class HolderParts {
   }
 
   #text(name: number): string {
-    return name === NAMELESS ? "" : this.#names.names[name]!;
+    return name === NAMELESS ? "" : this.#alike.values[name]!;
   }
 
-  /** Number of the name of a pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
+  /** Number in `#alike` of the name of a pointer that leads from the holder to what is below it, elements alike; or NAMELESS. */
   #nameOf(pointer: Pointer | undefined): number {
     if (pointer === undefined) return NAMELESS;
     const { objects, roots } = this.#heap;
-    if (pointer.from < objects.count) return this.#names.ofEdge(pointer.from, pointer.edge);
-    return this.#names.ofRootEdge(pointer.edge, roots.vertices.kind[pointer.from - objects.count]!, true);
+    const { from, edge } = pointer;
+    if (from >= objects.count) {
+      return this.#alikeNumber(this.#names.ofRootEdge(edge, roots.vertices.kind[from - objects.count]!, true), -1);
+    }
+    return this.#alikeNumber(this.#names.ofEdge(from, edge), objects.type[from]!);
+  }
+
+  /** @param type row of the type of what has the pointer; -1 of roots */
+  #alikeNumber(name: number, type: number): number {
+    if (name === NAMELESS) return NAMELESS;
+    const { types } = this.#heap;
+    const key = name * (types.count + 1) + type + 1;
+    let number = this.#alikeOf.get(key);
+    if (number === undefined) {
+      number = this.#alike.number(alikeName(type < 0 ? "" : types.names[type]!, this.#names.names[name]!));
+      this.#alikeOf.set(key, number);
+    }
+    return number;
   }
 }

@@ -4,6 +4,8 @@ import { alikeName, tracePath, writePath } from "../../../src/analysis/paths/poi
 import { computeShortestPaths, type ShortestPaths } from "../../../src/analysis/references/shortest-paths.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { computeContainers } from "../../../src/values/values.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -72,6 +74,18 @@ describe("paths merged", () => {
     const [store] = tree;
     expect(lines(store!)[0]).toBe("main.store (main.SessionStore)");
     expect(lines(store!).slice(1, 3)).toEqual(["byToken (map[string]*main.Session)", "[…] (main.Session)"]);
+  });
+
+  it("are one line for pointers that are called alike, as those of a map's buckets and of their overflow", async () => {
+    const mapped = await typedSample("interned-after.1.19.amd64", "interned.1.19.amd64");
+    const containers = await computeContainers(mapped, NO_PROGRESS);
+    const all = mapped.objects.type.keys();
+    const pending = [buildPathTree(mapped, await computeShortestPaths(mapped), all, containers)];
+    for (let nodes = pending.pop(); nodes !== undefined; nodes = pending.pop()) {
+      const called = nodes.map(({ name, where, type }) => `${name}, ${where}, ${type}`);
+      expect(called).toEqual([...new Set(called)]);
+      pending.push(...nodes.map(({ children }) => children));
+    }
   });
 
   it("hold every object asked for at one step, whatever the graph", () => {

@@ -89,6 +89,15 @@ describe("holders", () => {
     expect(new SharedParts(heap, tree).doorsTo([1], [2])).toEqual([]);
   });
 
+  it("have entries of a map together, whether they are in its buckets or in their overflow", async () => {
+    const heap = await typedSample("interned-after.1.19.amd64", "interned.1.19.amd64");
+    const [labels] = (await computeLargestHolders(heap, NO_PROGRESS)).holders;
+    expect(labels!.parts.map(({ by, type, count }) => [by, type, count])).toEqual([
+      ["[…]", "sync.entry", 1499],
+      ["[key]", "string", 1499],
+    ]);
+  });
+
   it.each([
     ["by the types of a stripped executable", "lru.1.24.amd64"],
     ["by variables", "lru.1.27.amd64"],
