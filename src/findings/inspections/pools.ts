@@ -3,7 +3,7 @@
  * Pools are followed by the runtime's structures: a poolLocal per processor, with a chain of rings of interfaces.
  */
 import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
-import { formatBytes, formatNumber } from "../../quantities.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings } from "./facts.ts";
 import { NamedWords } from "./named-words.ts";
@@ -23,8 +23,8 @@ export function inspectPools(facts: Facts): Finding[] {
   const { objects } = heap;
   const pooled = findPooled(facts);
   const hoard = new Tally((place) => holders.places.name(place));
-  for (const [buffer, place] of pooled) {
-    hoard.addBad(place, buffer, objectSize(objects, buffer), isGuessed(facts, buffer), {});
+  for (const [buffer, { place, isVictim }] of pooled) {
+    hoard.addBad(place, buffer, objectSize(objects, buffer), isGuessed(facts, buffer), { victims: isVictim ? 1 : 0 });
   }
   const idle = new Tally((place) => holders.places.name(place));
   const { set, seen, used } = values.views;
@@ -35,15 +35,22 @@ export function inspectPools(facts: Facts): Finding[] {
     idle.addBad(placeOfIdle(facts, object), object, objectSize(objects, object), isGuessed(facts, object), {});
   }
   return [
-    ...makeFindings(facts, "pool-hoard", hoard.bad(), ({ count, bytes }) => ({
-      problem: `${formatNumber(count, "buffer")} above 64 KiB wait in the pool: ${formatBytes(bytes)}`,
-      evidence: { buffers: count },
+    ...makeFindings(facts, "pool-hoard", hoard.bad(), ({ count, bytes, sums: { victims = 0 } }) => ({
+      problem: `${formatNumber(count, "buffer")} above 64 KiB wait in the pool: ${formatBytes(bytes)}${sayVictims(victims, count)}`,
+      evidence: { buffers: count, victims },
     })),
     ...makeFindings(facts, "idle-buffers", idle.bad(), ({ count, bytes }) => ({
       problem: `${formatNumber(count, "buffer")} above 64 KiB are empty: ${formatBytes(bytes)}`,
       evidence: { buffers: count },
     })),
   ];
+}
+
+/** What a collection left as victims the next one takes, unless Get does before: sync/pool.go, poolCleanup. */
+function sayVictims(victims: number, count: number): string {
+  if (victims === 0) return "";
+  const which = victims === count ? "all that is" : `${formatCount(victims)} of them, if they are`;
+  return `; the next garbage collection frees ${which} not taken out before`;
 }
 
 /** Whether an object is a large array without pointers: what is kept for later if nothing shows a byte of it. */
@@ -61,26 +68,37 @@ function placeOfIdle({ heap, holders }: Facts, object: number): number {
   return holders.places.of(`${holders.places.name(above)} (${holders.places.name(place)})`);
 }
 
-/** Large buffers in pools, and the place of the pool. */
-function findPooled(facts: Facts): Map<number, number> {
+interface Pooled {
+  /** Of the pool. */
+  readonly place: number;
+  /** Whether it is what the last collection left. */
+  readonly isVictim: boolean;
+}
+
+/** Large buffers in pools. */
+function findPooled(facts: Facts): Map<number, Pooled> {
   const { heap, holders } = facts;
   const { objects, edges } = heap;
   const words = new NamedWords(heap);
   const isLocal = new Set(words.rowsOf(LOCALS));
   const isInternal = new Set(words.rowsOf(INTERNALS));
-  const found = new Map<number, number>();
+  const found = new Map<number, Pooled>();
   const visited = new Set<number>();
   if (isLocal.size === 0) return found;
   for (let object = 0; object < objects.count; object++) {
     if (!isLocal.has(objects.type[object]!) || (objects.flags[object]! & REACHABLE) === 0) continue;
     // "main.buffers.local" or "main.buffers.victim", what the last collection left.
-    const place = holders.places.of(holders.places.name(holders.placeOf(object)).replace(/\.(local|victim)$/, ""));
+    const name = holders.places.name(holders.placeOf(object));
+    const pooled = {
+      place: holders.places.of(name.replace(/\.(local|victim)$/, "")),
+      isVictim: name.endsWith(".victim"),
+    };
     const pending: [object: number, depth: number][] = [[object, 0]];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [at, depth] = next;
       if (visited.has(at)) continue;
       visited.add(at);
-      if (isBuffer(facts, at)) found.set(at, place);
+      if (isBuffer(facts, at)) found.set(at, pooled);
       if (depth > MAX_DEPTH) continue;
       for (let edge = edges.start[at]!; edge < edges.start[at + 1]!; edge++) {
         const target = edges.to[edge]!;

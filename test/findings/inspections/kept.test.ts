@@ -8,7 +8,8 @@ import { inspect, rootPointer, sentences } from "./inspected.ts";
 const LARGE = 1 << 17;
 
 describe("pools", () => {
-  async function findings(bufferSize: number) {
+  /** @param victims whether the last collection left one of the two, and the other was put there since */
+  async function findings(bufferSize: number, victims = false) {
     const types = new TypeFixture();
     const element = types.struct("sync.poolChainElt", []);
     const eface = types.struct("sync.eface", [
@@ -28,6 +29,7 @@ describe("pools", () => {
     const pool = types.struct("sync.Pool", [
       ["local", types.unsafePointer()],
       ["localSize", types.uintptr()],
+      ["victim", types.unsafePointer()],
     ]);
     const buffer = types.struct("bytes.Buffer", [
       ["buf", types.slice(types.uint8())],
@@ -47,13 +49,22 @@ describe("pools", () => {
       locals.store(0, types.pointer(buffer).address).point(8, makeBuffer()).point(16, chain).list(136).list(144);
       chain.point(8, ring).store(16, 2).store(24, 2).list(32);
       ring.list(0).point(8, makeBuffer()).list(16).list(24);
-      rootPointer(d, types, server, d.object(32).point(0, locals).store(8, 2));
+      const left = d.object(128).store(0, types.pointer(buffer).address);
+      if (victims) left.point(8, makeBuffer()).list(16);
+      else left.list(8).list(16);
+      rootPointer(d, types, server, d.object(48).point(0, locals).store(8, 2).point(16, left));
     });
   }
 
   test("with large buffers, in the ring too", async () => {
     expect(sentences(await findings(LARGE), "pool-hoard")).toEqual([
       "main.server.buffers: 2 buffers above 64 KiB wait in the pool: 256 KiB",
+    ]);
+  });
+
+  test("with buffers that the next collection frees, which are told", async () => {
+    expect(sentences(await findings(LARGE, true), "pool-hoard")).toEqual([
+      "main.server.buffers: 3 buffers above 64 KiB wait in the pool: 384 KiB; the next garbage collection frees 1 of them, if they are not taken out before",
     ]);
   });
 
