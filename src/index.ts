@@ -143,6 +143,7 @@ export type { RootedHeap } from "./heap/roots/rooted-heap.ts";
 export * from "./heap/roots/roots.ts";
 export * from "./heap/roots/segments.ts";
 export { shortenImports } from "./heap/short-names.ts";
+export { isStandardPackage } from "./heap/standard-packages.ts";
 export { packageOfRow } from "./heap/type-package.ts";
 export * from "./heap/types.ts";
 export * from "./heap/value-layouts.ts";

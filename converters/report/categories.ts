@@ -1,15 +1,7 @@
 /** Categories: whose a type is, by the packages that its name mentions: the program's, the standard library's, the runtime's. */
-import { type Heap, type OwnerNode, TypeKind } from "../../src/index.ts";
+import { type Heap, isStandardPackage, type OwnerNode, TypeKind } from "../../src/index.ts";
 import { Category } from "./page-data.ts";
 
-/** First parts of the import paths of the standard library, Go 1.3 to 1.27. */
-const STANDARD = new Set(
-  (
-    "archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash " +
-    "html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings " +
-    "structs sync syscall testing text time unicode unique unsafe vendor weak"
-  ).split(" "),
-);
 const RUNTIME = /^(runtime|internal\/(abi|runtime|sync|bytealg|cpu|chacha8rand))\b/;
 
 /** What may be a package and what is declared in it: "net/http.Conn", "main.Session". One run each, so that it is linear. */
@@ -31,7 +23,7 @@ export function categoryOfType(name: string): number {
 
 function categoryOfPackage(path: string): number {
   if (RUNTIME.test(path)) return Category.RUNTIME;
-  return STANDARD.has(path.split("/", 1)[0]!) ? Category.STANDARD : Category.PROGRAM;
+  return isStandardPackage(path) ? Category.STANDARD : Category.PROGRAM;
 }
 
 /** Tells the category of a node. */

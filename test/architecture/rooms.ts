@@ -38,6 +38,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "kernel-bytes": ["heap"],
     "dump-access": ["objects", "addresses", "heap"],
     "short-names": [],
+    "standard-packages": [],
     building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],
     read: ["facts", "heap", "building"],
   },

@@ -2,6 +2,8 @@
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { isStandardPackage } from "../../heap/standard-packages.ts";
+import { packageOfRow } from "../../heap/type-package.ts";
 import type { FieldDetails } from "../../heap/types.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
@@ -25,9 +27,6 @@ const SLICE = 1 << 17;
 
 /** Fields that are named. */
 const MOST_NAMES = 5;
-
-/** The runtime's own types are nobody's to change. */
-const RUNTIME = /^(\[\])?(runtime|internal\/.*)\./;
 
 /** Locks and the like are zero when all is well. */
 const ZERO_BY_DESIGN = /^(sync|sync\/atomic|internal\/sync)\./;
@@ -94,7 +93,9 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
   for (const rows of groupRows(heap, reachableBytes)) {
     const sum = (column: Float64Array): number => rows.reduce((total, row) => total + column[row]!, 0);
     const row = rows[0]!;
-    if (RUNTIME.test(types.names[row]!) || sum(reachableBytes) < Math.max(leastBytes, leastShare * liveBytes)) continue;
+    if (sum(reachableBytes) < Math.max(leastBytes, leastShare * liveBytes)) continue;
+    // Types of the standard library are nobody's to change.
+    if (isStandardPackage(packageOfRow(types, row))) continue;
     const details = types.details?.(row);
     const fields = details?.fields.filter(
       ({ name, type }) => name !== "_" && type.size > 0 && !ZERO_BY_DESIGN.test(type.name),
