@@ -3,7 +3,6 @@
  * memory: they are asked for every pointer of a dump, and objects with a getter of their own each would be hash tables.
  */
 import type { Type } from "../../binary/index.ts";
-import { LeavesBuilder } from "./leaves.ts";
 import type { Leaves, TypeNode } from "./type-node.ts";
 
 export class LazyNode implements TypeNode {
@@ -14,10 +13,10 @@ export class LazyNode implements TypeNode {
   readonly isShape: boolean;
   readonly type: Type | undefined;
   readonly subject: TypeNode | undefined;
-  readonly #build: (leaves: LeavesBuilder) => void;
+  readonly #list: () => Leaves;
   #leaves: Leaves | undefined;
 
-  /** @param build adds the pointer words, ascending */
+  /** @param list lists the pointer words */
   constructor(
     id: number,
     kind: number,
@@ -25,7 +24,7 @@ export class LazyNode implements TypeNode {
     size: number,
     type: Type | undefined,
     subject: TypeNode | undefined,
-    build: (leaves: LeavesBuilder) => void,
+    list: () => Leaves,
   ) {
     this.id = id;
     this.kind = kind;
@@ -34,17 +33,11 @@ export class LazyNode implements TypeNode {
     this.isShape = name.includes("go.shape.");
     this.type = type;
     this.subject = subject;
-    this.#build = build;
+    this.#list = list;
   }
 
   get leaves(): Leaves {
     this.#leaves ??= this.#list();
     return this.#leaves;
-  }
-
-  #list(): Leaves {
-    const builder = new LeavesBuilder();
-    this.#build(builder);
-    return builder.finish();
   }
 }

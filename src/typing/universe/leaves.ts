@@ -85,6 +85,16 @@ export class LeavesBuilder {
   }
 }
 
+/** Of what has no pointers. */
+export const NO_LEAVES: Leaves = new LeavesBuilder().finish();
+
+/** Lists the pointer words that `build` adds, ascending. */
+export function listLeaves(build: (leaves: LeavesBuilder) => void): Leaves {
+  const builder = new LeavesBuilder();
+  build(builder);
+  return builder.finish();
+}
+
 /** Finds the leaf at an offset among a type's offsets; negative if there is none. O(log n). */
 export function leafAt(offsets: Int32Array, offset: number): number {
   let low = 0;

@@ -38,12 +38,18 @@ const RECENT = 1 << 14;
 const SHAPE_FACTOR = 0x9e37_79b1 | 0;
 
 /** What a shape lists, decoded. */
-interface Mask {
-  /** Byte offsets of the pointer words in the slot; undefined when only their hash was kept. */
-  readonly offsets: Int32Array | undefined;
+class Mask {
   readonly shape: Shape;
   /** Where the value begins. */
   readonly start: number;
+  /** Byte offsets of the pointer words in the slot; undefined when only their hash was kept. */
+  readonly offsets: Int32Array | undefined;
+
+  constructor(shape: Shape, pointerSize: number) {
+    this.shape = shape;
+    this.start = shape.kind === ShapeKind.HEADER ? HEADER_SIZE : 0;
+    this.offsets = decodeMask(shape, pointerSize);
+  }
 }
 
 export class ShapeMatcher {
@@ -119,12 +125,7 @@ export class ShapeMatcher {
   mask(shape: number): Mask {
     let mask = this.#masks[shape];
     if (mask === undefined) {
-      const row = this.#table.get(shape);
-      mask = {
-        shape: row,
-        start: row.kind === ShapeKind.HEADER ? HEADER_SIZE : 0,
-        offsets: decodeMask(row, this.#pointerSize),
-      };
+      mask = new Mask(this.#table.get(shape), this.#pointerSize);
       this.#masks[shape] = mask;
     }
     return mask;

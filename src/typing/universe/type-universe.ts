@@ -6,12 +6,12 @@ import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeT
 import { timerStructure } from "./known-types.ts";
 import { LazyNode } from "./lazy-node.ts";
 import { addArray, addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
-import { addCommonLeaves, LeafKind, type LeavesBuilder } from "./leaves.ts";
+import { addCommonLeaves, LeafKind, type LeavesBuilder, listLeaves, NO_LEAVES } from "./leaves.ts";
 import { Holders } from "./parts.ts";
 import { commonFields, renameFields } from "./renamed-type.ts";
 import { RuntimeFields, Width } from "./runtime-fields.ts";
 import { shareMap } from "./shared-map.ts";
-import { MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
+import { type Leaves, MAP_TABLE_NAME, NodeKind, type TypeNode } from "./type-node.ts";
 
 /** What is left out where a map's structures are not those that are known. */
 export const MAP_PARTS = "the types of what maps hold";
@@ -60,8 +60,8 @@ export class TypeUniverse implements NodeSource {
     this.pointerSize = pointerSize;
     this.runtime = new RuntimeFields(pointerSize);
     this.holders = new Holders(() => this.sorted());
-    this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => {});
-    this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => {});
+    this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => NO_LEAVES);
+    this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => NO_LEAVES);
   }
 
   /** The node of a Go type. */
@@ -69,7 +69,9 @@ export class TypeUniverse implements NodeSource {
     let node = this.#nodeOfType.get(type);
     if (node === undefined) {
       const name = this.#groupName(type) ?? type.name;
-      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, (leaves) => walkLeaves(type, 0, this, leaves));
+      node = this.#add(NodeKind.TYPE, name, type.size, type, undefined, () =>
+        listLeaves((leaves) => walkLeaves(type, 0, this, leaves)),
+      );
       this.#nodeOfType.set(type, node);
     }
     return node;
@@ -264,10 +266,11 @@ export class TypeUniverse implements NodeSource {
       const { size } = layout;
       const types = layouts.map(({ type }) => type!);
       const type = renameFields(layouts.length === 1 ? types[0]! : commonFields(types), captured);
-      node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, (leaves) => {
+      const build = (leaves: LeavesBuilder): void => {
         if (layouts.length === 1) walkLeaves(type, 0, this, leaves);
         else addCommonLeaves(layouts, leaves);
-      });
+      };
+      node = this.#add(NodeKind.CLOSURE, `func ${functionName}`, size, type, layout, () => listLeaves(build));
       this.#closures.set(key, node);
       if (layouts.length > 1) this.#partial.add(node);
     }
@@ -308,7 +311,7 @@ export class TypeUniverse implements NodeSource {
     }
     let node = nodes.get(subject.id);
     if (node === undefined) {
-      node = this.#add(kind, name, size, type, subject, build);
+      node = this.#add(kind, name, size, type, subject, () => listLeaves(build));
       nodes.set(subject.id, node);
     }
     return node;
@@ -320,9 +323,9 @@ export class TypeUniverse implements NodeSource {
     size: number,
     type: Type | undefined,
     subject: TypeNode | undefined,
-    build: (leaves: LeavesBuilder) => void,
+    list: () => Leaves,
   ): TypeNode {
-    const node = new LazyNode(this.nodes.length, kind, name, size, type, subject, build);
+    const node = new LazyNode(this.nodes.length, kind, name, size, type, subject, list);
     this.nodes.push(node);
     return node;
   }
