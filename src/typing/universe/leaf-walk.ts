@@ -93,6 +93,11 @@ function walkArray(
 }
 
 function walkStruct(type: Type, base: number, nodes: NodeSource, leaves: LeavesBuilder, depth: number): void {
+  if (isInterfaceParts(type)) {
+    leaves.add(base, LeafKind.UNSAFE);
+    leaves.add(base + nodes.pointerSize, LeafKind.INTERFACE);
+    return;
+  }
   for (const field of type.fields) {
     const target = field.type.kind === Kind.UnsafePointer ? unsafeTarget(type, field.name, nodes) : undefined;
     if (target !== undefined && isPool(type)) addArray(leaves, base + field.offset, target);
@@ -122,6 +127,11 @@ function unsafeTarget(type: Type, field: string, nodes: NodeSource): TypeNode | 
 
 function isBucketPrefix(type: Type | undefined): boolean {
   return type?.name === "runtime.bmap";
+}
+
+/** What is in a pool: an interface{}, as type eface struct { typ, val unsafe.Pointer }. sync/poolqueue.go. */
+function isInterfaceParts({ name, fields }: Type): boolean {
+  return name === "sync.eface" && fields.length === 2 && fields.every(({ type }) => type.kind === Kind.UnsafePointer);
 }
 
 function isPool({ name }: Type): boolean {

@@ -46,6 +46,47 @@ describe.each([4, 8] as const)("pointers of %i bytes", (word) => {
     expect(slots.map(typed.sourceOf)).toEqual(Array(3).fill(TypeSource.PROPAGATED));
   });
 
+  test("what was put into a sync.Pool has the type that the word before it tells", async () => {
+    const types = new TypeFixture(word);
+    const node = nodeType(types);
+    const eface = types.struct("sync.eface", [
+      ["typ", types.unsafePointer()],
+      ["val", types.unsafePointer()],
+    ]);
+    const ring = types.struct("sync.poolDequeue", [
+      ["vals", types.slice(eface)],
+      ["headTail", types.int()],
+    ]);
+    let slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      const [queue, values, buffer, array] = [4, 4, 3, 4].map((words) => d.object(slotSizeFor(words * word)));
+      const first = d
+        .object(slotSizeFor(3 * word))
+        .list(0)
+        .list(word) as Slot;
+      queue!
+        .point(0, values!)
+        .store(word, 2)
+        .store(2 * word, 2);
+      buffer!
+        .point(0, array!)
+        .store(word, 3)
+        .store(2 * word, 4 * word);
+      values!
+        .list(0)
+        .store(0, types.pointer(types.slice(types.uint8())).address)
+        .point(word, buffer!);
+      values!
+        .list(2 * word)
+        .store(2 * word, types.pointer(node).address)
+        .point(3 * word, first);
+      rootInterface(d, types.pointer(ring), queue!);
+      slots = [buffer!, array!, first];
+    });
+    expect(slots.map(typed.typeOf)).toEqual(["[]uint8", "[]uint8", "main.Node"]);
+    expect(slots.map(typed.sourceOf)).toEqual(Array(3).fill(TypeSource.PROPAGATED));
+  });
+
   test("a type is not taken where the pointers are others", async () => {
     const types = new TypeFixture(word);
     const node = nodeType(types);
