@@ -46,8 +46,11 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<Arra
         if ((flags[object]! & HAS_POINTERS) === 0) continue;
         const contents = position[object]!;
         const lastEdge = start[object + 1]!;
-        for (let edge = start[object]!; edge < lastEdge; edge++) {
+        const firstEdge = start[object]!;
+        for (let edge = firstEdge; edge < lastEdge; edge++) {
           if (offset[edge]! < pointerSize) continue;
+          // What is a pointer to an object itself is no pointer to a type.
+          if (edge > firstEdge && offset[edge - 1]! === offset[edge]! - pointerSize) continue;
           const at = contents + offset[edge]! - pointerSize;
           let inWindow = at - windowStart;
           if (inWindow < 0 || inWindow + pointerSize > windowLength) {

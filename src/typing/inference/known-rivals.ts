@@ -53,6 +53,10 @@ export class KnownRivals {
   readonly #agreement: Agreement;
   /** By shape, then by id of what the objects are called. */
   readonly #populations = new Map<number, Map<number, Population>>();
+  /** The one that was asked for last, its shape and its id. */
+  #latest: Population | undefined;
+  #latestShape = 0;
+  #latestId = 0;
   /** One bit an object. */
   readonly #likeRivals: Int32Array;
 
@@ -68,11 +72,14 @@ export class KnownRivals {
   /** Gathers what is known. Linear in the objects. */
   collect(): void {
     const { assignments } = this.#claims;
+    this.#visitPlain((object) => this.#populationOf(object));
     const inQuestion = new Set<number>();
-    this.#visitPlain((object) => {
-      for (const id of this.#populationOf(object).rivals.keys()) inQuestion.add(id);
-      inQuestion.add(assignments.nodeId(object));
-    });
+    for (const populations of this.#populations.values()) {
+      for (const [id, { rivals }] of populations) {
+        inQuestion.add(id);
+        for (const rival of rivals.keys()) inQuestion.add(rival);
+      }
+    }
     const wanted = new NodeFilter((id) => inQuestion.has(id));
     for (let object = assignments.nextOf(-1, wanted); object >= 0; object = assignments.nextOf(object, wanted)) {
       if (assignments.standing(object) !== Standing.WHOLE) continue;
@@ -150,7 +157,7 @@ export class KnownRivals {
     return digits;
   }
 
-  #visitPlain(visitor: (object: number) => void): void {
+  #visitPlain(visitor: (object: number) => unknown): void {
     const { assignments, plainNodes } = this.#claims;
     const nodes = new NodeFilter((id) => id >= 0 && plainNodes.has(this.#universe.nodes[id]!));
     for (let object = assignments.nextOf(-1, nodes); object >= 0; object = assignments.nextOf(object, nodes)) {
@@ -199,6 +206,8 @@ export class KnownRivals {
   #populationOf(object: number): Population {
     const shape = this.#heap.shapes!.of[object]!;
     const id = this.#claims.assignments.nodeId(object);
+    // Objects side by side are mostly alike.
+    if (this.#latest !== undefined && shape === this.#latestShape && id === this.#latestId) return this.#latest;
     let byNode = this.#populations.get(shape);
     if (byNode === undefined) {
       byNode = new Map();
@@ -209,6 +218,9 @@ export class KnownRivals {
       population = this.#make(object, shape, this.#universe.nodes[id]!);
       byNode.set(id, population);
     }
+    this.#latestShape = shape;
+    this.#latestId = id;
+    this.#latest = population;
     return population;
   }
 

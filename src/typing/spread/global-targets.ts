@@ -17,6 +17,8 @@ export class GlobalTargets {
   readonly #statics: StaticValues;
   /** One bit an object. */
   readonly #bits: Int32Array;
+  /** Row behind those of the object that was followed last: most are followed in their order. */
+  #behind = 0;
 
   constructor(heap: Heap, executable: ExecutableTypes, contents: ContentsReader, statics: StaticValues) {
     this.#heap = heap;
@@ -39,7 +41,8 @@ export class GlobalTargets {
     const { leaves, size } = node;
     if (size === 0 || leaves.offset.length === 0) return;
     const start = valueOffset(this.#heap.objects, object);
-    for (let i = firstFrom(owner, object); i < count && owner[i] === object; i++) {
+    let i = firstFrom(owner, object, this.#behind);
+    for (; i < count && owner[i] === object; i++) {
       const at = offset[i]!;
       const leaf = at < start ? -1 : leafAt(leaves.offset, (at - start) % size);
       if (leaf < 0) continue;
@@ -48,6 +51,7 @@ export class GlobalTargets {
       if (type === undefined) continue;
       this.#statics.addTarget(address[i]!, kind, type, source, () => this.#contents.word(object, at + 2 * pointerSize));
     }
+    this.#behind = i;
   }
 
   #dynamicType(object: number, offset: number): TypeNode | undefined {
@@ -56,10 +60,12 @@ export class GlobalTargets {
   }
 }
 
-/** Index of the first element that is at least `wanted`, of ascending ones. */
-function firstFrom(column: Int32Array, wanted: number): number {
-  let low = 0;
-  let high = column.length;
+/** Index of the first element that is at least `wanted`, of ascending ones; quick if it is near `guess`. */
+function firstFrom(column: Int32Array, wanted: number, guess: number): number {
+  let low = guess > 0 && column[guess - 1]! < wanted ? guess : 0;
+  let step = 1;
+  for (; low + step <= column.length && column[low + step - 1]! < wanted; step *= 2) low += step;
+  let high = Math.min(column.length, low + step);
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (column[middle]! < wanted) low = middle + 1;

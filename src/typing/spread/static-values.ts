@@ -42,7 +42,9 @@ export class StaticValues {
   readonly #words: SegmentWords;
   /** First come, first served: the first way to a value is the shortest. */
   #waiting: StaticValue[] = [];
-  readonly #seen = new Map<string, StaticValue>();
+  /** By the ids of their nodes, then by address. */
+  readonly #seen = new Map<number, Map<number, StaticValue>>();
+  #seenCount = 0;
   /** By address: what is said of what is there. */
   readonly #known = new Map<number, StaticValue>();
   /** Addresses of `#known`, ascending; made anew where there are more. */
@@ -89,17 +91,22 @@ export class StaticValues {
     }
     const segment = this.#words.segmentOf(address);
     if (segment === undefined || node.size === 0 || node.leaves.offset.length === 0) return;
-    const key = `${address} ${node.id}`;
-    const seen = this.#seen.get(key);
+    let byAddress = this.#seen.get(node.id);
+    if (byAddress === undefined) {
+      byAddress = new Map();
+      this.#seen.set(node.id, byAddress);
+    }
+    const seen = byAddress.get(address);
     if (seen !== undefined) {
       // An object has pointed to it before.
       if (seen.via === NO_WORD) seen.via = via;
       return;
     }
-    if (this.#seen.size >= MAX_VALUES) return;
+    if (this.#seenCount >= MAX_VALUES) return;
+    this.#seenCount++;
     const room = Math.floor((segment.address + segment.size - address) / node.size);
     const value = { address, node, count: Math.min(count, room), source, isDeclared, via };
-    this.#seen.set(key, value);
+    byAddress.set(address, value);
     this.#waiting.push(value);
   }
 
