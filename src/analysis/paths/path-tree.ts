@@ -5,7 +5,7 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
-import { joinVariable, rootVertexName } from "../../heap/roots/root-names.ts";
+import { joinVariable, rootVertexName, withoutOwnFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NAMELESS, PointerNames } from "../references/pointer-names.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
@@ -131,7 +131,7 @@ class TreeBuilder {
     const known = this.#names.ofRootEdge(edge, kind[vertex]!, true);
     const path = known === NAMELESS ? "" : this.#names.names[known]!;
     const vertexName = rootVertexName(this.#heap, vertex);
-    const name = alikeName("", isVariable ? joinVariable(vertexName, path) : path);
+    const name = alikeName("", isVariable ? joinVariable(vertexName, path) : withoutOwnFunction(path, vertexName));
     const where = isVariable ? "" : vertexName;
     return this.#find(-1, `${where}\n${name}\n${type}`, () => ({ name, where, type }));
   }

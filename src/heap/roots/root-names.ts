@@ -87,8 +87,22 @@ export function frameFunctionName(goroutines: Goroutines, frame: number): string
  */
 export function rootEdgeName(heap: RootedHeap, vertex: number, edge: number): string | undefined {
   const name = heap.roots.edgeName?.(edge);
-  if (heap.roots.vertices.kind[vertex] !== RootVertexKind.VARIABLE) return name || undefined;
+  const kind = heap.roots.vertices.kind[vertex];
+  if (kind === RootVertexKind.FRAME && name?.endsWith(")") === true)
+    return withoutOwnFunction(name, rootVertexName(heap, vertex));
+  if (kind !== RootVertexKind.VARIABLE) return name || undefined;
   return joinVariable(rootVertexName(heap, vertex), name ?? "");
+}
+
+/**
+ * "w (main.(*Watcher).loop)" in the frame "main.(*Watcher).loop main.go:42" → "w": inlined into a wrapper, the function is what the
+ * frame is called after.
+ */
+export function withoutOwnFunction(name: string, frame: string): string {
+  const at = name.indexOf(" (");
+  if (at < 0 || !name.endsWith(")")) return name;
+  const owner = name.slice(at + 2, -1);
+  return frame === owner || frame.startsWith(`${owner} `) ? name.slice(0, at) : name;
 }
 
 /**

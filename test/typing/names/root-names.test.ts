@@ -1,7 +1,7 @@
 /** Names of roots in real dumps: samples, typed from the executables that wrote them. */
 import { expect, test } from "vitest";
 import type { Heap } from "../../../src/heap/heap.ts";
-import { joinVariable, rootEdgeName, rootVertexName } from "../../../src/heap/roots/root-names.ts";
+import { joinVariable, rootEdgeName, rootVertexName, withoutOwnFunction } from "../../../src/heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -95,3 +95,28 @@ test.each(["dominators.1.19", "queue.1.22", "workers.1.24"])(
     expect(named / globals).toBeGreaterThan(0.97);
   },
 );
+
+test.each([
+  ["w (main.(*Watcher).loop)", "main.(*Watcher).loop main.go:42", "w"],
+  ["w (main.(*Watcher).loop)", "main.(*Watcher).loop", "w"],
+  ["s.items (main.each)", "main.walk main.go:7", "s.items (main.each)"],
+  ["w (main.loop)", "main.loops main.go:42", "w (main.loop)"],
+  ["jobs", "main.work main.go:1", "jobs"],
+])("%s in the frame %s is %s", (name, frame, shown) => expect(withoutOwnFunction(name, frame)).toBe(shown));
+
+test("no local variable is called after the function that its frame is called after", async () => {
+  const heap = await typedSample("healthy.1.27.amd64", "healthy.1.27.amd64");
+  const { vertices } = heap.roots;
+  const names: string[] = [];
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (
+      vertices.kind[vertex] !== RootVertexKind.FRAME ||
+      !rootVertexName(heap, vertex).startsWith("main.(*Service).work")
+    )
+      continue;
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++)
+      names.push(rootEdgeName(heap, vertex, edge) ?? "");
+  }
+  expect(names).toContain("ctx");
+  expect(names.filter((name) => name.endsWith(" (main.(*Service).work)"))).toEqual([]);
+});
