@@ -9,6 +9,8 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
 
 const workers = () => typedSample("workers.1.24.amd64", "workers.1.24.amd64");
 
@@ -23,6 +25,29 @@ describe("goroutines that cannot go on", () => {
       expect(findEntryFunction(heap.goroutines, goroutine)).toBe("main.(*Service).download");
       expect(goroutineState(heap.goroutines, goroutine)).toBe("chan send");
     }
+  });
+
+  it("are those that select among channels that are all nil, and not those whose waiters nobody knows", async () => {
+    const types = new TypeFixture();
+    types.struct("runtime.g", [
+      ["m", types.pointer(types.int())],
+      ["waiting", types.pointer(types.struct("runtime.sudog", [["isSelect", types.int()]]))],
+      ["goid", types.int()],
+    ]);
+    const { heap } = await typeDump(types, (d) => {
+      const waiter = d.object(8);
+      for (const [waitReason, waits] of [
+        ["select", false],
+        ["select", true],
+        ["sleep", false],
+      ] as const) {
+        const g = d.object(24).list(0);
+        if (waits) g.point(8, waiter);
+        else g.list(8);
+        d.goroutine({ g, status: GoroutineStatus.WAITING, waitReason }).frame("main.run", 64);
+      }
+    });
+    expect([...(await findLeakedGoroutines(heap))]).toEqual([1, 0, 0]);
   });
 
   it("are none where nobody knows what they wait for", async () => {
