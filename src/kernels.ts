@@ -9,5 +9,6 @@ export const KERNELS: KernelTable = {
   "sort-offsets": async () => (await import("./heap/building/edges.ts")).SORT_OFFSETS,
   mark: async () => (await import("./heap/building/marking.ts")).MARK,
   "find-type-words": async () => (await import("./typing/evidence/type-words.ts")).FIND_TYPE_WORDS,
+  "mark-rest": async () => (await import("./analysis/references/released.ts")).MARK_REST,
   "grow-owner-tree": async () => (await import("./analysis/ownership/owner-tree.ts")).GROW_OWNER_TREE,
 };

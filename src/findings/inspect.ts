@@ -1,4 +1,5 @@
 /** All inspections of a heap, and what they find. */
+import { mayReleaseBeside } from "../analysis/references/released.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
@@ -25,7 +26,6 @@ const INSPECTIONS: readonly Inspection<HeapFacts>[] = [inspectFinalizers, inspec
 
 /** Those that need to know what is in the objects, and so the types from an executable. */
 const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
-  inspectSlices,
   inspectDuplicates,
   inspectMaps,
   inspectChannels,
@@ -33,9 +33,10 @@ const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
   inspectZeroFields,
   inspectSlots,
   inspectPools,
-  inspectTimers,
-  inspectContexts,
 ];
+
+/** Those among them that search the whole graph: other threads may do that while the rest is inspected. */
+const INSPECTIONS_BY_SEARCH: readonly Inspection<Facts>[] = [inspectSlices, inspectTimers, inspectContexts];
 
 /**
  * Inspects a heap, the finding that is worth most first. Once per heap; on top of the walk of values, what an inspection
@@ -43,8 +44,7 @@ const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
  */
 export const computeFindings: Analysis<readonly Finding[]> = memoise(async (heap: Heap, progress: Progress) => {
   const facts = await gatherHeapFacts(heap, progress);
-  const findings: Finding[] = [];
-  for (const inspect of INSPECTIONS) findings.push(...(await inspect(facts, progress)));
+  const findings = await inspectAll(INSPECTIONS, facts, progress);
   if (heap.types.layouts !== undefined) findings.push(...(await inspectValues(facts, progress)));
   // Last, because it needs the owner tree, which takes much room.
   findings.push(...(await inspectGoroutines(facts, progress)));
@@ -55,8 +55,17 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
   // Who holds what takes 8 bytes an object, and the owner tree needs the room.
   return borrowing(computeHolders, known.heap, async () => {
     const facts = await gatherFacts(known, progress);
-    const findings: Finding[] = [];
-    for (const inspect of INSPECTIONS_OF_VALUES) findings.push(...(await inspect(facts, progress)));
-    return findings;
+    const searching = inspectAll(INSPECTIONS_BY_SEARCH, facts, progress);
+    // What fails there is told below; until then it must not count as unhandled.
+    searching.catch(() => {});
+    // Without other threads all comes one after the other, for each takes room.
+    if (!mayReleaseBeside(known.heap)) await searching;
+    return [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
   });
+}
+
+async function inspectAll<F>(inspections: readonly Inspection<F>[], facts: F, progress: Progress): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const inspect of inspections) findings.push(...(await inspect(facts, progress)));
+  return findings;
 }

@@ -3,9 +3,11 @@
  * cleared": not the sum of retained sizes, for what they lead to may be shared.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { type Edges, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { breathe, type Progress } from "../../progress.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
 import { grow } from "../grow.ts";
 
 /** Objects between two breaths. */
@@ -80,27 +82,71 @@ export async function findReleased(
   return { bytes, objects };
 }
 
-/** Marks all that roots lead to without the ignored pointers, and what was garbage before. */
+/** Whether another thread may do nearly all of `findReleased`, while who asks does something else. */
+export function mayReleaseBeside({ edges }: Heap): boolean {
+  return isShared(edges.to);
+}
+
+/** Marks all that roots lead to without the ignored pointers, and what was garbage before. Another thread does it, if one is free. */
 async function markRest(heap: Heap, ignored: IgnoredPointers, progress: Progress): Promise<Uint8Array> {
-  const { objects, roots } = heap;
-  const search = new RestSearch(heap, ignored);
+  const { objects, edges } = heap;
+  const columns = restColumns(heap, ignored);
+  const helper = mayReleaseBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
+  try {
+    await (helper?.do(MARK_REST, columns, 1, progress) ?? searchRest(columns, progress));
+  } finally {
+    helper?.release();
+  }
+  const { marks } = columns;
+  // What was garbage before is not released.
+  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) === 0) marks[i] = MARK;
+  return marks;
+}
+
+interface RestColumns extends Pick<Edges, "start" | "to"> {
+  /** Per object: MARK once it is reached; until then what is known of its pointers. */
+  readonly marks: Uint8Array;
+  /** A bit for each ignored edge. */
+  readonly isIgnored: Int32Array;
+  /** Where to begin: what roots lead to. */
+  readonly entries: Int32Array;
+}
+
+function restColumns({ objects, edges, roots }: Heap, ignored: IgnoredPointers): RestColumns {
+  const { start, to } = edges;
+  const marks = newColumn(Uint8Array, objects.count);
+  for (let i = 0; i < objects.count; i++) if (start[i] === start[i + 1]) marks[i] = LEAF;
+  let object = 0;
+  for (let k = 0; k < ignored.edges.length; k++) {
+    while (start[object + 1]! <= ignored.edges[k]!) object++;
+    marks[object] = PARTLY;
+  }
   const isRootIgnored = bitsOf(ignored.rootEdges, roots.count);
+  const entries: number[] = [];
   const { vertices } = roots;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-      if (!has(isRootIgnored, row)) search.enter(roots.to[row]!);
+      if (!has(isRootIgnored, row)) entries.push(roots.to[row]!);
     }
   }
+  return { start, to, marks, isIgnored: bitsOf(ignored.edges, edges.count), entries: Int32Array.from(entries) };
+}
+
+/** `searchRest` for another thread: the one row is the whole graph. */
+export const MARK_REST: Kernel<RestColumns, void> = {
+  name: "mark-rest",
+  run: (columns) => searchRest(columns, NO_PROGRESS),
+};
+
+async function searchRest(columns: RestColumns, progress: Progress): Promise<void> {
+  const search = new RestSearch(columns);
+  for (const entry of columns.entries) search.enter(entry);
   while (search.advance(SLICE)) await breathe(progress);
-  // What was garbage before is not released.
-  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) === 0) search.marks[i] = MARK;
-  return search.marks;
 }
 
 /** What roots lead to, past ignored pointers. */
 class RestSearch {
-  /** Per object: MARK once it is reached; until then what is known of its pointers. */
   readonly marks: Uint8Array;
   readonly #start: Uint32Array;
   readonly #to: Int32Array;
@@ -108,18 +154,11 @@ class RestSearch {
   #stack: Int32Array = new Int32Array(FIRST_DEPTH);
   #depth = 0;
 
-  constructor({ objects, edges }: Heap, ignored: IgnoredPointers) {
-    const { start } = edges;
+  constructor({ start, to, marks, isIgnored }: RestColumns) {
     this.#start = start;
-    this.#to = edges.to;
-    this.marks = new Uint8Array(objects.count);
-    for (let i = 0; i < objects.count; i++) if (start[i] === start[i + 1]) this.marks[i] = LEAF;
-    this.#isIgnored = bitsOf(ignored.edges, edges.count);
-    let object = 0;
-    for (let k = 0; k < ignored.edges.length; k++) {
-      while (start[object + 1]! <= ignored.edges[k]!) object++;
-      this.marks[object] = PARTLY;
-    }
+    this.#to = to;
+    this.marks = marks;
+    this.#isIgnored = isIgnored;
   }
 
   enter(object: number): void {

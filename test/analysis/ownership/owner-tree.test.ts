@@ -9,6 +9,7 @@ import { newColumn, usePool } from "../../../src/workers/current.ts";
 import { Pool } from "../../../src/workers/pool.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
+import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
 
 const { data, bss, frame1, frame2, goroutine1, goroutine2, frame3, other } = ROOT_TREE;
 
@@ -185,6 +186,18 @@ function reachableFrom(heap: Heap, vertex: number): Set<number> {
 }
 
 describe("beginning with the tree", () => {
+  it("makes no difference", async () => {
+    const kernels = await withOneThread(async () => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const heap = graphHeap({ ...randomGraph(seed), typeNames: ["a", "func b.func1", "c", "never"] });
+        const shared = sharedHeap(heap);
+        beginOwnerTree(shared, NO_PROGRESS);
+        expect(await computeOwnerTree(shared), `seed ${seed}`).toEqual(await computeOwnerTree(heap));
+      }
+    });
+    expect(kernels).toEqual(new Array(20).fill("grow-owner-tree"));
+  });
+
   it("keeps nobody hired if it fails before there is something to do", async () => {
     let ended = 0;
     usePool(new Pool(() => ({ post() {}, end: () => void ended++ }), 1, { leastSteps: 0, partSteps: 1 }));
