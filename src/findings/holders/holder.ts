@@ -15,6 +15,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
+import { ASKED_OF_EACH, contentUsers, sampleContents } from "./content-users.ts";
 import { HolderNames } from "./holder-names.ts";
 import { type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
@@ -65,6 +66,8 @@ export interface Holder {
   readonly largest: readonly HolderEntry[];
   /** All other roots that lead to it, alike ones together, most first. */
   readonly alsoUsedBy: readonly HolderRoot[];
+  /** Roots that lead to what is in it, and not to the thing itself, alike ones together; as far as a few things in it tell. */
+  readonly contentsUsedBy: readonly HolderRoot[];
   /**
    * What it takes to get the memory back; null where the owner is the only root that leads there, more do than can be told
    * apart at once, or one is a segment, whose variables have no names.
@@ -155,15 +158,20 @@ async function findBelow(
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   // One column for all of these searches: they come when most of the memory is in use.
   const scratch = new Int32Array(heap.objects.count);
-  const leading = await findLeadingRoots(heap, objects, progress, scratch);
-  const rootsOf = (point: number): readonly number[] => leading[objects.indexOf(point)] ?? [];
+  const room = Math.floor((MOST_AT_ONCE - objects.length) / ASKED_OF_EACH);
+  const samples = chosen.slice(0, room).map((accumulation) => sampleContents(heap, tree, accumulation));
+  const asked = [...new Set([...objects, ...samples.flat()])];
+  const leading = await findLeadingRoots(heap, asked, progress, scratch);
+  const rootsOf = (point: number): readonly number[] => leading[asked.indexOf(point)] ?? [];
   const releases = await measureReleases(heap, chosen, rootsOf, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
   return {
     liveBytes,
-    holders: chosen.map((accumulation, i) =>
-      writer.write(accumulation, liveBytes, rootsOf(accumulation.point), releases.of[i]!),
-    ),
+    holders: chosen.map((accumulation, i) => {
+      const roots = rootsOf(accumulation.point);
+      const users = contentUsers(heap, (samples[i] ?? []).map(rootsOf), [accumulation.owner, ...roots]);
+      return writer.write(accumulation, liveBytes, roots, users, releases.of[i]!);
+    }),
   };
 }
 
@@ -210,6 +218,7 @@ class HolderWriter {
     { owner, point, bytes, nodeTypes }: Accumulation,
     liveBytes: number,
     leading: readonly number[],
+    users: readonly number[],
     release: HolderRelease | null,
   ): Holder {
     const heap = this.#heap;
@@ -242,6 +251,7 @@ class HolderWriter {
         leading.filter((root) => root !== owner),
         this.#leadsTo,
       ),
+      contentsUsedBy: groupRoots(heap, users, this.#leadsTo),
       release,
     };
   }

@@ -202,7 +202,7 @@ function joinNames(names: readonly string[]): string {
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
-  const { owner, alsoUsedBy, release } = holder;
+  const { owner, alsoUsedBy, contentsUsedBy, release } = holder;
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
   const users = describeRoots(alsoUsedBy);
   const parts = [
@@ -216,6 +216,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
   if (release !== null && isNamed) lines.push(sayRelease(release, holder));
+  if (contentsUsedBy.length > 0 && isNamed)
+    lines.push(`what is in it is also used by ${describeRoots(contentsUsedBy)}`);
   return lines;
 }
 

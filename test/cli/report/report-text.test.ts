@@ -145,6 +145,27 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   );
 });
 
+it.each([
+  ["all", 40],
+  ["one, by chance,", 1],
+])("tells who else leads to what is in a thing, and not to that: to %s of it", async (_, used) => {
+  const heap = drawHeap((s) => {
+    const topics = s.object({ type: "main.Topics", size: 512 });
+    const messages = Array.from({ length: 40 }, () => s.object({ type: "main.Message", size: 1024 }));
+    for (const [i, message] of messages.entries()) s.pointer(topics, message, 8 * i);
+    s.global(topics);
+    for (let i = 0; i < 2; i++) {
+      const queue = s.object({ type: "[]*main.Message", size: 512 });
+      for (const [at, message] of messages.slice(0, used).entries()) s.pointer(queue, message, 8 * at);
+      s.goroutine({ frames: [{ name: "main.consume", slots: [[queue, 8]] }] });
+    }
+  });
+  const report = await computeReport(heap, NO_PROGRESS);
+  const line = "what is in it is also used by 2 × goroutine main.consume [";
+  expect(report.holders[0]).toMatchObject({ type: "main.Topics", alsoUsedBy: [] });
+  expect(renderReportText(report, LAYOUT).includes(line)).toBe(used === 40);
+});
+
 it("does not tell what would be freed if all variables without names let go at once", async () => {
   const heap = drawHeap((s) => {
     const store = s.object({ type: "main.Store", size: 64 });

@@ -1,0 +1,44 @@
+/**
+ * Content users: roots that do not lead to a holder, but to what is in it. A map of channels is its owner's alone, and yet whoever
+ * receives from the channels keeps all that waits in them. A few things stand for all that are alike.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
+import type { Accumulation } from "./accumulation.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** Things that are asked for of each holder: what one root alone leads to of many is by chance. */
+export const ASKED_OF_EACH = 3;
+
+/** Heaps of timers, lists of goroutines: they let go by themselves. */
+const RUNTIME = /^\*?runtime\./;
+
+/** Some objects right below a holder, of the type that has most bytes there. Linear in what is there. */
+export function sampleContents({ objects }: Heap, tree: ThingTree, { point, nodeTypes }: Accumulation): number[] {
+  const below = tree.partsAndChildrenOf(point, nodeTypes).children.filter((vertex) => vertex < objects.count);
+  const bytes = new Map<number, number>();
+  for (const object of below) {
+    const type = objects.type[object]!;
+    bytes.set(type, (bytes.get(type) ?? 0) + tree.sizeOf(object));
+  }
+  let most = -1;
+  for (const [type, sum] of bytes) if (most < 0 || sum > bytes.get(most)!) most = type;
+  const alike = below.filter((object) => objects.type[object] === most);
+  const rows = Array.from({ length: ASKED_OF_EACH }, (_, i) =>
+    Math.floor((i * (alike.length - 1)) / (ASKED_OF_EACH - 1)),
+  );
+  return [...new Set(rows)].flatMap((row) => alike[row] ?? []);
+}
+
+/**
+ * Roots that lead to all of the samples, and not to the holder.
+ * @param leading of each sample the roots that lead there
+ * @param known those that lead to the holder, its owner among them
+ */
+export function contentUsers(heap: Heap, leading: readonly (readonly number[])[], known: readonly number[]): number[] {
+  const [first = [], ...rest] = leading;
+  return first.filter(
+    (root) =>
+      !known.includes(root) && rest.every((roots) => roots.includes(root)) && !RUNTIME.test(rootVertexName(heap, root)),
+  );
+}
