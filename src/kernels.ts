@@ -10,5 +10,6 @@ export const KERNELS: KernelTable = {
   mark: async () => (await import("./heap/building/marking.ts")).MARK,
   "find-type-words": async () => (await import("./typing/evidence/type-words.ts")).FIND_TYPE_WORDS,
   "mark-rest": async () => (await import("./analysis/references/released.ts")).MARK_REST,
+  "search-awaited": async () => (await import("./analysis/references/awaited-search.ts")).SEARCH_AWAITED,
   "grow-owner-tree": async () => (await import("./analysis/ownership/owner-tree.ts")).GROW_OWNER_TREE,
 };

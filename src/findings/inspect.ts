@@ -5,6 +5,7 @@ import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
 import { computeHolders } from "../values/values.ts";
 import type { Finding } from "./finding.ts";
+import { beginLeakedGoroutines } from "./goroutines/leaked.ts";
 import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
 import { inspectContexts } from "./inspections/contexts.ts";
@@ -60,6 +61,7 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
     searching.catch(() => {});
     // Without other threads all comes one after the other, for each takes room.
     if (!mayReleaseBeside(known.heap)) await searching;
+    else void searching.then(() => beginLeakedGoroutines(known.heap, progress)).catch(() => {});
     return [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
   });
 }

@@ -98,7 +98,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     process: [],
     goroutines: [],
     inspections: ["fingerprint", "rules", "finding", "process", "goroutines"],
-    inspect: ["finding", "inspections"],
+    inspect: ["finding", "goroutines", "inspections"],
     holders: [],
     top: ["dump-facts", "goroutines"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],

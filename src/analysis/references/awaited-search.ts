@@ -1,0 +1,150 @@
+/**
+ * AwaitedSearch: what can be reached, where some objects are awaited: once one is reached, whoever waits for it leads to more. By the
+ * graph alone, so that another thread can search.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import type { Edges } from "../../heap/objects.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
+
+/** States, of which a new object has 0. It was reached, or nothing goes through it; … */
+const DONE = 1;
+/** … or it is not reached yet, and has no pointers; … */
+const LEAF = 2;
+/** … or somebody waits for it. */
+const AWAITED = 3;
+
+/** Who waits, and for what. */
+export interface Waits {
+  /** Objects from which to begin. */
+  readonly entries: readonly number[];
+  /** Per waiter: the objects that it waits for, any of them; if undefined, it does not wait, and leads to more from the beginning. */
+  readonly targets: readonly (readonly number[] | undefined)[];
+  /** Per waiter: what it leads to when it goes on. */
+  readonly leadsTo: readonly (readonly number[])[];
+}
+
+/**
+ * Finds who goes on: Uint8Array of 0 and 1, an element for each waiter. Linear; 5 bytes an object. Another thread does nearly all of
+ * it, if one is free.
+ * @param isBarred whether an object is never reached
+ */
+export async function findWhoGoesOn(
+  heap: Heap,
+  waits: Waits,
+  isBarred: (object: number) => boolean,
+  progress: Progress,
+): Promise<Uint8Array> {
+  const columns = columnsOf(heap, waits, isBarred);
+  const { objects, edges } = heap;
+  const helper = isShared(edges.to) ? hireHelper(objects.count + edges.count) : undefined;
+  try {
+    return await (helper?.do(SEARCH_AWAITED, columns, 1, progress) ?? search(columns, progress));
+  } finally {
+    helper?.release();
+  }
+}
+
+interface AwaitedColumns extends Pick<Edges, "start" | "to">, Waits {
+  /** Per object, one of the states above. */
+  readonly state: Uint8Array;
+}
+
+function columnsOf(heap: Heap, waits: Waits, isBarred: (object: number) => boolean): AwaitedColumns {
+  const { count } = heap.objects;
+  const { start, to } = heap.edges;
+  const state = newColumn(Uint8Array, count);
+  for (let i = 0; i < count; i++) {
+    if (isBarred(i)) state[i] = DONE;
+    else if (start[i] === start[i + 1]) state[i] = LEAF;
+  }
+  for (const targets of waits.targets) {
+    for (const target of targets ?? []) if (state[target] !== DONE) state[target] = AWAITED;
+  }
+  return { start, to, state, ...waits };
+}
+
+/** The search for another thread: the one row is the whole graph. */
+export const SEARCH_AWAITED: Kernel<AwaitedColumns, Uint8Array> = {
+  name: "search-awaited",
+  run: (columns) => search(columns, NO_PROGRESS),
+};
+
+async function search(columns: AwaitedColumns, progress: Progress): Promise<Uint8Array> {
+  const search = new AwaitedSearch(columns);
+  search.enter();
+  while (search.advance(SLICE)) await breathe(progress);
+  return search.goesOn;
+}
+
+class AwaitedSearch {
+  /** Per waiter: 1 once something leads to what it waits for, or if it does not wait. */
+  readonly goesOn: Uint8Array;
+  readonly #columns: AwaitedColumns;
+  /** Objects whose pointers are to be followed. */
+  readonly #pending: Int32Array;
+  #count = 0;
+  /** Waiters by what they wait for. */
+  readonly #waitingFor = new Map<number, number[]>();
+
+  constructor(columns: AwaitedColumns) {
+    this.#columns = columns;
+    this.#pending = new Int32Array(columns.state.length);
+    this.goesOn = new Uint8Array(columns.targets.length);
+    for (const [waiter, targets] of columns.targets.entries()) {
+      for (const target of targets ?? []) {
+        const others = this.#waitingFor.get(target);
+        if (others === undefined) this.#waitingFor.set(target, [waiter]);
+        else others.push(waiter);
+      }
+    }
+  }
+
+  enter(): void {
+    const { entries, targets } = this.#columns;
+    for (const entry of entries) this.#reach(entry);
+    for (const [waiter, known] of targets.entries()) if (known === undefined) this.#goOn(waiter);
+  }
+
+  /** Follows at most `steps` objects; returns whether there is more to do. */
+  advance(steps: number): boolean {
+    const { start, to, state } = this.#columns;
+    const pending = this.#pending;
+    for (let left = steps; left > 0 && this.#count > 0; left--) {
+      const from = pending[--this.#count]!;
+      const end = start[from + 1]!;
+      for (let edge = start[from]!; edge < end; edge++) {
+        const target = to[edge]!;
+        const before = state[target]!;
+        if (before === DONE) continue;
+        if (before === AWAITED) {
+          this.#reach(target);
+          continue;
+        }
+        state[target] = DONE;
+        if (before !== LEAF) pending[this.#count++] = target;
+      }
+    }
+    return this.#count > 0;
+  }
+
+  #reach(object: number): void {
+    const { state } = this.#columns;
+    const before = state[object]!;
+    if (before === DONE) return;
+    state[object] = DONE;
+    if (before !== LEAF) this.#pending[this.#count++] = object;
+    if (before !== AWAITED) return;
+    for (const waiter of this.#waitingFor.get(object)!) this.#goOn(waiter);
+  }
+
+  #goOn(waiter: number): void {
+    if (this.goesOn[waiter] === 1) return;
+    this.goesOn[waiter] = 1;
+    for (const object of this.#columns.leadsTo[waiter]!) this.#reach(object);
+  }
+}

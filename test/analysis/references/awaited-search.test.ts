@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { findWhoGoesOn } from "../../../src/analysis/references/awaited-search.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { randomGraph } from "../../support/random-graph.ts";
+import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
+
+const isNone = (): boolean => false;
+
+test("who waits goes on once something that goes on leads to what it waits for", async () => {
+  //  0 ─► 1, for which the first waits, who leads to 2 ─► 3, for which the second waits; nobody leads to 4, nor to 5 behind 6
+  const heap = graphHeap({
+    sizes: [1, 1, 1, 1, 1, 1, 1],
+    ...csr(7, [
+      [0, 1],
+      [2, 3],
+      [2, 6],
+      [6, 5],
+    ]),
+    roots: [ROOT_TREE.data, 0],
+  });
+  const waits = { entries: [0], targets: [[1], [4, 3], [4], undefined, [5]], leadsTo: [[2], [], [], [], []] };
+  expect([...(await findWhoGoesOn(heap, waits, (object) => object === 6, NO_PROGRESS))]).toEqual([1, 1, 0, 1, 0]);
+});
+
+test("another thread finds the same as none, and as going around until nothing changes", async () => {
+  const kernels = await withOneThread(async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const heap = graphHeap(randomGraph(seed));
+      const { count } = heap.objects;
+      const some = (k: number): number[] => [(seed * k) % count, (seed + 7 * k) % count];
+      const waits = { entries: [0], targets: [some(3), some(5), some(11), undefined], leadsTo: [1, 2, 4, 9].map(some) };
+      const expected = goAround(heap, waits);
+      expect([...(await findWhoGoesOn(heap, waits, isNone, NO_PROGRESS))], `seed ${seed}`).toEqual(expected);
+      expect([...(await findWhoGoesOn(sharedHeap(heap), waits, isNone, NO_PROGRESS))]).toEqual(expected);
+    }
+  });
+  expect(kernels).toEqual(new Array(40).fill("search-awaited"));
+});
+
+function goAround(
+  { edges }: Heap,
+  { entries, targets, leadsTo }: Parameters<typeof findWhoGoesOn>[1],
+): readonly number[] {
+  const reached = new Set(entries);
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    for (const object of [...reached]) {
+      for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) reached.add(edges.to[edge]!);
+    }
+    for (const [waiter, known] of targets.entries()) {
+      if (known === undefined || known.some((target) => reached.has(target)))
+        for (const object of leadsTo[waiter]!) reached.add(object);
+    }
+  }
+  return targets.map((known) => (known === undefined || known.some((target) => reached.has(target)) ? 1 : 0));
+}
