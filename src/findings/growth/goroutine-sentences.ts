@@ -1,6 +1,7 @@
 /** What grew among goroutines, in sentences: there are more that wait at one place. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import type { GoroutineGrowth, Growth, GrowthStatement } from "./growth.ts";
+import { stableName } from "../aggregates/stable-names.ts";
+import type { GoroutineGrowth, Growth, GrowthStatement, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, sparkline } from "./growth-figures.ts";
 
 /** So many more are worth a sentence, … */
@@ -9,15 +10,31 @@ const MANY = 5;
 const LEAST_GROWTH = 0.5;
 const MOST = 2;
 
+/** A group that grew, and what is to be said of it. */
+export interface GroupStatement {
+  readonly group: GoroutineGrowth;
+  readonly statement: GrowthStatement;
+}
+
 /** Groups of the program's own goroutines that grew much, most first. */
-export function listGoroutineStatements(growth: Growth): GrowthStatement[] {
+export function listGoroutineStatements(growth: Growth): GroupStatement[] {
   return growth.goroutines.rows
     .filter(
       ({ isSystem, count, grownCount }) => !isSystem && grownCount >= MANY && grownCount >= LEAST_GROWTH * count[0]!,
     )
     .sort((a, b) => b.grownCount - a.grownCount)
     .slice(0, MOST)
-    .map((group) => describeGroup(group, growth.dumps.length));
+    .map((group) => ({ group, statement: describeGroup(group, growth.dumps.length) }));
+}
+
+/** Whether a path is that of the very goroutines that a group has more of, so that both tell the same. */
+export function isOfGroup({ path, owner, ownerKind, grownCount }: PathGrowth, group: GoroutineGrowth): boolean {
+  return (
+    ownerKind === "goroutine" &&
+    path === owner &&
+    owner === `goroutine ${stableName(group.entry)}` &&
+    grownCount === group.grownCount
+  );
 }
 
 function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {

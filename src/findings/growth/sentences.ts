@@ -1,7 +1,7 @@
 /** The growth in sentences, for terminals, pages and pull requests alike: what grew, where it hangs, by how much. */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import { listGoroutineStatements } from "./goroutine-sentences.ts";
+import { isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
 import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
 
@@ -20,7 +20,18 @@ export function listGrowthStatements(growth: Growth): GrowthStatement[] {
   );
   const all = up.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
   const paths = up.filter(({ grownBytes }) => grownBytes >= MUCH * all).slice(0, MOST_STATEMENTS);
-  const statements = [...paths.map((path) => describePath(path, growth)), ...listGoroutineStatements(growth)];
+  const groups = listGoroutineStatements(growth);
+  const told = new Set<GrowthStatement>();
+  const statements = paths.map((path) => {
+    const { sentence, lines } = describePath(path, growth);
+    const same = groups.find(({ group }) => isOfGroup(path, group));
+    if (same === undefined) return { sentence, lines };
+    told.add(same.statement);
+    // Bytes and things are told; how and where they wait, and whether for ever, is not.
+    const [places, ...rest] = same.statement.lines;
+    return { sentence, lines: [...lines, `[${same.group.state}]: ${places}`, ...rest] };
+  });
+  statements.push(...groups.flatMap(({ statement }) => (told.has(statement) ? [] : [statement])));
   return statements.length > 0 ? statements : [{ sentence: describeNothing(growth), lines: [] }];
 }
 

@@ -57,6 +57,15 @@ describe.each([
   });
 });
 
+it("tells the same goroutines once, by what they own, and says there where they wait", async () => {
+  const growth = await compare("fetchers", "1.27.amd64");
+  const statements = listGrowthStatements(growth);
+  const [{ entry, state, count } = { entry: "", state: "", count: [] }] = growth.goroutines.rows;
+  const about = statements.filter(({ sentence }) => sentence.includes(` ${entry} `) || sentence.includes(`${entry} [`));
+  expect(about.map(({ sentence }) => sentence.startsWith(`goroutine ${entry} grew by `))).toEqual([true]);
+  expect(about[0]!.lines.join("\n")).toContain(`[${state}]: ${count.join(" → ")}, at `);
+});
+
 describe("what was there before, on other paths", () => {
   it("is told of shapes: another holder led to the devices then", async () => {
     const growth = await compare("handover", "1.24.amd64", false);
