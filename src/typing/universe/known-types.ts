@@ -16,6 +16,11 @@ export function isTrieNode(type: Type | undefined): boolean {
   return type?.fields.length === 1 && type.fields[0]!.name === "isEntry" && type.name.includes(".node[");
 }
 
+/** Whether a type is runtime.bmap, which is only the beginning of a bucket, the same for all maps. */
+export function isBucketPrefix({ name }: Type): boolean {
+  return name === "runtime.bmap";
+}
+
 /** Since Go 1.23 a time.Timer and a time.Ticker are the beginning of the runtime's own structure, whose name this is. */
 export function timerStructure({ name }: Type): string | undefined {
   return name === "time.Timer" || name === "time.Ticker" ? "runtime.timeTimer" : undefined;

@@ -10,13 +10,20 @@ import type { TypeNode } from "./type-node.ts";
 /** Structs in structs; deeper nesting is a damaged executable's. */
 export const MAX_DEPTH = 64;
 
+/** What a pointer says of where it leads. */
+export interface PointerLeaf {
+  /** LeafKind. */
+  readonly kind: number;
+  readonly elem: TypeNode | undefined;
+}
+
 /** What the walk asks of the universe. */
 export interface NodeSource {
   readonly pointerSize: number;
   /** The node of a Go type. */
   of(type: Type): TypeNode;
-  /** The node of what a pointer to a Go type leads to. */
-  pointee(type: Type): TypeNode;
+  /** What a pointer to a Go type is. */
+  pointerTo(type: Type): PointerLeaf;
   /** A type by its full name. */
   named(name: string): TypeNode | undefined;
 }
@@ -27,8 +34,8 @@ export function walkLeaves(type: Type, base: number, nodes: NodeSource, leaves: 
   if (type.pointerBytes === 0 || !leaves.hasRoom || depth > MAX_DEPTH) return;
   switch (type.kind) {
     case Kind.Pointer:
-      // A runtime.bmap is only the beginning of a bucket, the same for all maps.
-      addPointer(leaves, base, isBucketPrefix(type.elem) ? undefined : type.elem && nodes.pointee(type.elem));
+      if (type.elem === undefined) leaves.add(base, LeafKind.UNSAFE);
+      else addLeaf(leaves, base, nodes.pointerTo(type.elem));
       break;
     case Kind.String:
       leaves.add(base, LeafKind.STRING);
@@ -63,8 +70,17 @@ export function walkLeaves(type: Type, base: number, nodes: NodeSource, leaves: 
 
 /** Adds a pointer word; without a target it says nothing. */
 export function addPointer(leaves: LeavesBuilder, offset: number, target: TypeNode | undefined): void {
-  if (target === undefined) leaves.add(offset, LeafKind.UNSAFE);
-  else leaves.add(offset, isTrieNode(target.type) ? LeafKind.TRIE_NODE : LeafKind.POINTER, target);
+  addLeaf(leaves, offset, leafOfPointer(target));
+}
+
+/** What a pointer to a node is; without one it says nothing. */
+export function leafOfPointer(target: TypeNode | undefined): PointerLeaf {
+  if (target === undefined) return { kind: LeafKind.UNSAFE, elem: undefined };
+  return { kind: isTrieNode(target.type) ? LeafKind.TRIE_NODE : LeafKind.POINTER, elem: target };
+}
+
+function addLeaf(leaves: LeavesBuilder, offset: number, { kind, elem }: PointerLeaf): void {
+  leaves.add(offset, kind, elem);
 }
 
 /** Adds a pointer to an array that fills an object; without an element it says nothing. */
@@ -123,10 +139,6 @@ function unsafeTarget(type: Type, field: string, nodes: NodeSource): TypeNode | 
   // Until Go 1.19: *interface{}.
   if (name === "sync.entry" && field === "p") return nodes.named("interface {}");
   return undefined;
-}
-
-function isBucketPrefix(type: Type | undefined): boolean {
-  return type?.name === "runtime.bmap";
 }
 
 /** What is in a pool: an interface{}, as type eface struct { typ, val unsafe.Pointer }. sync/poolqueue.go. */

@@ -3,9 +3,17 @@
  * channels and closures are made of.
  */
 import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
-import { timerStructure } from "./known-types.ts";
+import { isBucketPrefix, timerStructure } from "./known-types.ts";
 import { LazyNode } from "./lazy-node.ts";
-import { addArray, addPointer, MAX_DEPTH, type NodeSource, walkLeaves } from "./leaf-walk.ts";
+import {
+  addArray,
+  addPointer,
+  leafOfPointer,
+  MAX_DEPTH,
+  type NodeSource,
+  type PointerLeaf,
+  walkLeaves,
+} from "./leaf-walk.ts";
 import { addCommonLeaves, LeafKind, type LeavesBuilder, listLeaves, NO_LEAVES } from "./leaves.ts";
 import { Holders } from "./parts.ts";
 import { commonFields, renameFields } from "./renamed-type.ts";
@@ -36,6 +44,7 @@ export class TypeUniverse implements NodeSource {
   readonly holders: Holders;
   readonly #types: TypeTable;
   readonly #nodeOfType = new Map<Type, TypeNode>();
+  readonly #pointers = new Map<Type, PointerLeaf>();
   #mapOfGroup: Map<Type, Type> | undefined;
   /** By the ids of what they share. */
   readonly #sharedMaps = new Map<string, TypeNode | undefined>();
@@ -81,6 +90,15 @@ export class TypeUniverse implements NodeSource {
   pointee(type: Type): TypeNode {
     const structure = timerStructure(type);
     return (structure === undefined ? undefined : this.named(structure)) ?? this.of(type);
+  }
+
+  /** What a pointer to a Go type is. Kept: there are many pointers to the same, and all their names would be looked at. */
+  pointerTo(type: Type): PointerLeaf {
+    const known = this.#pointers.get(type);
+    if (known !== undefined) return known;
+    const leaf = leafOfPointer(isBucketPrefix(type) ? undefined : this.pointee(type));
+    this.#pointers.set(type, leaf);
+    return leaf;
   }
 
   /** A map's group or bucket by its map's full name: its own has only the last elements of import paths. */
