@@ -68,7 +68,8 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     leastBytes: LEAST,
     source: "uber-go/zap 134; share as JOverflow's sparse arrays",
     advice:
-      "Make slices with the capacity they need; of a small part of a large buffer keep a copy (slices.Clone). " +
+      "Make slices with the capacity they need, and let go of a buffer that grew large once; of a small part of one keep a copy " +
+      "(slices.Clone). " +
       "slices.Clip and s[:n:n] free nothing.",
   },
   "pinned-by-view": {
