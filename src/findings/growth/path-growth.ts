@@ -78,8 +78,8 @@ export function listPaths(
       count: counts,
       grownCount: grown(counts),
       isSteady: isSteady(ownedBytes),
-      // A root is no object: of goroutines it says how many there are, not which are new.
-      turnover: tree.rootOf(row) === row ? null : (turnover?.of(row) ?? null),
+      // A root is no object: of goroutines it says how many there are, not which are new. Nor are nodes of a sync.Map things.
+      turnover: tree.rootOf(row) === row || counts.every((count) => count === 0) ? null : (turnover?.of(row) ?? null),
       parts: [],
     };
   });

@@ -1,0 +1,25 @@
+/** Rows of owner paths: what is told of what has no things of its own. */
+import { expect, test } from "vitest";
+import { PathTree, WHOLE_HEAP } from "../../../src/findings/aggregates/path-tree.ts";
+import type { ComparedHeap } from "../../../src/findings/growth/compared-heap.ts";
+import { listPaths, type MatchedPaths } from "../../../src/findings/growth/path-growth.ts";
+
+const INDIRECT = "internal/sync.indirect[interface {},interface {}]";
+const MATCHED = { turnover: { of: () => ({ added: 7, gone: 1, kept: 2 }) }, moved: [] } as unknown as MatchedPaths;
+
+/** One path, a variable's, in two dumps: 100 bytes and 900, and so many things. */
+function grow(type: string, things: readonly [number, number]) {
+  const tree = new PathTree();
+  const variable = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.cache", type: "" }));
+  tree.below(variable, tree.stepNumber({ kind: "objects", by: "m.root.v", type }));
+  const heaps = [100, 900].map((bytes, i) => {
+    const columns = { ownedBytes: [bytes, bytes, bytes], bytes: [0, 0, bytes], things: [0, 0, things[i]!] };
+    return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2) } as unknown as ComparedHeap;
+  });
+  return listPaths(tree, heaps, MATCHED, 10).rows;
+}
+
+test("nobody is told which nodes of a sync.Map are new, for it is one thing", () => {
+  expect(grow(INDIRECT, [0, 0])).toMatchObject([{ path: "main.cache", type: "sync.Map", turnover: null }]);
+  expect(grow("main.node", [1, 9])).toMatchObject([{ path: "main.cache.m.root.v", turnover: { added: 7, kept: 2 } }]);
+});
