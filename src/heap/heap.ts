@@ -35,7 +35,7 @@ export interface Heap {
   /** Undefined if the dump ended before it. */
   readonly memStats: MemStats | undefined;
   readonly memoryProfile: MemoryProfile;
-  /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing. */
+  /** Slot size and pointer mask of every object; there only if the reader was asked for it, for typing, and not in what typing gives. */
   readonly shapes?: ObjectShapes;
   /** The Go types that the dump's own records tell of. */
   readonly dynamicTypes?: KnownTypes;

@@ -53,7 +53,7 @@ export interface TypedHeap {
 }
 
 /**
- * Types a heap. The given one stays as it was, and shares everything but its types with the result.
+ * Types a heap. The given one stays as it was, and shares everything with the result but its types, and what only typing needs.
  * @param heap read with `keepShapes`
  * @throws ExecutableError if the executable cannot be the one that wrote the dump, or the symbols not that program's
  */
@@ -75,8 +75,10 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const calls = findCalls(heap.goroutines, matched.functions, matched.biases.text, matched.program.goMinor);
   const goroutines = { ...heap.goroutines, calls };
   const memoryProfile = nameProfile(heap, executable, matched, names);
+  // What only typing needs goes with it.
+  const { shapes: _, panicArguments: __, globalPointers: ___, ...kept } = heap;
   const typed: Heap = {
-    ...heap,
+    ...kept,
     program: baseName(executable.name),
     types,
     objects: { ...heap.objects, type, typeSource },

@@ -26,3 +26,13 @@ test("typing tells how far it is, however small the heap", async () => {
     expect(told.at(-1)).toBeLessThanOrEqual(total!);
   }
 }, 60_000);
+
+test("what only typing needs of a heap is not kept with the typed one", async () => {
+  const name = "sessions-after.1.27.amd64";
+  const heap = await readHeap(memorySource(await sampleBytes(name), name), { keepShapes: true });
+  const executable = openExecutable(await openSource(executablePath("sessions.1.27.amd64")));
+  const { heap: typed } = await typeHeap(heap, executable);
+  const only = ["shapes", "panicArguments", "globalPointers"];
+  expect(Object.keys(heap)).toEqual(expect.arrayContaining(only));
+  expect(Object.keys(typed).filter((key) => only.includes(key))).toEqual([]);
+}, 60_000);

@@ -96,6 +96,8 @@ export async function decodeDump(
       const names = symbolFile?.open(bare.dump.arch);
       return typeFromExecutable(bare, file.open(bare.dump.arch), names, forceExe, progress);
     });
+    // What only typing needs of it goes.
+    untyped = { ...untyped, heap: typed.heap };
     const sources = {
       dump: untyped.source,
       executable: isBoth && exe === undefined ? undefined : file.source,
