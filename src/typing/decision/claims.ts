@@ -68,7 +68,7 @@ export class Claims {
     this.#tails = tails;
     this.#shapeOf = heap.shapes!.of;
     this.rivals = new Rivals(universe, matcher);
-    this.#tiny = new TinyBlocks(universe);
+    this.#tiny = new TinyBlocks(universe, heap.shapes!.table);
     const isOpen = (id: number): boolean => id >= 0 && isBareLayout(universe.nodes[id]!);
     this.assignments = new Assignments(flags, new NodeFilter(isOpen));
     this.#waiting = new Generations(count);
@@ -138,7 +138,7 @@ export class Claims {
   /** Text, and small values in a block of several. @returns whether that is all that the claim tells */
   #addBytes(object: number, inside: number, node: TypeNode, form: number, source: number): boolean {
     const shape = this.#shapeOf[object]!;
-    if (this.#tiny.takes(this.#matcher.mask(shape).shape, node)) {
+    if (this.#tiny.takes(shape, node)) {
       const isPlain =
         form === Form.POINTER && node.type !== undefined && this.rivals.isMaybeAt(shape, node.type, inside);
       if (isPlain) {

@@ -3,7 +3,7 @@
  * found in it.
  */
 import { Kind } from "../../binary/index.ts";
-import type { Shape } from "../../format/objects/shapes.ts";
+import type { ShapeTable } from "../../format/objects/shapes.ts";
 import { areAlike, NodeKind, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { isPreferred } from "./node-order.ts";
@@ -27,14 +27,19 @@ export function otherHalf(known: number): readonly [from: number, to: number] {
 
 export class TinyBlocks {
   readonly #universe: TypeUniverse;
+  /** By shape: 1 if objects of it may be such blocks. */
+  readonly #isTiny: Uint8Array;
 
-  constructor(universe: TypeUniverse) {
+  constructor(universe: TypeUniverse, shapes: ShapeTable) {
     this.#universe = universe;
+    this.#isTiny = Uint8Array.from(shapes.sizes(), (size, shape) =>
+      size === TINY_SIZE && shapes.pointerCount(shape) === 0 ? 1 : 0,
+    );
   }
 
-  /** Whether an object is such a block, if there is a value of a type in it. */
-  takes({ size, pointerCount }: Shape, node: TypeNode): boolean {
-    return size === TINY_SIZE && pointerCount === 0 && node.size < TINY_SIZE && node.leaves.offset.length === 0;
+  /** Whether an object of a shape is such a block, if there is a value of a type in it. */
+  takes(shape: number, node: TypeNode): boolean {
+    return this.#isTiny[shape] === 1 && node.size < TINY_SIZE && node.leaves.offset.length === 0;
   }
 
   /** What a block is called that has `known` in it and a value of `node` at `inside`. */
