@@ -56,9 +56,10 @@ export function findWaitTargets(heap: Heap): WaitTargets {
  */
 function waitsForNothing(heap: Heap, goroutine: number, reader: SequentialReader): boolean {
   const { objects, goroutines, types, dump } = heap;
+  if (types.details === undefined || !dump.complete) return false;
   const object = heap.findObject(goroutines.address[goroutine]!);
-  if (object === NO_OBJECT || !dump.complete) return false;
-  const field = types.details?.(objects.type[object]!)?.fields.find(({ name }) => name === "waiting");
+  if (object === NO_OBJECT) return false;
+  const field = types.details(objects.type[object]!)?.fields.find(({ name }) => name === "waiting");
   if (field === undefined || field.type.size !== dump.pointerSize) return false;
   return reader.address(objects.position[object]! + valueOffset(objects, object) + field.offset) === 0;
 }

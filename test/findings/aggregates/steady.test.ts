@@ -78,9 +78,9 @@ async function compare(first: Heap, second: Heap) {
     else if (a.objects !== b.objects || a.bytes !== b.bytes) differing.push(text);
     else steady += a.bytes;
   }
-  // What groups own is among the paths; the runtime's own may be part of it.
+  // What groups own is among the paths; the runtime's own may be part of it. How large stacks are is the runtime's to decide.
   const groups = sums.map(({ goroutines }) =>
-    goroutines.filter(({ isSystem }) => !isSystem).map((group) => ({ ...group, ownedBytes: 0 })),
+    goroutines.filter(({ isSystem }) => !isSystem).map((group) => ({ ...group, ownedBytes: 0, stackBytes: 0 })),
   );
   return { differing, chosen, steadyShare: steady / sums[0].live.bytes, live: sums[0].live.bytes, sums, groups };
 }
