@@ -1,10 +1,16 @@
 /** The memory of plain data, for who gives it to another thread. */
 
-/** The memory of all typed arrays in plain data, each once, but for what threads share: that is nobody's to give. */
-export function memoryOf(value: unknown): ArrayBuffer[] {
+/** Less is copied: once a thread has given memory away, V8 checks on every access to any array whether it is still there. */
+export const LEAST_GIVEN = 1 << 20;
+
+/**
+ * The memory of all typed arrays in plain data that is worth giving, each once. What threads share is nobody's to give.
+ * @param least bytes
+ */
+export function memoryOf(value: unknown, least = LEAST_GIVEN): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   collect(value, found);
-  return [...found];
+  return [...found].filter(({ byteLength }) => byteLength >= least);
 }
 
 function collect(value: unknown, found: Set<ArrayBuffer>): void {

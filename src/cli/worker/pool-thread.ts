@@ -12,7 +12,7 @@ port.on("messageerror", (error) => {
 });
 serve(
   {
-    // Columns are given, not copied: some are as long as the heap.
+    // Large columns are given, not copied: some are as long as the heap.
     answer: (answer) => port.postMessage(answer, "results" in answer ? memoryOf(answer.results) : []),
     onOrder: (listener) => void port.on("message", listener),
     openBytes(descriptor) {
