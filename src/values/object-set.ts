@@ -25,6 +25,18 @@ export class ObjectSet {
     const mask = 1 << (object & 31);
     return (bits & mask) === 0 ? -1 : this.#before[object >>> 5]! + countBits(bits & (mask - 1));
   }
+
+  /** The next object of the set behind `object` (-1: the first); -1 if there is none. Its number is one more. */
+  next(object: number): number {
+    const bits = this.#bits;
+    let word = (object + 1) >>> 5;
+    let rest = word < bits.length ? bits[word]! & (-1 << ((object + 1) & 31)) : 0;
+    while (rest === 0) {
+      if (++word >= bits.length) return -1;
+      rest = bits[word]!;
+    }
+    return (word << 5) + 31 - Math.clz32(rest & -rest);
+  }
 }
 
 /**

@@ -83,9 +83,8 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
   const { set, from, end, used, seen } = values.views;
   const structure = types.layouts?.structure;
   const chosen: number[] = [];
-  for (let object = 0; object < objects.count; object++) {
-    const i = set.indexOf(object);
-    if (i < 0 || seen[i] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
+  for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+    if (seen[i] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     // The memory of maps and channels is in use in other ways.
     if (structure?.[objects.type[object]!] !== Structure.NONE || containers[object] !== object) continue;
     // Of untyped memory with pointers it is not known what its elements are.

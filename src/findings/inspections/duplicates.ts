@@ -34,9 +34,8 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   const kept = new Int32Array(set.count).fill(NONE);
   /** Likewise: 1 where there is another one. */
   const isDuplicated = new Uint8Array(set.count);
-  for (let object = 0; object < heap.objects.count; object++) {
-    const i = set.indexOf(object);
-    if (i < 0 || first[i] === NO_TEXT || isInBuffer(object)) continue;
+  for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+    if (first[i] === NO_TEXT || isInBuffer(object)) continue;
     const before = kept[first[i]!]!;
     if (before !== NONE) isDuplicated[first[i]!] = 1;
     const difference = before === NONE ? -1 : objectSize(heap.objects, object) - objectSize(heap.objects, before);
@@ -44,9 +43,8 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   }
   const tally = new Tally((place) => holders.places.name(place));
   const texts = new Map<number, Set<number>>();
-  for (let object = 0; object < heap.objects.count; object++) {
-    const i = set.indexOf(object);
-    if (i < 0 || first[i] === NO_TEXT || isDuplicated[first[i]!] === 0 || kept[first[i]!] === object) continue;
+  for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+    if (first[i] === NO_TEXT || isDuplicated[first[i]!] === 0 || kept[first[i]!] === object) continue;
     if (isInBuffer(object)) continue;
     const place = holders.placeOf(object);
     tally.addBad(place, object, bytesOf(facts, object), isGuessed(facts, object), {});
@@ -56,9 +54,8 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
   }
   for (const [place, different] of texts) tally.row(place).sums.texts = different.size;
   if (!tally.isEmpty) {
-    for (let object = 0; object < heap.objects.count; object++) {
-      const i = set.indexOf(object);
-      if (i >= 0 && first[i] !== NO_TEXT) tally.addToKnown(holders.placeOf(object));
+    for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+      if (first[i] !== NO_TEXT) tally.addToKnown(holders.placeOf(object));
     }
   }
   return makeFindings(facts, "duplicate-text", tally.bad(), wordDuplicates);

@@ -28,10 +28,8 @@ export function inspectPools(facts: Facts): Finding[] {
   }
   const idle = new Tally((place) => holders.places.name(place));
   const { set, seen, used } = values.views;
-  for (let object = 0; object < objects.count; object++) {
-    if (!isBuffer(facts, object) || pooled.has(object)) continue;
-    const i = set.indexOf(object);
-    if (i < 0 || seen[i] === 0 || used[i] !== 0) continue;
+  for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+    if (seen[i] === 0 || used[i] !== 0 || !isBuffer(facts, object) || pooled.has(object)) continue;
     idle.addBad(placeOfIdle(facts, object), object, objectSize(objects, object), isGuessed(facts, object), {});
   }
   return [
@@ -80,13 +78,15 @@ function findPooled(facts: Facts): Map<number, Pooled> {
   const { heap, holders } = facts;
   const { objects, edges } = heap;
   const words = new NamedWords(heap);
-  const isLocal = new Set(words.rowsOf(LOCALS));
+  const locals = words.rowsOf(LOCALS);
+  const isLocal = new Uint8Array(heap.types.count);
+  for (const row of locals) isLocal[row] = 1;
   const isInternal = new Set(words.rowsOf(INTERNALS));
   const found = new Map<number, Pooled>();
   const visited = new Set<number>();
-  if (isLocal.size === 0) return found;
+  if (locals.length === 0) return found;
   for (let object = 0; object < objects.count; object++) {
-    if (!isLocal.has(objects.type[object]!) || (objects.flags[object]! & REACHABLE) === 0) continue;
+    if (isLocal[objects.type[object]!] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     // "main.buffers.local" or "main.buffers.victim", what the last collection left.
     const name = holders.places.name(holders.placeOf(object));
     const pooled = {

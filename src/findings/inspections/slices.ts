@@ -84,14 +84,13 @@ export function isPinnedBy(
 }
 
 /** Counts the arrays of the same holders that are all right, in the rows of those that are not. Walks all arrays. */
-function countGood({ heap, values, holders }: Facts, tallies: Tallies): void {
+function countGood({ values, holders }: Facts, tallies: Tallies): void {
   const all = Object.values(tallies);
   const counts = new Map(all.flatMap((tally) => [...tally.holders]).map((place) => [place, 0]));
   if (counts.size === 0) return;
   const { set, seen } = values.views;
-  for (let object = 0; object < heap.objects.count; object++) {
-    const i = set.indexOf(object);
-    if (i < 0 || seen[i] === 0) continue;
+  for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
+    if (seen[i] === 0) continue;
     const place = holders.placeOf(object);
     const count = counts.get(place);
     if (count !== undefined) counts.set(place, count + 1);
