@@ -88,6 +88,8 @@ class AwaitedSearch {
   /** Objects whose pointers are to be followed. */
   readonly #pending: Int32Array;
   #count = 0;
+  /** Who goes on, and what they lead to is not reached yet. They may be a row as long as there are waiters. */
+  readonly #goingOn: number[] = [];
   /** Waiters by what they wait for. */
   readonly #waitingFor = new Map<number, number[]>();
 
@@ -110,11 +112,13 @@ class AwaitedSearch {
     for (const [waiter, known] of targets.entries()) if (known === undefined) this.#goOn(waiter);
   }
 
-  /** Follows at most `steps` objects; returns whether there is more to do. */
+  /** Follows at most `steps` objects; returns whether there may be more to do. */
   advance(steps: number): boolean {
     const { start, to, state } = this.#columns;
     const pending = this.#pending;
-    for (let left = steps; left > 0 && this.#count > 0; left--) {
+    for (let left = steps; left > 0; left--) {
+      if (this.#count === 0) this.#lead();
+      if (this.#count === 0) return false;
       const from = pending[--this.#count]!;
       const end = start[from + 1]!;
       for (let edge = start[from]!; edge < end; edge++) {
@@ -129,7 +133,7 @@ class AwaitedSearch {
         if (before !== LEAF) pending[this.#count++] = target;
       }
     }
-    return this.#count > 0;
+    return true;
   }
 
   #reach(object: number): void {
@@ -145,6 +149,14 @@ class AwaitedSearch {
   #goOn(waiter: number): void {
     if (this.goesOn[waiter] === 1) return;
     this.goesOn[waiter] = 1;
-    for (const object of this.#columns.leadsTo[waiter]!) this.#reach(object);
+    this.#goingOn.push(waiter);
+  }
+
+  /** Reaches what those lead to who go on, and those who go on because of that. */
+  #lead(): void {
+    const { leadsTo } = this.#columns;
+    for (let waiter = this.#goingOn.pop(); waiter !== undefined; waiter = this.#goingOn.pop()) {
+      for (const object of leadsTo[waiter]!) this.#reach(object);
+    }
   }
 }

@@ -24,6 +24,14 @@ test("who waits goes on once something that goes on leads to what it waits for",
   expect([...(await findWhoGoesOn(heap, waits, (object) => object === 6, NO_PROGRESS))]).toEqual([1, 1, 0, 1, 0]);
 });
 
+test("all of a long row goes on, where each waits for what the one before leads to", async () => {
+  const count = 100_000;
+  const heap = graphHeap({ sizes: new Uint8Array(count + 1).fill(1), ...csr(count + 1, []), roots: [] });
+  const all = Array.from({ length: count }, (_, i) => i);
+  const waits = { entries: [0], targets: all.map((i) => [i]), leadsTo: all.map((i) => [i + 1]) };
+  expect((await findWhoGoesOn(heap, waits, isNone, NO_PROGRESS)).every((goesOn) => goesOn === 1)).toBe(true);
+});
+
 test("another thread finds the same as none, and as going around until nothing changes", async () => {
   const kernels = await withOneThread(async () => {
     for (let seed = 1; seed <= 40; seed++) {
