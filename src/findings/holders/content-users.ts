@@ -31,14 +31,18 @@ export function sampleContents({ objects }: Heap, tree: ThingTree, { point, node
 }
 
 /**
- * Roots that lead to all of the samples, and not to the holder.
+ * Roots that lead to all of the samples, and not to the holder. Linear in the roots, of which there may be as many as goroutines.
  * @param leading of each sample the roots that lead there
  * @param known those that lead to the holder, its owner among them
  */
 export function contentUsers(heap: Heap, leading: readonly (readonly number[])[], known: readonly number[]): number[] {
   const [first = [], ...rest] = leading;
-  return first.filter(
-    (root) =>
-      !known.includes(root) && rest.every((roots) => roots.includes(root)) && !RUNTIME.test(rootVertexName(heap, root)),
-  );
+  const isKnown = new Set(known);
+  let users = first.filter((root) => !isKnown.has(root));
+  for (const roots of rest) {
+    if (users.length === 0) break;
+    const others = new Set(roots);
+    users = users.filter((root) => others.has(root));
+  }
+  return users.filter((root) => !RUNTIME.test(rootVertexName(heap, root)));
 }

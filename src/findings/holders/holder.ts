@@ -114,8 +114,8 @@ const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
 
 /**
- * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), and one search
- * backwards for the roots.
+ * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), one search for the
+ * roots that lead there, and one for what these keep.
  */
 export async function findHolders(
   heap: Heap,

@@ -13,7 +13,7 @@ export interface HolderRelease {
   readonly byAll: number;
 }
 
-/** What would go with each holder's roots. Two searches over the graph if any has several, else nothing. */
+/** What would go with each holder's roots. One search over the graph if any has several, else nothing. */
 export async function measureReleases(
   heap: Heap,
   accumulations: readonly Accumulation[],
