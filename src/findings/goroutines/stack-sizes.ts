@@ -3,11 +3,7 @@
  * much of that its frames take. runtime/runtime2.go: type g struct { stack struct { lo, hi uintptr }; … }
  */
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
-import { SequentialReader } from "../../values/sequential-reader.ts";
-
-/** The words are in objects far apart. */
-const WINDOW_SIZE = 1 << 12;
+import { GoroutineField } from "./goroutine-field.ts";
 
 /** A stack as the runtime allocated it. */
 export interface Stack {
@@ -18,24 +14,22 @@ export interface Stack {
 
 export class StackSizes {
   readonly #heap: Heap;
-  readonly #reader: SequentialReader;
+  readonly #stack: GoroutineField;
 
   constructor(heap: Heap) {
     this.#heap = heap;
-    this.#reader = new SequentialReader(heap, WINDOW_SIZE);
+    this.#stack = new GoroutineField(heap, "stack", 2);
   }
 
   /** The stack of a goroutine; undefined if the dump does not tell, or it has no frames. Reads its runtime.g. */
   of(goroutine: number): Stack | undefined {
-    const { goroutines, objects, types, dump } = this.#heap;
+    const { goroutines, dump } = this.#heap;
     const { frames, frameStart } = goroutines;
-    if (types.details === undefined || frameStart[goroutine] === frameStart[goroutine + 1]) return undefined;
-    const object = this.#heap.findObject(goroutines.address[goroutine]!);
-    const field = object === NO_OBJECT ? undefined : types.details(objects.type[object]!)?.fields[0];
-    if (field?.name !== "stack") return undefined;
-    const at = objects.position[object]! + valueOffset(objects, object) + field.offset;
-    const low = this.#reader.address(at);
-    const high = this.#reader.address(at + dump.pointerSize);
+    if (frameStart[goroutine] === frameStart[goroutine + 1]) return undefined;
+    const at = this.#stack.positionOf(goroutine);
+    if (at === undefined) return undefined;
+    const low = this.#stack.address(at);
+    const high = this.#stack.address(at + dump.pointerSize);
     const top = frames.address[frameStart[goroutine]!]!;
     return low < top && top < high ? { size: high - low, used: high - top } : undefined;
   }

@@ -4,11 +4,11 @@
  */
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { findWaitReason, GoroutineStatus } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
-import { SequentialReader } from "../../values/sequential-reader.ts";
+import { GoroutineField } from "./goroutine-field.ts";
 
 /** Why a goroutine is or is not waiting for something that can be looked at. */
 export interface WaitTargets {
@@ -23,8 +23,6 @@ const OF_CHANNELS = /^(chan (receive|send)|select)$/;
 const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGroup\.Wait)$/;
 const OF_CONDITIONS = "sync.Cond.Wait";
 const COND_WAIT = "sync.(*Cond).Wait";
-/** The words that are read are in objects far apart. */
-const WINDOW_SIZE = 1 << 12;
 
 /**
  * Finds what every goroutine waits for. Needs the types of the runtime's structures; without them nothing is known of any. An
@@ -34,7 +32,7 @@ export function findWaitTargets(heap: Heap): WaitTargets {
   const { goroutines } = heap;
   const waiters = collectWaiters(heap);
   const conditions = collectConditions(heap);
-  const reader = new SequentialReader(heap, WINDOW_SIZE);
+  const waiting = new GoroutineField(heap, "waiting", 1);
   const of = Array.from({ length: goroutines.count }, (_, goroutine) => {
     if (goroutines.status[goroutine] !== GoroutineStatus.WAITING || goroutines.system[goroutine] === 1)
       return undefined;
@@ -42,7 +40,7 @@ export function findWaitTargets(heap: Heap): WaitTargets {
     if (FOR_EVER.test(reason)) return [];
     if (reason === OF_CONDITIONS) return conditions.get(goroutine);
     const known = waiters.get(goroutine);
-    if (known === undefined) return reason === "select" && waitsForNothing(heap, goroutine, reader) ? [] : undefined;
+    if (known === undefined) return reason === "select" && waitsForNothing(heap, goroutine, waiting) ? [] : undefined;
     if (OF_CHANNELS.test(reason)) return known.isComplete && known.channels.length > 0 ? known.channels : undefined;
     if (OF_SEMAPHORES.test(reason)) return known.semaphores.length > 0 ? known.semaphores : undefined;
     return undefined;
@@ -54,14 +52,9 @@ export function findWaitTargets(heap: Heap): WaitTargets {
  * Whether a select has no waiter: all of its channels are nil. type g struct { …; waiting *sudog; … }; runtime/select.go puts all
  * waiters there before the goroutine stops.
  */
-function waitsForNothing(heap: Heap, goroutine: number, reader: SequentialReader): boolean {
-  const { objects, goroutines, types, dump } = heap;
-  if (types.details === undefined || !dump.complete) return false;
-  const object = heap.findObject(goroutines.address[goroutine]!);
-  if (object === NO_OBJECT) return false;
-  const field = types.details(objects.type[object]!)?.fields.find(({ name }) => name === "waiting");
-  if (field === undefined || field.type.size !== dump.pointerSize) return false;
-  return reader.address(objects.position[object]! + valueOffset(objects, object) + field.offset) === 0;
+function waitsForNothing({ dump }: Heap, goroutine: number, waiting: GoroutineField): boolean {
+  const at = dump.complete ? waiting.positionOf(goroutine) : undefined;
+  return at !== undefined && waiting.address(at) === 0;
 }
 
 interface Waiters {

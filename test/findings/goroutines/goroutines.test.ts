@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
+import { StackSizes } from "../../../src/findings/goroutines/stack-sizes.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { findEntryFunction, GoroutineStatus, goroutineState } from "../../../src/heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
@@ -105,6 +106,18 @@ describe("groups of goroutines", () => {
     expect(all).toBeLessThan(heap.memStats!.StackInuse);
     const untyped = await stacksOf(await sampleHeap("workers.1.24.amd64"));
     expect(untyped.each).toBeLessThan(1024);
+  });
+
+  it("have the fields of a runtime.g looked up once, not for each of them", async () => {
+    const heap = await workers();
+    let asked = 0;
+    const details = (row: number) => {
+      asked++;
+      return heap.types.details!(row);
+    };
+    const sizes = new StackSizes({ ...heap, types: { ...heap.types, details } });
+    for (let i = 0; i < heap.goroutines.count; i++) expect(sizes.bytesOf(i)).toBe(new StackSizes(heap).bytesOf(i));
+    expect(asked).toBe(1);
   });
 
   it("own together what all goroutines own", async () => {
