@@ -90,10 +90,12 @@ function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: Par
   return `${name}${describeCount(grownCount, type)}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover)}`;
 }
 
-/** "+ 450 × main.Session", "+ 60 entries"; the type alone if there are no more of it. */
+/** "+ 450 × main.Session", "+ 60 entries"; the type alone, or "entries", if there are no more of it. */
 function describeCount(count: number, type: string): string {
-  if (isLibraryMapEntry(type)) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
-  return `${count === 0 ? "" : `${formatSigned(count, formatCount)} × `}${type}`;
+  const isEntry = isLibraryMapEntry(type);
+  if (count === 0) return isEntry ? "entries" : type;
+  if (isEntry) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
+  return `${formatSigned(count, formatCount)} × ${type}`;
 }
 
 function describeTurnover(turnover: GrowthTurnover | null): string {

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { PathTree, WHOLE_HEAP } from "../../../src/findings/aggregates/path-tree.ts";
 import type { ComparedHeap } from "../../../src/findings/growth/compared-heap.ts";
+import type { Growth } from "../../../src/findings/growth/growth.ts";
 import { listPaths, type MatchedPaths } from "../../../src/findings/growth/path-growth.ts";
+import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 
 const INDIRECT = "internal/sync.indirect[interface {},interface {}]";
 const MATCHED = { turnover: { of: () => ({ added: 7, gone: 1, kept: 2 }) }, moved: [] } as unknown as MatchedPaths;
@@ -22,4 +24,17 @@ function grow(type: string, things: readonly [number, number]) {
 test("nobody is told which nodes of a sync.Map are new, for it is one thing", () => {
   expect(grow(INDIRECT, [0, 0])).toMatchObject([{ path: "main.cache", type: "sync.Map", turnover: null }]);
   expect(grow("main.node", [1, 9])).toMatchObject([{ path: "main.cache.m.root.v", turnover: { added: 7, kept: 2 } }]);
+});
+
+test("entries of a sync.Map that grew, without more of them, are told without a number", () => {
+  const [row] = grow("main.cache", [1, 1]);
+  const part = { isOwn: false, by: "[…]", type: "sync.entry", grownCount: 0, grownBytes: 4096, turnover: null };
+  const of = (grownCount: number): string[] => {
+    const paths = { rows: [{ ...row!, parts: [{ ...part, grownCount }] }] };
+    return [
+      ...listGrowthStatements({ dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth)[0]!.lines,
+    ];
+  };
+  expect(of(0)).toContain("[…]: entries, + 4.00 KiB");
+  expect(of(60)).toContain("[…]: + 60 entries, + 4.00 KiB");
 });
