@@ -115,6 +115,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
       ...(holder !== undefined && isHolder ? describeParts(holder) : []),
       ...(holder !== undefined ? describeWhereabouts(holder, isHolder) : []),
+      ...(holder !== undefined && !isHolder ? describeParts(leaveOutTold(holder, cause)) : []),
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
@@ -187,6 +188,13 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
   const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
   const most = `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}`;
   return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
+}
+
+/** The holder without those parts that are the very arrays or texts that a finding has just counted. */
+function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
+  const isTold = ({ count, type }: Holder["parts"][number]): boolean =>
+    count === cause?.count && (type === "string" || type.startsWith("[]"));
+  return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
 }
 
 /** "20,000 × main.entry". */

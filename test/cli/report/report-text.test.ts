@@ -86,6 +86,22 @@ describe("the report as text", () => {
     );
   });
 
+  it("tells what is in the thing that a cause is in, but not twice what the cause counts", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [holder, ...others] = report.holders;
+    const [arrays] = holder!.parts;
+    expect(arrays).toMatchObject({ type: "[]uint8", count: 16 });
+    const tell = (more: Partial<Report["holders"][number]>): string =>
+      renderReportText({ ...report, holders: [{ ...holder!, ...more }, ...others] }, { ...LAYOUT, height: 40 });
+    const where = "which keeps 513 KiB (59.8 %): map[string][]uint8, 16 entries\n";
+    const advice = "  Copy what is kept out of the larger buffer";
+    expect(tell({})).toContain(`${where}${advice}`);
+    const page = { ...arrays!, type: "main.Page" };
+    expect(tell({ parts: [page] })).toContain(`${where}  16 × main.Page, 512 KiB\n${advice}`);
+    const bulk = { type: "main.Page", count: 360, bytes: 2 ** 19, below: { type: "main.Book", count: 5 } };
+    expect(tell({ bulk })).toContain(`${where}  360 × main.Page, 512 KiB, in 5 × main.Book\n${advice}`);
+  });
+
   it("has its sentences bold and its commands dim on a terminal, in the same lines", async () => {
     for (const width of [60, 100]) {
       const colored = await reportLines({ width, style: createStyle(true) });
