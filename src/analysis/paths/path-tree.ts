@@ -121,7 +121,8 @@ class TreeBuilder {
     if (type === typeAbove && name === nameAbove) return node;
     // Pointers of several names may be called alike, as those of a map's buckets and of their overflow are.
     const found = this.#find(node, `${node}\n${name}\n${type}`, () => ({ name, where: "", type }));
-    this.#index.set(key, found);
+    // Where there is no room for more steps, there is none for more names either.
+    if (found !== node) this.#index.set(key, found);
     return found;
   }
 
