@@ -45,8 +45,7 @@ export function planFrameObjects(heap: Heap, superId: number, add: () => number)
     let kind: FrameKind | undefined;
     const taken = new Set<number>();
     for (let e = vertices.edgeStart[v]!; e < vertices.edgeStart[v + 1]!; e++) {
-      // "store (main.run)" says the function where that is not the frame's own: what the class is called need not be said.
-      const name = rootEdgeName(heap, v, e)?.replace(` (${called})`, "");
+      const name = rootEdgeName(heap, v, e);
       if (name === undefined) continue;
       kind ??= kindOf(called);
       const field = kind.fields.get(name) ?? kind.fields.size;
