@@ -72,7 +72,12 @@ export function unableCheck(): Check {
     ...check,
     outcome: "unable",
     dumps: dumps.map((one) => ({ ...one, problems })),
-    budgets: budgets.map((one) => ({ ...one, outcome: "unable", culprits: [] })),
+    budgets: budgets.map(({ comparisons, ...one }) => ({
+      ...one,
+      outcome: "unable",
+      comparisons: comparisons.map((comparison) => ({ ...comparison, value: null, holds: false })),
+      culprits: [],
+    })),
   };
 }
 
