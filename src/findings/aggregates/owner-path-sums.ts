@@ -9,6 +9,7 @@ import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { finalizerName } from "../../heap/roots/finalizers.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
@@ -166,7 +167,7 @@ function rootStep(heap: Heap, vertex: number): PathStep | undefined {
     case RootVertexKind.SEGMENT:
       return { kind: "segment", by: `${segments[item]!.kind} segment`, type: "" };
     case RootVertexKind.GOROUTINE: {
-      const entry = stableName(findEntryFunction(goroutines, item) ?? "");
+      const entry = stableName(printedFunctionName(findEntryFunction(goroutines, item) ?? ""));
       return { kind: "goroutine", by: entry === "" ? "goroutine" : `goroutine ${entry}`, type: "" };
     }
     case RootVertexKind.FINALIZERS:
