@@ -10,10 +10,12 @@ export interface BaselineChange {
   readonly detail: string;
   /** What the baseline knows it by; null of the live bytes and of expectations. */
   readonly fingerprint: string | null;
-  /** Bytes, or goroutines. */
+  /** Bytes, or goroutines; 0 where the baseline has no entry. */
   readonly before: number;
   readonly now: number;
-  /** Objects that the path ends at; null of all else. */
+  /** Of a path that is new or has grown: the bytes from which on the baseline has entries. What has none may have had less. Null of all else. */
+  readonly listedFrom: number | null;
+  /** Objects that the path ends at, 0 where the baseline has no entry; null of all else. */
   readonly objects: { readonly before: number; readonly now: number } | null;
   /** Of a path those below it that have grown most, where it is several. */
   readonly parts: readonly {

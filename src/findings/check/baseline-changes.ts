@@ -28,7 +28,7 @@ export function listChanges(
 
 function compareLive(before: number, now: number, foreseen: number, tolerance: Tolerance): BaselineChange[] {
   if (now - before - foreseen <= allowedGrowth(before, tolerance)) return [];
-  const nothing = { name: "", detail: "", fingerprint: null, objects: null, parts: [], reason: null };
+  const nothing = { name: "", detail: "", fingerprint: null, listedFrom: null, objects: null, parts: [], reason: null };
   return [{ kind: "grown", of: "live", ...nothing, before, now, isBroken: true }];
 }
 
@@ -53,6 +53,7 @@ function listGoroutines(
         fingerprint: row.fingerprint,
         before: count,
         now: row.count,
+        listedFrom: null,
         objects: null,
         parts: [],
         isBroken: expectation === undefined,
@@ -93,6 +94,7 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
         fingerprint,
         before: bytes,
         now: 0,
+        listedFrom: null,
         objects: { before: objects, now: 0 },
         parts: [],
         isBroken: false,
@@ -110,6 +112,7 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
           fingerprint,
           before: count,
           now: 0,
+          listedFrom: null,
           objects: null,
           parts: [],
           isBroken: false,
@@ -135,6 +138,7 @@ function listUnused({ tree, ownedBytes, goroutines }: HeapSums, expected: readon
     fingerprint: null,
     before: 0,
     now: 0,
+    listedFrom: null,
     objects: null,
     parts: [],
     isBroken: false,

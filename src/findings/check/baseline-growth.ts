@@ -29,7 +29,8 @@ export function listGrowth(
   const known = new Map(baseline.paths.map((path) => [path.fingerprint, path]));
   const least = Math.max(tolerance.least, baseline.least);
   // What is too small to be listed, or to be new, needs no fingerprint.
-  const smallest = Math.min(least, LISTED_SHARE * baseline.least);
+  const listedFrom = LISTED_SHARE * baseline.least;
+  const smallest = Math.min(least, listedFrom);
   const before = Array.from({ length: tree.count }, (_, row) =>
     row !== WHOLE_HEAP && ownedBytes[row]! >= smallest ? known.get(tree.fingerprintOf(row)) : undefined,
   );
@@ -58,6 +59,7 @@ export function listGrowth(
       fingerprint: tree.fingerprintOf(row),
       before: path?.bytes ?? 0,
       now: ownedBytes[row]!,
+      listedFrom,
       objects: { before: path?.objects ?? 0, now: objects[row]! },
       parts: parts.of(row).map((part) => ({
         name: tree.textOf(part),

@@ -65,13 +65,28 @@ function sayPath(
   return `${showName(name, LONGEST_NAME)}${type}`;
 }
 
+/** Whether a path that the baseline has no entry for may have been there: entries begin at `listedFrom` bytes. */
+function isUnsure(listedFrom: number | null): listedFrom is number {
+  return listedFrom !== null && listedFrom > 1;
+}
+
+function sayNew(listedFrom: number | null): string {
+  return isUnsure(listedFrom) ? `is new, or had less than ${formatBytes(listedFrom)} in the baseline` : "is new";
+}
+
 function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): CheckLine {
-  const { kind, of, name, detail, before, now, objects, parts, reason } = change;
+  const { kind, of, name, detail, before, now, listedFrom, objects, parts, reason } = change;
   const title =
     of === "live"
       ? "the program's live bytes have grown"
       : `${of === "goroutines" ? `goroutines of ${showName(name, LONGEST_NAME)}` : sayPath(change, alike)} ${
-          kind === "new" ? (of === "goroutines" ? "are new" : "is new") : of === "goroutines" ? "are more" : "has grown"
+          of === "goroutines"
+            ? kind === "new"
+              ? "are new"
+              : "are more"
+            : kind === "new"
+              ? sayNew(listedFrom)
+              : "has grown"
         }`;
   const show = of === "goroutines" ? formatCount : formatBytes;
   const partsAlike = namesOfSeveral(parts);
@@ -81,8 +96,14 @@ function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): Che
       : [of === "goroutines" ? `started by ${showName(detail, LONGEST_NAME)}` : showName(detail, LONGEST_NAME)]),
     ...(objects === null || objects.before === objects.now
       ? []
-      : [`${formatNumber(objects.before, "object")} → ${formatCount(objects.now)}`]),
-    ...parts.map((part) => `${sayPath(part, partsAlike)}: ${formatBytes(part.before)} → ${formatBytes(part.now)}`),
+      : kind === "new" && isUnsure(listedFrom)
+        ? [formatNumber(objects.now, "object")]
+        : [`${formatNumber(objects.before, "object")} → ${formatCount(objects.now)}`]),
+    ...parts.map((part) => {
+      const had =
+        part.before === 0 && isUnsure(listedFrom) ? `less than ${formatBytes(listedFrom)}` : formatBytes(part.before);
+      return `${sayPath(part, partsAlike)}: ${had} → ${formatBytes(part.now)}`;
+    }),
     ...(reason === null ? [] : [showText(reason, LONGEST_TEXT)]),
   ];
   const figure = kind === "new" ? show(now) : `${show(before)} → ${show(now)}`;

@@ -95,6 +95,7 @@ describe("growth", () => {
     expect(changesOf(none, await draw({ "main.A": 100 * KIB, "main.B": 60 * KIB }))).toEqual([]);
     const changes = changesOf(none, await draw({ "main.A": 100 * KIB, "main.B": 68 * KIB }));
     expect(short(changes)).toContainEqual(["new", "path", "main.B", true]);
+    expect(changes.map(({ of, listedFrom }) => [of, listedFrom])).toContainEqual(["path", 16 * KIB]);
     // 60 KiB are listed, though they would not be new: they grew by 8.
     const some = await draw({ "main.A": 100 * KIB, "main.B": 60 * KIB });
     expect(changesOf(some, await draw({ "main.A": 100 * KIB, "main.B": 68 * KIB }))).toEqual([]);
@@ -236,7 +237,7 @@ it("of paths that are called alike tells the types", () => {
   const name = "runtime.allp[…].timers[…]";
   const change = (detail: string, part: Partial<BaselineChange>): BaselineChange => ({
     ...{ kind: "new", of: "path", name, detail, fingerprint: detail, before: 0, now: 100 * KIB, objects: null },
-    ...{ parts: [], isBroken: true, reason: null },
+    ...{ listedFrom: 0, parts: [], isBroken: true, reason: null },
     ...part,
   });
   const parts = ["main.A", "main.B"].map((detail) => ({ name: "main.x[…]", detail, before: 0, now: 50 * KIB }));
@@ -259,4 +260,55 @@ it("of paths that are called alike tells the types", () => {
   ]);
   expect(lines[0]!.lines).toContain("main.x[…] (main.A): 0 B → 50.0 KiB");
   expect(lines[3]!.lines[0]).toContain(`${name} (main.Old) is gone`);
+});
+
+describe("a path that the baseline has no entry for", () => {
+  const sayBroken = (changes: readonly BaselineChange[]) =>
+    describeBaseline({ file: "heap.json", key: "go1.24 amd64", outcome: "broken", changes })
+      .filter(({ title }) => title.includes("had less") || title.includes("is new"))
+      .map(({ title, figure, lines }) => [title, figure, ...lines]);
+
+  it("may have been there with less than is listed, so nobody says that it had nothing", async () => {
+    const before = await draw({ "main.A": 100 * KIB, "main.B": 12 * KIB });
+    const now = await draw({ "main.A": 100 * KIB, "main.B": 80 * KIB });
+    const [change] = changesOf(before, now).filter(({ of }) => of === "path") as [BaselineChange];
+    expect(sayBroken([change])).toEqual([
+      [`${change.name} is new, or had less than 16.0 KiB in the baseline`, "80.0 KiB", "main.B", "20 objects"],
+    ]);
+  });
+
+  it("is told so where it is a part of what has grown", async () => {
+    const before = await draw({ "main.A": 100 * KIB, "main.B": 12 * KIB });
+    const now = await draw({ "main.A": 200 * KIB, "main.B": 112 * KIB });
+    const changes = changesOf(before, now).filter(({ of }) => of === "path");
+    const [line] = describeBaseline({ file: "heap.json", key: "go1.24 amd64", outcome: "broken", changes });
+    expect(line!.lines.at(-2)).toMatch(/: less than 16.0 KiB → 112 KiB$/);
+    expect(line!.lines.at(-1)).toMatch(/: 100 KiB → 200 KiB$/);
+  });
+
+  it("is new if the baseline lists all", async () => {
+    const before = makeBaseline(await draw({ "main.A": 100 * KIB }), 0);
+    const now = await draw({ "main.A": 100 * KIB, "main.B": 80 * KIB });
+    const changes = listChanges(before, now, DEFAULT_TOLERANCE, []);
+    const [change] = changes.filter(({ kind }) => kind === "new") as [BaselineChange];
+    expect(sayBroken([change])).toEqual([[`${change.name} is new`, "80.0 KiB", "main.B", "0 objects → 20"]]);
+  });
+});
+
+it("calls the goroutines of a generic function alike in paths and counts, whatever its instance", async () => {
+  const leak = async (count: number) => {
+    const heap = drawHeap((sketch: HeapSketch) => {
+      for (let i = 0; i < count; i++) {
+        const name = `main.Submit[${i % 2 === 0 ? "go.shape.*uint8" : "go.shape.int"}].func1`;
+        const job = sketch.object({ size: 64 * KIB, type: "main.Job" });
+        sketch.goroutine({ frames: [{ name, slots: [[job, 8]] }], waitReason: "select" });
+      }
+    });
+    return sumHeap(heap, NO_PROGRESS);
+  };
+  const changes = changesOf(await leak(2), await leak(20)).filter(({ of }) => of !== "live");
+  expect(changes.map(({ of, name }) => [of, name.split(":")[0]])).toEqual([
+    ["path", "goroutine main.Submit[...].func…"],
+    ["goroutines", "main.Submit[...].func…"],
+  ]);
 });
