@@ -8,6 +8,7 @@ import type {
   TypeGrowth,
 } from "../../findings/growth/growth.ts";
 import { formatSigned, sparkline } from "../../findings/growth/growth-figures.ts";
+import { formatPath } from "../../findings/growth/sentences.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 
 export interface DiffTable {
@@ -58,7 +59,10 @@ function pathColumns(): Columns<PathGrowth> {
       { head: "before", cell: ({ ownedBytes }) => formatBytes(ownedBytes[0]!) },
       { head: "after", cell: ({ ownedBytes }) => formatBytes(ownedBytes.at(-1)!) },
     ],
-    name: { head: "owner path", cell: ({ path, type }) => (type === "" ? path : `${path}: ${type}`) },
+    name: {
+      head: "owner path",
+      cell: (row) => (row.type === "" ? formatPath(row) : `${formatPath(row)}: ${row.type}`),
+    },
   };
 }
 

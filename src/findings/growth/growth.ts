@@ -28,7 +28,7 @@ export interface Growth {
   readonly comparedBy: "types" | "shapes" | "nothing";
   /** Of all live objects. */
   readonly live: { readonly grownBytes: number; readonly grownCount: number };
-  /** Where it hangs: owner paths, cut where the growth parts; no path is below another. What grew at every step first, then most. */
+  /** Where it hangs: owner paths, cut where the growth parts; no byte is in two of them. What grew at every step first, then most. */
   readonly paths: GrowthRows<PathGrowth>;
   readonly types: GrowthRows<TypeGrowth>;
   readonly goroutines: GrowthRows<GoroutineGrowth>;
@@ -92,10 +92,12 @@ export interface PathGrowth {
   readonly path: string;
   /** The type of what it ends with; "" if that is a root. */
   readonly type: string;
+  /** Whether only what is right there is meant: what grew below it has rows of its own. */
+  readonly isOwn: boolean;
   readonly ownerKind: "variable" | "segment" | "goroutine" | "finalizers" | "other";
   /** The root that it begins with: "main.store", "goroutine main.relay". */
   readonly owner: string;
-  /** Bytes there and below. */
+  /** Bytes there and, unless `isOwn`, below. */
   readonly ownedBytes: readonly number[];
   readonly grownBytes: number;
   /**

@@ -1,8 +1,8 @@
 /**
  * Growth by owner path: each path cut where the growth parts, so that every byte is told once and by the thing to name. What is found is
- * the thing that has the elements that came, a map or a slice, and not the elements.
+ * the thing that has the elements that came, a map or a slice, and not the elements. Of what lies above, what grew right there is told
+ * apart. So the rows add up to the growth of all that is no garbage.
  */
-import { findAccumulatedPaths } from "../aggregates/accumulated-paths.ts";
 import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { ComparedHeap } from "./compared-heap.ts";
 import type { GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
@@ -22,6 +22,15 @@ export interface MatchedPaths {
   readonly moved: Float64Array;
 }
 
+/** Per row of path; a column for each dump, but for `worth`. */
+interface PathColumns {
+  /** By how much `owned` grew. */
+  readonly worth: Float64Array;
+  readonly owned: readonly Float64Array[];
+  readonly things: readonly Float64Array[];
+  readonly bytes: readonly Float64Array[];
+}
+
 /**
  * Lists the paths that grew, and those that shrank. Linear in the paths of all dumps.
  * @param matched undefined unless all dumps are of one process
@@ -33,48 +42,37 @@ export function listPaths(
   most: number,
 ): GrowthRows<PathGrowth> {
   const turnover = matched?.turnover;
-  const moved = matched && sumBelow(tree, addColumns(matched.moved, new Float64Array(tree.count)));
+  const movedThere = matched && addColumns(matched.moved, new Float64Array(tree.count));
+  const moved = movedThere && sumBelow(tree, movedThere.slice());
   const owned = heaps.map(({ sums, pathRow }) => spread(sums.paths.ownedBytes, pathRow, tree.count));
   const things = heaps.map(({ sums, pathRow }) => spread(sums.paths.things, pathRow, tree.count));
   const bytes = heaps.map(({ sums, pathRow }) => spread(sums.paths.bytes, pathRow, tree.count));
   const worth = difference(owned);
   const isGarbage = (row: number): boolean => tree.stepOf(tree.rootOf(row)).kind === "garbage";
-  const shrunk = worth.map((value) => -value);
-  /** Where there are more things, or fewer, and that tells most of it, what hangs below them came with them. */
-  const isMany = (sign: 1 | -1, ofRow: Float64Array, countOf: Float64Array) => (row: number) => {
-    const more = sign * (things.at(-1)![row]! - things[0]![row]!);
-    return more > 0 && (more * ofRow[row]!) / countOf[row]! >= MOSTLY * sign * worth[row]!;
-  };
-  const isEndUp = isMany(1, owned.at(-1)!, things.at(-1)!);
-  const isEndDown = isMany(-1, owned[0]!, things[0]!);
-  // What grew may hide what shrank beside it, and the other way round: then both are told.
-  const changed = sumBelow(tree, difference(bytes).map(Math.abs));
-  const passed = Array.from(worth.keys()).filter(
-    (row) => Math.abs(worth[row]!) < MOSTLY * changed[row]! && !isEndUp(row) && !isEndDown(row),
-  );
-  const found = [
-    ...findAccumulatedPaths(tree, worth, 1, { mostly: MOSTLY, isEnd: isEndUp, passed }),
-    ...findAccumulatedPaths(tree, shrunk, 1, { mostly: MOSTLY, isEnd: isEndDown, passed }),
-  ];
-  const rows = withoutNested(
+  const ends = withoutNested(
     tree,
-    found.filter((row) => !isGarbage(row)).map((row) => toThing(tree, worth, row)),
+    findParting(tree, { worth, owned, things, bytes })
+      .filter((row) => !isGarbage(row))
+      .map((row) => toThing(tree, worth, row)),
   );
-  const parts = new Parts(tree, worth, difference(things), difference(bytes), turnover);
+  const grownThere = difference(bytes);
+  const passedBy = listAbove(tree, ends).filter((row) => grownThere[row] !== 0);
+  const parts = new Parts(tree, worth, difference(things), grownThere, turnover);
   const list = (columns: readonly Float64Array[], row: number): number[] => columns.map((column) => column[row]!);
-  const described = rows.map((row): PathGrowth => {
+  const describe = (row: number, isOwn: boolean): PathGrowth => {
     const root = tree.stepOf(tree.rootOf(row));
-    const ownedBytes = list(owned, row);
+    const ownedBytes = list(isOwn ? bytes : owned, row);
     const counts = list(things, row);
     return {
       fingerprint: tree.fingerprintOf(row),
       path: tree.textOf(row),
       type: tree.typeOf(row),
+      isOwn,
       ownerKind: root.kind as PathGrowth["ownerKind"],
       owner: root.by,
       ownedBytes,
       grownBytes: grown(ownedBytes),
-      movedBytes: moved?.[row] ?? null,
+      movedBytes: (isOwn ? movedThere : moved)?.[row] ?? null,
       count: counts,
       grownCount: grown(counts),
       isSteady: isSteady(ownedBytes),
@@ -82,10 +80,43 @@ export function listPaths(
       turnover: tree.rootOf(row) === row || counts.every((count) => count === 0) ? null : (turnover?.of(row) ?? null),
       parts: [],
     };
-  });
-  const ranked = rank(described, most);
-  const rowOf = new Map(described.map((path, i) => [path, rows[i]!]));
-  return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, parts: parts.of(rowOf.get(path)!) })) };
+  };
+  const rowOf = new Map<PathGrowth, number>();
+  for (const row of ends) rowOf.set(describe(row, false), row);
+  for (const row of passedBy) rowOf.set(describe(row, true), row);
+  const ranked = rank([...rowOf.keys()], most);
+  return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, parts: parts.of(rowOf.get(path)!, path.isOwn) })) };
+}
+
+/**
+ * The rows where the growth parts, and where the shrinking does: from a root the way goes down as long as one path below has most of
+ * it, and to all that changed beside that path. None is below another. Linear in the rows.
+ */
+function findParting(tree: PathTree, { worth, owned, things, bytes }: PathColumns): number[] {
+  /** Where there are more things, or fewer, and that tells most of it, what hangs below them came with them. */
+  const isMany = (row: number): boolean => {
+    const sign = Math.sign(worth[row]!);
+    const more = sign * (things.at(-1)![row]! - things[0]![row]!);
+    const [most, count] = sign < 0 ? [owned[0]!, things[0]!] : [owned.at(-1)!, things.at(-1)!];
+    return more > 0 && (more * most[row]!) / count[row]! >= MOSTLY * sign * worth[row]!;
+  };
+  // What grew may hide what shrank beside it, and the other way round: then both are told.
+  const changed = sumBelow(tree, difference(bytes).map(Math.abs));
+  const goesOn = Uint8Array.from(worth, (value, row) => Number(Math.abs(value) < MOSTLY * changed[row]!));
+  for (let row = 1; row < tree.count; row++) {
+    const above = worth[tree.parentOf(row)]!;
+    const share = Math.sign(above) * worth[row]!;
+    if (share >= 1 && share >= MOSTLY * Math.abs(above)) goesOn[tree.parentOf(row)] = 1;
+  }
+  const isPassed = new Uint8Array(tree.count);
+  isPassed[WHOLE_HEAP] = 1;
+  const found: number[] = [];
+  for (let row = 1; row < tree.count; row++) {
+    if (isPassed[tree.parentOf(row)] === 0) continue;
+    if (goesOn[row] === 1 && !isMany(row)) isPassed[row] = 1;
+    else if (worth[row] !== 0) found.push(row);
+  }
+  return found;
 }
 
 /** Of elements what has them, if most of its growth is theirs: no element has a name. */
@@ -102,6 +133,15 @@ function withoutNested(tree: PathTree, rows: readonly number[]): number[] {
     for (let at = tree.parentOf(row); at > WHOLE_HEAP; at = tree.parentOf(at)) if (all.has(at)) return false;
     return true;
   });
+}
+
+/** The rows that some rows are below, each once. Linear in these and the rows. */
+function listAbove(tree: PathTree, rows: readonly number[]): number[] {
+  const above = new Set<number>();
+  for (const row of rows) {
+    for (let at = tree.parentOf(row); at > WHOLE_HEAP && !above.has(at); at = tree.parentOf(at)) above.add(at);
+  }
+  return [...above];
 }
 
 /** A column of one dump as one of the paths of all. */
@@ -151,8 +191,10 @@ class Parts {
     }
   }
 
-  of(row: number): PartGrowth[] {
+  /** @param isOwn whether only what is right there is meant */
+  of(row: number, isOwn: boolean): PartGrowth[] {
     const own = this.#part(row, this.#bytes, true);
+    if (isOwn) return [own];
     const below = (this.#below.get(row) ?? []).map((at) => this.#part(at, this.#owned, false));
     // Of what grew what grew, of what shrank what shrank most.
     const sign = Math.sign(this.#owned[row]!) || 1;

@@ -49,7 +49,7 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const steps = growth.dumps.length - 1;
   const each = steps === 1 ? "" : `, ${formatBytes(grownBytes / steps)} from dump to dump`;
   const what = describeWhat(path);
-  const sentence = `${path.path} grew by ${formatExact(grownBytes)}${each}${what === "" ? "" : `: ${what}`}`;
+  const sentence = `${formatPath(path)} grew by ${formatExact(grownBytes)}${each}${what === "" ? "" : `: ${what}`}`;
   const type = path.type === "" ? "" : `${path.type}, `;
   const owner = OWNERS[path.ownerKind];
   const place = path.path === path.owner ? "" : `${type}${owner} ${path.owner}: `;
@@ -60,6 +60,11 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const before =
     moved >= TOLD * grownBytes ? [`${formatBytes(moved)} of it were there before, on other owner paths`] : [];
   return { sentence, lines: [where, ...before, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
+}
+
+/** The path, and whether what is below it has rows of its own. */
+export function formatPath({ path, isOwn }: PathGrowth): string {
+  return isOwn ? `${path} itself` : path;
 }
 
 const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {

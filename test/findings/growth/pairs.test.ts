@@ -52,6 +52,10 @@ describe.each([
     ).toBe(true);
     expect(sentence).toContain(`(${formatCount(bytes)} B)`);
     expect(sentence).toContain(`${formatCount(truths.after.number - truths.before.number)} more ${what}`);
+    // Each byte is told once.
+    const { rows, moreGrown, moreShrunk } = growth.paths;
+    expect(moreGrown + moreShrunk).toBe(0);
+    expect(rows.reduce((sum, { grownBytes }) => sum + grownBytes, 0)).toBe(growth.live.grownBytes);
     expect(growth.isOneProcess).toBe(isOne);
     expect(growth.steps[0]!.isReversed).toBe(false);
   });

@@ -38,3 +38,31 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
   expect(of(0)).toContain("[…]: entries, + 4.00 KiB");
   expect(of(60)).toContain("[…]: + 60 entries, + 4.00 KiB");
 });
+
+test("what a path grew itself is told beside what grew below it, and what shrank there, so that each byte is told once", () => {
+  const tree = new PathTree();
+  const put = (above: number, by: string, type: string) =>
+    tree.below(above, tree.stepNumber({ kind: "objects", by, type }));
+  const variable = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.server", type: "" }));
+  const seen = put(variable, "seen", "map[string]bool");
+  const keys = put(seen, "[key]", "string");
+  const last = put(seen, "[…].last", "main.event");
+  const heaps = [
+    { [seen]: 48, [keys]: 10, [last]: 90 },
+    { [seen]: 288, [keys]: 500, [last]: 20 },
+  ].map((held) => {
+    const bytes = Array.from({ length: tree.count }, (_, row) => held[row] ?? 0);
+    const ownedBytes = [...bytes];
+    for (let row = tree.count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
+    const paths = { ownedBytes, bytes, things: bytes.map((each, row) => (row === seen && each > 0 ? 1 : 0)) };
+    return { sums: { paths }, pathRow: Int32Array.from(bytes.keys()) };
+  });
+  const moved = Float64Array.from({ length: tree.count }, (_, row) => (row === seen ? 40 : 7));
+  const growth = listPaths(tree, heaps as unknown as ComparedHeap[], { ...MATCHED, moved }, 10);
+  expect(growth.rows).toMatchObject([
+    { path: "main.server.seen[key]", isOwn: false, grownBytes: 490, movedBytes: 7 },
+    { path: "main.server.seen", isOwn: true, ownedBytes: [48, 288], grownBytes: 240, movedBytes: 40 },
+    { path: "main.server.seen[…].last", isOwn: false, grownBytes: -70 },
+  ]);
+  expect(growth.rows[1]!.parts).toMatchObject([{ isOwn: true, grownBytes: 240 }]);
+});
