@@ -35,6 +35,10 @@ export interface CoverageColumns {
   readonly views: Float64Array;
   /** 1 if something refers to it of which it is not known how much it shows; stacks do not count. */
   readonly isDoubtful: Uint8Array;
+  /** Of each view: the row of its array; the object that it is in, -1 for a root; the word of that object's layout. */
+  readonly viewArray: Int32Array;
+  readonly viewSource: Int32Array;
+  readonly viewWord: Int32Array;
 }
 
 /**
@@ -66,6 +70,8 @@ class CoverageFinder {
   readonly #from = float64Column();
   readonly #end = float64Column();
   readonly #roomEnd = float64Column();
+  readonly #source = int32Column();
+  readonly #word = int32Column();
   readonly #isDoubtful: Uint8Array;
 
   constructor(heap: Heap, objects: Int32Array) {
@@ -117,7 +123,8 @@ class CoverageFinder {
         const isCut =
           (word === WordKind.STRING && lengthAt === 0) || (word === WordKind.SLICE && capacityAt * lengthAt === 0);
         if (isCut) continue;
-        this.#addView(target, word, inside, words!.elementSize[edge]!, at + lengthAt, at + capacityAt);
+        if (this.#addView(target, word, inside, words!.elementSize[edge]!, at + lengthAt, at + capacityAt))
+          this.#addSource(-1, -1);
       }
     }
   }
@@ -134,7 +141,7 @@ class CoverageFinder {
     const inside = interior < 0 ? 0 : edges.interiorOffset[interior]! - valueOffset(objects, target);
     const at = objects.position[source]! + edges.offset[edge]!;
     const { pointerSize } = dump;
-    this.#addView(
+    const isView = this.#addView(
       target,
       layout!.kind[word]!,
       inside,
@@ -142,9 +149,17 @@ class CoverageFinder {
       at + pointerSize,
       at + 2 * pointerSize,
     );
+    if (isView) this.#addSource(source, word);
+  }
+
+  /** Says where the view is that was added last. */
+  #addSource(source: number, word: number): void {
+    this.#source.push(source);
+    this.#word.push(word);
   }
 
   /**
+   * Returns whether it is a view.
    * @param lengthAt byte of the dump where a string's or slice's length is
    * @param capacityAt where a slice's capacity is
    */
@@ -155,7 +170,7 @@ class CoverageFinder {
     elementSize: number,
     lengthAt: number,
     capacityAt: number,
-  ): void {
+  ): boolean {
     const { objects, types } = this.#heap;
     let length = 1;
     let capacity = 1;
@@ -168,11 +183,12 @@ class CoverageFinder {
     }
     const room = objectSize(objects, target) - valueOffset(objects, target);
     if (size === 0) this.#doubt(target);
-    if (size === 0 || inside < 0 || length > capacity || inside + capacity * size > room) return;
+    if (size === 0 || inside < 0 || length > capacity || inside + capacity * size > room) return false;
     this.#array.push(this.#numberOf(target));
     this.#from.push(inside);
     this.#end.push(inside + length * size);
     this.#roomEnd.push(inside + capacity * size);
+    return true;
   }
 
   finish(): CoverageColumns {
@@ -192,6 +208,9 @@ class CoverageFinder {
       room: room.total,
       views,
       isDoubtful: this.#isDoubtful,
+      viewArray: array,
+      viewSource: this.#source.values,
+      viewWord: this.#word.values,
     };
   }
 

@@ -3,15 +3,20 @@ import { findReleased } from "../../analysis/references/released.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, valueOffset } from "../../heap/objects.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { Finding } from "../finding.ts";
 import { findPartlyUsed } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { findOtherFields, type OtherField } from "./other-fields.ts";
 import { findOutside } from "./outside-pointers.ts";
 import { isBuffer } from "./pools.ts";
 import { Tally, type TallyRow } from "./tally.ts";
+
+/** Other fields with views of the same arrays that are named. */
+const MOST_OTHERS = 2;
 
 /** Finds what is wrong with slices. */
 export async function inspectSlices(facts: Facts, progress: Progress): Promise<Finding[]> {
@@ -30,6 +35,7 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     view: new Tally((place) => facts.holders.places.name(place)),
     capacity: new Tally((place) => facts.holders.places.name(place)),
   };
+  const viewPlace = new Int32Array(partly.coverage.object.length).fill(-1);
   for (const [k, array] of partly.arrays.entries()) {
     const place = facts.holders.placeOf(array.object);
     const guessed = isGuessed(facts, array.object);
@@ -50,6 +56,7 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
     const isBeyondReach = array.size - array.room > array.room - array.used;
     const views = partly.coverage.views[array.row]!;
+    if (isBeyondReach) viewPlace[array.row] = place;
     const tally = isBeyondReach ? tallies.view : tallies.capacity;
     tally.addBad(place, array.object, array.size - array.used, guessed, {
       ...sums,
@@ -58,10 +65,16 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     });
   }
   countGood(facts, tallies);
+  const others = new Map(
+    [...findOtherFields(facts, partly.coverage, viewPlace)].map(([place, fields]) => [
+      facts.holders.places.name(place),
+      fields,
+    ]),
+  );
   return [
     ...makeFindings(facts, "popped-slots", tallies.popped.bad(), wordPopped),
     ...makeFindings(facts, "pinned-by-element", tallies.element.bad(), wordElement),
-    ...makeFindings(facts, "pinned-by-view", tallies.view.bad(), wordView),
+    ...makeFindings(facts, "pinned-by-view", tallies.view.bad(), (row) => wordView(row, others.get(row.holder))),
     ...makeFindings(facts, "unused-capacity", tallies.capacity.bad(), wordCapacity),
   ];
 }
@@ -118,13 +131,16 @@ function wordElement({ count, bytes, sums }: TallyRow): Wording {
   };
 }
 
-function wordView({ count, bytes, sums }: TallyRow): Wording {
+function wordView({ count, bytes, sums }: TallyRow, others: readonly OtherField[] = []): Wording {
   const { views = 0, shown = 0, elements = 0, array = 0, ofBytes = 0 } = sums;
+  const fields = others.slice(0, MOST_OTHERS).map((field) => {
+    return `${formatCount(field.views)} of the views ${field.views === 1 ? "is" : "are"} in ${shortenImports(field.name)}`;
+  });
   const unit = ofBytes === count ? "byte" : "element";
   return {
     problem:
       `${formatNumber(views, "view")} of ${formatNumber(shown, unit)} in all ${views === 1 ? "pins" : "pin"} ${formatBytes(bytes)}: ` +
-      `${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`,
+      [`${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`, ...fields].join("; "),
     evidence: { arrays: count, views, shown, elements, arrayBytes: array },
   };
 }

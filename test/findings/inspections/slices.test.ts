@@ -172,6 +172,32 @@ describe("arrays pinned by small views", () => {
     expect(found[0]).toMatchObject({ bytes: 10 * (PAYLOAD - 36), count: 10, evidence: { views: 30, shown: 360 } });
   });
 
+  test("names the other fields that show the same arrays", async () => {
+    const types = new TypeFixture();
+    const event = types.struct("main.event", [
+      ["kind", types.string()],
+      ["title", types.string()],
+      ["note", types.string()],
+    ]);
+    const table = types.struct("main.table", [["events", types.slice(event)]]);
+    const found = await inspect(types, (d) => {
+      const array = d.object(20 * 48);
+      for (let i = 0; i < 20; i++) {
+        const bytes = d.object(PAYLOAD);
+        const at = 48 * i;
+        array.point(at, bytes).store(at + 8, 12);
+        array.point(at + 16, bytes, 20).store(at + 24, 30);
+        // One event is no rule.
+        if (i === 0) array.point(at + 32, bytes, 60).store(at + 40, 10);
+        else array.list(at + 32);
+      }
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, 20).store(16, 20));
+    });
+    expect(sentences(found, "pinned-by-view")).toEqual([
+      "main.event.kind: 41 views of 850 bytes in all pin 159 KiB: 20 arrays of 8,192 bytes; 20 of the views are in main.event.title",
+    ]);
+  });
+
   test("of memory that has no type, because only views into its middle lead there", async () => {
     const found = await findings([100, 4000], 12, false);
     expect(sentences(found, "pinned-by-view")).toEqual([
