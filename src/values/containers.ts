@@ -36,8 +36,9 @@ const STACK_WEIGHT = 1;
  * Finds the container of every object of a typed heap.
  *
  * Nodes are values of a type that points to its like. Two that are linked belong together if nothing but nodes, and perhaps
- * a stack, refers to one of them. What stands for them is the one object that refers to them from outside, such as a list
- * with its head and tail; if there is no such object, the first node that something outside refers to. Nodes that say
+ * a stack, refers to one of them. What stands for them is the one object that refers to them from outside by several pointers,
+ * as a list does to its head and tail; else the first node that something outside refers to. A single pointer is a field like
+ * others: whoever has a chain of loggers is no chain. Nodes that say
  * themselves what list they are in, as those of container/list, are in that one, whatever else refers to them.
  *
  * Walks every edge of a reachable object at most twice; linear, 4 bytes an object, 8 while it works.
@@ -73,6 +74,8 @@ class ContainerFinder {
   readonly #outside: Int32Array;
   /** A bit for each node. */
   readonly #isNode: Int32Array;
+  /** A bit for each node to whose like several pointers lead from the one object outside: those of a list to its head and tail. */
+  readonly #isMeant: Int32Array;
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -80,6 +83,7 @@ class ContainerFinder {
     this.container = new Int32Array(count);
     for (let i = 0; i < count; i++) this.container[i] = i;
     this.#outside = new Int32Array(count).fill(NOBODY);
+    this.#isMeant = new Int32Array((count >>> 5) + 1);
     const { types, objects } = heap;
     this.#isNode = types.layouts === undefined ? new Int32Array() : bitsOfTypes(objects.type, types.layouts.isLink);
   }
@@ -97,8 +101,9 @@ class ContainerFinder {
       const after = start[i + 1]!;
       for (let edge = start[i]!; edge < after; edge++) {
         const target = to[edge]!;
-        if ((isNode[target >>> 5]! & (1 << (target & 31))) === 0 || type[target] === row) continue;
+        if (!hasBit(isNode, target) || type[target] === row) continue;
         const known = outside[target]!;
+        if (known === i) setBit(this.#isMeant, target);
         if (known === SEVERAL || known === i) continue;
         const isAlone = known === NOBODY && isLink[row] === 0 && structure[row] === Structure.NONE;
         outside[target] = isAlone && of(row)?.isMany === false ? i : SEVERAL;
@@ -143,12 +148,14 @@ class ContainerFinder {
     for (let i = 0; i < container.length; i++) {
       const head = this.#find(i);
       container[i] = head;
-      if (head !== i && isLink[type[i]!] === 1) outside[head] = bothOf(outside[head]!, outside[i]!);
+      if (head === i || isLink[type[i]!] === 0) continue;
+      if (outside[i]! >= 0) setBit(this.#isMeant, head);
+      outside[head] = bothOf(outside[head]!, outside[i]!);
     }
     for (let i = 0; i < container.length; i++) {
       const head = container[i]!;
-      if (head === i || isLink[type[i]!] === 0 || outside[head]! < 0) continue;
       // A node that is alone stays what it is.
+      if (head === i || isLink[type[i]!] === 0 || outside[head]! < 0 || !hasBit(this.#isMeant, head)) continue;
       container[head] = outside[head]!;
       container[i] = outside[head]!;
     }
@@ -233,6 +240,14 @@ class ContainerFinder {
     }
     return at;
   }
+}
+
+function hasBit(bits: Int32Array, object: number): boolean {
+  return (bits[object >>> 5]! & (1 << (object & 31))) !== 0;
+}
+
+function setBit(bits: Int32Array, object: number): void {
+  bits[object >>> 5]! |= 1 << (object & 31);
 }
 
 /** What refers to two nodes from outside. */

@@ -180,6 +180,24 @@ describe("lists", () => {
     expect(containers).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  test("a chain that a single pointer leads to is no part of who has it", async () => {
+    const types = new TypeFixture();
+    const { list } = nodeTypes(types);
+    const { containers } = await containersOf(types, (d) => {
+      const [object, nodes] = [d.object(48), Array.from({ length: 3 }, () => d.object(24))];
+      link(nodes);
+      object.point(0, nodes[0]!).list(8).list(24);
+      root(d, types, list, object);
+      // Head and tail of a list with one node are two pointers.
+      const [other, pair] = [d.object(48), [d.object(24), d.object(24)]];
+      link(pair);
+      other.point(0, pair[0]!).point(8, pair[0]!).list(24);
+      root(d, types, list, other);
+      return [object, ...nodes, other, ...pair];
+    });
+    expect(containers).toEqual([0, 1, 1, 1, 4, 4, 4]);
+  });
+
   test("nodes that something else refers to as well are themselves", async () => {
     const types = new TypeFixture();
     const { node } = nodeTypes(types);

@@ -9,9 +9,15 @@ import type { Heap } from "../../heap/heap.ts";
 import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
+import { Structure } from "../../heap/value-layouts.ts";
 
 /** Names kept of what could have followed. */
 const MOST_NAMES = 20_000;
+
+/** How an object was found: by a name of the text, … */
+const NAMED = 1;
+/** … or on the way through a map, channel or list, which takes no text. */
+const WALKED = 2;
 
 /** Any element or entry, as people write it: "[]", "[*]", "[...]" behind something, and not before a type's name. */
 const ANY_ELEMENT = /(?<=[\w\]"…])\[(?:\*|\.\.\.)?\](?=$|[.[])/g;
@@ -96,9 +102,9 @@ class PathSearch {
   finish(): PathTargets {
     const lengths = (): number => Math.min(...[...this.#found.keys()].filter((length) => length < this.#text.length));
     for (let length = lengths(); length < Infinity; length = lengths()) {
-      const { objects } = this.#found.get(length)!;
+      const { objects, isFound } = this.#found.get(length)!;
       // More of them come while the search is in a map or list, which names nothing.
-      for (let i = 0; i < objects.length; i++) this.#follow(objects[i]!, length);
+      for (let i = 0; i < objects.length; i++) this.#follow(objects[i]!, length, isFound[objects[i]!] === WALKED);
       this.#found.delete(length);
     }
     return {
@@ -124,14 +130,17 @@ class PathSearch {
     return name === this.#function || shortenImports(name) === this.#function;
   }
 
-  #follow(from: number, at: number): void {
-    const { edges } = this.#heap;
+  /** @param isWalked whether only the inside of a map or list leads to it */
+  #follow(from: number, at: number, isWalked: boolean): void {
+    const { edges, objects, types } = this.#heap;
     const type = this.#typeOf(from);
+    // Nodes have fields of the program's, which may be named one by one; what a map or channel is made of is the runtime's.
+    const isNamed = !isWalked && types.layouts?.structure[objects.type[from]!] === Structure.NONE;
     for (let edge = edges.start[from]!; edge < edges.start[from + 1]!; edge++) {
       const to = edges.to[edge]!;
       if (this.#container !== undefined && this.#container[from] === this.#container[to]) {
-        this.#reach(to, at);
-        continue;
+        this.#reach(to, at, WALKED);
+        if (!isNamed) continue;
       }
       const shown = (name: string): string => withoutLibraryMap(name, type, this.#typeOf(to));
       const exact = shown(edgeName(this.#heap, from, edge, true) ?? "…");
@@ -142,7 +151,7 @@ class PathSearch {
     }
   }
 
-  #reach(object: number, length: number): void {
+  #reach(object: number, length: number, how = NAMED): void {
     if (length === this.#text.length) {
       for (const target of this.#valuesOf(object)) this.#targets.add(target);
     } else {
@@ -151,8 +160,8 @@ class PathSearch {
         found = { objects: [], isFound: new Uint8Array(this.#heap.objects.count) };
         this.#found.set(length, found);
       }
-      if (found.isFound[object] === 1) return;
-      found.isFound[object] = 1;
+      if (found.isFound[object] !== 0) return;
+      found.isFound[object] = how;
       found.objects.push(object);
     }
   }
