@@ -4,8 +4,8 @@
  */
 import * as zlib from "node:zlib";
 
-/** Goes up by one with every change of what an index holds. */
-export const FORMAT_VERSION = 1;
+/** Goes up by one with every change of what an index holds, and of what gohd makes of a dump. */
+export const FORMAT_VERSION = 2;
 
 /** What every version begins with. */
 export const MAGIC = "gohd index ";
