@@ -1,4 +1,5 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
+import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import { alikeName } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
@@ -91,7 +92,7 @@ export class HolderParts {
     for (const group of groups.values()) {
       parts.push({
         by: this.#text(group.by),
-        type: types.names[group.type]!,
+        type: libraryMapName(types.names[group.type]!) ?? types.names[group.type]!,
         count: group.objects.length,
         bytes: group.bytes,
         sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
