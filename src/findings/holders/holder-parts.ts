@@ -1,5 +1,5 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
-import { libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import { alikeName } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
@@ -105,10 +105,15 @@ export class HolderParts {
   #doorsTo(group: Group, below: readonly number[]): string[] {
     const doors = below.filter((vertex) => this.#pointers.to(vertex) !== undefined);
     this.#shared ??= new SharedParts(this.#heap, this.#tree);
-    const names = new Set(
-      this.#shared.doorsTo(group.objects, doors).map((door) => this.#text(this.#nameOf(this.#pointers.to(door)))),
-    );
+    const names = new Set(this.#shared.doorsTo(group.objects, doors).map((door) => this.#doorName(door)));
     return names.size < 2 ? [] : [...names].filter((name) => name !== "");
+  }
+
+  /** The name of the pointer to a door, without the inside of a library's map. */
+  #doorName(door: number): string {
+    const { objects, types } = this.#heap;
+    const name = this.#text(this.#nameOf(this.#pointers.to(door)));
+    return door < objects.count ? withoutLibraryMap(name, "", types.names[objects.type[door]!]!) : name;
   }
 
   #text(name: number): string {
