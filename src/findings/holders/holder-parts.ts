@@ -1,7 +1,6 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
 import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
-import type { Pointer } from "../../analysis/paths/pointer-path.ts";
-import { alikeName } from "../../analysis/paths/pointer-path.ts";
+import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
