@@ -1,4 +1,7 @@
-/** The tables of a comparison, as texts that are not yet escaped: one for each thing that can grow. */
+/**
+ * The tables of a comparison, as texts that are not yet escaped: one for each thing that can grow. Names come without import paths,
+ * but where two of a table would be the same then.
+ */
 import type {
   FindingGrowth,
   GoroutineGrowth,
@@ -9,6 +12,7 @@ import type {
 } from "../../findings/growth/growth.ts";
 import { formatSigned, sparkline } from "../../findings/growth/growth-figures.ts";
 import { formatPath } from "../../findings/growth/sentences.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 
 export interface DiffTable {
@@ -120,12 +124,19 @@ function make<T>(
   { values, columns, name }: Columns<T>,
 ): DiffTable {
   const bars: Column<T>[] = dumps.length === 2 ? [] : [{ head: "", cell: (row) => sparkline(values(row)) }];
-  const all = [...columns, ...bars, name];
+  const short = shortenNames(rows.rows.map((row) => name.cell(row)));
   return {
     title,
-    heads: all.map(({ head }) => head),
+    heads: [...columns, ...bars, name].map(({ head }) => head),
     numbers: columns.map((_, i) => i),
-    rows: rows.rows.map((row) => all.map(({ cell }) => cell(row))),
+    rows: rows.rows.map((row, i) => [...[...columns, ...bars].map(({ cell }) => cell(row)), short[i]!]),
     more: rows.moreGrown + rows.moreShrunk,
   };
+}
+
+function shortenNames(names: readonly string[]): string[] {
+  const short = names.map(shortenImports);
+  const count = new Map<string, number>();
+  for (const name of short) count.set(name, (count.get(name) ?? 0) + 1);
+  return short.map((name, i) => (count.get(name) === 1 ? name : names[i]!));
 }

@@ -12,8 +12,10 @@ import { addColumns, type TurnoverSum } from "./turnover.ts";
 const MOST_PARTS = 6;
 /** The share of a path's growth that the one below needs for the way to go on. */
 const MOSTLY = 0.5;
+/** So many more things below for each that came say more than these: five rooms with seventy clients each. */
+const MANY_EACH = 8;
 /** Of elements and entries, as a pointer's name. */
-const ELEMENT = "[…]";
+export const ELEMENT = "[…]";
 
 /** What is known of single objects, by row of path. */
 export interface MatchedPaths {
@@ -93,27 +95,51 @@ export function listPaths(
  * it, and to all that changed beside that path. None is below another. Linear in the rows.
  */
 function findParting(tree: PathTree, { worth, owned, things, bytes }: PathColumns): number[] {
+  const [firstOwned, lastOwned] = [owned[0]!, owned.at(-1)!];
+  const [firstThings, lastThings] = [things[0]!, things.at(-1)!];
+  /** By how many more things there are where it grew, and by how many fewer where it shrank. */
+  const moreThings = (row: number): number => Math.sign(worth[row]!) * (lastThings[row]! - firstThings[row]!);
+  /** Whether so many things as came, each of them worth the average, are most of what a row grew by. */
+  const tellsMost = (row: number, average: number): boolean =>
+    moreThings(row) * average >= MOSTLY * Math.abs(worth[row]!);
   /** Where there are more things, or fewer, and that tells most of it, what hangs below them came with them. */
   const isMany = (row: number): boolean => {
-    const sign = Math.sign(worth[row]!);
-    const more = sign * (things.at(-1)![row]! - things[0]![row]!);
-    const [most, count] = sign < 0 ? [owned[0]!, things[0]!] : [owned.at(-1)!, things.at(-1)!];
-    return more > 0 && (more * most[row]!) / count[row]! >= MOSTLY * sign * worth[row]!;
+    const [most, count] = worth[row]! < 0 ? [firstOwned, firstThings] : [lastOwned, lastThings];
+    return moreThings(row) > 0 && tellsMost(row, most[row]! / count[row]!);
   };
   // What grew may hide what shrank beside it, and the other way round: then both are told.
   const changed = sumBelow(tree, difference(bytes).map(Math.abs));
   const goesOn = Uint8Array.from(worth, (value, row) => Number(Math.abs(value) < MOSTLY * changed[row]!));
+  /** Per row the one below it that has most of its growth; 0 if none has. */
+  const largest = new Int32Array(tree.count);
   for (let row = 1; row < tree.count; row++) {
-    const above = worth[tree.parentOf(row)]!;
+    const parent = tree.parentOf(row);
+    const above = worth[parent]!;
     const share = Math.sign(above) * worth[row]!;
-    if (share >= 1 && share >= MOSTLY * Math.abs(above)) goesOn[tree.parentOf(row)] = 1;
+    if (share < 1 || share < MOSTLY * Math.abs(above)) continue;
+    goesOn[parent] = 1;
+    if (largest[parent] === 0 || share > Math.abs(worth[largest[parent]!]!)) largest[parent] = row;
   }
+  /** Whether what came at a row tells less than what came with it further down: not the rooms, but who is in them. */
+  const isOutdone = (row: number): boolean => {
+    const came = moreThings(row);
+    const [least, count] = worth[row]! < 0 ? [lastOwned, lastThings] : [firstOwned, firstThings];
+    // As large as they always were, those that came are what grew.
+    if (count[row]! > 0 && tellsMost(row, least[row]! / count[row]!)) return false;
+    // Of what was not there before nobody knows how large it is: then each has to have more than there are of them.
+    const each = count[row]! > 0 ? MANY_EACH : Math.max(MANY_EACH, came);
+    const most = MOSTLY * Math.abs(worth[row]!);
+    for (let at = largest[row]!; at > 0 && Math.abs(worth[at]!) >= most; at = largest[at]!) {
+      if (moreThings(at) >= each * came && isMany(at)) return true;
+    }
+    return false;
+  };
   const isPassed = new Uint8Array(tree.count);
   isPassed[WHOLE_HEAP] = 1;
   const found: number[] = [];
   for (let row = 1; row < tree.count; row++) {
     if (isPassed[tree.parentOf(row)] === 0) continue;
-    if (goesOn[row] === 1 && !isMany(row)) isPassed[row] = 1;
+    if (goesOn[row] === 1 && (!isMany(row) || isOutdone(row))) isPassed[row] = 1;
     else if (worth[row] !== 0) found.push(row);
   }
   return found;
@@ -198,7 +224,8 @@ class Parts {
     const below = (this.#below.get(row) ?? []).map((at) => this.#part(at, this.#owned, false));
     // Of what grew what grew, of what shrank what shrank most.
     const sign = Math.sign(this.#owned[row]!) || 1;
-    return [own, ...below]
+    // A root is no object.
+    return [...(own.type === "" ? [] : [own]), ...below]
       .filter(({ grownCount, grownBytes }) => grownCount !== 0 || grownBytes !== 0)
       .sort((a, b) => sign * (b.grownBytes - a.grownBytes))
       .slice(0, MOST_PARTS);

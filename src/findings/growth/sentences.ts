@@ -1,19 +1,30 @@
 /** The growth in sentences, for terminals, pages and pull requests alike: what grew, where it hangs, by how much. */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
 import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
+import { ELEMENT } from "./path-growth.ts";
 
 /** The share of all that grew from which on a path is worth a sentence. */
 const MUCH = 0.1;
 const MOST_STATEMENTS = 4;
 const MOST_PARTS = 3;
+/** The share of a path's growth that what is below it needs to be what the sentence counts. */
+const MOSTLY = 0.5;
 /** The share of a path's growth from which on it is told that things were there before, on other paths. */
 const TOLD = 0.01;
 
-/** What grew, what matters most first. At least one. */
+/** What grew, what matters most first. At least one. Names come without import paths. */
 export function listGrowthStatements(growth: Growth): GrowthStatement[] {
+  return listStatements(growth).map(({ sentence, lines }) => ({
+    sentence: shortenImports(sentence),
+    lines: lines.map(shortenImports),
+  }));
+}
+
+function listStatements(growth: Growth): GrowthStatement[] {
   // What only moved there grew for nobody who looks at the whole heap.
   const up = growth.paths.rows.filter(
     ({ grownBytes, movedBytes }) => grownBytes > 0 && !isMoved(grownBytes, movedBytes),
@@ -76,13 +87,15 @@ const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
 };
 
 /** "450 more main.Session"; "" if there are no more of anything. */
-function describeWhat({ parts, count, grownCount, type, ownerKind }: PathGrowth): string {
+function describeWhat({ parts, count, grownCount, grownBytes, type, ownerKind }: PathGrowth): string {
   if (type === "") return ownerKind === "goroutine" && grownCount > 0 ? formatNumber(grownCount, "more goroutine") : "";
-  // What the path itself is: nodes of a list, things behind one pointer.
-  if (grownCount > 0 && count[0]! > 0) return more(grownCount, type);
   const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
-  if (most !== undefined) return more(most.grownCount, most.type);
-  return grownCount > 0 ? more(grownCount, type) : "";
+  const below = most === undefined ? "" : more(most.grownCount, most.type);
+  if (grownCount <= 0) return below;
+  const isMost = most !== undefined && most.grownBytes >= MOSTLY * grownBytes;
+  // What the path itself is: nodes of a list, things behind one pointer; but not arrays of what came.
+  const isThing = count[0]! > 0 && !(isMost && most.by.startsWith(ELEMENT));
+  return isThing || !isMost ? more(grownCount, type) : below;
 }
 
 function more(count: number, type: string): string {

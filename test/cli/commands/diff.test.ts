@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../../src/cli/program.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
+import { shortenImports } from "../../../src/heap/short-names.ts";
 import { hostileDump } from "../../support/hostile-dump.ts";
 import { samplePath } from "../../support/sample-dumps.ts";
 import { executablePath } from "../../support/typed-samples.ts";
@@ -64,7 +65,7 @@ describe("for people", () => {
     expect(all).not.toContain("--all");
     const { types }: Growth = JSON.parse(await diff([...SESSIONS, "--all", "--json"]));
     expect(types.rows.length).toBeGreaterThan(10);
-    for (const { type } of types.rows) expect(all).toContain(type.slice(0, 20));
+    for (const { type } of types.rows) expect(all).toContain(shortenImports(type).slice(0, 20));
   });
 
   test("of several dumps has a line of bars for each row", async () => {

@@ -1,5 +1,5 @@
 /** Rows of owner paths: what is told of what has no things of its own. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PathTree, WHOLE_HEAP } from "../../../src/findings/aggregates/path-tree.ts";
 import type { ComparedHeap } from "../../../src/findings/growth/compared-heap.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
@@ -65,4 +65,86 @@ test("what a path grew itself is told beside what grew below it, and what shrank
     { path: "main.server.seen[…].last", isOwn: false, grownBytes: -70 },
   ]);
   expect(growth.rows[1]!.parts).toMatchObject([{ isOwn: true, grownBytes: 240 }]);
+});
+
+/** What there is of a path: so many things of so many bytes in all, in each of two dumps. */
+type Held = readonly [things: readonly [number, number], bytes: readonly [number, number]];
+
+/** Rows below a variable, each below the one before. */
+function growDown(...steps: readonly (readonly [by: string, type: string, ...Held])[]) {
+  const tree = new PathTree();
+  let row = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.hub", type: "" }));
+  const held = new Map<number, Held>();
+  for (const [by, type, ...each] of steps) {
+    row = tree.below(row, tree.stepNumber({ kind: "objects", by, type }));
+    held.set(row, each);
+  }
+  const heaps = [0, 1].map((dump) => {
+    const column = (what: 0 | 1): number[] =>
+      Array.from({ length: tree.count }, (_, i) => held.get(i)?.[what][dump] ?? 0);
+    const bytes = column(1);
+    const ownedBytes = [...bytes];
+    for (let i = tree.count - 1; i > WHOLE_HEAP; i--) ownedBytes[tree.parentOf(i)]! += ownedBytes[i]!;
+    return { sums: { paths: { ownedBytes, bytes, things: column(0) } }, pathRow: Int32Array.from(bytes.keys()) };
+  });
+  const paths = listPaths(tree, heaps as unknown as ComparedHeap[], undefined, 10);
+  const dumps = [{ name: "a" }, { name: "b" }];
+  const [first] = listGrowthStatements({
+    dumps,
+    paths,
+    live: { grownBytes: 0 },
+    goroutines: { rows: [] },
+  } as unknown as Growth);
+  return { rows: paths.rows, sentence: first!.sentence };
+}
+
+describe("things that came with others in them", () => {
+  const ROOMS = "map[string]*example.com/chat/hub.Room";
+  const rooms = (before: number, after: number, clientsBefore: number, clientsAfter: number) =>
+    growDown(
+      ["rooms", ROOMS, [1, 1], [100, 100]],
+      ["[…]", "example.com/chat/hub.Room", [before, after], [48 * before, 48 * after]],
+      ["order", "[]*example.com/chat/hub.Client", [before, after], [8 * clientsBefore, 8 * clientsAfter]],
+      ["[…]", "example.com/chat/hub.Client", [clientsBefore, clientsAfter], [700 * clientsBefore, 700 * clientsAfter]],
+    );
+
+  test("are outdone by these if each has far more of them than before", () => {
+    const { rows, sentence } = rooms(4, 9, 40, 400);
+    expect(rows.map(({ path, isOwn, grownBytes }) => [path, isOwn, grownBytes])).toEqual([
+      ["main.hub.rooms[…].order", false, 360 * 708],
+      ["main.hub.rooms[…]", true, 5 * 48],
+    ]);
+    expect(sentence).toBe("main.hub.rooms[…].order grew by 249 KiB (254,880 B): 360 more hub.Client");
+  });
+
+  test("are what grew if each has as many as ever, or a few", () => {
+    const WHICH = "main.hub.rooms grew by ";
+    for (const [before, after, from, to] of [
+      [10, 100, 100, 1000],
+      [10, 100, 10, 700],
+    ] as const) {
+      const { sentence } = rooms(before, after, from, to);
+      expect(sentence.startsWith(WHICH), sentence).toBe(true);
+      expect(sentence).toMatch(/: 90 more hub\.Room$/);
+    }
+  });
+
+  test("of which there were none are outdone only where there are fewer of them than there are in each", () => {
+    expect(rooms(0, 5, 0, 360).sentence).toMatch(/^main\.hub\.rooms\[…\]\.order .*: 360 more hub\.Client$/);
+    expect(rooms(0, 300, 0, 3000).sentence).toMatch(/^main\.hub\.rooms grew .*: 300 more hub\.Room$/);
+  });
+
+  test("that went are told likewise", () => {
+    const paths = (before: number, after: number, from: number, to: number): string =>
+      rooms(before, after, from, to).rows[0]!.path;
+    expect(paths(9, 4, 400, 40)).toBe("main.hub.rooms[…].order");
+    expect(paths(100, 10, 1000, 100)).toBe("main.hub.rooms");
+  });
+});
+
+test("an array that came is told by itself where it is most of the growth, and by its elements where these are", () => {
+  const array = (own: number, texts: number): string =>
+    growDown(["recs", "[]main.row", [0, 1], [0, own]], ["[…].s", "string (its bytes)", [0, 50], [0, texts]]).sentence;
+  expect(array(4000, 800)).toMatch(/: 1 more \[\]main\.row$/);
+  expect(array(800, 4000)).toMatch(/: 50 more string \(its bytes\)$/);
 });
