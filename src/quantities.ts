@@ -40,6 +40,20 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 }
 
+/** Units of time, and from how many seconds on they are used. */
+const SPANS = [
+  { unit: "days", seconds: 86_400, from: 2 * 86_400 },
+  { unit: "h", seconds: 3600, from: 3590 },
+  { unit: "min", seconds: 60, from: 59.5 },
+] as const;
+
+/** "20 s", "12 min", "3.5 h", "12 days": two digits or three, of a time that nobody measured to the second. */
+export function formatSpan(seconds: number): string {
+  const { unit, seconds: length } = SPANS.find(({ from }) => seconds >= from) ?? { unit: "s", seconds: 1 };
+  const value = seconds / length;
+  return `${value >= 9.95 ? formatCount(value) : value.toFixed(1).replace(".0", "")} ${unit}`;
+}
+
 /** "1 object", "2 objects", "1 bucket"; the plural is the singular with an s. */
 export function formatNumber(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;

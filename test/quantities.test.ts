@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../src/quantities.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare, formatSpan } from "../src/quantities.ts";
 
 test.each([
   [0, "0 B"],
@@ -35,4 +35,21 @@ test("shares are 0 % and 100 % only when they are", () => {
 
 test("durations", () => {
   expect([420, 12_340, 59_960, 245_000].map(formatDuration)).toEqual(["0.42 s", "12.3 s", "1 min 00 s", "4 min 05 s"]);
+});
+
+test("spans of time", () => {
+  const seconds = [0, 8.04, 59, 60, 90, 3570, 3600, 9000, 86_400, 172_800, 1e7];
+  expect(seconds.map(formatSpan)).toEqual([
+    "0 s",
+    "8 s",
+    "59 s",
+    "1 min",
+    "1.5 min",
+    "60 min",
+    "1 h",
+    "2.5 h",
+    "24 h",
+    "2 days",
+    "116 days",
+  ]);
 });

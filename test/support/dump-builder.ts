@@ -366,7 +366,7 @@ export class DumpBuilder {
       status: options.status ?? 4,
       system: false,
       background: false,
-      waitSince: 0,
+      waitSince: options.waitSince ?? 0,
       waitReason: options.waitReason ?? "chan receive",
       context: toUint64(addressOf(options.context ?? 0)),
       thread: toUint64(addressOf(options.thread ?? 0)),

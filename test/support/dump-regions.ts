@@ -96,6 +96,8 @@ export interface GoroutineOptions {
   readonly id?: Uint64;
   readonly status?: number;
   readonly waitReason?: string;
+  /** By the clock of the process, in nanoseconds. */
+  readonly waitSince?: Uint64;
   readonly context?: Region | Uint64;
   readonly thread?: Region | Uint64;
   /** Where the innermost frame is; apart from the other stacks by default. */

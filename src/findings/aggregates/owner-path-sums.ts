@@ -1,7 +1,7 @@
 /**
  * Owner path sums: what lies on each owner path. A path goes down the owner tree: a package variable, or the function that a goroutine
  * was started for, then pointers and types. What a map, channel or list is made of is one step, goroutines of one function are one
- * root, their frames no steps. Made of `computeOwnerGroups`, which does the same for trees that are drawn.
+ * root, their frames no steps. Timers are a root as well: which processor has them in its heap is chance. Made of `computeOwnerGroups`, which does the same for trees that are drawn.
  */
 import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/dominator-group-rows.ts";
 import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
@@ -15,6 +15,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
+import { TIMER, TIMER_HEAP } from "../timers/timer-types.ts";
 import { type PathStep, PathTree, WHOLE_HEAP } from "./path-tree.ts";
 import { stableName, stablePointerName } from "./stable-names.ts";
 
@@ -41,6 +42,8 @@ export interface HeapPathSums extends OwnerPathSums {
 
 /** Levels at the most, those of roots included; what lies deeper is counted with the last one. */
 const MOST_LEVELS = 48;
+/** No row of the tree. */
+const NONE = -1;
 
 /** Sums what is on each owner path. Costs the owner tree and `computeOwnerGroups`; then linear in the groups. */
 export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<HeapPathSums> {
@@ -63,7 +66,7 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
   for (let group = 0; group < groups.count; group++) {
     const path = pathOf[group]!;
     objects[path]! += groups.objects[group]!;
-    things[path]! += countThings(heap, groups, group);
+    things[path]! += isTimerHeap(heap, groups, group) ? 0 : countThings(heap, groups, group);
     bytes[path]! += groups.shallow[group]!;
     inferred[path]! += groups.inferred[group]!;
   }
@@ -91,9 +94,15 @@ function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Ar
   const pathOf = new Int32Array(groups.count);
   const types = heap.types.names.map((_, type) => stableName(listedTypeName(heap.types, type)));
   const direct = markPointees(heap);
+  let timers = NONE;
   for (let group = 1; group < groups.count; group++) {
     const above = pathOf[groups.parent[group]!]!;
-    const step = stepOf(heap, groups, group, types, direct);
+    if (isTimerHeap(heap, groups, group) && tree.stepOf(tree.rootOf(above)).kind !== "garbage") {
+      timers = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "other", by: "pending timers", type: "" }));
+      pathOf[group] = timers;
+      continue;
+    }
+    const step = above === timers ? stepOfTimer(groups, group, types) : stepOf(heap, groups, group, types, direct);
     if (step === undefined) {
       pathOf[group] = above;
       continue;
@@ -133,6 +142,18 @@ function stepOf(
     default:
       return undefined;
   }
+}
+
+/** The step that a group right below timers is: themselves, or what they will work on. */
+function stepOfTimer({ kind, type }: DominatorGroups, group: number, types: readonly string[]): PathStep | undefined {
+  const name = types[type[group]!]!;
+  return kind[group] === DominatorGroupKind.OBJECTS && !TIMER.test(name)
+    ? { kind: "objects", by: "", type: name }
+    : undefined;
+}
+
+function isTimerHeap({ types }: Heap, { kind, type }: DominatorGroups, group: number): boolean {
+  return kind[group] === DominatorGroupKind.OBJECTS && TIMER_HEAP.test(types.names[type[group]!]!);
 }
 
 /** Whether a group hangs on a package variable that has no pointer to it: several things in it share it. */

@@ -9,10 +9,8 @@ import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootKind, type Roots, RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { TIMER } from "../timers/timer-types.ts";
 import { findWaitTargets } from "./wait-targets.ts";
-
-/** Timers that run lead to what they will do; one that does not run any more is taken for one that does. */
-const TIMER = /^(runtime\.(timer|timeTimer)|time\.(Timer|Ticker))$/;
 
 /** Searches that have begun. */
 const begun = new WeakMap<Heap, Promise<Uint8Array>>();
@@ -42,6 +40,7 @@ async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array>
   if (targets.every((known) => known === undefined)) return leaked;
   progress.phase("goroutines that cannot go on");
   const roles = findOwnerRoles(heap);
+  // Timers that run lead to what they will do; one that does not run any more is taken for one that does.
   const isTimer = types.names.map((name) => TIMER.test(name));
   const isBarred = types.names.map((_, type) => roles[type]! >= OwnerRole.WAITER && !isTimer[type]);
   const waits = { entries: listEntries(heap, isTimer), targets, leadsTo: listLeads(heap) };

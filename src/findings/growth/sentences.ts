@@ -88,9 +88,13 @@ const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
 
 /** "450 more main.Session"; "" if there are no more of anything. */
 function describeWhat({ parts, count, grownCount, grownBytes, type, ownerKind }: PathGrowth): string {
-  if (type === "") return ownerKind === "goroutine" && grownCount > 0 ? formatNumber(grownCount, "more goroutine") : "";
   const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
   const below = most === undefined ? "" : more(most.grownCount, most.type);
+  if (type === "") {
+    if (grownCount <= 0) return "";
+    // Of other roots only timers are counted, and the functions that they will call say more than their number.
+    return ownerKind === "goroutine" ? formatNumber(grownCount, "more goroutine") : below;
+  }
   if (grownCount <= 0) return below;
   const isMost = most !== undefined && most.grownBytes >= MOSTLY * grownBytes;
   // What the path itself is: nodes of a list, things behind one pointer; but not arrays of what came.

@@ -6,9 +6,9 @@ import { Structure } from "../../heap/value-layouts.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
+import { NamedWords } from "../named-words.ts";
+import { listPendingTimers } from "../timers/pending-timers.ts";
 import { type Facts, isGuessed, makeFindings } from "./facts.ts";
-import { NamedWords } from "./named-words.ts";
-import { listPendingTimers } from "./pending-timers.ts";
 import { Tally } from "./tally.ts";
 
 /** Fewer children are no leak; what they hold has to be a good share of the heap besides. */

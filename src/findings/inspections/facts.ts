@@ -49,6 +49,8 @@ export function isGuessed({ heap }: HeapFacts, object: number): boolean {
 export interface Wording {
   readonly problem: string;
   readonly evidence: Readonly<Record<string, number | string>>;
+  /** Where it is another than the rule's. */
+  readonly advice?: string;
 }
 
 /**
@@ -74,8 +76,8 @@ export function makeFindings(
       isLive,
       count: row.count,
       good: Math.max(0, row.all - row.count),
-      ...word(row),
       advice,
+      ...word(row),
       objects: row.examples.map(({ object }) => object),
       guessed: row.guessed / row.count,
       fingerprint: fingerprint(kind, row.holder),

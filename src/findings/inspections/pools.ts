@@ -5,8 +5,8 @@
 import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
+import { NamedWords } from "../named-words.ts";
 import { type Facts, isGuessed, makeFindings } from "./facts.ts";
-import { NamedWords } from "./named-words.ts";
 import { Tally } from "./tally.ts";
 
 /** fmt's own limit for what it puts back into its pool: fmt/print.go, (*pp).free. */

@@ -1,52 +1,147 @@
 /**
- * Inspection of timers: those that the runtime has in its heaps, by what they will do, and what only they keep alive. Since
+ * Inspection of timers: those that the runtime has in its heaps, by what they will do and when, and what only they keep alive. Since
  * Go 1.23 timers with a channel that nobody waits for are not among them for long. runtime/time.go.
  */
 import { findReleased } from "../../analysis/references/released.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
+import { shortenImports } from "../../heap/short-names.ts";
 import type { Progress } from "../../progress.ts";
-import { formatBytes, formatNumber } from "../../quantities.ts";
+import { formatBytes, formatCount, formatNumber, formatSpan } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
-import { type Facts, isGuessed, makeFindings } from "./facts.ts";
-import { NamedWords } from "./named-words.ts";
-import { listPendingTimers } from "./pending-timers.ts";
-import { Tally } from "./tally.ts";
+import { NamedWords } from "../named-words.ts";
+import { listPendingTimers } from "../timers/pending-timers.ts";
+import { TimerDues } from "../timers/timer-dues.ts";
+import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { Tally, type TallyRow } from "./tally.ts";
+
+/** Of the memory that timers keep, a field with less says nothing of where it is. */
+const LEAST_OF_ALL = 0.25;
+const NANOSECONDS = 1e9;
+/** Later is how programs write "never". */
+const NEVER = 100 * 365 * 86_400;
+
+const STOP_FUNCTION =
+  "Keep the timer that time.AfterFunc returns, and stop it as soon as its function need not run any more: until then the function keeps all that it uses.";
+const CANCEL =
+  "Call the cancel function of every context as soon as it is not needed any more (defer cancel()): that stops its timer.";
 
 /** Finds what pending timers hold. Nothing where there are few. */
 export async function inspectTimers(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, containers } = facts;
   const { objects, edges, types } = heap;
   const groups = new Map<string, number>();
-  const pointers = listPendingTimers(heap, new NamedWords(heap)).map(({ edge, argument }) => {
+  const timers = listPendingTimers(heap, new NamedWords(heap)).map((timer) => {
+    const { argument } = timer;
     const name =
       argument === NO_OBJECT ? "timers without an argument" : types.names[objects.type[containers[argument]!]!]!;
     const group = groups.get(name) ?? groups.size;
     groups.set(name, group);
-    return { edge, group };
+    return { ...timer, group };
   });
+  const places = new PlaceSums(facts, groups.size);
   const released = await findReleased(
     heap,
-    { edges: pointers.map(({ edge }) => edge), rootEdges: [] },
+    { edges: timers.map(({ edge }) => edge), rootEdges: [] },
     (pointer) => pointer,
-    pointers.length,
+    timers.length,
     progress,
+    (object, pointer) => places.add(timers[pointer]!.group, object),
   );
   const names = [...groups.keys()];
   const tally = new Tally((group) => names[group]!);
-  for (const [pointer, { edge, group }] of pointers.entries()) {
+  const dues = new TimerDues(heap);
+  /** By group, in how many seconds each is due. */
+  const ahead = names.map((): number[] => []);
+  for (const [pointer, { array, edge, group }] of timers.entries()) {
     const bytes = released.bytes[pointer]!;
     // To stop a timer that something else leads to, too, would free nothing.
-    if (bytes > 0) tally.addBad(group, edges.to[edge]!, bytes, isGuessed(facts, edges.to[edge]!), {});
+    if (bytes === 0) continue;
+    tally.addBad(group, edges.to[edge]!, bytes, isGuessed(facts, edges.to[edge]!), {});
+    const due = dues.of(array, edge);
+    if (due !== undefined) ahead[group]!.push(due / NANOSECONDS);
   }
-  for (const { group } of pointers) tally.addToKnown(group);
-  return makeFindings(
-    facts,
-    "pending-timers",
-    tally.bad(),
-    ({ count, bytes }) => ({
-      problem: `${formatNumber(count, "pending timer")} alone keep ${formatBytes(bytes)}`,
-      evidence: { timers: count },
-    }),
-    { holderKind: "type" },
-  );
+  for (const { group } of timers) tally.addToKnown(group);
+  const word = (row: TallyRow): Wording => {
+    const group = groups.get(row.holder)!;
+    return wordTimers(
+      row,
+      places.largest(group),
+      ahead[group]!.sort((a, b) => a - b),
+    );
+  };
+  return makeFindings(facts, "pending-timers", tally.bad(), word, { holderKind: "type" });
+}
+
+function wordTimers(
+  { holder, count, bytes }: TallyRow,
+  held: HeldPlace | undefined,
+  ahead: readonly number[],
+): Wording {
+  const isTold = held !== undefined && held.bytes >= LEAST_OF_ALL * bytes;
+  const most = isTold
+    ? `, ${formatBytes(held.bytes)} of it in ${formatCount(held.count)} × ${shortenImports(held.place)}`
+    : "";
+  const dues = ahead.length < count ? {} : { medianDueSeconds: ahead[count >> 1]!, lastDueSeconds: ahead.at(-1)! };
+  const advice = holder.startsWith("func context.") ? CANCEL : holder.startsWith("func ") ? STOP_FUNCTION : undefined;
+  return {
+    problem: `${formatNumber(count, "pending timer")} alone keep ${formatBytes(bytes)}${most}${sayDues(dues)}`,
+    evidence: {
+      timers: count,
+      ...(isTold ? { place: held.place, placeBytes: held.bytes, placeObjects: held.count } : {}),
+      ...dues,
+    },
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
+
+/** "; half of them are due within 3 h, the last within 5 h"; "; due within 24 h"; "; never due". */
+function sayDues(dues: { readonly medianDueSeconds?: number; readonly lastDueSeconds?: number }): string {
+  const { medianDueSeconds: half, lastDueSeconds: last } = dues;
+  if (half === undefined || last === undefined) return "";
+  if (half >= NEVER) return "; never due, or not within a hundred years";
+  const [first, then] = [sayDue(half), last >= NEVER ? "never" : sayDue(last)];
+  return first === then ? `; due ${first}` : `; half of them are due ${first}, the last ${then}`;
+}
+
+function sayDue(seconds: number): string {
+  return seconds < 0.5 ? "now" : `within ${formatSpan(seconds)}`;
+}
+
+interface HeldPlace {
+  readonly place: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What is in which field, of all that the timers of each group keep. */
+class PlaceSums {
+  readonly #facts: Facts;
+  readonly #sums: readonly Map<number, { count: number; bytes: number }>[];
+
+  constructor(facts: Facts, groups: number) {
+    this.#facts = facts;
+    this.#sums = Array.from({ length: groups }, () => new Map());
+  }
+
+  add(group: number, object: number): void {
+    const { heap, holders } = this.#facts;
+    const place = holders.placeOf(object);
+    let sum = this.#sums[group]!.get(place);
+    if (sum === undefined) {
+      sum = { count: 0, bytes: 0 };
+      this.#sums[group]!.set(place, sum);
+    }
+    sum.count++;
+    sum.bytes += objectSize(heap.objects, object);
+  }
+
+  /** The place that has most; undefined if there is none. */
+  largest(group: number): HeldPlace | undefined {
+    let most: HeldPlace | undefined;
+    for (const [place, { count, bytes }] of this.#sums[group]!) {
+      if (most === undefined || bytes > most.bytes)
+        most = { place: this.#facts.holders.places.name(place), count, bytes };
+    }
+    return most;
+  }
 }

@@ -59,6 +59,24 @@ describe("owner paths", () => {
     expect(tell(sums, "main.store.lastSeen[…].key")).toHaveLength(2);
   });
 
+  it.each(["1.19.amd64", "1.24.amd64"])(
+    "begin with pending timers, whichever processors have them: %s",
+    async (target) => {
+      const sums = await sumSample(`timers.${target}`, `timers.${target}`);
+      expect(tell(sums, "pending timers: func main.accept.func…")).toMatchObject([{ objects: 500 }]);
+      const [timers] = tell(sums, "pending timers");
+      // Each has a closure, a connection and its buffer.
+      const [each] = tell(sums, "pending timers: func main.accept.func…");
+      expect(each!.ownedBytes).toBe(500 * (16 + 48 + 4096));
+      expect(timers!.ownedBytes).toBeGreaterThan(each!.ownedBytes);
+      const { tree, ownedBytes, things } = sums.paths;
+      const row = [...ownedBytes.keys()].find((at) => tree.textOf(at) === "pending timers")!;
+      expect([500, 501]).toContain(things[row]);
+      expect([...ownedBytes.keys()].filter((at) => /timers\.heap|allp.*timers/.test(tree.textOf(at)))).toEqual([]);
+      expect(ownedBytes[WHOLE_HEAP]).toBe(sums.live.bytes + sums.garbage.bytes);
+    },
+  );
+
   it("are one step for trees whose nodes lead to one another through maps", async () => {
     const { paths, live } = await sumSample("trie.1.27.amd64", "trie.1.27.amd64");
     const [row] = findAccumulatedPaths(paths.tree, paths.ownedBytes, 0.1 * live.bytes);

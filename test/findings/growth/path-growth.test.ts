@@ -148,3 +148,26 @@ test("an array that came is told by itself where it is most of the growth, and b
   expect(array(4000, 800)).toMatch(/: 1 more \[\]main\.row$/);
   expect(array(800, 4000)).toMatch(/: 50 more string \(its bytes\)$/);
 });
+
+test("pending timers that came are told by the functions that they will call, and more of what only grew by nothing", () => {
+  const tree = new PathTree();
+  const timers = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "other", by: "pending timers", type: "" }));
+  const row = tree.below(timers, tree.stepNumber({ kind: "objects", by: "", type: "func main.accept.func…" }));
+  const sentence = (timersBefore: number): string => {
+    const heaps = [timersBefore, 500].map((count, i) => {
+      const bytes = [0, 80 * count, 4096 * [10, 500][i]!];
+      const paths = {
+        ownedBytes: [bytes[1]! + bytes[2]!, bytes[1]! + bytes[2]!, bytes[2]!],
+        bytes,
+        things: [0, count, [10, 500][i]!],
+      };
+      return { sums: { paths }, pathRow: Int32Array.of(0, timers, row) } as unknown as ComparedHeap;
+    });
+    const paths = listPaths(tree, heaps, undefined, 10);
+    return listGrowthStatements({ dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth)[0]!.sentence;
+  };
+  expect(sentence(10)).toBe("pending timers grew by 1.95 MiB (2,046,240 B): 490 more func main.accept.func…");
+  expect(sentence(500)).toBe(
+    "pending timers: func main.accept.func… grew by 1.91 MiB (2,007,040 B): 490 more func main.accept.func…",
+  );
+});

@@ -113,8 +113,14 @@ function timersOf(types: TypeFixture) {
 }
 
 describe("timers", () => {
-  /** @param alsoHeld of 20 sessions that timers will work on, and of their timers, those that a store has, too */
-  async function inspectTimers(alsoHeld: { readonly sessions?: number; readonly timers?: number } = {}) {
+  /**
+   * @param alsoHeld of 20 sessions that timers will work on, and of their timers, those that a store has, too
+   * @param due when each is, in seconds, where a goroutine waits since the tenth second
+   */
+  async function inspectTimers(
+    alsoHeld: { readonly sessions?: number; readonly timers?: number } = {},
+    due?: (timer: number) => number,
+  ) {
     const types = new TypeFixture();
     const session = types.struct("main.session", [
       ["data", types.slice(types.uint8())],
@@ -128,19 +134,45 @@ describe("timers", () => {
         const held = d.object(32).point(0, d.object(8192)).store(8, 8192).store(16, 8192);
         const object = d.object(32).list(8).store(16, types.pointer(session).address).point(24, held);
         array.point(16 * i, object);
+        if (due !== undefined) array.store(16 * i + 8, due(i) * 1e9);
         if (i < sessions) index.point(8 * i, held);
         if (i < timers) stoppable.point(8 * i, object);
       }
       rootPointer(d, types, heap, d.object(24).point(0, array).store(8, 20).store(16, 20));
       d.root(d.object(48).point(0, index).store(8, 20).store(16, 20).point(24, stoppable).store(32, 20).store(40, 20));
+      if (due !== undefined) d.goroutine({ waitSince: 10e9 });
     });
     return findings.filter(({ kind }) => kind === "pending-timers");
   }
 
   test("that alone keep what they will work on", async () => {
     const found = await inspectTimers();
-    expect(sentences(found, "pending-timers")).toEqual(["main.session: 20 pending timers alone keep 161 KiB"]);
+    expect(sentences(found, "pending-timers")).toEqual([
+      "main.session: 20 pending timers alone keep 161 KiB, 160 KiB of it in 20 × main.session.data",
+    ]);
     expect(found[0]).toMatchObject({ count: 20, good: 0 });
+    expect(found[0]!.evidence).toEqual({
+      timers: 20,
+      place: "main.session.data",
+      placeBytes: 20 * 8192,
+      placeObjects: 20,
+    });
+  });
+
+  test.each([
+    [() => 3610, "due within 1 h", 3600, 3600],
+    [(i: number) => 10 + 60 * (i + 1), "half of them are due within 11 min, the last within 20 min", 660, 1200],
+    [(i: number) => (i < 12 ? 5 : 9e9), "half of them are due now, the last never", 0, 9e9 - 10],
+    [() => 9e9, "never due, or not within a hundred years", 9e9 - 10, 9e9 - 10],
+  ] as const)("are due, as far as the dump tells what time it was: %#", async (due, text, half, last) => {
+    const [found] = await inspectTimers({}, due);
+    expect(found!.problem.split("; ")[1]).toBe(text);
+    expect(found!.evidence).toMatchObject({ medianDueSeconds: half, lastDueSeconds: last });
+  });
+
+  test("are due at a time that is not told where one of them does not tell it", async () => {
+    const [found] = await inspectTimers({}, (i) => (i === 3 ? 0 : 100));
+    expect(found!.problem).not.toContain("due");
   });
 
   test("not where something else holds that, too", async () => {
@@ -149,7 +181,9 @@ describe("timers", () => {
 
   test("not those that something else leads to, and what hangs on them", async () => {
     const found = await inspectTimers({ timers: 8 });
-    expect(sentences(found, "pending-timers")).toEqual(["main.session: 12 pending timers alone keep 96.8 KiB"]);
+    expect(sentences(found, "pending-timers")).toEqual([
+      "main.session: 12 pending timers alone keep 96.8 KiB, 96.0 KiB of it in 12 × main.session.data",
+    ]);
     expect(found[0]).toMatchObject({ count: 12, good: 8 });
   });
 });

@@ -20,3 +20,23 @@ test("what a queue leaks has its field, its number and its bytes", { timeout: 60
   expect(found["pinned-by-view main.pipeline.thumbnails.previews[]"]).toMatchObject({ arrays: 16, shown: 16 * 24 });
   expect(found["pinned-by-view main.pipeline.logs.firstLines[]"]).toMatchObject({ arrays: 8, views: 8, shown: 96 });
 });
+
+test.each(["1.19.amd64", "1.24.amd64"])(
+  "what timers keep, when they are due, and what to do: %s",
+  { timeout: 60_000 },
+  async (target) => {
+    const findings = await computeFindings(await typedSample(`timers.${target}`, `timers.${target}`));
+    const found = findings.find(({ kind }) => kind === "pending-timers")!;
+    expect(found).toMatchObject({ holder: "func main.accept.func1", count: 500, good: 0 });
+    expect(found.evidence).toMatchObject({
+      place: "main.Connection.Buffer",
+      placeObjects: 500,
+      placeBytes: 500 * 4096,
+    });
+    // The program's timers are all of a day.
+    expect(found.problem).toMatch(/, 1\.95 MiB of it in 500 × main\.Connection\.Buffer; due within 24 h$/);
+    expect(Number(found.evidence.lastDueSeconds)).toBeGreaterThan(86_390);
+    expect(Number(found.evidence.lastDueSeconds)).toBeLessThan(86_460);
+    expect(found.advice).toContain("time.AfterFunc");
+  },
+);

@@ -1,6 +1,6 @@
 /** Pointers by the name of their field, in the few structures of the standard library that inspections know. */
-import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
+import type { Heap } from "../heap/heap.ts";
+import { NO_OBJECT, valueOffset } from "../heap/objects.ts";
 
 export class NamedWords {
   readonly #heap: Heap;

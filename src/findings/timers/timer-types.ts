@@ -1,0 +1,10 @@
+/** Types by which the runtime's heaps of timers are known, and the timers in them. runtime/time.go, time/sleep.go. */
+
+/** What the heaps are arrays of: timerWhen since Go 1.23. */
+export const TIMER_HEAP_ELEMENTS = ["runtime.timerWhen", "*runtime.timer"];
+
+/** An array of such elements, by its type's name. */
+export const TIMER_HEAP = /^\[\](\*runtime\.timer|runtime\.timerWhen)$/;
+
+/** A timer, with what the program has of it. */
+export const TIMER = /^(runtime\.(timer|timeTimer)|time\.(Timer|Ticker))$/;
