@@ -7,6 +7,7 @@ import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, REACHABLE, valueOffset } from "../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
+import { listForRows } from "../heap/row-list.ts";
 import type { ValueLayout } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { Places } from "./places.ts";
@@ -40,6 +41,7 @@ export class Holders {
   private constructor(heap: Heap) {
     this.#heap = heap;
     this.places = new Places(heap.types);
+    this.#rankedRows = listForRows(heap.types.count);
     this.#owner = new Int32Array(heap.objects.count).fill(NO_OBJECT);
     this.#word = new Int32Array(heap.objects.count);
   }
@@ -146,7 +148,7 @@ export class Holders {
     }
   }
 
-  readonly #rankedRows: (RankedWords | undefined)[] = [];
+  readonly #rankedRows: (RankedWords | undefined)[];
 
   #ranked(row: number, layout: ValueLayout): RankedWords {
     let ranked = this.#rankedRows[row];

@@ -3,6 +3,7 @@
  * called after what holds the array or the map: "main.Index.terms[]".
  */
 import { Names } from "../heap/columns.ts";
+import { listForRows } from "../heap/row-list.ts";
 import type { TypeTable } from "../heap/types.ts";
 import type { ValueLayout } from "../heap/value-layouts.ts";
 
@@ -15,14 +16,16 @@ export class Places {
   readonly #names = new Names();
   readonly #endings = new Names();
   /** By row. */
-  readonly #rows: number[] = [];
+  readonly #rows: (number | undefined)[];
   /** By row, then by word: a place, or `~` of an ending. */
-  readonly #words: (Int32Array | undefined)[] = [];
+  readonly #words: (Int32Array | undefined)[];
   /** By ending, then by place. */
   readonly #composed: Map<number, number>[] = [];
 
   constructor(types: TypeTable) {
     this.#types = types;
+    this.#rows = listForRows(types.count);
+    this.#words = listForRows(types.count);
   }
 
   get count(): number {

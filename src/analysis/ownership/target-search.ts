@@ -62,7 +62,7 @@ export class TargetSearch {
   /** Begins at an object, once the search is done with the one before. */
   enter(object: number): void {
     const known = this.#state[object]!;
-    if (known === 0 || known === TARGET) this.#push(object);
+    if (known === 0 || known === TARGET) this.#begin(object);
   }
 
   /** The bits of the targets that an object leads to, itself included; of one that was entered, once the search is done. */
@@ -72,56 +72,85 @@ export class TargetSearch {
 
   /** Takes at most so many steps. Returns how many; if less, the search is done. */
   advance(steps: number): number {
+    let depth = this.#depth;
+    if (depth < 0) return 0;
     const start = this.#start;
     const to = this.#to;
     const state = this.#state;
     let left = steps;
-    for (; left > 0 && this.#depth >= 0; left--) {
-      const depth = this.#depth;
-      const end = start[this.#object[depth]! + 1]!;
-      let edge = this.#edge[depth]!;
-      let bits = this.#bits[depth]!;
-      let least = this.#least[depth]!;
+    // What is known of the last object on the way, and of no other, is in variables.
+    let object = this.#object[depth]!;
+    let edge = this.#edge[depth]!;
+    let end = start[object + 1]!;
+    let bits = this.#bits[depth]!;
+    let least = this.#least[depth]!;
+    for (; left > 0; left--) {
       let next = -1;
-      while (edge < end && next < 0) {
+      while (edge < end) {
         const target = to[edge++]!;
         const known = state[target]!;
         if (known < 0) bits |= ~known;
-        else if (known === 0 || known === TARGET) next = target;
-        else if (known < least) least = known;
+        else if (known === 0 || known === TARGET) {
+          next = target;
+          break;
+        } else if (known < least) least = known;
       }
+      if (next >= 0) {
+        this.#edge[depth] = edge;
+        this.#bits[depth] = bits;
+        this.#least[depth] = least;
+        if (++depth === this.#object.length) this.#growWay();
+        object = next;
+        this.#object[depth] = object;
+        bits = state[object] === TARGET ? this.#targets.get(object)! : 0;
+        least = ++this.#count;
+        state[object] = least;
+        edge = start[object]!;
+        end = start[object + 1]!;
+        continue;
+      }
+      const number = state[object]!;
+      const isWhole = least === number;
+      if (isWhole) this.#close(object, number, bits);
+      else this.#leaveBehind(object);
+      if (--depth < 0) {
+        left--;
+        break;
+      }
+      object = this.#object[depth]!;
+      edge = this.#edge[depth]!;
+      end = start[object + 1]!;
+      bits |= this.#bits[depth]!;
+      const before = this.#least[depth]!;
+      least = isWhole ? before : Math.min(before, least);
+    }
+    this.#depth = depth;
+    if (depth >= 0) {
       this.#edge[depth] = edge;
       this.#bits[depth] = bits;
       this.#least[depth] = least;
-      if (next >= 0) this.#push(next);
-      else this.#leave();
     }
     return steps - left;
   }
 
-  #push(object: number): void {
-    const depth = ++this.#depth;
-    if (depth === this.#object.length) this.#growWay();
-    this.#object[depth] = object;
-    this.#edge[depth] = this.#start[object]!;
-    this.#bits[depth] = this.#state[object] === TARGET ? this.#targets.get(object)! : 0;
-    this.#least[depth] = ++this.#count;
+  /** Begins with an object that is not reached yet. */
+  #begin(object: number): void {
+    this.#depth = 0;
+    this.#object[0] = object;
+    this.#edge[0] = this.#start[object]!;
+    this.#bits[0] = this.#state[object] === TARGET ? this.#targets.get(object)! : 0;
+    this.#least[0] = ++this.#count;
     this.#state[object] = this.#count;
   }
 
-  #leave(): void {
+  #leaveBehind(object: number): void {
+    if (this.#waitingCount === this.#waiting.length) this.#waiting = grow(this.#waiting);
+    this.#waiting[this.#waitingCount++] = object;
+  }
+
+  /** All of a component leads to the same targets: the object with the least number, and what was left behind after it. */
+  #close(object: number, number: number, bits: number): void {
     const state = this.#state;
-    const depth = this.#depth--;
-    const object = this.#object[depth]!;
-    const number = state[object]!;
-    const bits = this.#bits[depth]!;
-    if (depth > 0) this.#bits[depth - 1]! |= bits;
-    if (this.#least[depth]! < number) {
-      if (this.#waitingCount === this.#waiting.length) this.#waiting = grow(this.#waiting);
-      this.#waiting[this.#waitingCount++] = object;
-      if (this.#least[depth]! < this.#least[depth - 1]!) this.#least[depth - 1] = this.#least[depth]!;
-      return;
-    }
     state[object] = ~bits;
     while (this.#waitingCount > 0 && state[this.#waiting[this.#waitingCount - 1]!]! > number) {
       state[this.#waiting[--this.#waitingCount]!] = ~bits;

@@ -2,6 +2,7 @@
 import type { Image, Kind } from "../../binary/index.ts";
 import { AddressMap } from "../../format/records/address-map.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { listForRows } from "../../heap/row-list.ts";
 import type { TypeTable } from "../../heap/types.ts";
 import type { DynamicType, ValueLayout, ValueLayouts, WordName } from "../../heap/value-layouts.ts";
 import { createQueueNames, eitherNames } from "../names/channel-queues.ts";
@@ -81,7 +82,7 @@ function restoreNodes(
 
 function restoreLayouts({ texts, node, layouts }: KeptTypes): ValueLayouts {
   const { structure, isLink, listField, maps, mapTables, mapGroups, channels } = layouts;
-  const made: (ValueLayout | undefined)[] = [];
+  const made = listForRows<ValueLayout>(node.length);
   let dynamic: AddressMap | undefined;
   return {
     of(row) {

@@ -1,4 +1,5 @@
 /** Value layouts of a typed heap's rows: what the walk of values knows of types. */
+import { listForRows } from "../../heap/row-list.ts";
 import type { TypeTable } from "../../heap/types.ts";
 import { Structure, type ValueLayout, type ValueLayouts, WordKind, type WordName } from "../../heap/value-layouts.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
@@ -19,7 +20,7 @@ export function createValueLayouts(
   nodes: readonly (TypeNode | undefined)[],
   executable: ExecutableTypes,
 ): ValueLayouts {
-  const layouts: (ValueLayout | undefined)[] = [];
+  const layouts = listForRows<ValueLayout>(nodes.length);
   const { universe } = executable;
   const structure = Uint8Array.from(nodes, (node) => (node === undefined ? Structure.NONE : structureOf(node)));
   /** Layouts of the rows of one structure, all at once, so that what an executable lacks is known before it is told. */
