@@ -37,6 +37,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "edge-names": ["objects", "heap"],
     "kernel-bytes": ["heap"],
     "dump-access": ["objects", "addresses", "heap"],
+    "row-list": [],
     "short-names": [],
     "standard-packages": [],
     building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],
