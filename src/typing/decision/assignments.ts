@@ -3,7 +3,9 @@
  * are met in no order, and each is in memory only once.
  */
 
-import { HAS_POINTERS } from "../../heap/objects.ts";
+import { HEADER_SIZE } from "../../format/objects/object-format.ts";
+import { HAS_HEADER, HAS_POINTERS } from "../../heap/objects.ts";
+import { lookAhead } from "./look-ahead.ts";
 import { NodeFilter } from "./node-filter.ts";
 
 /** Types that fit into a word beside the rest; no program has a tenth of them. */
@@ -18,8 +20,11 @@ const STANDING_MASK = 3;
 const HALVES_SHIFT = 6;
 const HALVES_MASK = 3;
 const POINTERS = 1 << 8;
-/** What other types of an object do not change. */
-const KEPT = (HALVES_MASK << HALVES_SHIFT) | POINTERS;
+const HEADER = 1 << 9;
+/** What the heap says, … */
+const GIVEN = POINTERS | HEADER;
+/** … and what else other types of an object do not change. */
+const KEPT = (HALVES_MASK << HALVES_SHIFT) | GIVEN;
 const NODE_SHIFT = 11;
 
 /** What a type stands on; a greater one outweighs a smaller one. */
@@ -34,6 +39,11 @@ export const Standing = {
   WHOLE: 3,
 } as const;
 
+const PLAIN = Standing.PLAIN << STANDING_SHIFT;
+const WHOLE = Standing.WHOLE << STANDING_SHIFT;
+/** What tells a type and what it stands on. */
+const CERTAIN = (-1 << NODE_SHIFT) | (STANDING_MASK << STANDING_SHIFT);
+
 export class Assignments {
   /** Number of objects. */
   readonly count: number;
@@ -47,6 +57,8 @@ export class Assignments {
    * and in most dumps are few.
    */
   readonly #openBits: Int32Array;
+  /** Of what was looked at ahead, so that it is not left out. */
+  #seen = 0;
   readonly #untyped = new NodeFilter((id) => id < 0);
 
   /**
@@ -59,12 +71,25 @@ export class Assignments {
     this.#openTypes = openTypes;
     this.#openBits = new Int32Array((this.count + 31) >>> 5).fill(-1);
     if ((this.count & 31) !== 0) this.#openBits[this.#openBits.length - 1] = (1 << (this.count & 31)) - 1;
-    for (let i = 0; i < flags.length; i++) if ((flags[i]! & HAS_POINTERS) !== 0) this.#words[i] = POINTERS;
+    for (let i = 0; i < flags.length; i++) {
+      const flag = flags[i]!;
+      this.#words[i] = ((flag & HAS_POINTERS) === 0 ? 0 : POINTERS) | ((flag & HAS_HEADER) === 0 ? 0 : HEADER);
+    }
   }
 
   /** Whether an object has pointers, as its flags say: whoever asks for its type asks for this as well. */
   hasPointers(object: number): boolean {
     return (this.#words[object]! & POINTERS) !== 0;
+  }
+
+  /** `valueOffset` of an object: whoever asks for its type mostly asks for this as well. */
+  valueOffset(object: number): number {
+    return (this.#words[object]! & HEADER) === 0 ? 0 : HEADER_SIZE;
+  }
+
+  /** Whether it has pointers, and no type. */
+  isBlank(object: number): boolean {
+    return (this.#words[object]! & (POINTERS | (-1 << NODE_SHIFT))) === POINTERS;
   }
 
   isTyped(object: number): boolean {
@@ -107,8 +132,17 @@ export class Assignments {
 
   /** Whether it has just this type, for the best reason that there is. */
   isCertain(object: number, nodeId: number): boolean {
-    const word = this.#words[object]!;
-    return word >>> NODE_SHIFT === nodeId + 1 && ((word >>> STANDING_SHIFT) & STANDING_MASK) === Standing.WHOLE;
+    return (this.#words[object]! & CERTAIN) === (((nodeId + 1) << NODE_SHIFT) | WHOLE);
+  }
+
+  /** Whether it has pointers and just this type, as one value that may as well be the beginning of something larger. */
+  isPlainly(object: number, nodeId: number): boolean {
+    return (this.#words[object]! & (CERTAIN | POINTERS | ARRAY)) === (((nodeId + 1) << NODE_SHIFT) | PLAIN | POINTERS);
+  }
+
+  /** Loads what is known of some objects; see `lookAhead`. */
+  lookAhead(objects: Int32Array, from: number, to: number): void {
+    this.#seen ^= lookAhead(this.#words, objects, from, to);
   }
 
   /** Whether the type was given since the last generation, so that nothing followed from it yet. */
@@ -167,7 +201,7 @@ export class Assignments {
     const word = this.#words[object]!;
     if (word >>> NODE_SHIFT === 0) return;
     this.typedCount--;
-    this.#words[object] = word & POINTERS;
+    this.#words[object] = word & GIVEN;
     this.#open(object);
   }
 

@@ -14,6 +14,7 @@ import type { ShapeMatcher } from "../universe/shape-matcher.ts";
 import { isArray, isBareLayout, isLayoutOf, isShapeOf, NodeKind, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import { Assignments, Standing } from "./assignments.ts";
+import { Form } from "./form.ts";
 import { Generations } from "./generations.ts";
 import { NodeFilter } from "./node-filter.ts";
 import { isPreferred } from "./node-order.ts";
@@ -21,18 +22,7 @@ import { PartClaims } from "./part-claims.ts";
 import { Retyped } from "./retyped.ts";
 import { Rivals, UNKNOWN_EXTENT } from "./rivals.ts";
 import { BOTH_HALVES, halfOf, TinyBlocks } from "./tiny-blocks.ts";
-
-/** What says that a value is there. */
-export const Form = {
-  /** A pointer, to the whole or to a part. */
-  POINTER: 0,
-  /** A slice. */
-  SLICE: 1,
-  /** What has a value to itself: interfaces their values, the runtime its structures. */
-  WHOLE: 2,
-  /** What has an array of values to itself. */
-  ALL: 3,
-} as const;
+import { Verdict, Verdicts } from "./verdicts.ts";
 
 /** No capacity can be read. */
 export const NOWHERE = -1;
@@ -53,6 +43,7 @@ export class Claims {
   readonly #contents: ContentsReader;
   readonly #tails: SlotTails;
   readonly #tiny: TinyBlocks;
+  readonly #verdicts: Verdicts;
   readonly #shapeOf: Int32Array;
   /** Objects whose pointers are to be followed. */
   readonly #waiting: Generations;
@@ -68,6 +59,7 @@ export class Claims {
     this.#tails = tails;
     this.#shapeOf = heap.shapes!.of;
     this.rivals = new Rivals(universe, matcher);
+    this.#verdicts = new Verdicts(universe, matcher, this.rivals);
     this.#tiny = new TinyBlocks(universe, heap.shapes!.table);
     const isOpen = (id: number): boolean => id >= 0 && isBareLayout(universe.nodes[id]!);
     this.assignments = new Assignments(flags, new NodeFilter(isOpen));
@@ -106,6 +98,22 @@ export class Claims {
     const isFresh = this.assignments.isFresh(object);
     this.assignments.set(object, node.id, asArray, source, standing);
     if (!isFresh && node.leaves.offset.length > 0) this.#waiting.add(object);
+  }
+
+  /**
+   * What `add` comes to for most claims of what begins where the object does: it has no type, and takes this one for certain, or
+   * it is called by it for the same reason already.
+   * @returns false if there is more to it, and nothing was done
+   */
+  settles(object: number, node: TypeNode, form: number, source: number): boolean {
+    if (!this.assignments.isBlank(object)) {
+      return form === Form.POINTER && this.assignments.isPlainly(object, node.id) && this.plainNodes.has(node);
+    }
+    const verdict = this.#verdicts.of(this.#shapeOf[object]!, node, form);
+    if (verdict === Verdict.OPEN) return false;
+    const standing = source === TypeSource.INFERRED ? Standing.GUESS : Standing.WHOLE;
+    this.assign(object, node, verdict === Verdict.MANY, source, standing);
+    return true;
   }
 
   /**
@@ -204,8 +212,8 @@ export class Claims {
       this.#wait(object, 0, node, node.size, false, source);
       return;
     }
-    match.mayBeFirst ??= type !== undefined && this.rivals.isMaybeFirst(shape, type);
-    if (form === Form.WHOLE || !match.mayBeFirst) {
+    const mayBeFirst = this.rivals.mayBeFirst(match, shape, type);
+    if (form === Form.WHOLE || !mayBeFirst) {
       this.#take(object, node, false, source, Standing.WHOLE);
     } else {
       this.#takePlain(object, node, node, false, source);
@@ -251,8 +259,7 @@ export class Claims {
     const { type } = node;
     let isAny: boolean;
     if (inside === 0 && node === element) {
-      match.mayBeWindow ??= type !== undefined && this.rivals.isMaybeWindow(shape, type, 0, UNKNOWN_EXTENT);
-      isAny = match.mayBeWindow;
+      isAny = this.rivals.mayBeWindow(match, shape, type);
     } else {
       isAny = type !== undefined && this.rivals.isMaybeWindow(shape, type, inside, UNKNOWN_EXTENT);
     }

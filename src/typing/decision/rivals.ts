@@ -4,7 +4,7 @@
  */
 import type { Type } from "../../binary/index.ts";
 import { isPartAt, type Part } from "../universe/parts.ts";
-import type { ShapeMatcher } from "../universe/shape-matcher.ts";
+import type { Match, ShapeMatcher } from "../universe/shape-matcher.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 
@@ -49,6 +49,18 @@ export class Rivals {
     const known = this.#of(shape, type);
     known.isMaybeFirst ??= known.rivals.some((rival) => !rival.isMany && holdsAt(rival, 0));
     return known.isMaybeFirst;
+  }
+
+  /** The same for a type that fits so. Kept where that is kept. */
+  mayBeFirst(match: Match, shape: number, type: Type | undefined): boolean {
+    match.mayBeFirst ??= type !== undefined && this.isMaybeFirst(shape, type);
+    return match.mayBeFirst;
+  }
+
+  /** `isMaybeWindow` for a type that fits so, of a window at the beginning whose end is not known. Kept where that is kept. */
+  mayBeWindow(match: Match, shape: number, type: Type | undefined): boolean {
+    match.mayBeWindow ??= type !== undefined && this.isMaybeWindow(shape, type, 0, UNKNOWN_EXTENT);
+    return match.mayBeWindow;
   }
 
   /** Whether a value at `inside` may be a part of something that is as large as the object. */

@@ -11,7 +11,7 @@ import type { TypeNode } from "../universe/type-node.ts";
 import { FIND_TYPE_WORDS, type TypeWords } from "./type-words.ts";
 
 /** Edges are looked up by blocks of so many, as a power of two. */
-const BLOCK_SHIFT = 6;
+const BLOCK_SHIFT = 4;
 
 export class InterfaceWords {
   #count = 0;

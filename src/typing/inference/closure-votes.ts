@@ -5,7 +5,8 @@
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource, valueOffset } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
-import { type Claims, Form } from "../decision/claims.ts";
+import type { Claims } from "../decision/claims.ts";
+import { Form } from "../decision/form.ts";
 import { NodeFilter } from "../decision/node-filter.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import { LeafKind, leafAt } from "../universe/leaves.ts";

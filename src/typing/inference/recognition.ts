@@ -5,7 +5,8 @@
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_HEADER, TypeSource } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { type Claims, Form } from "../decision/claims.ts";
+import type { Claims } from "../decision/claims.ts";
+import { Form } from "../decision/form.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";

@@ -5,20 +5,29 @@
  */
 
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize, TypeSource, valueOffset } from "../../heap/objects.ts";
+import { objectSize, TypeSource } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { Claims } from "../decision/claims.ts";
 import { NOWHERE } from "../decision/claims.ts";
+import { Form } from "../decision/form.ts";
+import { lookAhead } from "../decision/look-ahead.ts";
 import { UNKNOWN_EXTENT } from "../decision/rivals.ts";
 import type { InterfaceWords } from "../evidence/interface-words.ts";
 import { LeafKind, NO_NODE } from "../universe/leaves.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import type { GlobalTargets } from "./global-targets.ts";
+import { LeafRows } from "./leaf-rows.ts";
 import type { Targets } from "./targets.ts";
 
-/** Pointers whose targets are looked at before they are followed. */
-const AHEAD = 256;
+/** Objects that are looked at before they are followed; a multiple of those that are looked at in a row. */
+const AHEAD = 64;
+/** Pointers whose targets are looked at before anything is said of them; so many wait at most. */
+const MOST_WAITING = 256;
+/** Behind all pointers: offsets are 32 bits. */
+const NO_END = 0xffff_ffff;
+/** In `#waitingRow`: what follows is a guess. */
+const GUESS = 1 << 30;
 /** Edges into the middle of their targets are looked up by blocks of so many, as a power of two. */
 const BLOCK_SHIFT = 6;
 
@@ -33,8 +42,15 @@ export class Propagation {
   readonly #interiorBits: Int32Array;
   /** The first of them in every block of edges. */
   readonly #interiorStart: Uint32Array;
+  readonly #rows: LeafRows;
+  /** Pointers of which nothing was said yet: each with its source, and the row of its field, with GUESS. */
+  readonly #waitingTarget = new Int32Array(MOST_WAITING);
+  readonly #waitingEdge = new Uint32Array(MOST_WAITING);
+  readonly #waitingFrom = new Int32Array(MOST_WAITING);
+  readonly #waitingRow = new Int32Array(MOST_WAITING);
+  #waitingCount = 0;
   /** Of what was looked at ahead, so that it is not left out. */
-  #seenAhead = 0;
+  #seen = 0;
 
   constructor(
     heap: Heap,
@@ -49,6 +65,7 @@ export class Propagation {
     this.#universe = universe;
     this.#interfaces = interfaces;
     this.#globals = globals;
+    this.#rows = new LeafRows(universe.nodes);
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     const { interiorEdge } = heap.edges;
     this.#interiorStart = new Uint32Array((heap.edges.count >>> BLOCK_SHIFT) + 1);
@@ -65,14 +82,15 @@ export class Propagation {
     for (;;) {
       const objects = this.#claims.startGeneration();
       if (objects.length === 0) return;
-      let ahead = 0;
-      for (let i = 0; i < objects.length; i++) {
-        if (i === ahead) ahead = this.#lookAhead(objects, i);
-        this.#follow(objects[i]!);
-        if ((++steps & 0x3_ffff) !== 0) continue;
+      for (let i = 0; i < objects.length; ) {
+        const end = Math.min(objects.length, i + AHEAD);
+        this.#lookAtSources(objects, i, end);
+        while (i < end) this.#follow(objects[i++]!);
+        if ((++steps & 0xfff) !== 0) continue;
         progress.update(this.#claims.assignments.typedCount);
         await breathe(progress);
       }
+      this.#say();
     }
   }
 
@@ -89,12 +107,13 @@ export class Propagation {
       const node = this.#universe.nodes[parts.node.get(claim)]!;
       const extent = parts.extent.get(claim);
       if (node.leaves.offset.length === 0 || extent === UNKNOWN_EXTENT) continue;
-      const base = parts.inside.get(claim) + valueOffset(this.#heap.objects, object);
+      const base = parts.inside.get(claim) + assignments.valueOffset(object);
       if (base + extent > objectSize(this.#heap.objects, object)) continue;
       const source = parts.isGuess(claim) ? TypeSource.INFERRED : TypeSource.PROPAGATED;
-      this.#followRange(object, this.#universe.elementOf(node) ?? node, base, base + extent, source);
+      this.#followRange(object, (this.#universe.elementOf(node) ?? node).id, base, base + extent, source);
       isAny = true;
     }
+    this.#say();
     return isAny;
   }
 
@@ -104,70 +123,120 @@ export class Propagation {
     const { interiorEdge, interiorOffset } = this.#heap.edges;
     let i = this.#interiorStart[edge >>> BLOCK_SHIFT]!;
     while (interiorEdge[i] !== edge) i++;
-    return interiorOffset[i]! - valueOffset(this.#heap.objects, target);
+    return interiorOffset[i]! - this.#claims.assignments.valueOffset(target);
   }
 
   /**
-   * Loads what claims will ask of the targets of the next few objects. They are anywhere in memory: loaded in a row the processor
-   * waits for many of them at once, between claims for one after the other.
-   * @returns index of the first object that was not looked at
+   * Loads what is asked of some objects that are to be followed: a generation is often a small part of all that there are, each
+   * far from the next.
    */
-  #lookAhead(objects: Int32Array, from: number): number {
-    const { start, to } = this.#heap.edges;
-    const { of } = this.#heap.shapes!;
-    const { assignments } = this.#claims;
+  #lookAtSources(objects: Int32Array, from: number, to: number): void {
+    const { start, offset, to: target, count } = this.#heap.edges;
+    this.#claims.assignments.lookAhead(objects, from, to);
     let seen = 0;
-    let next = from;
-    for (let room = AHEAD; next < objects.length && room > 0; next++) {
-      const object = objects[next]!;
-      const first = start[object]!;
-      const after = Math.min(start[object + 1]!, first + room);
-      for (let edge = first; edge < after; edge++) {
-        const target = to[edge]!;
-        seen ^= assignments.nodeId(target) ^ of[target]!;
-      }
-      room -= after - first;
+    const last = count - 1;
+    if (last < 0) return;
+    for (let i = from; i + 4 <= to; i += 4) {
+      const a = Math.min(start[objects[i]!]!, last);
+      const b = Math.min(start[objects[i + 1]!]!, last);
+      const c = Math.min(start[objects[i + 2]!]!, last);
+      const d = Math.min(start[objects[i + 3]!]!, last);
+      seen ^= offset[a]! ^ offset[b]! ^ offset[c]! ^ offset[d]!;
+      seen ^= target[a]! ^ target[b]! ^ target[c]! ^ target[d]!;
     }
-    this.#seenAhead ^= seen;
-    return next;
+    this.#seen ^= seen;
   }
 
   #follow(object: number): void {
     const { assignments } = this.#claims;
-    const node = this.#universe.nodes[assignments.nodeId(object)]!;
+    const id = assignments.nodeId(object);
     const source = assignments.source(object) === TypeSource.INFERRED ? TypeSource.INFERRED : TypeSource.PROPAGATED;
-    this.#followRange(object, node, valueOffset(this.#heap.objects, object), Number.POSITIVE_INFINITY, source);
-    if (this.#globals.has(object)) this.#globals.follow(object, node, source);
+    this.#followRange(object, id, assignments.valueOffset(object), NO_END, source);
+    if (this.#globals.has(object)) this.#globals.follow(object, this.#universe.nodes[id]!, source);
   }
 
-  /** Follows the pointers of values of `node` that begin at `base` of the slot and end before `end`. */
-  #followRange(object: number, node: TypeNode, base: number, end: number, source: number): void {
+  /**
+   * Finds the field of each pointer of values of a type that begin at `base` of the slot and end before `end`. What they say is
+   * said with that of others.
+   */
+  #followRange(object: number, nodeId: number, base: number, end: number, source: number): void {
+    const rows = this.#rows;
+    rows.list(nodeId);
+    const { offset } = rows;
+    const firstRow = rows.first[nodeId]!;
+    const endRow = rows.end[nodeId]!;
+    if (firstRow === endRow) return;
+    // Offsets are unsigned words, and so is all that they are compared with: there are machine instructions for that.
+    const size = rows.size[nodeId]!;
+    const first = Math.min(base, NO_END) >>> 0;
+    const last = Math.min(end, NO_END) >>> 0;
     const { start, to, offset: edgeOffset } = this.#heap.edges;
-    const { offset, kind, elem, pointee } = node.leaves;
-    const { size } = node;
-    const { assignments } = this.#claims;
-    const leafCount = offset.length;
-    if (leafCount === 0) return;
-    let leaf = 0;
-    let valueStart = base;
+    const waitingTarget = this.#waitingTarget;
+    const waitingEdge = this.#waitingEdge;
+    const waitingFrom = this.#waitingFrom;
+    const waitingRow = this.#waitingRow;
+    const guess = source === TypeSource.INFERRED ? GUESS : 0;
+    let row = firstRow;
+    let valueStart = first;
+    let count = this.#waitingCount;
     const after = start[object + 1]!;
     for (let edge = start[object]!; edge < after; edge++) {
       const at = edgeOffset[edge]!;
-      if (at < base) continue;
-      if (at >= end) break;
-      if (at - valueStart >= size) {
-        valueStart = base + Math.floor((at - base) / size) * size;
-        leaf = 0;
+      if (at < first) continue;
+      if (at >= last) break;
+      let within = (at - valueStart) >>> 0;
+      if (within >= size) {
+        within = ((at - first) >>> 0) % size;
+        valueStart = (at - within) >>> 0;
+        row = firstRow;
       }
-      const within = at - valueStart;
-      while (leaf < leafCount && offset[leaf]! < within) leaf++;
-      if (leaf === leafCount || offset[leaf] !== within) continue;
-      const target = to[edge]!;
-      const inside = this.insideOf(edge, target);
-      // Nearly half of all pointers say what is known already.
-      const known = pointee[leaf]!;
-      if (known !== NO_NODE && inside === 0 && assignments.isCertain(target, known)) continue;
-      this.#followEdge(object, edge, target, inside, kind[leaf]!, elem[leaf], source);
+      while (row < endRow && offset[row]! < within) row++;
+      if (row === endRow || offset[row] !== within) continue;
+      waitingTarget[count] = to[edge]!;
+      waitingEdge[count] = edge;
+      waitingFrom[count] = object;
+      waitingRow[count++] = row | guess;
+      if (count < MOST_WAITING) continue;
+      this.#waitingCount = count;
+      this.#say();
+      count = 0;
+    }
+    this.#waitingCount = count;
+  }
+
+  /** Says what the pointers that wait tell of their targets. */
+  #say(): void {
+    const { assignments } = this.#claims;
+    const { kind, elem, pointee } = this.#rows;
+    const waitingTarget = this.#waitingTarget;
+    const waitingEdge = this.#waitingEdge;
+    const waitingFrom = this.#waitingFrom;
+    const waitingRow = this.#waitingRow;
+    const interiorBits = this.#interiorBits;
+    const waiting = this.#waitingCount;
+    this.#waitingCount = 0;
+    assignments.lookAhead(waitingTarget, 0, waiting);
+    // Nearly half of all pointers say what is known already.
+    let count = 0;
+    for (let i = 0; i < waiting; i++) {
+      const target = waitingTarget[i]!;
+      const edge = waitingEdge[i]!;
+      const row = waitingRow[i]!;
+      const known = pointee[row & ~GUESS]!;
+      const isInside = (interiorBits[edge >>> 5]! & (1 << (edge & 31))) !== 0;
+      if (known !== NO_NODE && !isInside && assignments.isCertain(target, known)) continue;
+      waitingTarget[count] = target;
+      waitingEdge[count] = edge;
+      waitingFrom[count] = waitingFrom[i]!;
+      waitingRow[count++] = row;
+    }
+    this.#seen ^= lookAhead(this.#heap.shapes!.of, waitingTarget, 0, count);
+    for (let i = 0; i < count; i++) {
+      const target = waitingTarget[i]!;
+      const edge = waitingEdge[i]!;
+      const row = waitingRow[i]! & ~GUESS;
+      const source = (waitingRow[i]! & GUESS) === 0 ? TypeSource.PROPAGATED : TypeSource.INFERRED;
+      this.#followEdge(waitingFrom[i]!, edge, target, this.insideOf(edge, target), kind[row]!, elem[row], source);
     }
   }
 
@@ -180,6 +249,9 @@ export class Propagation {
     elem: TypeNode | undefined,
     source: number,
   ): void {
+    if (inside === 0 && (kind === LeafKind.POINTER || kind === LeafKind.SLICE)) {
+      if (this.#claims.settles(target, elem!, kind === LeafKind.POINTER ? Form.POINTER : Form.SLICE, source)) return;
+    }
     if (kind === LeafKind.INTERFACE) {
       const dynamic = this.#interfaces.typeOf(edge);
       if (dynamic !== undefined) this.#targets.addInterface(target, inside, dynamic, source);

@@ -9,7 +9,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, NO_OBJECT, objectSize, TypeSource, valueAddress } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { Standing } from "../decision/assignments.ts";
-import { Form } from "../decision/claims.ts";
+import { Form } from "../decision/form.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";

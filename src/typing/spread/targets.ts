@@ -2,7 +2,8 @@
  * Targets: what a pointer of a known kind says of the object that it leads to. Whoever follows pointers, of objects, of
  * values in data and bss, of stack frames, says it here; whether it is taken is the matter of `claims.ts`.
  */
-import { type Claims, Form, NOWHERE } from "../decision/claims.ts";
+import { type Claims, NOWHERE } from "../decision/claims.ts";
+import { Form } from "../decision/form.ts";
 import type { ClosureTypes } from "../evidence/closures.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import { LeafKind } from "../universe/leaves.ts";

@@ -25,6 +25,11 @@ function shuffledClaims(seed: number, onShuffle: (count: number) => void): typeo
       this.#held.push(claim);
     }
 
+    /** All of them are to be held. */
+    override settles(): boolean {
+      return false;
+    }
+
     override startGeneration(): Int32Array {
       const held = this.#held;
       this.#held = [];
