@@ -67,7 +67,7 @@ async function why(dump: string, what: readonly string[], options: WhyOptions, t
     const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
     try {
       const result = await watch(() => explainWhy(heap, what, most, session.progress));
-      text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result);
+      text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result, most);
     } finally {
       close();
     }

@@ -10,8 +10,11 @@ const MOST_LINES = 60;
 /** Steps below the root that a tree shows; behind them there is only the count. */
 const MOST_DEPTH = 40;
 
-/** Renders it; ends with a line break. */
-export function renderWhy(why: Why): string {
+/**
+ * Renders it; ends with a line break.
+ * @param most how many paths were asked for
+ */
+export function renderWhy(why: Why, most = 1): string {
   const { asked, count, bytes, garbage } = why;
   const what = count === 1 ? showName(asked, LONGEST_NAME) : `${formatCount(count)} × ${showName(asked, LONGEST_NAME)}`;
   const dead =
@@ -21,37 +24,55 @@ export function renderWhy(why: Why): string {
         ? "; no GC root leads there: it is garbage"
         : `; ${formatCount(garbage)} of them are garbage`;
   const head = `${what}, ${formatBytes(bytes)}${dead}`;
-  const body = count === 1 ? [...why.paths.flatMap(describePath), ...describeMore(why)] : describeTree(why.tree);
+  const isTold = why.paths.map(
+    ({ root, rootCount }, i) => rootCount > 1 && why.paths.slice(1, i).some((path) => path.root === root),
+  );
+  const body =
+    count === 1
+      ? [...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)), ...describeMore(why)]
+      : [...describeTree(why.tree), ...(most > 1 ? [OWNERS_ONLY] : [])];
   return `${[head, "", ...body].join("\n")}\n`;
 }
+
+const OWNERS_ONLY =
+  "These are the paths from the owners. --all-paths is for one object: give the address of one, or a path to it.";
 
 /** Paths that one who knows only the first may ask for. */
 const MORE_PATHS = 10;
 
 function describeMore({ paths, hasMorePaths }: Why): string[] {
   if (hasMorePaths !== true) return [];
-  const more = `--all-paths ${Math.max(MORE_PATHS, 2 * paths.length)}`;
-  return [paths.length === 1 ? `Others use it, too: ${more} shows how.` : `More roots lead there: ${more} shows more.`];
+  const others = paths.filter(({ isAsked }) => !isAsked).length;
+  const more = `--all-paths ${Math.max(MORE_PATHS, 2 * others)}`;
+  return [others === 1 ? `Others use it, too: ${more} shows how.` : `More roots lead there: ${more} shows more.`];
 }
 
-/** "main.store owns it:", "12 × goroutine main.worker [select] use it, too:". */
-function describeRoot({ by, root, rootCount }: WhyPath): string[] {
+/**
+ * "main.store owns it:", "12 × goroutine main.worker [select] use it, too:".
+ * @param isTold whether roots of this name were told before, with how many they are
+ */
+function describeRoot({ by, root, rootCount, isAsked }: WhyPath, isTold: boolean): string[] {
   if (by === "garbage") return [];
   const name = showName(shortenImports(root), LONGEST_NAME);
+  if (isAsked) return [`${name} leads there by the path that was asked for:`];
+  if (isTold) return [`${name} also like this:`];
   const more = rootCount > 1 ? `; ${formatCount(rootCount - 1)} more that are called so use it, too` : "";
   if (by === "owner") return [`${name} owns it${more}:`];
   return [rootCount === 1 ? `${name} uses it, too:` : `${formatCount(rootCount)} × ${name} use it, too, for example:`];
 }
 
-function describePath(path: WhyPath): string[] {
+function describePath(path: WhyPath, isTold: boolean): string[] {
   const { expression, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(where, LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return [
-    ...describeRoot(path),
+    ...describeRoot(path, isTold),
     `${showName(expression, 200)}${at}`,
-    ...steps.map(({ type, address }, i) => `  ${names[i]!.padEnd(width)}  ${address}  ${showName(type, LONGEST_NAME)}`),
+    ...steps.map(
+      ({ type, address }, i) =>
+        `  ${names[i]!.padEnd(width)}  ${address}  ${showName(shortenImports(type), LONGEST_NAME)}`,
+    ),
     "",
   ];
 }
@@ -68,7 +89,7 @@ function describeTree(roots: readonly WhyNode[]): string[] {
     const name = showName(node.name === "" ? "*" : node.name, LONGEST_NAME);
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
     lines.push(
-      `${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${name}${where}  (${showName(node.type, 60)})${here}`,
+      `${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${name}${where}  (${showName(shortenImports(node.type), 60)})${here}`,
     );
     for (const child of node.children) add(child, depth + 1);
   };

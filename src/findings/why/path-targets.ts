@@ -3,7 +3,7 @@
  * `r.outgoing.elems`, `main.relay.outgoing[…]`. It begins with a variable or a type, and goes on along names of pointers.
  */
 import { isLibraryMapEntry, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
-import { alikeName } from "../../analysis/paths/pointer-path.ts";
+import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
@@ -39,10 +39,54 @@ export interface PathTargets {
  * @param container per object what stands for it where it is part of a map, channel or list
  */
 export function findPathTargets(heap: Heap, text: string, container: Int32Array | undefined): PathTargets {
-  const search = new PathSearch(heap, text, container);
-  search.enterTypes();
-  search.enterRoots();
-  return search.finish();
+  return new PathSearch(heap, text, container).search();
+}
+
+/**
+ * The pointers by which `text` leads to one of its targets, the root's first; where it begins with a type, the first is one of an object.
+ * Searches again, and remembers the way to every object on it.
+ */
+export function traceExpression(
+  heap: Heap,
+  text: string,
+  target: number,
+  container: Int32Array | undefined,
+): readonly Pointer[] {
+  const ways = new Ways(heap.objects.count);
+  new PathSearch(heap, text, container, ways).search();
+  return ways.trace(target);
+}
+
+/** How a search came to each object, by how much of the text led there. */
+class Ways {
+  readonly #objectCount: number;
+  /** By length and object as one number: the pointer, and the length before it; -1 where the way begins. */
+  readonly #ways = new Map<number, { readonly pointer: Pointer; readonly before: number }>();
+  #whole = 0;
+
+  constructor(objectCount: number) {
+    this.#objectCount = objectCount;
+  }
+
+  note(object: number, length: number, pointer: Pointer | undefined, before: number): void {
+    this.#whole = Math.max(this.#whole, length);
+    const key = length * this.#objectCount + object;
+    if (pointer !== undefined && !this.#ways.has(key)) this.#ways.set(key, { pointer, before });
+  }
+
+  trace(target: number): readonly Pointer[] {
+    const pointers: Pointer[] = [];
+    let [at, length] = [target, this.#whole];
+    // The beginning of a text may lead into itself by pointers that nothing names.
+    while (at < this.#objectCount && pointers.length <= this.#ways.size) {
+      const way = this.#ways.get(length * this.#objectCount + at);
+      if (way === undefined) break;
+      pointers.push(way.pointer);
+      at = way.pointer.from;
+      length = way.before;
+    }
+    return pointers.reverse();
+  }
 }
 
 class PathSearch {
@@ -58,7 +102,11 @@ class PathSearch {
   #known = 0;
   readonly #next = new Set<string>();
 
-  constructor(heap: Heap, text: string, container: Int32Array | undefined) {
+  readonly #ways: Ways | undefined;
+
+  /** @param ways where to note how each object was found */
+  constructor(heap: Heap, text: string, container: Int32Array | undefined, ways?: Ways) {
+    this.#ways = ways;
     const before = / \(.*\)$/.test(text) ? null : /^([^\s"[]+) (\S.*)$/.exec(text);
     const local = before === null ? splitInlined(text) : { name: before[2]!, of: before[1]! };
     this.#heap = heap;
@@ -67,8 +115,14 @@ class PathSearch {
     this.#container = container;
   }
 
+  search(): PathTargets {
+    this.#enterTypes();
+    this.#enterRoots();
+    return this.#finish();
+  }
+
   /** Objects whose type the text begins with. */
-  enterTypes(): void {
+  #enterTypes(): void {
     if (this.#function !== "") return;
     const { objects, types } = this.#heap;
     const ends = types.names.map((name) => {
@@ -82,7 +136,7 @@ class PathSearch {
   }
 
   /** What variables and frames point to, by names that the text begins with. */
-  enterRoots(): void {
+  #enterRoots(): void {
     const { roots } = this.#heap;
     const { vertices } = roots;
     for (let vertex = 0; vertex < vertices.count; vertex++) {
@@ -94,12 +148,12 @@ class PathSearch {
         if (!isMeant && !this.#isFunction(own.of)) continue;
         const shown = withoutLibraryMap(own.name, "", this.#typeOf(roots.to[edge]!));
         const end = this.#match(0, [own.name, shortenImports(own.name), shown, shortenImports(shown)]);
-        if (end > 0) this.#reach(roots.to[edge]!, end);
+        if (end > 0) this.#reach(roots.to[edge]!, end, NAMED, { from: this.#heap.objects.count + vertex, edge });
       }
     }
   }
 
-  finish(): PathTargets {
+  #finish(): PathTargets {
     const lengths = (): number => Math.min(...[...this.#found.keys()].filter((length) => length < this.#text.length));
     for (let length = lengths(); length < Infinity; length = lengths()) {
       const { objects, isFound } = this.#found.get(length)!;
@@ -139,7 +193,7 @@ class PathSearch {
     for (let edge = edges.start[from]!; edge < edges.start[from + 1]!; edge++) {
       const to = edges.to[edge]!;
       if (this.#container !== undefined && this.#container[from] === this.#container[to]) {
-        this.#reach(to, at, WALKED);
+        this.#reach(to, at, WALKED, { from, edge }, at);
         if (!isNamed) continue;
       }
       const shown = (name: string): string => withoutLibraryMap(name, type, this.#typeOf(to));
@@ -147,11 +201,12 @@ class PathSearch {
       const alike = shown(alikeName(type, edgeName(this.#heap, from, edge, false) ?? "…"));
       const end =
         exact === "" || alike === "" ? at : this.#match(at, [joinVariable("", exact), joinVariable("", alike)]);
-      if (end >= at) this.#reach(to, end);
+      if (end >= at) this.#reach(to, end, NAMED, { from, edge }, at);
     }
   }
 
-  #reach(object: number, length: number, how = NAMED): void {
+  #reach(object: number, length: number, how = NAMED, pointer?: Pointer, before = -1): void {
+    this.#ways?.note(object, length, pointer, before);
     if (length === this.#text.length) {
       for (const target of this.#valuesOf(object)) this.#targets.add(target);
     } else {
@@ -174,7 +229,9 @@ class PathSearch {
     const values: number[] = [];
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
       const name = edgeName(this.#heap, object, edge, false);
-      if (name !== undefined && withoutLibraryMap(name, type, "") === "") values.push(to[edge]!);
+      if (name === undefined || withoutLibraryMap(name, type, "") !== "") continue;
+      values.push(to[edge]!);
+      this.#ways?.note(to[edge]!, this.#text.length, { from: object, edge }, this.#text.length);
     }
     return values.length > 0 ? values : [object];
   }

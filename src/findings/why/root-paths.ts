@@ -21,6 +21,8 @@ export interface RootPath {
   /** Roots that are called so and lead there, as far as somebody looked. */
   readonly rootCount: number;
   readonly pointers: readonly Pointer[];
+  /** Whether it is the very way that was asked for. */
+  readonly isAsked: boolean;
 }
 
 export interface RootPaths {
@@ -55,6 +57,7 @@ export async function findRootPaths(
     root: rootVertexName(heap, owner),
     rootCount: 1,
     pointers,
+    isAsked: false,
   };
   if (!isLive) return { paths: [first], hasMore: false };
   if (most <= 1) {
@@ -84,7 +87,7 @@ export async function findRootPaths(
         continue;
       }
       known.add(likeness);
-      found.push({ by: "user", root, rootCount: alike.length, pointers: path });
+      found.push({ by: "user", root, rootCount: alike.length, pointers: path, isAsked: false });
     }
   }
   const shown = found.sort((a, b) => a.pointers.length - b.pointers.length).slice(0, most - 1);
@@ -92,6 +95,33 @@ export async function findRootPaths(
     paths: [{ ...first, rootCount: alikeOwners }, ...shown],
     hasMore: looked < others.size || shown.length < found.length,
   };
+}
+
+/**
+ * The way that was asked for, if it is another than those that are known: of what hangs on one object in two ways, the owner's may be
+ * the other one.
+ * @param asked from a root, or from an object, to which its owner leads
+ */
+export async function findAskedPath(
+  heap: Heap,
+  asked: readonly Pointer[],
+  known: readonly RootPath[],
+  container: Int32Array | undefined,
+  progress: Progress,
+): Promise<RootPath | undefined> {
+  const { objects } = heap;
+  const first = asked[0]?.from ?? objects.count;
+  const lead = first < objects.count ? tracePath(heap, await computeOwnerPaths(heap, progress), first) : [];
+  const pointers = [...lead, ...asked];
+  if (pointers.length === 0) return undefined;
+  const write = (way: readonly Pointer[]): string => {
+    const { expression, where } = writePath(heap, way, { container, withElements: true });
+    return `${where}\n${expression}`;
+  };
+  const text = write(pointers);
+  if (known.some((path) => write(path.pointers) === text)) return undefined;
+  const root = rootVertexName(heap, ownerVertex(heap, pointers[0]!.from - objects.count));
+  return { by: known[0]!.by === "garbage" ? "garbage" : "user", root, rootCount: 1, pointers, isAsked: true };
 }
 
 /** Roots by what they are called. */

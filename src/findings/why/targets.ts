@@ -15,6 +15,8 @@ export interface Targets {
   readonly description: string;
   /** Ascending. */
   readonly objects: Int32Array;
+  /** Whether a path was asked for, and not an address or type. */
+  readonly isPath: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
   }
   const path = findPathTargets(heap, text, container);
   if (path.objects.length === 0) throw missing(heap, text, path);
-  return { description: text, objects: Int32Array.from(path.objects) };
+  return { description: text, objects: Int32Array.from(path.objects), isPath: true };
 }
 
 /** All objects of the types that are asked for; undefined if there are none. */
@@ -52,6 +54,7 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
   return {
     description: names.length === 1 ? names[0]! : `objects of types that match ${text}`,
     objects: Int32Array.from(found),
+    isPath: false,
   };
 }
 
@@ -123,5 +126,6 @@ function findAddress(heap: Heap, text: string): Targets {
   return {
     description: `${type} at ${heap.formatAddress(heap.objects.address[object]!)}`,
     objects: Int32Array.of(object),
+    isPath: false,
   };
 }

@@ -5,12 +5,17 @@
 
 import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { buildPathTree, type PathNode } from "../../analysis/paths/path-tree.ts";
-import { appendPointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
+import { appendPointer, type Pointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
+import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { joinVariable } from "../../heap/roots/root-names.ts";
+import { Structure } from "../../heap/value-layouts.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
-import { findRootPaths, type RootPath } from "./root-paths.ts";
+import { traceExpression } from "./path-targets.ts";
+import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { findTargets } from "./targets.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
@@ -37,6 +42,8 @@ export interface WhyPath {
   readonly root: string;
   /** Roots that are called so and lead there; the way is one of theirs. */
   readonly rootCount: number;
+  /** Whether it is there because this very path was asked for, and the owner's is another one. */
+  readonly isAsked: boolean;
   /** `main.store.sessions["u17"]`. */
   readonly expression: string;
   /** Where its first name is known; "" for package variables. */
@@ -87,7 +94,12 @@ export async function explainWhy(
   };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
-    const described = paths.map((path) => describePath(heap, path, container));
+    const asked =
+      targets.length === 1 && targets[0]!.isPath ? traceExpression(heap, texts[0]!, objects[0]!, container) : [];
+    const askedPath = asked.length === 0 ? undefined : await findAskedPath(heap, asked, paths, container, progress);
+    const [owners, ...users] = paths;
+    const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
+    const described = all.map((path) => describePath(heap, path, container));
     return { ...amounts, paths: described, hasMorePaths: hasMore, tree: [] };
   }
   const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
@@ -95,22 +107,58 @@ export async function explainWhy(
 }
 
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
-  const { by, root, rootCount, pointers } = path;
+  const { by, root, rootCount, pointers, isAsked } = path;
   const options = { container, withElements: true };
   const { objects, types } = heap;
   const steps: WhyStep[] = [];
-  for (const [i, pointer] of pointers.entries()) {
-    const target = pointerTarget(heap, pointer);
-    if (i > 0 && container !== undefined && container[pointer.from] === container[target]) continue;
-    const name =
-      i === 0 ? writeRoot(heap, pointer.from - objects.count, pointer.edge) : appendPointer(heap, "", pointer, options);
+  const show = (name: string, target: number): void => {
     steps.push({
       name: name.replace(/^\./, ""),
       type: types.names[objects.type[target]!]!,
       address: heap.formatAddress(objects.address[target]!),
     });
+  };
+  for (const [i, pointer] of pointers.entries()) {
+    const target = pointerTarget(heap, pointer);
+    if (i === 0) show(writeRoot(heap, pointer.from - objects.count, pointer.edge), target);
+    else if (!isInside(heap, pointer, container)) show(appendPointer(heap, "", pointer, options), target);
   }
-  return { by, root, rootCount, ...writePath(heap, pointers, options), steps };
+  const { expression, where } = writePath(heap, pointers, options);
+  // A node in the middle of a list was asked for, and not the list.
+  const inner = listInside(heap, pointers, container);
+  const target = pointerTarget(heap, pointers.at(-1)!);
+  const names = inner.map(({ from, edge }) => edgeName(heap, from, edge, true) ?? "…");
+  if (names.length > MOST_INNER) {
+    const text =
+      new Set(names).size === 1
+        ? `${formatCount(names.length)} × ${names[0]}`
+        : `${formatCount(names.length)} nodes on`;
+    show(text, target);
+    return { by, root, rootCount, isAsked, expression: `${expression}.(${text})`, where, steps };
+  }
+  for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
+  return { by, root, rootCount, isAsked, expression: names.reduce(joinVariable, expression), where, steps };
+}
+
+/** So many nodes of a list are steps each; of more it is told how many. */
+const MOST_INNER = 3;
+
+function isInside(heap: Heap, pointer: Pointer, container: Int32Array | undefined): boolean {
+  return (
+    container !== undefined &&
+    pointer.from < heap.objects.count &&
+    container[pointer.from] === container[pointerTarget(heap, pointer)]
+  );
+}
+
+/** The last pointers of a path, if they are from node to node of a list or tree of the program's own; what maps are made of is nobody's. */
+function listInside(heap: Heap, pointers: readonly Pointer[], container: Int32Array | undefined): readonly Pointer[] {
+  const { objects, types } = heap;
+  let from = pointers.length;
+  while (from > 1 && isInside(heap, pointers[from - 1]!, container)) from--;
+  const inner = pointers.slice(from);
+  const isNode = (object: number): boolean => types.layouts?.structure[objects.type[object]!] === Structure.NONE;
+  return inner.every((pointer) => isNode(pointer.from) && isNode(pointerTarget(heap, pointer))) ? inner : [];
 }
 
 function describeNode(heap: Heap, node: PathNode): WhyNode {

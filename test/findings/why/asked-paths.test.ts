@@ -1,0 +1,110 @@
+/** Why the very thing that was asked for is alive: by the path that was asked for, and to the node of a list that was meant. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { explainWhy, type Why } from "../../../src/findings/why/why.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import type { Slot } from "../../support/dump-builder.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
+import { rootPointer } from "../inspections/inspected.ts";
+
+const expressions = ({ paths }: Why) => paths.map(({ expression, isAsked }) => [expression, isAsked]);
+
+describe("an element that a list and a map have", () => {
+  let heap: Heap;
+  beforeAll(async () => {
+    heap = await typedSample("lru.1.27.amd64", "lru.1.27.amd64");
+  });
+  const BY_LIST = "main.server.cache.order.root.next";
+  const BY_MAP = 'main.server.cache.items["object/3999"]';
+
+  it("is told by its owner's path and by the one that was asked for, if that is another", async () => {
+    const byList = await explainWhy(heap, [BY_LIST]);
+    expect(expressions(byList)).toEqual([[BY_LIST, false]]);
+    const byMap = await explainWhy(heap, [BY_MAP]);
+    expect(expressions(byMap)).toEqual([
+      [BY_LIST, false],
+      [BY_MAP, true],
+    ]);
+    const { address } = byList.paths[0]!.steps.at(-1)!;
+    expect(byMap.paths.map(({ steps }) => steps.at(-1)!.address)).toEqual([address, address]);
+    expect(byMap.paths[1]!.steps.map(({ name }) => name)).toEqual(["main.server", "cache", "items", '["object/3999"]']);
+    expect(renderWhy(byMap)).toContain(`\nmain.server leads there by the path that was asked for:\n${BY_MAP}\n`);
+  });
+
+  it("is told by a path that begins with a type as well, from the owner of that on", async () => {
+    const why = await explainWhy(heap, ['main.LRU.items["object/3999"]']);
+    expect(expressions(why)).toEqual([
+      [BY_LIST, false],
+      [BY_MAP, true],
+    ]);
+  });
+
+  it("is told by its owner's path alone if its address was asked for", async () => {
+    const [path] = (await explainWhy(heap, [BY_MAP])).paths;
+    expect(expressions(await explainWhy(heap, [path!.steps.at(-1)!.address]))).toEqual([[BY_LIST, false]]);
+  });
+
+  it("and others of its type are told by their owners, which is said to those who asked for more", async () => {
+    const why = await explainWhy(heap, ["container/list.Element"], 5);
+    expect(why.count).toBe(4000);
+    expect(renderWhy(why, 5)).toMatch(/\nThese are the paths from the owners\. --all-paths is for one object: /);
+    expect(renderWhy(why)).not.toContain("--all-paths");
+  });
+});
+
+describe("a node of a list", () => {
+  async function draw(): Promise<{ readonly heap: Heap; readonly nodes: readonly string[] }> {
+    const types = new TypeFixture();
+    const row = types.struct("main.row", []);
+    types.setFields(row, [
+      ["next", types.pointer(row)],
+      ["text", types.string()],
+    ]);
+    const history = types.struct("main.history", [
+      ["log", types.pointer(row)],
+      ["n", types.int()],
+    ]);
+    const rows: Slot[] = [];
+    const { heap } = await typeDump(types, (d) => {
+      for (let i = 0; i < 10; i++) rows.push(d.object(24));
+      for (const [i, each] of rows.entries()) {
+        if (i < 9) each.point(0, rows[i + 1]!);
+        else each.list(0);
+        each.list(8);
+      }
+      rootPointer(d, types, history, d.object(16).point(0, rows[0]!));
+    });
+    return {
+      heap,
+      nodes: rows.map(({ address }) => heap.formatAddress(heap.objects.address[heap.findObject(address)]!)),
+    };
+  }
+
+  it.each([
+    [0, ".log", ["log"]],
+    [2, ".log.next.next", ["log", "next", "next"]],
+    [3, ".log.next.next.next", ["log", "next", "next", "next"]],
+    [9, ".log.(9 × next)", ["log", "9 × next"]],
+  ] as const)("number %i is where its path ends", async (number, expression, names) => {
+    const { heap, nodes } = await draw();
+    const [path] = (await explainWhy(heap, [nodes[number]!])).paths;
+    expect(path!.expression.endsWith(expression), path!.expression).toBe(true);
+    expect(path!.steps.slice(-names.length).map(({ name }) => name)).toEqual(names);
+    expect(path!.steps.at(-1)!.address).toBe(nodes[number]);
+  });
+});
+
+it("roots of one name that lead there in several ways are counted once", async () => {
+  const why = { asked: "main.Job", count: 1, bytes: 8, garbage: 0, hasMorePaths: false, tree: [] };
+  const path = { root: "goroutine main.work", rootCount: 40, isAsked: false, where: "", steps: [] };
+  const paths = [
+    { ...path, by: "owner", root: "main.jobs", rootCount: 1, expression: "main.jobs[0]" },
+    { ...path, by: "user", expression: "job" },
+    { ...path, by: "user", expression: "batch[0]" },
+  ] as const;
+  const text = renderWhy({ ...why, paths });
+  expect(text.match(/40 × goroutine main\.work/g)).toHaveLength(1);
+  expect(text).toContain("\ngoroutine main.work also like this:\nbatch[0]\n");
+});
