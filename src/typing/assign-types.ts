@@ -168,9 +168,15 @@ function capturedBy(names: NameSource | undefined): (entry: number) => readonly 
 
 /** Follows the interfaces in objects whose own type is not known. */
 function addObjectInterfaces(heap: Heap, interfaces: InterfaceWords, propagation: Propagation, targets: Targets): void {
-  interfaces.visit(heap, (object, edge, dynamic) => {
-    if (targets.claims.assignments.isTyped(object)) return;
-    const target = heap.edges.to[edge]!;
-    targets.addInterface(target, propagation.insideOf(edge, target), dynamic, TypeSource.PROPAGATED);
-  });
+  const { start, to } = heap.edges;
+  const { assignments } = targets.claims;
+  for (let object = assignments.nextUntyped(-1); object >= 0; object = assignments.nextUntyped(object)) {
+    for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+      const dynamic = interfaces.typeOf(edge);
+      // What one says may be of the object itself.
+      if (dynamic === undefined || assignments.isTyped(object)) continue;
+      const target = to[edge]!;
+      targets.addInterface(target, propagation.insideOf(edge, target), dynamic, TypeSource.PROPAGATED);
+    }
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { float64Column, int32Column } from "../../heap/columns.ts";
 import { HAS_POINTERS, type Objects } from "../../heap/objects.ts";
+import { newColumn } from "../../workers/current.ts";
 
 /** Bytes between objects with pointers that are rather read than skipped. */
 const GAP = 4096;
@@ -12,22 +13,19 @@ const RECORD = 32;
 
 export class FileRuns {
   /** The first object of each run, by ascending address, and the object behind the last run. */
-  readonly first: Int32Array;
+  readonly first: Uint32Array;
   /** Numbers of the runs in the order of the dump. */
   readonly order: Uint32Array;
   /** By place in `order`: the position up to which objects with pointers follow from there without a gap. */
   readonly end: Float64Array;
 
-  /**
-   * Those of the objects `from` … `to` - 1. Linear in these, but for sorting the runs, which are no more than spans, and objects
-   * with very long lists of pointers.
-   */
-  constructor({ position, flags, size }: Pick<Objects, "position" | "flags" | "size">, from: number, to: number) {
+  /** Linear in the objects, but for sorting the runs, which are no more than spans, and objects with very long lists of pointers. */
+  constructor({ count, position, flags, size }: Pick<Objects, "count" | "position" | "flags" | "size">) {
     const first = int32Column();
     const ends = float64Column();
     let end = Number.NEGATIVE_INFINITY;
     let most = 0;
-    for (let object = from; object < to; object++) {
+    for (let object = 0; object < count; object++) {
       if ((flags[object]! & HAS_POINTERS) === 0) continue;
       const at = position[object]!;
       if (at < end || at > end + most) {
@@ -40,11 +38,14 @@ export class FileRuns {
     }
     if (first.count > 0) ends.push(end);
     const runs = first.count;
-    first.push(to);
-    this.first = first.finish();
-    const starts = Float64Array.from({ length: runs }, (_, run) => position[this.first[run]!]!);
-    this.order = Uint32Array.from({ length: runs }, (_, run) => run).sort((a, b) => starts[a]! - starts[b]!);
-    this.end = new Float64Array(runs);
+    first.push(count);
+    this.first = newColumn(Uint32Array, runs + 1);
+    this.first.set(first.values);
+    const starts = Float64Array.from({ length: runs }, (_, run) => position[first.get(run)]!);
+    this.order = newColumn(Uint32Array, runs);
+    for (let run = 0; run < runs; run++) this.order[run] = run;
+    this.order.sort((a, b) => starts[a]! - starts[b]!);
+    this.end = newColumn(Float64Array, runs);
     for (let place = runs - 1; place >= 0; place--) {
       const own = ends.get(this.order[place]!);
       const next = place + 1 < runs ? starts[this.order[place + 1]!]! : Number.POSITIVE_INFINITY;

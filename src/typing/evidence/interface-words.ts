@@ -8,17 +8,17 @@ import type { Progress } from "../../progress.ts";
 import { withCrew } from "../../workers/current.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { TypeNode } from "../universe/type-node.ts";
+import { FileRuns } from "./file-runs.ts";
 import { FIND_TYPE_WORDS, type TypeWords } from "./type-words.ts";
-
-/** Edges are looked up by blocks of so many, as a power of two. */
-const BLOCK_SHIFT = 4;
 
 export class InterfaceWords {
   #count = 0;
-  #edge = new Uint32Array(1 << 12);
-  #type = new Int32Array(1 << 12);
-  /** First interface of every block of edges, and one more. */
-  #blockStart = new Uint32Array(1);
+  /** Ids of their types' nodes, by ascending edge. */
+  #type = new Int32Array(0);
+  /** One bit an edge. */
+  #bits = new Int32Array(0);
+  /** How many there are before each word of bits. */
+  #before = new Uint32Array(0);
   readonly #executable: ExecutableTypes;
 
   constructor(executable: ExecutableTypes) {
@@ -27,52 +27,72 @@ export class InterfaceWords {
 
   /** The dynamic type of the interface whose data word is this edge. O(1). */
   typeOf(edge: number): TypeNode | undefined {
-    const block = edge >>> BLOCK_SHIFT;
-    const after = this.#blockStart[block + 1]!;
-    for (let i = this.#blockStart[block]!; i < after; i++) {
-      if (this.#edge[i] === edge) return this.#executable.universe.nodes[this.#type[i]!];
-    }
-    return undefined;
+    if ((this.#bits[edge >>> 5]! & (1 << (edge & 31))) === 0) return undefined;
+    return this.#executable.universe.nodes[this.#type[this.#numberOf(edge)]!];
   }
 
-  /** Walks all objects in address order, several threads at once. Linear in the dump. */
+  /** Walks all objects in the order of the dump, several threads at once. Linear in the dump. */
   async collect(heap: Heap, progress: Progress): Promise<void> {
     const { objects, edges, dump } = heap;
-    const { position, flags, size } = objects;
+    const { position, flags } = objects;
     const { start, offset } = edges;
+    progress.phase("looking for interfaces", objects.count, "objects");
+    const { first, order, end } = new FileRuns(objects);
     const columns = {
-      position,
-      flags,
-      size,
-      start,
-      offset,
+      ...{ position, flags, start, offset, first, order, end },
       pointerSize: dump.pointerSize,
       bigEndian: dump.bigEndian,
       addressBaseHigh: Number(dump.addressBase >> 32n),
       ranges: this.#executable.dynamicTypeRanges,
     };
-    progress.phase("looking for interfaces", objects.count, "objects");
-    const onRows = (done: number): void => progress.update(done);
-    const work = { rows: objects.count, steps: edges.count, bytes: bytesOf(heap), onRows };
+    const onRows = (done: number): void => progress.update((objects.count * done) / order.length);
+    const work = { rows: order.length, steps: edges.count, bytes: bytesOf(heap), onRows };
     const parts = await withCrew(edges.count, (crew) => crew.share(FIND_TYPE_WORDS, columns, work, progress));
-    for (const part of parts) this.#addKnown(part);
-    this.#indexBlocks(edges.count);
+    this.#bits = new Int32Array((edges.count + 31) >>> 5);
+    const nodes = parts.map((part) => this.#markKnown(part));
+    this.#countBits();
+    this.#type = new Int32Array(this.#count);
+    for (const [i, { edge }] of parts.entries()) this.#keepKnown(edge, nodes[i]!);
   }
 
-  #addKnown({ edge, word }: TypeWords): void {
+  /** Marks the edges of interfaces among those found. @returns the ids of their nodes, or -1 */
+  #markKnown({ edge, word }: TypeWords): Int32Array {
+    const nodes = new Int32Array(edge.length);
+    const bits = this.#bits;
+    let latest = Number.NaN;
+    let node = -1;
     for (let i = 0; i < edge.length; i++) {
-      const node = this.#executable.dynamicType(word[i]!);
-      if (node >= 0) this.#add(edge[i]!, node);
+      // Neighbours are often of one type.
+      if (word[i] !== latest) {
+        latest = word[i]!;
+        node = this.#executable.dynamicType(latest);
+      }
+      nodes[i] = node;
+      if (node >= 0) bits[edge[i]! >>> 5]! |= 1 << (edge[i]! & 31);
     }
+    return nodes;
   }
 
-  #indexBlocks(edgeCount: number): void {
-    this.#blockStart = new Uint32Array((edgeCount >>> BLOCK_SHIFT) + 2);
-    let next = 0;
-    for (let block = 0; block < this.#blockStart.length; block++) {
-      while (next < this.#count && this.#edge[next]! >>> BLOCK_SHIFT < block) next++;
-      this.#blockStart[block] = next;
+  #keepKnown(edge: Uint32Array, nodes: Int32Array): void {
+    const types = this.#type;
+    for (let i = 0; i < edge.length; i++) if (nodes[i]! >= 0) types[this.#numberOf(edge[i]!)] = nodes[i]!;
+  }
+
+  /** How many interfaces there are before an edge. */
+  #numberOf(edge: number): number {
+    return this.#before[edge >>> 5]! + countBits(this.#bits[edge >>> 5]! & ((1 << (edge & 31)) - 1));
+  }
+
+  #countBits(): void {
+    const bits = this.#bits;
+    const before = new Uint32Array(bits.length);
+    let count = 0;
+    for (let i = 0; i < bits.length; i++) {
+      before[i] = count;
+      count += countBits(bits[i]!);
     }
+    this.#before = before;
+    this.#count = count;
   }
 
   /** Visits all of them by ascending edge: source object, edge, dynamic type. */
@@ -80,23 +100,20 @@ export class InterfaceWords {
     const { start } = heap.edges;
     const { nodes } = this.#executable.universe;
     let object = 0;
-    for (let i = 0; i < this.#count; i++) {
-      const edge = this.#edge[i]!;
-      while (start[object + 1]! <= edge) object++;
-      visitor(object, edge, nodes[this.#type[i]!]!);
+    let number = 0;
+    for (let word = 0; word < this.#bits.length; word++) {
+      for (let rest = this.#bits[word]!; rest !== 0; rest &= rest - 1) {
+        const edge = (word << 5) + 31 - Math.clz32(rest & -rest);
+        while (start[object + 1]! <= edge) object++;
+        visitor(object, edge, nodes[this.#type[number++]!]!);
+      }
     }
   }
+}
 
-  #add(edge: number, node: number): void {
-    if (this.#count === this.#edge.length) {
-      const edges = new Uint32Array(this.#count * 2);
-      edges.set(this.#edge);
-      this.#edge = edges;
-      const types = new Int32Array(this.#count * 2);
-      types.set(this.#type);
-      this.#type = types;
-    }
-    this.#edge[this.#count] = edge;
-    this.#type[this.#count++] = node;
-  }
+/** Bits of a word that are set. */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }

@@ -1,13 +1,20 @@
-/** Type words: the words in front of pointers that may say what an interface holds, in the contents of a range of objects. */
-import { readAddress } from "../../format/records/address.ts";
+/** Type words: the words in front of pointers that may say what an interface holds, in the contents of runs of objects. */
+import { readAddress, WIDE_HIGH_WORD } from "../../format/records/address.ts";
 import { type Edges, HAS_POINTERS, type Objects } from "../../heap/objects.ts";
 import type { Kernel } from "../../workers/kernel.ts";
-import { FileRuns } from "./file-runs.ts";
+import type { FileRuns } from "./file-runs.ts";
 
 /** Most bytes read at once. */
 const WINDOW_SIZE = 1 << 18;
 
-export interface TypeWordColumns extends Pick<Objects, "position" | "flags" | "size">, Pick<Edges, "start" | "offset"> {
+const TWO_32 = 2 ** 32;
+// Constants of other files are loaded wherever they are used; this one becomes part of the machine code.
+const WIDE_HIGH = WIDE_HIGH_WORD;
+
+export interface TypeWordColumns
+  extends Pick<Objects, "position" | "flags">,
+    Pick<Edges, "start" | "offset">,
+    Pick<FileRuns, "first" | "order" | "end"> {
   readonly pointerSize: number;
   readonly bigEndian: boolean;
   readonly addressBaseHigh: number;
@@ -15,53 +22,67 @@ export interface TypeWordColumns extends Pick<Objects, "position" | "flags" | "s
   readonly ranges: readonly [start: number, end: number, firstItab: number, lastItab: number];
 }
 
-/** Edges by ascending number, and the word in front of each pointer. */
+/** Edges, and the word in front of the pointer of each, in the order of the dump. */
 export interface TypeWords {
   readonly edge: Uint32Array;
   readonly word: Float64Array;
 }
 
-/** Finds them in the contents of some objects, which it reads in the order of the dump. Linear in these. */
+/** Finds them in the contents of some runs, which are numbered by their place in the dump. Linear in their edges. */
 export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<ArrayBuffer>> = {
   name: "find-type-words",
   scratch: () => new Uint8Array(WINDOW_SIZE),
-  run({ position, flags, size, start, offset, ...dump }, from, to, read, buffer) {
+  run({ position, flags, start, offset, first, order, end, ...dump }, from, to, read, buffer) {
     const { pointerSize, bigEndian, addressBaseHigh: baseHigh } = dump;
     const [typesStart, typesEnd, firstItab, lastItab] = dump.ranges;
     const wide = pointerSize === 8;
     const littleEndian = !bigEndian;
-    const runs = new FileRuns({ position, flags, size }, from, to);
+    // All that are asked for have the same upper half, unless the executable is larger than any, or in an odd place.
+    const least = Math.min(typesStart, firstItab);
+    const most = Math.max(typesEnd, lastItab);
+    const high = Math.floor(least / TWO_32);
+    const isCommon = wide && littleEndian && high >= 0 && high < WIDE_HIGH && Math.floor(most / TWO_32) === high;
+    const commonHigh = isCommon ? high | 0 : 0;
+    const commonLow = isCommon ? least | 0 : 0;
+    const commonSpan = isCommon ? (most - least) >>> 0 : 0;
     const window = new DataView(buffer.buffer);
     let windowStart = 0;
     let windowLength = 0;
     let edges = new Uint32Array(1 << 12);
     let words = new Float64Array(1 << 12);
     let found = 0;
-    // How many were found before each run, by its place in the dump, and in all.
-    const before = new Uint32Array(runs.order.length + 1);
-    for (let place = 0; place < runs.order.length; place++) {
-      const run = runs.order[place]!;
-      const after = runs.first[run + 1]!;
-      for (let object = runs.first[run]!; object < after; object++) {
+    for (let place = from; place < to; place++) {
+      const run = order[place]!;
+      const after = first[run + 1]!;
+      const runEnd = end[place]!;
+      for (let object = first[run]!; object < after; object++) {
         if ((flags[object]! & HAS_POINTERS) === 0) continue;
         const contents = position[object]!;
         const lastEdge = start[object + 1]!;
-        const firstEdge = start[object]!;
-        for (let edge = firstEdge; edge < lastEdge; edge++) {
-          if (offset[edge]! < pointerSize) continue;
-          // What is a pointer to an object itself is no pointer to a type.
-          if (edge > firstEdge && offset[edge - 1]! === offset[edge]! - pointerSize) continue;
-          const at = contents + offset[edge]! - pointerSize;
-          let inWindow = at - windowStart;
-          if (inWindow < 0 || inWindow + pointerSize > windowLength) {
-            const length = Math.min(WINDOW_SIZE, Math.max(pointerSize, runs.end[place]! - at));
-            windowLength = read(at, length, buffer);
-            windowStart = at;
+        let base = contents - windowStart;
+        if (!(base >= 0 && base < windowLength)) base = windowLength;
+        // What is a pointer to an object itself is no pointer to a type.
+        let pointer = -pointerSize;
+        for (let edge = start[object]!; edge < lastEdge; edge++) {
+          const before = pointer;
+          pointer = offset[edge]!;
+          const inside = pointer - pointerSize;
+          if (inside < 0 || before === inside) continue;
+          let inWindow = base + inside;
+          if (inWindow + pointerSize > windowLength) {
+            windowStart = contents + inside;
+            const length = Math.min(WINDOW_SIZE, Math.max(pointerSize, runEnd - windowStart));
+            windowLength = read(windowStart, length, buffer);
+            base = -inside;
             inWindow = 0;
             if (windowLength < pointerSize) break;
           }
-          const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
           // Most words are neither.
+          if (isCommon) {
+            if (window.getInt32(inWindow + 4, true) !== commonHigh) continue;
+            if ((window.getInt32(inWindow, true) - commonLow) >>> 0 > commonSpan) continue;
+          }
+          const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
           if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
           if (found === edges.length) {
             edges = longer(edges, new Uint32Array(2 * found));
@@ -71,28 +92,10 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<Arra
           words[found++] = word;
         }
       }
-      before[place + 1] = found;
     }
-    return sortByEdge(edges, words, runs.order, before);
+    return { edge: edges.slice(0, found), word: words.slice(0, found) };
   },
 };
-
-/** Puts what was found in the order of the dump in that of the edges, which is that of the runs' numbers. */
-function sortByEdge(edges: Uint32Array, words: Float64Array, order: Uint32Array, before: Uint32Array): TypeWords {
-  const count = before[order.length]!;
-  const edge = new Uint32Array(count);
-  const word = new Float64Array(count);
-  const placeOf = new Uint32Array(order.length);
-  for (let place = 0; place < order.length; place++) placeOf[order[place]!] = place;
-  let next = 0;
-  for (const place of placeOf) {
-    for (let i = before[place]!; i < before[place + 1]!; i++) {
-      edge[next] = edges[i]!;
-      word[next++] = words[i]!;
-    }
-  }
-  return { edge, word };
-}
 
 function longer<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from as never);

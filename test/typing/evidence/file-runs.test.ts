@@ -45,7 +45,7 @@ test.each([1, 2, 3, 4, 5])("runs have all objects with pointers in the order of 
   const spans = Array.from({ length: 1 + draw(40) }, () => ({ count: 1 + draw(300), hasPointers: draw(3) > 0 }));
   const order = spans.map((_, i) => i).sort(() => draw(3) - 1);
   const objects = objectsOf(spans, order);
-  const runs = new FileRuns(objects, 0, objects.count);
+  const runs = new FileRuns(objects);
   const all = [...objects.flags.keys()].filter((object) => objects.flags[object] === HAS_POINTERS);
   const byPosition = [...all].sort((a, b) => objects.position[a]! - objects.position[b]!);
   expect(visited(objects, runs)).toEqual(byPosition);
@@ -61,6 +61,6 @@ test.each([1, 2, 3, 4, 5])("runs have all objects with pointers in the order of 
 });
 
 test("a heap without pointers has no runs", () => {
-  const runs = new FileRuns(objectsOf([{ count: 3, hasPointers: false }], [0]), 0, 3);
+  const runs = new FileRuns(objectsOf([{ count: 3, hasPointers: false }], [0]));
   expect([runs.order.length, [...runs.first]]).toEqual([0, [3]]);
 });
