@@ -1,14 +1,6 @@
 /**
  * `npm run bench`: what gohd costs. Every measurement is a process of its own, so that CPU time and memory are those of
  * the whole; the cases take turns, so that a busy machine disturbs all of them alike; medians are shown.
- *
- *   npm run bench -- --dump FILE     measure a real dump (uncompressed)
- *   npm run bench -- --exe FILE      the executable that wrote it, for the cases that measure typing, and for tables
- *   npm run bench -- --size 256M     measure a generated dump of about this size (default)
- *   npm run bench -- --scale         generated dumps of a quarter and all of --size: is time linear?
- *   npm run bench -- --runs 5        measurements per case
- *   npm run bench -- --only graph,C  only these cases
- *   npm run bench -- --against REF   measures that commit, too, in turn with this tree, and compares
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,22 +12,23 @@ import { generateDump } from "./generate.ts";
 import { formatComparison, formatGrowth, formatReport } from "./report.ts";
 import { createTableCases } from "./table-cases.ts";
 
+const USAGE = `usage: npm run bench -- [options]
+
+  --dump FILE     measure a real dump (uncompressed)
+  --exe FILE      the executable that wrote it, for the cases that measure typing, and for tables
+  --size 256M     measure a generated dump of about this size (default)
+  --scale         generated dumps of a quarter and all of --size: is time linear?
+  --runs 5        measurements per case
+  --only graph,C  only these cases
+  --against REF   measure that commit, too, in turn with this tree, and compare
+`;
+
 const SEED = 1;
 
 /** How much larger the larger of two dumps is. */
 const SCALE = 4;
 
-const { values: options } = parseArgs({
-  options: {
-    dump: { type: "string" },
-    exe: { type: "string" },
-    size: { type: "string", default: "256M" },
-    scale: { type: "boolean", default: false },
-    runs: { type: "string", default: "5" },
-    only: { type: "string" },
-    against: { type: "string" },
-  },
-});
+const options = parseOptions();
 const runs = Number(options.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${options.runs}: a positive number`);
 const directory = mkdtempSync(join(tmpdir(), "gohd-bench-"));
@@ -58,6 +51,30 @@ try {
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** Ends the process where there is nothing to measure. */
+function parseOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        dump: { type: "string" },
+        exe: { type: "string" },
+        size: { type: "string", default: "256M" },
+        scale: { type: "boolean", default: false },
+        runs: { type: "string", default: "5" },
+        only: { type: "string" },
+        against: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (!values.help) return values;
+    print(USAGE);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
 function chooseCases(only: readonly string[] | undefined): readonly Case[] {
