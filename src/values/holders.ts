@@ -190,6 +190,6 @@ function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): nu
   if (kind[vertex] !== RootVertexKind.FRAME)
     return places.of(name ?? heap.types.names[heap.objects.type[heap.roots.to[edge]!]!]!);
   const frame = frameFunctionName(heap.goroutines, item[vertex]!);
-  if (name === undefined || name === "") return places.of(`stack of ${frame}`);
-  return places.of(name.endsWith(")") ? name : `${name} (${frame})`);
+  const inlined = /^(.*?) \((.*)\)$/.exec(name ?? "");
+  return inlined === null ? places.ofFrame(name ?? "", frame) : places.ofFrame(inlined[1]!, inlined[2]!);
 }

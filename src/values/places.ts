@@ -19,6 +19,8 @@ export class Places {
   readonly #rows: (number | undefined)[];
   /** By row, then by word: a place, or `~` of an ending. */
   readonly #words: (Int32Array | undefined)[];
+  /** Of places on stacks. */
+  readonly #frames = new Map<number, { readonly path: string; readonly frame: string }>();
   /** By ending, then by place. */
   readonly #composed: Map<number, number>[] = [];
 
@@ -40,6 +42,20 @@ export class Places {
   /** The place of that name. */
   of(name: string): number {
     return this.#names.number(name);
+  }
+
+  /**
+   * The place of a local variable of a function, and of what is in it: "jobs[] (main.worker)"; of a word that nothing names, by an
+   * empty path, "stack of main.worker", and of what is in that "elements on the stack of main.worker".
+   */
+  ofFrame(path: string, frame: string): number {
+    const isNamed = path !== "" && !path.startsWith("[");
+    const behind = path === "[]" ? "elements" : path;
+    const place = this.of(
+      isNamed ? `${path} (${frame})` : `${behind} on the stack of ${frame}`.replace(/^ on the /, ""),
+    );
+    this.#frames.set(place, { path, frame });
+    return place;
   }
 
   /** Per word of a row's values: its place, or `~n` if it has no more than the ending n. O(1) after the first time. */
@@ -70,7 +86,9 @@ export class Places {
     let result = composed.get(place);
     if (result === undefined) {
       const name = this.name(place);
-      result = name.length + text.length > MAX_LENGTH ? place : this.of(name + text);
+      const frame = this.#frames.get(place);
+      if (name.length + text.length > MAX_LENGTH) result = place;
+      else result = frame === undefined ? this.of(name + text) : this.ofFrame(frame.path + text, frame.frame);
       composed.set(place, result);
     }
     return result;

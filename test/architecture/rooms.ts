@@ -93,6 +93,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   "src/findings": {
     fingerprint: [],
     "name-pattern": [],
+    "stable-names": [],
     "named-words": [],
     timers: ["named-words"],
     "dump-facts": [],
@@ -105,11 +106,12 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     holders: [],
     top: ["dump-facts", "goroutines"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
-    why: ["name-pattern"],
-    aggregates: ["fingerprint", "timers", "dump-facts", "rules", "inspect", "goroutines"],
-    growth: ["dump-facts", "rules", "aggregates"],
+    why: ["name-pattern", "stable-names"],
+    aggregates: ["fingerprint", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
+    growth: ["stable-names", "dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",
+      "stable-names",
       "name-pattern",
       "dump-facts",
       "rules",

@@ -42,7 +42,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .argument("<dump>", DUMP_ARGUMENT)
     .argument(
       "<what...>",
-      "addresses, types, /patterns/ over names of types, or variables and paths as gohd report prints them; [] is every element",
+      "addresses, types, /patterns/ over names of types, variables and paths as gohd report prints them ([] is every element), or functions and goroutines, for what they have on their stacks",
     )
     .option(
       "--all-paths <n>",

@@ -63,7 +63,7 @@ function describeRoot({ by, root, rootCount, isAsked }: WhyPath, isTold: boolean
 
 function describePath(path: WhyPath, isTold: boolean): string[] {
   const { expression, where, steps } = path;
-  const at = where === "" ? "" : `    in ${showName(where, LONGEST_NAME)}`;
+  const at = where === "" ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return [
@@ -85,7 +85,7 @@ function describeTree(roots: readonly WhyNode[]): string[] {
       left++;
       return;
     }
-    const where = node.where === "" ? "" : ` in ${showName(node.where, LONGEST_NAME)}`;
+    const where = node.where === "" ? "" : ` in ${showName(shortenImports(node.where), LONGEST_NAME)}`;
     const name = showName(node.name === "" ? "*" : node.name, LONGEST_NAME);
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
     lines.push(

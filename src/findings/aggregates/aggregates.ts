@@ -25,8 +25,8 @@ import { fingerprint } from "../fingerprint.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import { computeFindings } from "../inspect.ts";
 import type { RuleName } from "../rules.ts";
+import { stableName } from "../stable-names.ts";
 import { type OwnerPathSums, sumOwnerPaths } from "./owner-path-sums.ts";
-import { stableName } from "./stable-names.ts";
 
 /** Live objects of one type. Types of one stable name are one row. */
 export interface TypeSum {

@@ -15,9 +15,9 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
+import { stableName, stablePointerName } from "../stable-names.ts";
 import { TIMER, TIMER_HEAP } from "../timers/timer-types.ts";
 import { type PathStep, PathTree, WHOLE_HEAP } from "./path-tree.ts";
-import { stableName, stablePointerName } from "./stable-names.ts";
 
 /** Rows of `tree`, and what is on them. Columns of `tree.count` elements. */
 export interface OwnerPathSums {

@@ -9,9 +9,9 @@ import { NO_PACKAGE, packageOf } from "../../heap/type-package.ts";
 import type { Progress } from "../../progress.ts";
 import { sumOwnerPaths } from "../aggregates/owner-path-sums.ts";
 import { PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
-import { stableName } from "../aggregates/stable-names.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { computeGoroutineGroups } from "../goroutines/groups.ts";
+import { stableName } from "../stable-names.ts";
 import { median } from "./median.ts";
 
 export interface HeapSums {

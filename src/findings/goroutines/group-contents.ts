@@ -1,5 +1,6 @@
 /** Contents of a group of goroutines: what hangs right on them, by type, and the local variables that hold it. */
 import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
 
 /** Things of one type that hang right on goroutines of a group. */
@@ -29,6 +30,7 @@ export class GroupContents {
   readonly #owned: Float64Array;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
+  #largest = NO_OBJECT;
   /** By row of the type table. */
   readonly #parts = new Map<number, { count: number; bytes: number }>();
 
@@ -57,6 +59,11 @@ export class GroupContents {
       .slice(0, MOST_PARTS);
   }
 
+  /** The object that owns most, of all that hang right on the goroutines; NO_OBJECT if none does. */
+  get largest(): number {
+    return this.#largest;
+  }
+
   /** Those that hold most. */
   locals(): GroupLocal[] {
     const sorted = [...this.#locals.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LOCALS);
@@ -76,6 +83,7 @@ export class GroupContents {
           pending.push(object);
           continue;
         }
+        if (this.#largest === NO_OBJECT || this.#owned[object]! > this.#owned[this.#largest]!) this.#largest = object;
         const part = this.#parts.get(row) ?? { count: 0, bytes: 0 };
         part.count++;
         part.bytes += this.#owned[object]!;

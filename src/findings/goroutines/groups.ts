@@ -5,6 +5,7 @@
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
@@ -14,6 +15,7 @@ import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
 import { StackSizes } from "./stack-sizes.ts";
+import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
 
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
 
@@ -32,6 +34,8 @@ export interface GoroutineGroup {
   readonly isSystem: boolean;
   /** Those that are proved never to go on. */
   readonly leaked: number;
+  /** Of these, those whose wait nothing could end: all channels are nil, or a select has no cases. */
+  readonly waitForNothing: number;
   /**
    * Nanoseconds that the one which has waited longest had waited when the newest wait of the dump was noticed; that clock has no
    * origin. Null if no garbage collection has seen one of them waiting.
@@ -43,6 +47,8 @@ export interface GoroutineGroup {
   readonly ownedBytes: number;
   /** What most of that is: what hangs right on them, by type, the runtime's own left out. */
   readonly parts: readonly GroupPart[];
+  /** The object that owns most of it, to look at with `gohd why`; null if there is none. */
+  readonly address: string | null;
   /** The local variables that hold most of it. */
   readonly locals: readonly GroupLocal[];
   /** If the standard library started them: what each waits for, and what to do about many. Null if nothing is known. */
@@ -94,6 +100,7 @@ class Grouping {
   readonly #owned: Float64Array;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
+  readonly #targets: WaitTargets["of"];
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #newest: number;
@@ -110,6 +117,7 @@ class Grouping {
     this.#owned = owned;
     this.#children = children;
     this.#leaked = leaked;
+    this.#targets = leaked.includes(1) ? findWaitTargets(heap).of : [];
     this.#stacks = new StackSizes(heap);
     this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
     for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
@@ -167,9 +175,11 @@ class Grouping {
     let stackBytes = 0;
     let ownedBytes = 0;
     let leaked = 0;
+    let waitForNothing = 0;
     let oldest = Number.POSITIVE_INFINITY;
     for (const goroutine of members) {
       leaked += this.#leaked[goroutine]!;
+      if (this.#leaked[goroutine] === 1 && this.#targets[goroutine]?.length === 0) waitForNothing++;
       const since = goroutines.waitSince[goroutine]!;
       if (since > 0) oldest = Math.min(oldest, since);
       stackBytes += this.#stacks.bytesOf(goroutine);
@@ -179,6 +189,7 @@ class Grouping {
       contents.add(vertex);
     }
     const known = knownWait(entry, state);
+    const { largest } = contents;
     return {
       entry,
       origin,
@@ -187,10 +198,12 @@ class Grouping {
       count: members.length,
       isSystem,
       leaked,
+      waitForNothing,
       longestWait: Number.isFinite(oldest) ? this.#newest - oldest : null,
       stackBytes,
       ownedBytes,
       parts: contents.parts(),
+      address: largest === NO_OBJECT ? null : this.#heap.formatAddress(objects.address[largest]!),
       locals: contents.locals(),
       meaning: known?.meaning ?? null,
       advice: known?.advice ?? null,

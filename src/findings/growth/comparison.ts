@@ -8,7 +8,7 @@ import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 import { computeAggregatesWithRows } from "../aggregates/aggregates.ts";
 import { PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
-import { stableName } from "../aggregates/stable-names.ts";
+import { stableName } from "../stable-names.ts";
 import type { ComparedHeap } from "./compared-heap.ts";
 import { GROWTH_SCHEMA_VERSION, type Growth, type GrowthDump, type GrowthStep } from "./growth.ts";
 import { listFindings, listGoroutines, listTypes } from "./growth-tables.ts";

@@ -1,6 +1,6 @@
 /** What grew among goroutines, in sentences: there are more that wait at one place. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import { stableName } from "../aggregates/stable-names.ts";
+import { stableName } from "../stable-names.ts";
 import type { GoroutineGrowth, Growth, GrowthStatement, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, sparkline } from "./growth-figures.ts";
 

@@ -10,6 +10,8 @@ import { ELEMENT } from "./path-growth.ts";
 /** The share of all that grew from which on a path is worth a sentence. */
 const MUCH = 0.1;
 const MOST_STATEMENTS = 4;
+/** The bytes of a string, as lists of types call them. */
+const TEXT = "string (its bytes)";
 const MOST_PARTS = 3;
 /** The share of a path's growth that what is below it needs to be what the sentence counts. */
 const MOSTLY = 0.5;
@@ -104,6 +106,7 @@ function describeWhat({ parts, count, grownCount, grownBytes, type, ownerKind }:
 
 function more(count: number, type: string): string {
   if (isLibraryMapEntry(type)) return formatNumber(count, "more entry", "more entries");
+  if (type === TEXT) return formatNumber(count, "more string");
   return `${formatCount(count)} more ${type}`;
 }
 
@@ -115,9 +118,11 @@ function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: Par
 /** "+ 450 × main.Session", "+ 60 entries"; the type alone, or "entries", if there are no more of it. */
 function describeCount(count: number, type: string): string {
   const isEntry = isLibraryMapEntry(type);
-  if (count === 0) return isEntry ? "entries" : type;
+  // What else is called so are two words that lead to a text.
+  const name = type === TEXT ? "string" : type;
+  if (count === 0) return isEntry ? "entries" : name;
   if (isEntry) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
-  return `${formatSigned(count, formatCount)} × ${type}`;
+  return `${formatSigned(count, formatCount)} × ${name}`;
 }
 
 function describeTurnover(turnover: GrowthTurnover | null): string {

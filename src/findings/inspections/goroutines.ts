@@ -16,6 +16,10 @@ const LEAST_USED = 1 / 4;
 /** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
 const LEAST_STACK = 1 << 15;
 
+/** Where it is no matter of who sends or receives. */
+const NOTHING_TO_WAIT_FOR =
+  "Make the channels before a goroutine waits for them, and give a select a case that will come: a context's Done.";
+
 /** Finds what is wrong with goroutines. */
 export async function inspectGoroutines(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
   return [...(await inspectLeaks(facts, progress)), ...inspectStacks(facts)];
@@ -28,9 +32,9 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   const names = new Names();
   const tally = new Tally((name) => names.values[name]!);
   for (const group of groups) {
-    const { count, leaked, ownedBytes, stackBytes } = group;
+    const { count, leaked, waitForNothing, ownedBytes, stackBytes } = group;
     const row = names.number(goroutineGroupName(group));
-    const sums = { owned: ownedBytes, stacks: stackBytes };
+    const sums = { owned: ownedBytes, stacks: stackBytes, waitForNothing };
     tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
     tally.row(row).all += count;
   }
@@ -38,9 +42,10 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
     facts,
     "leaked-goroutines",
     tally.bad(),
-    ({ count, bytes, sums: { owned = 0, stacks = 0 } }) => ({
+    ({ count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0 } }) => ({
       problem: `${formatNumber(count, "goroutine")} can never go on: with their stacks they take ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
+      ...(waitForNothing === count ? { advice: NOTHING_TO_WAIT_FOR } : {}),
     }),
     { holderKind: "goroutines" },
   );

@@ -145,11 +145,12 @@ function leaderOf({ holder, group, cause }: OpenAnswer, sources: AnswerSources):
   return "finding";
 }
 
-function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings }: AnswerSources): string | null {
-  const { holder, cause } = answer;
+function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings, goroutines }: AnswerSources): string | null {
+  const { holder, cause, group } = answer;
   const object =
     (cause === null ? undefined : findings[cause]!.objects[0]) ?? (holder === null ? null : holders[holder]!.object);
-  return object === null ? null : heap.formatAddress(heap.objects.address[object]!);
+  if (object === null) return group === null ? null : goroutines.groups[group]!.address;
+  return heap.formatAddress(heap.objects.address[object]!);
 }
 
 function isSameThing(object: number, other: number | null, { container }: AnswerSources): boolean {

@@ -266,18 +266,17 @@ function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, {
   return `${name} ${count === 1 ? "owns" : "own"} ${owned}${verdict}`;
 }
 
+/** The runtime's reason of such a wait. */
+const NO_CASES = "select (no cases)";
 /** A local variable, or a part, with less of what a group owns says nothing of where that is. */
 const LEAST_OF_GROUP = 0.1;
 
 function describeGroup(group: GoroutineGroup): string[] {
   const { count, leaked, origin, site, locals, parts, ownedBytes, stackBytes, meaning } = group;
+  const stacks = count === 1 ? "its stack it takes" : "their stacks they take";
   const lines: string[] = [];
   if (leaked > 0) {
-    const [wait, stacks] = count === 1 ? ["it waits", "its stack it takes"] : ["they wait", "their stacks they take"];
-    lines.push(
-      `what ${wait} for is reachable only from goroutines that wait likewise; ` +
-        `with ${stacks} ${formatBytes(ownedBytes + stackBytes)}`,
-    );
+    lines.push(`${sayWhyLeaked(group)}; with ${stacks} ${formatBytes(ownedBytes + stackBytes)}`);
   }
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
@@ -287,6 +286,13 @@ function describeGroup(group: GoroutineGroup): string[] {
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;
+}
+
+/** Why goroutines will never go on. */
+function sayWhyLeaked({ count, leaked, waitForNothing, state }: GoroutineGroup): string {
+  const wait = count === 1 ? "it waits" : "they wait";
+  if (waitForNothing < leaked) return `what ${wait} for is reachable only from goroutines that wait likewise`;
+  return state === NO_CASES ? "a select without cases never ends" : `all channels that ${wait} for are nil`;
 }
 
 function describeNothing({ largestOwners, totals }: Report): Statement {

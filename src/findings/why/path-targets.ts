@@ -3,7 +3,7 @@
  * `r.outgoing.elems`, `main.relay.outgoing[…]`. It begins with a variable or a type, and goes on along names of pointers.
  */
 import { isLibraryMapEntry, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
-import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
+import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
@@ -139,10 +139,13 @@ class PathSearch {
   #enterRoots(): void {
     const { roots } = this.#heap;
     const { vertices } = roots;
+    // A word of a stack without a name, as it is printed.
+    const isPlace = /^sp\+0x[0-9a-f]/.test(this.#text);
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       const isMeant = this.#isMeant(vertex);
       for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-        const name = rootEdgeName(this.#heap, vertex, edge);
+        const name =
+          rootEdgeName(this.#heap, vertex, edge) ?? (isPlace ? writeRoot(this.#heap, vertex, edge) : undefined);
         if (name === undefined) continue;
         const own = splitInlined(name);
         if (!isMeant && !this.#isFunction(own.of)) continue;

@@ -5,6 +5,8 @@ import { NO_OBJECT } from "../../heap/objects.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { findNearest } from "../../nearest.ts";
 import { readNamePattern } from "../name-pattern.ts";
+import { stableName } from "../stable-names.ts";
+import { findFrameTargets } from "./frame-targets.ts";
 import { findPathTargets, type PathTargets } from "./path-targets.ts";
 
 /** Names that an error lists. */
@@ -21,7 +23,7 @@ export interface Targets {
 
 /**
  * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, the name of a type, with or
- * without the path of its package, or a variable and what follows it (`findPathTargets`).
+ * without the path of its package, or a variable and what follows it (`findPathTargets`), or a function or goroutine, for what is on its stack.
  * @param container per object what stands for it where it is part of a map, channel or list
  * @throws UsageError if there is no such object
  */
@@ -34,7 +36,11 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
     throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
   }
   const path = findPathTargets(heap, text, container);
-  if (path.objects.length === 0) throw missing(heap, text, path);
+  if (path.objects.length === 0) {
+    const onStacks = findFrameTargets(heap, text);
+    if (onStacks.length === 0) throw missing(heap, text, path);
+    return { description: `what ${text} has on its stack`, objects: Int32Array.from(onStacks), isPath: false };
+  }
   return { description: text, objects: Int32Array.from(path.objects), isPath: true };
 }
 
@@ -58,6 +64,8 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
   };
 }
 
+/** How comparisons call closures, whose numbers differ between builds: "func main.accept.func…". */
+const ANY_CLOSURE = "func…";
 /** What stands before a type's name: no bracket, star or word of another type. */
 const IMPORT_PATH = /^[^\s*[\](){},;]*$/;
 
@@ -65,6 +73,7 @@ const IMPORT_PATH = /^[^\s*[\](){},;]*$/;
 function isCalled(name: string, text: string): boolean {
   if (text === "") return false;
   if (name === text || name.startsWith(`${text}[`)) return true;
+  if (text.includes(ANY_CLOSURE) && [name, shortenImports(name)].some((each) => stableName(each) === text)) return true;
   // Of the whole name, and not of what a map or pointer is of.
   if (name.endsWith(`/${text}`) && IMPORT_PATH.test(name.slice(0, -text.length))) return true;
   return name.includes("/") && shortenImports(name) === text;

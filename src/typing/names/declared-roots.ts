@@ -68,7 +68,8 @@ export class DeclaredRoots {
       this.names.set(row, name);
       // A word that is taken for a pointer to be on the safe side may be left from something else.
       if (rootKind[row] !== RootKind.FRAME) return;
-      this.rootWords.set(row, kind, elem, word);
+      // Half of a slice is no pointer to one element.
+      if (!word.isHalf) this.rootWords.set(row, kind, elem, word);
       const typePosition = kind === LeafKind.INTERFACE && hasWordBefore ? position - pointerSize : NO_POSITION;
       claims.claim(row, position, kind, elem, typePosition, TypeSource.PROPAGATED);
     });

@@ -24,6 +24,8 @@ export interface LocalWord {
   readonly elem: TypeNode | undefined;
   /** Whether the word in front of it belongs to the variable, too, as an interface's first word does. */
   readonly hasWordBefore: boolean;
+  /** Whether the compiler took a slice or string apart and this is its pointer: how much it shows is nowhere to be read. */
+  readonly isHalf: boolean;
   /** Bytes from it to where the frame has the next word of the variable, and the one after that; 0 if it has not. */
   readonly lengthAt: number;
   readonly capacityAt: number;
@@ -144,6 +146,7 @@ export class FrameLocals {
           kind: kind[leaf]!,
           elem: elem[leaf],
           hasWordBefore: inPiece >= pointerSize,
+          isHalf: name.endsWith(".ptr"),
           lengthAt: (placeOf(offset[leaf]! + pointerSize) ?? at) - at,
           capacityAt: (placeOf(offset[leaf]! + 2 * pointerSize) ?? at) - at,
         });

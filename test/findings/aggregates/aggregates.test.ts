@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findAccumulatedPaths } from "../../../src/findings/aggregates/accumulated-paths.ts";
 import { type Aggregates, computeAggregates } from "../../../src/findings/aggregates/aggregates.ts";
 import { PathTree, WHOLE_HEAP } from "../../../src/findings/aggregates/path-tree.ts";
-import { stableName, stablePointerName } from "../../../src/findings/aggregates/stable-names.ts";
+import { stableName, stablePointerName } from "../../../src/findings/stable-names.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 

@@ -3,6 +3,9 @@ import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts"
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
 import { StackSizes } from "../../../src/findings/goroutines/stack-sizes.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
+import { listStatements } from "../../../src/findings/report/sentences.ts";
+import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { findEntryFunction, GoroutineStatus, goroutineState } from "../../../src/heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
@@ -49,6 +52,13 @@ describe("goroutines that cannot go on", () => {
       }
     });
     expect([...(await findLeakedGoroutines(heap))]).toEqual([1, 0, 0]);
+    // Of those that are alike one is leaked, for it waits for nothing.
+    const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
+    expect(groups.find(({ state }) => state === "select")).toMatchObject({ count: 2, leaked: 1, waitForNothing: 1 });
+    const report = await computeReport(heap, NO_PROGRESS);
+    const statement = listStatements(report).find(({ sentence }) => sentence.includes("[select]"))!;
+    expect(statement.sentence).toMatch(/: 1 of them leaked$/);
+    expect(statement.lines[0]).toMatch(/^all channels that they wait for are nil; with their stacks they take /);
   });
 
   it("are none where nobody knows what they wait for", async () => {
@@ -58,6 +68,20 @@ describe("goroutines that cannot go on", () => {
 });
 
 describe("groups of goroutines", () => {
+  it("have an object to begin with, what owns most of theirs, and say what they wait for", async () => {
+    const heap = await workers();
+    const report = await computeReport(heap, NO_PROGRESS);
+    const group = report.goroutines.groups.find(({ entry }) => entry === "main.(*Service).download")!;
+    expect(group).toMatchObject({ leaked: 36, waitForNothing: 0 });
+    const statement = listStatements(report).find(({ sentence }) => sentence.includes(" main.(*Service).download "))!;
+    expect(statement.address).toBe(group.address);
+    const why = await explainWhy(heap, [statement.address!]);
+    expect(why.paths[0]!.root).toBe("goroutine main.(*Service).download [chan send]");
+    const { ownedSize } = await computeOwnerTree(heap, NO_PROGRESS);
+    const object = heap.findObject(Number(BigInt(group.address!) - heap.dump.addressBase));
+    expect(ownedSize[object]).toBeGreaterThanOrEqual(group.parts[0]!.bytes / group.parts[0]!.count);
+  });
+
   it("put together what was started for one function and waits at one place", async () => {
     const heap = await workers();
     const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);

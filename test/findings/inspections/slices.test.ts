@@ -1,6 +1,7 @@
 /** Slices: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
 import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
+import { declare, local } from "../../typing/names/declared-names.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
@@ -135,6 +136,34 @@ describe("arrays pinned by pointers to elements", () => {
 
   test("not to six of ten", async () => {
     expect(sentences(await findings([0, 1, 2, 4, 7, 9]), "pinned-by-element")).toEqual([]);
+  });
+
+  /** An array of which a frame has a pointer to its first element, under that name. */
+  async function onStack(name: string) {
+    const types = new TypeFixture();
+    const item = types.struct("main.item", [
+      ["text", types.string()],
+      ["id", types.int()],
+    ]);
+    const entry = 0x40_1000;
+    const at = `${entry.toString(16)} ${(entry + 0xf).toString(16)}`;
+    const names = declare({ locals: { [at]: [local(name, types.pointer(item), -16)] } });
+    return inspect(
+      types,
+      (d) => {
+        const array = d.object(240);
+        for (let i = 0; i < 10; i++) array.point(24 * i, d.object(PAYLOAD * 2)).store(24 * i + 8, PAYLOAD * 2);
+        d.goroutine({ stack: 0x7_0000 }).frame("main.main", 16, entry).point(0, array);
+      },
+      { names },
+    );
+  }
+
+  test("not to the first of a slice that the compiler took apart: the length may be in a register", async () => {
+    expect(sentences(await onStack("first"), "pinned-by-element")).toEqual([
+      "first (main.main): pointers to 1 element of 10 keep all of 1 array: 144 KiB for the others",
+    ]);
+    expect(sentences(await onStack("items.ptr"), "pinned-by-element")).toEqual([]);
   });
 });
 

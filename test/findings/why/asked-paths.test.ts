@@ -1,8 +1,10 @@
 /** Why the very thing that was asked for is alive: by the path that was asked for, and to the node of a list that was meant. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { explainWhy, type Why } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import type { Slot } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
@@ -107,4 +109,43 @@ it("roots of one name that lead there in several ways are counted once", async (
   const text = renderWhy({ ...why, paths });
   expect(text.match(/40 × goroutine main\.work/g)).toHaveLength(1);
   expect(text).toContain("\ngoroutine main.work also like this:\nbatch[0]\n");
+});
+
+describe("what goroutines have on their stacks", () => {
+  it.each([
+    ["main.(*Service).download", /download/],
+    ["goroutine main.(*Service).download", /download/],
+    ["goroutine main.(*Service).download [chan send]", /download/],
+  ])("is told of %s", async (text, where) => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    const why = await explainWhy(heap, [text]);
+    expect(why.count).toBeGreaterThan(36);
+    expect(why.asked).toBe(`what ${text} has on its stack`);
+    expect(why.tree.some((node) => where.test(node.where))).toBe(true);
+  });
+
+  it("is not told of goroutines in another state, nor of a function that has none", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    for (const text of ["goroutine main.(*Service).download [select]", "main.(*Service).upload"]) {
+      await expect(explainWhy(heap, [text])).rejects.toThrow(`no type, variable or path is called ${text}`);
+    }
+  });
+
+  it("is told of a word without a name as the report prints it", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64", true);
+    const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
+    const { locals } = groups.find(({ entry }) => entry === "main.(*Service).download")!;
+    const [local] = locals.filter(({ name }) => name.startsWith("sp+0x"));
+    const why = await explainWhy(heap, [`${local!.function} ${local!.name}`]);
+    expect(why.count).toBeGreaterThan(30);
+    expect((await explainWhy(heap, [local!.name])).count).toBeGreaterThanOrEqual(why.count);
+  });
+});
+
+it("a closure is found by the name that comparisons have of it", async () => {
+  const heap = await typedSample("timers.1.24.amd64", "timers.1.24.amd64");
+  expect(await explainWhy(heap, ["func main.accept.func…"])).toMatchObject({
+    count: 500,
+    asked: "func main.accept.func1",
+  });
 });
