@@ -92,6 +92,13 @@ export class Assignments {
     return (this.#words[object]! & (POINTERS | (-1 << NODE_SHIFT))) === POINTERS;
   }
 
+  /** Whether it has pointers, and a type that others follow from, so that what is said of a part of it changes nothing. */
+  isClosed(object: number): boolean {
+    const word = this.#words[object]!;
+    const isSettled = (word & (POINTERS | FRESH)) === POINTERS && word >>> NODE_SHIFT !== 0;
+    return isSettled && ((word >>> STANDING_SHIFT) & STANDING_MASK) !== Standing.PLAIN;
+  }
+
   isTyped(object: number): boolean {
     return this.#words[object]! >>> NODE_SHIFT !== 0;
   }

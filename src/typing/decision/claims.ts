@@ -134,7 +134,7 @@ export class Claims {
         this.#retyped.add(object, node, false, source, this.assignments.standing(object));
         return;
       }
-      if (this.assignments.standing(object) !== Standing.PLAIN) return;
+      if (this.assignments.isClosed(object)) return;
     }
     if (node.size === 0 || inside < 0) return;
     if (hasPointers ? node === this.#universe.stringData : this.#addBytes(object, inside, node, form, source)) return;

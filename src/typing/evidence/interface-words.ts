@@ -95,17 +95,13 @@ export class InterfaceWords {
     this.#count = count;
   }
 
-  /** Visits all of them by ascending edge: source object, edge, dynamic type. */
-  visit(heap: Heap, visitor: (object: number, edge: number, dynamic: TypeNode) => void): void {
-    const { start } = heap.edges;
+  /** Visits all of them by ascending edge: edge, dynamic type. */
+  visit(visitor: (edge: number, dynamic: TypeNode) => void): void {
     const { nodes } = this.#executable.universe;
-    let object = 0;
     let number = 0;
     for (let word = 0; word < this.#bits.length; word++) {
       for (let rest = this.#bits[word]!; rest !== 0; rest &= rest - 1) {
-        const edge = (word << 5) + 31 - Math.clz32(rest & -rest);
-        while (start[object + 1]! <= edge) object++;
-        visitor(object, edge, nodes[this.#type[number++]!]!);
+        visitor((word << 5) + 31 - Math.clz32(rest & -rest), nodes[this.#type[number++]!]!);
       }
     }
   }

@@ -5,6 +5,7 @@
  * Since Go 1.24 slots are not cleared, so that anything may stand behind a value; but what the value has no bytes for, it does
  * not have.
  */
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, valueOffset } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
@@ -53,6 +54,8 @@ export class KnownRivals {
   readonly #agreement: Agreement;
   /** By shape, then by id of what the objects are called. */
   readonly #populations = new Map<number, Map<number, Population>>();
+  /** Ids of larger types, by id of what objects are called, then by shape. */
+  readonly #larger = new Map<number, Map<number, ReadonlySet<number>>>();
   /** The one that was asked for last, its shape and its id. */
   #latest: Population | undefined;
   #latestShape = 0;
@@ -72,7 +75,8 @@ export class KnownRivals {
   /** Gathers what is known. Linear in the objects. */
   collect(): void {
     const { assignments } = this.#claims;
-    this.#visitPlain((object) => this.#populationOf(object));
+    const plain = this.#listPlain();
+    for (let i = 0; i < plain.length; i++) this.#populationOf(plain[i]!);
     const inQuestion = new Set<number>();
     for (const populations of this.#populations.values()) {
       for (const [id, { rivals }] of populations) {
@@ -92,9 +96,10 @@ export class KnownRivals {
       }
     }
     // In the order in which the contents are in the dump, not in that in which they are asked about.
-    this.#visitPlain((object) => {
+    for (let i = 0; i < plain.length; i++) {
+      const object = plain[i]!;
       if (this.#goesOnAlike(object)) this.#likeRivals[object >>> 5]! |= 1 << (object & 31);
-    });
+    }
   }
 
   /** Whether something of its shape is known to be what an object is called, or else all that it might be instead are known. */
@@ -107,13 +112,26 @@ export class KnownRivals {
 
   /** Whether an object is known to be something larger that begins with what a plain pointer calls its target. */
   isRival(object: number, called: TypeNode): boolean {
-    const { assignments, rivals } = this.#claims;
-    const { type } = wholeOf(called);
-    if (type === undefined || assignments.standing(object) !== Standing.WHOLE) return false;
-    const id = assignments.nodeId(object);
-    return rivals
-      .of(this.#heap.shapes!.of[object]!, type)
-      .some((rival) => rival.node.id === id && !rival.isMany && holdsAt(rival, 0));
+    const { assignments } = this.#claims;
+    if (assignments.standing(object) !== Standing.WHOLE) return false;
+    return this.#mayBe(this.#heap.shapes!.of[object]!, called).has(assignments.nodeId(object));
+  }
+
+  /** Ids of what objects of a shape may be that begin with a value of the type that a plain pointer calls them by. */
+  #mayBe(shape: number, called: TypeNode): ReadonlySet<number> {
+    let byShape = this.#larger.get(called.id);
+    if (byShape === undefined) {
+      byShape = new Map();
+      this.#larger.set(called.id, byShape);
+    }
+    let larger = byShape.get(shape);
+    if (larger === undefined) {
+      const { type } = wholeOf(called);
+      const rivals = type === undefined ? [] : this.#claims.rivals.of(shape, type);
+      larger = new Set(rivals.filter((rival) => !rival.isMany && holdsAt(rival, 0)).map(({ node }) => node.id));
+      byShape.set(shape, larger);
+    }
+    return larger;
   }
 
   /** Whether many objects, beside those that a field leads to, are known to be something larger that an object may be instead. */
@@ -157,12 +175,15 @@ export class KnownRivals {
     return digits;
   }
 
-  #visitPlain(visitor: (object: number) => unknown): void {
+  /** Objects that plain pointers call by a type, ascending. */
+  #listPlain(): Int32Array {
     const { assignments, plainNodes } = this.#claims;
     const nodes = new NodeFilter((id) => id >= 0 && plainNodes.has(this.#universe.nodes[id]!));
+    const plain = int32Column();
     for (let object = assignments.nextOf(-1, nodes); object >= 0; object = assignments.nextOf(object, nodes)) {
-      if (assignments.standing(object) === Standing.PLAIN) visitor(object);
+      if (assignments.standing(object) === Standing.PLAIN) plain.push(object);
     }
+    return plain.values;
   }
 
   #goesOnAlike(object: number): boolean {

@@ -8,14 +8,14 @@
  */
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { TypeSource, valueOffset } from "../../heap/objects.ts";
+import { TypeSource } from "../../heap/objects.ts";
 import { Standing } from "../decision/assignments.ts";
 import type { Claims } from "../decision/claims.ts";
 import { NodeFilter } from "../decision/node-filter.ts";
 import type { ContentsReader } from "../evidence/contents.ts";
 import type { InterfaceWords } from "../evidence/interface-words.ts";
 import type { Propagation } from "../spread/propagation.ts";
-import { LeafKind, leafAt } from "../universe/leaves.ts";
+import { LeafKind } from "../universe/leaves.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { TypeUniverse } from "../universe/type-universe.ts";
 import type { Agreement } from "./agreement.ts";
@@ -27,6 +27,9 @@ const ENOUGH = 16;
 const TOLERATED = 32;
 /** The same of those that go on as something larger does of which there are few. */
 const TOLERATED_OF_FEW = 2;
+
+/** Pointers whose targets are looked at before they are visited. */
+const AHEAD = 256;
 
 /** A word of a type, or an interface, that points to what is in question. */
 interface Field {
@@ -123,23 +126,53 @@ export function settlePlain(
   /** Visits what the fields in question point to, of objects whose type is known. */
   function visit(visitor: (field: Field, target: number, inside: number) => void): void {
     const { start, offset, to } = heap.edges;
+    // Targets are anywhere in memory: many are loaded in a row before they are visited.
+    const metTarget = new Int32Array(AHEAD);
+    const metEdge = new Uint32Array(AHEAD);
+    const metField = new Int32Array(AHEAD);
+    let met = 0;
+    const visitMet = (): void => {
+      assignments.lookAhead(metTarget, 0, met);
+      for (let i = 0; i < met; i++) {
+        visitor(fields.all[metField[i]!]!, metTarget[i]!, propagation.insideOf(metEdge[i]!, metTarget[i]!));
+      }
+      met = 0;
+    };
+    const meet = (field: Field, edge: number): void => {
+      metTarget[met] = to[edge]!;
+      metEdge[met] = edge;
+      metField[met++] = field.number;
+      if (met === AHEAD) visitMet();
+    };
     const holders = new NodeFilter((id) => id >= 0 && fields.of(id) !== undefined);
     for (let object = assignments.nextOf(-1, holders); object >= 0; object = assignments.nextOf(object, holders)) {
       if (assignments.standing(object) === Standing.GUESS) continue;
       const id = assignments.nodeId(object);
       const own = fields.of(id)!;
       const { leaves, size } = universe.nodes[id]!;
-      const base = valueOffset(heap.objects, object);
-      for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
-        const at = offset[edge]! - base;
-        const field = at < 0 ? undefined : own[leafAt(leaves.offset, at % size)];
-        if (field !== undefined) visitor(field, to[edge]!, propagation.insideOf(edge, to[edge]!));
+      const leafOffset = leaves.offset;
+      let valueStart = assignments.valueOffset(object);
+      let leaf = 0;
+      const after = start[object + 1]!;
+      for (let edge = start[object]!; edge < after; edge++) {
+        const at = offset[edge]!;
+        if (at < valueStart) continue;
+        if (at - valueStart >= size) {
+          valueStart = at - ((at - valueStart) % size);
+          leaf = 0;
+        }
+        const within = at - valueStart;
+        while (leaf < leafOffset.length && leafOffset[leaf]! < within) leaf++;
+        if (leaf === leafOffset.length || leafOffset[leaf] !== within) continue;
+        const field = own[leaf];
+        if (field !== undefined) meet(field, edge);
       }
     }
-    interfaces.visit(heap, (_, edge, dynamic) => {
+    interfaces.visit((edge, dynamic) => {
       const field = fields.ofInterface(dynamic);
-      if (field !== undefined) visitor(field, to[edge]!, propagation.insideOf(edge, to[edge]!));
+      if (field !== undefined) meet(field, edge);
     });
+    visitMet();
   }
 }
 

@@ -249,7 +249,9 @@ export class Propagation {
     elem: TypeNode | undefined,
     source: number,
   ): void {
-    if (inside === 0 && (kind === LeafKind.POINTER || kind === LeafKind.SLICE)) {
+    if (inside !== 0) {
+      if (this.#claims.assignments.isClosed(target)) return;
+    } else if (kind === LeafKind.POINTER || kind === LeafKind.SLICE) {
       if (this.#claims.settles(target, elem!, kind === LeafKind.POINTER ? Form.POINTER : Form.SLICE, source)) return;
     }
     if (kind === LeafKind.INTERFACE) {

@@ -44,38 +44,24 @@ export class Targets {
     source: number,
     capacityAt = NOWHERE,
   ): void {
-    switch (kind) {
-      case LeafKind.POINTER:
-        this.claims.add(target, inside, elem!, Form.POINTER, source);
-        break;
-      case LeafKind.STRING:
-        this.claims.add(target, inside, this.#universe.stringData, Form.SLICE, source);
-        break;
-      case LeafKind.SLICE:
-        this.claims.add(target, inside, elem!, Form.SLICE, source, capacityAt);
-        break;
-      case LeafKind.ARRAY:
-        this.claims.add(target, inside, elem!, Form.ALL, source);
-        break;
-      case LeafKind.MAP: {
-        const header = this.#universe.mapHeader(elem!);
-        if (header !== undefined) this.claims.add(target, inside, header, Form.WHOLE, source);
-        break;
-      }
-      case LeafKind.CHANNEL: {
-        const channel = this.#universe.channel(elem!);
-        if (channel !== undefined) this.claims.add(target, inside, channel, Form.WHOLE, source);
-        break;
-      }
-      case LeafKind.FUNC: {
-        const closure = inside === 0 ? this.#closures.typeOf(target) : undefined;
-        if (closure !== undefined) this.claims.add(target, 0, closure, Form.WHOLE, source);
-        break;
-      }
-      case LeafKind.TRIE_NODE:
-        this.#addTrieNode(target, inside, elem!, source);
-        break;
-    }
+    let node = elem;
+    let form: number = Form.WHOLE;
+    if (kind === LeafKind.POINTER) form = Form.POINTER;
+    else if (kind === LeafKind.SLICE) form = Form.SLICE;
+    else if (kind === LeafKind.STRING) {
+      node = this.#universe.stringData;
+      form = Form.SLICE;
+    } else if (kind === LeafKind.ARRAY) form = Form.ALL;
+    else if (kind === LeafKind.TRIE_NODE) node = inside === 0 ? this.#trieNode(target, elem!) : undefined;
+    else node = this.#structure(target, inside, kind, elem);
+    if (node !== undefined) this.claims.add(target, inside, node, form, source, capacityAt);
+  }
+
+  /** What of the runtime's own a word of a kind leads to. */
+  #structure(target: number, inside: number, kind: number, elem: TypeNode | undefined): TypeNode | undefined {
+    if (kind === LeafKind.MAP) return this.#universe.mapHeader(elem!);
+    if (kind === LeafKind.CHANNEL) return this.#universe.channel(elem!);
+    return kind === LeafKind.FUNC && inside === 0 ? this.#closures.typeOf(target) : undefined;
   }
 
   /** Says that an interface with a dynamic type has its data word pointing there. */
@@ -103,15 +89,13 @@ export class Targets {
   }
 
   /** internal/sync.HashTrieMap: every node begins with a bool that tells entries from indirect nodes. */
-  #addTrieNode(target: number, inside: number, node: TypeNode, source: number): void {
-    if (inside !== 0) return;
-    if (node.type === undefined) return;
+  #trieNode(target: number, node: TypeNode): TypeNode | undefined {
+    if (node.type === undefined) return undefined;
     const entry = this.#universe.trieNode(node.type, true);
     const indirect = this.#universe.trieNode(node.type, false);
     const fitsEntry = this.claims.fits(target, entry);
     const isClear = fitsEntry !== this.claims.fits(target, indirect);
     const isEntry = isClear ? fitsEntry : this.#contents.byte(target, 0) === 1;
-    const named = isEntry ? entry : indirect;
-    if (named !== undefined) this.claims.add(target, 0, named, Form.WHOLE, source);
+    return isEntry ? entry : indirect;
   }
 }
