@@ -10,6 +10,8 @@ export interface BaselineChange {
   readonly detail: string;
   /** What the baseline knows it by; null of the live bytes and of expectations. */
   readonly fingerprint: string | null;
+  /** Of a path: whether it is about what is there beside the other paths that are listed. */
+  readonly isRest: boolean;
   /** Bytes, or goroutines; 0 where the baseline has no entry. */
   readonly before: number;
   readonly now: number;

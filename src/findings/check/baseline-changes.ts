@@ -28,7 +28,16 @@ export function listChanges(
 
 function compareLive(before: number, now: number, foreseen: number, tolerance: Tolerance): BaselineChange[] {
   if (now - before - foreseen <= allowedGrowth(before, tolerance)) return [];
-  const nothing = { name: "", detail: "", fingerprint: null, listedFrom: null, objects: null, parts: [], reason: null };
+  const nothing = {
+    name: "",
+    detail: "",
+    isRest: false,
+    fingerprint: null,
+    listedFrom: null,
+    objects: null,
+    parts: [],
+    reason: null,
+  };
   return [{ kind: "grown", of: "live", ...nothing, before, now, isBroken: true }];
 }
 
@@ -50,6 +59,7 @@ function listGoroutines(
         of: "goroutines",
         name: row.entry,
         detail: row.origin,
+        isRest: false,
         fingerprint: row.fingerprint,
         before: count,
         now: row.count,
@@ -91,6 +101,7 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
         of: "path",
         name: path,
         detail: type,
+        isRest: false,
         fingerprint,
         before: bytes,
         now: 0,
@@ -109,6 +120,7 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
           of: "goroutines",
           name: entry,
           detail: origin,
+          isRest: false,
           fingerprint,
           before: count,
           now: 0,
@@ -135,6 +147,7 @@ function listUnused({ tree, ownedBytes, goroutines }: HeapSums, expected: readon
     of: "expectation",
     name: path,
     detail: origin,
+    isRest: false,
     fingerprint: null,
     before: 0,
     now: 0,

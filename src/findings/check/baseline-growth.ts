@@ -48,7 +48,16 @@ export function listGrowth(
   }
   const found = findAccumulatedPaths(tree, excess, 1);
   const parts = new GrowthParts(tree, excess);
-  return found.map((row): BaselineChange => {
+  const told = found.map((row): ToldGrowth => {
+    return { row, isRest: false, before: before[row]?.bytes ?? 0, now: ownedBytes[row]! };
+  });
+  const isGrown = (row: number, rest: { readonly before: number; readonly now: number }): boolean =>
+    before[row] === undefined
+      ? rest.now >= least
+      : rest.now - rest.before > allowedGrowth(Math.max(0, rest.before), tolerance);
+  told.push(...listRests(tree, ownedBytes, (row) => before[row]?.bytes ?? 0, told, isGrown));
+  told.sort((a, b) => b.now - b.before - (a.now - a.before) || a.row - b.row);
+  return told.map(({ row, isRest, ...bytes }): BaselineChange => {
     const path = before[row];
     const expectation = findExpectation(expected, { tree, ownedBytes }, row);
     return {
@@ -57,11 +66,12 @@ export function listGrowth(
       name: tree.textOf(row),
       detail: tree.typeOf(row),
       fingerprint: tree.fingerprintOf(row),
-      before: path?.bytes ?? 0,
-      now: ownedBytes[row]!,
+      ...bytes,
+      isRest,
       listedFrom,
       objects: { before: path?.objects ?? 0, now: objects[row]! },
-      parts: parts.of(row).map((part) => ({
+      // What has grown below is told by itself then.
+      parts: (isRest ? [] : parts.of(row)).map((part) => ({
         name: tree.textOf(part),
         detail: tree.typeOf(part),
         before: before[part]?.bytes ?? 0,
@@ -71,6 +81,50 @@ export function listGrowth(
       reason: expectation?.reason ?? path?.reason ?? null,
     };
   });
+}
+
+/** What is told of a path, and whether it is that without what is told of paths below. */
+interface ToldGrowth {
+  readonly row: number;
+  readonly isRest: boolean;
+  readonly before: number;
+  readonly now: number;
+}
+
+/**
+ * Of the paths above what is told, those that have grown beside that as well: the way down went past them, for most of their growth is
+ * below. Linear in the paths.
+ */
+function listRests(
+  tree: PathTree,
+  ownedBytes: Float64Array,
+  bytesBefore: (row: number) => number,
+  told: readonly ToldGrowth[],
+  isGrown: (row: number, rest: { readonly before: number; readonly now: number }) => boolean,
+): ToldGrowth[] {
+  /** Per row what is told of it and below. */
+  const nowTold = new Float64Array(tree.count);
+  const beforeTold = new Float64Array(tree.count);
+  const isTold = new Uint8Array(tree.count);
+  for (const { row, before, now } of told) {
+    nowTold[row] = now;
+    beforeTold[row] = before;
+    isTold[row] = 1;
+  }
+  const rests: ToldGrowth[] = [];
+  for (let row = tree.count - 1; row > WHOLE_HEAP; row--) {
+    if (isTold[row] === 0 && nowTold[row]! > 0) {
+      const rest = { before: bytesBefore(row) - beforeTold[row]!, now: ownedBytes[row]! - nowTold[row]! };
+      if (isGrown(row, rest)) {
+        rests.push({ row, isRest: true, ...rest });
+        nowTold[row] = ownedBytes[row]!;
+        beforeTold[row] = bytesBefore(row);
+      }
+    }
+    nowTold[tree.parentOf(row)]! += nowTold[row]!;
+    beforeTold[tree.parentOf(row)]! += beforeTold[row]!;
+  }
+  return rests;
 }
 
 /** The expectation that a path, or one above it, is within. */

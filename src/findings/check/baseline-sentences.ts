@@ -75,7 +75,7 @@ function sayNew(listedFrom: number | null): string {
 }
 
 function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): CheckLine {
-  const { kind, of, name, detail, before, now, listedFrom, objects, parts, reason } = change;
+  const { kind, of, name, detail, isRest, before, now, listedFrom, objects, parts, reason } = change;
   const title =
     of === "live"
       ? "the program's live bytes have grown"
@@ -84,9 +84,11 @@ function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): Che
             ? kind === "new"
               ? "are new"
               : "are more"
-            : kind === "new"
-              ? sayNew(listedFrom)
-              : "has grown"
+            : isRest
+              ? "has grown elsewhere, too"
+              : kind === "new"
+                ? sayNew(listedFrom)
+                : "has grown"
         }`;
   const show = of === "goroutines" ? formatCount : formatBytes;
   const partsAlike = namesOfSeveral(parts);
@@ -118,5 +120,5 @@ function sayOther(change: BaselineChange, alike: ReadonlySet<string>): string {
   const why = reason === null ? "" : ` (${showText(reason, LONGEST_TEXT)})`;
   if (kind === "unused") return `warning: nothing is there that ${shown} of ${showName(detail)} expects${why}`;
   if (kind === "gone") return `warning: ${shown} is gone, had ${show(before)}: --update takes it out${why}`;
-  return `expected: ${shown}, ${kind === "new" ? "" : `${show(before)} → `}${show(now)}${why}`;
+  return `expected: ${shown}${change.isRest ? ", elsewhere" : ""}, ${kind === "new" ? "" : `${show(before)} → `}${show(now)}${why}`;
 }

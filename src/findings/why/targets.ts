@@ -23,11 +23,12 @@ export interface Targets {
 
 /**
  * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, the name of a type, with or
- * without the path of its package, or a variable and what follows it (`findPathTargets`), or a function or goroutine, for what is on its stack.
+ * without the path of its package, or a variable and what follows it (`findPathTargets`).
  * @param container per object what stands for it where it is part of a map, channel or list
+ * @param withStacks whether it may also be a function or goroutine, for what is on its stack
  * @throws UsageError if there is no such object
  */
-export function findTargets(heap: Heap, text: string, container: Int32Array | undefined): Targets {
+export function findTargets(heap: Heap, text: string, container: Int32Array | undefined, withStacks = false): Targets {
   if (/^0x/i.test(text)) return findAddress(heap, text);
   const pattern = readNamePattern(text);
   const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)));
@@ -37,7 +38,7 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
   }
   const path = findPathTargets(heap, text, container);
   if (path.objects.length === 0) {
-    const onStacks = findFrameTargets(heap, text);
+    const onStacks = withStacks ? findFrameTargets(heap, text) : [];
     if (onStacks.length === 0) throw missing(heap, text, path);
     return { description: `what ${text} has on its stack`, objects: Int32Array.from(onStacks), isPath: false };
   }

@@ -83,7 +83,7 @@ export async function explainWhy(
   progress: Progress = NO_PROGRESS,
 ): Promise<Why> {
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const targets = texts.map((text) => findTargets(heap, text, container));
+  const targets = texts.map((text) => findTargets(heap, text, container, true));
   const objects = [...new Set(targets.flatMap((target) => [...target.objects]))];
   const asked = targets.map(({ description }) => description).join(", ");
   const amounts = {

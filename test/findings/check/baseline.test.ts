@@ -53,6 +53,8 @@ const expectation = (path: string, upTo: number | null = null): Expectation => (
   origin: "gohd.yaml:9",
 });
 
+const lastRow = ({ tree }: HeapSums): number => tree.count - 1;
+
 describe("growth", () => {
   it("is none within the tolerance", async () => {
     const before = await draw({ "main.A": 1000 * KIB, "main.B": 100 * KIB }, ["main.work"]);
@@ -73,6 +75,67 @@ describe("growth", () => {
       now: 172 * KIB,
       objects: { before: 25, now: 43 },
       parts: [],
+    });
+  });
+
+  describe("of what has others in it, beside theirs,", () => {
+    /** A store that is so large itself, with so much in it. */
+    const drawStore = (own: number, inside: number, small = 0): Promise<HeapSums> =>
+      sumHeap(
+        drawHeap((sketch) => {
+          const store = sketch.object({ size: own, type: "main.Store" });
+          sketch.global(store);
+          sketch.pointer(store, sketch.object({ size: inside, type: "main.A" }), 0);
+          for (let i = 0; i < small / KIB; i++) {
+            sketch.pointer(store, sketch.object({ size: KIB, type: `main.Small${i}` }), 8 * (i + 1));
+          }
+        }),
+        NO_PROGRESS,
+      );
+
+    it("is told as well, each byte once", async () => {
+      const before = await drawStore(100 * KIB, 200 * KIB);
+      const now = await drawStore(300 * KIB, 1200 * KIB);
+      const changes = changesOf(before, now);
+      const told = changes.filter(({ of }) => of === "path");
+      expect(told.map(({ detail, isRest, before, now }) => [detail, isRest, before / KIB, now / KIB])).toEqual([
+        ["main.A", false, 200, 1200],
+        ["main.Store", true, 100, 300],
+      ]);
+      const growth = told.reduce((sum, { before, now }) => sum + now - before, 0);
+      expect(growth).toBe(changes[0]!.now - changes[0]!.before);
+      const result = { file: "a.json", key: "go1.27 amd64", outcome: "broken", changes: told } as const;
+      const [, store] = describeBaseline(result as unknown as Parameters<typeof describeBaseline>[0]);
+      expect(store).toMatchObject({
+        title: expect.stringMatching(/ has grown elsewhere, too$/),
+        figure: "100 KiB → 300 KiB",
+      });
+    });
+
+    it("is told though what has most of it is expected", async () => {
+      const before = await drawStore(100 * KIB, 200 * KIB);
+      const now = await drawStore(300 * KIB, 1200 * KIB);
+      const told = changesOf(before, now, [{ ...expectation("*"), path: before.tree.textOf(lastRow(before)) }]);
+      expect(short(told).filter(([, of]) => of === "path")).toEqual([
+        ["grown", "path", "main.Store", true],
+        ["grown", "path", "main.A", false],
+      ]);
+    });
+
+    it("counts with small things there, and is none within its own tolerance", async () => {
+      const before = await drawStore(100 * KIB, 200 * KIB);
+      expect(short(changesOf(before, await drawStore(160 * KIB, 1200 * KIB))).slice(1)).toEqual([
+        ["grown", "path", "main.A", true],
+      ]);
+      const small = changesOf(before, await drawStore(160 * KIB, 1200 * KIB, 10 * KIB));
+      expect(small.at(-1)).toMatchObject({ detail: "main.Store", isRest: true, now: 170 * KIB });
+    });
+
+    it("is new where the baseline has no entry of it", async () => {
+      const changes = changesOf(await draw({}), await drawStore(100 * KIB, 1200 * KIB));
+      expect(changes.filter(({ isRest }) => isRest)).toMatchObject([
+        { kind: "new", detail: "main.Store", now: 100 * KIB },
+      ]);
     });
   });
 
@@ -237,7 +300,7 @@ it("of paths that are called alike tells the types", () => {
   const name = "runtime.allp[…].timers[…]";
   const change = (detail: string, part: Partial<BaselineChange>): BaselineChange => ({
     ...{ kind: "new", of: "path", name, detail, fingerprint: detail, before: 0, now: 100 * KIB, objects: null },
-    ...{ listedFrom: 0, parts: [], isBroken: true, reason: null },
+    ...{ isRest: false, listedFrom: 0, parts: [], isBroken: true, reason: null },
     ...part,
   });
   const parts = ["main.A", "main.B"].map((detail) => ({ name: "main.x[…]", detail, before: 0, now: 50 * KIB }));
