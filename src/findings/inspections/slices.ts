@@ -8,7 +8,7 @@ import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { Finding } from "../finding.ts";
-import { findPartlyUsed } from "./arrays.ts";
+import { findPartlyUsed, type PartlyUsedArrays } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
 import { findOtherFields, type OtherField } from "./other-fields.ts";
 import { findOutside } from "./outside-pointers.ts";
@@ -35,7 +35,10 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     view: new Tally((place) => facts.holders.places.name(place)),
     capacity: new Tally((place) => facts.holders.places.name(place)),
   };
-  const viewPlace = new Int32Array(partly.coverage.object.length).fill(-1);
+  const noPlaces = (): Int32Array => new Int32Array(partly.coverage.object.length).fill(-1);
+  /** By row of the coverage: the place of what is pinned, and of what has too much capacity. One field may have both. */
+  const viewPlace = noPlaces();
+  const capacityPlace = noPlaces();
   for (const [k, array] of partly.arrays.entries()) {
     const place = facts.holders.placeOf(array.object);
     const guessed = isGuessed(facts, array.object);
@@ -56,7 +59,7 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
     const isBeyondReach = array.size - array.room > array.room - array.used;
     const views = partly.coverage.views[array.row]!;
-    if (isBeyondReach) viewPlace[array.row] = place;
+    (isBeyondReach ? viewPlace : capacityPlace)[array.row] = place;
     const tally = isBeyondReach ? tallies.view : tallies.capacity;
     tally.addBad(place, array.object, array.size - array.used, guessed, {
       ...sums,
@@ -65,18 +68,26 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
     });
   }
   countGood(facts, tallies);
-  const others = new Map(
-    [...findOtherFields(facts, partly.coverage, viewPlace)].map(([place, fields]) => [
-      facts.holders.places.name(place),
-      fields,
-    ]),
-  );
+  const pinned = nameOthers(facts, partly, viewPlace);
+  const roomy = nameOthers(facts, partly, capacityPlace);
   return [
     ...makeFindings(facts, "popped-slots", tallies.popped.bad(), wordPopped),
     ...makeFindings(facts, "pinned-by-element", tallies.element.bad(), wordElement),
-    ...makeFindings(facts, "pinned-by-view", tallies.view.bad(), (row) => wordView(row, others.get(row.holder))),
-    ...makeFindings(facts, "unused-capacity", tallies.capacity.bad(), wordCapacity),
+    ...makeFindings(facts, "pinned-by-view", tallies.view.bad(), (row) => wordView(row, pinned.get(row.holder))),
+    ...makeFindings(facts, "unused-capacity", tallies.capacity.bad(), (row) =>
+      wordCapacity(row, roomy.get(row.holder)),
+    ),
   ];
+}
+
+/** By the name of a place the other fields that show its arrays. */
+function nameOthers(
+  facts: Facts,
+  { coverage }: PartlyUsedArrays,
+  placeOf: Int32Array,
+): ReadonlyMap<string, readonly OtherField[]> {
+  const { places } = facts.holders;
+  return new Map([...findOtherFields(facts, coverage, placeOf)].map(([place, fields]) => [places.name(place), fields]));
 }
 
 type Tallies = Readonly<Record<"popped" | "element" | "view" | "capacity", Tally>>;
@@ -133,24 +144,31 @@ function wordElement({ count, bytes, sums }: TallyRow): Wording {
 
 function wordView({ count, bytes, sums }: TallyRow, others: readonly OtherField[] = []): Wording {
   const { views = 0, shown = 0, elements = 0, array = 0, ofBytes = 0 } = sums;
-  const fields = others.slice(0, MOST_OTHERS).map((field) => {
-    return `${formatCount(field.views)} of the views ${field.views === 1 ? "is" : "are"} in ${shortenImports(field.name)}`;
-  });
   const unit = ofBytes === count ? "byte" : "element";
   return {
     problem:
       `${formatNumber(views, "view")} of ${formatNumber(shown, unit)} in all ${views === 1 ? "pins" : "pin"} ${formatBytes(bytes)}: ` +
-      [`${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`, ...fields].join("; "),
+      [
+        `${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`,
+        ...sayOthers("views", others),
+      ].join("; "),
     evidence: { arrays: count, views, shown, elements, arrayBytes: array },
   };
 }
 
-function wordCapacity({ count, bytes, sums }: TallyRow): Wording {
+/** "20 of the views are in main.event.title". */
+function sayOthers(views: string, others: readonly OtherField[]): string[] {
+  return others.slice(0, MOST_OTHERS).map((field) => {
+    return `${formatCount(field.views)} of the ${views} ${field.views === 1 ? "is" : "are"} in ${shortenImports(field.name)}`;
+  });
+}
+
+function wordCapacity({ count, bytes, sums }: TallyRow, others: readonly OtherField[] = []): Wording {
   const { shown = 0, elements = 0, array = 0 } = sums;
   return {
     problem:
       `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}: ` +
-      `${formatBytes(bytes)} of capacity that is not used`,
+      [`${formatBytes(bytes)} of capacity that is not used`, ...sayOthers("slices", others)].join("; "),
     evidence: { arrays: count, length: shown, capacity: elements, arrayBytes: array },
   };
 }

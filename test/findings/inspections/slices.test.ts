@@ -264,6 +264,36 @@ describe("unused capacity", () => {
     expect(found[0]).toMatchObject({ bytes: 10 * (2 * PAYLOAD - 100), count: 10, good: 0 });
   });
 
+  test("names the other fields whose slices show the same arrays, apart from those of arrays that are pinned", async () => {
+    const types = new TypeFixture();
+    const page = types.struct("main.page", [
+      ["all", types.slice(types.uint8())],
+      ["last", types.slice(types.uint8())],
+      ["id", types.int()],
+    ]);
+    const found = await inspect(types, (d) => {
+      for (let i = 0; i < 20; i++) {
+        const array = d.object(2 * PAYLOAD);
+        const object = d.object(64).point(0, array).store(8, 100);
+        // Of half of them nobody can have the rest.
+        object.store(16, i < 10 ? 2 * PAYLOAD : 100);
+        if (i < 5)
+          object
+            .point(24, array)
+            .store(32, 20)
+            .store(40, 2 * PAYLOAD);
+        else object.list(24);
+        rootPointer(d, types, page, object);
+      }
+    });
+    expect(sentences(found, "unused-capacity")).toEqual([
+      "main.page.all: length 1,000 of 163,840 in 10 arrays: 159 KiB of capacity that is not used; 5 of the slices are in main.page.last",
+    ]);
+    expect(sentences(found, "pinned-by-view")).toEqual([
+      "main.page.all: 10 views of 1,000 bytes in all pin 159 KiB: 10 arrays of 16,384 bytes",
+    ]);
+  });
+
   test("not of buffers that are mostly full", async () => {
     expect(sentences(await findings(10_000), "unused-capacity")).toEqual([]);
   });
