@@ -39,10 +39,13 @@ export const Standing = {
   WHOLE: 3,
 } as const;
 
+const PART = Standing.PART << STANDING_SHIFT;
 const PLAIN = Standing.PLAIN << STANDING_SHIFT;
 const WHOLE = Standing.WHOLE << STANDING_SHIFT;
 /** What tells a type and what it stands on. */
 const CERTAIN = (-1 << NODE_SHIFT) | (STANDING_MASK << STANDING_SHIFT);
+/** The same with all that tells text from what else is called by its type. */
+const TEXT = CERTAIN | POINTERS | ARRAY | (HALVES_MASK << HALVES_SHIFT);
 
 export class Assignments {
   /** Number of objects. */
@@ -150,6 +153,11 @@ export class Assignments {
   /** Loads what is known of some objects; see `lookAhead`. */
   lookAhead(objects: Int32Array, from: number, to: number): void {
     this.#seen ^= lookAhead(this.#words, objects, from, to);
+  }
+
+  /** Whether it has no pointers, and is an array of just this type of which a part is known at least, and no block of values. */
+  isText(object: number, nodeId: number): boolean {
+    return (this.#words[object]! & TEXT) === (((nodeId + 1) << NODE_SHIFT) | ARRAY | PART);
   }
 
   /** Whether the type was given since the last generation, so that nothing followed from it yet. */

@@ -28,11 +28,21 @@ export interface TypeWords {
   readonly word: Float64Array;
 }
 
+/** What a thread has for itself: bytes of the dump, and room for what it finds. */
+interface Scratch {
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  edges: Uint32Array;
+  words: Float64Array;
+}
+
+/** Found in a part, mostly. */
+const ROOM = 1 << 15;
+
 /** Finds them in the contents of some runs, which are numbered by their place in the dump. Linear in their edges. */
-export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<ArrayBuffer>> = {
+export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Scratch> = {
   name: "find-type-words",
-  scratch: () => new Uint8Array(WINDOW_SIZE),
-  run({ position, flags, start, offset, first, order, end, ...dump }, from, to, read, buffer) {
+  scratch: () => ({ buffer: new Uint8Array(WINDOW_SIZE), edges: new Uint32Array(ROOM), words: new Float64Array(ROOM) }),
+  run({ position, flags, start, offset, first, order, end, ...dump }, from, to, read, scratch) {
     const { pointerSize, bigEndian, addressBaseHigh: baseHigh } = dump;
     const [typesStart, typesEnd, firstItab, lastItab] = dump.ranges;
     const wide = pointerSize === 8;
@@ -45,11 +55,11 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<Arra
     const commonHigh = isCommon ? high | 0 : 0;
     const commonLow = isCommon ? least | 0 : 0;
     const commonSpan = isCommon ? (most - least) >>> 0 : 0;
+    const { buffer } = scratch;
+    let { edges, words } = scratch;
     const window = new DataView(buffer.buffer);
     let windowStart = 0;
     let windowLength = 0;
-    let edges = new Uint32Array(1 << 12);
-    let words = new Float64Array(1 << 12);
     let found = 0;
     for (let place = from; place < to; place++) {
       const run = order[place]!;
@@ -93,6 +103,8 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Uint8Array<Arra
         }
       }
     }
+    scratch.edges = edges;
+    scratch.words = words;
     return { edge: edges.slice(0, found), word: words.slice(0, found) };
   },
 };

@@ -249,7 +249,9 @@ export class Propagation {
     elem: TypeNode | undefined,
     source: number,
   ): void {
-    if (inside !== 0) {
+    if (kind === LeafKind.STRING) {
+      if (this.#claims.assignments.isText(target, this.#universe.stringData.id)) return;
+    } else if (inside !== 0) {
       if (this.#claims.assignments.isClosed(target)) return;
     } else if (kind === LeafKind.POINTER || kind === LeafKind.SLICE) {
       if (this.#claims.settles(target, elem!, kind === LeafKind.POINTER ? Form.POINTER : Form.SLICE, source)) return;
