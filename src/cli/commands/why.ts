@@ -44,11 +44,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
       "<what...>",
       "addresses, types, /patterns/ over names of types, variables and paths as gohd report prints them ([] is every element), or functions and goroutines, for what they have on their stacks",
     )
-    .option(
-      "--all-paths <n>",
-      "for one object, print up to n paths: first its owner's, then those of other roots that lead there",
-      "1",
-    )
+    .option("--all-paths <n>", "print up to n paths: first the owner's, then those of other roots that lead there", "1")
     .option("--json", "print JSON, sizes in bytes")
     .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
   addInputOptions(command);
@@ -67,7 +63,7 @@ async function why(dump: string, what: readonly string[], options: WhyOptions, t
     const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
     try {
       const result = await watch(() => explainWhy(heap, what, most, session.progress));
-      text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result, most);
+      text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result);
     } finally {
       close();
     }

@@ -7,14 +7,13 @@ import { showName } from "../../shown-text.ts";
 const LONGEST_NAME = 120;
 /** Lines of a tree; what is left out is counted. */
 const MOST_LINES = 60;
+/** The same where it is about users. */
+const USER_LINES = 12;
 /** Steps below the root that a tree shows; behind them there is only the count. */
 const MOST_DEPTH = 40;
 
-/**
- * Renders it; ends with a line break.
- * @param most how many paths were asked for
- */
-export function renderWhy(why: Why, most = 1): string {
+/** Renders it; ends with a line break. */
+export function renderWhy(why: Why): string {
   const { asked, count, bytes, garbage } = why;
   const what = count === 1 ? showName(asked, LONGEST_NAME) : `${formatCount(count)} × ${showName(asked, LONGEST_NAME)}`;
   const dead =
@@ -30,12 +29,9 @@ export function renderWhy(why: Why, most = 1): string {
   const body =
     count === 1
       ? [...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)), ...describeMore(why)]
-      : [...describeTree(why.tree), ...(most > 1 ? [OWNERS_ONLY] : [])];
+      : [...describeTree(why.tree), ...describeUsers(why)];
   return `${[head, "", ...body].join("\n")}\n`;
 }
-
-const OWNERS_ONLY =
-  "These are the paths from the owners. --all-paths is for one object: give the address of one, or a path to it.";
 
 /** Paths that one who knows only the first may ask for. */
 const MORE_PATHS = 10;
@@ -77,11 +73,24 @@ function describePath(path: WhyPath, isTold: boolean): string[] {
   ];
 }
 
-function describeTree(roots: readonly WhyNode[]): string[] {
+/** Who uses several objects beside their owners, if that was asked for. */
+function describeUsers({ users, hasMorePaths }: Why): string[] {
+  if (hasMorePaths === null) return [];
+  if (users.length === 0) return ["", "No other root leads there."];
+  const lines = users.flatMap(({ root, rootCount, count, tree }) => {
+    const name = showName(shortenImports(root), LONGEST_NAME);
+    const uses = rootCount === 1 ? `${name} uses` : `${formatCount(rootCount)} × ${name} use`;
+    return ["", `${uses} ${formatCount(count)} of them, too:`, ...describeTree(tree, USER_LINES)];
+  });
+  const more = `More roots lead there: --all-paths ${Math.max(MORE_PATHS, 2 * (users.length + 1))} shows more.`;
+  return hasMorePaths ? [...lines, "", more] : lines;
+}
+
+function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
   const lines: string[] = [];
   let left = 0;
   const add = (node: WhyNode, depth: number): void => {
-    if (lines.length >= MOST_LINES || depth > MOST_DEPTH) {
+    if (lines.length >= most || depth > MOST_DEPTH) {
       left++;
       return;
     }

@@ -17,6 +17,7 @@ import { computeContainers } from "../../values/values.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { findTargets } from "./targets.ts";
+import { findUsers } from "./users.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
 export interface Why {
@@ -28,9 +29,21 @@ export interface Why {
   readonly garbage: number;
   /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
   readonly paths: readonly WhyPath[];
-  /** For one object: whether other roots lead there than `paths` shows; null where that was not asked for. */
+  /** Whether other roots lead there than `paths` or `users` show; null where that was not asked for. */
   readonly hasMorePaths: boolean | null;
   /** For several objects: the way from its owner to each, merged; else empty. */
+  readonly tree: readonly WhyNode[];
+  /** For several objects, if more than one way was asked for: who leads to them beside their owners, to most first; else empty. */
+  readonly users: readonly WhyUsers[];
+}
+
+/** Roots of one name that lead to several objects beside their owners. */
+export interface WhyUsers {
+  readonly root: string;
+  readonly rootCount: number;
+  /** Objects asked for that they lead to and do not own. */
+  readonly count: number;
+  /** The way to each, merged. */
   readonly tree: readonly WhyNode[];
 }
 
@@ -73,7 +86,7 @@ export interface WhyNode {
 
 /**
  * Tells why what `texts` name is alive; see `findTargets`.
- * @param most ways to one object
+ * @param most ways to one object; of several the owners' and those of so many others less one
  * @throws UsageError if there is nothing of that name
  */
 export async function explainWhy(
@@ -100,10 +113,22 @@ export async function explainWhy(
     const [owners, ...users] = paths;
     const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
     const described = all.map((path) => describePath(heap, path, container));
-    return { ...amounts, paths: described, hasMorePaths: hasMore, tree: [] };
+    return { ...amounts, paths: described, hasMorePaths: hasMore, tree: [], users: [] };
   }
   const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
-  return { ...amounts, paths: [], hasMorePaths: null, tree: tree.map((node) => describeNode(heap, node)) };
+  const described = { ...amounts, paths: [], tree: tree.map((node) => describeNode(heap, node)) };
+  if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
+  const { users, hasMore } = await findUsers(heap, objects, most - 1, progress);
+  return {
+    ...described,
+    hasMorePaths: hasMore,
+    users: users.map(({ root, rootCount, objects: used, paths }) => ({
+      root,
+      rootCount,
+      count: used.length,
+      tree: buildPathTree(heap, paths, used, container).map((node) => describeNode(heap, node)),
+    })),
+  };
 }
 
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {

@@ -48,11 +48,13 @@ describe("an element that a list and a map have", () => {
     expect(expressions(await explainWhy(heap, [path!.steps.at(-1)!.address]))).toEqual([[BY_LIST, false]]);
   });
 
-  it("and others of its type are told by their owners, which is said to those who asked for more", async () => {
+  it("and others of its type are used by nobody else, which is told to those who asked", async () => {
     const why = await explainWhy(heap, ["container/list.Element"], 5);
-    expect(why.count).toBe(4000);
-    expect(renderWhy(why, 5)).toMatch(/\nThese are the paths from the owners\. --all-paths is for one object: /);
-    expect(renderWhy(why)).not.toContain("--all-paths");
+    expect(why).toMatchObject({ count: 4000, users: [], hasMorePaths: false });
+    expect(renderWhy(why)).toMatch(/\nNo other root leads there\.\n$/);
+    const one = await explainWhy(heap, ["container/list.Element"]);
+    expect(one).toMatchObject({ users: [], hasMorePaths: null });
+    expect(renderWhy(one)).not.toContain("No other root");
   });
 });
 
@@ -99,7 +101,7 @@ describe("a node of a list", () => {
 });
 
 it("roots of one name that lead there in several ways are counted once", async () => {
-  const why = { asked: "main.Job", count: 1, bytes: 8, garbage: 0, hasMorePaths: false, tree: [] };
+  const why = { asked: "main.Job", count: 1, bytes: 8, garbage: 0, hasMorePaths: false, tree: [], users: [] };
   const path = { root: "goroutine main.work", rootCount: 40, isAsked: false, where: "", steps: [] };
   const paths = [
     { ...path, by: "owner", root: "main.jobs", rootCount: 1, expression: "main.jobs[0]" },

@@ -119,6 +119,49 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect((await explainWhy(used, ["main.Job"], 2)).hasMorePaths).toBe(true);
   });
 
+  it("of several objects those who use some are told beside the owners, who lead to most first", async () => {
+    const why = await explainWhy(used, ["main.Job", "main.Jobs"], 9);
+    expect(why.tree).toMatchObject([{ type: "main.Store", count: 2 }]);
+    expect(why.users.map(({ root, rootCount, count }) => [root.split(" [")[0], rootCount, count])).toEqual([
+      ["goroutine main.list", 1, 2],
+      ["goroutine main.work", 6, 1],
+    ]);
+    expect(why.users[0]!.tree).toMatchObject([
+      { type: "main.Jobs", count: 2, own: 1, children: [{ count: 1, own: 1 }] },
+    ]);
+    expect(why.hasMorePaths).toBe(false);
+    const text = renderWhy(why);
+    expect(text).toMatch(/\n\ngoroutine main\.list \[.*\] uses 2 of them, too:\n +2 {2}sp\+… in main\.list/);
+    expect(text).toMatch(/\n\n6 × goroutine main\.work \[.*\] use 1 of them, too:\n/);
+    const few = await explainWhy(used, ["main.Job", "main.Jobs"], 2);
+    expect(few.users.map(({ count }) => count)).toEqual([2]);
+    expect(few.hasMorePaths).toBe(true);
+    expect(renderWhy(few)).toMatch(/\nMore roots lead there: --all-paths 10 shows more\.\n$/);
+  });
+
+  it("of several objects that roots of one name own, these use only what others own", async () => {
+    const shared = drawHeap((s) => {
+      const [first, second] = [s.object({ type: "main.Part" }), s.object({ type: "main.Part" })];
+      s.global(s.object({ type: "main.Lone" }));
+      s.global(first);
+      s.goroutine({
+        frames: [
+          {
+            name: "main.work",
+            slots: [
+              [first, 8],
+              [second, 16],
+            ],
+          },
+        ],
+      });
+      s.object({ type: "main.Part" });
+    });
+    const why = await explainWhy(shared, ["main.Part"], 5);
+    expect(why).toMatchObject({ count: 3, garbage: 1 });
+    expect(why.users).toMatchObject([{ rootCount: 1, count: 1, tree: [{ count: 1, own: 1 }] }]);
+  });
+
   it("the search ends among any number of roots whose paths are alike, and says that there are more", async () => {
     const crowded = drawHeap((s) => {
       const shared = s.object({ type: "main.Shared" });
