@@ -4,7 +4,7 @@
  */
 import type { Heap } from "../heap/heap.ts";
 import { HAS_POINTERS, REACHABLE } from "../heap/objects.ts";
-import { TypeKind } from "../heap/types.ts";
+import { TypeKind, type TypeTable } from "../heap/types.ts";
 import { breathe, type Progress } from "../progress.ts";
 import type { ViewColumns } from "./array-views.ts";
 import { orderByPosition } from "./file-order.ts";
@@ -17,6 +17,11 @@ const PIECE_SIZE = 1 << 16;
 
 /** In the column of firsts: not one whole string or byte slice. */
 export const NO_TEXT = -1;
+
+/** By row of the type table: 1 where objects can be texts. */
+export function textRows({ kind, layouts }: TypeTable): Uint8Array {
+  return kind.map((each, row) => (each === TypeKind.STRING || layouts?.of(row)?.size === 1 ? 1 : 0));
+}
 
 /**
  * Finds equal texts. Considered are objects that are the bytes of one string, or one slice of bytes, from their beginning;
@@ -55,13 +60,10 @@ class EqualTextFinder {
   readonly #table: Int32Array;
 
   constructor(heap: Heap, views: ViewColumns) {
-    const { types } = heap;
     this.#heap = heap;
     this.#views = views;
     this.#reader = new SequentialReader(heap);
-    this.#isText = types.kind.map((kind, row) =>
-      kind === TypeKind.STRING || types.layouts?.of(row)?.size === 1 ? 1 : 0,
-    );
+    this.#isText = textRows(heap.types);
     const { count } = views.set;
     this.first = new Int32Array(count).fill(NO_TEXT);
     this.#low = new Int32Array(count);

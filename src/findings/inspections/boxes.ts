@@ -1,10 +1,10 @@
 /** Inspection of boxes: small values without pointers that interfaces hold, each in memory of its own. */
 import { HAS_POINTERS, REACHABLE, valueOffset } from "../../heap/objects.ts";
 import { formatBytes, formatNumber } from "../../quantities.ts";
+import type { Holders } from "../../values/holders.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
 import type { Finding } from "../finding.ts";
-import { RULES } from "../rules.ts";
-import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { type Facts, isGuessed, makeFindings, mayCount } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 /** Values of fewer bytes share slots of so many, and larger ones are no boxes. runtime/malloc.go, maxTinySize. */
@@ -13,22 +13,23 @@ const MOST_SIZE = 16;
 const WINDOW_SIZE = 1 << 14;
 
 /** Finds interfaces that box many small values. Reads the types of those that may be worth a finding. */
-export function inspectBoxes(facts: Facts): Finding[] {
-  const { heap, values, holders, liveBytes } = facts;
+export async function inspectBoxes(facts: Facts): Promise<Finding[]> {
+  const { heap, values } = facts;
   const { layouts } = heap.types;
-  const tally = new Tally((place) => holders.places.name(place));
   if (layouts === undefined) return [];
-  const least = Math.max(RULES["boxed-values"].leastBytes, RULES["boxed-values"].leastShare * liveBytes);
   const words = new Map<number, number[]>();
   values.boxes.forEach((row, word, count) => {
     // The elements of all slices of one type are one word here, but may be several fields'.
-    if (count * MOST_SIZE >= least) words.set(row, [...(words.get(row) ?? []), word]);
+    if (mayCount(facts, "boxed-values", count * MOST_SIZE)) words.set(row, [...(words.get(row) ?? []), word]);
   });
+  if (words.size === 0) return [];
+  const holders = await facts.holders();
+  const tally = new Tally((place) => holders.places.name(place));
   const reader = new SequentialReader(heap, WINDOW_SIZE);
   for (let object = 0; object < heap.objects.count; object++) {
     const chosen = words.get(heap.objects.type[object]!);
     if (chosen !== undefined && (heap.objects.flags[object]! & REACHABLE) !== 0)
-      addObject(facts, reader, object, chosen, tally);
+      addObject(facts, holders, reader, object, chosen, tally);
   }
   return makeFindings(facts, "boxed-values", tally.bad(), ({ count, bytes, sums: { boxed = 0 } }) => ({
     problem: `${formatNumber(count, "interface")} box values of ${formatBytes(boxed / count)} on average: ${formatBytes(bytes)}`,
@@ -38,12 +39,13 @@ export function inspectBoxes(facts: Facts): Finding[] {
 
 function addObject(
   facts: Facts,
+  holders: Holders,
   reader: SequentialReader,
   object: number,
   words: readonly number[],
   tally: Tally,
 ): void {
-  const { heap, holders } = facts;
+  const { heap } = facts;
   const { objects, edges, types, dump } = heap;
   const row = objects.type[object]!;
   const layout = types.layouts!.of(row)!;

@@ -1,4 +1,5 @@
 /** Inspections of contexts: children that are never taken off their parent, and chains that grow without end. */
+import { computeHistogram } from "../../analysis/histogram.ts";
 import { findReleased } from "../../analysis/references/released.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
@@ -21,12 +22,17 @@ const PARENT_FIELDS = ["Context", "cancelCtx.Context", "c"];
 
 /** Finds what is wrong with contexts of the standard library. */
 export async function inspectContexts(facts: Facts, progress: Progress): Promise<Finding[]> {
-  return [...(await inspectChildren(facts, progress)), ...inspectDepth(facts)];
+  const { reachableObjects } = await computeHistogram(facts.heap, progress);
+  const { names } = facts.heap.types;
+  if (!reachableObjects.some((count, row) => count > 0 && names[row]!.startsWith("context."))) return [];
+  return [...(await inspectChildren(facts, progress)), ...(await inspectDepth(facts))];
 }
 
 async function inspectChildren(facts: Facts, progress: Progress): Promise<Finding[]> {
-  const { heap, holders, values, containers } = facts;
+  const { heap, values, containers } = facts;
   const { objects, edges, types } = heap;
+  if (!values.maps.entries.some((entries) => entries >= LEAST_CHILDREN)) return [];
+  const holders = await facts.holders();
   const parentOf = new Map<number, number>();
   for (const [i, header] of values.maps.header.entries()) {
     const owner = holders.ownerOf(header);
@@ -91,10 +97,12 @@ function listDeadlines(
   });
 }
 
-function inspectDepth(facts: Facts): Finding[] {
-  const { heap, holders } = facts;
+async function inspectDepth(facts: Facts): Promise<Finding[]> {
+  const { heap } = facts;
   const { objects } = heap;
   const depth = measureDepths(heap);
+  if (![...depth.values()].some((steps) => steps >= LEAST_DEPTH)) return [];
+  const holders = await facts.holders();
   const tally = new Tally((place) => holders.places.name(place));
   for (const [object, steps] of depth) {
     if (steps < LEAST_DEPTH) continue;

@@ -1,10 +1,12 @@
 /** Inspection of texts: strings and byte slices that are there more than once. The texts themselves go nowhere. */
+import { computeHistogram } from "../../analysis/histogram.ts";
+import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import { findEqualTexts, NO_TEXT } from "../../values/equal-texts.ts";
+import { findEqualTexts, NO_TEXT, textRows } from "../../values/equal-texts.ts";
 import type { Finding } from "../finding.ts";
-import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { type Facts, isGuessed, makeFindings, mayCount, type Wording } from "./facts.ts";
 import { isPinnedBy } from "./slices.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
@@ -19,9 +21,12 @@ const NONE = -1;
  * comes first in the dump. Reads the bytes of all strings and byte slices.
  */
 export async function inspectDuplicates(facts: Facts, progress: Progress): Promise<Finding[]> {
-  const { heap, holders, values } = facts;
+  const { heap, values } = facts;
   const { set } = values.views;
+  if (!mayCount(facts, "duplicate-text", await sumTexts(heap, progress))) return [];
   const first = await findEqualTexts(heap, values.views, progress);
+  if (!mayCount(facts, "duplicate-text", sumEqual(facts, first))) return [];
+  const holders = await facts.holders();
   const nameOf = (object: number): string => holders.places.name(holders.placeOf(object));
   /** By place. */
   const isBuffer: boolean[] = [];
@@ -52,13 +57,32 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
     if (known === undefined) texts.set(place, new Set([first[i]!]));
     else known.add(first[i]!);
   }
-  for (const [place, different] of texts) tally.row(place).sums.texts = different.size;
+  tally.keepIf((bytes) => mayCount(facts, "duplicate-text", bytes));
   if (!tally.isEmpty) {
     for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
       if (first[i] !== NO_TEXT) tally.addToKnown(holders.placeOf(object));
     }
   }
+  for (const place of tally.holders) tally.row(place).sums.texts = texts.get(place)!.size;
   return makeFindings(facts, "duplicate-text", tally.bad(), wordDuplicates);
+}
+
+/** Bytes of all that can be texts. */
+async function sumTexts(heap: Heap, progress: Progress): Promise<number> {
+  const { reachableBytes } = await computeHistogram(heap, progress);
+  const isText = textRows(heap.types);
+  return reachableBytes.reduce((sum, bytes, row) => sum + (isText[row] === 1 ? bytes : 0), 0);
+}
+
+/** Bytes of the texts that are there more than once. */
+function sumEqual({ heap, values: { views } }: Facts, first: Int32Array): number {
+  const count = new Int32Array(first.length);
+  for (const text of first) if (text !== NO_TEXT) count[text]!++;
+  let bytes = 0;
+  for (let i = 0, object = views.set.next(-1); object >= 0; i++, object = views.set.next(object)) {
+    if (first[i] !== NO_TEXT && count[first[i]!]! > 1) bytes += objectSize(heap.objects, object);
+  }
+  return bytes;
 }
 
 /** What a copy takes: its slot, or only its text, if what is behind that counts for those that pin an array by a small view. */

@@ -18,7 +18,8 @@ export interface HeapFacts {
 
 export interface Facts extends HeapFacts {
   readonly values: HeapValues;
-  readonly holders: Holders;
+  /** The field or variable that each object hangs on. Costs a walk over every edge, so it is asked for only where a finding may come of it. */
+  holders(): Promise<Holders>;
   /** Per object: what stands for its container. */
   readonly containers: Int32Array;
 }
@@ -35,7 +36,7 @@ export async function gatherFacts({ heap, liveBytes }: HeapFacts, progress: Prog
     heap,
     liveBytes,
     values: await computeValues(heap, progress),
-    holders: await computeHolders(heap, progress),
+    holders: () => computeHolders(heap, progress),
     containers: await computeContainers(heap, progress),
   };
 }
@@ -43,6 +44,12 @@ export async function gatherFacts({ heap, liveBytes }: HeapFacts, progress: Prog
 /** Whether an object's type was guessed. */
 export function isGuessed({ heap }: HeapFacts, object: number): boolean {
   return heap.objects.typeSource[object] === TypeSource.INFERRED;
+}
+
+/** Whether instances that are worth so much in all can make a finding: no holder of some of them is worth more. */
+export function mayCount({ liveBytes }: HeapFacts, kind: RuleName, bytes: number): boolean {
+  const { leastShare, leastBytes } = RULES[kind];
+  return bytes >= leastBytes && bytes >= leastShare * liveBytes;
 }
 
 /** A sentence with its figures. */
@@ -58,15 +65,16 @@ export interface Wording {
  * @param word the sentence about a row
  */
 export function makeFindings(
-  { liveBytes }: HeapFacts,
+  facts: HeapFacts,
   kind: RuleName,
   rows: readonly TallyRow[],
   word: (row: TallyRow) => Wording,
   { holderKind = "place", isLive = true }: { readonly holderKind?: HolderKind; readonly isLive?: boolean } = {},
 ): Finding[] {
-  const { leastShare, leastBytes, advice } = RULES[kind];
+  const { liveBytes } = facts;
+  const { advice } = RULES[kind];
   return rows
-    .filter(({ bytes }) => bytes >= leastBytes && bytes >= leastShare * liveBytes)
+    .filter(({ bytes }) => mayCount(facts, kind, bytes))
     .map((row) => ({
       kind,
       holder: row.holder,

@@ -1,7 +1,7 @@
 /** Inspections of maps: those that were emptied and keep their slots, and many that have hardly an entry. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
-import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { type Facts, isGuessed, makeFindings, mayCount, type Wording } from "./facts.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
 /** Entries of a group or bucket when a map grows: 6.5 of 8 until Go 1.23, 7 since. */
@@ -12,9 +12,19 @@ const SPARSE_LOAD = LOAD_AT_GROWTH / 4 / 8;
 const LEAST_SPARSE_BYTES = 1 << 16;
 
 /** Finds what is wrong with maps. O(maps). */
-export function inspectMaps(facts: Facts): Finding[] {
-  const { holders, values } = facts;
-  const { count, header, entries, slots, bytes, tombstones } = values.maps;
+export async function inspectMaps(facts: Facts): Promise<Finding[]> {
+  const { count, header, entries, slots, bytes, tombstones } = facts.values.maps;
+  const isSparse = (i: number): boolean =>
+    slots[i]! > 0 && bytes[i]! > LEAST_SPARSE_BYTES && entries[i]! / slots[i]! < SPARSE_LOAD;
+  const unused = (i: number): number => Math.round(bytes[i]! * (1 - entries[i]! / slots[i]!));
+  let unusedBytes = 0;
+  let tinyBytes = 0;
+  for (let i = 0; i < count; i++) {
+    if (isSparse(i)) unusedBytes += unused(i);
+    if (entries[i]! <= 1) tinyBytes += bytes[i]!;
+  }
+  if (!mayCount(facts, "sparse-map", unusedBytes) && !mayCount(facts, "tiny-maps", tinyBytes)) return [];
+  const holders = await facts.holders();
   const sparse = new Tally((place) => holders.places.name(place));
   const small = new Tally((place) => holders.places.name(place));
   for (let i = 0; i < count; i++) {
@@ -22,9 +32,7 @@ export function inspectMaps(facts: Facts): Finding[] {
     const [held, room, size] = [entries[i]!, slots[i]!, bytes[i]!];
     const guessed = isGuessed(facts, header[i]!);
     const sums = { entries: held, slots: room, tombstones: tombstones[i]!, mapBytes: size };
-    if (room > 0 && size > LEAST_SPARSE_BYTES && held / room < SPARSE_LOAD) {
-      sparse.addBad(place, header[i]!, Math.round(size * (1 - held / room)), guessed, sums);
-    }
+    if (isSparse(i)) sparse.addBad(place, header[i]!, unused(i), guessed, sums);
     if (held <= 1) small.addBad(place, header[i]!, size, guessed, sums);
   }
   for (let i = 0; i < count; i++) {

@@ -2,8 +2,9 @@
  * Other fields: what else shows the arrays that a finding names one field of. Who copies only what that one shows frees nothing.
  * By views in objects; those on stacks and in package variables are not counted.
  */
+import type { Heap } from "../../heap/heap.ts";
 import type { CoverageColumns } from "../../values/coverage.ts";
-import type { Facts } from "./facts.ts";
+import type { Holders } from "../../values/holders.ts";
 
 /** A field that shows some of the arrays, and by how many views. */
 export interface OtherField {
@@ -19,7 +20,8 @@ const LEAST_SHARE = 0.1;
  * @param placeOf by row of the coverage; -1 if it is not asked for
  */
 export function findOtherFields(
-  { heap, holders }: Facts,
+  heap: Heap,
+  holders: Holders,
   { viewArray, viewSource, viewWord }: CoverageColumns,
   placeOf: Int32Array,
 ): ReadonlyMap<number, readonly OtherField[]> {

@@ -2,11 +2,13 @@
  * Inspections of buffers that are kept for later: large ones in a sync.Pool, and large ones that nothing shows a byte of.
  * Pools are followed by the runtime's structures: a poolLocal per processor, with a chain of rings of interfaces.
  */
+import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
 import { NamedWords } from "../named-words.ts";
-import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { type Facts, isGuessed, makeFindings, mayCount } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 /** fmt's own limit for what it puts back into its pool: fmt/print.go, (*pp).free. */
@@ -18,20 +20,34 @@ const LOCALS = ["sync.poolLocal"];
 const INTERNALS = ["sync.poolLocal", "sync.poolChainElt", "sync.eface"];
 
 /** Finds buffers that are kept and not used. O(objects). */
-export function inspectPools(facts: Facts): Finding[] {
-  const { heap, holders, values } = facts;
+export async function inspectPools(facts: Facts): Promise<Finding[]> {
+  const { heap, values } = facts;
   const { objects } = heap;
   const pooled = findPooled(facts);
-  const hoard = new Tally((place) => holders.places.name(place));
-  for (const [buffer, { place, isVictim }] of pooled) {
-    hoard.addBad(place, buffer, objectSize(objects, buffer), isGuessed(facts, buffer), { victims: isVictim ? 1 : 0 });
-  }
-  const idle = new Tally((place) => holders.places.name(place));
+  const empty: number[] = [];
   const { set, seen, used } = values.views;
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
     if (seen[i] === 0 || used[i] !== 0 || !isBuffer(facts, object) || pooled.has(object)) continue;
-    idle.addBad(placeOfIdle(facts, object), object, objectSize(objects, object), isGuessed(facts, object), {});
+    empty.push(object);
   }
+  const sum = (buffers: Iterable<number>): number => {
+    let bytes = 0;
+    for (const buffer of buffers) bytes += objectSize(objects, buffer);
+    return bytes;
+  };
+  if (!mayCount(facts, "pool-hoard", sum(pooled.keys())) && !mayCount(facts, "idle-buffers", sum(empty))) return [];
+  const holders = await facts.holders();
+  const hoard = new Tally((place) => holders.places.name(place));
+  for (const [buffer, local] of pooled) {
+    // "main.buffers.local" or "main.buffers.victim", what the last collection left.
+    const name = holders.places.name(holders.placeOf(local));
+    const place = holders.places.of(name.replace(/\.(local|victim)$/, ""));
+    const victims = name.endsWith(".victim") ? 1 : 0;
+    hoard.addBad(place, buffer, objectSize(objects, buffer), isGuessed(facts, buffer), { victims });
+  }
+  const idle = new Tally((place) => holders.places.name(place));
+  for (const object of empty)
+    idle.addBad(placeOfIdle(heap, holders, object), object, objectSize(objects, object), isGuessed(facts, object), {});
   return [
     ...makeFindings(facts, "pool-hoard", hoard.bad(), ({ count, bytes, sums: { victims = 0 } }) => ({
       problem: `${formatNumber(count, "buffer")} above 64 KiB wait in the pool: ${formatBytes(bytes)}${sayVictims(victims, count)}`,
@@ -58,7 +74,7 @@ export function isBuffer({ heap: { objects } }: Facts, object: number): boolean 
 }
 
 /** The place of what has an empty buffer, with the buffer's own behind it: "main.free[] (bytes.Buffer.buf)". */
-function placeOfIdle({ heap, holders }: Facts, object: number): number {
+function placeOfIdle(heap: Heap, holders: Holders, object: number): number {
   const place = holders.placeOf(object);
   const owner = holders.ownerOf(object);
   if (owner === NO_OBJECT || owner >= heap.objects.count) return place;
@@ -66,39 +82,26 @@ function placeOfIdle({ heap, holders }: Facts, object: number): number {
   return holders.places.of(`${holders.places.name(above)} (${holders.places.name(place)})`);
 }
 
-interface Pooled {
-  /** Of the pool. */
-  readonly place: number;
-  /** Whether it is what the last collection left. */
-  readonly isVictim: boolean;
-}
-
-/** Large buffers in pools. */
-function findPooled(facts: Facts): Map<number, Pooled> {
-  const { heap, holders } = facts;
+/** Large buffers in pools, and the sync.poolLocal that each is in. */
+function findPooled(facts: Facts): Map<number, number> {
+  const { heap } = facts;
   const { objects, edges } = heap;
   const words = new NamedWords(heap);
   const locals = words.rowsOf(LOCALS);
   const isLocal = new Uint8Array(heap.types.count);
   for (const row of locals) isLocal[row] = 1;
   const isInternal = new Set(words.rowsOf(INTERNALS));
-  const found = new Map<number, Pooled>();
+  const found = new Map<number, number>();
   const visited = new Set<number>();
   if (locals.length === 0) return found;
   for (let object = 0; object < objects.count; object++) {
     if (isLocal[objects.type[object]!] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
-    // "main.buffers.local" or "main.buffers.victim", what the last collection left.
-    const name = holders.places.name(holders.placeOf(object));
-    const pooled = {
-      place: holders.places.of(name.replace(/\.(local|victim)$/, "")),
-      isVictim: name.endsWith(".victim"),
-    };
     const pending: [object: number, depth: number][] = [[object, 0]];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [at, depth] = next;
       if (visited.has(at)) continue;
       visited.add(at);
-      if (isBuffer(facts, at)) found.set(at, pooled);
+      if (isBuffer(facts, at)) found.set(at, object);
       if (depth > MAX_DEPTH) continue;
       for (let edge = edges.start[at]!; edge < edges.start[at + 1]!; edge++) {
         const target = edges.to[edge]!;

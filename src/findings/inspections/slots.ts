@@ -3,7 +3,7 @@ import { HAS_POINTERS, objectSize, REACHABLE, valueOffset } from "../../heap/obj
 import { Structure } from "../../heap/value-layouts.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
-import { type Facts, isGuessed, makeFindings } from "./facts.ts";
+import { type Facts, isGuessed, makeFindings, mayCount } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
 /** Values without pointers below this size share slots of it: what else is in one is not known. runtime/malloc.go, maxTinySize. */
@@ -21,17 +21,26 @@ export function inspectSlots(facts: Facts): Finding[] {
     const layout = layouts?.of(row);
     return layout === undefined || layout.isMany || layouts!.structure[row] !== Structure.NONE ? 0 : layout.size;
   });
-  for (let object = 0; object < objects.count; object++) {
-    const row = objects.type[object]!;
-    const value = sizeOf[row]!;
-    if (value === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
+  /** Bytes that an object wastes; 0 if they do not count. */
+  const wastedBy = (object: number): number => {
+    const value = sizeOf[objects.type[object]!]!;
+    if (value === 0 || (objects.flags[object]! & REACHABLE) === 0) return 0;
     const slot = objectSize(objects, object);
     const wasted = slot - valueOffset(objects, object) - value;
     const isShared = value < TINY_SIZE && slot === TINY_SIZE && (objects.flags[object]! & HAS_POINTERS) === 0;
     // Strings and other bytes are as long as they are.
-    if (value > 1 && !isShared && wasted > LEAST_WASTE * slot) {
-      tally.addBad(row, object, wasted, isGuessed(facts, object), { slotBytes: slot, valueBytes: value });
-    }
+    return value > 1 && !isShared && wasted > LEAST_WASTE * slot ? wasted : 0;
+  };
+  const total = new Float64Array(types.count);
+  for (let object = 0; object < objects.count; object++) total[objects.type[object]!]! += wastedBy(object);
+  const isWorth = total.map((bytes) => (mayCount(facts, "size-class-waste", bytes) ? 1 : 0));
+  if (!isWorth.includes(1)) return [];
+  for (let object = 0; object < objects.count; object++) {
+    const row = objects.type[object]!;
+    const wasted = isWorth[row] === 1 ? wastedBy(object) : 0;
+    if (wasted === 0) continue;
+    const sums = { slotBytes: objectSize(objects, object), valueBytes: sizeOf[row]! };
+    tally.addBad(row, object, wasted, isGuessed(facts, object), sums);
   }
   return makeFindings(
     facts,

@@ -48,6 +48,11 @@ export class Tally {
     return this.#rows.keys();
   }
 
+  /** Forgets the holders whose bad instances are not worth enough, before more is found out about all that are left. */
+  keepIf(isEnough: (bytes: number) => boolean): void {
+    for (const [holder, { bytes }] of this.#rows) if (!isEnough(bytes)) this.#rows.delete(holder);
+  }
+
   /** Counts instances, good or bad, of a holder with bad ones; of others it says nothing. */
   addToKnown(holder: number, count = 1): void {
     const row = this.#rows.get(holder);

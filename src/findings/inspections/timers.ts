@@ -3,10 +3,12 @@
  * Go 1.23 timers with a channel that nobody waits for are not among them for long. runtime/time.go.
  */
 import { findReleased } from "../../analysis/references/released.ts";
+import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber, formatSpan } from "../../quantities.ts";
+import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
 import { NamedWords } from "../named-words.ts";
 import { listPendingTimers } from "../timers/pending-timers.ts";
@@ -38,7 +40,9 @@ export async function inspectTimers(facts: Facts, progress: Progress): Promise<F
     groups.set(name, group);
     return { ...timer, group };
   });
-  const places = new PlaceSums(facts, groups.size);
+  if (timers.length === 0) return [];
+  const holders = await facts.holders();
+  const places = new PlaceSums(heap, holders, groups.size);
   const released = await findReleased(
     heap,
     { edges: timers.map(({ edge }) => edge), rootEdges: [] },
@@ -115,32 +119,32 @@ interface HeldPlace {
 
 /** What is in which field, of all that the timers of each group keep. */
 class PlaceSums {
-  readonly #facts: Facts;
+  readonly #heap: Heap;
+  readonly #holders: Holders;
   readonly #sums: readonly Map<number, { count: number; bytes: number }>[];
 
-  constructor(facts: Facts, groups: number) {
-    this.#facts = facts;
+  constructor(heap: Heap, holders: Holders, groups: number) {
+    this.#heap = heap;
+    this.#holders = holders;
     this.#sums = Array.from({ length: groups }, () => new Map());
   }
 
   add(group: number, object: number): void {
-    const { heap, holders } = this.#facts;
-    const place = holders.placeOf(object);
+    const place = this.#holders.placeOf(object);
     let sum = this.#sums[group]!.get(place);
     if (sum === undefined) {
       sum = { count: 0, bytes: 0 };
       this.#sums[group]!.set(place, sum);
     }
     sum.count++;
-    sum.bytes += objectSize(heap.objects, object);
+    sum.bytes += objectSize(this.#heap.objects, object);
   }
 
   /** The place that has most; undefined if there is none. */
   largest(group: number): HeldPlace | undefined {
     let most: HeldPlace | undefined;
     for (const [place, { count, bytes }] of this.#sums[group]!) {
-      if (most === undefined || bytes > most.bytes)
-        most = { place: this.#facts.holders.places.name(place), count, bytes };
+      if (most === undefined || bytes > most.bytes) most = { place: this.#holders.places.name(place), count, bytes };
     }
     return most;
   }
