@@ -8,9 +8,9 @@ import type { Heap } from "./heap.ts";
 import { objectSize, REACHABLE } from "./objects.ts";
 
 /** How the names of their types begin: each instantiation of the generic function has its own. */
-const PREFIX = "func runtime.AddCleanup[";
+export const CLEANUP_PREFIX = "func runtime.AddCleanup[";
 /** N of the first Go 1.N whose closures do not hold the argument. */
-const DETACHED_SINCE = 26;
+export const DETACHED_SINCE = 26;
 
 /** Less than this share of the heap is not worth a word. */
 const LEAST_SHARE = 0.01;
@@ -33,7 +33,7 @@ export interface CleanupHoldings {
  */
 export function findCleanups(heap: Heap): CleanupHoldings | undefined {
   const { objects, types, dump } = heap;
-  const isCleanup = types.names.map((name) => name.startsWith(PREFIX));
+  const isCleanup = types.names.map((name) => name.startsWith(CLEANUP_PREFIX));
   if (!isCleanup.includes(true)) return undefined;
   const closures: number[] = [];
   const unreachable = { objects: 0, bytes: 0 };

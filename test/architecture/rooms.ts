@@ -33,6 +33,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     addresses: ["objects", "roots"],
     heap: ["objects", "types", "facts", "roots", "addresses"],
     cleanups: ["objects", "heap"],
+    "held-by-cleanups": ["cleanups", "objects", "types", "roots", "heap"],
     memo: ["heap"],
     "edge-names": ["objects", "heap"],
     "kernel-bytes": ["heap"],

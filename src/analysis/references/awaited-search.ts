@@ -28,9 +28,16 @@ export interface Waits {
   readonly leadsTo: readonly (readonly number[])[];
 }
 
+/** What a search found. */
+export interface Reach {
+  /** An element for each waiter: 1 if it goes on, else 0. */
+  readonly goesOn: Uint8Array;
+  /** Per object, one of the states above. */
+  readonly state: Uint8Array;
+}
+
 /**
- * Finds who goes on: Uint8Array of 0 and 1, an element for each waiter. Linear; 5 bytes an object. Another thread does nearly all of
- * it, if one is free.
+ * Finds who goes on. Linear; 5 bytes an object. Another thread does nearly all of it, if one is free.
  * @param isBarred whether an object is never reached
  */
 export async function findWhoGoesOn(
@@ -38,9 +45,44 @@ export async function findWhoGoesOn(
   waits: Waits,
   isBarred: (object: number) => boolean,
   progress: Progress,
+): Promise<Reach> {
+  const state = newColumn(Uint8Array, heap.objects.count);
+  for (let i = 0; i < state.length; i++) {
+    if (isBarred(i)) state[i] = DONE;
+    else if (hasNoPointers(heap, i)) state[i] = LEAF;
+  }
+  return { goesOn: await run(heap, waits, state, progress), state };
+}
+
+/**
+ * Finds who else goes on when a search has ended and there is more to begin from: Uint8Array as of `Reach`. Costs what was not
+ * reached before; the state is that of both searches afterwards.
+ * @param waits without those who went on already; whoever waits for what was reached waits for ever
+ */
+export async function findWhoElseGoesOn(
+  heap: Heap,
+  waits: Waits,
+  { state }: Reach,
+  progress: Progress,
 ): Promise<Uint8Array> {
-  const columns = columnsOf(heap, waits, isBarred);
+  return run(heap, waits, state, progress);
+}
+
+/** Whether nothing is left to find behind an object: it was reached, or nothing goes through it. */
+export function isDone({ state }: Reach, object: number): boolean {
+  return state[object] === DONE;
+}
+
+function hasNoPointers({ edges }: Heap, object: number): boolean {
+  return edges.start[object] === edges.start[object + 1];
+}
+
+async function run(heap: Heap, waits: Waits, state: Uint8Array, progress: Progress): Promise<Uint8Array> {
   const { objects, edges } = heap;
+  for (const targets of waits.targets) {
+    for (const target of targets ?? []) if (state[target] !== DONE) state[target] = AWAITED;
+  }
+  const columns = { start: edges.start, to: edges.to, state, ...waits };
   const helper = isShared(edges.to) ? hireHelper(objects.count + edges.count) : undefined;
   try {
     return await (helper?.do(SEARCH_AWAITED, columns, 1, progress) ?? search(columns, progress));
@@ -52,20 +94,6 @@ export async function findWhoGoesOn(
 interface AwaitedColumns extends Pick<Edges, "start" | "to">, Waits {
   /** Per object, one of the states above. */
   readonly state: Uint8Array;
-}
-
-function columnsOf(heap: Heap, waits: Waits, isBarred: (object: number) => boolean): AwaitedColumns {
-  const { count } = heap.objects;
-  const { start, to } = heap.edges;
-  const state = newColumn(Uint8Array, count);
-  for (let i = 0; i < count; i++) {
-    if (isBarred(i)) state[i] = DONE;
-    else if (start[i] === start[i + 1]) state[i] = LEAF;
-  }
-  for (const targets of waits.targets) {
-    for (const target of targets ?? []) if (state[target] !== DONE) state[target] = AWAITED;
-  }
-  return { start, to, state, ...waits };
 }
 
 /** The search for another thread: the one row is the whole graph. */
@@ -143,7 +171,8 @@ class AwaitedSearch {
     state[object] = DONE;
     if (before !== LEAF) this.#pending[this.#count++] = object;
     if (before !== AWAITED) return;
-    for (const waiter of this.#waitingFor.get(object)!) this.#goOn(waiter);
+    // Who waited for it, too, may have gone on in an earlier search.
+    for (const waiter of this.#waitingFor.get(object) ?? []) this.#goOn(waiter);
   }
 
   #goOn(waiter: number): void {

@@ -1,14 +1,23 @@
 /**
  * Leaked goroutines: those that can be proved never to go on, because what they wait for is reachable only from goroutines that
  * wait likewise. It is what Go 1.26's goroutineleak profile decides in the process itself (runtime/mgc.go): goroutines that can run
- * are roots; whoever waits for something that these lead to can run too; what is left at the end is leaked.
+ * are roots; whoever waits for something that these lead to can run too; what is left at the end is leaked. Beside pointers, weak
+ * ones lead to more, and so do cleanups, of which a dump does not show what they hold: what they may hold counts as reached.
  */
 import { findOwnerRoles, OwnerRole } from "../../analysis/ownership/owner-roles.ts";
-import { findWhoGoesOn } from "../../analysis/references/awaited-search.ts";
+import {
+  findWhoElseGoesOn,
+  findWhoGoesOn,
+  isDone,
+  type Reach,
+  type Waits,
+} from "../../analysis/references/awaited-search.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { listHeldByCleanups } from "../../heap/held-by-cleanups.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootKind, type Roots, RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { findWeakHandles } from "../../values/weak-handles.ts";
 import { TIMER } from "../timers/timer-types.ts";
 import { findWaitTargets } from "./wait-targets.ts";
 
@@ -34,8 +43,10 @@ export async function findLeakedGoroutines(heap: Heap, progress: Progress = NO_P
 }
 
 async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array> {
-  const { goroutines, objects, types } = heap;
+  const { goroutines, objects, types, dump, memStats } = heap;
   const leaked = new Uint8Array(goroutines.count);
+  // Where the dump ends before the statistics, variables may be missing, which are in front of them.
+  if (!dump.complete && memStats === undefined) return leaked;
   const { of: targets } = findWaitTargets(heap);
   if (targets.every((known) => known === undefined)) return leaked;
   progress.phase("goroutines that cannot go on");
@@ -44,9 +55,31 @@ async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array>
   const isTimer = types.names.map((name) => TIMER.test(name));
   const isBarred = types.names.map((_, type) => roles[type]! >= OwnerRole.WAITER && !isTimer[type]);
   const waits = { entries: listEntries(heap, isTimer), targets, leadsTo: listLeads(heap) };
-  const canRun = await findWhoGoesOn(heap, waits, (object) => isBarred[objects.type[object]!]!, progress);
-  for (let i = 0; i < goroutines.count; i++) if (targets[i] !== undefined && canRun[i] === 0) leaked[i] = 1;
+  const reach = await findWhoGoesOn(heap, waits, (object) => isBarred[objects.type[object]!]!, progress);
+  const left = [...leaked.keys()].filter((goroutine) => reach.goesOn[goroutine] === 0);
+  if (left.length === 0) return leaked;
+  const canRun = await findWhoElseGoesOn(heap, waitHidden(heap, left, waits, reach), reach, progress);
+  for (const [i, goroutine] of left.entries()) if (canRun[i] === 0) leaked[goroutine] = 1;
   return leaked;
+}
+
+/**
+ * What goroutines that are left wait for, if what cleanups may hold is reached as well, and weak pointers lead to what they refer
+ * to: whoever has a handle of one waits, as it were, for the handle.
+ */
+function waitHidden(heap: Heap, left: readonly number[], { targets, leadsTo }: Waits, reach: Reach): Waits {
+  const entries = listHeldByCleanups(heap);
+  const handles = findWeakHandles(heap, (object) => !isDone(reach, object));
+  const hidden = { entries, targets: left.map((i) => targets[i]), leadsTo: left.map((i) => leadsTo[i]!) };
+  for (const [i, handle] of handles.handle.entries()) {
+    const target = handles.target[i]!;
+    if (isDone(reach, handle)) entries.push(target);
+    else {
+      hidden.targets.push([handle]);
+      hidden.leadsTo.push([target]);
+    }
+  }
+  return hidden;
 }
 
 /** What runs leads to, beside goroutines: variables, finalizers and timers. */
