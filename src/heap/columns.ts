@@ -1,4 +1,5 @@
 /** Columns that grow: typed arrays with a count, for everything of a dump that is not its objects. */
+import { type ColumnType, longColumn } from "../column-memory.ts";
 
 type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
@@ -35,7 +36,7 @@ export class GrowingColumn<T extends Column> {
   }
 
   #grow(): void {
-    const larger = new (this.#values.constructor as new (length: number) => T)(this.#values.length * 2);
+    const larger = longColumn(this.#values.constructor as unknown as ColumnType<T>, this.#values.length * 2);
     larger.set(this.#values as never);
     this.#values = larger;
   }

@@ -1,4 +1,5 @@
 /** The typed heap's type table: the dump's own rows, kept for what stays untyped, and behind them a row per Go type in use. */
+import { copyColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { TypeSource } from "../heap/objects.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
@@ -29,8 +30,8 @@ export function buildTypedColumns(heap: Heap, universe: TypeUniverse, { assignme
   const nodes: (TypeNode | undefined)[] = names.map(() => undefined);
   const many = names.map(() => 0);
   const rows = new Int32Array(universe.nodes.length * 2).fill(-1);
-  const type = heap.objects.type.slice();
-  const typeSource = heap.objects.typeSource.slice();
+  const type = copyColumn(heap.objects.type);
+  const typeSource = copyColumn(heap.objects.typeSource);
   for (let object = 0; object < assignments.count; object++) {
     const id = assignments.nodeId(object);
     if (id < 0) continue;

@@ -2,6 +2,7 @@
  * ArrayViews: how much of each array, and of each string's bytes, is in use: what all slices, strings and pointers that
  * lead into it show of it together.
  */
+import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, objectSize, valueOffset } from "../heap/objects.ts";
 import { TypeKind } from "../heap/types.ts";
@@ -55,11 +56,11 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
     });
     this.set = new ObjectSet(bitsOfTypes(objects.type, mayBeArray));
     const { count } = this.set;
-    this.from = new Uint32Array(count);
-    this.end = new Uint32Array(count);
-    this.used = new Uint32Array(count);
-    this.capacityEnd = new Uint32Array(count);
-    this.seen = new Uint8Array(count);
+    this.from = longColumn(Uint32Array, count);
+    this.end = longColumn(Uint32Array, count);
+    this.used = longColumn(Uint32Array, count);
+    this.capacityEnd = longColumn(Uint32Array, count);
+    this.seen = longColumn(Uint8Array, count);
   }
 
   values({ count, kind, target, inside, length, capacity, elementSize }: ValueBatch): void {

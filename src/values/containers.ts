@@ -3,6 +3,7 @@
  * header and its buffer; a list, tree, ring or chain its nodes, as far as nothing else refers to them. What is no part of
  * anything is its own container, so the column is a map of the graph onto a smaller one. By the graph alone.
  */
+import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { REACHABLE, valueOffset } from "../heap/objects.ts";
 import { RootVertexKind } from "../heap/roots/roots.ts";
@@ -80,9 +81,9 @@ class ContainerFinder {
   constructor(heap: Heap) {
     this.#heap = heap;
     const { count } = heap.objects;
-    this.container = new Int32Array(count);
+    this.container = longColumn(Int32Array, count);
     for (let i = 0; i < count; i++) this.container[i] = i;
-    this.#outside = new Int32Array(count).fill(NOBODY);
+    this.#outside = longColumn(Int32Array, count).fill(NOBODY);
     this.#isMeant = new Int32Array((count >>> 5) + 1);
     const { types, objects } = heap;
     this.#isNode = types.layouts === undefined ? new Int32Array() : bitsOfTypes(objects.type, types.layouts.isLink);

@@ -2,6 +2,7 @@
  * EqualTexts: which strings and byte slices have the same bytes. The bytes of each are read once, from the front of the dump
  * to its back, and only their hashes are kept: 64 bits, which no two texts of one heap share by chance.
  */
+import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { HAS_POINTERS, REACHABLE } from "../heap/objects.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
@@ -65,10 +66,10 @@ class EqualTextFinder {
     this.#reader = new SequentialReader(heap);
     this.#isText = textRows(heap.types);
     const { count } = views.set;
-    this.first = new Int32Array(count).fill(NO_TEXT);
-    this.#low = new Int32Array(count);
-    this.#high = new Int32Array(count);
-    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 2)));
+    this.first = longColumn(Int32Array, count).fill(NO_TEXT);
+    this.#low = longColumn(Int32Array, count);
+    this.#high = longColumn(Int32Array, count);
+    this.#table = longColumn(Int32Array, 2 ** Math.ceil(Math.log2(2 * count + 2)));
   }
 
   visit(from: number, end: number): void {

@@ -3,6 +3,7 @@
  * variable is preferred to a field, a field to the elements of an array or map, these to what a closure or the runtime has,
  * and all of them to stacks: who works with a thing has it there, and rarely owns it.
  */
+import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, REACHABLE, valueOffset } from "../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../heap/roots/root-names.ts";
@@ -42,8 +43,8 @@ export class Holders {
     this.#heap = heap;
     this.places = new Places(heap.types);
     this.#rankedRows = listForRows(heap.types.count);
-    this.#owner = new Int32Array(heap.objects.count).fill(NO_OBJECT);
-    this.#word = new Int32Array(heap.objects.count);
+    this.#owner = longColumn(Int32Array, heap.objects.count).fill(NO_OBJECT);
+    this.#word = longColumn(Int32Array, heap.objects.count);
   }
 
   /** Finds the holders of all reachable objects; of a heap without types, those that roots lead to. Walks every edge; 8 bytes an object, 9 while it works. */
@@ -51,7 +52,7 @@ export class Holders {
     const holders = new Holders(heap);
     // Without layouts it is not known what fields there are.
     const count = heap.types.layouts === undefined ? 0 : heap.objects.count;
-    const rank = new Uint8Array(heap.objects.count);
+    const rank = longColumn(Uint8Array, heap.objects.count);
     progress.phase("finding holders", count, "objects");
     for (let from = 0; from < count; from += SLICE) {
       progress.update(from);

@@ -2,6 +2,7 @@
  * The pool of the program, if it has one. Whoever has work asks here: nobody has to be handed a pool, and without one all is
  * done by the thread that asks.
  */
+import { type ColumnType, longColumn, roomFor } from "../column-memory.ts";
 import type { Progress } from "../progress.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Crew, Pool } from "./pool.ts";
@@ -68,16 +69,14 @@ export function isShared(column: { readonly buffer: ArrayBufferLike }): boolean 
   return !(column.buffer instanceof ArrayBuffer);
 }
 
-/** What typed arrays of a kind are made by. */
-export type ColumnType<T> = { readonly BYTES_PER_ELEMENT: number; new (memory: ArrayBufferLike): T };
-
 /**
  * Makes a column that kernels work on. Threads share its memory, if there are any; browsers have no such memory for every
  * page. It costs no more than other memory (Node 20).
  */
 export function newColumn<T>(Type: ColumnType<T>, length: number): T {
-  const bytes = Math.trunc(length) * Type.BYTES_PER_ELEMENT;
-  return new Type(current === NOBODY ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
+  const count = Math.trunc(length);
+  if (current === NOBODY) return longColumn(Type, count);
+  return new Type(new SharedArrayBuffer(roomFor(count * Type.BYTES_PER_ELEMENT)), 0, count);
 }
 
 /** A column with what is in another, in memory that threads share, if there are any; else that one. */

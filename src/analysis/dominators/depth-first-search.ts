@@ -16,6 +16,7 @@
  * The edges that are kept share one buffer, links from the front and leaf edges from the back. It has room for all that
  * there can be; what stays untouched takes address space, not memory.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { FlowGraph } from "./flow-graph.ts";
 
 /** In `number`: not reached yet. Where objects have owners, root vertices alone. */
@@ -67,13 +68,13 @@ export class DepthFirstSearch {
     this.#graph = graph;
     this.#cursor = cursor;
     this.number = numberUnvisited(graph, innerCount, number);
-    this.vertex = new Int32Array(innerCount);
-    this.parent = new Int32Array(innerCount);
-    this.leastAncestor = new Int32Array(innerCount);
-    this.firstLink = new Int32Array(innerCount);
+    this.vertex = longColumn(Int32Array, innerCount);
+    this.parent = longColumn(Int32Array, innerCount);
+    this.leastAncestor = longColumn(Int32Array, innerCount);
+    this.firstLink = longColumn(Int32Array, innerCount);
     // One edge to each vertex but the root is not kept: the tree edge, or the leaf's first. Link 0 means none.
     const edgeCount = graph.edgeCount + graph.roots.to.length;
-    this.links = new Int32Array(2 * Math.max(1, edgeCount - vertexCount + 2));
+    this.links = longColumn(Int32Array, 2 * Math.max(1, edgeCount - vertexCount + 2));
     this.number[objectCount] = 0;
     this.vertex[0] = objectCount;
   }

@@ -1,4 +1,5 @@
 /** The dominator tree from above: what each vertex dominates immediately, and how deep it lies. */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -23,7 +24,7 @@ export async function listChildren(tree: Dominators, progress: Progress): Promis
   const { immediateDominator, order } = tree;
   const count = immediateDominator.length;
   const root = order[0]!;
-  const start = new Int32Array(count + 1);
+  const start = longColumn(Int32Array, count + 1);
   for (let v = 0; v < count; v++) {
     if (v === root) continue;
     const above = immediateDominator[v]!;
@@ -35,7 +36,7 @@ export async function listChildren(tree: Dominators, progress: Progress): Promis
     start[v] = end;
   }
   await breathe(progress);
-  const child = new Int32Array(count - 1);
+  const child = longColumn(Int32Array, count - 1);
   // Filling backwards turns the ends into the starts.
   for (let v = count - 1; v >= 0; v--) {
     if (v === root) continue;
@@ -51,7 +52,7 @@ export async function listChildren(tree: Dominators, progress: Progress): Promis
 export const computeDominatorDepths = memoise(async (heap: Heap, progress: Progress): Promise<Int32Array> => {
   const { immediateDominator, order } = await computeDominators(heap, progress);
   const { start } = heap.edges;
-  const depth = new Int32Array(vertexCount(heap));
+  const depth = longColumn(Int32Array, vertexCount(heap));
   for (let i = 1; i < order.length; i++) {
     const v = order[i]!;
     depth[v] = depth[immediateDominator[v]!]! + 1;

@@ -7,6 +7,7 @@
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
@@ -61,7 +62,7 @@ export async function dominate(
   const innerCount = countInnerVertices(graph);
   const count = graph.vertexCount;
   progress.phase("dominators", 2 * innerCount + count, "steps");
-  const scratch = spare !== undefined && spare.length >= innerCount ? spare : new Int32Array(innerCount);
+  const scratch = spare !== undefined && spare.length >= innerCount ? spare : longColumn(Int32Array, innerCount);
   const search = new DepthFirstSearch(graph, innerCount, memory, scratch);
   while (search.advance(SLICE)) {
     progress.update(search.count);

@@ -10,6 +10,7 @@
  *
  * `semi`, `ancestor`, `label` and `bucket` are the paper's; all vertices here are preorder numbers.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { DepthFirstSearch } from "./depth-first-search.ts";
 
 export class LengauerTarjan {
@@ -34,7 +35,7 @@ export class LengauerTarjan {
     this.#label = search.firstLink;
     this.#links = search.links;
     this.#bucket = bucket.fill(0);
-    this.immediateDominator = new Int32Array(search.count);
+    this.immediateDominator = longColumn(Int32Array, search.count);
     this.#next = search.count - 1;
   }
 

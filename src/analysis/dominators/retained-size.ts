@@ -2,6 +2,7 @@
  * Retained sizes: what would be freed if a vertex went away, which is the sum of the shallow sizes of all it dominates,
  * itself included.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { HUGE_SIZE } from "../../heap/objects.ts";
@@ -29,7 +30,7 @@ export async function sumDominated(
   progress: Progress,
 ): Promise<Float64Array> {
   const { count, size, hugeSize } = objects;
-  const retained = new Float64Array(immediateDominator.length);
+  const retained = longColumn(Float64Array, immediateDominator.length);
   for (let i = 0; i < count; i++) retained[i] = size[i]!;
   for (const [i, bytes] of hugeSize) if (size[i] === HUGE_SIZE) retained[i] = bytes;
   for (let i = 0; i < count; i++) {

@@ -3,6 +3,7 @@
  * vertex's group is known from its dominator's: by name if the dominator points to it, when the dominator's edges are
  * looked at; else when the vertex's own turn comes. Groups are found by a hash table over their columns.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HUGE_SIZE, objectSize, TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -69,8 +70,8 @@ export class DominatorGroupBuilder {
     this.#withRows = withRows;
     this.#names = new PointerNames(heap);
     this.#rootNumbers = new RootVertexNumbers(heap);
-    this.#group = new Int32Array(vertexCount(heap)).fill(NO_GROUP);
-    this.#generation = new Int32Array(vertexCount(heap));
+    this.#group = longColumn(Int32Array, vertexCount(heap)).fill(NO_GROUP);
+    this.#generation = longColumn(Int32Array, vertexCount(heap));
   }
 
   /** Builds all groups, none of them folded. */

@@ -7,6 +7,7 @@
  * them, as the array of runtime.allgs, which runtime.allgptr has too. No further: what is held by way of several shared
  * objects, one after the other, has more holders than are found here.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -95,7 +96,7 @@ class HolderSearch {
     this.#owner = this.owners.ofGroups(groups);
     this.shared = new Int32Array(groups.count);
     this.#isShared = findShared(heap, groups);
-    this.#next = new Int32Array(groups.group.length).fill(END);
+    this.#next = longColumn(Int32Array, groups.group.length).fill(END);
   }
 
   /** Lists what each owner points from: its objects, then its root vertices in front of them. */

@@ -26,13 +26,13 @@ export class TargetSearch {
   readonly #targets = new Map<number, number>();
   #count = 0;
   /** On the way: the object, its next edge, the bits found so far, and the least number among those that it leads to. */
-  #object = new Int32Array(FIRST_DEPTH);
-  #edge = new Uint32Array(FIRST_DEPTH);
-  #bits = new Int32Array(FIRST_DEPTH);
-  #least = new Int32Array(FIRST_DEPTH);
+  #object: Int32Array = new Int32Array(FIRST_DEPTH);
+  #edge: Uint32Array = new Uint32Array(FIRST_DEPTH);
+  #bits: Int32Array = new Int32Array(FIRST_DEPTH);
+  #least: Int32Array = new Int32Array(FIRST_DEPTH);
   #depth = -1;
   /** Left behind, but in a component of what is on the way. */
-  #waiting = new Int32Array(FIRST_DEPTH);
+  #waiting: Int32Array = new Int32Array(FIRST_DEPTH);
   #waitingCount = 0;
 
   /**
@@ -159,7 +159,7 @@ export class TargetSearch {
 
   #growWay(): void {
     this.#object = grow(this.#object);
-    this.#edge = new Uint32Array(grow(new Int32Array(this.#edge.buffer)).buffer);
+    this.#edge = grow(this.#edge);
     this.#bits = grow(this.#bits);
     this.#least = grow(this.#least);
   }

@@ -55,7 +55,7 @@ export async function findReleased(
   if (ignored.edges.length + ignored.rootEdges.length === 0) return { bytes, objects };
   const marks = await markRest(heap, ignored, progress);
   const { edges, roots } = heap;
-  let stack = new Int32Array(FIRST_DEPTH);
+  let stack: Int32Array = new Int32Array(FIRST_DEPTH);
   const edgeCount = ignored.edges.length;
   for (let k = 0; k < edgeCount + ignored.rootEdges.length; k++) {
     const isEdge = k < edgeCount;

@@ -3,6 +3,7 @@
  * piece. It answers questions by address and never throws for an address that is not there: damaged files are full of
  * those, and whoever follows a pointer has to check it anyway.
  */
+import { longColumn } from "../../column-memory.ts";
 import { ExecutableError, InputChangedError } from "../../errors.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import type { Segment } from "./segments.ts";
@@ -163,7 +164,7 @@ export class Image {
   private load(segment: Segment): LoadedSegment {
     const { address, memorySize, position, fileSize } = segment;
     // Checked against the file's size when it was opened, so a lie in a header allocates no more than the file holds.
-    const bytes = new Uint8Array(fileSize);
+    const bytes = longColumn(Uint8Array, fileSize);
     const length = readFully(this.source, bytes, position);
     if (length < fileSize) {
       throw new ExecutableError(`${this.source.name} ends in the middle of a segment`, {
@@ -171,7 +172,7 @@ export class Image {
         position: position + length,
       });
     }
-    const view = new DataView(bytes.buffer);
+    const view = new DataView(bytes.buffer, 0, fileSize);
     this.relocate(segment, view);
     return { start: address, memoryEnd: address + memorySize, end: address + fileSize, bytes, view };
   }

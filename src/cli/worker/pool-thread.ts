@@ -4,7 +4,9 @@ import { fileSource } from "../../io/sources/file-source.ts";
 import { KERNELS } from "../../kernels.ts";
 import { memoryOf } from "../../workers/memory.ts";
 import { serve } from "../../workers/thread.ts";
+import { askForLargeBlocks } from "./large-blocks.ts";
 
+askForLargeBlocks();
 const port = parentPort!;
 // An order for which there is no memory here: this thread is of no use, and who gave it is not to wait.
 port.on("messageerror", (error) => {

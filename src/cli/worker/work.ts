@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import { blameForUncaught } from "../../converter/plug-in.ts";
 import { type Temporary, watchTemporaries } from "../../io/temporaries/temporary.ts";
 import { runCommandLine } from "../program.ts";
+import { askForLargeBlocks } from "./large-blocks.ts";
 import type { FromWorker, WorkOrder } from "./messages.ts";
 import { createRemoteTerminal } from "./remote-terminal.ts";
 
@@ -23,6 +24,7 @@ export async function work(
     if (blamed === undefined) throw error;
     post({ type: "failed", message: blamed.message, hint: blamed.hint ?? "", stack: error.stack ?? "" });
   });
+  askForLargeBlocks();
   const terminal = createRemoteTerminal(port, order);
   const exitCode = await runCommandLine(order.args, terminal);
   // What is still on its way has to arrive before the end is told; if it cannot, that was told already.

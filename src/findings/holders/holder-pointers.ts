@@ -1,5 +1,7 @@
 /** HolderPointers: the pointers that lead right from a holder, and from what it is made of, to what is below it. */
+
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { lowerBound } from "../../heap/lower-bound.ts";
 
@@ -16,7 +18,7 @@ export class HolderPointers {
 
   constructor(heap: Heap) {
     this.#heap = heap;
-    this.#pointer = new Uint32Array(heap.objects.count);
+    this.#pointer = longColumn(Uint32Array, heap.objects.count);
   }
 
   /**

@@ -8,6 +8,7 @@ import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -157,7 +158,7 @@ async function findBelow(
   const { tree, liveBytes, chosen } = chooseLargest(heap, owners, children, options);
   const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   // One column for all of these searches: they come when most of the memory is in use.
-  const scratch = new Int32Array(heap.objects.count);
+  const scratch = longColumn(Int32Array, heap.objects.count);
   const room = Math.floor((MOST_AT_ONCE - objects.length) / ASKED_OF_EACH);
   const samples = chosen.slice(0, room).map((accumulation) => sampleContents(heap, tree, accumulation));
   const asked = [...new Set([...objects, ...samples.flat()])];

@@ -2,6 +2,7 @@
  * Shared parts: what hangs right below a holder although no pointer of its own leads there, because several things in it do: the
  * entries of a cache that has a map and a list of them.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -15,7 +16,7 @@ export class SharedParts {
   constructor(heap: Heap, tree: ThingTree) {
     this.#heap = heap;
     this.#tree = tree;
-    this.#isAsked = new Uint8Array(heap.objects.count);
+    this.#isAsked = longColumn(Uint8Array, heap.objects.count);
   }
 
   /**

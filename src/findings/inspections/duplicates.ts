@@ -1,5 +1,6 @@
 /** Inspection of texts: strings and byte slices that are there more than once. The texts themselves go nowhere. */
 import { computeHistogram } from "../../analysis/histogram.ts";
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import type { Progress } from "../../progress.ts";
@@ -36,7 +37,7 @@ export async function inspectDuplicates(facts: Facts, progress: Progress): Promi
     return isBuffer[place];
   };
   /** By number of the first of equal texts: the object to keep. */
-  const kept = new Int32Array(set.count).fill(NONE);
+  const kept = longColumn(Int32Array, set.count).fill(NONE);
   /** Likewise: 1 where there is another one. */
   const isDuplicated = new Uint8Array(set.count);
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {

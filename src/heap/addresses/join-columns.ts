@@ -1,5 +1,6 @@
 /** What threads return as parts of a column, as one. */
-import { type ColumnType, newColumn } from "../../workers/current.ts";
+import type { ColumnType } from "../../column-memory.ts";
+import { newColumn } from "../../workers/current.ts";
 
 type Column = Float64Array | Int32Array | Uint32Array;
 

@@ -3,6 +3,7 @@
  * memory, which is most of what a heap takes: objects replace pointers where they are, and what leads nowhere is noted.
  * Stretches of the dump know nothing of one another, so that several threads can share them.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import { HEADER_SIZE } from "../../format/objects/object-format.ts";
 import type { Progress } from "../../progress.ts";
@@ -195,7 +196,7 @@ function closeUp(
   const interiorPointer = newColumn(Uint32Array, interiorCount);
   const interiorOffset = newColumn(Float64Array, interiorCount);
   const farOffset = joinColumns(Float64Array, odd, (each) => each.farOffset);
-  const found = new Int32Array(target.buffer);
+  const found = new Int32Array(target.buffer, 0, target.length);
   let interior = 0;
   let far = 0;
   for (let i = 0; i < edgeCount; i++) {
@@ -215,7 +216,7 @@ function askInterfaces(
 ): Int16Array | Int32Array {
   // Written all over the place: the narrower, the more of it stays in the processor's cache.
   const Column = interfaceTypeCount <= MAX_INT16 ? Int16Array : Int32Array;
-  const dynamicType = new Column(objectCount).fill(NO_DYNAMIC_TYPE);
+  const dynamicType = longColumn<Int16Array | Int32Array>(Column, objectCount).fill(NO_DYNAMIC_TYPE);
   for (let i = 0; i < interfaceCount; i++) {
     const edge = interfaceEdge[i]!;
     // Of an object that could not be read to its end: its pointers are not resolved.

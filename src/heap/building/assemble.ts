@@ -3,6 +3,7 @@
  * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
  */
 
+import { copyColumn } from "../../column-memory.ts";
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -51,7 +52,7 @@ export async function assembleHeap(
   const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
   columns.releaseEdges();
   const { edges } = resolved;
-  const shapes = keepShapes ? { table: columns.shapes, of: objects.type.slice() } : undefined;
+  const shapes = keepShapes ? { table: columns.shapes, of: copyColumn(objects.type) } : undefined;
 
   progress.phase("following roots");
   typeInterfaceTargets(objects, resolved, dumpTypes);

@@ -1,4 +1,5 @@
 /** Cycles: which objects lead back to themselves by way of others. Gabow, "Path-based depth-first search", 2000. */
+import { longColumn } from "../../column-memory.ts";
 import { type Edges, HAS_POINTERS } from "../objects.ts";
 
 /** In `order`: the component of the object is complete. */
@@ -14,9 +15,9 @@ const DONE = 0x7fff_ffff;
 export function findInCycles({ start, to }: Edges, flags: Uint8Array, starts: Int32Array): Uint8Array {
   const inCycle = new Uint8Array(starts.length);
   if (starts.length === 0) return inCycle;
-  const isCyclic = new Uint8Array(flags.length);
+  const isCyclic = longColumn(Uint8Array, flags.length);
   /** 0 before an object is seen, then its number. */
-  const order = new Int32Array(flags.length);
+  const order = longColumn(Int32Array, flags.length);
   let seen = 0;
   /** Objects whose component is not complete, and of them those that may begin one. */
   const open = new Stack();

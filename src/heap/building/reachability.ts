@@ -1,4 +1,5 @@
 /** Reachability: what objects with finalizers keep alive, and where to enter the parts of the heap that GC roots do not lead to. */
+import { copyColumn } from "../../column-memory.ts";
 import { type Edges, REACHABLE } from "../objects.ts";
 import { follow, MarkStack } from "./marking.ts";
 
@@ -45,7 +46,7 @@ export function unreachableEntries(edges: Edges, flags: Uint8Array): Int32Array 
   const unreachable = unreachableObjects(flags);
   if (unreachable.length === 0) return unreachable;
 
-  const state = flags.slice();
+  const state = copyColumn(flags);
   for (const object of unreachable) {
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
       if (to[edge] !== object) state[to[edge]!]! |= REFERRED;

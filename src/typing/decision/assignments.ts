@@ -3,6 +3,7 @@
  * are met in no order, and each is in memory only once.
  */
 
+import { longColumn } from "../../column-memory.ts";
 import { HEADER_SIZE } from "../../format/objects/object-format.ts";
 import { HAS_HEADER, HAS_POINTERS } from "../../heap/objects.ts";
 import { lookAhead } from "./look-ahead.ts";
@@ -70,7 +71,7 @@ export class Assignments {
    */
   constructor(flags: Uint8Array, openTypes: NodeFilter) {
     this.count = flags.length;
-    this.#words = new Int32Array(this.count);
+    this.#words = longColumn(Int32Array, this.count);
     this.#openTypes = openTypes;
     this.#openBits = new Int32Array((this.count + 31) >>> 5).fill(-1);
     if ((this.count & 31) !== 0) this.#openBits[this.#openBits.length - 1] = (1 << (this.count & 31)) - 1;

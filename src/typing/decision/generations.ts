@@ -2,6 +2,7 @@
  * Generations: the objects that got a type since the last time, and whose pointers are to be followed. A large generation comes
  * in address order, in which their pointers are in memory.
  */
+import { longColumn } from "../../column-memory.ts";
 
 /** A generation of one object in so many is put in order. */
 const LARGE_SHARE = 64;
@@ -23,7 +24,7 @@ export class Generations {
   /** Adds an object to the next generation. It must not be in it. */
   add(object: number): void {
     if (this.#length === this.#next.length) {
-      const larger = new Int32Array(Math.min(2 * this.#length, this.#count));
+      const larger = longColumn(Int32Array, Math.min(2 * this.#length, this.#count));
       larger.set(this.#next);
       this.#next = larger;
     }
