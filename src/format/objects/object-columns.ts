@@ -18,7 +18,7 @@ export class ObjectColumns {
   readonly hugeSize = new Map<number, number>();
   /** Bytes of contents really in the dump, by object, where fewer than the size. */
   readonly presentSize = new Map<number, number>();
-  position = new Float64Array(0);
+  position = new Float64Array(1);
   shape = new Int32Array(1);
   /** First edge of each object, and one more. */
   edgeStart = new Uint32Array(1);
@@ -49,8 +49,8 @@ export class ObjectColumns {
     if (capacity <= this.address.length) return;
     const length = roomFor("objects", capacity, expectedObjects, this.address.length);
     this.address = resized(this.address, newColumn(Float64Array, length), this.count);
-    this.position = resized(this.position, newColumn(Float64Array, length), this.count);
-    // One more than objects: whoever sorts them uses its memory for where their edges start.
+    // One more than objects: whoever sorts them uses the memory of either for where their edges start.
+    this.position = resized(this.position, newColumn(Float64Array, length + 1), this.count);
     this.shape = resized(this.shape, newColumn(Int32Array, length + 1), this.count);
     this.edgeStart = resized(this.edgeStart, newColumn(Uint32Array, length + 1), this.count + 1);
   }

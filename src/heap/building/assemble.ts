@@ -3,7 +3,7 @@
  * sorted counterparts exist, which is what keeps the peak of memory near the size of the result.
  */
 
-import { copyColumn } from "../../column-memory.ts";
+import type { ObjectColumns } from "../../format/objects/object-columns.ts";
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -16,7 +16,7 @@ import type { DumpInfo, DumpWarning } from "../facts/dump-info.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "../facts/go-version.ts";
 import type { HeapStatistics } from "../facts/statistics.ts";
 import type { Heap } from "../heap.ts";
-import { HUGE_SIZE, type Objects, TypeSource } from "../objects.ts";
+import { HUGE_SIZE, type ObjectShapes, type Objects, TypeSource } from "../objects.ts";
 import type { Goroutines } from "../roots/goroutines.ts";
 import { RootKind } from "../roots/roots.ts";
 import type { HeapBuilder } from "./builder.ts";
@@ -50,9 +50,9 @@ export async function assembleHeap(
   const { missingPointers } = columns;
   const pointerSlots = columns.pointerSlots - runs.droppedSlots;
   const nilPointers = pointerSlots - missingPointers - (columns.edgeCount - runs.droppedPointers);
+  const shapes = keepShapes ? keepShapesOf(objects, columns) : undefined;
   columns.releaseEdges();
   const { edges } = resolved;
-  const shapes = keepShapes ? { table: columns.shapes, of: copyColumn(objects.type) } : undefined;
 
   progress.phase("following roots");
   typeInterfaceTargets(objects, resolved, dumpTypes);
@@ -114,13 +114,20 @@ async function buildGraph(builder: HeapBuilder, dumpTypes: DumpTypes, keepShapes
     progress.phase("sorting objects");
     const runs = orderObjects(columns, tailReserve(builder));
     await breathe(progress);
-    const objects = await sortObjects(columns, runs, dumpTypes, crew, progress);
+    const { objects, starts } = await sortObjects(columns, runs, dumpTypes, keepShapes, crew, progress);
     const index = indexAddresses(objects);
     await breathe(progress);
     const targets = keepShapes ? builder.segments : undefined;
-    const resolved = await resolveEdges(columns, runs, index, objects.flags, targets, crew, progress);
+    const resolved = await resolveEdges(columns, runs, index, starts, objects.flags, targets, crew, progress);
     return { runs, objects, index, resolved };
   });
+}
+
+/** The shapes by object, in the memory of those in the dump's order. */
+function keepShapesOf({ count, type }: Objects, { shapes, shape }: ObjectColumns): ObjectShapes {
+  const of = new Int32Array(shape.buffer, 0, count);
+  of.set(type);
+  return { table: shapes, of };
 }
 
 function tailReserve({ version, objectFormat }: HeapBuilder): TailReserve | undefined {

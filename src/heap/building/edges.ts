@@ -28,8 +28,8 @@ export interface ResolvedEdges {
 const STRAY = NO_OBJECT;
 
 /**
- * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it, and `shape`, which is not
- * needed any more.
+ * Resolves all pointers of `columns`, whose `edgeStart`, `target` and `offset` are used up by it.
+ * @param start memory for the edges' column
  * @param flags HAS_HEADER of the objects, in address order
  * @param segments data and bss, if the pointers into them are to be listed
  */
@@ -37,6 +37,7 @@ export async function resolveEdges(
   columns: ObjectColumns,
   runs: ObjectRuns,
   index: AddressIndex,
+  start: Uint32Array,
   flags: Uint8Array,
   segments: readonly Segment[] | undefined,
   crew: Crew,
@@ -50,7 +51,7 @@ export async function resolveEdges(
       ? undefined
       : listGlobalPointers(columns.edgeStart, columns.offset, runs, pointers, strays, segments);
   return {
-    edges: await sortEdges(columns, runs, pointers, strays, crew, progress),
+    edges: await sortEdges(columns, runs, pointers, strays, start, crew, progress),
     dynamicType: pointers.dynamicType,
     strayTargets: pointers.stray,
     globalPointers,
@@ -66,13 +67,14 @@ async function sortEdges(
   runs: ObjectRuns,
   pointers: ResolvedPointers,
   strays: Uint32Array,
+  start: Uint32Array,
   crew: Crew,
   progress: Progress,
 ): Promise<Edges> {
   const { edgeStart, edgeCount, offset: offsetOf } = columns;
   const { found, interiorPointer, interiorOffset: offsetInSlot, strayPointer } = pointers;
   const { start: runStart, length, order } = runs;
-  const { start, runEdge } = sortStarts(columns, runs, pointers, strays);
+  const runEdge = sortStarts(columns, runs, pointers, strays, start);
   await breathe(progress);
   const count = start[runs.objectCount]!;
   const to = new Int32Array(found.buffer, 4 * edgeCount, count);
@@ -118,14 +120,14 @@ function placeInteriors({ order }: ObjectRuns, interiors: Uint32Array) {
   };
 }
 
-/** First edge of each object, in the memory of the shapes; and of each run by address. */
+/** Fills `start` with the first edge of each object; returns that of each run by address. */
 function sortStarts(
-  { edgeStart, shape }: ObjectColumns,
-  { objectCount, start: runStart, length, order }: ObjectRuns,
+  { edgeStart }: ObjectColumns,
+  { start: runStart, length, order }: ObjectRuns,
   { strayPointer }: ResolvedPointers,
   strays: Uint32Array,
-): { readonly start: Uint32Array; readonly runEdge: Uint32Array } {
-  const start = new Uint32Array(shape.buffer, 0, objectCount + 1);
+  start: Uint32Array,
+): Uint32Array {
   const runEdge = newColumn(Uint32Array, order.length);
   let object = 0;
   let edge = 0;
@@ -145,7 +147,7 @@ function sortStarts(
     edge = edgeStart[after]! + distance - (lastStray - stray);
   }
   start[object] = edge;
-  return { start, runEdge };
+  return runEdge;
 }
 
 /** The runs by address, and where their edges go. */

@@ -15,14 +15,24 @@ export interface SortedObjects extends Objects {
   readonly presentSize: ReadonlyMap<number, number>;
 }
 
-/** Sorts the columns of objects, which are used up by it; `type` is their shape. Linear. */
+export interface SortedColumns {
+  readonly objects: SortedObjects;
+  /** Memory for where the edges of objects start, one element more than objects. */
+  readonly starts: Uint32Array;
+}
+
+/**
+ * Sorts the columns of objects, which are used up by it; `type` is their shape. Linear.
+ * @param isToBeTyped whether other types take the place of `type`, which is in memory of its own then, to be let go of
+ */
 export async function sortObjects(
   columns: ObjectColumns,
   runs: ObjectRuns,
   { shapeFlags, shapeSource }: DumpTypes,
+  isToBeTyped: boolean,
   crew: Crew,
   progress: Progress,
-): Promise<SortedObjects> {
+): Promise<SortedColumns> {
   const { objectCount: count, start, length, order } = runs;
   const addressMemory = columns.address.buffer;
   const positionMemory = columns.position.buffer;
@@ -34,7 +44,7 @@ export async function sortObjects(
   const position = new Float64Array(addressMemory, 0, count);
   await sort(columns.position, position);
   const size = new Uint32Array(positionMemory, 0, count);
-  const type = new Int32Array(positionMemory, 4 * count, count);
+  const type = isToBeTyped ? newColumn(Int32Array, count) : new Int32Array(positionMemory, 4 * count, count);
   columns.releaseObjects();
   const flags = newColumn(Uint8Array, count);
   const typeSource = newColumn(Uint8Array, count);
@@ -43,7 +53,9 @@ export async function sortObjects(
   const described = { ...ofRuns, ...ofShapes, shape, type, size, flags, typeSource };
   await crew.share(SORT_SHAPES, described, { rows: order.length, steps: count }, progress);
   const { hugeSize, presentSize } = sortExceptions(columns, runs);
-  return { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
+  const objects = { count, address, size, hugeSize, presentSize, position, type, typeSource, flags };
+  const starts = new Uint32Array(isToBeTyped ? positionMemory : shape.buffer, isToBeTyped ? 4 * count : 0, count + 1);
+  return { objects, starts };
 }
 
 /** The number of the first object of each run, by address. */
