@@ -93,6 +93,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   if (cleanups !== undefined) progress.warn("cleanups", describeCleanups(cleanups));
   settleTypes(nodes);
   names.debug?.release();
+  executable.image.releaseCode();
   return {
     heap: result,
     executable: matched,

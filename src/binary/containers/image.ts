@@ -88,20 +88,6 @@ export class Image {
     return copy;
   }
 
-  /**
-   * The same of code, of which a function here and there is asked for, mostly once: only these bytes are read, and not kept.
-   * The loader changes nothing in code.
-   */
-  code(address: number, length: number): Uint8Array | undefined {
-    const segment = this.segments.find(
-      (each) => address >= each.address && address + length <= each.address + each.fileSize,
-    );
-    if (segment === undefined || length < 0) return undefined;
-    const bytes = new Uint8Array(length);
-    this.fill(bytes, segment.position + address - segment.address);
-    return bytes;
-  }
-
   /** Reads an unsigned byte, or UNMAPPED. */
   uint8(address: number): number {
     const segment = this.at(address);
@@ -158,6 +144,12 @@ export class Image {
     return decodeText(segment.bytes.subarray(start, end));
   }
 
+  /** Lets go of code, which is large, and hardly ever asked for after the rest; whoever asks has it read again. */
+  releaseCode(): void {
+    for (const [i, { executable }] of this.segments.entries()) if (executable) this.loaded[i] = undefined;
+    this.current = NOTHING_LOADED;
+  }
+
   private at(address: number): LoadedSegment | undefined {
     const { current } = this;
     if (address >= current.start && address < current.memoryEnd) return current;
@@ -179,20 +171,16 @@ export class Image {
     const { address, memorySize, position, fileSize } = segment;
     // Checked against the file's size when it was opened, so a lie in a header allocates no more than the file holds.
     const bytes = longColumn(Uint8Array, fileSize);
-    this.fill(bytes, position);
+    const length = readFully(this.source, bytes, position);
+    if (length < fileSize) {
+      throw new ExecutableError(`${this.source.name} ends in the middle of a segment`, {
+        code: "truncated",
+        position: position + length,
+      });
+    }
     const view = new DataView(bytes.buffer, 0, fileSize);
     this.relocate(segment, view);
     return { start: address, memoryEnd: address + memorySize, end: address + fileSize, bytes, view };
-  }
-
-  /** Reads bytes of a segment. */
-  private fill(bytes: Uint8Array, position: number): void {
-    const length = readFully(this.source, bytes, position);
-    if (length === bytes.length) return;
-    throw new ExecutableError(`${this.source.name} ends in the middle of a segment`, {
-      code: "truncated",
-      position: position + length,
-    });
   }
 
   /** A number of which the file has only the first bytes. */

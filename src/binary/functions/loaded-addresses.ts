@@ -18,7 +18,7 @@ const LEA_LENGTH = 7;
 export function findLoadedAddresses({ arch, image }: Executable, functions: FunctionTable, index: number): number[] {
   const start = functions.entry[index]!;
   const size = image.fileBytesAt(start, Math.min(functions.entry[index + 1]! - start, MAX_SIZE));
-  const code = image.code(start, size);
+  const code = image.bytes(start, size);
   if (code === undefined) return [];
   if (arch === "amd64") return findLeas(code, start);
   return arch === "arm64" ? findPagePairs(code, start) : [];
