@@ -15,8 +15,32 @@ export function returnMemoryFrom(bytes: number): void {
   leastReturned = bytes;
 }
 
+/** So much of columns made since the last time is worth a look at what is garbage. */
+const LEAST_COLLECTED = 1 << 25;
+
+/** Collects garbage; undefined if nobody can be asked to. */
+let collect: (() => void) | undefined;
+/** Bytes of columns made since it did. */
+let made = 0;
+
+/** Says how garbage is collected. */
+export function collectGarbageBy(collector: () => void): void {
+  collect = collector;
+}
+
+/**
+ * For who begins with something that takes room, after others have let go of columns: what is garbage goes first. An engine sees little of columns,
+ * and nothing of those that threads share, so it would keep them until it has reasons of its own.
+ */
+export function makeRoom(): void {
+  if (made < LEAST_COLLECTED) return;
+  made = 0;
+  collect?.();
+}
+
 /** The bytes to ask for where `bytes` are needed. */
 export function roomFor(bytes: number): number {
+  made += bytes;
   return bytes >= LEAST_LONG && bytes < leastReturned ? leastReturned : bytes;
 }
 

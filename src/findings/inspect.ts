@@ -1,5 +1,7 @@
 /** All inspections of a heap, and what they find. */
+
 import { mayReleaseBeside } from "../analysis/references/released.ts";
+import { makeRoom } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
@@ -68,6 +70,9 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
 
 async function inspectAll<F>(inspections: readonly Inspection<F>[], facts: F, progress: Progress): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const inspect of inspections) findings.push(...(await inspect(facts, progress)));
+  for (const inspect of inspections) {
+    makeRoom();
+    findings.push(...(await inspect(facts, progress)));
+  }
   return findings;
 }

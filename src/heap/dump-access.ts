@@ -10,26 +10,29 @@ export type DumpAccess = Pick<
   "findObject" | "readContents" | "readBytes" | "descriptor" | "formatAddress" | "close"
 >;
 
+/** Where contents are. */
+export type ContentColumns = Pick<Objects, "position" | "size" | "hugeSize" | "presentSize">;
+
 /**
- * Makes the functions; `close` closes the source. They keep no other columns of objects alive.
+ * Makes the functions; `close` closes the source.
  * @param index asked for when the first address is looked up
  */
 export function accessDump(
   source: ByteSource,
-  { position, size, hugeSize, presentSize }: Pick<Objects, "position" | "size" | "hugeSize" | "presentSize">,
+  objects: ContentColumns,
   index: () => AddressIndex,
   addressBaseHigh: number,
 ): DumpAccess {
-  const read: Heap["readBytes"] = (from, length, into) => {
-    const room = Math.max(0, Math.min(length, source.size - from));
-    const bytes = into === undefined || into.length < room ? new Uint8Array(room) : into.subarray(0, room);
-    return bytes.subarray(0, source.read(bytes, 0, bytes.length, from));
+  const read: Heap["readBytes"] = (position, length, into) => {
+    const size = Math.max(0, Math.min(length, source.size - position));
+    const bytes = into === undefined || into.length < size ? new Uint8Array(size) : into.subarray(0, size);
+    return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
   };
   return {
     findObject: (address) => index().find(address),
     readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
-      const present = presentSize?.get(object) ?? hugeSize.get(object) ?? size[object]!;
-      return read(position[object]! + from, Math.min(length, present - from));
+      const present = objects.presentSize?.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
+      return read(objects.position[object]! + from, Math.min(length, present - from));
     },
     readBytes: read,
     descriptor: source.descriptor,

@@ -33,11 +33,12 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
  * dump to its back; 17 bytes for each array and string, and containers.
  */
 export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, progress) => {
-  const containers = await computeContainers(heap, progress);
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
   const views = new ArrayViews(heap);
   const boxes = new BoxCounts(heap);
   await walkValues(heap, [maps, channels, views, boxes], progress);
+  // After the walk: while it is under way, another thread may need the room.
+  const containers = await computeContainers(heap, progress);
   return { maps: maps.finish(containers), channels: channels.finish(), views, boxes };
 });

@@ -136,6 +136,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   },
   "src/cli": {
     version: [],
+    "collect-garbage": [],
     terminal: [],
     options: [],
     command: ["terminal", "options"],
@@ -149,7 +150,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     check: ["terminal", "command", "input", "output"],
     diff: ["terminal", "input"],
     sql: ["terminal", "command", "input", "output"],
-    convert: ["terminal", "command", "options", "input", "output", "info", "diff"],
+    convert: ["collect-garbage", "terminal", "command", "options", "input", "output", "info", "diff"],
     fleet: ["terminal", "command", "options", "output"],
     commands: [
       "terminal",
@@ -169,7 +170,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "fleet",
     ],
     program: ["version", "terminal", "command", "options", "commands"],
-    worker: ["terminal", "options", "program"],
+    worker: ["collect-garbage", "terminal", "options", "program"],
     main: ["version", "terminal", "options", "worker"],
   },
   "converters/heapsnapshot": {

@@ -1,5 +1,5 @@
 /** The dominator tree from above: what each vertex dominates immediately, and how deep it lies. */
-import { longColumn } from "../../column-memory.ts";
+import { longColumn, makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -24,6 +24,7 @@ export async function listChildren(tree: Dominators, progress: Progress): Promis
   const { immediateDominator, order } = tree;
   const count = immediateDominator.length;
   const root = order[0]!;
+  makeRoom();
   const start = longColumn(Int32Array, count + 1);
   for (let v = 0; v < count; v++) {
     if (v === root) continue;

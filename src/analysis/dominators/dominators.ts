@@ -7,7 +7,7 @@
  * Depth-first search, then Lengauer and Tarjan's algorithm among the vertices that have edges, then the leaves, each of
  * which hangs below the nearest common dominator of its predecessors.
  */
-import { longColumn } from "../../column-memory.ts";
+import { longColumn, makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
@@ -42,6 +42,7 @@ const SLICE = 1 << 17;
  */
 export const computeDominators = memoise(async (heap: Heap, progress: Progress): Promise<Dominators> => {
   checkVertexLimits(heap);
+  makeRoom();
   const graph = flowGraphOf(heap);
   return dominate({ graph, number: newColumn(Int32Array, graph.vertexCount) }, progress);
 });

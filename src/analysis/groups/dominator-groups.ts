@@ -6,6 +6,7 @@
  * Every group is a row, and so is what was too deep or too small for one of its own: own values add up to the heap's
  * totals exactly, and a row's retained size is its own plus that of the rows below.
  */
+import { makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeDominators, type Dominators } from "../dominators/dominators.ts";
@@ -47,6 +48,7 @@ async function groupTree(
   options: DominatorGroupOptions,
   progress: Progress,
 ): Promise<DominatorGroups> {
+  makeRoom();
   const groups = await new DominatorGroupBuilder(heap, tree, options).build(progress);
   return foldSmallGroups(groups, options.maxGroups);
 }

@@ -3,6 +3,7 @@
  * answers "what holds the memory" where plain dominators say "several roots": each object hangs below its one owner.
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
+import { makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
@@ -71,6 +72,7 @@ async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): P
   const flow = flowGraphOf(graph, { ofObject: memory, ofRoot });
   const tree = await dominate({ graph: flow, number: memory, spare: owner }, progress);
   listOwners(graph, tree, ofRoot, owner);
+  makeRoom();
   return { tree, ownedSize: await sumDominated(graph.objects, graph.edges.start, tree, progress), owner };
 }
 

@@ -8,6 +8,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, keepAnalyses } from "../../heap/memo.ts";
 import type { CommittableSink } from "../../io/sinks/sink.ts";
 import { formatBytes, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
+import { collectGarbage } from "../collect-garbage.ts";
 import { runSession, type Session } from "../command.ts";
 import { checkEarlierDumps, type EarlierDumps, readEarlierDumps } from "../diff/earlier-dumps.ts";
 import type { EarlierOptions } from "../diff/earlier-options.ts";
@@ -21,7 +22,6 @@ import { createOutput } from "../output/output.ts";
 import { refuseClashes } from "../output/output-clashes.ts";
 import { FailedOutputs } from "../terminal/error-report.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { collectGarbage } from "./collect-garbage.ts";
 
 export interface ConversionOptions extends Omit<ExecutableOptions, "exe" | "orElse">, IndexOptions, EarlierOptions {
   /** The executable, or several of which one has to fit. */

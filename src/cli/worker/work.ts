@@ -1,8 +1,10 @@
 /** The worker's whole life: runs one command line, then tells the exit code. */
 import { finished } from "node:stream/promises";
 import type { MessagePort } from "node:worker_threads";
+import { collectGarbageBy } from "../../column-memory.ts";
 import { blameForUncaught } from "../../converter/plug-in.ts";
 import { type Temporary, watchTemporaries } from "../../io/temporaries/temporary.ts";
+import { collectGarbage } from "../collect-garbage.ts";
 import { runCommandLine } from "../program.ts";
 import { askForLargeBlocks } from "./large-blocks.ts";
 import type { FromWorker, WorkOrder } from "./messages.ts";
@@ -25,6 +27,7 @@ export async function work(
     post({ type: "failed", message: blamed.message, hint: blamed.hint ?? "", stack: error.stack ?? "" });
   });
   askForLargeBlocks();
+  collectGarbageBy(collectGarbage);
   const terminal = createRemoteTerminal(port, order);
   const exitCode = await runCommandLine(order.args, terminal);
   // What is still on its way has to arrive before the end is told; if it cannot, that was told already.

@@ -91,9 +91,9 @@ export const computeReport = memoise((heap: Heap, progress: Progress): Promise<R
 async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const isTyped = heap.types.layouts !== undefined;
   beginOwnerTree(heap, progress);
-  const container = isTyped ? await computeContainers(heap, progress) : undefined;
   // Before the owner tree is asked for: it takes much room, and another thread may be at it.
   const findings = await computeFindings(heap, progress);
+  const container = isTyped ? await computeContainers(heap, progress) : undefined;
   const { holders, liveBytes } = await computeLargestHolders(heap, progress);
   const totals = await sumTotals(heap, progress);
   // Right after the holders: all of these need the owner tree from above, which takes much room.

@@ -10,7 +10,7 @@ import { breathe, type Progress } from "../../progress.ts";
 import { withCrew } from "../../workers/current.ts";
 import { indexAddresses } from "../addresses/address-index.ts";
 import { orderObjects, type TailReserve } from "../addresses/page-order.ts";
-import { accessDump } from "../dump-access.ts";
+import { accessDump, type ContentColumns } from "../dump-access.ts";
 import { describeArch } from "../facts/arch.ts";
 import type { DumpInfo, DumpWarning } from "../facts/dump-info.ts";
 import { hasInlineMarks, hasMallocHeaders, refineVersion } from "../facts/go-version.ts";
@@ -25,7 +25,7 @@ import { dumpWarnings } from "./dump-warnings.ts";
 import { type ResolvedEdges, resolveEdges } from "./edges.ts";
 import { unreachableEntries } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
-import { sortObjects } from "./sorted-objects.ts";
+import { type SortedObjects, sortObjects } from "./sorted-objects.ts";
 import { FrameIndex } from "./stacks.ts";
 
 /** Go ≥ 1.12 describes locals whose address is taken only while they are live themselves. */
@@ -103,7 +103,7 @@ export async function assembleHeap(
     dynamicTypes: builder.types,
     ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
     ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
-    ...accessDump(source, objects, () => index, objectFormat.addressBaseHigh),
+    ...accessDump(source, contentsOf(objects), () => index, objectFormat.addressBaseHigh),
   };
 }
 
@@ -121,6 +121,11 @@ async function buildGraph(builder: HeapBuilder, dumpTypes: DumpTypes, keepShapes
     const resolved = await resolveEdges(columns, runs, index, starts, objects.flags, targets, crew, progress);
     return { runs, objects, index, resolved };
   });
+}
+
+/** The columns that reading contents takes: the others must not stay because of it. */
+function contentsOf({ position, size, hugeSize, presentSize }: SortedObjects): ContentColumns {
+  return { position, size, hugeSize, presentSize };
 }
 
 /** The shapes by object, in the memory of those in the dump's order. */

@@ -1,6 +1,6 @@
 /**
- * Frees what one output has left behind before the next begins. V8 collects garbage when it sees fit, and sees little of
- * typed arrays: what it would leave lying about comes on top of the peak of the next output.
+ * Collects garbage when gohd knows that there is much: before the next output, and where `makeRoom` is called. V8 collects when it
+ * sees fit, and sees little of typed arrays: what it would leave lying about comes on top of the peak of what follows.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
