@@ -15,13 +15,13 @@ export function returnMemoryFrom(bytes: number): void {
   leastReturned = bytes;
 }
 
-/** So much of columns made since the last time is worth a look at what is garbage. */
+/** So much of columns made or let go of since the last time is worth a look at what is garbage. */
 const LEAST_COLLECTED = 1 << 25;
 
 /** Collects garbage; undefined if nobody can be asked to. */
 let collect: (() => void) | undefined;
-/** Bytes of columns made since it did. */
-let made = 0;
+/** Bytes of columns made since it did, and of those let go of. */
+let moved = 0;
 
 /** Says how garbage is collected. */
 export function collectGarbageBy(collector: () => void): void {
@@ -33,14 +33,19 @@ export function collectGarbageBy(collector: () => void): void {
  * and nothing of those that threads share, so it would keep them until it has reasons of its own.
  */
 export function makeRoom(): void {
-  if (made < LEAST_COLLECTED) return;
-  made = 0;
+  if (moved < LEAST_COLLECTED) return;
+  moved = 0;
   collect?.();
+}
+
+/** For who lets go of columns of so many bytes that were made long ago. */
+export function letGo(bytes: number): void {
+  moved += bytes;
 }
 
 /** The bytes to ask for where `bytes` are needed. */
 export function roomFor(bytes: number): number {
-  made += bytes;
+  moved += bytes;
   return bytes >= LEAST_LONG && bytes < leastReturned ? leastReturned : bytes;
 }
 

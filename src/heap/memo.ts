@@ -3,6 +3,7 @@
  * what is still to come lets go of it.
  */
 
+import { letGo } from "../column-memory.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import type { Heap } from "./heap.ts";
 
@@ -59,6 +60,9 @@ export function listAnalyses(heap: Heap): readonly Analysis<unknown>[] {
   return [...memoised].flatMap(([analysis, results]) => (results.has(heap) ? [analysis] : []));
 }
 
+/** Bytes of an object that what is worth borrowing takes at least. */
+const LEAST_BORROWED = 8;
+
 /** The analyses that are being borrowed, by heap. */
 const borrowed = new WeakMap<Heap, Set<Analysis<unknown>>>();
 
@@ -79,6 +83,7 @@ export async function borrowing<T, W>(analysis: Analysis<T>, heap: Heap, work: (
   } finally {
     ofHeap.delete(analysis);
     results.delete(heap);
+    letGo(LEAST_BORROWED * heap.objects.count);
   }
 }
 

@@ -35,13 +35,17 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   checkVertexLimits(heap);
   const begun = trees.get(heap);
   trees.delete(heap);
-  if (begun === undefined) return growOwnerTree(ownerSearchColumns(heap), progress);
-  progress.phase("dominators");
-  return begun;
+  if (begun !== undefined) progress.phase("dominators");
+  const { tree, owner } = await (begun ?? growOwnerTree(ownerSearchColumns(heap), progress));
+  makeRoom();
+  // Here, not where the tree grew: until somebody asks for it, these need not take room.
+  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
 });
 
 /** Trees that other threads work on. */
-const trees = new WeakMap<Heap, Promise<OwnerTree>>();
+const trees = new WeakMap<Heap, Promise<GrownTree>>();
+
+type GrownTree = Pick<OwnerTree, "tree" | "owner">;
 
 /**
  * Begins with the owner tree, if another thread is free for it: what follows is done meanwhile, and `computeOwnerTree` finds it
@@ -60,20 +64,19 @@ export function beginOwnerTree(heap: Heap, progress: Progress): void {
 }
 
 /** `growOwnerTree` for another thread: the one row is the whole tree. */
-export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, OwnerTree> = {
+export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, GrownTree> = {
   name: "grow-owner-tree",
   run: (columns) => growOwnerTree(columns, NO_PROGRESS),
 };
 
 /** The columns of the search become those of the dominators, of which there are many at one time, and then of the tree. */
-async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): Promise<OwnerTree> {
+async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): Promise<GrownTree> {
   await findOwners(columns, progress);
   const { graph, owner: memory, queue: owner, ofRoot } = columns;
   const flow = flowGraphOf(graph, { ofObject: memory, ofRoot });
   const tree = await dominate({ graph: flow, number: memory, spare: owner }, progress);
   listOwners(graph, tree, ofRoot, owner);
-  makeRoom();
-  return { tree, ownedSize: await sumDominated(graph.objects, graph.edges.start, tree, progress), owner };
+  return { tree, owner };
 }
 
 /** Reads the owners off the tree into `owner`, since no object hangs below another owner than its own. Linear. */

@@ -3,6 +3,7 @@
  * connected components of R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms", SIAM J. Comput. 1(2), 1972: the members
  * of a component lead to the same targets, and a component is known once all that it leads to is.
  */
+import { longColumn } from "../../column-memory.ts";
 import { grow } from "../grow.ts";
 
 /** Targets that one search can tell apart: as many as an element has bits beside its sign. */
@@ -31,8 +32,8 @@ export class TargetSearch {
   #bits: Int32Array = new Int32Array(FIRST_DEPTH);
   #least: Int32Array = new Int32Array(FIRST_DEPTH);
   #depth = -1;
-  /** Left behind, but in a component of what is on the way. */
-  #waiting: Int32Array = new Int32Array(FIRST_DEPTH);
+  /** Left behind, but in a component of what is on the way. Room for all, because what is not used takes none. */
+  readonly #waiting: Int32Array;
   #waitingCount = 0;
 
   /**
@@ -53,6 +54,7 @@ export class TargetSearch {
     this.#to = to;
     for (let i = 0; i < state.length; i++) state[i] = start[i] === start[i + 1] || isBarred(i) ? ~0 : 0;
     this.#state = state;
+    this.#waiting = longColumn(Int32Array, state.length);
     for (const [bit, target] of targets.entries()) {
       this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));
     }
@@ -144,7 +146,6 @@ export class TargetSearch {
   }
 
   #leaveBehind(object: number): void {
-    if (this.#waitingCount === this.#waiting.length) this.#waiting = grow(this.#waiting);
     this.#waiting[this.#waitingCount++] = object;
   }
 

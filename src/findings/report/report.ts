@@ -4,6 +4,7 @@
  */
 
 import { beginOwnerTree, computeOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
+import { makeRoom } from "../../column-memory.ts";
 import { type CleanupHoldings, findCleanups } from "../../heap/cleanups.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -90,6 +91,7 @@ export const computeReport = memoise((heap: Heap, progress: Progress): Promise<R
 
 async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const isTyped = heap.types.layouts !== undefined;
+  makeRoom();
   beginOwnerTree(heap, progress);
   // Before the owner tree is asked for: it takes much room, and another thread may be at it.
   const findings = await computeFindings(heap, progress);
