@@ -2,14 +2,15 @@
  * InterfaceWords: which pointers are the data words of interfaces, and what they hold. One walk over the contents of all
  * objects with pointers: where the word in front of a pointer is an itab or a type descriptor, it is kept, by edge.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { bytesOf } from "../../heap/kernel-bytes.ts";
 import type { Progress } from "../../progress.ts";
-import { withCrew } from "../../workers/current.ts";
+import { newColumn, withCrew } from "../../workers/current.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 import { FileRuns } from "./file-runs.ts";
-import { FIND_TYPE_WORDS, type TypeWords } from "./type-words.ts";
+import { FIND_TYPE_WORDS, type FoundWords, type TypeWords } from "./type-words.ts";
 
 export class InterfaceWords {
   #count = 0;
@@ -38,7 +39,10 @@ export class InterfaceWords {
     const { start, offset } = edges;
     progress.phase("looking for interfaces", objects.count, "objects");
     const { first, order, end } = new FileRuns(objects);
+    const words = { foundEdge: newColumn(Uint32Array, edges.count), foundWord: newColumn(Float64Array, edges.count) };
     const columns = {
+      ...words,
+      room: roomOfRuns(first, order, start),
       ...{ position, flags, start, offset, first, order, end },
       pointerSize: dump.pointerSize,
       bigEndian: dump.bigEndian,
@@ -49,33 +53,33 @@ export class InterfaceWords {
     const work = { rows: order.length, steps: edges.count, bytes: bytesOf(heap), onRows };
     const parts = await withCrew(edges.count, (crew) => crew.share(FIND_TYPE_WORDS, columns, work, progress));
     this.#bits = new Int32Array((edges.count + 31) >>> 5);
-    const nodes = parts.map((part) => this.#markKnown(part));
+    // The number of a node takes the place of the word, which is twice as long.
+    const nodes = new Int32Array(words.foundWord.buffer, 0, 2 * edges.count);
+    for (const part of parts) this.#markKnown(words, nodes, part);
     this.#countBits();
-    this.#type = new Int32Array(this.#count);
-    for (const [i, { edge }] of parts.entries()) this.#keepKnown(edge, nodes[i]!);
+    this.#type = longColumn(Int32Array, this.#count);
+    for (const part of parts) this.#keepKnown(words, nodes, part);
   }
 
-  /** Marks the edges of interfaces among those found. @returns the ids of their nodes, or -1 */
-  #markKnown({ edge, word }: TypeWords): Int32Array {
-    const nodes = new Int32Array(edge.length);
+  /** Marks the edges of interfaces among those found. @param nodes gets the ids of their nodes, or -1 */
+  #markKnown({ foundEdge: edge, foundWord: word }: TypeWords, nodes: Int32Array, { at, end }: FoundWords): void {
     const bits = this.#bits;
     let latest = Number.NaN;
     let node = -1;
-    for (let i = 0; i < edge.length; i++) {
+    for (let i = at; i < end; i++) {
       // Neighbours are often of one type.
       if (word[i] !== latest) {
         latest = word[i]!;
         node = this.#executable.dynamicType(latest);
       }
-      nodes[i] = node;
+      nodes[2 * i] = node;
       if (node >= 0) bits[edge[i]! >>> 5]! |= 1 << (edge[i]! & 31);
     }
-    return nodes;
   }
 
-  #keepKnown(edge: Uint32Array, nodes: Int32Array): void {
+  #keepKnown({ foundEdge: edge }: TypeWords, nodes: Int32Array, { at, end }: FoundWords): void {
     const types = this.#type;
-    for (let i = 0; i < edge.length; i++) if (nodes[i]! >= 0) types[this.#numberOf(edge[i]!)] = nodes[i]!;
+    for (let i = at; i < end; i++) if (nodes[2 * i]! >= 0) types[this.#numberOf(edge[i]!)] = nodes[2 * i]!;
   }
 
   /** How many interfaces there are before an edge. */
@@ -105,6 +109,17 @@ export class InterfaceWords {
       }
     }
   }
+}
+
+/** Where the edges of each run have room, in the order of the dump. */
+function roomOfRuns(first: Uint32Array, order: Uint32Array, start: Uint32Array): Uint32Array {
+  const room = newColumn(Uint32Array, order.length);
+  let next = 0;
+  for (let place = 0; place < order.length; place++) {
+    room[place] = next;
+    next += start[first[order[place]! + 1]!]! - start[first[order[place]!]!]!;
+  }
+  return room;
 }
 
 /** Bits of a word that are set. */

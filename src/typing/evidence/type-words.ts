@@ -14,7 +14,10 @@ const WIDE_HIGH = WIDE_HIGH_WORD;
 export interface TypeWordColumns
   extends Pick<Objects, "position" | "flags">,
     Pick<Edges, "start" | "offset">,
-    Pick<FileRuns, "first" | "order" | "end"> {
+    Pick<FileRuns, "first" | "order" | "end">,
+    TypeWords {
+  /** By place in `order`: where in the columns of what is found there is room for its edges. */
+  readonly room: Uint32Array;
   readonly pointerSize: number;
   readonly bigEndian: boolean;
   readonly addressBaseHigh: number;
@@ -22,27 +25,32 @@ export interface TypeWordColumns
   readonly ranges: readonly [start: number, end: number, firstItab: number, lastItab: number];
 }
 
-/** Edges, and the word in front of the pointer of each, in the order of the dump. */
+/**
+ * Edges, and the word in front of the pointer of each, in the order of the dump: those of each part from its room on. There is room for
+ * all edges, because what nobody writes takes address space, not memory.
+ */
 export interface TypeWords {
-  readonly edge: Uint32Array;
-  readonly word: Float64Array;
+  readonly foundEdge: Uint32Array;
+  readonly foundWord: Float64Array;
 }
 
-/** What a thread has for itself: bytes of the dump, and room for what it finds. */
-interface Scratch {
-  readonly buffer: Uint8Array<ArrayBuffer>;
-  edges: Uint32Array;
-  words: Float64Array;
+/** Where in the columns those of a part are. */
+export interface FoundWords {
+  readonly at: number;
+  readonly end: number;
 }
-
-/** Found in a part, mostly. */
-const ROOM = 1 << 15;
 
 /** Finds them in the contents of some runs, which are numbered by their place in the dump. Linear in their edges. */
-export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Scratch> = {
+export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, FoundWords, Uint8Array<ArrayBuffer>> = {
   name: "find-type-words",
-  scratch: () => ({ buffer: new Uint8Array(WINDOW_SIZE), edges: new Uint32Array(ROOM), words: new Float64Array(ROOM) }),
-  run({ position, flags, start, offset, first, order, end, ...dump }, from, to, read, scratch) {
+  scratch: () => new Uint8Array(WINDOW_SIZE),
+  run(
+    { position, flags, start, offset, first, order, end, room, foundEdge, foundWord, ...dump },
+    from,
+    to,
+    read,
+    buffer,
+  ) {
     const { pointerSize, bigEndian, addressBaseHigh: baseHigh } = dump;
     const [typesStart, typesEnd, firstItab, lastItab] = dump.ranges;
     const wide = pointerSize === 8;
@@ -55,12 +63,10 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Scratch> = {
     const commonHigh = isCommon ? high | 0 : 0;
     const commonLow = isCommon ? least | 0 : 0;
     const commonSpan = isCommon ? (most - least) >>> 0 : 0;
-    const { buffer } = scratch;
-    let { edges, words } = scratch;
     const window = new DataView(buffer.buffer);
     let windowStart = 0;
     let windowLength = 0;
-    let found = 0;
+    let found = room[from]!;
     for (let place = from; place < to; place++) {
       const run = order[place]!;
       const after = first[run + 1]!;
@@ -94,22 +100,11 @@ export const FIND_TYPE_WORDS: Kernel<TypeWordColumns, TypeWords, Scratch> = {
           }
           const word = +readAddress(window, inWindow, wide, littleEndian, baseHigh);
           if (!(word >= typesStart && word < typesEnd) && !(word >= firstItab && word <= lastItab)) continue;
-          if (found === edges.length) {
-            edges = longer(edges, new Uint32Array(2 * found));
-            words = longer(words, new Float64Array(2 * found));
-          }
-          edges[found] = edge;
-          words[found++] = word;
+          foundEdge[found] = edge;
+          foundWord[found++] = word;
         }
       }
     }
-    scratch.edges = edges;
-    scratch.words = words;
-    return { edge: edges.slice(0, found), word: words.slice(0, found) };
+    return { at: room[from]!, end: found };
   },
 };
-
-function longer<T extends Uint32Array | Float64Array>(from: T, to: T): T {
-  to.set(from as never);
-  return to;
-}
