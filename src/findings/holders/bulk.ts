@@ -19,8 +19,9 @@ export interface HolderBulk {
 const MOSTLY = 0.6;
 /** There is more of something only if it is so many times as many as what is above. */
 const GROWTH = 2;
-/** So many are many already: what each of them consists of says no more. */
+/** So many are many already: what each of them consists of says no more. Unless they are the parts of one thing, and a power of two. */
 const MANY = 256;
+const MOST_SHARDS = 1024;
 /** What holds a value of a sync.Map up to Go 1.22. */
 const BOX = "interface {}";
 /** Levels to go down: beyond, the way leads along something that has no end. */
@@ -38,7 +39,9 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   let most = kind;
   // Entries of a sync.Map say nothing: their values do.
   const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
-  for (let level = 0; level < MOST_LEVELS && (most.vertices.length < MANY || isEntry(most)); level++) {
+  const isMany = ({ vertices: { length } }: Kind): boolean =>
+    length >= MANY && (length > MOST_SHARDS || (length & (length - 1)) !== 0);
+  for (let level = 0; level < MOST_LEVELS && (!isMany(most) || isEntry(most)); level++) {
     const next = largestKind(
       objects,
       tree,
@@ -57,7 +60,12 @@ interface Kind {
   bytes: number;
 }
 
-function largestKind({ count, type }: Heap["objects"], tree: ThingTree, vertices: readonly number[]): Kind | undefined {
+/** The type of object that has most bytes of some vertices; undefined if none of them is an object. */
+export function largestKind(
+  { count, type }: Heap["objects"],
+  tree: ThingTree,
+  vertices: readonly number[],
+): Kind | undefined {
   const kinds = new Map<number, Kind>();
   let largest: Kind | undefined;
   for (const vertex of vertices) {

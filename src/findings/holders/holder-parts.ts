@@ -6,6 +6,7 @@ import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
+import type { InnerBulk } from "./inner-bulk.ts";
 import { SharedParts } from "./shared-parts.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -21,7 +22,12 @@ export interface HolderPart {
    * cache. Only of what has a good share of its bytes.
    */
   readonly sharedBy: readonly string[];
+  /** If it is one thing: what fills that. Only of what has a good share of the live bytes; else null. */
+  readonly inner: InnerBulk | null;
 }
+
+/** Alike things, and the first of them; undefined of roots. */
+export type FoundPart = Omit<HolderPart, "inner"> & { readonly first: number | undefined };
 
 /** The share of the bytes of all parts from which on it is looked for what shares one. */
 const MUCH = 0.05;
@@ -57,18 +63,18 @@ export class HolderParts {
   }
 
   /** @param below the vertices right below the holder */
-  group(below: readonly number[]): HolderPart[] {
+  group(below: readonly number[]): FoundPart[] {
     const { objects, types } = this.#heap;
     /** By number of the pointer's name and row of the type, as one number. */
     const groups = new Map<number, Group>();
-    const parts: HolderPart[] = [];
+    const parts: FoundPart[] = [];
     let all = 0;
     for (const vertex of below) {
       const bytes = this.#tree.sizeOf(vertex);
       all += bytes;
       if (vertex >= objects.count) {
         const type = rootVertexName(this.#heap, vertex - objects.count);
-        parts.push({ by: "", type, count: 1, bytes, sharedBy: [] });
+        parts.push({ by: "", type, count: 1, bytes, sharedBy: [], first: undefined });
         continue;
       }
       const pointer = this.#pointers.to(vertex);
@@ -95,6 +101,7 @@ export class HolderParts {
         count: group.objects.length,
         bytes: group.bytes,
         sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
+        first: group.objects[0],
       });
     }
     return parts.sort((a, b) => b.bytes - a.bytes);

@@ -18,9 +18,10 @@ import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulatio
 import { findBulk, type HolderBulk } from "./bulk.ts";
 import { ASKED_OF_EACH, contentUsers, sampleContents } from "./content-users.ts";
 import { HolderNames } from "./holder-names.ts";
-import { type HolderPart, HolderParts } from "./holder-parts.ts";
+import { type FoundPart, type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
+import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
@@ -113,6 +114,8 @@ const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
 };
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
+/** The share of the live bytes from which on it is told what fills a single part. */
+const LEAST_INNER = 0.05;
 
 /**
  * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), one search for the
@@ -243,7 +246,10 @@ class HolderWriter {
       bytes,
       share: bytes / liveBytes,
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
-      parts: shown,
+      parts: shown.map(({ first, ...part }) => {
+        const isOne = part.count === 1 && first !== undefined && part.bytes >= LEAST_INNER * liveBytes;
+        return { ...part, inner: isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null };
+      }),
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk: findBulk(heap, this.#tree, below),
       largest: this.#largest(point, below),
@@ -281,7 +287,7 @@ class HolderWriter {
 }
 
 /** What of a library's map is in use: its entries hang right below it. */
-function countEntries(parts: readonly HolderPart[]): HolderUse {
+function countEntries(parts: readonly FoundPart[]): HolderUse {
   const entries = parts.filter(({ type }) => isLibraryMapEntry(type));
   const length = entries.reduce((sum, { count }) => sum + count, 0);
   return { kind: "map", length, capacity: length };

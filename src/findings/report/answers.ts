@@ -148,9 +148,14 @@ function leaderOf({ holder, group, cause }: OpenAnswer, sources: AnswerSources):
 function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings, goroutines }: AnswerSources): string | null {
   const { holder, cause, group } = answer;
   const object =
-    (cause === null ? undefined : findings[cause]!.objects[0]) ?? (holder === null ? null : holders[holder]!.object);
+    (cause === null ? undefined : findings[cause]!.objects[0]) ?? (holder === null ? null : objectOf(holders[holder]!));
   if (object === null) return group === null ? null : goroutines.groups[group]!.address;
   return heap.formatAddress(heap.objects.address[object]!);
+}
+
+/** The object to look at of a holder: of a root what fills most of it, or the largest thing that it has. */
+function objectOf({ object, parts, largest }: Holder): number | null {
+  return object ?? parts.find(({ inner }) => inner !== null)?.inner?.object ?? largest[0]?.object ?? null;
 }
 
 function isSameThing(object: number, other: number | null, { container }: AnswerSources): boolean {

@@ -8,6 +8,10 @@ export function withoutContents(report: Report): Report {
     holders: report.holders.map((holder) => ({
       ...holder,
       path: holder.pathWithoutKeys,
+      parts: holder.parts.map((part) => {
+        const { inner } = part;
+        return inner === null ? part : { ...part, inner: { ...inner, path: inner.pathWithoutKeys } };
+      }),
       largest: holder.largest.map((entry) => ({ ...entry, path: entry.pathWithoutKeys })),
     })),
   };

@@ -11,6 +11,7 @@ import type { Finding } from "../finding.ts";
 import type { GoroutineGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { HolderRoot } from "../holders/holder-roots.ts";
+import type { InnerBulk } from "../holders/inner-bulk.ts";
 import type { HolderRelease } from "../holders/release.ts";
 import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
@@ -177,17 +178,23 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
 
 function describeParts({ parts, bytes, bulk }: Holder): string[] {
   const lines = parts
-    .slice(0, 2)
+    .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
-    .map(({ count, type, bytes: size, sharedBy }) => {
+    .map(({ count, type, bytes: size, sharedBy, inner }) => {
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
-      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}`;
+      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}${inner === null ? "" : sayInner(inner, type, size)}`;
     });
   if (bulk === null) return lines;
   const { below } = bulk;
   const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
   const most = `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}`;
   return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
+}
+
+/** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */
+function sayInner({ type, count, bytes, path }: InnerBulk, ofType: string, size: number): string {
+  const most = formatBytes(bytes) === formatBytes(size) ? "" : `, ${formatBytes(bytes)}`;
+  return `: ${sayMany(count, type)}${most}${path === ofType ? "" : `, in ${sayName(path, LONGEST_NAME)}`}`;
 }
 
 /** The holder without those parts that are the very arrays or texts that a finding has just counted. */

@@ -1,0 +1,49 @@
+/**
+ * Inner bulk: where the memory of a single thing below a holder accumulates. What has several things of different kinds, such as the
+ * struct that is the whole program, or main's frame, says nothing by itself: what fills each of these does.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { findBulk, largestKind } from "./bulk.ts";
+import type { HolderNames } from "./holder-names.ts";
+import type { ThingTree } from "./thing-tree.ts";
+
+/** What fills a single thing, and where in it that is. */
+export interface InnerBulk {
+  /** The thing in it where the memory accumulates, as `Holder.path` names things; itself if that is where it does. */
+  readonly path: string;
+  readonly pathWithoutKeys: string;
+  readonly object: number;
+  readonly address: string;
+  /** What there is most of there. */
+  readonly type: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** The share of its parent's bytes that a child has to have for the way to go on: as of holders. */
+const MOSTLY = 0.7;
+/** The share of the thing's bytes that has to be explained. */
+const LEAST_EXPLAINED = 0.5;
+/** Levels to go down: beyond, the way leads along something that has no end. */
+const MOST_LEVELS = 64;
+
+/** Finds what fills an object; null if nothing does that there are several of. Linear in what is on the way. */
+export function findInnerBulk(heap: Heap, tree: ThingTree, names: HolderNames, object: number): InnerBulk | null {
+  const { objects, types } = heap;
+  let at = object;
+  let children = tree.childrenOf(at);
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    const largest = tree.largestOf(children, 1)[0];
+    if (largest === undefined || largest >= objects.count || tree.sizeOf(largest) < MOSTLY * tree.sizeOf(at)) break;
+    at = largest;
+    children = tree.childrenOf(at);
+  }
+  const kind = largestKind(objects, tree, children);
+  const most =
+    findBulk(heap, tree, children) ??
+    (kind && { type: types.names[kind.type]!, count: kind.vertices.length, bytes: kind.bytes });
+  if (most === undefined || most.count < 2 || most.bytes < LEAST_EXPLAINED * tree.sizeOf(object)) return null;
+  const { path, pathWithoutKeys } = names.pathTo(at);
+  const address = heap.formatAddress(objects.address[at]!);
+  return { path, pathWithoutKeys, object: at, address, type: most.type, count: most.count, bytes: most.bytes };
+}
