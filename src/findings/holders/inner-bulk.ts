@@ -2,6 +2,7 @@
  * Inner bulk: where the memory of a single thing below a holder accumulates. What has several things of different kinds, such as the
  * struct that is the whole program, or main's frame, says nothing by itself: what fills each of these does.
  */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { findBulk, largestKind } from "./bulk.ts";
 import type { HolderNames } from "./holder-names.ts";
@@ -42,7 +43,9 @@ export function findInnerBulk(heap: Heap, tree: ThingTree, names: HolderNames, o
   const most =
     findBulk(heap, tree, children) ??
     (kind && { type: types.names[kind.type]!, count: kind.vertices.length, bytes: kind.bytes });
-  if (most === undefined || most.count < 2 || most.bytes < LEAST_EXPLAINED * tree.sizeOf(object)) return null;
+  // Entries of a library's map say nothing.
+  if (most === undefined || isLibraryMapEntry(most.type)) return null;
+  if (most.count < 2 || most.bytes < LEAST_EXPLAINED * tree.sizeOf(object)) return null;
   const { path, pathWithoutKeys } = names.pathTo(at);
   const address = heap.formatAddress(objects.address[at]!);
   return { path, pathWithoutKeys, object: at, address, type: most.type, count: most.count, bytes: most.bytes };

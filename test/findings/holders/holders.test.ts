@@ -124,6 +124,24 @@ describe("holders", () => {
     expect(holder!.bulk).toMatchObject({ count: 10, bytes: 1000, below: { count: 2 } });
   });
 
+  it("tell what fills the single things that several kinds of hang below, and where", async () => {
+    //  data ─► 0 ─► 1 ─► 3 ─► ten more;  0 ─► 2 ─► a large one
+    const entries = Array.from({ length: 10 }, (_, i) => [3, 5 + i] as const);
+    const heap = graphHeap({
+      sizes: [16, 80, 80, 80, 900, ...new Array(10).fill(100)],
+      ...csr(15, [[0, 1], [0, 2], [1, 3], [2, 4], ...entries]),
+      types: Int32Array.of(0, 1, 2, 3, 4, ...new Array(10).fill(5)),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const named = { ...heap, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const [holder] = (await findHolders(named)).holders;
+    expect(holder!.object).toBe(0);
+    expect(holder!.parts.map(({ inner }) => inner && [inner.object, inner.count, inner.bytes])).toEqual([
+      [3, 10, 1000],
+      null,
+    ]);
+  });
+
   it("end where no child has most of its parent's bytes, and count a container as one thing", async () => {
     //  data ─► 0 ─► 1 (a map) ─► 2, 3 (its parts) ─► 4 … 13 (ten entries)
     const entries = Array.from({ length: 10 }, (_, i) => [2 + (i % 2), 4 + i] as const);
