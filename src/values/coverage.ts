@@ -122,7 +122,11 @@ class CoverageFinder {
         const capacityAt = words!.capacityAt[edge]!;
         const isCut =
           (word === WordKind.STRING && lengthAt === 0) || (word === WordKind.SLICE && capacityAt * lengthAt === 0);
-        if (isCut) continue;
+        // A slice variable of whose length the compiler does not tell where it is.
+        if (isCut) {
+          this.#doubt(target);
+          continue;
+        }
         if (this.#addView(target, word, inside, words!.elementSize[edge]!, at + lengthAt, at + capacityAt))
           this.#addSource(-1, -1);
       }

@@ -26,7 +26,10 @@ export interface LocalWord {
   readonly hasWordBefore: boolean;
   /** Whether the compiler took a slice or string apart and this is its pointer: how much it shows is nowhere to be read. */
   readonly isHalf: boolean;
-  /** Bytes from it to where the frame has the next word of the variable, and the one after that; 0 if it has not. */
+  /**
+   * Bytes from it to the next word of the variable, and to the one after that; 0 if the variable is not in one piece. Of one in
+   * pieces the compiler says of a length where it is, or was last, or where another value is that it took for the same.
+   */
   readonly lengthAt: number;
   readonly capacityAt: number;
 }
@@ -127,11 +130,6 @@ export class FrameLocals {
   ): void {
     const { pointerSize } = this.#universe;
     const { offset, kind, elem } = this.#universe.of(type).leaves;
-    /** Bytes from the canonical frame address to a word of the variable. */
-    const placeOf = (at: number): number | undefined => {
-      const piece = pieces.find(({ offset: from, size }) => from <= at && at + pointerSize <= from + size);
-      return piece && piece.frameOffset + at - piece.offset;
-    };
     for (const piece of pieces) {
       for (let leaf = 0; leaf < offset.length; leaf++) {
         const inPiece = offset[leaf]! - piece.offset;
@@ -147,8 +145,8 @@ export class FrameLocals {
           elem: elem[leaf],
           hasWordBefore: inPiece >= pointerSize,
           isHalf: name.endsWith(".ptr"),
-          lengthAt: (placeOf(offset[leaf]! + pointerSize) ?? at) - at,
-          capacityAt: (placeOf(offset[leaf]! + 2 * pointerSize) ?? at) - at,
+          lengthAt: inPiece + 2 * pointerSize <= piece.size ? pointerSize : 0,
+          capacityAt: inPiece + 3 * pointerSize <= piece.size ? 2 * pointerSize : 0,
         });
       }
     }

@@ -294,6 +294,89 @@ describe("unused capacity", () => {
     ]);
   });
 
+  /**
+   * Ten buffers of frames, in slices of length 0 where the compiler says that these are; with `inHeap` structs have them, too.
+   * Each frame's are in the 48 bytes in front of its end.
+   */
+  async function onStacks(
+    places: readonly (readonly [offset: number, size: number, frameOffset: number])[],
+    inHeap = false,
+  ) {
+    const types = new TypeFixture();
+    const bytes = types.slice(types.uint8());
+    const buffer = types.struct("main.buffer", [["bytes", bytes]]);
+    const entry = 0x40_1000;
+    const pieces = places.map(([offset, size, frameOffset]) => ({ offset, size, frameOffset }));
+    const locals = {
+      [`${entry.toString(16)} ${(entry + 0xf).toString(16)}`]: [local("buffer", bytes, -48, { pieces })],
+    };
+    return inspect(
+      types,
+      (d) => {
+        for (let i = 0; i < 10; i++) {
+          const array = d.object(2 * PAYLOAD);
+          const goroutine = d.goroutine({ stack: 0x7_0000 + i * 0x1000 });
+          const frame = goroutine.frame("main.main", 64, entry).point(16, array);
+          for (const at of [32, 48]) frame.store(at, 2 * PAYLOAD);
+          goroutine
+            .frame("main.caller", 64)
+            .point(0, array)
+            .store(16, 2 * PAYLOAD);
+          const object = d
+            .object(24)
+            .point(0, array)
+            .store(8, 100)
+            .store(16, 2 * PAYLOAD);
+          if (inHeap) rootPointer(d, types, buffer, object);
+        }
+      },
+      { names: declare({ locals }) },
+    );
+  }
+
+  test("of a variable that is in one piece on a stack, and not of one in pieces", async () => {
+    const hasAll = [[0, 24, -48]] as const;
+    expect(sentences(await onStacks(hasAll), "unused-capacity")).toEqual([
+      "buffer (main.main): length 0 of 163,840 in 10 arrays: 160 KiB of capacity that is not used",
+    ]);
+    for (const inPieces of [
+      [
+        [0, 8, -48],
+        [8, 8, -40],
+        [16, 8, -32],
+      ],
+      [
+        [0, 8, -48],
+        [8, 8, -24],
+        [16, 8, -32],
+      ],
+      // An argument, whose length is in the frame of who was called.
+      [
+        [0, 8, 0],
+        [8, 8, -24],
+        [16, 8, 16],
+      ],
+    ] as const)
+      expect(sentences(await onStacks(inPieces), "unused-capacity")).toEqual([]);
+  });
+
+  test("not of what a variable in pieces shows, who knows how much of it", async () => {
+    expect(sentences(await onStacks([[0, 24, -48]], true), "unused-capacity")).toHaveLength(1);
+    expect(
+      sentences(
+        await onStacks(
+          [
+            [0, 8, -48],
+            [8, 8, -40],
+            [16, 8, -32],
+          ],
+          true,
+        ),
+        "unused-capacity",
+      ),
+    ).toEqual([]);
+  });
+
   test("not of buffers that are mostly full", async () => {
     expect(sentences(await findings(10_000), "unused-capacity")).toEqual([]);
   });
