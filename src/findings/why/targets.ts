@@ -39,7 +39,7 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
   const path = findPathTargets(heap, text, container);
   if (path.objects.length === 0) {
     const onStacks = withStacks ? findFrameTargets(heap, text) : [];
-    if (onStacks.length === 0) throw missing(heap, text, path);
+    if (onStacks.length === 0) throw missing(heap, text, path, container);
     return { description: `what ${text} has on its stack`, objects: Int32Array.from(onStacks), isPath: false };
   }
   return { description: text, objects: Int32Array.from(path.objects), isPath: true };
@@ -80,13 +80,24 @@ function isCalled(name: string, text: string): boolean {
   return name.includes("/") && shortenImports(name) === text;
 }
 
-function missing(heap: Heap, text: string, { known, next }: PathTargets): UsageError {
+function missing(
+  heap: Heap,
+  text: string,
+  { known, next }: PathTargets,
+  container: Int32Array | undefined,
+): UsageError {
+  const knownOf = (path: string): string => {
+    const found = findPathTargets(heap, path, container);
+    return found.objects.length > 0 ? path : found.known;
+  };
   if (heap.variables?.some(({ name }) => name === text || shortenImports(name) === text)) {
     return new UsageError(`${text} points to no object`);
   }
   if (known === "") {
     const nearest =
-      findNearest(text, next) ?? nearestBeginning(text, next) ?? addPackage(text, [...next, ...heap.types.names]);
+      findNearest(text, next) ??
+      nearestBeginning(text, next, knownOf) ??
+      addPackage(text, [...next, ...heap.types.names]);
     const hint = nearest === undefined ? hintForTypes(heap) : `did you mean ${nearest}?`;
     return new UsageError(`no type, variable or path is called ${text}`, { hint });
   }
@@ -95,7 +106,9 @@ function missing(heap: Heap, text: string, { known, next }: PathTargets): UsageE
   // Fields to those who asked for one, and entries likewise.
   const alike = all.filter((name) => name.startsWith(wanted.slice(0, 1)));
   const names = alike.length > 0 ? alike : all;
-  const nearest = findNearest(wanted, names) ?? nearestBeginning(wanted, names);
+  const nearest =
+    findNearest(wanted, names) ??
+    nearestBeginning(wanted, names, (rest) => knownOf(`${known}${rest}`).slice(known.length));
   const listed = `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
   return new UsageError(`${known} has no pointer ${wanted}`, {
     hint:
@@ -107,11 +120,23 @@ function missing(heap: Heap, text: string, { known, next }: PathTargets): UsageE
   });
 }
 
-/** With a mistake in its first names: "main.stor.sessions", "sesions.first". */
-function nearestBeginning(text: string, names: readonly string[]): string | undefined {
+/**
+ * With a mistake in its first names: "main.stor.sessions", "sesions.first". Of what follows as much as there is; but dots in the
+ * names of composite types have nothing behind them.
+ * @param knownOf as much of an expression as there is
+ */
+function nearestBeginning(
+  text: string,
+  names: readonly string[],
+  knownOf: (text: string) => string,
+): string | undefined {
   for (let end = text.lastIndexOf("."); end > 0; end = text.lastIndexOf(".", end - 1)) {
-    const nearest = findNearest(text.slice(0, end), names);
-    if (nearest !== undefined) return nearest + text.slice(end);
+    const beginning = text.slice(0, end);
+    const nearest = findNearest(beginning, names);
+    if (nearest === undefined) continue;
+    const corrected = nearest + text.slice(end);
+    const known = knownOf(corrected);
+    if (known === corrected || (known.startsWith(nearest) && IMPORT_PATH.test(beginning))) return known;
   }
   return undefined;
 }

@@ -267,6 +267,10 @@ describe("a path", () => {
       "main.store has no pointer .byTokn; did you mean main.store.byToken?",
     );
     expect(await failure("main.store.byTokn.x")).toContain("did you mean main.store.byToken?");
+    // What is offered is there, and nothing is made of the dots in the names of types.
+    expect(await failure("main.sto.byToken.x")).toContain("did you mean main.store.byToken?");
+    expect(await failure("main.store.byTokn.first.x")).toContain("did you mean main.store.byToken?");
+    expect(await failure("[]uint.Foo")).toContain("called []uint.Foo; gohd report lists types");
     expect(await failure("main.store.byToken.x")).toMatch(/has no pointer \.x; it has \[key\], \[…\]/);
     expect(await failure('main.store.byToken["x"]')).toMatch(/it has \["[^…]/);
     expect(await failure("")).toContain("is called ;");
