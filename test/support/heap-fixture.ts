@@ -218,7 +218,7 @@ export function drawHeap(draw: (sketch: HeapSketch) => void): Heap {
     statistics: undefined as never,
     memStats: undefined,
     memoryProfile: buildProfile(sketch.buckets),
-    findObject: refuse,
+    findObject: (address) => objects.findIndex((o) => address >= o.address && address < o.address + o.size),
     readContents: refuse,
     readBytes: refuse,
     formatAddress: (address) => `0x${address.toString(16)}`,

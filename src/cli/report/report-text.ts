@@ -55,9 +55,14 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
   return fit([head, ...answers, ...tail], layout);
 }
 
-function layOut({ sentence, lines, also, address }: Statement, layout: ReportLayout): Paragraph {
+function layOut({ sentence, lines, also, address, table }: Statement, layout: ReportLayout): Paragraph {
   const more = isAll(layout) ? also.map((finding) => `also ${finding}`) : [];
-  const command = address === null ? [] : [`${layout.whyCommand} ${address}`];
+  const command =
+    address !== null
+      ? [`${layout.whyCommand} ${address}`]
+      : table !== null
+        ? [`${layout.topCommand} --by ${table}`]
+        : [];
   return [sentence, ...[...lines, ...more, ...command].map((line) => `  ${line}`)];
 }
 
@@ -160,7 +165,8 @@ function plain(text: string): Line {
 /** Breaks a line at spaces, unless it is a command; what follows is indented further. */
 function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
-  if (line.startsWith(`  ${whyCommand} `) || line === `  ${topCommand}`) return [{ text: line, paint: style.dim }];
+  if (line.startsWith(`  ${whyCommand} `) || `${line} `.startsWith(`  ${topCommand} `))
+    return [{ text: line, paint: style.dim }];
   const toLine = (text: string): Line => (paint === undefined ? plain(text) : { text, paint });
   const indent = /^ */.exec(line)![0];
   const lines: Line[] = [];

@@ -12,12 +12,14 @@ import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/r
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
+import { GroupFrames, type StackFrames } from "./group-frames.ts";
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
 import { StackSizes } from "./stack-sizes.ts";
 import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
 
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
+export type { StackFrames } from "./group-frames.ts";
 
 /** Goroutines that were started for one function and wait at one place. */
 export interface GoroutineGroup {
@@ -43,6 +45,12 @@ export interface GoroutineGroup {
   readonly longestWait: number | null;
   /** Bytes of their stacks, as large as the runtime made them; of their frames where the dump does not tell. */
   readonly stackBytes: number;
+  /** Whether the dump tells how large all of these stacks are. */
+  readonly areStacksKnown: boolean;
+  /** Of `stackBytes` what is in use. */
+  readonly usedStackBytes: number;
+  /** The function whose frames take most of that; null without frames. */
+  readonly largestFrames: StackFrames | null;
   /** Bytes that they own. */
   readonly ownedBytes: number;
   /** What most of that is: what hangs right on them, by type, the runtime's own left out. */
@@ -67,9 +75,14 @@ export function goroutineGroupName({ entry, state }: GoroutineGroup): string {
   return `${entry} [${state}]`;
 }
 
+/** What would be had back without them: what they own, and beside the heap their stacks. */
+export function worthOfGroup({ ownedBytes, stackBytes }: Pick<GoroutineGroup, "ownedBytes" | "stackBytes">): number {
+  return ownedBytes + stackBytes;
+}
+
 /** All groups of goroutines, as `computeGoroutineGroups` gives them. */
 export interface GoroutineGroups {
-  /** What owns most first. */
+  /** What owns most first, their stacks included. */
   readonly groups: readonly GoroutineGroup[];
   /** The group of each goroutine: Int32Array, length goroutines.count. */
   readonly groupOf: Int32Array;
@@ -149,7 +162,7 @@ class Grouping {
       members,
       group: this.#describe({ ...group, members }),
     }));
-    found.sort((a, b) => b.group.ownedBytes - a.group.ownedBytes || b.group.count - a.group.count);
+    found.sort((a, b) => worthOfGroup(b.group) - worthOfGroup(a.group) || b.group.count - a.group.count);
     const groupOf = new Int32Array(this.#heap.goroutines.count);
     for (const [i, { members }] of found.entries()) for (const goroutine of members) groupOf[goroutine] = i;
     return { groups: found.map(({ group }) => group), groupOf };
@@ -172,7 +185,10 @@ class Grouping {
   #describe({ entry, origin, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
     const { objects, goroutines } = this.#heap;
     const contents = new GroupContents(this.#heap, this.#owned, this.#children);
+    const frames = new GroupFrames(this.#heap.goroutines);
     let stackBytes = 0;
+    let usedStackBytes = 0;
+    let areStacksKnown = true;
     let ownedBytes = 0;
     let leaked = 0;
     let waitForNothing = 0;
@@ -182,7 +198,11 @@ class Grouping {
       if (this.#leaked[goroutine] === 1 && this.#targets[goroutine]?.length === 0) waitForNothing++;
       const since = goroutines.waitSince[goroutine]!;
       if (since > 0) oldest = Math.min(oldest, since);
-      stackBytes += this.#stacks.bytesOf(goroutine);
+      frames.add(goroutine);
+      const stack = this.#stacks.of(goroutine);
+      if (stack === undefined) areStacksKnown = false;
+      stackBytes += stack?.size ?? this.#stacks.framesOf(goroutine);
+      usedStackBytes += stack?.used ?? this.#stacks.framesOf(goroutine);
       const vertex = this.#vertexOf[goroutine]!;
       if (vertex < 0) continue;
       ownedBytes += this.#owned[objects.count + vertex]!;
@@ -201,6 +221,9 @@ class Grouping {
       waitForNothing,
       longestWait: Number.isFinite(oldest) ? this.#newest - oldest : null,
       stackBytes,
+      areStacksKnown,
+      usedStackBytes,
+      largestFrames: frames.largest(),
       ownedBytes,
       parts: contents.parts(),
       address: largest === NO_OBJECT ? null : this.#heap.formatAddress(objects.address[largest]!),

@@ -2,14 +2,17 @@
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
-import { isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
+import { type GroupStatement, isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
 import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
 import { ELEMENT } from "./path-growth.ts";
+import { grown } from "./ranking.ts";
 
 /** The share of all that grew from which on a path is worth a sentence. */
 const MUCH = 0.1;
 const MOST_STATEMENTS = 4;
+/** Groups of goroutines that no path tells of. */
+const MOST_GROUPS = 2;
 /** The bytes of a string, as lists of types call them. */
 const TEXT = "string (its bytes)";
 const MOST_PARTS = 3;
@@ -33,19 +36,40 @@ function listStatements(growth: Growth): GrowthStatement[] {
   );
   const all = up.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
   const paths = up.filter(({ grownBytes }) => grownBytes >= MUCH * all).slice(0, MOST_STATEMENTS);
-  const groups = listGoroutineStatements(growth);
-  const told = new Set<GrowthStatement>();
-  const statements = paths.map((path) => {
-    const { sentence, lines } = describePath(path, growth);
+  const groups = listGoroutineStatements(growth, all);
+  const told = new Set<GroupStatement>();
+  const found = paths.map((path): Ranked => {
+    const statement = describePath(path, growth);
     const same = groups.find(({ group }) => isOfGroup(path, group));
-    if (same === undefined) return { sentence, lines };
-    told.add(same.statement);
-    // Bytes and things are told; how and where they wait, and whether for ever, is not.
-    const [places, ...rest] = same.statement.lines;
-    return { sentence, lines: [...lines, `[${same.group.state}]: ${places}`, ...rest] };
+    if (same === undefined) return { statement, bytes: path.grownBytes, isSteady: path.isSteady };
+    told.add(same);
+    return { statement: withGroup(statement, path, same), bytes: same.group.grownBytes, isSteady: path.isSteady };
   });
-  statements.push(...groups.flatMap(({ statement }) => (told.has(statement) ? [] : [statement])));
-  return statements.length > 0 ? statements : [{ sentence: describeNothing(growth), lines: [] }];
+  const others = groups.filter((group) => !told.has(group)).slice(0, MOST_GROUPS);
+  found.push(
+    ...others.map(({ group: { grownBytes: bytes, isSteady }, statement }) => ({ statement, bytes, isSteady })),
+  );
+  found.sort((a, b) => Number(b.isSteady) - Number(a.isSteady) || b.bytes - a.bytes);
+  return found.length > 0
+    ? found.map(({ statement }) => statement)
+    : [{ sentence: describeNothing(growth), lines: [] }];
+}
+
+interface Ranked {
+  readonly statement: GrowthStatement;
+  /** Of goroutines with their stacks. */
+  readonly bytes: number;
+  readonly isSteady: boolean;
+}
+
+/** What a path tells of goroutines, with what their group tells: their stacks, how and where they wait, and whether for ever. */
+function withGroup(told: GrowthStatement, path: PathGrowth, { group, statement }: GroupStatement): GrowthStatement {
+  const [places, ...rest] = statement.lines;
+  const stacks = grown(group.stackBytes);
+  if (stacks > path.grownBytes)
+    return { sentence: statement.sentence, lines: [places!, ...told.lines.slice(1), ...rest] };
+  const sentence = stacks > 0 ? `${told.sentence}, with ${formatBytes(stacks)} of stacks` : told.sentence;
+  return { sentence, lines: [...told.lines, `[${group.state}]: ${places}`, ...rest] };
 }
 
 /** How large the heaps are, and how that is known: a line each. */

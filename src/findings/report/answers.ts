@@ -8,7 +8,7 @@ import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import type { Finding } from "../finding.ts";
-import { type GoroutineGroup, type GoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
+import { type GoroutineGroup, type GoroutineGroups, goroutineGroupName, worthOfGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { RuleName } from "../rules.ts";
 
@@ -16,9 +16,11 @@ import type { RuleName } from "../rules.ts";
 export interface Answer {
   /** What to tell first: the finding if it is the cause, or there is nothing else; else the holder or the goroutines. */
   readonly leads: "finding" | "holder" | "goroutines";
-  /** Of what leads, and their share of the live bytes; above 1 for what is beside them. */
+  /** Of what leads, and their share of the live bytes; above 1 for what is beside them. Of goroutines without their stacks. */
   readonly bytes: number;
   readonly share: number;
+  /** If goroutines lead: bytes of their stacks, which are beside the live bytes; else 0. */
+  readonly stackBytes: number;
   /** Row of `holders`; null if it is about none. */
   readonly holder: number | null;
   /** Row of `goroutines.groups`. */
@@ -40,10 +42,14 @@ export interface AnswerSources {
   readonly findings: readonly Finding[];
   readonly container: Int32Array | undefined;
   readonly liveBytes: number;
+  /** Of the process, as far as it is known. */
+  readonly processBytes: number;
 }
 
-/** A group of several goroutines with less of the live bytes is told only if some are leaked. */
+/** A group of several goroutines with less of the live bytes is told only if some are leaked, … */
 const LEAST_GROUP_SHARE = 0.05;
+/** … or if the stacks of one or more have this share of the process's memory. */
+const LEAST_STACK_SHARE = 0.1;
 /** A finding with less of the live bytes is no answer by itself; the same share as a holder needs. */
 const LEAST_FINDING_SHARE = 0.1;
 /** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
@@ -69,9 +75,9 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     return [openAnswer(holder.bytes, { holder: row })];
   });
   for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {
-    if (isWorthTelling(group, liveBytes)) answers.push(openAnswer(group.ownedBytes, { group: row }));
+    if (isWorthTelling(group, sources)) answers.push(openAnswer(group.ownedBytes, { group: row }));
   }
-  const told = explainLeaks(answers, sources);
+  const told = new Set([...explainLeaks(answers, sources), ...explainStacks(answers, sources)]);
   const whereabouts = new Whereabouts(heap, await computeOwnerTree(heap, progress), sources, answers);
   for (const [row, finding] of findings.entries()) {
     if (told.has(row)) continue;
@@ -87,16 +93,17 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     .map((answer) => {
       const leads = leaderOf(answer, sources);
       const bytes = leads === "finding" ? findings[answer.cause!]!.bytes : answer.bytes;
-      return { ...answer, leads, bytes, share: bytes / liveBytes, address: addressOf(heap, answer, sources) };
+      const stackBytes = leads === "goroutines" ? goroutines.groups[answer.group!]!.stackBytes : 0;
+      return {
+        ...answer,
+        leads,
+        bytes,
+        share: bytes / liveBytes,
+        stackBytes,
+        address: addressOf(heap, answer, sources),
+      };
     })
-    .sort((a, b) => worthOf(b, sources) - worthOf(a, sources));
-}
-
-/** What could be had back: of goroutines that are leaked the stacks, too, which are beside the live bytes. */
-function worthOf({ leads, bytes, group }: Answer, { goroutines }: AnswerSources): number {
-  if (leads !== "goroutines") return bytes;
-  const { leaked, count, stackBytes } = goroutines.groups[group!]!;
-  return bytes + (leaked / count) * stackBytes;
+    .sort((a, b) => b.bytes + b.stackBytes - (a.bytes + a.stackBytes));
 }
 
 /** Makes the finding about leaked goroutines the cause of the groups that it is about. Returns the rows that are told so. */
@@ -114,6 +121,27 @@ function explainLeaks(answers: readonly OpenAnswer[], { findings, goroutines }: 
   return told;
 }
 
+/**
+ * Adds the findings about stacks to the goroutines that have them: of those of one function to the group with the most. Returns the
+ * rows that are told so.
+ */
+function explainStacks(answers: readonly OpenAnswer[], { findings, goroutines }: AnswerSources): ReadonlySet<number> {
+  const told = new Set<number>();
+  const stacksOf = ({ group }: OpenAnswer): number => goroutines.groups[group!]!.stackBytes;
+  for (const [row, { kind, holder, bytes }] of findings.entries()) {
+    if (kind !== "oversized-stacks") continue;
+    const [answer] = answers
+      .filter(({ group }) => group !== null && goroutines.groups[group]!.entry === holder)
+      .sort((a, b) => stacksOf(b) - stacksOf(a));
+    if (answer === undefined || bytes > EXCEEDS * stacksOf(answer)) continue;
+    if (answer.cause === null && bytes >= CAUSE_SHARE * worthOfGroup(goroutines.groups[answer.group!]!))
+      answer.cause = row;
+    else answer.others.push(row);
+    told.add(row);
+  }
+  return told;
+}
+
 interface OpenAnswer {
   readonly bytes: number;
   readonly holder: number | null;
@@ -126,9 +154,13 @@ function openAnswer(bytes: number, part: Partial<Pick<OpenAnswer, "holder" | "gr
   return { bytes, holder: null, group: null, cause: null, others: [], ...part };
 }
 
-/** One goroutine that owns much is a holder already. */
-function isWorthTelling({ count, leaked, ownedBytes }: GoroutineGroup, liveBytes: number): boolean {
-  return leaked > 0 || (count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes);
+/** One goroutine that owns much is a holder already, but its stack is nobody's else. */
+function isWorthTelling(
+  { count, leaked, ownedBytes, stackBytes }: GoroutineGroup,
+  { liveBytes, processBytes }: AnswerSources,
+): boolean {
+  if (leaked > 0 || stackBytes >= LEAST_STACK_SHARE * processBytes) return true;
+  return count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes;
 }
 
 function mayBeCause({ kind }: Finding): boolean {
@@ -147,8 +179,11 @@ function leaderOf({ holder, group, cause }: OpenAnswer, sources: AnswerSources):
 
 function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings, goroutines }: AnswerSources): string | null {
   const { holder, cause, group } = answer;
+  // A finding about stacks has the goroutines themselves, in which there is nothing to look at.
+  const isOfStacks = group !== null && cause !== null && findings[cause]!.kind === "oversized-stacks";
   const object =
-    (cause === null ? undefined : findings[cause]!.objects[0]) ?? (holder === null ? null : objectOf(holders[holder]!));
+    (cause === null || isOfStacks ? undefined : findings[cause]!.objects[0]) ??
+    (holder === null ? null : objectOf(holders[holder]!));
   if (object === null) return group === null ? null : goroutines.groups[group]!.address;
   return heap.formatAddress(heap.objects.address[object]!);
 }

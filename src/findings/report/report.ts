@@ -103,7 +103,9 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const garbage = await listGarbage(heap, MOST_GARBAGE, progress);
   const goroutines = await computeGoroutineGroups(heap, progress);
   const { groups } = goroutines;
-  const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes };
+  const memory = heap.memStats === undefined ? null : sumProcess(heap.memStats);
+  const processBytes = memory === null ? leastProcess(totals, groups) : memory.sys - memory.heapReleased;
+  const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes, processBytes };
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     dump: dumpFacts(heap),
@@ -111,7 +113,7 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
     accounted: account(totals, holders),
     cleanups: findCleanups(heap) ?? null,
     garbage,
-    memory: heap.memStats === undefined ? null : sumProcess(heap.memStats),
+    memory,
     holders,
     findings,
     answers: await findAnswers(heap, sources, progress),
@@ -131,6 +133,11 @@ function account({ live, owned }: Totals, holders: readonly Holder[]): Report["a
   const ofHolders = sum(holders);
   const goroutines = owned.goroutines - sum(holders.filter(({ owner }) => owner.kind === "goroutine"));
   return { holders: ofHolders, goroutines, rest: live.bytes - ofHolders - goroutines };
+}
+
+/** What the process takes at least, if the dump ended before the runtime's own count. */
+function leastProcess({ live, garbage }: Totals, groups: readonly GoroutineGroup[]): number {
+  return groups.reduce((sum, { stackBytes }) => sum + stackBytes, live.bytes + garbage.bytes);
 }
 
 function sumProcess(stats: MemStats): ProcessMemory {

@@ -4,19 +4,20 @@
  */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { CleanupHoldings } from "../../heap/cleanups.ts";
-import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
-import type { GoroutineGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { HolderRoot } from "../holders/holder-roots.ts";
 import type { InnerBulk } from "../holders/inner-bulk.ts";
 import type { HolderRelease } from "../holders/release.ts";
 import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
+import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
+import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
+import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -26,12 +27,12 @@ export interface Statement {
   readonly also: readonly string[];
   /** Where an object is to look at with `gohd why`; null if there is none. */
   readonly address: string | null;
+  /** What `gohd top --by` lists it with; null if it is in no such table, or has an address. */
+  readonly table: TopKind | null;
   /** What it says in words; null if nothing stands out. */
   readonly answer: Answer | null;
 }
 
-/** Characters of a name in a sentence. */
-const LONGEST_NAME = 120;
 const MOST_OTHERS = 3;
 /** Characters of a sentence with names in it. */
 const LONGEST_SENTENCE = 300;
@@ -90,7 +91,7 @@ function describeUnreachable({ dump, totals, cleanups, garbage }: Report): State
   const why = dump.isComplete ? explainUnreachable(cleanups) : [lost];
   const name = !dump.isComplete ? "The dump is cut" : cleanups === null ? "Garbage" : "Held by cleanups, or garbage";
   const sentence = `${name}: ${formatBytes(bytes)} (${formatShare(bytes, all)} of the heap) that no GC root leads to`;
-  return [{ sentence, lines: [...largest, ...why], also: [], address: null, answer: null }];
+  return [{ sentence, lines: [...largest, ...why], also: [], address: null, table: null, answer: null }];
 }
 
 function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
@@ -121,6 +122,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
     ],
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
     address: answer.address,
+    table: group !== undefined && answer.address === null ? "goroutine" : null,
     answer,
   };
 }
@@ -172,6 +174,7 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
       lines: [showText(finding.problem), finding.advice],
       also: [],
       address: null,
+      table: null,
       answer: null,
     }));
 }
@@ -202,11 +205,6 @@ function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
   const isTold = ({ count, type }: Holder["parts"][number]): boolean =>
     count === cause?.count && (type === "string" || type.startsWith("[]"));
   return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
-}
-
-/** "20,000 × main.entry". */
-function sayMany(count: number, type: string): string {
-  return `${formatCount(count)} × ${sayName(type, LONGEST_NAME)}`;
 }
 
 /** "items and order". */
@@ -266,48 +264,12 @@ function describeRoots(roots: readonly HolderRoot[]): string {
   return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
 }
 
-function sayGroup({ count, leaked, entry, state, ownedBytes }: GoroutineGroup, { totals }: Report): string {
-  const name = `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]`;
-  const owned = `${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)})`;
-  const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
-  return `${name} ${count === 1 ? "owns" : "own"} ${owned}${verdict}`;
-}
-
-/** The runtime's reason of such a wait. */
-const NO_CASES = "select (no cases)";
-/** A local variable, or a part, with less of what a group owns says nothing of where that is. */
-const LEAST_OF_GROUP = 0.1;
-
-function describeGroup(group: GoroutineGroup): string[] {
-  const { count, leaked, origin, site, locals, parts, ownedBytes, stackBytes, meaning } = group;
-  const stacks = count === 1 ? "its stack it takes" : "their stacks they take";
-  const lines: string[] = [];
-  if (leaked > 0) {
-    lines.push(`${sayWhyLeaked(group)}; with ${stacks} ${formatBytes(ownedBytes + stackBytes)}`);
-  }
-  if (meaning !== null) lines.push(meaning);
-  const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
-  const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
-  const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
-  lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
-  if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
-  if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
-  return lines;
-}
-
-/** Why goroutines will never go on. */
-function sayWhyLeaked({ count, leaked, waitForNothing, state }: GoroutineGroup): string {
-  const wait = count === 1 ? "it waits" : "they wait";
-  if (waitForNothing < leaked) return `what ${wait} for is reachable only from goroutines that wait likewise`;
-  return state === NO_CASES ? "a select without cases never ends" : `all channels that ${wait} for are nil`;
-}
-
 function describeNothing({ largestOwners, totals }: Report): Statement {
   const lines = largestOwners.slice(0, 3).map(({ name, bytes }) => {
     return `${sayName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
   });
   const sentence = "Nothing stands out: nothing owns a tenth of the live heap. The largest owners:";
-  return { sentence, lines, also: [], address: null, answer: null };
+  return { sentence, lines, also: [], address: null, table: null, answer: null };
 }
 
 /** How well the types are known. */
@@ -326,9 +288,4 @@ export function describeCertainty({ totals, dump }: Report): string {
 
 function showText(text: string): string {
   return showName(text, LONGEST_SENTENCE);
-}
-
-/** A name as source code writes it, for one line: "http.conn". Import paths are in the tables and in JSON. */
-function sayName(name: string, most: number): string {
-  return showName(shortenImports(name), most);
 }

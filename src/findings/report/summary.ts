@@ -33,6 +33,8 @@ export interface AnswerSummary {
   readonly bytes: number;
   /** Of the live bytes; above 1 where it is about memory beside them. */
   readonly share: number;
+  /** Of goroutines: bytes of their stacks, which are beside the live bytes; else 0. */
+  readonly stackBytes: number;
   /** Its type, if it is a thing. */
   readonly type: string | null;
   /** The root that owns it. */
@@ -79,6 +81,7 @@ function summariseAnswer(answer: Answer, report: Report): AnswerSummary {
     kind: answer.leads,
     bytes: answer.bytes,
     share: answer.share,
+    stackBytes: answer.stackBytes,
     type: holder === undefined ? null : cut(holder.type),
     owner: holder === undefined ? null : cut(holder.owner.name),
     problem: cutIfAny(

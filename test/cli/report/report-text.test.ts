@@ -113,7 +113,7 @@ describe("the report as text", () => {
 
   it("tells leaked goroutines, and what proves it", async () => {
     const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
-    const text = renderReportText(await computeReport(heap, NO_PROGRESS), LAYOUT);
+    const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, width: 200 });
     expect(text).toMatch(/39 goroutines main\.\(\*Service\)\.download \[chan send\] own .*: 36 of them leaked/);
     expect(text).toContain("reachable only from goroutines that wait likewise");
     expect(text).not.toContain("goroutines that can never go on");

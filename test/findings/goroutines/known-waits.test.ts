@@ -72,9 +72,11 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
     { ...report.answers[0]!, leads: "goroutines", group: 0, holder: null, cause: null, others: [] } as const,
   ];
   const [statement] = listStatements({ ...report, answers, goroutines: { ...report.goroutines, groups: [group] } });
-  expect(statement!.sentence).toMatch(/^1 goroutine mail\.\(\*Queue\)\.run \[.*\] owns 1000 B/);
+  expect(statement!.sentence).toMatch(
+    /^1 goroutine mail\.\(\*Queue\)\.run \[.*\] owns 1000 B \(.*\) and keeps 24 B of stack: leaked$/,
+  );
   expect(statement!.lines.slice(0, 3)).toEqual([
-    "what it waits for is reachable only from goroutines that wait likewise; with its stack it takes 1.00 KiB",
+    "what it waits for is reachable only from goroutines that wait likewise",
     "1 × main.T, 100 B",
     "at main.f main.go:1",
   ]);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/findings/finding.ts";
 import type { GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import type { Holder } from "../../../src/findings/holders/holder.ts";
@@ -33,6 +33,7 @@ async function answersWithHolders(heap: Heap, holders: readonly (readonly [strin
     findings,
     container: undefined,
     liveBytes: 1000,
+    processBytes: 10_000,
   };
   return findAnswers(heap, sources, NO_PROGRESS);
 }
@@ -113,13 +114,72 @@ it("leaked goroutines are told once, whatever their stacks take, by the groups t
       findings: [leak("chan send", 1660), leak("select", 910)],
       container: undefined,
       liveBytes: 1000,
+      processBytes: 10_000,
     },
     NO_PROGRESS,
   );
   expect(answers.map(({ leads, group: row, cause, bytes }) => [leads, row, cause, bytes])).toEqual([
     ["goroutines", 0, 0, 300],
-    ["goroutines", 2, 1, 10],
     ["goroutines", 1, 0, 20],
+    ["goroutines", 2, 1, 10],
     ["holder", null, null, 400],
   ]);
+});
+
+describe("stacks", () => {
+  interface Drawn {
+    readonly entry?: string;
+    readonly count?: number;
+    readonly ownedBytes?: number;
+    readonly stackBytes: number;
+  }
+
+  async function answersOfGroups(drawn: readonly Drawn[], ...findings: Finding[]) {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const groups = drawn.map(
+      (group) =>
+        ({
+          ...{ entry: "main.deep", state: "select", count: 10, leaked: 0, ownedBytes: 10, address: null },
+          ...group,
+        }) as Partial<GoroutineGroup> as GoroutineGroup,
+    );
+    const goroutines = { groups, groupOf: new Int32Array(heap.goroutines.count) };
+    const sources = { holders: [holder(["main.T", 400], 0)], goroutines, groupCount: 9, findings };
+    return findAnswers(heap, { ...sources, container: undefined, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+  }
+
+  const told = (answers: Awaited<ReturnType<typeof answersOfGroups>>) =>
+    answers.map(({ leads, group, bytes, stackBytes }) => [leads, group, bytes, stackBytes]);
+
+  it("with a tenth of the process's memory are an answer, before what keeps less of the heap, also those of one goroutine", async () => {
+    expect(told(await answersOfGroups([{ stackBytes: 1000 }, { stackBytes: 999 }]))).toEqual([
+      ["goroutines", 0, 10, 1000],
+      ["holder", null, 400, 0],
+    ]);
+    expect(told(await answersOfGroups([{ count: 1, stackBytes: 1000 }]))).toHaveLength(2);
+  });
+
+  it("count beside what goroutines own, which is told for itself", async () => {
+    expect(told(await answersOfGroups([{ stackBytes: 300, ownedBytes: 110 }]))).toEqual([
+      ["goroutines", 0, 110, 300],
+      ["holder", null, 400, 0],
+    ]);
+    expect(told(await answersOfGroups([{ stackBytes: 280, ownedBytes: 110 }]))[0]![0]).toBe("holder");
+  });
+
+  it("far above what is used are told with the goroutines that have most of them, once", async () => {
+    const oversized = { ...finding("oversized-stacks", 1500), holder: "main.deep", isLive: false, objects: [0] };
+    const groups = [{ stackBytes: 1000 }, { stackBytes: 1900 }, { entry: "main.other", stackBytes: 5000 }];
+    const answers = await answersOfGroups(groups, oversized);
+    expect(answers.map(({ group, cause, others, address }) => [group, cause, others, address])).toEqual([
+      [2, null, [], null],
+      [1, 0, [], null],
+      [0, null, [], null],
+      [null, null, [], expect.any(String)],
+    ]);
+    const few = await answersOfGroups(groups, { ...oversized, bytes: 200 });
+    expect(few.map(({ group, cause, others }) => [group, cause, others])).toContainEqual([1, null, [0]]);
+    const alone = await answersOfGroups([{ entry: "main.other", stackBytes: 5000 }], oversized);
+    expect(alone.map(({ leads, cause }) => [leads, cause])).toContainEqual(["finding", 0]);
+  });
 });

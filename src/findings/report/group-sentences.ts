@@ -1,0 +1,78 @@
+/** Groups of goroutines in sentences: what they own, and beside the live bytes their stacks; why they are leaked, where they wait. */
+import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
+import type { GoroutineGroup } from "../goroutines/groups.ts";
+import type { Report } from "./report.ts";
+import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+
+/**
+ * "43 goroutines main.work [select] own 524 KiB (32.1 %) and keep 344 KiB of stacks: leaked"; with more stacks than what they own
+ * "keep 25.1 MiB of stacks (78.9 % of the process) and own 57.8 KiB (41.0 % of the live bytes)".
+ */
+export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): string {
+  const { count, leaked, entry, state, ownedBytes, stackBytes, areStacksKnown } = group;
+  const name = `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]`;
+  const isStacksFirst = areStacksFirst(group);
+  const ofWhat = isStacksFirst ? " of the live bytes" : "";
+  const owns = `${count === 1 ? "owns" : "own"} ${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)}${ofWhat})`;
+  const process =
+    isStacksFirst && memory !== null
+      ? ` (${formatShare(stackBytes, memory.sys - memory.heapReleased)} of the process)`
+      : "";
+  const least = areStacksKnown ? "" : "at least ";
+  const keeps = `${count === 1 ? "keeps" : "keep"} ${least}${formatBytes(stackBytes)} of ${count === 1 ? "stack" : "stacks"}${process}`;
+  const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
+  const both = [
+    { bytes: ownedBytes, text: owns },
+    { bytes: stackBytes, text: keeps },
+  ].filter(({ bytes }) => bytes > 0);
+  if (isStacksFirst) both.reverse();
+  return `${name} ${both.map(({ text }) => text).join(" and ")}${verdict}`;
+}
+
+function areStacksFirst({ ownedBytes, stackBytes }: GoroutineGroup): boolean {
+  return stackBytes > ownedBytes;
+}
+
+/** Goroutines begin with stacks of up to so much; what such a one has in use is nobody's concern. runtime/stack.go, startingStackSize. */
+const FIRST_STACK = 1 << 13;
+
+/** "on average 257 KiB each, 131 KiB of it in use, most by 201 frames of main.deep". */
+function describeStacks(group: GoroutineGroup): string[] {
+  const { count, stackBytes, usedStackBytes, areStacksKnown, largestFrames } = group;
+  if (!areStacksFirst(group) || largestFrames === null || stackBytes <= FIRST_STACK * count) return [];
+  const frames = formatNumber(Math.round(largestFrames.count / count), "frame");
+  const most = `most by ${frames} of ${sayName(largestFrames.function, LONGEST_NAME)}`;
+  const used = formatBytes(usedStackBytes / count);
+  if (!areStacksKnown)
+    return [`how large all stacks are the dump does not tell: on average ${used} each are known, ${most}`];
+  const each = count === 1 ? "" : `on average ${formatBytes(stackBytes / count)} each, `;
+  return [`${each}${used} of ${count === 1 ? "the stack" : "it"} in use, ${most}`];
+}
+
+/** The runtime's reason of such a wait. */
+const NO_CASES = "select (no cases)";
+/** A local variable, or a part, with less of what a group owns says nothing of where that is. */
+const LEAST_OF_GROUP = 0.1;
+
+/** What explains the sentence. */
+export function describeGroup(group: GoroutineGroup): string[] {
+  const { leaked, origin, site, locals, parts, ownedBytes, meaning } = group;
+  const lines: string[] = [];
+  if (leaked > 0) lines.push(sayWhyLeaked(group));
+  lines.push(...describeStacks(group));
+  if (meaning !== null) lines.push(meaning);
+  const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
+  const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
+  lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
+  if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
+  if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
+  return lines;
+}
+
+/** Why goroutines will never go on. */
+function sayWhyLeaked({ count, leaked, waitForNothing, state }: GoroutineGroup): string {
+  const wait = count === 1 ? "it waits" : "they wait";
+  if (waitForNothing < leaked) return `what ${wait} for is reachable only from goroutines that wait likewise`;
+  return state === NO_CASES ? "a select without cases never ends" : `all channels that ${wait} for are nil`;
+}
