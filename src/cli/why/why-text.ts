@@ -65,10 +65,10 @@ function describePath(path: WhyPath, isTold: boolean): string[] {
   return [
     ...describeRoot(path, isTold),
     `${showName(expression, 200)}${at}`,
-    ...steps.map(
-      ({ type, address }, i) =>
-        `  ${names[i]!.padEnd(width)}  ${address}  ${showName(shortenImports(type), LONGEST_NAME)}`,
-    ),
+    ...steps.flatMap(({ type, address, skipped }, i) => [
+      ...(skipped === 0 ? [] : [`  … ${formatNumber(skipped, "step")} between`]),
+      `  ${names[i]!.padEnd(width)}  ${address}  ${showName(shortenImports(type), LONGEST_NAME)}`,
+    ]),
     "",
   ];
 }

@@ -100,26 +100,37 @@ function listDeadlines(
 async function inspectDepth(facts: Facts): Promise<Finding[]> {
   const { heap } = facts;
   const { objects } = heap;
-  const depth = measureDepths(heap);
-  if (![...depth.values()].some((steps) => steps >= LEAST_DEPTH)) return [];
+  const words = new NamedWords(heap);
+  const depth = measureDepths(heap, words);
+  const ends = new Set(depth.keys());
+  for (const object of depth.keys()) ends.delete(parentOf(words, object));
+  const deep = [...ends].filter((object) => depth.get(object)! >= LEAST_DEPTH);
+  if (deep.length === 0) return [];
   const holders = await facts.holders();
   const tally = new Tally((place) => holders.places.name(place));
-  for (const [object, steps] of depth) {
-    if (steps < LEAST_DEPTH) continue;
-    tally.addBad(holders.placeOf(object), object, objectSize(objects, object), isGuessed(facts, object), {});
-    const { sums } = tally.row(holders.placeOf(object));
+  // Of chains with a beginning in common, the longest has that.
+  for (const end of deep.sort((x, y) => depth.get(y)! - depth.get(x)! || x - y)) {
+    const place = holders.placeOf(end);
+    let [contexts, bytes] = [0, 0];
+    const steps = depth.get(end)!;
+    for (let at = end; (depth.get(at) ?? 0) >= LEAST_DEPTH; at = parentOf(words, at)) {
+      contexts++;
+      bytes += objectSize(objects, at);
+      depth.delete(at);
+    }
+    tally.addBad(place, end, bytes, isGuessed(facts, end), { contexts });
+    const { sums } = tally.row(place);
     sums.depth = Math.max(sums.depth ?? 0, steps);
   }
-  return makeFindings(facts, "context-depth", tally.bad(), ({ count, sums: { depth = 0 } }) => ({
-    problem: `${formatNumber(count, "context")} have more than ${LEAST_DEPTH} above them, up to ${formatCount(depth)}`,
-    evidence: { contexts: count, depth },
+  return makeFindings(facts, "context-depth", tally.bad(), ({ sums: { contexts = 0, depth: most = 0 } }) => ({
+    problem: `${formatNumber(contexts, "context")} have more than ${LEAST_DEPTH} above them, up to ${formatCount(most)}`,
+    evidence: { contexts, depth: most },
   }));
 }
 
 /** How many contexts are above each context. O(contexts). */
-function measureDepths(heap: Heap): ReadonlyMap<number, number> {
+function measureDepths(heap: Heap, words: NamedWords): Map<number, number> {
   const { objects } = heap;
-  const words = new NamedWords(heap);
   const isContext = contextTypes(heap);
   const depth = new Map<number, number>();
   for (let object = 0; object < objects.count; object++) {

@@ -18,6 +18,9 @@ import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { findTargets } from "./targets.ts";
 import { findUsers } from "./users.ts";
+import { WaySteps, type WhyStep } from "./way-steps.ts";
+
+export type { WhyStep } from "./way-steps.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
 export interface Why {
@@ -62,14 +65,6 @@ export interface WhyPath {
   /** Where its first name is known; "" for package variables. */
   readonly where: string;
   readonly steps: readonly WhyStep[];
-}
-
-/** A step of a way: a pointer, and what it leads to. */
-export interface WhyStep {
-  /** What the pointer is called: "main.store", "sessions", `["u17"]`. */
-  readonly name: string;
-  readonly type: string;
-  readonly address: string;
 }
 
 /** A step of several ways that are alike, merged. */
@@ -135,9 +130,9 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
   const { by, root, rootCount, pointers, isAsked } = path;
   const options = { container, withElements: true };
   const { objects, types } = heap;
-  const steps: WhyStep[] = [];
+  const way = new WaySteps();
   const show = (name: string, target: number): void => {
-    steps.push({
+    way.add({
       name: name.replace(/^\./, ""),
       type: types.names[objects.type[target]!]!,
       address: heap.formatAddress(objects.address[target]!),
@@ -148,7 +143,8 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
     if (i === 0) show(writeRoot(heap, pointer.from - objects.count, pointer.edge), target);
     else if (!isInside(heap, pointer, container)) show(appendPointer(heap, "", pointer, options), target);
   }
-  const { expression, where } = writePath(heap, pointers, options);
+  const { expression: whole, where } = writePath(heap, pointers, options);
+  const expression = shorten(whole);
   // A node in the middle of a list was asked for, and not the list.
   const inner = listInside(heap, pointers, container);
   const target = pointerTarget(heap, pointers.at(-1)!);
@@ -159,10 +155,27 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
         ? `${formatCount(names.length)} × ${names[0]}`
         : `${formatCount(names.length)} nodes on`;
     show(text, target);
-    return { by, root, rootCount, isAsked, expression: `${expression}.(${text})`, where, steps };
+    return { by, root, rootCount, isAsked, expression: `${expression}.(${text})`, where, steps: way.finish() };
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
-  return { by, root, rootCount, isAsked, expression: names.reduce(joinVariable, expression), where, steps };
+  return {
+    by,
+    root,
+    rootCount,
+    isAsked,
+    expression: names.reduce(joinVariable, expression),
+    where,
+    steps: way.finish(),
+  };
+}
+
+/** Longer expressions, of chains without end, are told from their ends. */
+const LONGEST_EXPRESSION = 4096;
+
+function shorten(expression: string): string {
+  if (expression.length <= LONGEST_EXPRESSION) return expression;
+  const half = LONGEST_EXPRESSION / 2;
+  return `${expression.slice(0, half)}…${expression.slice(-half)}`;
 }
 
 /** So many nodes of a list are steps each; of more it is told how many. */
