@@ -151,7 +151,9 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
       if (rowsOf(lines) + rowsOf(cut) + rowsOf([line]) + 1 > room) break;
       cut.push(line);
     }
-    if (cut.length > 0) lines.push(...cut, plain(""));
+    // A heading says nothing of itself.
+    const isBare = cut.length === 1 && cut[0]!.text.endsWith(":");
+    if (cut.length > 0 && !isBare) lines.push(...cut, plain(""));
     const left = formatNumber(sections.length - whole, "section");
     lines.push(plain(`${left} cut or left out: --all shows everything.`), plain(""));
   }

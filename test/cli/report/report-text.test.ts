@@ -65,6 +65,8 @@ describe("the report as text", () => {
         const lines = text.split("\n");
         expect(lines.length, `${width}x${height}`).toBeLessThanOrEqual(height);
         expect(text, `${width}x${height}`).toContain(first.slice(0, width - 10));
+        // No heading stands alone.
+        expect(text, `${width}x${height}`).not.toMatch(/^[^\n]*:\n\n/m);
         // What follows is there only if all answers are.
         if (text.includes("Types by size"))
           expect(text.replaceAll(/\s+/g, " ")).toContain("main.pipeline.logs.firstLines");
