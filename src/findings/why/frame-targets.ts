@@ -28,8 +28,11 @@ export function findFrameTargets(heap: Heap, text: string): readonly number[] {
       ? rootVertexName(heap, vertices.parent[vertex]!)
       : frameFunctionName(goroutines, vertices.item[vertex]!);
     if (!isMeant(name)) continue;
-    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++)
-      if (roots.kind[edge] === RootKind.FRAME) found.add(roots.to[edge]!);
+    const [start, end] = [vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!];
+    // Where no slot is known to be live, the frame is said to keep what any may hold.
+    const kinds = roots.kind.subarray(start, end);
+    const kind = kinds.includes(RootKind.FRAME) ? RootKind.FRAME : RootKind.FRAME_CONSERVATIVE;
+    for (let edge = start; edge < end; edge++) if (roots.kind[edge] === kind) found.add(roots.to[edge]!);
   }
   return [...found].sort((a, b) => a - b);
 }

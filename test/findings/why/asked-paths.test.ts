@@ -4,6 +4,7 @@ import { renderWhy } from "../../../src/cli/why/why-text.ts";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { explainWhy, type Why } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { RootKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import type { Slot } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
@@ -124,6 +125,16 @@ describe("what goroutines have on their stacks", () => {
     expect(why.count).toBeGreaterThan(36);
     expect(why.asked).toBe(`what ${text} has on its stack`);
     expect(why.tree.some((node) => where.test(node.where))).toBe(true);
+  });
+
+  it("is told where no slot is known to be live", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    const kind = heap.roots.kind.map((each) => (each === RootKind.FRAME ? RootKind.FRAME_CONSERVATIVE : each));
+    const unsure = { ...heap, roots: { ...heap.roots, kind } };
+    const text = "main.(*Service).download main.go:137";
+    const why = await explainWhy(unsure, [text]);
+    expect(why.count).toBe((await explainWhy(heap, [text])).count);
+    expect(why.count).toBeGreaterThan(36);
   });
 
   it("is not told of goroutines in another state, nor of a function that has none", async () => {
