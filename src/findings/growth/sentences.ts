@@ -136,7 +136,7 @@ function more(count: number, type: string): string {
 
 function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: PartGrowth): string {
   const name = by === "" ? "" : `${by}: `;
-  return `${name}${describeCount(grownCount, type)}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover)}`;
+  return `${name}${describeCount(grownCount, type)}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover, grownCount)}`;
 }
 
 /** "+ 450 × main.Session", "+ 60 entries"; the type alone, or "entries", if there are no more of it. */
@@ -149,10 +149,12 @@ function describeCount(count: number, type: string): string {
   return `${formatSigned(count, formatCount)} × ${name}`;
 }
 
-function describeTurnover(turnover: GrowthTurnover | null): string {
+/** Says that objects are counted where things are not the same: a map is its header and its tables, a channel has a buffer. */
+function describeTurnover(turnover: GrowthTurnover | null, grownCount: number): string {
   if (turnover === null) return "";
   const { added, gone, kept } = turnover;
-  return `: ${formatCount(added)} new, ${formatCount(gone)} gone, ${formatCount(kept)} kept`;
+  const what = added - gone === grownCount ? "" : added === 1 ? " object" : " objects";
+  return `: ${formatCount(added)}${what} new, ${formatCount(gone)} gone, ${formatCount(kept)} kept`;
 }
 
 function describeNothing({ live, comparedBy }: Growth): string {

@@ -39,6 +39,19 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
   expect(of(60)).toContain("[…]: + 60 entries, + 4.00 KiB");
 });
 
+test("what is new is counted in objects, and that is said where these are more than the things that came", () => {
+  const [row] = grow("main.cache", [1, 1]);
+  const lineOf = (added: number, gone: number): string => {
+    const part = { isOwn: false, by: "", type: "chan int", grownCount: 200, grownBytes: 4096 };
+    const paths = { rows: [{ ...row!, parts: [{ ...part, turnover: { added, gone, kept: 40 } }] }] };
+    const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
+    return listGrowthStatements(growth)[0]!.lines.at(-1)!;
+  };
+  expect(lineOf(400, 0)).toBe("+ 200 × chan int, + 4.00 KiB: 400 objects new, 0 gone, 40 kept");
+  expect(lineOf(1, 0)).toBe("+ 200 × chan int, + 4.00 KiB: 1 object new, 0 gone, 40 kept");
+  expect(lineOf(203, 3)).toBe("+ 200 × chan int, + 4.00 KiB: 203 new, 3 gone, 40 kept");
+});
+
 test("what a path grew itself is told beside what grew below it, and what shrank there, so that each byte is told once", () => {
   const tree = new PathTree();
   const put = (above: number, by: string, type: string) =>
