@@ -1,6 +1,6 @@
 /**
  * MapCounts: how many entries each map has, and how many it has room for: of buckets (Go ≤ 1.23) and of groups, in tables
- * or alone (Go ≥ 1.24). Maps whose header is on a stack have no row.
+ * or alone (Go ≥ 1.24). Maps whose header is on a stack have no row; of those with tables the entries are counted apart.
  */
 import { float64Column, int32Column } from "../heap/columns.ts";
 import type { Heap } from "../heap/heap.ts";
@@ -29,6 +29,11 @@ export interface MapColumns {
   readonly tables: Float64Array;
   /** Bytes of the header and all parts, as slots of the allocator; keys and elements that are elsewhere not counted. */
   readonly bytes: Float64Array;
+  /** Reachable maps with tables whose header is on a stack: the directory, which stands for such a map, ascending, … */
+  readonly headless: Int32Array;
+  /** … and entries and slots of each. */
+  readonly headlessEntries: Float64Array;
+  readonly headlessSlots: Float64Array;
 }
 
 export class MapCounts implements ValueVisitor {
@@ -36,6 +41,7 @@ export class MapCounts implements ValueVisitor {
   readonly #header = int32Column();
   readonly #entries = float64Column();
   readonly #table = int32Column();
+  readonly #tableUsed = int32Column();
   readonly #tableSlots = int32Column();
   readonly #tableTombstones = int32Column();
 
@@ -58,9 +64,11 @@ export class MapCounts implements ValueVisitor {
       // 7 of 8 slots are filled at the most. internal/runtime/maps, table.resetGrowthLeft and tombstones.
       const most = slots <= SLOT_COUNT ? slots - 1 : Math.floor((slots * 7) / 8);
       const free = reader.integer(position + growthLeft.offset, growthLeft.size);
+      const filled = reader.integer(position + used.offset, used.size);
       this.#table.push(object);
+      this.#tableUsed.push(filled);
       this.#tableSlots.push(slots);
-      this.#tableTombstones.push(Math.max(0, most - free - reader.integer(position + used.offset, used.size)));
+      this.#tableTombstones.push(Math.max(0, most - free - filled));
     }
   }
 
@@ -79,6 +87,7 @@ export class MapCounts implements ValueVisitor {
       tombstones: new Float64Array(count),
       tables: new Float64Array(count),
       bytes: new Float64Array(count),
+      ...this.#countHeadless(container),
     };
     const entries = this.#entries.values;
     for (const [row, object] of this.#header.values.entries()) {
@@ -97,6 +106,29 @@ export class MapCounts implements ValueVisitor {
     }
     if (count > 0) this.#addParts(container, set, columns);
     return columns;
+  }
+
+  /** Sums the entries of the tables of each map without a header. */
+  #countHeadless(container: Int32Array): Pick<MapColumns, "headless" | "headlessEntries" | "headlessSlots"> {
+    const { objects, types } = this.#heap;
+    const { structure } = types.layouts!;
+    const sums = new Map<number, { entries: number; slots: number }>();
+    const used = this.#tableUsed.values;
+    const slots = this.#tableSlots.values;
+    for (const [row, table] of this.#table.values.entries()) {
+      const whole = container[table]!;
+      if (structure[objects.type[whole]!] !== Structure.MAP_DIRECTORY) continue;
+      const sum = sums.get(whole) ?? { entries: 0, slots: 0 };
+      sum.entries += used[row]!;
+      sum.slots += slots[row]!;
+      sums.set(whole, sum);
+    }
+    const headless = Int32Array.from(sums.keys()).sort();
+    return {
+      headless,
+      headlessEntries: Float64Array.from(headless, (map) => sums.get(map)!.entries),
+      headlessSlots: Float64Array.from(headless, (map) => sums.get(map)!.slots),
+    };
   }
 
   /** Adds the sizes of all parts, and the slots of groups and buckets that are in no table. */

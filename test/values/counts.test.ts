@@ -1,5 +1,6 @@
 /** Counts of maps and channels of both designs, and what arrays have in use. */
 import { describe, expect, test } from "vitest";
+import { findUse } from "../../src/findings/holders/use.ts";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING } from "../../src/values/array-views.ts";
 import { computeValues } from "../../src/values/values.ts";
@@ -65,6 +66,41 @@ describe.each([false, true])("maps, big endian: %s", (bigEndian) => {
     const { maps } = await computeValues(typed.heap);
     expect(plain(maps)).toMatchObject({ count: 1, entries: [13], slots: [24], tombstones: [3], tables: [2] });
     expect(Array.from(maps.bytes)).toEqual([48 + 16 + 64 + 3 * size]);
+  });
+
+  test("of tables, with the header on a stack: entries and slots, by the directory", async () => {
+    const types = new TypeFixture();
+    addSwissMap(types, types.string(), types.pointer(types.int()));
+    const size = 8 + 8 * 24;
+    const typed = await typeDump(
+      types,
+      (d) => {
+        const directory = d.object(16);
+        for (const [i, [used, capacity, left]] of [
+          [10, 16, 1],
+          [3, 8, 4],
+        ].entries()) {
+          const table = d.object(32);
+          const groups = d.object((capacity! / 8) * size);
+          directory.point(8 * i, table);
+          table
+            .store(0, words16(bigEndian, used!, capacity!, left!, 1))
+            .point(16, groups)
+            .store(24, capacity! / 8 - 1);
+          for (let slot = 0; slot < capacity!; slot++) {
+            const at = (slot >> 3) * size + 8 + 24 * (slot & 7);
+            groups.list(at).list(at + 16);
+          }
+        }
+        const g = d.object(8);
+        d.goroutine({ g }).frame("main.run", 64).point(8, directory);
+      },
+      { bigEndian, arch: "test" },
+    );
+    const { maps } = await computeValues(typed.heap);
+    expect(plain(maps)).toMatchObject({ count: 0, headlessEntries: [13], headlessSlots: [24] });
+    const use = findUse(typed.heap, await computeValues(typed.heap), maps.headless[0]!);
+    expect(use).toEqual({ kind: "map", length: 13, capacity: 24 });
   });
 
   test("of one group, and empty", async () => {

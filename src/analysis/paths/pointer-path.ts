@@ -9,6 +9,7 @@ import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/root
 import { Structure } from "../../heap/value-layouts.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 import { libraryMapName, withoutLibraryMap } from "./library-maps.ts";
+import { wholeMapName } from "./map-parts.ts";
 
 /** One pointer of a path. */
 export interface Pointer {
@@ -134,7 +135,7 @@ export function alikeName(type: string, name: string): string {
 }
 
 function typeName({ objects, types }: Heap, object: number): string {
-  return types.names[objects.type[object]!]!;
+  return wholeMapName(types.names[objects.type[object]!]!);
 }
 
 /** Whether a type's name says that a part of it is not known, as `map[string]?` does: its fields are nobody's words. */

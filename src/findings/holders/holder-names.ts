@@ -1,6 +1,7 @@
 /** HolderNames: what a holder is called: its path from a root as Go writes it, and its type. */
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
@@ -50,6 +51,6 @@ export class HolderNames {
     const { objects, types } = this.#heap;
     if (vertex >= objects.count) return "";
     const type = types.names[objects.type[vertex]!]!;
-    return libraryMapName(type) ?? type;
+    return libraryMapName(type) ?? wholeMapName(type);
   }
 }

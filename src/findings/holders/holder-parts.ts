@@ -1,5 +1,6 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
 import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import { Names } from "../../heap/columns.ts";
@@ -97,7 +98,7 @@ export class HolderParts {
     for (const group of groups.values()) {
       parts.push({
         by: this.#text(group.by),
-        type: libraryMapName(types.names[group.type]!) ?? types.names[group.type]!,
+        type: libraryMapName(types.names[group.type]!) ?? wholeMapName(types.names[group.type]!),
         count: group.objects.length,
         bytes: group.bytes,
         sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],

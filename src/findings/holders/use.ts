@@ -21,6 +21,10 @@ export function findUse(
 ): HolderUse | null {
   const map = indexInSorted(maps.header, object);
   if (map >= 0) return { kind: "map", length: maps.entries[map]!, capacity: maps.slots[map]! };
+  const headless = indexInSorted(maps.headless, object);
+  if (headless >= 0) {
+    return { kind: "map", length: maps.headlessEntries[headless]!, capacity: maps.headlessSlots[headless]! };
+  }
   const channel = indexInSorted(channels.header, object);
   if (channel >= 0) {
     return { kind: "channel", length: channels.buffered[channel]!, capacity: channels.capacity[channel]! };

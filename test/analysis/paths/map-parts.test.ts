@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { wholeMapName } from "../../../src/analysis/paths/map-parts.ts";
+
+test("what stands for a map is called as the map is, and nothing else is", () => {
+  expect(wholeMapName("map[string]*main.T (directory)")).toBe("map[string]*main.T");
+  expect(wholeMapName("map[string]func(int) (table)")).toBe("map[string]func(int)");
+  for (const name of ["map[string]func() (int)", "string (its bytes)", "main.T (directory)", "map[string]int"]) {
+    expect(wholeMapName(name)).toBe(name);
+  }
+});
