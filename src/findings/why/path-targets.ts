@@ -4,6 +4,7 @@
  */
 import { isLibraryMapEntry, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
 import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer-path.ts";
+import { int32Column } from "../../heap/columns.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
@@ -13,6 +14,9 @@ import { Structure } from "../../heap/value-layouts.ts";
 
 /** Names kept of what could have followed. */
 const MOST_NAMES = 20_000;
+
+/** In a way: no pointer. */
+const NOWHERE = -1;
 
 /** How an object was found: by a name of the text, … */
 const NAMED = 1;
@@ -44,7 +48,7 @@ export function findPathTargets(heap: Heap, text: string, container: Int32Array 
 
 /**
  * The pointers by which `text` leads to one of its targets, the root's first; where it begins with a type, the first is one of an object.
- * Searches again, and remembers the way to every object on it.
+ * Searches again; 20 bytes for each object that it comes by.
  */
 export function traceExpression(
   heap: Heap,
@@ -52,38 +56,44 @@ export function traceExpression(
   target: number,
   container: Int32Array | undefined,
 ): readonly Pointer[] {
-  const ways = new Ways(heap.objects.count);
-  new PathSearch(heap, text, container, ways).search();
-  return ways.trace(target);
+  return new PathSearch(heap, text, container, new Ways(heap.objects.count)).trace(target);
 }
 
-/** How a search came to each object, by how much of the text led there. */
+/** How a search came to each object, by how much of the text led there: rows in the order in which they were found. */
 class Ways {
   readonly #objectCount: number;
-  /** By length and object as one number: the pointer, and the length before it; -1 where the way begins. */
-  readonly #ways = new Map<number, { readonly pointer: Pointer; readonly before: number }>();
-  #whole = 0;
+  readonly #object = int32Column();
+  /** How much of the text led to the object, and to where its pointer is from. */
+  readonly #length = int32Column();
+  readonly #before = int32Column();
+  /** The pointer; NOWHERE if the way begins with the object. */
+  readonly #from = int32Column();
+  readonly #edge = int32Column();
 
   constructor(objectCount: number) {
     this.#objectCount = objectCount;
   }
 
+  /** To be called once for each object and length, and for what `pointer` is from before that. */
   note(object: number, length: number, pointer: Pointer | undefined, before: number): void {
-    this.#whole = Math.max(this.#whole, length);
-    const key = length * this.#objectCount + object;
-    if (pointer !== undefined && !this.#ways.has(key)) this.#ways.set(key, { pointer, before });
+    this.#object.push(object);
+    this.#length.push(length);
+    this.#before.push(before);
+    this.#from.push(pointer?.from ?? NOWHERE);
+    this.#edge.push(pointer?.edge ?? NOWHERE);
   }
 
-  trace(target: number): readonly Pointer[] {
+  /** The way to an object to which `whole` of the text led. One look at all rows: what leads to a row is above it. */
+  trace(target: number, whole: number): readonly Pointer[] {
     const pointers: Pointer[] = [];
-    let [at, length] = [target, this.#whole];
-    // The beginning of a text may lead into itself by pointers that nothing names.
-    while (at < this.#objectCount && pointers.length <= this.#ways.size) {
-      const way = this.#ways.get(length * this.#objectCount + at);
-      if (way === undefined) break;
-      pointers.push(way.pointer);
-      at = way.pointer.from;
-      length = way.before;
+    let [at, length] = [target, whole];
+    for (let row = this.#object.count - 1; row >= 0 && at < this.#objectCount; row--) {
+      if (this.#object.get(row) !== at || this.#length.get(row) !== length) continue;
+      const from = this.#from.get(row);
+      if (from === NOWHERE) break;
+      pointers.push({ from, edge: this.#edge.get(row) });
+      at = from;
+      length = this.#before.get(row);
     }
     return pointers.reverse();
   }
@@ -96,6 +106,8 @@ class PathSearch {
   readonly #function: string;
   readonly #container: Int32Array | undefined;
   readonly #targets = new Set<number>();
+  /** Objects to which the whole text leads, as far as the way there was noted. */
+  readonly #ends = new Set<number>();
   /** By how much of the text leads there: objects found, and whether they were. */
   readonly #found = new Map<number, { readonly objects: number[]; readonly isFound: Uint8Array }>();
   /** What follows the part of the text that is known, of the longest such part. */
@@ -119,6 +131,12 @@ class PathSearch {
     this.#enterTypes();
     this.#enterRoots();
     return this.#finish();
+  }
+
+  /** Searches, and tells by which pointers it came to a target. */
+  trace(target: number): readonly Pointer[] {
+    this.search();
+    return this.#ways?.trace(target, this.#text.length) ?? [];
   }
 
   /** Objects whose type the text begins with. */
@@ -209,8 +227,8 @@ class PathSearch {
   }
 
   #reach(object: number, length: number, how = NAMED, pointer?: Pointer, before = -1): void {
-    this.#ways?.note(object, length, pointer, before);
     if (length === this.#text.length) {
+      this.#noteEnd(object, pointer, before);
       for (const target of this.#valuesOf(object)) this.#targets.add(target);
     } else {
       let found = this.#found.get(length);
@@ -221,7 +239,14 @@ class PathSearch {
       if (found.isFound[object] !== 0) return;
       found.isFound[object] = how;
       found.objects.push(object);
+      this.#ways?.note(object, length, pointer, before);
     }
+  }
+
+  #noteEnd(object: number, pointer: Pointer | undefined, before: number): void {
+    if (this.#ways === undefined || this.#ends.has(object)) return;
+    this.#ends.add(object);
+    this.#ways.note(object, this.#text.length, pointer, before);
   }
 
   /** What somebody means who names an object: itself, or the value if it is an entry of a library's map. */
@@ -234,7 +259,7 @@ class PathSearch {
       const name = edgeName(this.#heap, object, edge, false);
       if (name === undefined || withoutLibraryMap(name, type, "") !== "") continue;
       values.push(to[edge]!);
-      this.#ways?.note(to[edge]!, this.#text.length, { from: object, edge }, this.#text.length);
+      this.#noteEnd(to[edge]!, { from: object, edge }, this.#text.length);
     }
     return values.length > 0 ? values : [object];
   }

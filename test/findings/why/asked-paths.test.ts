@@ -2,10 +2,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderWhy } from "../../../src/cli/why/why-text.ts";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
+import { traceExpression } from "../../../src/findings/why/path-targets.ts";
 import { explainWhy, type Why } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { RootKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { computeContainers } from "../../../src/values/values.ts";
 import type { Slot } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
@@ -99,6 +101,30 @@ describe("a node of a list", () => {
     expect(path!.steps.slice(-names.length).map(({ name }) => name)).toEqual(names);
     expect(path!.steps.at(-1)!.address).toBe(nodes[number]);
   });
+});
+
+it("the way by an expression goes no further round in a ring than what is written", async () => {
+  const types = new TypeFixture();
+  const row = types.struct("main.row", []);
+  types.setFields(row, [
+    ["next", types.pointer(row)],
+    ["value", types.pointer(types.int())],
+  ]);
+  const nodes: Slot[] = [];
+  const { heap } = await typeDump(types, (d) => {
+    const value = d.object(8);
+    for (let i = 0; i < 3; i++) nodes.push(d.object(16));
+    for (const [i, node] of nodes.entries()) {
+      node.point(0, nodes[(i + 1) % 3]!);
+      if (i === 1) node.point(8, value);
+      else node.list(8);
+    }
+    rootPointer(d, types, row, nodes[0]!);
+    nodes.push(value);
+  });
+  const [, one, , value] = nodes.map(({ address }) => heap.findObject(address));
+  const container = await computeContainers(heap, NO_PROGRESS);
+  expect(traceExpression(heap, "main.row.value", value!, container).map(({ from }) => from)).toEqual([one]);
 });
 
 it("roots of one name that lead there in several ways are counted once", async () => {
