@@ -80,14 +80,14 @@ function listArguments(heap: Heap, unreachable: readonly number[], argument: num
   if (argument === Argument.NONE) return [];
   const { objects, edges } = heap;
   // Nothing but what is unreachable itself points to the unreachable.
-  const isPointedTo = new Set<number>();
+  const isPointedTo = new Uint8Array(objects.count);
   for (const object of unreachable) {
     for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      if (edges.to[edge] !== object) isPointedTo.add(edges.to[edge]!);
+      if (edges.to[edge] !== object) isPointedTo[edges.to[edge]!] = 1;
     }
   }
   return unreachable.filter((object) => {
-    if (isPointedTo.has(object) || edges.start[object] === edges.start[object + 1]) return false;
+    if (isPointedTo[object] === 1 || edges.start[object] === edges.start[object + 1]) return false;
     return argument === Argument.ANY || (objectSize(objects, object) <= LEAST_SLOT && beginsWithPointer(heap, object));
   });
 }

@@ -11,6 +11,8 @@ import { SequentialReader } from "./sequential-reader.ts";
 const SINCE = 24;
 /** runtime/malloc.go, maxTinySize: a handle is 16 bytes, or a part of a block of 16 that it shares with other small values. */
 const MOST_BYTES = 16;
+/** Objects are looked at in the order of their addresses, and small ones of a span alone are near one another in the dump. */
+const WINDOW_SIZE = 1 << 12;
 
 /** Handles, and what they refer to, in pairs. */
 export interface WeakHandles {
@@ -28,7 +30,7 @@ export function findWeakHandles(heap: Heap, isWanted: (object: number) => boolea
   const found = { handle: [] as number[], target: [] as number[] };
   if (dump.go.minorMax < SINCE) return found;
   const { size, flags, position } = objects;
-  const reader = new SequentialReader(heap);
+  const reader = new SequentialReader(heap, WINDOW_SIZE);
   for (let object = 0; object < objects.count; object++) {
     const bytes = size[object]!;
     if (bytes > MOST_BYTES || (flags[object]! & HAS_POINTERS) !== 0) continue;
