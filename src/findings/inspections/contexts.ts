@@ -53,7 +53,8 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
       children[group]!++;
     }
   }
-  pointers.push(...listDeadlines(heap, parents));
+  // One by one: as arguments of a call so many might not fit on the stack.
+  for (const deadline of listDeadlines(heap, parents)) pointers.push(deadline);
   pointers.sort((a, b) => a.edge - b.edge);
   const released = await findReleased(
     heap,
