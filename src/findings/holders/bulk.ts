@@ -19,8 +19,9 @@ export interface HolderBulk {
 const MOSTLY = 0.6;
 /** There is more of something only if it is so many times as many as what is above. */
 const GROWTH = 2;
-/** So many are many already: what each of them consists of says no more. Unless they are the parts of one thing, and a power of two. */
+/** So many are many already: what each of them consists of says no more. */
 const MANY = 256;
+/** But a power of two up to so many is taken for the shards of one thing: what is in these says more. */
 const MOST_SHARDS = 1024;
 /** What holds a value of a sync.Map up to Go 1.22. */
 const BOX = "interface {}";

@@ -30,7 +30,7 @@ const SLICE = 1 << 17;
 
 /**
  * Finds who leads to objects beside their owners; who leads to most comes first. Walks backwards from the objects once, then from each name
- * over what was come by. 9 bytes an object, and the retainers.
+ * over what was come by. 5 bytes an object, 8 more for each name that is kept and for the one that is looked at, and the retainers.
  * @param most names
  */
 export async function findUsers(
