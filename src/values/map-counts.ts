@@ -111,13 +111,13 @@ export class MapCounts implements ValueVisitor {
   /** Sums the entries of the tables of each map without a header. */
   #countHeadless(container: Int32Array): Pick<MapColumns, "headless" | "headlessEntries" | "headlessSlots"> {
     const { objects, types } = this.#heap;
-    const { structure } = types.layouts!;
+    const structure = types.layouts?.structure;
     const sums = new Map<number, { entries: number; slots: number }>();
     const used = this.#tableUsed.values;
     const slots = this.#tableSlots.values;
     for (const [row, table] of this.#table.values.entries()) {
       const whole = container[table]!;
-      if (structure[objects.type[whole]!] !== Structure.MAP_DIRECTORY) continue;
+      if (structure?.[objects.type[whole]!] !== Structure.MAP_DIRECTORY) continue;
       const sum = sums.get(whole) ?? { entries: 0, slots: 0 };
       sum.entries += used[row]!;
       sum.slots += slots[row]!;

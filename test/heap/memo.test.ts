@@ -42,7 +42,7 @@ test("results are let go of one by one, of one heap", async () => {
 });
 
 test("what is borrowed goes with the work for which it was computed, also where that fails, and stays where it was there before", async () => {
-  const some = {} as Heap;
+  const some = { objects: { count: 0 } } as Heap;
   let runs = 0;
   const analysis = memoise(async () => ++runs);
   const work = (): Promise<number> =>

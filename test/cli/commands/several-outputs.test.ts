@@ -73,7 +73,6 @@ const ONCE = [
   "shortest paths",
   "roots that lead there",
   "looking at fields",
-  "comparing texts",
   "histogram",
 ];
 
@@ -104,6 +103,8 @@ describe("all formats at once", () => {
     for (const phases of runs) {
       const counts = Object.fromEntries(ONCE.map((phase) => [phase, count(phases, phase)]));
       expect(counts).toEqual(Object.fromEntries(ONCE.map((phase) => [phase, 1])));
+      // Only where texts take so much that a finding may come of it.
+      expect(count(phases, "comparing texts")).toBeLessThanOrEqual(1);
       // Of the heap, and of the owner tree.
       expect(count(phases, "dominators")).toBe(2);
     }
