@@ -112,20 +112,18 @@ async function inspectDepth(facts: Facts): Promise<Finding[]> {
   // Of chains with a beginning in common, the longest has that.
   for (const end of deep.sort((x, y) => depth.get(y)! - depth.get(x)! || x - y)) {
     const place = holders.placeOf(end);
-    let [contexts, bytes] = [0, 0];
     const steps = depth.get(end)!;
     for (let at = end; (depth.get(at) ?? 0) >= LEAST_DEPTH; at = parentOf(words, at)) {
-      contexts++;
-      bytes += objectSize(objects, at);
+      // The end is first, and so the one to look at.
+      tally.addBad(place, at, objectSize(objects, at), isGuessed(facts, at), {});
       depth.delete(at);
     }
-    tally.addBad(place, end, bytes, isGuessed(facts, end), { contexts });
     const { sums } = tally.row(place);
     sums.depth = Math.max(sums.depth ?? 0, steps);
   }
-  return makeFindings(facts, "context-depth", tally.bad(), ({ sums: { contexts = 0, depth: most = 0 } }) => ({
-    problem: `${formatNumber(contexts, "context")} have more than ${LEAST_DEPTH} above them, up to ${formatCount(most)}`,
-    evidence: { contexts, depth: most },
+  return makeFindings(facts, "context-depth", tally.bad(), ({ count, sums: { depth: most = 0 } }) => ({
+    problem: `${formatNumber(count, "context")} have more than ${LEAST_DEPTH} above them, up to ${formatCount(most)}`,
+    evidence: { contexts: count, depth: most },
   }));
 }
 
