@@ -14,6 +14,8 @@ const MOST_PARTS = 6;
 const MOSTLY = 0.5;
 /** So many more things below for each that came say more than these: five rooms with seventy clients each. */
 const MANY_EACH = 8;
+/** So many new things are what grew, whatever is in them: 200 clients, each with messages that wait. */
+const MOST_FEW = 32;
 /** Of elements and entries, as a pointer's name. */
 export const ELEMENT = "[…]";
 
@@ -123,6 +125,7 @@ function findParting(tree: PathTree, { worth, owned, things, bytes }: PathColumn
   /** Whether what came at a row tells less than what came with it further down: not the rooms, but who is in them. */
   const isOutdone = (row: number): boolean => {
     const came = moreThings(row);
+    if (came > MOST_FEW) return false;
     const [least, count] = worth[row]! < 0 ? [lastOwned, lastThings] : [firstOwned, firstThings];
     // As large as they always were, those that came are what grew.
     if (count[row]! > 0 && tellsMost(row, least[row]! / count[row]!)) return false;

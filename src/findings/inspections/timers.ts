@@ -19,6 +19,8 @@ import { Tally, type TallyRow } from "./tally.ts";
 /** Of the memory that timers keep, a field with less says nothing of where it is. */
 const LEAST_OF_ALL = 0.25;
 const NANOSECONDS = 1e9;
+/** What of the runtime holds the timers. */
+const TIMERS = /^runtime\.(timerWhen\.timer|p\.timers|timers\.heap)\b/;
 /** Later is how programs write "never". */
 const NEVER = 100 * 365 * 86_400;
 
@@ -42,7 +44,7 @@ export async function inspectTimers(facts: Facts, progress: Progress): Promise<F
   });
   if (timers.length === 0) return [];
   const holders = await facts.holders();
-  const places = new PlaceSums(heap, holders, groups.size);
+  const places = new PlaceSums(heap, holders, containers, groups.size);
   const released = await findReleased(
     heap,
     { edges: timers.map(({ edge }) => edge), rootEdges: [] },
@@ -121,10 +123,12 @@ interface HeldPlace {
 class PlaceSums {
   readonly #heap: Heap;
   readonly #holders: Holders;
+  readonly #containers: Int32Array;
   readonly #sums: readonly Map<number, { count: number; bytes: number }>[];
 
-  constructor(heap: Heap, holders: Holders, groups: number) {
+  constructor(heap: Heap, holders: Holders, containers: Int32Array, groups: number) {
     this.#heap = heap;
+    this.#containers = containers;
     this.#holders = holders;
     this.#sums = Array.from({ length: groups }, () => new Map());
   }
@@ -136,15 +140,17 @@ class PlaceSums {
       sum = { count: 0, bytes: 0 };
       this.#sums[group]!.set(place, sum);
     }
-    sum.count++;
+    // A channel and its buffer are one thing.
+    if (this.#containers[object] === object) sum.count++;
     sum.bytes += objectSize(this.#heap.objects, object);
   }
 
-  /** The place that has most; undefined if there is none. */
+  /** The place that has most, what holds the timers themselves left out; undefined if there is none. */
   largest(group: number): HeldPlace | undefined {
     let most: HeldPlace | undefined;
-    for (const [place, { count, bytes }] of this.#sums[group]!) {
-      if (most === undefined || bytes > most.bytes) most = { place: this.#holders.places.name(place), count, bytes };
+    for (const [number, { count, bytes }] of this.#sums[group]!) {
+      const place = this.#holders.places.name(number);
+      if ((most === undefined || bytes > most.bytes) && !TIMERS.test(place)) most = { place, count, bytes };
     }
     return most;
   }

@@ -130,11 +130,13 @@ describe("things that came with others in them", () => {
     expect(sentence).toBe("main.hub.rooms[…].order grew by 249 KiB (254,880 B): 360 more hub.Client");
   });
 
-  test("are what grew if each has as many as ever, or a few", () => {
+  test("are what grew if each has as many as ever, or a few, or if they are many", () => {
     const WHICH = "main.hub.rooms grew by ";
     for (const [before, after, from, to] of [
       [10, 100, 100, 1000],
       [10, 100, 10, 700],
+      // So many are what grew, whatever is in them.
+      [10, 100, 10, 5000],
     ] as const) {
       const { sentence } = rooms(before, after, from, to);
       expect(sentence.startsWith(WHICH), sentence).toBe(true);

@@ -278,7 +278,7 @@ describe("contexts", () => {
 
   test("in chains without end", async () => {
     const [text] = sentences(await chain(3000), "context-depth");
-    expect(text).toBe("main.server.ctx: 2,900 contexts have more than 100 above them, up to 2,999");
+    expect(text).toBe("main.server.ctx: 2,900 contexts have 100 or more above them, up to 2,999");
   });
 
   test("not in many short ones", async () => {
