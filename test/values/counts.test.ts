@@ -33,65 +33,56 @@ function words16(bigEndian: boolean, ...numbers: readonly number[]): number {
   return ordered.reduce((word, number) => word * 0x1_0000 + number, 0);
 }
 
+/** Bytes of a group of map[string]*int: a word of control bytes, and eight slots. */
+const GROUP_SIZE = 8 + 8 * 24;
+
+/** Two tables below a directory: 13 entries in 24 slots, three of which were deleted. */
+function addTables(d: DumpBuilder, directory: Slot, bigEndian: boolean): void {
+  for (const [i, [used, capacity, left]] of [
+    [10, 16, 1],
+    [3, 8, 4],
+  ].entries()) {
+    const table = d.object(32);
+    const groups = d.object((capacity! / 8) * GROUP_SIZE);
+    directory.point(8 * i, table);
+    table
+      .store(0, words16(bigEndian, used!, capacity!, left!, 1))
+      .point(16, groups)
+      .store(24, capacity! / 8 - 1);
+    for (let slot = 0; slot < capacity!; slot++) {
+      const at = (slot >> 3) * GROUP_SIZE + 8 + 24 * (slot & 7);
+      groups.list(at).list(at + 16);
+    }
+  }
+}
+
 describe.each([false, true])("maps, big endian: %s", (bigEndian) => {
   test("of tables: entries, slots, and what deleted entries leave", async () => {
     const types = new TypeFixture();
     const map = addSwissMap(types, types.string(), types.pointer(types.int()));
-    const size = 8 + 8 * 24;
     const typed = await typeDump(
       types,
       (d) => {
         const [header, directory] = [d.object(48), d.object(16)];
         header.store(0, 13).point(16, directory).store(24, 2);
-        for (const [i, [used, capacity, left]] of [
-          [10, 16, 1],
-          [3, 8, 4],
-        ].entries()) {
-          const table = d.object(32);
-          const groups = d.object((capacity! / 8) * size);
-          directory.point(8 * i, table);
-          table
-            .store(0, words16(bigEndian, used!, capacity!, left!, 1))
-            .point(16, groups)
-            .store(24, capacity! / 8 - 1);
-          for (let slot = 0; slot < capacity!; slot++) {
-            const at = (slot >> 3) * size + 8 + 24 * (slot & 7);
-            groups.list(at).list(at + 16);
-          }
-        }
+        addTables(d, directory, bigEndian);
         rootMap(d, types, map, header);
       },
       { bigEndian, arch: "test" },
     );
     const { maps } = await computeValues(typed.heap);
     expect(plain(maps)).toMatchObject({ count: 1, entries: [13], slots: [24], tombstones: [3], tables: [2] });
-    expect(Array.from(maps.bytes)).toEqual([48 + 16 + 64 + 3 * size]);
+    expect(Array.from(maps.bytes)).toEqual([48 + 16 + 64 + 3 * GROUP_SIZE]);
   });
 
   test("of tables, with the header on a stack: entries and slots, by the directory", async () => {
     const types = new TypeFixture();
     addSwissMap(types, types.string(), types.pointer(types.int()));
-    const size = 8 + 8 * 24;
     const typed = await typeDump(
       types,
       (d) => {
         const directory = d.object(16);
-        for (const [i, [used, capacity, left]] of [
-          [10, 16, 1],
-          [3, 8, 4],
-        ].entries()) {
-          const table = d.object(32);
-          const groups = d.object((capacity! / 8) * size);
-          directory.point(8 * i, table);
-          table
-            .store(0, words16(bigEndian, used!, capacity!, left!, 1))
-            .point(16, groups)
-            .store(24, capacity! / 8 - 1);
-          for (let slot = 0; slot < capacity!; slot++) {
-            const at = (slot >> 3) * size + 8 + 24 * (slot & 7);
-            groups.list(at).list(at + 16);
-          }
-        }
+        addTables(d, directory, bigEndian);
         const g = d.object(8);
         d.goroutine({ g }).frame("main.run", 64).point(8, directory);
       },

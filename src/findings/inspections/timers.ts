@@ -150,7 +150,9 @@ class PlaceSums {
     let most: HeldPlace | undefined;
     for (const [number, { count, bytes }] of this.#sums[group]!) {
       const place = this.#holders.places.name(number);
-      if ((most === undefined || bytes > most.bytes) && !TIMERS.test(place)) most = { place, count, bytes };
+      // What is only parts of things that something else has is not counted.
+      const isLarger = count > 0 && (most === undefined || bytes > most.bytes);
+      if (isLarger && !TIMERS.test(place)) most = { place, count, bytes };
     }
     return most;
   }
