@@ -107,8 +107,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     holders: [],
     top: ["dump-facts", "goroutines"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
-    why: ["name-pattern", "stable-names"],
     aggregates: ["fingerprint", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
+    why: ["name-pattern", "stable-names", "aggregates"],
     growth: ["stable-names", "dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",

@@ -42,7 +42,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .argument("<dump>", DUMP_ARGUMENT)
     .argument(
       "<what...>",
-      "addresses, types, /patterns/ over names of types, variables and paths as gohd report prints them ([] is every element), or functions and goroutines, for what they have on their stacks",
+      "addresses, types, /patterns/ over names of types, variables, paths and other owners as gohd report, top and diff print them ([] is every element), or functions and goroutines, for what they have on their stacks",
     )
     .option("--all-paths <n>", "print up to n paths: first the owner's, then those of other roots that lead there", "1")
     .option("--json", "print JSON, sizes in bytes")

@@ -8,42 +8,59 @@ import { stableName } from "../stable-names.ts";
 /** " main.go:42" behind a function. */
 const LINE = / \S+:\d+$/;
 const GOROUTINE = "goroutine ";
+/** How sentences begin that tell of several: "5 goroutines main.worker", "1,400 more goroutines main.worker". */
+const SEVERAL = /^[\d,]+ (?:more )?goroutines? /;
+/** " [select]" behind the function of a goroutine; the parameters of generic ones have no space before them. */
+const STATE = / \[[^[\]]*\]$/;
+
+/** What frames of one name lead to. */
+export interface FrameTargets {
+  /** Ascending. */
+  readonly objects: readonly number[];
+  /** Frames that are called so, and the goroutines whose they are, by name. */
+  readonly frames: number;
+  readonly goroutines: ReadonlySet<string>;
+}
 
 /**
  * Finds the objects that frames lead to: those of a function ("pool.Submit[...].func1", also with a line behind), or of all goroutines
- * of a name ("goroutine main.worker", "goroutine main.worker [select]"). Ascending. Linear in the frames and what they lead to.
+ * of a name ("goroutine main.worker", "main.worker [select]", "5 goroutines main.worker"). Linear in the frames and what they lead to.
  */
-export function findFrameTargets(heap: Heap, text: string): readonly number[] {
+export function findFrameTargets(heap: Heap, text: string): FrameTargets {
   const { roots, goroutines } = heap;
   const { vertices } = roots;
-  const isGoroutine = text.startsWith(GOROUTINE);
-  const wanted = isGoroutine ? text : text.replace(LINE, "");
+  const asked = text.replace(SEVERAL, GOROUTINE);
+  const isGoroutine = asked.startsWith(GOROUTINE) || STATE.test(asked);
+  const wanted = !isGoroutine ? asked.replace(LINE, "") : asked.startsWith(GOROUTINE) ? asked : GOROUTINE + asked;
   const isMeant = memoiseByName(
-    (name) => isCalled(name, wanted) || (isGoroutine && isCalled(withoutState(name), wanted)),
+    (name) => isCalled(name, wanted) || (isGoroutine && isCalled(name.replace(STATE, ""), wanted)),
   );
   const found = new Set<number>();
+  const named = new Set<number>();
+  let frames = 0;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
-    const name = isGoroutine
-      ? rootVertexName(heap, vertices.parent[vertex]!)
-      : frameFunctionName(goroutines, vertices.item[vertex]!);
+    const parent = vertices.parent[vertex]!;
+    const name = isGoroutine ? rootVertexName(heap, parent) : frameFunctionName(goroutines, vertices.item[vertex]!);
     if (!isMeant(name)) continue;
+    frames++;
+    named.add(parent);
     const [start, end] = [vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!];
     // Where no slot is known to be live, the frame is said to keep what any may hold.
     const kinds = roots.kind.subarray(start, end);
     const kind = kinds.includes(RootKind.FRAME) ? RootKind.FRAME : RootKind.FRAME_CONSERVATIVE;
     for (let edge = start; edge < end; edge++) if (roots.kind[edge] === kind) found.add(roots.to[edge]!);
   }
-  return [...found].sort((a, b) => a - b);
+  return {
+    objects: [...found].sort((a, b) => a - b),
+    frames,
+    goroutines: new Set(Array.from(named, (vertex) => rootVertexName(heap, vertex))),
+  };
 }
 
 function isCalled(name: string, text: string): boolean {
   const short = shortenImports(name);
   return name === text || short === text || stableName(name) === text || stableName(short) === text;
-}
-
-function withoutState(name: string): string {
-  return name.replace(/ \[[^[\]]*\]$/, "");
 }
 
 function memoiseByName(test: (name: string) => boolean): (name: string) => boolean {

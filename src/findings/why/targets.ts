@@ -3,10 +3,14 @@ import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { shortenImports } from "../../heap/short-names.ts";
+import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
+import type { Progress } from "../../progress.ts";
+import { formatNumber } from "../../quantities.ts";
 import { readNamePattern } from "../name-pattern.ts";
 import { stableName } from "../stable-names.ts";
-import { findFrameTargets } from "./frame-targets.ts";
+import { type FrameTargets, findFrameTargets } from "./frame-targets.ts";
+import { findOwnerPathTargets, findRootTargets } from "./owner-targets.ts";
 import { findPathTargets, type PathTargets } from "./path-targets.ts";
 
 /** Names that an error lists. */
@@ -25,10 +29,47 @@ export interface Targets {
  * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, the name of a type, with or
  * without the path of its package, or a variable and what follows it (`findPathTargets`).
  * @param container per object what stands for it where it is part of a map, channel or list
- * @param withStacks whether it may also be a function or goroutine, for what is on its stack
  * @throws UsageError if there is no such object
  */
-export function findTargets(heap: Heap, text: string, container: Int32Array | undefined, withStacks = false): Targets {
+export function findTargets(heap: Heap, text: string, container: Int32Array | undefined): Targets {
+  const found = findDirectly(heap, text, container);
+  if ("objects" in found) return found;
+  throw missing(heap, text, found.path, container);
+}
+
+/**
+ * Finds what `text` means, also as the name of a function or goroutine, for what is on its stack, of another root, or of an owner path:
+ * whatever `report`, `top` and `diff` print. Only the last of these costs more than a look at objects and roots.
+ * @throws UsageError if there is no such object
+ */
+export async function findAnyTargets(
+  heap: Heap,
+  text: string,
+  container: Int32Array | undefined,
+  progress: Progress,
+): Promise<Targets> {
+  const found = findDirectly(heap, text, container);
+  if ("objects" in found) return found;
+  const onStacks = findFrameTargets(heap, text);
+  if (onStacks.objects.length > 0) return collect(`what ${text} has on its stack`, onStacks.objects);
+  const ofRoots = findRootTargets(heap, text);
+  if (ofRoots.length > 0) return collect(`objects of ${text}`, ofRoots);
+  if (onStacks.frames > 0) throw withoutObjects(text, onStacks);
+  const onPath = await findOwnerPathTargets(heap, text, container, progress);
+  if (onPath.length > 0) return collect(`objects of ${text}`, onPath);
+  throw missing(heap, text, found.path, container);
+}
+
+function collect(description: string, objects: readonly number[]): Targets {
+  return { description, objects: Int32Array.from(objects), isPath: false };
+}
+
+/** By an address, a pattern, a type or an expression; else how much of it is known as an expression. */
+function findDirectly(
+  heap: Heap,
+  text: string,
+  container: Int32Array | undefined,
+): Targets | { readonly path: PathTargets } {
   if (/^0x/i.test(text)) return findAddress(heap, text);
   const pattern = readNamePattern(text);
   const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)));
@@ -37,17 +78,25 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
     throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
   }
   const path = findPathTargets(heap, text, container);
-  if (path.objects.length === 0) {
-    const onStacks = withStacks ? findFrameTargets(heap, text) : [];
-    if (onStacks.length === 0) throw missing(heap, text, path, container);
-    return { description: `what ${text} has on its stack`, objects: Int32Array.from(onStacks), isPath: false };
-  }
-  return { description: text, objects: Int32Array.from(path.objects), isPath: true };
+  return path.objects.length === 0
+    ? { path }
+    : { description: text, objects: Int32Array.from(path.objects), isPath: true };
+}
+
+/** Of a function that is on stacks, whose frames lead to nothing. */
+function withoutObjects(text: string, { frames, goroutines }: FrameTargets): UsageError {
+  const [first, ...others] = goroutines;
+  const more = others.length === 0 ? "" : ` and ${formatNumber(others.length, "other kind")}`;
+  return new UsageError(
+    `${text} is on stacks, in ${formatNumber(frames, "frame")} of ${first}${more}, but nothing there is known to point to the heap`,
+    { hint: `for all that is on such a stack: '${first}'` },
+  );
 }
 
 /** All objects of the types that are asked for; undefined if there are none. */
 function findTypes({ objects, types }: Heap, text: string, isAsked: (name: string) => boolean): Targets | undefined {
-  const rows = types.names.map(isAsked);
+  // Lists tell a slice from its three words, and a string from its bytes.
+  const rows = types.names.map((name, row) => isAsked(name) || listedTypeName(types, row) === text);
   const found: number[] = [];
   const isFound = new Uint8Array(types.count);
   for (let i = 0; i < objects.count; i++) {
@@ -58,8 +107,11 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
   }
   if (found.length === 0) return undefined;
   const names = [...new Set(types.names.filter((_, row) => isFound[row] === 1))];
+  const isListed = types.names.some(
+    (name, row) => isFound[row] === 1 && name !== text && listedTypeName(types, row) === text,
+  );
   return {
-    description: names.length === 1 ? names[0]! : `objects of types that match ${text}`,
+    description: names.length > 1 ? `objects of types that match ${text}` : isListed ? text : names[0]!,
     objects: Int32Array.from(found),
     isPath: false,
   };

@@ -16,7 +16,7 @@ import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
-import { findTargets } from "./targets.ts";
+import { findAnyTargets, type Targets } from "./targets.ts";
 import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
 
@@ -80,7 +80,7 @@ export interface WhyNode {
 }
 
 /**
- * Tells why what `texts` name is alive; see `findTargets`.
+ * Tells why what `texts` name is alive; see `findAnyTargets`.
  * @param most ways to one object; of several the owners' and those of so many others less one
  * @throws UsageError if there is nothing of that name
  */
@@ -91,7 +91,8 @@ export async function explainWhy(
   progress: Progress = NO_PROGRESS,
 ): Promise<Why> {
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const targets = texts.map((text) => findTargets(heap, text, container, true));
+  const targets: Targets[] = [];
+  for (const text of texts) targets.push(await findAnyTargets(heap, text, container, progress));
   const objects = [...new Set(targets.flatMap((target) => [...target.objects]))];
   const asked = targets.map(({ description }) => description).join(", ");
   const amounts = {

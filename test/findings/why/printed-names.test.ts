@@ -1,0 +1,67 @@
+/** Whatever `report`, `top` and `diff` print as an owner, a type or a goroutine can be asked about. */
+import { describe, expect, it } from "vitest";
+import { sumOwnerPaths } from "../../../src/findings/aggregates/owner-path-sums.ts";
+import { computeTop } from "../../../src/findings/top/top.ts";
+import { explainWhy } from "../../../src/findings/why/why.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const SAMPLES = ["timers.1.24.amd64", "workers.1.24.amd64", "lru.1.27.amd64"];
+const MOST = 60;
+
+/** What is wrong with a question; "" if it is answered, or it is told that nothing is known of a function's frames. */
+async function ask(heap: Heap, name: string): Promise<string> {
+  try {
+    return (await explainWhy(heap, [name])).count > 0 ? "" : `${name}: none`;
+  } catch (error) {
+    const { message } = error as Error;
+    return /is on stacks, in \d+ frames? of goroutine /.test(message) ? "" : message;
+  }
+}
+
+describe.each(SAMPLES)("in %s why takes", (sample) => {
+  it.each(["type", "goroutine", "root"] as const)("each row of top --by %s", async (by) => {
+    const heap = await typedSample(sample, sample);
+    const { rows } = await computeTop(heap, { by, sort: "owned", limit: MOST });
+    const wrong = await Promise.all(rows.map(({ name }) => ask(heap, name)));
+    expect(wrong.filter((text) => text !== "")).toEqual([]);
+    expect(rows.length).toBeGreaterThan(3);
+  });
+
+  it("each owner path that diff may print", async () => {
+    const heap = await typedSample(sample, sample);
+    const { tree, bytes, ownedBytes } = await sumOwnerPaths(heap, NO_PROGRESS);
+    const rows = Array.from({ length: tree.count }, (_, row) => row)
+      .filter((row) => row > 0 && bytes[row]! > 0)
+      .sort((a, b) => ownedBytes[b]! - ownedBytes[a]!)
+      .slice(0, MOST);
+    const wrong = await Promise.all(rows.map((row) => ask(heap, tree.textOf(row))));
+    expect(wrong.filter((text) => text !== "")).toEqual([]);
+  });
+});
+
+it("pending timers are the timers and what these will call", async () => {
+  const heap = await typedSample("timers.1.24.amd64", "timers.1.24.amd64");
+  const why = await explainWhy(heap, ["pending timers"]);
+  const { rows } = await computeTop(heap, { by: "type", sort: "owned", limit: MOST });
+  const timers = rows.find(({ name }) => /^(runtime\.timeTimer|time\.Timer)$/.test(name))!;
+  expect(why.count).toBeGreaterThan(timers.count);
+  expect(JSON.stringify(why.tree)).toContain(`"type":"${timers.name}","count"`);
+});
+
+it("goroutines are called as sentences tell of them", async () => {
+  const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+  const { count } = await explainWhy(heap, ["goroutine main.(*Service).download [chan send]"]);
+  for (const text of ["main.(*Service).download [chan send]", "36 goroutines main.(*Service).download [chan send]"])
+    expect((await explainWhy(heap, [text])).count, text).toBe(count);
+});
+
+it("of a function whose frames lead nowhere it says so", async () => {
+  const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+  await expect(explainWhy(heap, ["runtime.bgsweep"])).rejects.toMatchObject({
+    message:
+      "runtime.bgsweep is on stacks, in 2 frames of goroutine runtime.bgsweep [GC sweep wait], but nothing there is known to point to the heap",
+    hint: "for all that is on such a stack: 'goroutine runtime.bgsweep [GC sweep wait]'",
+  });
+});
