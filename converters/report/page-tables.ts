@@ -31,7 +31,7 @@ export function listHolders({ holders }: Report, find: NodeFinder): TableData {
     showName(path, 160),
     showName(type, 160),
     showName(owner.name, 160),
-    parts.length === 0 ? "" : showName(`${parts[0]!.count} × ${parts[0]!.type}`, 120),
+    parts.length === 0 ? "" : showName(`${formatCount(parts[0]!.count)} × ${parts[0]!.type}`, 120),
     bytes,
     share,
   ];

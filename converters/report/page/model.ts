@@ -1,6 +1,6 @@
 /** The tree as the page walks it: one object a node, which are some thousands at the most, with its children sorted by size. */
 import { type HierarchyRectangularNode, hierarchy, partition } from "d3-hierarchy";
-import { formatBytes, formatCount } from "../../../src/index.ts";
+import { formatBytes, formatCount, shortenImports } from "../../../src/index.ts";
 import { Category, NODE_KINDS, type PageData } from "../page-data.ts";
 
 export type NodeKind = (typeof NODE_KINDS)[number];
@@ -107,7 +107,7 @@ export function label(node: TreeNode): string {
   const { kind, by, count, name } = node;
   if (kind === "smaller") return `… ${formatCount(count)} more`;
   if (kind === "deeper") return "… deeper";
-  const title = KIND_TITLES[kind] ?? shorten(name);
+  const title = KIND_TITLES[kind] ?? shortenImports(name);
   // The name first: it is what has to be read where there is little room.
   const times = count > 1 && (kind === "objects" || kind === "goroutine") ? ` ×${formatCount(count)}` : "";
   return by === "" || by === ELEMENT ? `${title}${times}` : `${by} ${title}${times}`;
@@ -118,11 +118,6 @@ export function title({ kind, name, count }: TreeNode): string {
   if (kind === "smaller") return `${formatCount(count)} more, each too small for a box`;
   if (kind === "deeper") return "what lies deeper";
   return KIND_TITLES[kind] ?? name;
-}
-
-/** A name without the paths of packages: "[]*example.com/app/store.Session" → "[]*store.Session". */
-export function shorten(name: string): string {
-  return name.replaceAll(/(?:[\w.~-]+\/)+(?=[\w.~-])/g, "");
 }
 
 /** The way to a node as an expression: "main.store.byToken[…].User", "jobs.head in main.worker main.go:42"; "" above the roots. */

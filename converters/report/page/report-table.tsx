@@ -13,9 +13,15 @@ import {
 } from "@tanstack/table-core";
 import { storeReactivityBindings } from "@tanstack/table-core/store-reactivity-bindings";
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { formatBytes, formatCount, formatDuration, formatShare, formatSigned } from "../../../src/index.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  formatSigned,
+  shortenImports,
+} from "../../../src/index.ts";
 import type { Cell, TableColumn, TableData } from "../page-data.ts";
-import { shorten } from "./model.ts";
 
 const FEATURES = tableFeatures({
   coreReactivityFeature: storeReactivityBindings(),
@@ -172,7 +178,7 @@ function isName({ format }: TableColumn): boolean {
 }
 
 function format(column: TableColumn, value: Cell): string {
-  if (typeof value === "string") return isName(column) ? shorten(value) : value;
+  if (typeof value === "string") return isName(column) ? shortenImports(value) : value;
   switch (column.format) {
     case "bytes":
       return formatBytes(value);
