@@ -120,7 +120,7 @@ function restNode({ objects, shallow, row }: FoundNode, retained: number, isRoot
   const count = isRoots ? row : objects;
   return {
     kind: "more",
-    name: `and ${formatCount(count)} more ${isRoots ? "roots" : "objects"}`,
+    name: `and ${formatNumber(count, isRoots ? "more root" : "more object")}`,
     members: count,
     objects,
     shallow,

@@ -1,6 +1,7 @@
 /** Writes a whole snapshot: header, nodes, edges, allocation stacks if there are any, strings. */
 import {
   computeContainers,
+  formatNumber,
   type Heap,
   type Progress,
   REACHABLE,
@@ -168,13 +169,13 @@ function warnOfOmissions(
   if (stringNames !== undefined && stringNames.omittedCount > 0) {
     progress.warn(
       "texts-left-out",
-      `the texts of ${stringNames.omittedCount} strings were left out, because clients grow slow with more than 100 MB of them; a smaller --string-length makes room`,
+      `the texts of ${formatNumber(stringNames.omittedCount, "string")} were left out, because clients grow slow with more than 100 MB of them; a smaller --string-length makes room`,
     );
   }
   if (edgeNames !== undefined && edgeNames.omittedCount > 0) {
     progress.warn(
       "keys-left-out",
-      `${edgeNames.omittedCount} pointers of map entries are called by their slot, not by their key: there are too many to name`,
+      `${formatNumber(edgeNames.omittedCount, "pointer")} of map entries got the name of the slot, not of the key: there are too many to name`,
     );
   }
 }

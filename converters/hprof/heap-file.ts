@@ -1,7 +1,7 @@
 /** Writes a whole file: names, classes, stacks, and the heap in segments. */
 import {
   formatBytes,
-  formatCount,
+  formatNumber,
   type Heap,
   type Progress,
   type Sink,
@@ -125,16 +125,19 @@ function warnOfLosses({ grownCount, grownBytes, cutCount, cutTexts }: WrittenObj
   if (grownCount > 0) {
     progress.warn(
       "sizes-differ",
-      `${formatCount(grownCount)} objects are larger in the file than in Go, by ${formatBytes(grownBytes)} together: Java has no objects with a pointer of less than 16 bytes, and no texts without a header`,
+      `${formatNumber(grownCount, "object is", "objects are")} larger in the file than in Go, by ${formatBytes(grownBytes)} together: Java has no objects with a pointer of less than 16 bytes, and no texts without a header`,
     );
   }
   if (cutTexts > 0) {
     progress.warn(
       "texts-cut",
-      `${formatCount(cutTexts)} strings lack up to 12 bytes at their end, which Java's header takes; with --whole-texts they are whole, and larger`,
+      `${formatNumber(cutTexts, "string lacks", "strings lack")} up to 12 bytes at the end, which Java's header takes; with --whole-texts all are whole, and larger`,
     );
   }
   if (cutCount > 0) {
-    progress.warn("objects-cut", `${formatCount(cutCount)} objects are larger than the format allows, and were cut`);
+    progress.warn(
+      "objects-cut",
+      `${formatNumber(cutCount, "object is", "objects are")} larger than the format allows, and ${cutCount === 1 ? "was" : "were"} cut`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 /** Writes a whole trace: the process, the objects, and behind them what they refer to by number: classes, names, roots. */
-import { breathe, type Heap, MAX_INT64, type Progress, type Sink } from "../../src/index.ts";
+import { breathe, formatNumber, type Heap, MAX_INT64, type Progress, type Sink } from "../../src/index.ts";
 import { ClassTable } from "./class-table.ts";
 import { FieldTable } from "./field-table.ts";
 import { encodeText } from "./names.ts";
@@ -81,7 +81,7 @@ export async function writeTrace(request: TraceRequest, sink: Sink, progress: Pr
   if (objects.cutCount > 0) {
     progress.warn(
       "pointers-left-out",
-      `${objects.cutCount} objects have more than ${MOST_POINTERS} pointers each; those after these are left out`,
+      `${formatNumber(objects.cutCount, "object has", "objects have")} more than ${MOST_POINTERS} pointers; those after these are left out`,
     );
   }
 }

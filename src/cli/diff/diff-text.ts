@@ -1,7 +1,7 @@
 /** `gohd diff` for people: the sentences, then as many rows of each table as fit on the screen. Names come escaped and cut. */
 import type { Growth } from "../../findings/growth/growth.ts";
 import { describeGrowth, listGrowthStatements } from "../../findings/growth/sentences.ts";
-import { formatCount } from "../../quantities.ts";
+import { formatNumber } from "../../quantities.ts";
 import type { Style } from "../terminal/style.ts";
 import { loadTables, type RenderTable } from "../terminal/table.ts";
 import { wrapWords } from "../terminal/wrap.ts";
@@ -41,7 +41,7 @@ export async function renderGrowthText(growth: Growth, { width, height, style }:
     left += table.rows.length - shown.length + table.more;
     lines.push(...renderTable(table, shown, width, style, render), "");
   }
-  if (left > 0) lines.push(`${formatCount(left)} more rows: --all shows everything.`);
+  if (left > 0) lines.push(`${formatNumber(left, "more row")}: --all shows everything.`);
   else lines.pop();
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 /** The finalizers of `gohd info`: what is to be called with how many objects of which types. */
 import type { Heap } from "../../heap/heap.ts";
-import { formatCount } from "../../quantities.ts";
+import { formatCount, formatNumber } from "../../quantities.ts";
 
 export interface FinalizerReport {
   /** Of the pointer that SetFinalizer was given; null if no executable tells. */
@@ -50,7 +50,7 @@ export function finalizerRows(finalizers: readonly FinalizerReport[]): string[][
   const more = finalizers.slice(MOST_ROWS);
   if (more.length > 0) {
     const count = more.reduce((sum, row) => sum + row.count, 0);
-    rows.push([formatCount(count), `others, of ${formatCount(more.length)} kinds`, "", ""]);
+    rows.push([formatCount(count), `others, of ${formatNumber(more.length, "kind")}`, "", ""]);
   }
   return rows;
 }

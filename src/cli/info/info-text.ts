@@ -55,7 +55,7 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
       ? []
       : [["Holders of a tenth of the live bytes or more", names(holderRows(report.holders), [0, 1])] as const]),
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
-    [`GC roots: ${formatCount(report.roots.count)} references`, table(rootRows(report), [1])],
+    [`GC roots: ${formatNumber(report.roots.count, "reference")}`, table(rootRows(report), [1])],
     [goroutineTitle(report), names(goroutineRows(report), [0])],
     ...(report.finalizers.length > 0 ? [["Finalizers", table(finalizerRows(report.finalizers), [0])] as const] : []),
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],

@@ -21,7 +21,7 @@ export function renderWhy(why: Why): string {
       ? ""
       : garbage === count
         ? "; no GC root leads there: it is garbage"
-        : `; ${formatCount(garbage)} of them are garbage`;
+        : `; ${formatCount(garbage)} of them ${garbage === 1 ? "is" : "are"} garbage`;
   const head = `${what}, ${formatBytes(bytes)}${dead}`;
   const isTold = why.paths.map(
     ({ root, rootCount }, i) => rootCount > 1 && why.paths.slice(1, i).some((path) => path.root === root),
@@ -52,7 +52,10 @@ function describeRoot({ by, root, rootCount, isAsked }: WhyPath, isTold: boolean
   const name = showName(shortenImports(root), LONGEST_NAME);
   if (isAsked) return [`${name} leads there by the path that was asked for:`];
   if (isTold) return [`${name} also like this:`];
-  const more = rootCount > 1 ? `; ${formatCount(rootCount - 1)} more that are called so use it, too` : "";
+  const more =
+    rootCount > 1
+      ? `; ${formatCount(rootCount - 1)} more that ${rootCount === 2 ? "is called so uses" : "are called so use"} it, too`
+      : "";
   if (by === "owner") return [`${name} owns it${more}:`];
   return [rootCount === 1 ? `${name} uses it, too:` : `${formatCount(rootCount)} × ${name} use it, too, for example:`];
 }

@@ -32,7 +32,7 @@ export async function inspectBoxes(facts: Facts): Promise<Finding[]> {
       addObject(facts, holders, reader, object, chosen, tally);
   }
   return makeFindings(facts, "boxed-values", tally.bad(), ({ count, bytes, sums: { boxed = 0 } }) => ({
-    problem: `${formatNumber(count, "interface")} box values of ${formatBytes(boxed / count)} on average: ${formatBytes(bytes)}`,
+    problem: `${formatNumber(count, "interface boxes values", "interfaces box values")} of ${formatBytes(boxed / count)} on average: ${formatBytes(bytes)}`,
     evidence: { boxes: count, boxedBytes: boxed },
   }));
 }

@@ -122,7 +122,7 @@ async function inspectDepth(facts: Facts): Promise<Finding[]> {
     sums.depth = Math.max(sums.depth ?? 0, steps);
   }
   return makeFindings(facts, "context-depth", tally.bad(), ({ count, sums: { depth: most = 0 } }) => ({
-    problem: `${formatNumber(count, "context")} have ${LEAST_DEPTH} or more above them, up to ${formatCount(most)}`,
+    problem: `${formatNumber(count, "context has", "contexts have")} ${LEAST_DEPTH} or more above them, up to ${formatCount(most)}`,
     evidence: { contexts: count, depth: most },
   }));
 }

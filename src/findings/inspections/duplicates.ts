@@ -97,7 +97,7 @@ function wordDuplicates({ count, all, bytes, sums }: TallyRow): Wording {
   const { texts = 0 } = sums;
   return {
     problem:
-      `${formatCount(count)} of ${formatNumber(all, "text")} are copies of others: ` +
+      `${formatCount(count)} of ${formatNumber(all, "text")} ${count === 1 ? "is a copy of another" : "are copies of others"}: ` +
       `${formatBytes(bytes)} beside ${formatNumber(texts, "text")} that would do`,
     evidence: { copies: count, texts: all, duplicated: texts },
   };

@@ -39,7 +39,7 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
   for (const [index, { count, isQueued, isNeverFinalized }] of finalizers.entries()) {
     const kind = isNeverFinalized ? "finalizer-cycle" : isQueued ? "pending-finalizers" : "finalizer-weight";
     tallies[kind] ??= new Tally(nameOf);
-    tallies[kind].addSummed(index, isQueued ? count : kept[index]!, bytes[index]!, {});
+    tallies[kind].addSummed(index, isNeverFinalized ? kept[index]! : count, bytes[index]!, {});
     tallies[kind].row(index).all = count;
   }
   return Object.entries(tallies).flatMap(([kind, tally]) =>
@@ -48,7 +48,7 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
       kind as RuleName,
       tally.bad(),
       ({ count, all, bytes: held }) => ({
-        problem: `${PROBLEMS[kind as RuleName]!(formatCount(count))} keep ${formatBytes(held)} alive`,
+        problem: `${PROBLEMS[kind as RuleName]!(count)} ${formatBytes(held)} alive`,
         evidence: { objects: count, withFinalizer: all },
       }),
       { holderKind: "type" },
@@ -56,9 +56,15 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
   );
 }
 
-const PROBLEMS: Partial<Record<RuleName, (count: string) => string>> = {
+const PROBLEMS: Partial<Record<RuleName, (count: number) => string>> = {
   "finalizer-cycle": (count) =>
-    `${count} objects that their finalizer can never get, because they lead back to themselves,`,
-  "pending-finalizers": (count) => `${count} objects that wait for their finalizer to run`,
-  "finalizer-weight": (count) => `the finalizers of ${count} objects`,
+    count === 1
+      ? "1 object that its finalizer can never get, because it leads back to itself, keeps"
+      : `${formatCount(count)} objects that their finalizer can never get, because they lead back to themselves, keep`,
+  "pending-finalizers": (count) =>
+    count === 1
+      ? "1 object that waits for its finalizer to run keeps"
+      : `${formatCount(count)} objects that wait for their finalizer to run keep`,
+  "finalizer-weight": (count) =>
+    count === 1 ? "the finalizer of 1 object keeps" : `the finalizers of ${formatCount(count)} objects keep`,
 };

@@ -1,5 +1,5 @@
 /** Inspection of spans: which type's objects keep pages that are mostly free. */
-import { formatBytes, formatCount } from "../../quantities.ts";
+import { formatBytes, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { sumSpans } from "../process/spans.ts";
 import { type HeapFacts, makeFindings } from "./facts.ts";
@@ -30,7 +30,7 @@ export function inspectFragmentation(facts: HeapFacts): Finding[] {
     tally.bad(),
     ({ count, sums: { objects: kept = 0, pages = 0, spanBytes = 0, used = 0 } }) => ({
       problem:
-        `${formatCount(kept)} objects keep ${formatCount(pages)} pages of 8 KiB (${formatBytes(spanBytes)}), ` +
+        `${formatNumber(kept, "object keeps", "objects keep")} ${formatNumber(pages, "page")} of 8 KiB (${formatBytes(spanBytes)}), ` +
         `of which ${formatBytes(used)} are in use`,
       evidence: { objects: kept, spans: count, pages, spanBytes, usedBytes: used },
     }),

@@ -43,7 +43,7 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
     "leaked-goroutines",
     tally.bad(),
     ({ count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0 } }) => ({
-      problem: `${formatNumber(count, "goroutine")} can never go on: with their stacks they take ${formatBytes(bytes)}`,
+      problem: `${formatNumber(count, "goroutine")} can never go on: with ${count === 1 ? "its stack it takes" : "their stacks they take"} ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
       ...(waitForNothing === count ? { advice: NOTHING_TO_WAIT_FOR } : {}),
     }),
@@ -74,7 +74,7 @@ function inspectStacks(facts: HeapFacts): Finding[] {
     "oversized-stacks",
     tally.bad(),
     ({ count, sums: { stackBytes = 0, used = 0 } }) => ({
-      problem: `${formatNumber(count, "stack")} of ${formatBytes(stackBytes)} in all have ${formatBytes(used)} in use`,
+      problem: `${formatNumber(count, "stack")} of ${formatBytes(stackBytes)} in all ${count === 1 ? "has" : "have"} ${formatBytes(used)} in use`,
       evidence: { stacks: count, stackBytes, usedBytes: used, average: formatCount(stackBytes / count) },
     }),
     { holderKind: "goroutines", isLive: false },

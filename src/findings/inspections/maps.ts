@@ -59,7 +59,7 @@ function wordSparse({ count, bytes, sums }: TallyRow): Wording {
 function wordTiny({ count, bytes, sums }: TallyRow): Wording {
   const { entries = 0, mapBytes = 0 } = sums;
   return {
-    problem: `${formatNumber(count, "map")} with at most one entry take ${formatBytes(bytes)}: ${formatNumber(entries, "entry", "entries")} in all`,
+    problem: `${formatNumber(count, "map")} with at most one entry ${count === 1 ? "takes" : "take"} ${formatBytes(bytes)}: ${formatNumber(entries, "entry", "entries")} in all`,
     evidence: { maps: count, entries, mapBytes },
   };
 }

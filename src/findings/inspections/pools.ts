@@ -50,11 +50,11 @@ export async function inspectPools(facts: Facts): Promise<Finding[]> {
     idle.addBad(placeOfIdle(heap, holders, object), object, objectSize(objects, object), isGuessed(facts, object), {});
   return [
     ...makeFindings(facts, "pool-hoard", hoard.bad(), ({ count, bytes, sums: { victims = 0 } }) => ({
-      problem: `${formatNumber(count, "buffer")} above 64 KiB wait in the pool: ${formatBytes(bytes)}${sayVictims(victims, count)}`,
+      problem: `${formatNumber(count, "buffer")} above 64 KiB ${count === 1 ? "waits" : "wait"} in the pool: ${formatBytes(bytes)}${sayVictims(victims, count)}`,
       evidence: { buffers: count, victims },
     })),
     ...makeFindings(facts, "idle-buffers", idle.bad(), ({ count, bytes }) => ({
-      problem: `${formatNumber(count, "buffer")} above 64 KiB are empty: ${formatBytes(bytes)}`,
+      problem: `${formatNumber(count, "buffer")} above 64 KiB ${count === 1 ? "is" : "are"} empty: ${formatBytes(bytes)}`,
       evidence: { buffers: count },
     })),
   ];
@@ -63,7 +63,8 @@ export async function inspectPools(facts: Facts): Promise<Finding[]> {
 /** What a collection left as victims the next one takes, unless Get does before: sync/pool.go, poolCleanup. */
 function sayVictims(victims: number, count: number): string {
   if (victims === 0) return "";
-  const which = victims === count ? "all that is" : `${formatCount(victims)} of them, if they are`;
+  const which =
+    victims === count ? "all that is" : `${formatCount(victims)} of them, if ${victims === 1 ? "it is" : "they are"}`;
   return `; the next garbage collection frees ${which} not taken out before`;
 }
 

@@ -144,7 +144,7 @@ function wordPopped({ count, bytes, sums }: TallyRow): Wording {
   const { slots = 0, shown = 0, elements = 0, array = 0 } = sums;
   return {
     problem:
-      `${formatNumber(slots, "popped slot")} still point to ${formatBytes(bytes)}: ` +
+      `${formatNumber(slots, "popped slot")} still ${slots === 1 ? "points" : "point"} to ${formatBytes(bytes)}: ` +
       `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}`,
     evidence: { arrays: count, poppedSlots: slots, length: shown, capacity: elements, arrayBytes: array },
   };

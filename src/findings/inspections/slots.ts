@@ -1,7 +1,7 @@
 /** Inspection of slots: types whose values are much smaller than the slots that the allocator has for them. */
 import { HAS_POINTERS, objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
-import { formatBytes, formatCount } from "../../quantities.ts";
+import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { type Facts, isGuessed, makeFindings, mayCount } from "./facts.ts";
 import { Tally } from "./tally.ts";
@@ -48,8 +48,8 @@ export function inspectSlots(facts: Facts): Finding[] {
     tally.bad(),
     ({ count, bytes, sums: { slotBytes = 0, valueBytes = 0 } }) => ({
       problem:
-        `${formatCount(count)} values of ${formatCount(valueBytes / count)} bytes are in slots of ` +
-        `${formatCount(slotBytes / count)}: ${formatBytes(bytes)} between them`,
+        `${formatNumber(count, "value")} of ${formatCount(valueBytes / count)} bytes ${count === 1 ? "is in a slot" : "are in slots"} of ` +
+        `${formatCount(slotBytes / count)}: ${formatBytes(bytes)} ${count === 1 ? "behind it" : "between them"}`,
       evidence: { values: count, slotBytes, valueBytes },
     }),
     { holderKind: "type" },

@@ -90,7 +90,7 @@ function wordTimers(
   const dues = ahead.length < count ? {} : { medianDueSeconds: ahead[count >> 1]!, lastDueSeconds: ahead.at(-1)! };
   const advice = holder.startsWith("func context.") ? CANCEL : holder.startsWith("func ") ? STOP_FUNCTION : undefined;
   return {
-    problem: `${formatNumber(count, "pending timer")} alone keep ${formatBytes(bytes)}${most}${sayDues(dues)}`,
+    problem: `${formatNumber(count, "pending timer")} alone ${count === 1 ? "keeps" : "keep"} ${formatBytes(bytes)}${most}${sayDues(dues)}`,
     evidence: {
       timers: count,
       ...(isTold ? { place: held.place, placeBytes: held.bytes, placeObjects: held.count } : {}),

@@ -1,4 +1,4 @@
-/** Inspection of structs: fields that are zero in nearly all instances. Reads the contents of types that take much memory. */
+/** Inspection of structs: fields that ${fields === 1 ? "is" : "are"} zero in nearly all instances. Reads the contents of types that take much memory. */
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
@@ -70,7 +70,7 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
     tally.bad(),
     ({ holder, count, bytes, sums: { perInstance = 0, fields = 0 } }) => ({
       problem:
-        `${formatNumber(fields, "field")} (${names.get(holder)}) of ${formatBytes(perInstance)} are zero in nearly all of ` +
+        `${formatNumber(fields, "field")} (${names.get(holder)}) of ${formatBytes(perInstance)} ${fields === 1 ? "is" : "are"} zero in nearly all of ` +
         `${formatCount(count)} values: ${formatBytes(bytes)}`,
       evidence: { values: count, fields: names.get(holder)!, bytesOfFields: perInstance },
     }),

@@ -100,8 +100,8 @@ function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
   }
   const { closures, objects, bytes, isKnown } = cleanups;
   const held = isKnown
-    ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup hold ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
-    : `${formatNumber(closures, "closure")} of runtime.AddCleanup are among it; from Go 1.26 on a dump does not tell what cleanups hold`;
+    ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup ${closures === 1 ? "holds" : "hold"} ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
+    : `${formatNumber(closures, "closure")} of runtime.AddCleanup ${closures === 1 ? "is" : "are"} among it; from Go 1.26 on a dump does not tell what cleanups hold`;
   return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
 }
 

@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { renderGrowthText } from "../../../src/cli/diff/diff-text.ts";
 import { runCommandLine } from "../../../src/cli/program.ts";
+import { createStyle } from "../../../src/cli/terminal/style.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
 import { shortenImports } from "../../../src/heap/short-names.ts";
 import { hostileDump } from "../../support/hostile-dump.ts";
@@ -66,6 +68,16 @@ describe("for people", () => {
     const { types }: Growth = JSON.parse(await diff([...SESSIONS, "--all", "--json"]));
     expect(types.rows.length).toBeGreaterThan(10);
     for (const { type } of types.rows) expect(all).toContain(shortenImports(type).slice(0, 20));
+  });
+
+  test("counts the rows that have no room, be it a single one", async () => {
+    const growth: Growth = JSON.parse(await diff([...SESSIONS, "--all", "--json"]));
+    const style = createStyle(false);
+    const ends = new Set<string>();
+    for (let height = 30; height < 90; height++)
+      ends.add((await renderGrowthText(growth, { width: 132, height, style })).split("\n").at(-2)!);
+    expect([...ends].filter((end) => end.startsWith("1 more"))).toEqual(["1 more row: --all shows everything."]);
+    expect([...ends]).toContain("2 more rows: --all shows everything.");
   });
 
   test("of several dumps has a line of bars for each row", async () => {

@@ -1,5 +1,6 @@
 /** Draws a heap and inspects it. */
 
+import { expect } from "vitest";
 import type { Finding } from "../../../src/findings/finding.ts";
 import { computeFindings } from "../../../src/findings/inspect.ts";
 import type { NameSource } from "../../../src/typing/match/name-source.ts";
@@ -13,8 +14,14 @@ export async function inspect(
   draw: (d: DumpBuilder) => void,
   options: DumpOptions & { readonly names?: NameSource } = {},
 ): Promise<readonly Finding[]> {
-  return computeFindings((await typeDump(types, draw, options)).heap);
+  const findings = await computeFindings((await typeDump(types, draw, options)).heap);
+  // Of one thing no sentence may speak as of several.
+  for (const { problem } of findings) expect(problem).not.toMatch(MANY_OF_ONE);
+  return findings;
 }
+
+const MANY_OF_ONE =
+  /\b1 (?:[a-z]+ )?(?:objects|values|maps|contexts|timers|buffers|pages|stacks|slots|texts|goroutines|interfaces)\b|\b1 [a-z ]*?\b(?:are|have|keep|hold|take|wait|box|point)\b/;
 
 /** Adds a global interface that holds a pointer to a value, and so tells its type. */
 export function rootPointer(d: DumpBuilder, types: TypeFixture, type: FixtureType, object: Slot): void {

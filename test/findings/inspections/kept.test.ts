@@ -64,7 +64,7 @@ describe("pools", () => {
 
   test("with buffers that the next collection frees, which are told", async () => {
     expect(sentences(await findings(LARGE, true), "pool-hoard")).toEqual([
-      "main.server.buffers: 3 buffers above 64 KiB wait in the pool: 384 KiB; the next garbage collection frees 1 of them, if they are not taken out before",
+      "main.server.buffers: 3 buffers above 64 KiB wait in the pool: 384 KiB; the next garbage collection frees 1 of them, if it is not taken out before",
     ]);
   });
 
@@ -287,10 +287,10 @@ describe("contexts", () => {
 });
 
 describe("finalizers", () => {
-  function draw(d: DumpBuilder, isCycle: boolean, isQueued: boolean): void {
-    for (let i = 0; i < 20; i++) {
+  function draw(d: DumpBuilder, isCycle: boolean, isQueued: boolean, count = 20): void {
+    for (let i = 0; i < count; i++) {
       const [object, inner] = [d.object(32), d.object(16)];
-      object.point(0, inner).point(8, d.object(8192));
+      object.point(0, inner).point(8, d.object((20 / count) * 8192));
       if (isCycle) inner.point(0, object);
       else inner.list(0);
       if (isQueued) d.queuedFinalizer(object);
@@ -308,6 +308,17 @@ describe("finalizers", () => {
       kind,
     ]);
     expect(found.find((finding) => finding.kind === kind)!.bytes).toBeGreaterThanOrEqual(20 * 8192);
+  });
+
+  test.each([
+    [1, true, false, "1 object that its finalizer can never get, because it leads back to itself, keeps 160 KiB alive"],
+    [1, false, true, "1 object that waits for its finalizer to run keeps 160 KiB alive"],
+    [1, false, false, "the finalizer of 1 object keeps 160 KiB alive"],
+    // The objects themselves are held by something else, which is not what counts.
+    [20, false, false, "the finalizers of 20 objects keep 160 KiB alive"],
+  ] as const)("of %i", async (count, isCycle, isQueued, text) => {
+    const found = await inspect(new TypeFixture(), (d) => draw(d, isCycle, isQueued, count));
+    expect(found.map(({ problem }) => problem)).toContain(text);
   });
 
   test("not of what something else holds", async () => {
