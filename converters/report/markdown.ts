@@ -101,12 +101,12 @@ function writeFindings({ findings }: Report): string[] {
     { title: "Bytes", isNumber: true },
     { title: "Share", isNumber: true },
   ];
-  const rows = findings.map(({ kind, holder, problem, advice, bytes, share }) => [
+  const rows = findings.map(({ kind, holder, problem, advice, bytes, share, isLive }) => [
     markdownCode(holder),
     markdownWords(`${RULES[kind].title}: ${problem}`),
     markdownWords(advice),
     formatBytes(bytes),
-    formatShare(share, 1),
+    isLive ? formatShare(share, 1) : "",
   ]);
   return [`### ${formatNumber(findings.length, "finding")}`, ...cut(columns, rows)];
 }

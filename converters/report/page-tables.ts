@@ -54,7 +54,7 @@ export function listHolders({ holders }: Report, find: NodeFinder): TableData {
 }
 
 export function listFindings({ findings }: Report, find: NodeFinder): TableData {
-  const cells = ({ kind, holder, bytes, share, problem, advice, count, good, guessed }: Finding): Cell[] => [
+  const cells = ({ kind, holder, bytes, share, isLive, problem, advice, count, good, guessed }: Finding): Cell[] => [
     showName(holder, 160),
     RULES[kind].title,
     showText(problem, 300),
@@ -63,7 +63,7 @@ export function listFindings({ findings }: Report, find: NodeFinder): TableData 
     good,
     guessed,
     bytes,
-    share,
+    isLive ? share : -1,
   ];
   return {
     id: "findings",
@@ -78,7 +78,7 @@ export function listFindings({ findings }: Report, find: NodeFinder): TableData 
       { title: "Good", format: "count", hint: "instances of the same that are all right" },
       { title: "Guessed", format: "share", hint: "how much of it leans on types that were guessed" },
       { title: "Bytes", format: "bytes", hint: "what could be had back" },
-      { title: "Share", format: "share", hint: "of the live bytes; above 100 % where it is about memory beside them" },
+      { title: "Share", format: "share", hint: "of the live bytes; stacks and other memory beside them have none" },
     ],
     rows: findings.map(cells),
     nodes: findings.map(find.ofFinding),

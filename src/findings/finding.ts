@@ -23,7 +23,7 @@ export interface Finding {
   readonly holderKind: HolderKind;
   /** Bytes that could be had back. */
   readonly bytes: number;
-  /** `bytes` in proportion to the bytes of all live objects; above 1 where it is about memory beside them. */
+  /** `bytes`, without those of stacks, in proportion to the bytes of all live objects; may be above 1 where it is about memory beside them. */
   readonly share: number;
   /** Whether the bytes are those of live objects, or of memory beside them: free slots, stacks, idle spans. */
   readonly isLive: boolean;

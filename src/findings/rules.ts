@@ -212,7 +212,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     advice: "Set finalizers on small objects that only have what is to be released; free the rest before.",
   },
   "leaked-goroutines": {
-    title: "goroutines that can never go on",
+    title: "leaked goroutines",
     test: "what a goroutine waits for is reachable only from goroutines that wait likewise",
     leastShare: SPARSE,
     leastBytes: LEAST,

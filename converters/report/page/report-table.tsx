@@ -187,7 +187,7 @@ function format(column: TableColumn, value: Cell): string {
     case "more-count":
       return formatSigned(value, formatCount);
     case "share":
-      return formatShare(value, 1);
+      return value < 0 ? "" : formatShare(value, 1);
     case "duration":
       return value < 0 ? "" : formatDuration(value);
     default:

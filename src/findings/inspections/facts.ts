@@ -58,6 +58,8 @@ export interface Wording {
   readonly evidence: Readonly<Record<string, number | string>>;
   /** Where it is another than the rule's. */
   readonly advice?: string;
+  /** Those of the bytes that are of live objects, where not all are. */
+  readonly ofLive?: number;
 }
 
 /**
@@ -75,17 +77,21 @@ export function makeFindings(
   const { advice } = RULES[kind];
   return rows
     .filter(({ bytes }) => mayCount(facts, kind, bytes))
-    .map((row) => ({
+    .map((row) => {
+      const { ofLive = row.bytes, ...words } = word(row);
+      return { row, ofLive, words };
+    })
+    .map(({ row, ofLive, words }) => ({
       kind,
       holder: row.holder,
       holderKind,
       bytes: row.bytes,
-      share: liveBytes === 0 ? 0 : row.bytes / liveBytes,
+      share: liveBytes === 0 ? 0 : ofLive / liveBytes,
       isLive,
       count: row.count,
       good: Math.max(0, row.all - row.count),
       advice,
-      ...word(row),
+      ...words,
       objects: row.examples.map(({ object }) => object),
       guessed: row.guessed / row.count,
       fingerprint: fingerprint(kind, row.holder),

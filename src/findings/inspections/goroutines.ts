@@ -34,7 +34,8 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   for (const group of groups) {
     const { count, leaked, waitForNothing, ownedBytes, stackBytes } = group;
     const row = names.number(goroutineGroupName(group));
-    const sums = { owned: ownedBytes, stacks: stackBytes, waitForNothing };
+    const ofLive = (leaked / count) * ownedBytes;
+    const sums = { owned: ownedBytes, stacks: stackBytes, waitForNothing, ofLive };
     tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
     tally.row(row).all += count;
   }
@@ -42,9 +43,10 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
     facts,
     "leaked-goroutines",
     tally.bad(),
-    ({ count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0 } }) => ({
+    ({ count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0, ofLive = 0 } }) => ({
       problem: `${formatNumber(count, "goroutine")} can never go on: with ${count === 1 ? "its stack it takes" : "their stacks they take"} ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
+      ofLive,
       ...(waitForNothing === count ? { advice: NOTHING_TO_WAIT_FOR } : {}),
     }),
     { holderKind: "goroutines" },

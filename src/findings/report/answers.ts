@@ -83,7 +83,7 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     if (told.has(row)) continue;
     const answer = whereabouts.answerOf(finding);
     if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
-      if (finding.share >= LEAST_FINDING_SHARE && !LAYOUT_RULES.has(finding.kind))
+      if (finding.bytes >= LEAST_FINDING_SHARE * liveBytes && !LAYOUT_RULES.has(finding.kind))
         answers.push(openAnswer(finding.bytes, { cause: row }));
     } else if (answer.cause === null && mayBeCause(finding) && finding.bytes >= CAUSE_SHARE * answer.bytes) {
       answer.cause = row;

@@ -1,6 +1,8 @@
 /** Goroutines: leaks in a sample that says what it leaks, and stacks far above what is used. */
 import { describe, expect, test } from "vitest";
+import { computeHistogram } from "../../../src/analysis/histogram.ts";
 import { computeFindings } from "../../../src/findings/inspect.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { inspect, sentences } from "./inspected.ts";
@@ -8,11 +10,19 @@ import { inspect, sentences } from "./inspected.ts";
 test("leaked goroutines: 36 that send to nobody, not the 3 whose channel a live stack still shows, and not those that wait for work", {
   timeout: 60_000,
 }, async () => {
-  const findings = await computeFindings(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"));
+  const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+  const findings = await computeFindings(heap);
   const leaks = findings.filter(({ kind }) => kind === "leaked-goroutines");
   expect(leaks.map(({ holder, count }) => [holder, count])).toEqual([["main.(*Service).download [chan send]", 36]]);
   expect(leaks[0]!.bytes).toBeGreaterThan(36 * 4096);
   expect(leaks[0]).toMatchObject({ holderKind: "goroutines" });
+  // Stacks are no part of the live bytes.
+  const { bytes, share, evidence } = leaks[0]!;
+  const owned = Number(evidence.ownedBytes);
+  expect(bytes).toBeGreaterThan(1.2 * owned);
+  const { reachableBytes } = await computeHistogram(heap, NO_PROGRESS);
+  const live = reachableBytes.reduce((sum, each) => sum + each, 0);
+  expect(share).toBeCloseTo(((36 / 39) * owned) / live, 10);
 });
 
 describe("stacks", () => {
