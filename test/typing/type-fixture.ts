@@ -18,6 +18,8 @@ export const TYPES_START = 0x4a_0000;
 const TYPES_STRIDE = 64;
 const TYPES_END = TYPES_START + 1000 * TYPES_STRIDE;
 
+type FixtureField = readonly [name: string, type: Type, how?: "embedded"];
+
 /** A type whose parts can be set after it is made, for types that refer to themselves. */
 export type FixtureType = { -readonly [K in keyof Type]: Type[K] };
 
@@ -149,19 +151,19 @@ export class TypeFixture implements TypeTable {
   }
 
   /** A struct of fields that stand where the compiler would put them. */
-  struct(name: string, fields: readonly (readonly [name: string, type: Type])[]): FixtureType {
+  struct(name: string, fields: readonly FixtureField[]): FixtureType {
     const type = this.add(Kind.Struct, name, 0);
     this.setFields(type, fields);
     return type;
   }
 
-  setFields(type: FixtureType, fields: readonly (readonly [name: string, type: Type])[]): void {
+  setFields(type: FixtureType, fields: readonly FixtureField[]): void {
     const placed: Field[] = [];
     let offset = 0;
     let align = 1;
-    for (const [name, field] of fields) {
+    for (const [name, field, how] of fields) {
       offset = Math.ceil(offset / field.align) * field.align;
-      placed.push({ name, type: field, offset, embedded: false });
+      placed.push({ name, type: field, offset, embedded: how === "embedded" });
       offset += field.size;
       align = Math.max(align, field.align);
     }

@@ -93,7 +93,8 @@ function goDown(tree: ThingTree, start: number, least: number, mostly: number): 
     const children = tree.childrenOf(vertex);
     let largest = -1;
     for (const child of children) if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
-    if (largest < 0 || tree.sizeOf(largest) < mostly * tree.sizeOf(vertex)) ways.push(wayTo(step));
+    // Of a chain each link has most of the one above: the way ends where they are worth no mention, and not nowhere.
+    if (largest < 0 || tree.sizeOf(largest) < Math.max(least, mostly * tree.sizeOf(vertex))) ways.push(wayTo(step));
     else for (const child of children) if (tree.sizeOf(child) >= least) open.push({ vertex: child, before: step });
   }
   return ways;

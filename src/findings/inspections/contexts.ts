@@ -17,15 +17,18 @@ const LEAST_CHILDREN = 100;
 /** Requests pass a context through a dozen layers; longer chains are made in a loop. */
 const LEAST_DEPTH = 100;
 
+/** The group of pointers to the contexts that many layers of calls make as well. */
+const BEGINNING = 0;
+
 /** Fields by which a context leads to its parent. */
 const PARENT_FIELDS = ["Context", "cancelCtx.Context", "c"];
 
 /** Finds what is wrong with contexts of the standard library. */
 export async function inspectContexts(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { reachableObjects } = await computeHistogram(facts.heap, progress);
-  const { names } = facts.heap.types;
-  if (!reachableObjects.some((count, row) => count > 0 && names[row]!.startsWith("context."))) return [];
-  return [...(await inspectChildren(facts, progress)), ...(await inspectDepth(facts))];
+  const isContext = contextTypes(facts.heap);
+  if (!reachableObjects.some((count, row) => count > 0 && isContext[row])) return [];
+  return [...(await inspectChildren(facts, progress)), ...(await inspectDepth(facts, progress))];
 }
 
 async function inspectChildren(facts: Facts, progress: Progress): Promise<Finding[]> {
@@ -98,9 +101,10 @@ function listDeadlines(
   });
 }
 
-async function inspectDepth(facts: Facts): Promise<Finding[]> {
+/** Chains, by who has their ends: the contexts from the hundredth on, and what else is there only for these. */
+async function inspectDepth(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap } = facts;
-  const { objects } = heap;
+  const { objects, edges } = heap;
   const words = new NamedWords(heap);
   const depth = measureDepths(heap, words);
   const ends = new Set(depth.keys());
@@ -109,18 +113,42 @@ async function inspectDepth(facts: Facts): Promise<Finding[]> {
   if (deep.length === 0) return [];
   const holders = await facts.holders();
   const tally = new Tally((place) => holders.places.name(place));
+  /** The group of each place; and by edge from a context to the one above that of the chain, or what is no chain yet. */
+  const groups = new Map<number, number>();
+  const groupOf = new Map<number, number>();
+  const counted = new Set<number>();
   // Of chains with a beginning in common, the longest has that.
   for (const end of deep.sort((x, y) => depth.get(y)! - depth.get(x)! || x - y)) {
     const place = holders.placeOf(end);
+    const group = groups.get(place) ?? groups.size + 1;
+    groups.set(place, group);
     const steps = depth.get(end)!;
-    for (let at = end; (depth.get(at) ?? 0) >= LEAST_DEPTH; at = parentOf(words, at)) {
+    for (let at = end; (depth.get(at) ?? 0) >= LEAST_DEPTH && !counted.has(at); ) {
       // The end is first, and so the one to look at.
       tally.addBad(place, at, objectSize(objects, at), isGuessed(facts, at), {});
-      depth.delete(at);
+      counted.add(at);
+      const edge = parentEdge(words, at);
+      if (edge < 0) break;
+      at = edges.to[edge]!;
+      groupOf.set(edge, (depth.get(at) ?? 0) >= LEAST_DEPTH ? group : BEGINNING);
     }
     const { sums } = tally.row(place);
     sums.depth = Math.max(sums.depth ?? 0, steps);
   }
+  const ignored = Float64Array.from(groupOf.keys()).sort();
+  const isContext = contextTypes(heap);
+  const places = [...groups.keys()];
+  await findReleased(
+    heap,
+    { edges: ignored, rootEdges: [] },
+    (pointer) => groupOf.get(ignored[pointer]!)!,
+    places.length + 1,
+    progress,
+    (object, group) => {
+      if (group === BEGINNING || isContext[objects.type[object]!]) return;
+      tally.row(places[group - 1]!).bytes += objectSize(objects, object);
+    },
+  );
   return makeFindings(facts, "context-depth", tally.bad(), ({ count, sums: { depth: most = 0 } }) => ({
     problem: `${formatNumber(count, "context has", "contexts have")} ${LEAST_DEPTH} or more above them, up to ${formatCount(most)}`,
     evidence: { contexts: count, depth: most },
@@ -148,9 +176,13 @@ function measureDepths(heap: Heap, words: NamedWords): Map<number, number> {
   return depth;
 }
 
-/** By row of the type table. */
+/** By row of the type table: the standard library's contexts, and structs that embed one. */
 function contextTypes({ types }: Heap): readonly boolean[] {
-  return types.names.map((name) => /^context\.\w*Ctx$/.test(name));
+  return types.names.map((name, row) => {
+    if (/^context\.\w*Ctx$/.test(name)) return true;
+    const fields = types.details?.(row)?.fields ?? [];
+    return fields.some(({ isEmbedded, type }) => isEmbedded && type.name === "context.Context");
+  });
 }
 
 function parentOf(words: NamedWords, object: number): number {
@@ -159,4 +191,13 @@ function parentOf(words: NamedWords, object: number): number {
     if (parent !== NO_OBJECT) return parent;
   }
   return NO_OBJECT;
+}
+
+/** The edge by which a context leads to the one above it; -1 if there is none. */
+function parentEdge(words: NamedWords, object: number): number {
+  for (const field of PARENT_FIELDS) {
+    const edge = words.edgeOf(object, field);
+    if (edge >= 0) return edge;
+  }
+  return -1;
 }

@@ -255,8 +255,9 @@ describe("contexts", () => {
     expect(sentences(await children(64, true), "context-children")).toEqual([]);
   });
 
-  async function chain(length: number) {
+  async function chain(length: number, valueSize = 0) {
     const types = new TypeFixture();
+    const value = types.struct("main.user", [["name", types.array(Math.max(1, valueSize), types.uint8())]]);
     const context = types.struct("context.valueCtx", []);
     types.setFields(context, [
       ["Context", types.any()],
@@ -270,7 +271,9 @@ describe("contexts", () => {
         const object = d.object(48);
         if (last === undefined) object.list(8);
         else object.store(0, types.pointer(context).address).point(8, last);
-        last = object.list(24).list(40);
+        last = object.list(24);
+        if (valueSize === 0) object.list(40);
+        else object.store(32, types.pointer(value).address).point(40, d.object(valueSize));
       }
       rootPointer(d, types, server, d.object(8).point(0, last!));
     });
@@ -279,6 +282,30 @@ describe("contexts", () => {
   test("in chains without end", async () => {
     const [text] = sentences(await chain(3000), "context-depth");
     expect(text).toBe("main.server.ctx: 2,900 contexts have 100 or more above them, up to 2,999");
+  });
+
+  test("with the values that are there for a chain alone", async () => {
+    const bytesOf = async (valueSize: number): Promise<number> =>
+      (await chain(3000, valueSize)).find(({ kind }) => kind === "context-depth")!.bytes;
+    expect(await bytesOf(0)).toBe(2900 * 48);
+    // That of the end, which something else leads to, is not counted.
+    expect(await bytesOf(64)).toBe(2900 * 48 + 2899 * 64);
+  });
+
+  test("of the program's own as well, which embed the one above", async () => {
+    const types = new TypeFixture();
+    const context = types.interface("context.Context");
+    const own = types.struct("main.requestContext", [["Context", context, "embedded"]]);
+    const itab = types.itab(context, types.pointer(own));
+    const server = types.struct("main.server", [["ctx", types.pointer(own)]]);
+    const found = await inspect(types, (d) => {
+      let last = d.object(16).list(8);
+      for (let i = 1; i < 9000; i++) last = d.object(16).store(0, itab).point(8, last);
+      rootPointer(d, types, server, d.object(8).point(0, last));
+    });
+    expect(sentences(found, "context-depth")).toEqual([
+      "main.server.ctx: 8,900 contexts have 100 or more above them, up to 8,999",
+    ]);
   });
 
   test("not in many short ones", async () => {

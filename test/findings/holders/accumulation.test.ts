@@ -1,0 +1,38 @@
+/** Where memory accumulates, in heaps drawn by hand. */
+import { expect, it } from "vitest";
+import { findAccumulations } from "../../../src/findings/holders/accumulation.ts";
+import { drawThing } from "../../support/thing-fixture.ts";
+
+const NODE = { name: "main.node" };
+const BUFFER = { name: "[]uint8", is: "many" } as const;
+
+it("a chain is a thing from its first link on, of which each has most of the one above", async () => {
+  const links = 400;
+  const { heap, tree } = await drawThing({
+    types: [NODE, BUFFER],
+    objects: Array.from({ length: 2 * links }, (_, i) => (i < links ? ([0, 48] as const) : ([1, 32] as const))),
+    edges: Array.from({ length: links }, (_, i) => [
+      ...(i + 1 < links ? [[i, i + 1] as const] : []),
+      [i, links + i] as const,
+    ]).flat(),
+  });
+  const found = findAccumulations(heap, tree, links * 80);
+  expect(found).toEqual([expect.objectContaining({ point: 0, bytes: links * 80, nodeTypes: new Set([0]) })]);
+});
+
+it("what has enough to count is found where what is in it has too little", async () => {
+  const { heap, tree } = await drawThing({
+    types: [NODE, { name: "main.page" }, BUFFER],
+    objects: [
+      [0, 30],
+      [1, 30],
+      [2, 95],
+    ],
+    edges: [
+      [0, 1],
+      [1, 2],
+    ],
+  });
+  // 155, 125 and 95 bytes: the last is less than a tenth, and most of the one above.
+  expect(findAccumulations(heap, tree, 1000).map(({ point, bytes }) => [point, bytes])).toEqual([[1, 125]]);
+});
