@@ -1,6 +1,7 @@
 /** A reporter for vitest: what became of each client's tests, as a table. */
 import { relative } from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { formatNumber } from "../../../src/quantities.ts";
 import { CLIENTS, type Client } from "./clients.ts";
 
 export default class ClientTable implements Reporter {
@@ -31,7 +32,7 @@ function rowOf(client: Client, all: readonly { readonly name: string; readonly t
     failed > 0
       ? `${failed} of ${its.length} tests FAILED`
       : passed > 0
-        ? `${passed} tests passed${missing > 0 ? `, ${missing} skipped` : ""}`
+        ? `${formatNumber(passed, "test")} passed${missing > 0 ? `, ${missing} skipped` : ""}`
         : "not run";
   return [name, passed + failed > 0 ? (client.version() ?? "?") : "", checked, result];
 }
