@@ -122,12 +122,23 @@ export interface PartGrowth {
   readonly isOwn: boolean;
   /** The pointer that leads there: "[…]", "history"; "" of what is right there, or where none is known. */
   readonly by: string;
+  /** "" of pending timers right there, whose types are the runtime's. */
   readonly type: string;
   /** Things, as above. */
   readonly grownCount: number;
   /** With what hangs below them; of what is right there without. */
   readonly grownBytes: number;
   readonly turnover: GrowthTurnover | null;
+  /** Of closures, whose names do not tell it: what they captured that grew most, and most of them; else null. */
+  readonly captured: CapturedGrowth | null;
+}
+
+/** What closures captured: by which variable, of which type, how much of it grew with what hangs below it. */
+export interface CapturedGrowth {
+  readonly by: string;
+  readonly type: string;
+  readonly grownCount: number;
+  readonly grownBytes: number;
 }
 
 /** How the objects of a type grew. */

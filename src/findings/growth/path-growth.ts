@@ -5,7 +5,7 @@
  */
 import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { ComparedHeap } from "./compared-heap.ts";
-import type { GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
+import type { CapturedGrowth, GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
 import { grown, isSteady, rank } from "./ranking.ts";
 import { addColumns, type TurnoverSum } from "./turnover.ts";
 
@@ -16,6 +16,8 @@ const MOSTLY = 0.5;
 const MANY_EACH = 8;
 /** So many new things are what grew, whatever is in them: 200 clients, each with messages that wait. */
 const MOST_FEW = 32;
+/** Types of closures are called after their functions. */
+const CLOSURE = /^func /;
 /** Of elements and entries, as a pointer's name. */
 export const ELEMENT = "[…]";
 
@@ -227,14 +229,16 @@ class Parts {
     const below = (this.#below.get(row) ?? []).map((at) => this.#part(at, this.#owned, false));
     // Of what grew what grew, of what shrank what shrank most.
     const sign = Math.sign(this.#owned[row]!) || 1;
-    // A root is no object.
-    return [...(own.type === "" ? [] : [own]), ...below]
+    // A root is no object; but pending timers are right at theirs.
+    const hasOwn = own.type !== "" || own.grownBytes !== 0;
+    return [...(hasOwn ? [own] : []), ...below]
       .filter(({ grownCount, grownBytes }) => grownCount !== 0 || grownBytes !== 0)
       .sort((a, b) => sign * (b.grownBytes - a.grownBytes))
       .slice(0, MOST_PARTS);
   }
 
   #part(row: number, bytes: Float64Array, isOwn: boolean): PartGrowth {
+    const captured = isOwn || !CLOSURE.test(this.#tree.typeOf(row)) ? undefined : this.#largestBelow(row);
     return {
       isOwn,
       by: isOwn ? "" : this.#tree.stepOf(row).by,
@@ -242,6 +246,25 @@ class Parts {
       grownCount: this.#things[row]!,
       grownBytes: bytes[row]!,
       turnover: this.#turnover?.of(row) ?? null,
+      captured: captured === undefined ? null : this.#captured(captured),
+    };
+  }
+
+  /** The row right below that has most of the growth of one; undefined if none has. */
+  #largestBelow(row: number): number | undefined {
+    const sign = Math.sign(this.#owned[row]!);
+    return this.#below.get(row)?.find((below) => {
+      const grown = sign * this.#owned[below]!;
+      return grown > 0 && grown >= MOSTLY * Math.abs(this.#owned[row]!);
+    });
+  }
+
+  #captured(row: number): CapturedGrowth {
+    return {
+      by: this.#tree.stepOf(row).by,
+      type: this.#tree.typeOf(row),
+      grownCount: this.#things[row]!,
+      grownBytes: this.#owned[row]!,
     };
   }
 }

@@ -3,7 +3,7 @@ import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { type GroupStatement, isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
-import type { Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
+import type { CapturedGrowth, Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
 import { ELEMENT } from "./path-growth.ts";
 import { grown } from "./ranking.ts";
@@ -134,16 +134,27 @@ function more(count: number, type: string): string {
   return `${formatCount(count)} more ${type}`;
 }
 
-function describePart({ isOwn, by, type, grownCount, grownBytes, turnover }: PartGrowth): string {
+function describePart({ isOwn, by, type, grownCount, grownBytes, turnover, captured }: PartGrowth): string {
   const name = by === "" ? "" : `${by}: `;
-  return `${name}${describeCount(grownCount, type)}${isOwn ? " itself" : ""}, ${formatSigned(grownBytes, formatBytes)}${grownCount === 0 ? "" : describeTurnover(turnover, grownCount)}`;
+  const own = isOwn && type !== "" ? " itself" : "";
+  const count = grownCount === 0 ? "" : describeTurnover(turnover, grownCount);
+  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured)}`;
 }
 
-/** "+ 450 × main.Session", "+ 60 entries"; the type alone, or "entries", if there are no more of it. */
+/** "; + 394 KiB of it in r: + 1,400 × main.Request". */
+function describeCaptured(captured: CapturedGrowth | null): string {
+  if (captured === null) return "";
+  const { by, type, grownCount, grownBytes } = captured;
+  const where = by === "" ? "in" : `in ${by}:`;
+  return `; ${formatSigned(grownBytes, formatBytes)} of it ${where} ${describeCount(grownCount, type)}`;
+}
+
+/** "+ 450 × main.Session", "+ 60 entries", "+ 12 timers"; the type alone, or "entries", if there are no more of it. */
 function describeCount(count: number, type: string): string {
   const isEntry = isLibraryMapEntry(type);
   // What else is called so are two words that lead to a text.
   const name = type === TEXT ? "string" : type;
+  if (type === "") return count === 0 ? "timers" : formatSigned(count, (n) => formatNumber(n, "timer"));
   if (count === 0) return isEntry ? "entries" : name;
   if (isEntry) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
   return `${formatSigned(count, formatCount)} × ${name}`;

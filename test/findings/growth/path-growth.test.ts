@@ -28,7 +28,15 @@ test("nobody is told which nodes of a sync.Map are new, for it is one thing", ()
 
 test("entries of a sync.Map that grew, without more of them, are told without a number", () => {
   const [row] = grow("main.cache", [1, 1]);
-  const part = { isOwn: false, by: "[…]", type: "sync.entry", grownCount: 0, grownBytes: 4096, turnover: null };
+  const part = {
+    isOwn: false,
+    by: "[…]",
+    type: "sync.entry",
+    grownCount: 0,
+    grownBytes: 4096,
+    turnover: null,
+    captured: null,
+  };
   const of = (grownCount: number): string[] => {
     const paths = { rows: [{ ...row!, parts: [{ ...part, grownCount }] }] };
     return [
@@ -42,7 +50,7 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
 test("what is new is counted in objects, and that is said where these are more than the things that came", () => {
   const [row] = grow("main.cache", [1, 1]);
   const lineOf = (added: number, gone: number): string => {
-    const part = { isOwn: false, by: "", type: "chan int", grownCount: 200, grownBytes: 4096 };
+    const part = { isOwn: false, by: "", type: "chan int", grownCount: 200, grownBytes: 4096, captured: null };
     const paths = { rows: [{ ...row!, parts: [{ ...part, turnover: { added, gone, kept: 40 } }] }] };
     const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
     return listGrowthStatements(growth)[0]!.lines.at(-1)!;
@@ -162,6 +170,34 @@ test("an array that came is told by itself where it is most of the growth, and b
     growDown(["recs", "[]main.row", [0, 1], [0, own]], ["[…].s", "string (its bytes)", [0, 50], [0, texts]]).sentence;
   expect(array(4000, 800)).toMatch(/: 1 more \[\]main\.row$/);
   expect(array(800, 4000)).toMatch(/: 50 more strings$/);
+});
+
+test("what pending timers grew by is in parts that add up, and closures tell what they captured", () => {
+  const tree = new PathTree();
+  const put = (above: number, kind: "other" | "objects", by: string, type: string): number =>
+    tree.below(above, tree.stepNumber({ kind, by, type }));
+  const timers = put(WHOLE_HEAP, "other", "pending timers", "");
+  const closure = put(timers, "objects", "", "func main.accept.func…");
+  put(closure, "objects", "r", "main.Request");
+  put(closure, "objects", "", "[]uint8");
+  const heaps = [10, 500].map((count) => {
+    const [own, request, bytes] = [112 * count, 320 * count, 16 * count];
+    const columns = {
+      ownedBytes: [0, own + 16 * count + request + bytes, 16 * count + request + bytes, request, bytes],
+      bytes: [0, own, 16 * count, request, bytes],
+      things: [0, count, count, count, count],
+    };
+    return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2, 3, 4) } as unknown as ComparedHeap;
+  });
+  const paths = listPaths(tree, heaps, MATCHED, 10);
+  const [row] = paths.rows;
+  expect(row!.grownBytes).toBe(490 * (112 + 16 + 320 + 16));
+  expect(row!.parts.reduce((sum, { grownBytes }) => sum + grownBytes, 0)).toBe(row!.grownBytes);
+  const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
+  expect(listGrowthStatements(growth)[0]!.lines.slice(1)).toEqual([
+    "+ 490 × func main.accept.func…, + 168 KiB: 7 objects new, 1 gone, 2 kept; + 153 KiB of it in r: + 490 × main.Request",
+    "+ 490 timers, + 53.6 KiB: 7 objects new, 1 gone, 2 kept",
+  ]);
 });
 
 test("pending timers that came are told by the functions that they will call, and more of what only grew by nothing", () => {
