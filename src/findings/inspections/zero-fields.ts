@@ -1,4 +1,4 @@
-/** Inspection of structs: fields that ${fields === 1 ? "is" : "are"} zero in nearly all instances. Reads the contents of types that take much memory. */
+/** Inspection of structs: fields that are zero in nearly all instances. Reads the contents of types that take much memory. */
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
