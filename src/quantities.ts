@@ -21,12 +21,13 @@ export function formatCount(count: number): string {
     .replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** "12.3 %" of the whole; "0 %" and "100 %" only when it is exactly that. */
+/** "12.3 %" of the whole; "0 %" and "100 %" only when it is exactly that; "122 %" of what is compared with the whole, and larger. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0 || part === 0) return "0 %";
   if (part === whole) return "100 %";
   const percent = (100 * part) / whole;
   if (percent < 0.1) return "< 0.1 %";
+  if (percent > 100) return percent < 100.5 ? "> 100 %" : `${formatCount(percent)} %`;
   if (percent > 99.9) return "> 99.9 %";
   return `${percent.toFixed(1)} %`;
 }

@@ -31,6 +31,9 @@ test("shares are 0 % and 100 % only when they are", () => {
   expect(formatShare(123, 1000)).toBe("12.3 %");
   expect(formatShare(9_999, 10_000)).toBe("> 99.9 %");
   expect(formatShare(7, 7)).toBe("100 %");
+  expect(formatShare(1001, 1000)).toBe("> 100 %");
+  expect(formatShare(1222, 1000)).toBe("122 %");
+  expect(formatShare(12_345, 1000)).toBe("1,235 %");
 });
 
 test("durations", () => {
