@@ -34,14 +34,17 @@ function listStatements(growth: Growth): GrowthStatement[] {
   const up = growth.paths.rows.filter(
     ({ grownBytes, movedBytes }) => grownBytes > 0 && !isMoved(grownBytes, movedBytes),
   );
-  const all = up.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
-  const paths = up.filter(({ grownBytes }) => grownBytes >= MUCH * all).slice(0, MOST_STATEMENTS);
+  const all = up.reduce((sum, path) => sum + cameBytes(path), 0);
+  const paths = up
+    .filter((path) => cameBytes(path) >= MUCH * all)
+    .sort((a, b) => Number(b.isSteady) - Number(a.isSteady) || cameBytes(b) - cameBytes(a))
+    .slice(0, MOST_STATEMENTS);
   const groups = listGoroutineStatements(growth, all);
   const told = new Set<GroupStatement>();
   const found = paths.map((path): Ranked => {
     const statement = describePath(path, growth);
     const same = groups.find(({ group }) => isOfGroup(path, group));
-    if (same === undefined) return { statement, bytes: path.grownBytes, isSteady: path.isSteady };
+    if (same === undefined) return { statement, bytes: cameBytes(path), isSteady: path.isSteady };
     told.add(same);
     return { statement: withGroup(statement, path, same), bytes: same.group.grownBytes, isSteady: path.isSteady };
   });
@@ -81,21 +84,31 @@ function isMoved(grownBytes: number, movedBytes: number | null): boolean {
   return grownBytes - (movedBytes ?? 0) < TOLD * grownBytes;
 }
 
+/** By how much a path grew, less what was there before, on other paths. */
+function cameBytes({ grownBytes, movedBytes }: PathGrowth): number {
+  return grownBytes - Math.max(0, movedBytes ?? 0);
+}
+
 function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const { grownBytes, ownedBytes, parts } = path;
   const steps = growth.dumps.length - 1;
   const each = steps === 1 ? "" : `, ${formatBytes(grownBytes / steps)} from dump to dump`;
   const what = describeWhat(path);
-  const sentence = `${formatPath(path)} grew by ${formatExact(grownBytes)}${each}${what === "" ? "" : `: ${what}`}`;
+  const moved = path.movedBytes ?? 0;
+  // Where most of it is nothing new, what grew is not all that the path has more of.
+  const isMostlyMoved = moved >= MOSTLY * grownBytes;
+  const from = isMostlyMoved ? `, of which ${formatBytes(moved)} were there before, on other owner paths` : "";
+  const sentence = `${formatPath(path)} grew by ${formatExact(grownBytes)}${each}${from}${what === "" ? "" : `: ${what}`}`;
   const type = path.type === "" ? "" : `${path.type}, `;
   const owner = OWNERS[path.ownerKind];
   const place = path.path === path.owner ? "" : `${type}${owner} ${path.owner}: `;
   const where = `${place}${formatChange(ownedBytes, formatBytes)}`;
   const line =
     steps === 1 ? [] : [`${sparkline(ownedBytes)} ${path.isSteady ? "grew every time" : "went up and down"}`];
-  const moved = path.movedBytes ?? 0;
   const before =
-    moved >= TOLD * grownBytes ? [`${formatBytes(moved)} of it were there before, on other owner paths`] : [];
+    moved >= TOLD * grownBytes && !isMostlyMoved
+      ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
+      : [];
   return { sentence, lines: [where, ...before, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
 }
 

@@ -76,7 +76,26 @@ describe("what was there before, on other paths", () => {
     const { grownBytes, movedBytes, count } = growth.paths.rows[0]!;
     // 500 devices of 208 and 32 bytes; 300 more came.
     expect({ grownBytes, movedBytes, count }).toEqual({ grownBytes: 192_000, movedBytes: 120_000, count: [0, 800] });
-    expect(listGrowthStatements(growth)[0]!.lines).toContain("117 KiB of it were there before, on other owner paths");
+    const [{ sentence, lines } = { sentence: "", lines: [] }] = listGrowthStatements(growth);
+    expect(sentence).toContain(
+      " grew by 188 KiB (192,000 B), of which 117 KiB were there before, on other owner paths",
+    );
+    expect(lines.join("\n")).not.toContain("there before");
+  });
+
+  it("comes after what is new and more than what is new of it", async () => {
+    const growth = await compare("handover", "1.24.amd64", false);
+    const [moved] = growth.paths.rows;
+    const fresh = { ...moved!, path: "fresh", owner: "fresh", grownBytes: 80_000, movedBytes: 0 };
+    const little = { ...moved!, path: "little", owner: "little", grownBytes: 60_000, movedBytes: 600 };
+    const rows = [{ ...moved!, isSteady: false }, fresh, little].map((row) => ({ ...row, isSteady: false }));
+    const told = listGrowthStatements({ ...growth, paths: { ...growth.paths, rows } });
+    expect(told.map(({ sentence }) => /^.* grew by [\d.]+ KiB/.exec(sentence)![0])).toEqual([
+      "fresh grew by 78.1 KiB",
+      expect.stringContaining(" grew by 188 KiB"),
+      "little grew by 58.6 KiB",
+    ]);
+    expect(told[2]!.lines).toContain("600 B of it were there before, on other owner paths");
   });
 
   it("is not told where nothing moved, nor known of two processes", async () => {
