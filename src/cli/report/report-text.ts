@@ -42,6 +42,8 @@ type Paragraph = readonly string[];
 
 /** Lines of findings that are no answers. */
 const MOST_MINOR = 4;
+/** Lines of findings about a part of an answer: those that are worth most. */
+const MOST_ALSO = 2;
 
 /** Renders a report; ends with a line break. */
 export function renderReportText(report: Report, layout: ReportLayout): string {
@@ -56,7 +58,11 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
 }
 
 function layOut({ sentence, lines, also, address, table }: Statement, layout: ReportLayout): Paragraph {
-  const more = isAll(layout) ? also.map((finding) => `also ${finding}`) : [];
+  // That there is one more takes as much room as that one.
+  const isShort = isAll(layout) || also.length <= MOST_ALSO + 1;
+  const told = also.slice(0, isShort ? also.length : MOST_ALSO).map((finding) => `also ${finding}`);
+  const left = also.length - told.length;
+  const more = left > 0 ? [...told, `and ${formatCount(left)} more: --all shows them`] : told;
   const command =
     address !== null
       ? [`${layout.whyCommand} ${address}`]

@@ -2,7 +2,8 @@
  * Bulk: what there is most of below a holder. A store of 32 shards holds 32 things, but what fills the memory are the 8,000 sessions
  * in them. Goes down by kinds: as long as things of one type have most of the bytes of all those above, the way goes on to them.
  */
-import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
+import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -33,7 +34,11 @@ const MOST_LEVELS = 16;
  * @param below the vertices right below the holder
  */
 export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): HolderBulk | null {
-  const describe = ({ type, vertices }: Kind) => ({ type: types.names[type]!, count: vertices.length });
+  const describe = ({ type, vertices }: Kind) => {
+    const name = types.names[type]!;
+    // As parts are called: both are told side by side.
+    return { type: libraryMapName(name) ?? wholeMapName(name), count: vertices.length };
+  };
   let kind = largestKind(objects, tree, below);
   if (kind === undefined) return null;
   const first = kind;

@@ -71,8 +71,9 @@ export interface Holder {
   /** Roots that lead to what is in it, and not to the thing itself, alike ones together; as far as a few things in it tell. */
   readonly contentsUsedBy: readonly HolderRoot[];
   /**
-   * What it takes to get the memory back; null where the owner is the only root that leads there, more do than can be told
-   * apart at once, or one is a segment, whose variables have no names.
+   * What it takes to get the memory back; null where the owner is the only root that leads there and to what is in it, more do than
+   * can be told apart at once, or one is a segment, whose variables have no names. Roots that lead only to what is in it count where
+   * no other leads to the thing itself.
    */
   readonly release: HolderRelease | null;
 }
@@ -167,14 +168,19 @@ async function findBelow(
   const asked = [...new Set([...objects, ...samples.flat()])];
   const leading = await findLeadingRoots(heap, asked, progress, scratch);
   const rootsOf = (point: number): readonly number[] => leading[asked.indexOf(point)] ?? [];
-  const releases = await measureReleases(heap, chosen, rootsOf, progress, scratch);
+  const usersOf = chosen.map(({ owner, point }, i) =>
+    contentUsers(heap, (samples[i] ?? []).map(rootsOf), [owner, ...rootsOf(point)]),
+  );
+  const keepers = chosen.map(({ owner, point }, i) => {
+    const roots = rootsOf(point);
+    return roots.some((root) => root !== owner) ? roots : usersOf[i]!;
+  });
+  const releases = await measureReleases(heap, chosen, keepers, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
   return {
     liveBytes,
     holders: chosen.map((accumulation, i) => {
-      const roots = rootsOf(accumulation.point);
-      const users = contentUsers(heap, (samples[i] ?? []).map(rootsOf), [accumulation.owner, ...roots]);
-      return writer.write(accumulation, liveBytes, roots, users, releases.of[i]!);
+      return writer.write(accumulation, liveBytes, rootsOf(accumulation.point), usersOf[i]!, releases.of[i]!);
     }),
   };
 }

@@ -9,24 +9,27 @@ import type { Accumulation } from "./accumulation.ts";
 export interface HolderRelease {
   /** If the owner alone let go of all that it leads to; what others lead to stays. */
   readonly byOwner: number;
-  /** If all roots that lead to the holder let go. */
+  /** If all roots that lead to the holder let go; where that is the owner alone, with those that lead to what is in it. */
   readonly byAll: number;
 }
 
-/** What would go with each holder's roots. One search over the graph if any has several, else nothing. */
+/**
+ * What would go with each holder's roots. One search over the graph if any has several, else nothing.
+ * @param keepers of each the roots that keep it, or what is in it
+ */
 export async function measureReleases(
   heap: Heap,
   accumulations: readonly Accumulation[],
-  rootsOf: (point: number) => readonly number[],
+  keepers: readonly (readonly number[])[],
   progress: Progress,
   scratch: Int32Array,
 ): Promise<Releases> {
-  const shared = accumulations.filter(({ owner, point }) => rootsOf(point).some((root) => root !== owner));
   const chosen = new Set<number>();
   const sets: number[][] = [];
   const setOf = new Map<Accumulation, number>();
-  for (const accumulation of shared) {
-    const set = [...new Set([accumulation.owner, ...rootsOf(accumulation.point)])];
+  for (const [i, accumulation] of accumulations.entries()) {
+    const set = [...new Set([accumulation.owner, ...keepers[i]!])];
+    if (set.length === 1) continue;
     // A segment is all variables without names at once: none of them could let go of so much.
     if (set.some((root) => heap.roots.vertices.kind[root] === RootVertexKind.SEGMENT)) continue;
     if (new Set([...chosen, ...set]).size > MOST_AT_ONCE) continue;

@@ -23,7 +23,7 @@ import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 export interface Statement {
   readonly sentence: string;
   readonly lines: readonly string[];
-  /** Findings about a part of the same bytes: for those who want to know everything. */
+  /** Findings about a part of the same bytes, those that are worth most first. */
   readonly also: readonly string[];
   /** Where an object is to look at with `gohd why`; null if there is none. */
   readonly address: string | null;
@@ -180,7 +180,7 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
 }
 
 function describeParts({ parts, bytes, bulk }: Holder): string[] {
-  const lines = parts
+  const lines = joinAlike(parts)
     .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
     .map(({ count, type, bytes: size, sharedBy, inner }) => {
@@ -192,6 +192,27 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
   const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
   const most = `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}`;
   return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
+}
+
+/** Parts of one type as one, by whichever pointer they hang: nothing that is said tells them apart. */
+function joinAlike(parts: Holder["parts"]): Holder["parts"] {
+  const joined = new Map<string, Holder["parts"][number]>();
+  for (const part of parts) {
+    const like = joined.get(part.type);
+    joined.set(
+      part.type,
+      like === undefined
+        ? part
+        : {
+            ...like,
+            count: like.count + part.count,
+            bytes: like.bytes + part.bytes,
+            sharedBy: [...new Set([...like.sharedBy, ...part.sharedBy])],
+            inner: null,
+          },
+    );
+  }
+  return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
 /** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */
@@ -228,10 +249,10 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(users === "" ? [] : [`also used by ${users}`]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
-  if (release !== null && isNamed) lines.push(sayRelease(release, holder));
-  if (contentsUsedBy.length > 0 && isNamed)
-    lines.push(`what is in it is also used by ${describeRoots(contentsUsedBy)}`);
-  return lines;
+  if (!isNamed) return lines;
+  const content = contentsUsedBy.length === 0 ? [] : [`what is in it is also used by ${describeRoots(contentsUsedBy)}`];
+  const letGo = release === null ? [] : [sayRelease(release, holder)];
+  return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
 }
 
 /** Where letting go frees less than this part of what is held, it is told why. */
@@ -241,15 +262,18 @@ const HARDLY_ANYTHING = 0.01;
  * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing:
  * goroutine main.serve [select] leads there, too; if all of these let go, 40.6 MiB would be freed".
  */
-function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes, alsoUsedBy }: Holder): string {
+function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes, alsoUsedBy, contentsUsedBy }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
   const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
-  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll) && alsoUsedBy.length > 0) {
+  const users = alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy;
+  const [first] = users;
+  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll) && first !== undefined) {
     const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
-    const others = alsoUsedBy.reduce((sum, { count }) => sum + count, 0) - alsoUsedBy[0]!.count;
-    const roots = `${describeRoots(alsoUsedBy.slice(0, 1))}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
-    const lead = others > 0 || alsoUsedBy[0]!.count > 1 ? "lead" : "leads";
-    return `letting go of ${name} alone frees ${freed}: ${roots} ${lead} there, too; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
+    const others = users.reduce((sum, { count }) => sum + count, 0) - first.count;
+    const roots = `${describeRoots([first])}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
+    const lead = others > 0 || first.count > 1 ? "lead" : "leads";
+    const where = alsoUsedBy.length > 0 ? "there" : "to what is in it";
+    return `letting go of ${name} alone frees ${freed}: ${roots} ${lead} ${where}, too; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
   }
   return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
 }

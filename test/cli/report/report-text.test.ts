@@ -104,6 +104,31 @@ describe("the report as text", () => {
     expect(tell({ bulk })).toContain(`${where}  360 × main.Page, 512 KiB, in 5 × main.Book\n${advice}`);
   });
 
+  it("tells what else is wasted in a thing on any screen, and how much more there is", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [first, ...rest] = report.answers;
+    const tell = (others: readonly number[], height = 60): string =>
+      renderReportText(
+        { ...report, answers: [{ ...first!, others }, ...rest.map((answer) => ({ ...answer, others: [] }))] },
+        { ...LAYOUT, height },
+      );
+    expect(report.findings.length).toBeGreaterThan(3);
+    expect(tell([1, 2, 3]).match(/^ {2}also .*: .*B, .*$/gm)).toHaveLength(3);
+    const four = tell([0, 1, 2, 3]);
+    expect(four.match(/^ {2}also /gm)).toHaveLength(2);
+    expect(four).toContain("\n  and 2 more: --all shows them\n");
+    expect(tell([0, 1, 2, 3], Number.POSITIVE_INFINITY).match(/^ {2}also /gm)).toHaveLength(4);
+  });
+
+  it("has parts of one type as one, by whichever pointer they hang", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [holder, ...others] = report.holders;
+    const part = { ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 18, by: "next" };
+    const parts = [part, { ...part, count: 10, bytes: 2 ** 17, by: "[…]" }];
+    const text = renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, LAYOUT);
+    expect(text).toContain("  37 × main.Page, 384 KiB\n");
+  });
+
   it("has its sentences bold and its commands dim on a terminal, in the same lines", async () => {
     for (const width of [60, 100]) {
       const colored = await reportLines({ width, style: createStyle(true) });
@@ -182,6 +207,27 @@ it.each([
   const line = "what is in it is also used by 2 × goroutine main.consume [";
   expect(report.holders[0]).toMatchObject({ type: "main.Topics", alsoUsedBy: [] });
   expect(renderReportText(report, LAYOUT).includes(line)).toBe(used === 40);
+});
+
+it("tells what it takes to free what is in a thing, where only that is used by others", async () => {
+  const heap = drawHeap((s) => {
+    const first = s.object({ type: "main.Topics", size: 320 });
+    const other = s.object({ type: "main.Archive", size: 512 });
+    const last = s.object({ type: "main.Rest", size: 320 });
+    s.pointer(other, last);
+    for (let i = 0; i < 40; i++) {
+      const message = s.object({ type: "main.Message", size: 1024 });
+      s.pointer(first, message, 8 * i);
+      s.pointer(last, message, 8 * i);
+    }
+    s.goroutine({ frames: [{ name: "main.consume", slots: [[first, 8]] }] });
+    s.goroutine({ frames: [{ name: "main.archive", slots: [[other, 8]] }] });
+  });
+  const report = await computeReport(heap, NO_PROGRESS);
+  expect(report.holders[0]).toMatchObject({ alsoUsedBy: [], release: { byOwner: 320, byAll: 42_112 } });
+  expect(renderReportText(report, { ...LAYOUT, width: 300 })).toMatch(
+    / {2}letting go of goroutine main\.consume \[.*\] alone frees hardly anything \(320 B\): goroutine main\.archive \[.*\] leads to what is in it, too; if all of these let go, 41\.1 KiB would be freed, with what else they lead to\n/,
+  );
 });
 
 it("does not tell what would be freed if all variables without names let go at once", async () => {

@@ -35,3 +35,14 @@ it.each([
 it("is not looked for where many things hang right below", async () => {
   expect(await bulkOf("main.entry", "main.box")).toBeNull();
 });
+
+it("names what has most as parts are named: a library's map whole", async () => {
+  const node = "internal/sync.indirect[interface {},interface {}]";
+  const each = Array.from({ length: 300 }, (_, i) => i + 2);
+  const { heap, tree } = await drawThing({
+    types: [{ name: "main.store" }, { name: node }, { name: "main.value" }],
+    objects: [[0, 48], [1, 160], ...each.map(() => [2, 100] as const)],
+    edges: [[0, 1], ...each.map((at) => [1, at] as const)],
+  });
+  expect(await findBulk(heap, tree, [1])).toMatchObject({ type: "main.value", below: { type: "sync.Map", count: 1 } });
+});
