@@ -68,7 +68,7 @@ export interface GoroutineGroup {
 
 const MOST_IDS = 3;
 /** Packages whose frames say how a goroutine waits, and not for what. */
-const HOW_IT_WAITS = /^(runtime|sync|syscall|time|internal\/[^.]*)\./;
+const HOW_IT_WAITS = /^(runtime|sync|syscall|time|iter|internal\/[^.]*)\./;
 
 /** What the findings about a group call it: "main.worker [select]". Groups that wait elsewhere may have the same. */
 export function goroutineGroupName({ entry, state }: GoroutineGroup): string {

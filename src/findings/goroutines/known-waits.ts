@@ -81,6 +81,20 @@ const KNOWN: readonly KnownGoroutine[] = [
     advice: "Call Wait of every command that was started.",
   },
   {
+    // os/exec/exec.go: what copies between a pipe and a reader or writer that is no file.
+    entry: /^os\/exec\.\(\*Cmd\)\.Start\.func\d+$/,
+    state: "IO wait",
+    meaning: "each copies to or from a command that does not read its input, or whose pipes are still open",
+    advice:
+      "End commands that take too long (exec.CommandContext), and set their WaitDelay: children may keep the pipes open.",
+  },
+  {
+    entry: /^iter\.Pull2?\[.*\]\.func\d+$/,
+    state: "coroutine",
+    meaning: "each is an iterator of iter.Pull that was neither stopped nor asked for all of its values",
+    advice: "Call the stop function of every iter.Pull (defer stop()).",
+  },
+  {
     entry: /^google\.golang\.org\/grpc\/internal\/transport\.\(\*http2Client\)\.reader$/,
     state: "IO wait",
     meaning: "each has a connection of a grpc.ClientConn",

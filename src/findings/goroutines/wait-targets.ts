@@ -1,14 +1,19 @@
 /**
  * What goroutines wait for, as far as the dump shows it: the channels of a receive, send or select, the object that has the
- * semaphore of a lock or WaitGroup, the Cond. runtime/runtime2.go (sudog), runtime/sema.go, sync/cond.go.
+ * semaphore of a lock or WaitGroup, the Cond, the coroutine of an iterator. runtime/runtime2.go (sudog), runtime/sema.go, sync/cond.go,
+ * runtime/coro.go.
  */
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
 import { findWaitReason, GoroutineStatus } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import { SequentialReader } from "../../values/sequential-reader.ts";
 import { GoroutineField } from "./goroutine-field.ts";
+
+/** Coroutines are few, and anywhere. */
+const WINDOW_SIZE = 1 << 12;
 
 /** Why a goroutine is or is not waiting for something that can be looked at. */
 export interface WaitTargets {
@@ -16,12 +21,16 @@ export interface WaitTargets {
   readonly of: readonly (readonly number[] | undefined)[];
 }
 
+/** The runtime's reason of a select that nothing can end. */
+export const NO_CASES = "select (no cases)";
 /** Waits that nothing can end: of a nil channel, of a select without cases. */
 const FOR_EVER = /^(select \(no cases\)|chan (receive|send) \(nil chan\))$/;
 const OF_CHANNELS = /^(chan (receive|send)|select)$/;
 /** Waits for a semaphore that is a field of something. */
 const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGroup\.Wait)$/;
 const OF_CONDITIONS = "sync.Cond.Wait";
+/** Of an iterator of iter.Pull, until its next or stop is called; and of who called that, until it yields. */
+const OF_COROUTINES = "coroutine";
 const COND_WAIT = "sync.(*Cond).Wait";
 
 /**
@@ -32,6 +41,7 @@ export function findWaitTargets(heap: Heap): WaitTargets {
   const { goroutines } = heap;
   const waiters = collectWaiters(heap);
   const conditions = collectConditions(heap);
+  const coroutines = collectCoroutines(heap);
   const waiting = new GoroutineField(heap, "waiting", 1);
   const of = Array.from({ length: goroutines.count }, (_, goroutine) => {
     if (goroutines.status[goroutine] !== GoroutineStatus.WAITING || goroutines.system[goroutine] === 1)
@@ -39,6 +49,7 @@ export function findWaitTargets(heap: Heap): WaitTargets {
     const reason = findWaitReason(goroutines, goroutine);
     if (FOR_EVER.test(reason)) return [];
     if (reason === OF_CONDITIONS) return conditions.get(goroutine);
+    if (reason === OF_COROUTINES) return coroutines.get(goroutine);
     const known = waiters.get(goroutine);
     if (known === undefined) return reason === "select" && waitsForNothing(heap, goroutine, waiting) ? [] : undefined;
     if (OF_CHANNELS.test(reason)) return known.isComplete && known.channels.length > 0 ? known.channels : undefined;
@@ -64,17 +75,24 @@ interface Waiters {
   isComplete: boolean;
 }
 
-/** The waiters (sudog) of every goroutine that has some. */
-function collectWaiters(heap: Heap): Map<number, Waiters> {
-  const { objects, edges, types, goroutines } = heap;
-  const found = new Map<number, Waiters>();
-  const row = types.names.indexOf("runtime.sudog");
-  if (row < 0) return found;
+/** Goroutines by the object that describes each. */
+function findDescriptors(heap: Heap): Map<number, number> {
+  const { goroutines } = heap;
   const goroutineAt = new Map<number, number>();
   for (let i = 0; i < goroutines.count; i++) {
     const object = heap.findObject(goroutines.address[i]!);
     if (object !== NO_OBJECT) goroutineAt.set(object, i);
   }
+  return goroutineAt;
+}
+
+/** The waiters (sudog) of every goroutine that has some. */
+function collectWaiters(heap: Heap): Map<number, Waiters> {
+  const { objects, edges, types } = heap;
+  const found = new Map<number, Waiters>();
+  const row = types.names.indexOf("runtime.sudog");
+  if (row < 0) return found;
+  const goroutineAt = findDescriptors(heap);
   for (let waiter = 0; waiter < objects.count; waiter++) {
     if (objects.type[waiter] !== row) continue;
     let goroutine: number | undefined;
@@ -99,6 +117,31 @@ function collectWaiters(heap: Heap): Map<number, Waiters> {
     if (channel !== NO_OBJECT) waiters.channels.push(channel);
     else waiters.isComplete = false;
     if (channel === NO_OBJECT && element !== NO_OBJECT) waiters.semaphores.push(element);
+  }
+  return found;
+}
+
+/**
+ * The coroutines by the goroutine that waits to be switched to: who has the coroutine can do that, and nobody else.
+ * runtime/coro.go: type coro struct { gp guintptr; … }, which the collector takes for no pointer.
+ */
+function collectCoroutines(heap: Heap): Map<number, number[]> {
+  const { objects, types } = heap;
+  const found = new Map<number, number[]>();
+  const row = types.names.indexOf("runtime.coro");
+  const field = row < 0 ? undefined : types.details?.(row)?.fields.find(({ name }) => name === "gp");
+  if (field === undefined) return found;
+  const goroutineAt = findDescriptors(heap);
+  const reader = new SequentialReader(heap, WINDOW_SIZE);
+  for (let coroutine = 0; coroutine < objects.count; coroutine++) {
+    if (objects.type[coroutine] !== row) continue;
+    const at = objects.position[coroutine]! + valueOffset(objects, coroutine) + field.offset;
+    const descriptor = heap.findObject(reader.address(at));
+    const goroutine = descriptor === NO_OBJECT ? undefined : goroutineAt.get(descriptor);
+    if (goroutine === undefined) continue;
+    const known = found.get(goroutine);
+    if (known === undefined) found.set(goroutine, [coroutine]);
+    else known.push(coroutine);
   }
   return found;
 }

@@ -6,8 +6,9 @@ import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
-import { computeGoroutineGroups, goroutineGroupName } from "../goroutines/groups.ts";
+import { computeGoroutineGroups, type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import { StackSizes } from "../goroutines/stack-sizes.ts";
+import { NO_CASES } from "../goroutines/wait-targets.ts";
 import { type HeapFacts, makeFindings } from "./facts.ts";
 import { Tally } from "./tally.ts";
 
@@ -16,9 +17,20 @@ const LEAST_USED = 1 / 4;
 /** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
 const LEAST_STACK = 1 << 15;
 
-/** Where it is no matter of who sends or receives. */
-const NOTHING_TO_WAIT_FOR =
-  "Make the channels before a goroutine waits for them, and give a select a case that will come: a context's Done.";
+/** What to do about those that wait in vain for something else than a channel, by state. */
+const OF_STATE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^sync\.(Mutex|RWMutex)\./,
+    "Release every lock that is taken, also where something goes wrong (defer mu.Unlock()), and take locks in one order.",
+  ],
+  [/^sync\.WaitGroup\./, "Call Done once for all that is added, also where something goes wrong (defer wg.Done())."],
+  [/^semacquire$/, "Release every lock that is taken, and call Done for all that is added to a WaitGroup (defer)."],
+  [/^sync\.Cond\./, "Broadcast a condition also when what it is about can come no more."],
+];
+/** Where it is no matter of who sends or receives: of a select without cases, … */
+const NO_CASES_ADVICE = "End what waits with a context's Done or a signal, not with a select that has no cases.";
+/** … and of channels that are nil. */
+const NIL_ADVICE = "Make the channels before a goroutine waits for them.";
 
 /** Finds what is wrong with goroutines. */
 export async function inspectGoroutines(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
@@ -31,9 +43,12 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   // Groups that wait at several places of one function have one name, by which dumps are compared.
   const names = new Names();
   const tally = new Tally((name) => names.values[name]!);
+  const groupOf = new Map<string, GoroutineGroup>();
   for (const group of groups) {
     const { count, leaked, waitForNothing, ownedBytes, stackBytes } = group;
-    const row = names.number(goroutineGroupName(group));
+    const name = goroutineGroupName(group);
+    groupOf.set(name, group);
+    const row = names.number(name);
     const ofLive = (leaked / count) * ownedBytes;
     const sums = { owned: ownedBytes, stacks: stackBytes, waitForNothing, ofLive };
     tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
@@ -43,14 +58,21 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
     facts,
     "leaked-goroutines",
     tally.bad(),
-    ({ count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0, ofLive = 0 } }) => ({
+    ({ holder, count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0, ofLive = 0 } }) => ({
       problem: `${formatNumber(count, "goroutine")} can never go on: with ${count === 1 ? "its stack it takes" : "their stacks they take"} ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
       ofLive,
-      ...(waitForNothing === count ? { advice: NOTHING_TO_WAIT_FOR } : {}),
+      ...adviseOn(groupOf.get(holder)!, waitForNothing === count),
     }),
     { holderKind: "goroutines" },
   );
+}
+
+/** What to do about a group, where that is no matter of who sends or receives. */
+function adviseOn({ advice, state }: GoroutineGroup, waitsForNothing: boolean): { readonly advice?: string } {
+  if (waitsForNothing) return { advice: state === NO_CASES ? NO_CASES_ADVICE : NIL_ADVICE };
+  const known = advice ?? OF_STATE.find(([of]) => of.test(state))?.[1];
+  return known === undefined ? {} : { advice: known };
 }
 
 function inspectStacks(facts: HeapFacts): Finding[] {

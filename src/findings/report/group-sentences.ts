@@ -1,6 +1,7 @@
 /** Groups of goroutines in sentences: what they own, and beside the live bytes their stacks; why they are leaked, where they wait. */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import type { GoroutineGroup } from "../goroutines/groups.ts";
+import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 
@@ -49,8 +50,6 @@ function describeStacks(group: GoroutineGroup): string[] {
   return [`${each}${used} of ${count === 1 ? "the stack" : "it"} in use, ${most}`];
 }
 
-/** The runtime's reason of such a wait. */
-const NO_CASES = "select (no cases)";
 /** A local variable, or a part, with less of what a group owns says nothing of where that is. */
 const LEAST_OF_GROUP = 0.1;
 

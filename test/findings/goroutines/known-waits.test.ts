@@ -19,6 +19,9 @@ test.each([
   ["database/sql.(*Rows).awaitDone", "select", /rows that were not closed/],
   ["context.(*cancelCtx).propagateCancel.func2", "select", /never cancelled/],
   ["os/exec.(*Cmd).watchCtx", "select", /nobody waited for/],
+  ["os/exec.(*Cmd).Start.func2", "IO wait", /does not read its input/],
+  ["iter.Pull[...].func1", "coroutine", /neither stopped nor/],
+  ["iter.Pull2[...].func1", "coroutine", /neither stopped nor/],
   ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "IO wait", /connection of a grpc\.ClientConn/],
   ["google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run", "chan receive", /grpc\.ClientConn/],
 ])("%s [%s]", (entry, state, meaning) => {
@@ -30,6 +33,7 @@ test.each([
   ["net/http.(*persistConn).readLoop.func4", "select"],
   ["example.com/net/http.(*persistConn).readLoop", "select"],
   ["main.(*conn).serve", "IO wait"],
+  ["example.com/iter.Pull[...].func1", "coroutine"],
 ])("nothing is known of %s [%s]", (entry, state) => {
   expect(knownWait(entry, state)).toBeUndefined();
 });

@@ -70,6 +70,46 @@ test("A goroutine is leaked if only garbage leads to what it waits for", async (
   expect(await isLeaked(({ d, channel }) => d.root(channel))).toBe(false);
 });
 
+test.each([
+  ["nobody", () => {}, true],
+  ["a variable", ({ d, coroutine }: CoroutineScene) => d.root(coroutine), false],
+  ["a closure that runs", ({ d, coroutine }: CoroutineScene) => d.root(d.object(8).point(0, coroutine)), false],
+  ["garbage", ({ d, coroutine }: CoroutineScene) => d.object(8).point(0, coroutine), true],
+  ["a variable, of another goroutine", ({ d, other }: CoroutineScene) => d.root(other), true],
+] as const)("An iterator is leaked unless somebody can ask it for more: %s has its coroutine", async (_, draw, is) => {
+  const types = new TypeFixture();
+  const coro = types.struct("runtime.coro", [
+    ["mp", types.uintptr()],
+    ["gp", types.uintptr()],
+  ]);
+  types.struct("runtime.g", [
+    ["coroarg", types.pointer(coro)],
+    ["next", types.pointer(coro)],
+  ]);
+  const { heap } = await typeDump(
+    types,
+    (d) => {
+      const coroutine = d.object(16);
+      const other = d.object(16);
+      const descriptor = d.object(16).point(0, coroutine).point(8, other);
+      coroutine.store(8, descriptor);
+      const goroutine = d.goroutine({ g: descriptor, status: GoroutineStatus.WAITING, waitReason: "coroutine" });
+      goroutine.frame("runtime.corostart", 64).point(8, coroutine);
+      goroutine.frame("runtime.goexit", 0);
+      draw({ d, coroutine, other });
+    },
+    { version: "go1.27.1" },
+  );
+  expect((await findLeakedGoroutines(heap))[0] === 1).toBe(is);
+});
+
+interface CoroutineScene {
+  readonly d: DumpBuilder;
+  /** What the goroutine waits to be switched to by, and one that has nothing to do with it. */
+  readonly coroutine: Slot;
+  readonly other: Slot;
+}
+
 test("Nothing is leaked for sure where the dump ends before the variables", async () => {
   const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
   expect(await findLeakedGoroutines(heap)).toContain(1);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { computeHistogram } from "../../../src/analysis/histogram.ts";
 import { computeFindings } from "../../../src/findings/inspect.ts";
+import { GoroutineStatus } from "../../../src/heap/roots/goroutines.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
@@ -23,6 +24,50 @@ test("leaked goroutines: 36 that send to nobody, not the 3 whose channel a live 
   const { reachableBytes } = await computeHistogram(heap, NO_PROGRESS);
   const live = reachableBytes.reduce((sum, each) => sum + each, 0);
   expect(share).toBeCloseTo(((36 / 39) * owned) / live, 10);
+});
+
+test.each([
+  ["chan send", "c", /^Give whoever sends or receives a way out/],
+  ["sync.Mutex.Lock", "elem", /^Release every lock/],
+  ["sync.RWMutex.RLock", "elem", /^Release every lock/],
+  ["sync.WaitGroup.Wait", "elem", /^Call Done/],
+  ["select (no cases)", undefined, /not with a select that has no cases/],
+  ["chan receive (nil chan)", undefined, /^Make the channels/],
+])("what to do about leaked goroutines depends on what they wait for: %s", async (waitReason, by, advice) => {
+  const types = new TypeFixture();
+  const target = types.struct("runtime.hchan", [["buf", types.array(12, types.uintptr())]]);
+  const toG = types.pointer(types.int());
+  const sudog = types.struct("runtime.sudog", [
+    ["g", toG],
+    ["c", types.pointer(target)],
+    ["elem", types.pointer(target)],
+  ]);
+  toG.elem = types.struct("runtime.g", [
+    ["m", types.int()],
+    ["waiting", types.pointer(sudog)],
+    ["goid", types.int()],
+    ["param", types.int()],
+    ["sched", types.int()],
+  ]);
+  const found = await inspect(
+    types,
+    (d) => {
+      for (let i = 0; i < 40; i++) {
+        const g = d.object(40);
+        const waiter = d.object(24).point(0, g);
+        const target = d.object(96);
+        if (by === "elem") waiter.list(8).point(16, target);
+        else waiter.point(8, target).list(16);
+        if (by !== undefined) g.point(8, waiter);
+        d.goroutine({ g, status: GoroutineStatus.WAITING, waitReason }).frame("main.wait", 1 << 14);
+      }
+    },
+    { version: "go1.27.1" },
+  );
+  expect(found.find(({ kind }) => kind === "leaked-goroutines")).toMatchObject({
+    count: 40,
+    advice: expect.stringMatching(advice),
+  });
 });
 
 describe("stacks", () => {
