@@ -144,7 +144,7 @@ export * from "./heap/roots/roots.ts";
 export * from "./heap/roots/segments.ts";
 export { shortenImports } from "./heap/short-names.ts";
 export { isStandardPackage } from "./heap/standard-packages.ts";
-export { packageOfRow } from "./heap/type-package.ts";
+export { packageOfRow, packageOfSymbol } from "./heap/type-package.ts";
 export * from "./heap/types.ts";
 export * from "./heap/value-layouts.ts";
 export { baseName } from "./io/base-name.ts";

@@ -55,13 +55,6 @@ function toJavaOrder(name: string, mark: string): string {
   return MEANINGFUL.test(rest) || rest.startsWith("[") ? `go:${rest}` : rest;
 }
 
-/** The package that declares a function or variable: "net/http" of "net/http.(*Server).Serve"; "" if there is none. */
-export function packageOf(name: string): string {
-  const head = /^\*?([^\s[\](){};,*]*)/.exec(name)![1]!;
-  const dot = head.indexOf(".", head.lastIndexOf("/") + 1);
-  return dot <= 0 ? "" : head.slice(0, dot);
-}
-
 /** What is left of a function's or variable's name without its package: "*hub" of "*main.hub". */
 export function nameInPackage(name: string, packagePath: string): string {
   return packagePath === "" ? name : name.replace(`${packagePath}.`, "");

@@ -31,7 +31,8 @@ export function packageOf(name: string): string {
     const rest = name.slice(start, end);
     const map = /^map(?:\.\w+)?\[/.exec(rest);
     if (map === null) {
-      const found = headPackage(rest);
+      const isClosure = start > part[0] && name.startsWith("func ", start - "func ".length);
+      const found = isClosure ? packageOfSymbol(rest) || NO_PACKAGE : headPackage(rest);
       if (found !== NO_PACKAGE) return found;
       continue;
     }
@@ -56,8 +57,27 @@ function skipPrefixes(name: string, start: number, end: number): number {
 /** A type's arguments and a struct's fields have packages of their own; only what comes before counts. */
 function headPackage(name: string): string {
   const head = /^[^\s[\](){};,]*/.exec(name)![0];
-  const dot = head.indexOf(".", head.lastIndexOf("/") + 1);
-  return dot <= 0 ? NO_PACKAGE : head.slice(0, dot);
+  // A type's own name has no dot, the last element of a path may have: "github.com/nats-io/nats.go.Conn".
+  const dot = head.lastIndexOf(".");
+  return dot <= head.lastIndexOf("/") + 1 ? NO_PACKAGE : head.slice(0, dot);
+}
+
+/** The last elements of paths whose dots are no ends of them: gopkg.in's versions, and ".go", which is no name in Go. */
+const DOTTED = /^(?:gopkg\.in\/(?:[^/]+\/)?[^./]+\.v\d+(?:-unstable)?|.*\.go)(?=\.)/;
+
+/**
+ * The package that declares a function or variable: "net/http" of "net/http.(*Server).Serve"; "" if there is none. Of a path whose last
+ * element has a dot only methods tell where it ends, unless it is one of those that are known; else it is taken to end at the dot.
+ */
+export function packageOfSymbol(name: string): string {
+  const head = /^\*?([^\s[\](){};,*]*)/.exec(name)![1]!;
+  // Before the receiver of a method: "gopkg.in/yaml.v3.(*Node).Decode".
+  if (head.endsWith(".") && head.lastIndexOf("/") < head.length - 2) return head.slice(0, -1);
+  const slash = head.lastIndexOf("/");
+  const last = DOTTED.exec(head)?.[0] ?? "";
+  if (last.length > slash + 1) return last;
+  const dot = head.indexOf(".", slash + 1);
+  return dot <= 0 ? "" : head.slice(0, dot);
 }
 
 /** For each opening bracket where the one is that closes it; the end of the text if none does. */

@@ -7,6 +7,7 @@
 import {
   type Heap,
   isRootGroup,
+  packageOfSymbol,
   ROOT_KIND_NAMES,
   RootKind,
   RootVertexKind,
@@ -14,7 +15,7 @@ import {
   rootVertexName,
 } from "../../../src/index.ts";
 import type { StaticField } from "../java-class.ts";
-import { nameInPackage, packageOf } from "../names.ts";
+import { nameInPackage } from "../names.ts";
 
 /** Pointers of a variable, segment or finalizer that are static fields each; more are the elements of an array. */
 const MAX_FIELDS = 256;
@@ -76,7 +77,8 @@ export function collectRootClasses(heap: Heap, ids: Uint32Array, unreachable: bo
     }
     for (let e = first; e < end; e++) {
       const edge = edgeNameOf(heap, v, e, rootKind[e]!);
-      const name = kind === RootVertexKind.VARIABLE ? nameInPackage(edge, packageOf(rootVertexName(heap, v))) : edge;
+      const name =
+        kind === RootVertexKind.VARIABLE ? nameInPackage(edge, packageOfSymbol(rootVertexName(heap, v))) : edge;
       holder(className).statics.push({ name, value: ids[to[e]!]! });
     }
   }
@@ -89,7 +91,7 @@ function placeOf(heap: Heap, vertex: number): { className: string; prefix: strin
   const name = rootVertexName(heap, vertex);
   switch (kind) {
     case RootVertexKind.VARIABLE:
-      return { className: `var ${name}`, prefix: nameInPackage(name, packageOf(name)) };
+      return { className: `var ${name}`, prefix: nameInPackage(name, packageOfSymbol(name)) };
     case RootVertexKind.SEGMENT:
       return { className: `(${heap.segments[heap.roots.vertices.item[vertex]!]!.kind} segment)`, prefix: name };
     case RootVertexKind.FINALIZER:

@@ -10,13 +10,14 @@ import {
   type Goroutines,
   goroutineState,
   type Heap,
+  packageOfSymbol,
   printedFunctionName,
   RootKind,
   RootVertexKind,
 } from "../../../src/index.ts";
 import { HeapTag, ID_SIZE, RecordTag } from "../constants.ts";
 import type { HprofWriter } from "../hprof-writer.ts";
-import { nameInPackage, packageOf } from "../names.ts";
+import { nameInPackage } from "../names.ts";
 import type { StringPool } from "../string-pool.ts";
 import type { FrameObjects } from "./frame-objects.ts";
 
@@ -75,7 +76,7 @@ export function planThreads(heap: Heap, names: StringPool, add: () => number): T
     const key = `${line}:${file}\n${name}`;
     let id = frameIds.get(key);
     if (id === undefined) {
-      const packagePath = packageOf(name);
+      const packagePath = packageOfSymbol(name);
       const packageName = packagePath || NO_PACKAGE;
       packages.add(packageName);
       id = frames.push({

@@ -1,4 +1,5 @@
 /** Symbols as columns: names of globals and functions by address, whatever the container calls its table. */
+import { unescapeSymbol } from "../../symbol-names.ts";
 
 /** Data and function symbols with an address, by ascending address; of several at one address the largest is first. */
 export interface SymbolTable {
@@ -50,7 +51,7 @@ export function buildSymbolTable(symbols: UnsortedSymbols): SymbolTable {
     address,
     size,
     kind,
-    name: (index) => symbols.name(order[index]!),
+    name: (index) => unescapeSymbol(symbols.name(order[index]!)),
     find(wanted) {
       let low = 0;
       let high = count;

@@ -2,9 +2,10 @@
  * DebugType: a type of which the executable has no runtime descriptor, or none that fits, made from its debug information
  * with the same members. What debug information does not tell is empty: methods, the hash, the type *T.
  */
+import { unescapeSymbol } from "../../symbol-names.ts";
 import { computePointerLayout, noPointers, pointerPrefix } from "../types/pointer-layout.ts";
 import { type Field, Kind, type PointerLayout, type Type } from "../types/type.ts";
-import { composeTypeName, unescapePaths } from "../types/type-name.ts";
+import { composeTypeName } from "../types/type-name.ts";
 import { nested } from "./nesting.ts";
 import type { DebugSignature, EntryReader, TypeEntry } from "./type-entry.ts";
 import { directionOf, isNamedSpelling, packageOf, shortSpelling } from "./type-spelling.ts";
@@ -38,7 +39,7 @@ export class DebugType implements Type {
   }
 
   get string(): string {
-    return this.entry.name === "" ? "?" : unescapePaths(shortSpelling(this.entry.name));
+    return this.entry.name === "" ? "?" : unescapeSymbol(shortSpelling(this.entry.name));
   }
 
   get name(): string {
@@ -47,13 +48,13 @@ export class DebugType implements Type {
       this.cachedName = this.string;
       // The parameters of unnamed functions are spelled in full already, and not all of them are known.
       this.cachedName =
-        this.kind === Kind.Func ? unescapePaths(this.entry.name) : nested(this.string, () => composeTypeName(this));
+        this.kind === Kind.Func ? unescapeSymbol(this.entry.name) : nested(this.string, () => composeTypeName(this));
     }
     return this.cachedName;
   }
 
   get packagePath(): string {
-    return this.isNamed ? unescapePaths(packageOf(this.entry.name)) : "";
+    return this.isNamed ? unescapeSymbol(packageOf(this.entry.name)) : "";
   }
 
   get isNamed(): boolean {

@@ -2,6 +2,7 @@
  * Locals: the variables of one function, read from its entry and what is below it: its own, those of blocks, and those of
  * the functions that were inlined into it. Nothing is kept.
  */
+import { unescapeSymbol } from "../../symbol-names.ts";
 import type { AddressLists, ExpressionRange } from "./address-lists.ts";
 import { Form, Operation, Slot, Tag } from "./codes.ts";
 import type { DwarfWarnings } from "./damage.ts";
@@ -157,7 +158,7 @@ function describe(context: LocalsContext, unit: Unit, entry: Entry): Description
     if (closureOffset === NONE) closureOffset = constantOf(other, Slot.GoClosureOffset);
     origin = referenceOf(other, Slot.AbstractOrigin);
   }
-  return { name, type, closureOffset };
+  return { name: unescapeSymbol(name), type, closureOffset };
 }
 
 function readPieces(

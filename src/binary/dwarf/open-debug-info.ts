@@ -1,5 +1,6 @@
 /** Opens debug information: what is indexed when, and what is read on demand. */
 
+import { unescapeSymbol } from "../../symbol-names.ts";
 import type { Executable } from "../containers/container.ts";
 import { NEWEST_KNOWN_MINOR } from "../module/build-info.ts";
 import type { Type } from "../types/type.ts";
@@ -95,7 +96,8 @@ class IndexedDebugInfo implements DebugInfo {
         readEntry(sections, unit, position[i]!, entry);
         return textOf(sections, unit, entry, Slot.Name) ?? "";
       });
-      if (name !== "") variables.push(new LazyVariable(name, address[i]!, referenceOf(entry, Slot.Type), types));
+      if (name !== "")
+        variables.push(new LazyVariable(unescapeSymbol(name), address[i]!, referenceOf(entry, Slot.Type), types));
     }
     return variables;
   }

@@ -3,6 +3,7 @@
  * Never stripped, for the runtime needs it. Layouts of Go 1.2 … 1.27 as in runtime/symtab.go and runtime/runtime2.go
  * (_func); design notes in golang.org/s/go12symtab. PCs here are link-time addresses.
  */
+import { unescapeSymbol } from "../../symbol-names.ts";
 import type { Image } from "../containers/image.ts";
 import { functionEntrySize, type ModuleData } from "../module/module-data.ts";
 import { type InlineTree, InlineTrees } from "./inline-tree.ts";
@@ -172,7 +173,7 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
   }
 
   function functionName(offset: number): string {
-    return image.cString(module.funcnametab.address + offset) ?? "";
+    return unescapeSymbol(image.cString(module.funcnametab.address + offset) ?? "");
   }
 
   function callsIn(tables: Tables, offset: number): readonly SourceCall[] {

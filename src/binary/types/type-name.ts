@@ -2,7 +2,7 @@
  * Names of types with full import paths. Go's String() has only the last element of a path ("http.Header"), which is
  * ambiguous; descriptors of named types know the path, so composite types are spelled anew from their parts.
  */
-import { decodeText } from "../containers/image.ts";
+import { unescapeSymbol } from "../../symbol-names.ts";
 import { ChanDir, Kind, type Type } from "./type.ts";
 
 /** Longer names are not spelled anew: nobody reads them, and a damaged file could make them grow without end. */
@@ -18,9 +18,9 @@ export function composeTypeName(type: Type): string {
 export function qualify(string: string, packagePath: string): string {
   if (packagePath === "") return string;
   // What stands for type arguments in shared code is spelled in full: "go.shape.struct { net/netip.isV6 bool }".
-  if (packagePath === "go.shape") return unescapePaths(string);
+  if (packagePath === "go.shape") return unescapeSymbol(string);
   const dot = lastPlainDot(string);
-  return dot < 0 ? string : `${packagePath}.${unescapePaths(string.slice(dot + 1))}`;
+  return dot < 0 ? string : `${packagePath}.${unescapeSymbol(string.slice(dot + 1))}`;
 }
 
 /**
@@ -41,15 +41,6 @@ export function isDumpedName(name: string, type: NamedType): boolean {
 }
 
 type NamedType = Pick<Type, "string" | "packagePath" | "isNamed">;
-
-/** Undoes the escapes of linker symbols: type arguments have full paths already, but as "gopkg.in/yaml%2ev3.Node". */
-export function unescapePaths(name: string): string {
-  if (!name.includes("%")) return name;
-  return name.replaceAll(/(?:%[0-9a-f]{2})+/g, (escapes) => {
-    const bytes = escapes.slice(1).split("%");
-    return decodeText(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
-  });
-}
 
 /** The last dot that is not in the brackets of type arguments. */
 function lastPlainDot(string: string): number {

@@ -1,6 +1,8 @@
 /** ProfileBuilder: MemProf and AllocSample records → columns. */
+
 import { addressFromUint64 } from "../../format/records/address.ts";
 import type { AllocSampleRecord, MemProfRecord, Uint64 } from "../../format/records/records.ts";
+import { unescapeSymbol } from "../../symbol-names.ts";
 import type { AddressIndex } from "../addresses/address-index.ts";
 import { float64Column, int32Column, Names } from "../columns.ts";
 import type { MemoryProfile } from "../facts/memory-profile.ts";
@@ -28,7 +30,7 @@ export class ProfileBuilder {
     this.#allocations.push(Number(record.allocations));
     this.#frees.push(Number(record.frees));
     for (const site of record.stack) {
-      this.#siteFunction.push(this.#names.number(site.function));
+      this.#siteFunction.push(this.#names.number(unescapeSymbol(site.function)));
       this.#siteFile.push(this.#names.number(site.file));
       // No file has so many lines; what a damaged dump says is no line.
       this.#siteLine.push(site.line <= MOST_LINES ? Number(site.line) : 0);

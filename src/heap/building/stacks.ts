@@ -8,6 +8,7 @@ import { addressFromUint64 } from "../../format/records/address.ts";
 import { ContentsWords, type WordFormat } from "../../format/records/contents-words.ts";
 import type { Cursor } from "../../format/records/cursor.ts";
 import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../format/records/records.ts";
+import { unescapeSymbol } from "../../symbol-names.ts";
 import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
 import type { Goroutines } from "../roots/goroutines.ts";
@@ -93,7 +94,7 @@ export class StackBuilder {
     this.#framePresent.push(contents.present);
     this.#frameEntry.push(addressFromUint64(record.entry, base));
     this.#framePc.push(addressFromUint64(record.pc, base));
-    this.#frameFunction.push(this.names.number(record.name));
+    this.#frameFunction.push(this.names.number(unescapeSymbol(record.name)));
 
     const words = new ContentsWords(cursor, contents, this.#format);
     const { pointerSize } = this.#format;

@@ -101,7 +101,7 @@ export function rootEdgeName(heap: RootedHeap, vertex: number, edge: number): st
 export function withoutOwnFunction(name: string, frame: string): string {
   const at = name.indexOf(" (");
   if (at < 0 || !name.endsWith(")")) return name;
-  const owner = name.slice(at + 2, -1);
+  const owner = printedFunctionName(name.slice(at + 2, -1));
   return frame === owner || frame.startsWith(`${owner} `) ? name.slice(0, at) : name;
 }
 

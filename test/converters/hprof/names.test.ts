@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { arrayClassName, className, nameInPackage, packageOf } from "../../../converters/hprof/names.ts";
+import { arrayClassName, className, nameInPackage } from "../../../converters/hprof/names.ts";
+import { packageOfSymbol } from "../../../src/index.ts";
 
 test.each([
   ["main.Session", "main.Session"],
@@ -43,6 +44,6 @@ test.each([
   ["example.com/a.b/c.F", "example.com/a.b/c", "F"],
   ["goexit", "", "goexit"],
 ])("%s is in package %j", (name, packagePath, rest) => {
-  expect(packageOf(name)).toBe(packagePath);
+  expect(packageOfSymbol(name)).toBe(packagePath);
   expect(nameInPackage(name, packagePath)).toBe(rest);
 });

@@ -102,6 +102,7 @@ test.each([
   ["s.items (main.each)", "main.walk main.go:7", "s.items (main.each)"],
   ["w (main.loop)", "main.loops main.go:42", "w (main.loop)"],
   ["jobs", "main.work main.go:1", "jobs"],
+  ["b (nats.(*Box[go.shape.int]).Run)", "nats.(*Box[...]).Run conn.go:16", "b"],
 ])("%s in the frame %s is %s", (name, frame, shown) => expect(withoutOwnFunction(name, frame)).toBe(shown));
 
 test("no local variable is called after the function that its frame is called after", async () => {
