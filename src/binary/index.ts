@@ -35,7 +35,14 @@ export { openDebugInfo } from "./dwarf/open-debug-info.ts";
 export { type DirectCall, findArguments, findDirectCalls } from "./functions/direct-calls.ts";
 export { findLoadedAddresses } from "./functions/loaded-addresses.ts";
 export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
-export { goMinorOf, minorOf, NEWEST_KNOWN_MINOR, readBuildSetting, readGoVersion } from "./module/build-info.ts";
+export {
+  goMinorOf,
+  minorOf,
+  NEWEST_KNOWN_MINOR,
+  readBuildSetting,
+  readDependencies,
+  readGoVersion,
+} from "./module/build-info.ts";
 export {
   type AnchoredModule,
   findAnchoredModules,

@@ -16,6 +16,14 @@ export function packageOfRow({ names, kind }: TypeTable, row: number): string {
   return kind[row] === TypeKind.SHAPE ? UNKNOWN_PACKAGE : packageOf(names[row]!);
 }
 
+/** The module of which the package of a row's type is, if the program only depends on that; else undefined. */
+export function dependencyOfRow(types: TypeTable, row: number): string | undefined {
+  const path = packageOfRow(types, row);
+  const isOf = (module: string): boolean => path === module || path.startsWith(`${module}/`);
+  // Modules may be in folders of others.
+  return types.dependencies?.filter(isOf).sort((a, b) => b.length - a.length)[0];
+}
+
 /**
  * Names the package: "net/http" of "net/http.conn", of "[]*net/http.conn" and of the closure "func net/http.f.func1". A map
  * belongs to its values, or, if those are of no package, to its keys. Linear: names from a dump can be anything.

@@ -91,6 +91,8 @@ export interface TypeTable {
   readonly details?: (type: number) => TypeDetails | undefined;
   /** Where values and counts are in objects of a type. There only together with `fields`. */
   readonly layouts?: ValueLayouts;
+  /** Paths of the modules that the program depends on. There only together with `fields`; none where the executable does not say. */
+  readonly dependencies?: readonly string[];
 }
 
 /**

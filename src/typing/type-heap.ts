@@ -1,5 +1,5 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
-import type { Executable } from "../binary/index.ts";
+import { type Executable, readDependencies } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import { describeCleanups, findCleanups } from "../heap/cleanups.ts";
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
@@ -133,13 +133,19 @@ function describeTypes(
   heap: Heap,
   nodes: readonly (TypeNode | undefined)[],
   { types, biases }: MatchedExecutable,
-  { image }: Executable,
+  executable: Executable,
 ): TypeTable {
+  const { image } = executable;
   const constants = { image, bias: biases.types };
   const entries = eitherNames(
     createEntryNames(heap, findEntryGroups(nodes, types.universe), constants),
     createQueueNames(heap, nodes, findChannelFields(types.universe)),
   );
   const layouts = createValueLayouts(heap.types, nodes, types);
-  return { ...heap.types, fields: { ...heap.types.fields!, entries }, layouts };
+  return {
+    ...heap.types,
+    fields: { ...heap.types.fields!, entries },
+    layouts,
+    dependencies: readDependencies(executable),
+  };
 }

@@ -27,6 +27,8 @@ export interface ProgramSpec extends Machine {
   /** No build information, as in Go ≤ 1.12. */
   readonly anonymous?: boolean;
   readonly version?: string;
+  /** Paths of modules that it depends on. */
+  readonly dependencies?: readonly string[];
   /** How it was built, from Go 1.18 on: `-buildmode=plugin`. */
   readonly settings?: readonly string[];
   /** What to write instead of the function table's magic number. */
@@ -191,7 +193,7 @@ function moduleFields(minor: number): readonly string[] {
 
 function writeBuildInfo(
   memory: Memory,
-  { minor, pointerSize, bigEndian, anonymous, version, settings }: ProgramSpec,
+  { minor, pointerSize, bigEndian, anonymous, version, settings, dependencies }: ProgramSpec,
 ): void {
   if (anonymous) return;
   const text = version ?? `go1.${minor}.1`;
@@ -204,7 +206,8 @@ function writeBuildInfo(
   memory.setUint8(header + 15, isInline ? 2 : bigEndian ? 1 : 0);
   if (isInline) {
     // One text behind the other, each with its length: below 128, so a byte.
-    const module = (settings ?? []).map((setting) => `build\t${setting}\n`).join("");
+    const modules = (dependencies ?? []).map((path) => `dep\t${path}\tv1.2.3\n`);
+    const module = [...modules, ...(settings ?? []).map((setting) => `build\t${setting}\n`)].join("");
     memory.add([text.length, ...Buffer.from(text), module.length, ...Buffer.from(module)]);
     return;
   }

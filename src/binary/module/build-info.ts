@@ -44,6 +44,15 @@ export function readBuildSetting(executable: Executable, name: string): string |
   return line?.slice(`build\t${name}=`.length);
 }
 
+/**
+ * Paths of the modules that the program depends on, without its own: "github.com/nats-io/nats.go". Since Go 1.18; none where the
+ * executable does not say.
+ */
+export function readDependencies(executable: Executable): readonly string[] {
+  const lines = readStrings(executable)?.module().split("\n") ?? [];
+  return lines.flatMap((line) => (line.startsWith("dep\t") ? [line.split("\t", 2)[1]!] : []));
+}
+
 /** The strings behind the header. */
 interface BuildStrings {
   readonly version: string;

@@ -3,7 +3,7 @@ import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
 import { isStandardPackage } from "../../heap/standard-packages.ts";
-import { packageOfRow } from "../../heap/type-package.ts";
+import { dependencyOfRow, packageOfRow } from "../../heap/type-package.ts";
 import type { FieldDetails } from "../../heap/types.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
@@ -52,6 +52,7 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   await countZeros(heap, structs, progress);
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
+  const modules = new Map<string, string>();
   for (const { row, fields, zero, instances, stride } of new Set(structs.values())) {
     if (instances < LEAST_INSTANCES) continue;
     const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
@@ -63,6 +64,8 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
       fields: unset.length,
     });
     names.set(heap.types.names[row]!, listNames(unset));
+    const module = dependencyOfRow(heap.types, row);
+    if (module !== undefined) modules.set(heap.types.names[row]!, module);
   }
   return makeFindings(
     facts,
@@ -73,9 +76,16 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
         `${formatNumber(fields, "field")} (${names.get(holder)}) of ${formatBytes(perInstance)} ${fields === 1 ? "is" : "are"} zero in nearly all of ` +
         `${formatCount(count)} values: ${formatBytes(bytes)}`,
       evidence: { values: count, fields: names.get(holder)!, bytesOfFields: perInstance },
+      ...adviceFor(modules.get(holder)),
     }),
     { holderKind: "type" },
   );
+}
+
+/** Of types that the program does not declare. */
+function adviceFor(module: string | undefined): { readonly advice?: string } {
+  if (module === undefined) return {};
+  return { advice: `The type is one of the module ${module}: only there can its fields be moved; keep fewer of them.` };
 }
 
 function listNames(fields: readonly FieldDetails[]): string {

@@ -34,6 +34,7 @@ export function keepTypes({ heap, executable, nodes, isMany }: TypedHeap): KeptT
     channel: channel === undefined ? null : offsetsOf(channel),
     constantsBias: executable.biases.types,
     layouts: kept,
+    dependencies: heap.types.dependencies!,
     texts: columns.texts.values,
   };
 }

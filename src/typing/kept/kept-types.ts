@@ -48,6 +48,7 @@ export interface KeptTypes {
   /** Run-time minus link-time address of read-only data. */
   readonly constantsBias: number;
   readonly layouts: KeptLayouts;
+  readonly dependencies: readonly string[];
 }
 
 /** A `GroupLayout` whose types are numbers; the group's own is its row's. */

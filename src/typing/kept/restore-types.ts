@@ -38,6 +38,7 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
     fields: { ...createFieldNames(nodes, isMany), entries },
     details: createTypeDetails(nodes, isMany),
     layouts: restoreLayouts(kept),
+    dependencies: kept.dependencies,
   };
 }
 

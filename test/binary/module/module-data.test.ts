@@ -5,6 +5,7 @@ import {
   findModules,
   openExecutable,
   openProgram,
+  readDependencies,
   readGoVersion,
 } from "../../../src/binary/index.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
@@ -81,6 +82,15 @@ describe("the Go version", () => {
     expect(readGoVersion(write({ minor: 17, pointerSize: 4, bigEndian: true, machine: 8 }).executable)).toBe(
       "go1.17.1",
     );
+  });
+
+  test("comes with the modules that the program depends on, since Go 1.18", () => {
+    const dependencies = ["example.com/lib", "gopkg.in/yaml.v3"];
+    expect(readDependencies(write({ minor: 27, dependencies, settings: ["-asan=true"] }).executable)).toEqual(
+      dependencies,
+    );
+    expect(readDependencies(write({ minor: 27 }).executable)).toEqual([]);
+    expect(readDependencies(write({ minor: 17, dependencies }).executable)).toEqual([]);
   });
 
   test("is unknown without", () => {

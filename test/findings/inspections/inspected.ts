@@ -12,9 +12,11 @@ import { typeDump } from "../../typing/typed-dump.ts";
 export async function inspect(
   types: TypeFixture,
   draw: (d: DumpBuilder) => void,
-  options: DumpOptions & { readonly names?: NameSource } = {},
+  options: DumpOptions & { readonly names?: NameSource; readonly dependencies?: readonly string[] } = {},
 ): Promise<readonly Finding[]> {
-  const findings = await computeFindings((await typeDump(types, draw, options)).heap);
+  const { heap } = await typeDump(types, draw, options);
+  const { dependencies = [] } = options;
+  const findings = await computeFindings({ ...heap, types: { ...heap.types, dependencies } });
   // Of one thing no sentence may speak as of several.
   for (const { problem } of findings) expect(problem).not.toMatch(MANY_OF_ONE);
   return findings;

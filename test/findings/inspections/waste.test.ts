@@ -1,5 +1,7 @@
 /** Boxes, fields, slots, pages: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
+import { RULES } from "../../../src/findings/rules.ts";
+import type { DumpBuilder } from "../../support/dump-builder.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
@@ -56,7 +58,7 @@ describe("fields", () => {
       ["next", types.pointer(types.int())],
     ]);
     const table = types.struct("main.table", [["records", types.slice(types.pointer(record))]]);
-    return inspect(types, (d) => {
+    const draw = (d: DumpBuilder): void => {
       const array = d.object(8 * count);
       for (let i = 0; i < count; i++) {
         const slot = d
@@ -68,8 +70,18 @@ describe("fields", () => {
         array.point(8 * i, slot);
       }
       rootPointer(d, types, table, d.object(24).point(0, array).store(8, count).store(16, count));
-    });
+    };
+    return inspect(types, draw, { dependencies: ["example.com/lib", "example.com/lib/v2"] });
   }
+
+  test("of a module that the program only depends on are told as such", async () => {
+    const adviceOf = async (name: string): Promise<string> => (await findings(20, 2000, name))[0]!.advice;
+    const foreign = (module: string): string =>
+      `The type is one of the module ${module}: only there can its fields be moved; keep fewer of them.`;
+    expect(await adviceOf("example.com/lib.Record")).toBe(foreign("example.com/lib"));
+    expect(await adviceOf("example.com/lib/v2/store.Record")).toBe(foreign("example.com/lib/v2"));
+    expect(await adviceOf("example.com/library.Record")).toBe(RULES["zero-fields"].advice);
+  });
 
   test("that are zero in nearly all values; locks do not count", async () => {
     expect(sentences(await findings(20), "zero-fields")).toEqual([
