@@ -103,7 +103,7 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const garbage = await listGarbage(heap, MOST_GARBAGE, progress);
   const goroutines = await computeGoroutineGroups(heap, progress);
   const { groups } = goroutines;
-  const memory = heap.memStats === undefined ? null : sumProcess(heap.memStats);
+  const memory = heap.memStats === undefined ? null : sumProcess(heap.memStats, totals);
   const processBytes = memory === null ? leastProcess(totals, groups) : memory.sys - memory.heapReleased;
   const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes, processBytes };
   return {
@@ -140,8 +140,10 @@ function leastProcess({ live, garbage }: Totals, groups: readonly GoroutineGroup
   return groups.reduce((sum, { stackBytes }) => sum + stackBytes, live.bytes + garbage.bytes);
 }
 
-function sumProcess(stats: MemStats): ProcessMemory {
+/** Null if the statistics are less than what is there, as in a damaged dump: then no share of them would mean anything. */
+function sumProcess(stats: MemStats, { live, garbage }: Totals): ProcessMemory | null {
   const { MSpanSys, MCacheSys, GCSys, BuckHashSys, OtherSys } = stats;
+  if (stats.Sys - stats.HeapReleased < live.bytes + garbage.bytes) return null;
   return {
     sys: stats.Sys,
     heapInuse: stats.HeapInuse,

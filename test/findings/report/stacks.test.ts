@@ -5,6 +5,7 @@ import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
+import { describeProcess, listStatements } from "../../../src/findings/report/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { type DumpBuilder, readDump } from "../../support/dump-builder.ts";
 
@@ -58,6 +59,18 @@ it("where a dump does not tell how large stacks are, they are told as at least w
     "40 goroutines main.serve [select] keep at least 1.60 MiB of stacks (20.0 % of the process)",
     "  how large all stacks are the dump does not tell: on average 41.0 KiB each are known, most by 1 frame of main.read",
   ]);
+});
+
+it("where the runtime's statistics are less than the objects, nothing is said of the process", async () => {
+  const { heap } = await readDump((d) => {
+    draw(d, 20);
+    d.memStats[SYS] = KIB;
+    d.memStats[HEAP_RELEASED] = 0;
+  });
+  const damaged = await computeReport(heap, NO_PROGRESS);
+  expect(damaged.memory).toBeNull();
+  expect(describeProcess(damaged)).toEqual([]);
+  expect(listStatements(damaged)[0]!.sentence).toBe("20 goroutines main.serve [select] keep 2.50 MiB of stacks");
 });
 
 it("stacks below a tenth of the process are not told", async () => {
