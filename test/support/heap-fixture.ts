@@ -27,8 +27,12 @@ export interface GoroutineSketch {
   readonly id?: number;
   readonly status?: number;
   readonly waitReason?: string;
-  /** Innermost first; `slots` are pairs of object and offset. */
-  readonly frames?: readonly { readonly name: string; readonly slots?: readonly (readonly [number, number])[] }[];
+  /** Innermost first; `slots` are pairs of object and offset, taken conservatively if they `areWords`. */
+  readonly frames?: readonly {
+    readonly name: string;
+    readonly slots?: readonly (readonly [number, number])[];
+    readonly areWords?: boolean;
+  }[];
   /** The runtime.g object. */
   readonly g?: number;
 }
@@ -264,10 +268,11 @@ function buildVertices(sketch: HeapSketch, names: Names): Vertex[] {
   const finalizers = sketch.finalizers.length === 0 ? undefined : add(K.FINALIZER, K.FINALIZERS, 0);
   let frame = 0;
   sketch.goroutines.forEach((g, i) => {
-    for (const { name, slots } of g.frames ?? []) {
+    for (const { name, slots, areWords } of g.frames ?? []) {
       names.index(name);
       const { edges } = add(K.FRAME, firstGoroutine + i, frame++);
-      for (const [to, offset] of slots ?? []) edges.push({ kind: RootKind.FRAME, to, offset });
+      const kind = areWords ? RootKind.FRAME_CONSERVATIVE : RootKind.FRAME;
+      for (const [to, offset] of slots ?? []) edges.push({ kind, to, offset });
     }
   });
   for (const { object, fn } of sketch.finalizers) {

@@ -4,7 +4,7 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
-import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
@@ -17,20 +17,40 @@ export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS - 1);
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
 
-/**
- * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
- * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
- * any goroutine has. One search over what roots lead to; some bytes per object while it works.
- * @param targets objects, at most MOST_AT_ONCE
- * @param scratch written over; an element per object
- * @returns for each target, root vertices, ascending
- */
+/** Roots that lead to one object, ascending. */
+export interface LeadingRoots {
+  readonly all: readonly number[];
+  /**
+   * Those that do for sure. The others do so only by words of their stacks that are taken for pointers conservatively: what is there
+   * may be left over from calls that have returned.
+   */
+  readonly certain: readonly number[];
+}
+
+/** Finds the roots that lead to each of some objects, as `findRootsByCertainty` does: all of them. */
 export async function findLeadingRoots(
   heap: Heap,
   targets: readonly number[],
   progress: Progress = NO_PROGRESS,
   scratch: Int32Array = new Int32Array(heap.objects.count),
 ): Promise<readonly (readonly number[])[]> {
+  return (await findRootsByCertainty(heap, targets, progress, scratch)).map(({ all }) => all);
+}
+
+/**
+ * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
+ * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
+ * any goroutine has. One search over what roots lead to; some bytes per object while it works.
+ * @param targets objects, at most MOST_AT_ONCE
+ * @param scratch written over; an element per object
+ * @returns for each target
+ */
+export async function findRootsByCertainty(
+  heap: Heap,
+  targets: readonly number[],
+  progress: Progress = NO_PROGRESS,
+  scratch: Int32Array = new Int32Array(heap.objects.count),
+): Promise<readonly LeadingRoots[]> {
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
   if (targets.length === 0) return [];
   const { objects, edges, roots } = heap;
@@ -40,6 +60,7 @@ export async function findLeadingRoots(
   const isBarred = (object: number): boolean => roles[objects.type[object]!]! >= OwnerRole.WAITER;
   const search = new TargetSearch(edges.start, edges.to, targets, isBarred, scratch);
   const leadsTo = new Uint32Array(vertices.count);
+  const leadsForSure = new Uint32Array(vertices.count);
   let left = SLICE;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
@@ -52,14 +73,17 @@ export async function findLeadingRoots(
         await breathe(progress);
         left = SLICE - search.advance(SLICE);
       }
-      leadsTo[owner] = leadsTo[owner]! | search.bitsOf(object);
+      const bits = search.bitsOf(object);
+      leadsTo[owner] = leadsTo[owner]! | bits;
+      if (roots.kind[edge] !== RootKind.FRAME_CONSERVATIVE) leadsForSure[owner] = leadsForSure[owner]! | bits;
     }
   }
-  return targets.map((_, bit) => {
+  const list = (column: Uint32Array, bit: number): number[] => {
     const found: number[] = [];
-    for (let vertex = 0; vertex < vertices.count; vertex++) if ((leadsTo[vertex]! >>> bit) & 1) found.push(vertex);
+    for (let vertex = 0; vertex < vertices.count; vertex++) if ((column[vertex]! >>> bit) & 1) found.push(vertex);
     return found;
-  });
+  };
+  return targets.map((_, bit) => ({ all: list(leadsTo, bit), certain: list(leadsForSure, bit) }));
 }
 
 /** What roots keep, in bytes. */

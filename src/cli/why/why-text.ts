@@ -47,7 +47,7 @@ function describeMore({ paths, hasMorePaths }: Why): string[] {
  * "main.store owns it:", "12 × goroutine main.worker [select] use it, too:".
  * @param isTold whether roots of this name were told before, with how many they are
  */
-function describeRoot({ by, root, rootCount, isAsked }: WhyPath, isTold: boolean): string[] {
+function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTold: boolean): string[] {
   if (by === "garbage") return [];
   const name = showName(shortenImports(root), LONGEST_NAME);
   if (isAsked) return [`${name} leads there by the path that was asked for:`];
@@ -57,6 +57,10 @@ function describeRoot({ by, root, rootCount, isAsked }: WhyPath, isTold: boolean
       ? `; ${formatCount(rootCount - 1)} more that ${rootCount === 2 ? "is called so uses" : "are called so use"} it, too`
       : "";
   if (by === "owner") return [`${name} owns it${more}:`];
+  if (!isCertain) {
+    const who = rootCount === 1 ? `${name} perhaps uses` : `Perhaps ${formatCount(rootCount)} × ${name} use`;
+    return [`${who} it, too, by a word of the stack that may be stale${rootCount === 1 ? "" : ", for example"}:`];
+  }
   return [rootCount === 1 ? `${name} uses it, too:` : `${formatCount(rootCount)} × ${name} use it, too, for example:`];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
-import { findLeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
+import { findRootsByCertainty, type LeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
@@ -113,6 +113,7 @@ const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
   [TypeSource.PROPAGATED]: "propagated",
   [TypeSource.INFERRED]: "inferred",
 };
+const NO_ROOTS: LeadingRoots = { all: [], certain: [] };
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
 /** The share of the live bytes from which on it is told what fills a single part. */
@@ -166,14 +167,27 @@ async function findBelow(
   const room = Math.floor((MOST_AT_ONCE - objects.length) / ASKED_OF_EACH);
   const samples = chosen.slice(0, room).map((accumulation) => sampleContents(heap, tree, accumulation));
   const asked = [...new Set([...objects, ...samples.flat()])];
-  const leading = await findLeadingRoots(heap, asked, progress, scratch);
-  const rootsOf = (point: number): readonly number[] => leading[asked.indexOf(point)] ?? [];
-  const usersOf = chosen.map(({ owner, point }, i) =>
-    contentUsers(heap, (samples[i] ?? []).map(rootsOf), [owner, ...rootsOf(point)]),
-  );
+  const leading = await findRootsByCertainty(heap, asked, progress, scratch);
+  const rootsOf = (point: number): LeadingRoots => leading[asked.indexOf(point)] ?? NO_ROOTS;
+  const usersOf = chosen.map(({ owner, point }, i): LeadingRoots => {
+    const known = [owner, ...rootsOf(point).all];
+    const roots = (samples[i] ?? []).map(rootsOf);
+    return {
+      all: contentUsers(
+        heap,
+        roots.map(({ all }) => all),
+        known,
+      ),
+      certain: contentUsers(
+        heap,
+        roots.map(({ certain }) => certain),
+        known,
+      ),
+    };
+  });
   const keepers = chosen.map(({ owner, point }, i) => {
-    const roots = rootsOf(point);
-    return roots.some((root) => root !== owner) ? roots : usersOf[i]!;
+    const { all } = rootsOf(point);
+    return all.some((root) => root !== owner) ? all : usersOf[i]!.all;
   });
   const releases = await measureReleases(heap, chosen, keepers, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
@@ -227,8 +241,8 @@ class HolderWriter {
   write(
     { owner, point, bytes, nodeTypes }: Accumulation,
     liveBytes: number,
-    leading: readonly number[],
-    users: readonly number[],
+    leading: LeadingRoots,
+    users: LeadingRoots,
     release: HolderRelease | null,
   ): Holder {
     const heap = this.#heap;
@@ -259,11 +273,7 @@ class HolderWriter {
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk: findBulk(heap, this.#tree, below),
       largest: this.#largest(point, below),
-      alsoUsedBy: groupRoots(
-        heap,
-        leading.filter((root) => root !== owner),
-        this.#leadsTo,
-      ),
+      alsoUsedBy: groupRoots(heap, { ...leading, all: leading.all.filter((root) => root !== owner) }, this.#leadsTo),
       contentsUsedBy: groupRoots(heap, users, this.#leadsTo),
       release,
     };

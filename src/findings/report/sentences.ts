@@ -238,7 +238,8 @@ function joinNames(names: readonly string[]): string {
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, alsoUsedBy, contentsUsedBy, release } = holder;
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
-  const users = describeRoots(alsoUsedBy);
+  const users = alsoUsedBy.filter(({ isCertain }) => isCertain);
+  const perhaps = alsoUsedBy.filter(({ isCertain }) => !isCertain);
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
     ...(owner.kind === "variable"
@@ -246,13 +247,25 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
       : owner.kind === "segment" && holder.where !== ""
         ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
         : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
-    ...(users === "" ? [] : [`also used by ${users}`]),
+    ...(users.length === 0 ? [] : [`also used by ${describeRoots(users)}`]),
+    ...(perhaps.length === 0 ? [] : [sayPerhaps(perhaps, users.length > 0)]),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
   if (!isNamed) return lines;
-  const content = contentsUsedBy.length === 0 ? [] : [`what is in it is also used by ${describeRoots(contentsUsedBy)}`];
-  const letGo = release === null ? [] : [sayRelease(release, holder)];
+  const sure = contentsUsedBy.filter(({ isCertain }) => isCertain);
+  const content = sure.length === 0 ? [] : [`what is in it is also used by ${describeRoots(sure)}`];
+  // If only stale words lead there, the owner alone may let go of more.
+  const isShared = alsoUsedBy.length > 0 ? users.length > 0 : sure.length > 0;
+  const letGo = release === null || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
+}
+
+/** "perhaps also by 213 goroutines more, by words of stacks that may be stale". */
+function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {
+  const count = roots.reduce((sum, root) => sum + root.count, 0);
+  const by = `perhaps also ${isMore ? "by" : "used by"}`;
+  if (count === 1) return `${by} ${describeRoots(roots)}, by a word of its stack that may be stale`;
+  return `${by} ${formatNumber(count, "goroutine")}${isMore ? " more" : ""}, by words of stacks that may be stale`;
 }
 
 /** Where letting go frees less than this part of what is held, it is told why. */
@@ -265,7 +278,7 @@ const HARDLY_ANYTHING = 0.01;
 function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes, alsoUsedBy, contentsUsedBy }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
   const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
-  const users = alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy;
+  const users = (alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy).filter(({ isCertain }) => isCertain);
   const [first] = users;
   if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll) && first !== undefined) {
     const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;

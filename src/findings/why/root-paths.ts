@@ -10,6 +10,7 @@ import { computeShortestPaths } from "../../analysis/references/shortest-paths.t
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 
 /** A way, and what it begins at. */
@@ -23,6 +24,8 @@ export interface RootPath {
   readonly pointers: readonly Pointer[];
   /** Whether it is the very way that was asked for. */
   readonly isAsked: boolean;
+  /** Whether it is there for sure: else it begins with a word of a stack that may be left over from a call that has returned. */
+  readonly isCertain: boolean;
 }
 
 export interface RootPaths {
@@ -58,6 +61,7 @@ export async function findRootPaths(
     rootCount: 1,
     pointers,
     isAsked: false,
+    isCertain: true,
   };
   if (!isLive) return { paths: [first], hasMore: false };
   if (most <= 1) {
@@ -87,7 +91,8 @@ export async function findRootPaths(
         continue;
       }
       known.add(likeness);
-      found.push({ by: "user", root, rootCount: alike.length, pointers: path, isAsked: false });
+      const isCertain = heap.roots.kind[path[0]!.edge] !== RootKind.FRAME_CONSERVATIVE;
+      found.push({ by: "user", root, rootCount: alike.length, pointers: path, isAsked: false, isCertain });
     }
   }
   const shown = found.sort((a, b) => a.pointers.length - b.pointers.length).slice(0, most - 1);
@@ -121,7 +126,14 @@ export async function findAskedPath(
   const text = write(pointers);
   if (known.some((path) => write(path.pointers) === text)) return undefined;
   const root = rootVertexName(heap, ownerVertex(heap, pointers[0]!.from - objects.count));
-  return { by: known[0]!.by === "garbage" ? "garbage" : "user", root, rootCount: 1, pointers, isAsked: true };
+  return {
+    by: known[0]!.by === "garbage" ? "garbage" : "user",
+    root,
+    rootCount: 1,
+    pointers,
+    isAsked: true,
+    isCertain: true,
+  };
 }
 
 /** Roots by what they are called. */
@@ -156,19 +168,32 @@ function searchFrom(heap: Heap, root: number, object: number): readonly Pointer[
     edge[target] = by;
     queue[queued++] = target;
   };
-  // A variable that has a name says more than a word of the stack.
-  for (const isNamed of [true, false]) {
+  // A variable that has a name says more than a word of the stack; one that may be stale counts only where nothing else leads there.
+  const rankOf = (vertex: number, row: number): number => {
+    if (roots.kind[row] === RootKind.FRAME_CONSERVATIVE) return 2;
+    return rootEdgeName(heap, vertex, row) === undefined ? 1 : 0;
+  };
+  const enter = (rank: number): void => {
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(heap, vertex) !== root) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-        if ((rootEdgeName(heap, vertex, row) !== undefined) === isNamed)
-          reach(roots.to[row]!, objects.count + vertex, row);
+        if (rankOf(vertex, row) === rank) reach(roots.to[row]!, objects.count + vertex, row);
       }
     }
-  }
-  for (let done = 0; done < queued && parent[object] === NO_OBJECT; done++) {
-    const from = queue[done]!;
-    for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
+  };
+  let done = 0;
+  const follow = (): void => {
+    for (; done < queued && parent[object] === NO_OBJECT; done++) {
+      const from = queue[done]!;
+      for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
+    }
+  };
+  enter(0);
+  enter(1);
+  follow();
+  if (parent[object] === NO_OBJECT) {
+    enter(2);
+    follow();
   }
   return parent[object] === NO_OBJECT ? [] : tracePath(heap, { parent, edge }, object);
 }

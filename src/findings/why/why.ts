@@ -60,6 +60,8 @@ export interface WhyPath {
   readonly rootCount: number;
   /** Whether it is there because this very path was asked for, and the owner's is another one. */
   readonly isAsked: boolean;
+  /** Whether it is there for sure: else it begins with a word of a stack that may be left over from a call that has returned. */
+  readonly isCertain: boolean;
   /** `main.store.sessions["u17"]`. */
   readonly expression: string;
   /** Where its first name is known; "" for package variables. */
@@ -128,7 +130,7 @@ export async function explainWhy(
 }
 
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
-  const { by, root, rootCount, pointers, isAsked } = path;
+  const { by, root, rootCount, pointers, isAsked, isCertain } = path;
   const options = { container, withElements: true };
   const { objects, types } = heap;
   const way = new WaySteps();
@@ -156,7 +158,16 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
         ? `${formatCount(names.length)} × ${names[0]}`
         : `${formatCount(names.length)} nodes on`;
     show(text, target);
-    return { by, root, rootCount, isAsked, expression: `${expression}.(${text})`, where, steps: way.finish() };
+    return {
+      by,
+      root,
+      rootCount,
+      isAsked,
+      isCertain,
+      expression: `${expression}.(${text})`,
+      where,
+      steps: way.finish(),
+    };
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
   return {
@@ -164,6 +175,7 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
     root,
     rootCount,
     isAsked,
+    isCertain,
     expression: names.reduce(joinVariable, expression),
     where,
     steps: way.finish(),

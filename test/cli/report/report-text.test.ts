@@ -209,6 +209,30 @@ it.each([
   expect(renderReportText(report, LAYOUT).includes(line)).toBe(used === 40);
 });
 
+it.each([
+  [1, 0, "perhaps also used by goroutine main.past [waiting], by a word of its stack that may be stale"],
+  [3, 0, "perhaps also used by 3 goroutines, by words of stacks that may be stale"],
+  [
+    3,
+    1,
+    "also used by goroutine main.now [waiting]; perhaps also by 3 goroutines more, by words of stacks that may be stale",
+  ],
+])(
+  "says that words of stacks may be stale which nothing tells to be live: %i, beside %i",
+  async (stale, live, said) => {
+    const heap = drawHeap((s) => {
+      const store = s.object({ type: "main.Store", size: 1024 });
+      s.goroutine({ frames: [{ name: "main.owner", slots: [[store, 8]] }] });
+      for (let i = 0; i < stale; i++)
+        s.goroutine({ frames: [{ name: "main.past", slots: [[store, 8]], areWords: true }] });
+      for (let i = 0; i < live; i++) s.goroutine({ frames: [{ name: "main.now", slots: [[store, 8]] }] });
+    });
+    const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, width: 300 });
+    expect(text).toContain(`at main.owner; ${said}\n`);
+    expect(text.includes("letting go of")).toBe(live > 0);
+  },
+);
+
 it("tells what it takes to free what is in a thing, where only that is used by others", async () => {
   const heap = drawHeap((s) => {
     const first = s.object({ type: "main.Topics", size: 320 });

@@ -119,6 +119,29 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect((await explainWhy(used, ["main.Job"], 2)).hasMorePaths).toBe(true);
   });
 
+  it.each([
+    [1, "goroutine main.past [waiting] perhaps uses it, too, by a word of the stack that may be stale:"],
+    [
+      2,
+      "Perhaps 2 × goroutine main.past [waiting] use it, too, by a word of the stack that may be stale, for example:",
+    ],
+  ])("%i of whose stacks only words that may be stale lead there are told so", async (count, said) => {
+    const heap = drawHeap((s) => {
+      const [store, jobs, job] = ["main.Store", "main.Jobs", "main.Job"].map((type) => s.object({ type }));
+      s.global(job!);
+      s.pointer(store!, jobs!);
+      s.pointer(jobs!, job!);
+      for (let i = 0; i < count; i++)
+        s.goroutine({ frames: [{ name: "main.past", slots: [[job!, 8]], areWords: true }] });
+      // The nearer word may be stale, but the way from a slot that is live is not.
+      const words = { name: "main.work", slots: [[job!, 8]], areWords: true } as const;
+      s.goroutine({ frames: [words, { name: "main.work", slots: [[store!, 16]] }] });
+    });
+    const text = renderWhy(await explainWhy(heap, ["main.Job"], 9));
+    expect(text).toContain(`\n${said}\nsp+0x8`);
+    expect(text).toMatch(/\ngoroutine main\.work \[.*\] uses it, too:\nsp\+0x10/);
+  });
+
   it("of several objects those who use some are told beside the owners, who lead to most first", async () => {
     const why = await explainWhy(used, ["main.Job", "main.Jobs"], 9);
     expect(why.tree).toMatchObject([{ type: "main.Store", count: 2 }]);
