@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { Top } from "../../findings/top/top.ts";
-import { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "../../findings/top/top-kinds.ts";
+import { defaultOrder, TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "../../findings/top/top-kinds.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, escapeText, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
@@ -17,7 +17,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 interface TopOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly by: TopKind;
-  readonly sort: TopOrder;
+  readonly sort?: TopOrder;
   readonly filter?: string;
   readonly limit?: number;
   readonly siteCalls?: number;
@@ -51,7 +51,9 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
     .argument("<dump>", DUMP_ARGUMENT)
     .allowExcessArguments()
     .addOption(new Option("--by <what>", "what to list").choices(TOP_KINDS).default("type"))
-    .addOption(new Option("--sort <order>", "what to sort by").choices(TOP_ORDERS).default("owned"))
+    .addOption(
+      new Option("--sort <order>", "what to sort by (default: owned; with --by goroutine both)").choices(TOP_ORDERS),
+    )
     .option("--filter <regexp>", "only names that match this JavaScript regular expression")
     .option("--limit <n>", `print n rows, 0 for all (default: ${SHOWN_ROWS}; all with --json and --csv)`, toCount(0))
     .option("--site-calls <n>", "with --by site: distinguish sites by n calls, from the one that allocates", toCount(1))
@@ -70,7 +72,7 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
 }
 
 async function top(dump: string, options: TopOptions, terminal: Terminal): Promise<void> {
-  const { by, sort, siteCalls, json = false, csv = false } = options;
+  const { by, sort = defaultOrder(options.by), siteCalls, json = false, csv = false } = options;
   if (json && csv) throw new UsageError("--json and --csv exclude each other");
   if (siteCalls !== undefined && by !== "site") throw new UsageError("--site-calls is about sites: add --by site");
   const filter = options.filter === undefined ? undefined : toPattern(options.filter);

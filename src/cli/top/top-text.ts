@@ -25,6 +25,7 @@ const NOUNS: Readonly<Record<TopKind, readonly [one: string, many: string]>> = {
 const ORDER_TITLES: Readonly<Record<TopOrder, string>> = {
   owned: "by what they own",
   shallow: "by what they take themselves",
+  both: "by what they take and own",
   count: "by number",
   name: "by name",
 };
@@ -45,7 +46,7 @@ const NOTES: Readonly<Record<TopKind, string>> = {
   type: OVERLAP,
   package: OVERLAP,
   site: `${OVERLAP} Objects that were not sampled are a site's by their type and size.`,
-  goroutine: "A goroutine owns what no package variable leads to, and no older goroutine.",
+  goroutine: "A goroutine owns what no package variable leads to, and no older goroutine. Stacks are beside that.",
   root: NO_OVERLAP,
 };
 
@@ -76,7 +77,8 @@ const UNTYPED = "Without --exe types are called after size and pointer layout, a
 function describeRows({ by, sort, rows, matchCount }: Top, filter: string | undefined): string {
   const shown = rows.length === matchCount ? "" : `${formatCount(rows.length)} of `;
   const which = filter === undefined ? "" : ` that match /${filter}/`;
-  return `${shown}${formatNumber(matchCount, ...NOUNS[by])}${which}, ${ORDER_TITLES[sort]}`;
+  const order = by === "goroutine" && sort === "both" ? "by their stacks and what they own" : ORDER_TITLES[sort];
+  return `${shown}${formatNumber(matchCount, ...NOUNS[by])}${which}, ${order}`;
 }
 
 interface Column {

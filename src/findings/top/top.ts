@@ -116,9 +116,15 @@ const bySize: Compare = (a, b) => b.ownedBytes - a.ownedBytes || b.shallowBytes 
 const ORDERS: Readonly<Record<TopOrder, Compare>> = {
   owned: bySize,
   shallow: (a, b) => b.shallowBytes - a.shallowBytes || bySize(a, b),
+  both: (a, b) => sumOf(b) - sumOf(a) || bySize(a, b),
   count: (a, b) => b.count - a.count || bySize(a, b),
   name: (a, b) => byName(a, b) || bySize(a, b),
 };
+
+/** What a row takes and owns; of objects what they take is among what they own. */
+function sumOf({ ownedBytes, shallowBytes, shallowShare }: TopRow): number {
+  return ownedBytes + (shallowShare === null ? shallowBytes : 0);
+}
 
 function sum(column: Float64Array): number {
   return column.reduce((total, each) => total + each, 0);

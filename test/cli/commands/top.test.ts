@@ -59,6 +59,31 @@ describe("for people", () => {
     expect(await top([...TYPED, "--limit", "0"])).not.toContain("more row");
   });
 
+  test("goroutines come by their stacks and what they own, unless something else is asked for", async () => {
+    const workers = [
+      samplePath("contexts.1.24.amd64"),
+      "--exe",
+      executablePath("contexts.1.24.amd64"),
+      "--by",
+      "goroutine",
+    ];
+    expect(await top(workers)).toMatch(/\n\d+ functions of goroutines, by their stacks and what they own\n/);
+    const both = await json(...workers);
+    expect(both.sort).toBe("both");
+    const worth = both.rows.map(({ ownedBytes, shallowBytes }) => ownedBytes + shallowBytes);
+    expect(worth).toEqual([...worth].sort((a, b) => b - a));
+    const owned = (await json(...workers, "--sort", "owned")).rows.map(({ name, ownedBytes }) => ({
+      name,
+      ownedBytes,
+    }));
+    expect(owned.map(({ ownedBytes }) => ownedBytes)).toEqual(
+      owned.map(({ ownedBytes }) => ownedBytes).sort((a, b) => b - a),
+    );
+    // Only so can one tell which order was taken.
+    expect(owned.map(({ name }) => name)).not.toEqual(both.rows.map(({ name }) => name));
+    expect((await json(...TYPED)).sort).toBe("owned");
+  });
+
   test("that nothing matches is an answer", async () => {
     const output = await top([...TYPED, "--filter", "no such"]);
     expect(output).toContain("\n0 types that match /no such/, by what they own\n");
@@ -136,7 +161,7 @@ test("has the figures of gohd sql", async () => {
 describe("refuses", () => {
   test.each([
     [["--by", "color"], "Allowed choices are type, package, site, goroutine, root"],
-    [["--sort", "size"], "Allowed choices are owned, shallow, count, name"],
+    [["--sort", "size"], "Allowed choices are owned, shallow, both, count, name"],
     [["--limit", "-1"], "It is an integer of at least 0"],
     [["--limit", "x"], "It is an integer of at least 0"],
     [["--filter", "("], "--filter: Invalid regular expression"],
