@@ -22,8 +22,15 @@ const MOSTLY = 0.6;
 const GROWTH = 2;
 /** So many are many already: what each of them consists of says no more. */
 const MANY = 256;
-/** But a power of two up to so many is taken for the shards of one thing: what is in these says more. */
+/**
+ * But a power of two up to so many may be the shards of one thing, and what is in these says more: if all are about as large, as a hash
+ * makes them, and have many things each.
+ */
 const MOST_SHARDS = 1024;
+/** None has more than so many times what they have on average, nor less than one such part of it. */
+const UNEVEN = 3;
+/** So many things at the least are in each on average. */
+const FEW_EACH = 8;
 /** What holds a value of a sync.Map up to Go 1.22. */
 const BOX = "interface {}";
 /** Levels to go down: beyond, the way leads along something that has no end. */
@@ -45,8 +52,7 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   let most = kind;
   // Entries of a sync.Map say nothing: their values do.
   const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
-  const isMany = ({ vertices: { length } }: Kind): boolean =>
-    length >= MANY && (length > MOST_SHARDS || (length & (length - 1)) !== 0);
+  const isMany = (kind: Kind): boolean => kind.vertices.length >= MANY && !mayBeShards(tree, kind);
   for (let level = 0; level < MOST_LEVELS && (!isMany(most) || isEntry(most)); level++) {
     const next = largestKind(
       objects,
@@ -54,10 +60,22 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
       kind.vertices.flatMap((vertex) => tree.childrenOf(vertex)),
     );
     if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
-    if (next.vertices.length >= GROWTH * most.vertices.length || isEntry(most)) most = next;
+    const isSharded = most.vertices.length >= MANY && !isEntry(most);
+    if (next.vertices.length >= (isSharded ? FEW_EACH : GROWTH) * most.vertices.length || isEntry(most)) most = next;
     kind = next;
   }
   return most === first ? null : { ...describe(most), bytes: most.bytes, below: describe(first) };
+}
+
+/** Whether things are as many and as even as shards are. */
+function mayBeShards(tree: ThingTree, { vertices, bytes }: Kind): boolean {
+  const { length } = vertices;
+  if (length > MOST_SHARDS || (length & (length - 1)) !== 0) return false;
+  const average = bytes / length;
+  return vertices.every((vertex) => {
+    const size = tree.sizeOf(vertex);
+    return size <= UNEVEN * average && UNEVEN * size >= average;
+  });
 }
 
 interface Kind {

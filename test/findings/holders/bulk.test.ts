@@ -36,6 +36,37 @@ it("is not looked for where many things hang right below", async () => {
   expect(await bulkOf("main.entry", "main.box")).toBeNull();
 });
 
+/** 512 things 0 … 511, each with so many values, right below a holder. */
+async function bulkOfShards(valuesOf: (shard: number) => number) {
+  const shards = 512;
+  const edges: [number, number][] = [];
+  let count = 1 + shards;
+  for (let shard = 0; shard < shards; shard++) {
+    edges.push([0, 1 + shard]);
+    for (let i = 0; i < valuesOf(shard); i++) edges.push([1 + shard, count++]);
+  }
+  const { heap, tree } = await drawThing({
+    types: [{ name: "main.store" }, { name: "main.shard" }, { name: "main.value" }],
+    objects: Array.from({ length: count }, (_, i) => [Math.min(2, i === 0 ? 0 : i <= shards ? 1 : 2), 64] as const),
+    edges,
+  });
+  return findBulk(
+    heap,
+    tree,
+    edges.filter(([from]) => from === 0).map(([, to]) => to),
+  );
+}
+
+it("is what is in shards, if these are as even as a hash makes them and have many each", async () => {
+  expect(await bulkOfShards((shard) => 12 + (shard % 9))).toMatchObject({
+    type: "main.value",
+    below: { type: "main.shard", count: 512 },
+  });
+  // Users with a few sessions each, and users of whom some have most.
+  expect(await bulkOfShards(() => 4)).toBeNull();
+  expect(await bulkOfShards((user) => (user % 16 === 0 ? 160 : 4))).toBeNull();
+});
+
 it("names what has most as parts are named: a library's map whole", async () => {
   const node = "internal/sync.indirect[interface {},interface {}]";
   const each = Array.from({ length: 300 }, (_, i) => i + 2);
