@@ -6,7 +6,7 @@
 import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { NO_OBJECT, REACHABLE, valueOffset } from "../heap/objects.ts";
-import { frameFunctionName, rootEdgeName } from "../heap/roots/root-names.ts";
+import { frameFunctionName, rootEdgeName, splitFunction } from "../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 import { listForRows } from "../heap/row-list.ts";
 import type { ValueLayout } from "../heap/value-layouts.ts";
@@ -191,6 +191,6 @@ function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): nu
   if (kind[vertex] !== RootVertexKind.FRAME)
     return places.of(name ?? heap.types.names[heap.objects.type[heap.roots.to[edge]!]!]!);
   const frame = frameFunctionName(heap.goroutines, item[vertex]!);
-  const inlined = /^(.*?) \((.*)\)$/.exec(name ?? "");
-  return inlined === null ? places.ofFrame(name ?? "", frame) : places.ofFrame(inlined[1]!, inlined[2]!);
+  const inlined = splitFunction(name ?? "");
+  return inlined === undefined ? places.ofFrame(name ?? "", frame) : places.ofFrame(inlined.name, inlined.of);
 }

@@ -4,7 +4,7 @@
  */
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { joinVariable, rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
+import { joinVariable, rootEdgeName, rootVertexName, splitFunction } from "../../heap/roots/root-names.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
@@ -69,10 +69,10 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
   );
   let where = isVariable(heap, vertex) ? "" : (segmentPlace(heap, vertex, first.edge) ?? rootVertexName(heap, vertex));
   // Of an inlined variable the root's own name tells the function: "w (main.(*Watcher).loop)".
-  const inlined = /^(.*) \((.*)\)$/.exec(expression);
-  if (inlined !== null && where !== "") {
-    expression = inlined[1]!;
-    where = `${inlined[2]!} in ${where}`;
+  const inlined = splitFunction(expression);
+  if (inlined !== undefined && where !== "") {
+    expression = inlined.name;
+    where = `${inlined.of} in ${where}`;
   }
   let from = 0;
   if (options.namesTypes === true && rootEdgeName(heap, vertex, first.edge) === undefined) {

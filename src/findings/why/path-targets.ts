@@ -7,7 +7,7 @@ import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer
 import { int32Column } from "../../heap/columns.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { frameFunctionName, joinVariable, rootEdgeName } from "../../heap/roots/root-names.ts";
+import { frameFunctionName, joinVariable, rootEdgeName, splitFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { Structure } from "../../heap/value-layouts.ts";
@@ -119,7 +119,7 @@ class PathSearch {
   /** @param ways where to note how each object was found */
   constructor(heap: Heap, text: string, container: Int32Array | undefined, ways?: Ways) {
     this.#ways = ways;
-    const before = / \(.*\)$/.test(text) ? null : /^([^\s"[]+) (\S.*)$/.exec(text);
+    const before = splitFunction(text) === undefined ? /^([^\s"[]+) (\S.*)$/.exec(text) : null;
     const local = before === null ? splitInlined(text) : { name: before[2]!, of: before[1]! };
     this.#heap = heap;
     this.#text = local.name.replaceAll(ANY_ELEMENT, "[…]");
@@ -293,8 +293,7 @@ function isBoundary(text: string, at: number): boolean {
   return at === text.length || text[at] === "." || text[at] === "[";
 }
 
-/** "r.queue (main.run)": a local variable, and the function that it is of. */
+/** "r.queue (main.run)": a local variable, and the function that it is of. A key may have parentheses, too. */
 function splitInlined(text: string): { readonly name: string; readonly of: string } {
-  const behind = /^(.*) \((.*)\)$/.exec(text);
-  return behind === null ? { name: text, of: "" } : { name: behind[1]!, of: behind[2]! };
+  return splitFunction(text, text.lastIndexOf(" (")) ?? { name: text, of: "" };
 }

@@ -99,10 +99,22 @@ export function rootEdgeName(heap: RootedHeap, vertex: number, edge: number): st
  * frame is called after.
  */
 export function withoutOwnFunction(name: string, frame: string): string {
-  const at = name.indexOf(" (");
-  if (at < 0 || !name.endsWith(")")) return name;
-  const owner = printedFunctionName(name.slice(at + 2, -1));
-  return frame === owner || frame.startsWith(`${owner} `) ? name.slice(0, at) : name;
+  const split = splitFunction(name);
+  if (split === undefined) return name;
+  const owner = printedFunctionName(split.of);
+  return frame === owner || frame.startsWith(`${owner} `) ? split.name : name;
+}
+
+/**
+ * "w (main.(*Watcher).loop)" → "w" and the function that it is a variable of; undefined if none stands behind it. Linear, whatever the
+ * text.
+ * @param at where the function begins; left out, behind the first " (", for variables and fields have none in their names
+ */
+export function splitFunction(
+  text: string,
+  at = text.indexOf(" ("),
+): { readonly name: string; readonly of: string } | undefined {
+  return at < 0 || !text.endsWith(")") ? undefined : { name: text.slice(0, at), of: text.slice(at + 2, -1) };
 }
 
 /**

@@ -1,8 +1,17 @@
 /** Names of roots in real dumps: samples, typed from the executables that wrote them. */
 import { expect, test } from "vitest";
 import type { Heap } from "../../../src/heap/heap.ts";
-import { joinVariable, rootEdgeName, rootVertexName, withoutOwnFunction } from "../../../src/heap/roots/root-names.ts";
+import {
+  joinVariable,
+  rootEdgeName,
+  rootVertexName,
+  splitFunction,
+  withoutOwnFunction,
+} from "../../../src/heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { computeHolders } from "../../../src/values/values.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 /** "main.store" or "main.main main.go:226: stop" for every root edge that has a name, with the type that it leads to. */
@@ -104,6 +113,24 @@ test.each([
   ["jobs", "main.work main.go:1", "jobs"],
   ["b (nats.(*Box[go.shape.int]).Run)", "nats.(*Box[...]).Run conn.go:16", "b"],
 ])("%s in the frame %s is %s", (name, frame, shown) => expect(withoutOwnFunction(name, frame)).toBe(shown));
+
+test.each([
+  ["w (main.(*Watcher).loop)", { name: "w", of: "main.(*Watcher).loop" }],
+  ["f (main.apply[struct { f func() (int) }])", { name: "f", of: "main.apply[struct { f func() (int) }]" }],
+  ["w", undefined],
+  ["w (main.loop", undefined],
+])("%s is split where the function stands", (text, split) => expect(splitFunction(text)).toEqual(split));
+
+test("names made to be slow are not: a frame's places take time in proportion to them", async () => {
+  const hostile = " (".repeat(1 << 19);
+  const drawn = drawHeap((s) => {
+    s.goroutine({ frames: [{ name: "main.main", slots: [[s.object({ type: "main.T", size: 64 }), 8]] }] });
+  });
+  const edgeName = () => `${hostile}\n)`;
+  const heap = { ...drawn, roots: { ...drawn.roots, edgeName } };
+  const holders = await computeHolders(heap, NO_PROGRESS);
+  expect(holders.places.name(holders.placeOf(0))).toMatch(/\n\)?/);
+});
 
 test("no local variable is called after the function that its frame is called after", async () => {
   const heap = await typedSample("healthy.1.27.amd64", "healthy.1.27.amd64");
