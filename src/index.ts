@@ -21,7 +21,7 @@ export {
 } from "./analysis/dominators/dominator-tree.ts";
 export { computeDominators, type Dominators } from "./analysis/dominators/dominators.ts";
 export { computeGroupRetainedSizes } from "./analysis/dominators/group-retained-size.ts";
-export { computeRetainedSizes } from "./analysis/dominators/retained-size.ts";
+export { computeRetainedSizes, type SizeColumn } from "./analysis/dominators/retained-size.ts";
 export { computeTypeRetainedSizes } from "./analysis/dominators/type-retained-size.ts";
 export {
   DominatorGroupKind,
@@ -44,7 +44,7 @@ export {
   computeOwnerTree,
   type OwnerTree,
 } from "./analysis/ownership/owner-tree.ts";
-export { computeOwners, ownerVertex } from "./analysis/ownership/owners.ts";
+export { computeOwners, type OwnerColumn, ownerVertex } from "./analysis/ownership/owners.ts";
 export { NAMELESS, PointerNames } from "./analysis/references/pointer-names.ts";
 export { computeRetainers, type Retainers } from "./analysis/references/retainers.ts";
 export { computeShortestPaths, type ShortestPaths } from "./analysis/references/shortest-paths.ts";

@@ -52,6 +52,7 @@ export interface DominatorRequest {
   readonly graph: FlowGraph;
   /** As long as there are vertices; becomes the result. Where objects have owners, their column. */
   readonly number: Int32Array;
+  /** An element per object with edges and per root vertex. */
   readonly spare?: Int32Array;
 }
 
@@ -63,7 +64,7 @@ export async function dominate(
   const innerCount = countInnerVertices(graph);
   const count = graph.vertexCount;
   progress.phase("dominators", 2 * innerCount + count, "steps");
-  const scratch = spare !== undefined && spare.length >= innerCount ? spare : longColumn(Int32Array, innerCount);
+  const scratch = spare ?? longColumn(Int32Array, innerCount);
   const search = new DepthFirstSearch(graph, innerCount, memory, scratch);
   while (search.advance(SLICE)) {
     progress.update(search.count);

@@ -8,7 +8,7 @@ import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { virtualRoot } from "../vertices.ts";
 import { type DominatorTree, listChildren } from "./dominator-tree.ts";
 import { computeDominators } from "./dominators.ts";
-import { computeRetainedSizes } from "./retained-size.ts";
+import { computeRetainedSizes, type SizeColumn } from "./retained-size.ts";
 
 /** Vertices between two breaths. */
 const SLICE = 1 << 17;
@@ -42,7 +42,7 @@ export async function computeGroupRetainedSizes(
 export async function sumGroups(
   children: DominatorTree,
   root: number,
-  sizes: Float64Array,
+  sizes: SizeColumn,
   group: Int32Array,
   groupCount: number,
   progress: Progress,
@@ -56,7 +56,7 @@ export async function sumGroups(
 class GroupWalk {
   readonly sums: Float64Array;
   readonly #children: DominatorTree;
-  readonly #sizes: Float64Array;
+  readonly #sizes: SizeColumn;
   readonly #group: Int32Array;
   /** Per group: its members among the vertices on the way. */
   readonly #open: Int32Array;
@@ -65,7 +65,7 @@ class GroupWalk {
   #next = new Int32Array(FIRST_DEPTH);
   #depth = 0;
 
-  constructor(children: DominatorTree, root: number, sizes: Float64Array, group: Int32Array, groupCount: number) {
+  constructor(children: DominatorTree, root: number, sizes: SizeColumn, group: Int32Array, groupCount: number) {
     this.#children = children;
     this.#sizes = sizes;
     this.#group = group;

@@ -16,21 +16,28 @@ import { computeDominators, type Dominators } from "./dominators.ts";
  * and two linear passes.
  */
 export const computeRetainedSizes = memoise(async (heap: Heap, progress: Progress): Promise<Float64Array> => {
-  return sumDominated(heap.objects, heap.edges.start, await computeDominators(heap, progress), progress);
+  const { objects, edges } = heap;
+  const tree = await computeDominators(heap, progress);
+  return sumDominated(objects, edges.start, tree, longColumn(Float64Array, tree.immediateDominator.length), progress);
 });
+
+/** A column of bytes. */
+export type SizeColumn = Uint32Array | Float64Array;
 
 /**
  * Sums the sizes of objects up a dominator tree: per vertex, its own and those of all that it dominates.
  * @param start of the edges of the graph that the dominators are of: objects without edges are not in their order
+ * @param retained zeros, one per vertex; wide enough for what all objects have together
+ * @returns `retained`
  */
-export async function sumDominated(
+export async function sumDominated<T extends SizeColumn>(
   objects: HeapGraph["objects"],
   start: Uint32Array,
   { immediateDominator, order }: Dominators,
+  retained: T,
   progress: Progress,
-): Promise<Float64Array> {
+): Promise<T> {
   const { count, size, hugeSize } = objects;
-  const retained = longColumn(Float64Array, immediateDominator.length);
   for (let i = 0; i < count; i++) retained[i] = size[i]!;
   for (const [i, bytes] of hugeSize) if (size[i] === HUGE_SIZE) retained[i] = bytes;
   for (let i = 0; i < count; i++) {

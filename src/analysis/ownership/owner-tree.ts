@@ -3,7 +3,7 @@
  * answers "what holds the memory" where plain dominators say "several roots": each object hangs below its one owner.
  * Its sums are called owned. They are not what would be freed: that is the retained size, of the plain tree.
  */
-import { makeRoom } from "../../column-memory.ts";
+import { longColumn, makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
@@ -12,23 +12,27 @@ import type { Kernel } from "../../workers/kernel.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
 import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { flowGraphOf } from "../dominators/flow-graph.ts";
-import { sumDominated } from "../dominators/retained-size.ts";
+import { type SizeColumn, sumDominated } from "../dominators/retained-size.ts";
 import { checkVertexLimits, type HeapGraph, vertexCount } from "../vertices.ts";
-import { findOwners, type OwnerSearchColumns, ownerSearchColumns } from "./owners.ts";
+import { findOwners, newOwnerColumn, type OwnerColumn, type OwnerSearchColumns, ownerSearchColumns } from "./owners.ts";
+
+const MAX_UINT32 = 0xffff_ffff;
 
 /** The tree of owners, as `computeOwnerTree` gives it: every object has one owner, so owned bytes add up. */
 export interface OwnerTree {
   /** The tree: per vertex the one right above it, as of `computeDominators`. */
   readonly tree: Dominators;
-  /** Bytes below each vertex of the tree, its own included. Float64Array, objects first, then root vertices. */
-  readonly ownedSize: Float64Array;
-  /** The root vertex that owns each object. */
-  readonly owner: Int32Array;
+  /**
+   * Bytes below each vertex of the tree, its own included; objects first, then root vertices. A Uint32Array, if all objects
+   * together have less than 4 GiB; else a Float64Array.
+   */
+  readonly ownedSize: SizeColumn;
+  readonly owner: OwnerColumn;
 }
 
 /**
  * Computes the owner tree; memoised per heap. Costs as `computeDominators` and `computeRetainedSizes` do, after one
- * breadth-first pass; 16 bytes per vertex when it is done.
+ * breadth-first pass; 10 to 16 bytes per vertex when it is done.
  * @throws HeapDumpError too-large, from 2^31 vertices or edges on
  */
 export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): Promise<OwnerTree> => {
@@ -39,8 +43,18 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   const { tree, owner } = await (begun ?? growOwnerTree(ownerSearchColumns(heap), progress));
   makeRoom();
   // Here, not where the tree grew: until somebody asks for it, these need not take room.
-  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, progress), owner };
+  const Column = sumSizes(heap.objects) <= MAX_UINT32 ? Uint32Array : Float64Array;
+  const sums = longColumn<SizeColumn>(Column, vertexCount(heap));
+  return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, sums, progress), owner };
 });
+
+/** All objects' bytes, garbage's too: nothing owns more. */
+function sumSizes({ count, size, hugeSize }: Heap["objects"]): number {
+  let bytes = 0;
+  for (let i = 0; i < count; i++) bytes += size[i]!;
+  for (const huge of hugeSize.values()) bytes += huge;
+  return bytes;
+}
 
 /** Trees that other threads work on. */
 const trees = new WeakMap<Heap, Promise<GrownTree>>();
@@ -69,12 +83,14 @@ export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, GrownTree> = {
   run: (columns) => growOwnerTree(columns, NO_PROGRESS),
 };
 
-/** The columns of the search become those of the dominators, of which there are many at one time, and then of the tree. */
+/** The columns of the search become those of the dominators, of which there are many at one time. */
 async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): Promise<GrownTree> {
   await findOwners(columns, progress);
-  const { graph, owner: memory, queue: owner, ofRoot } = columns;
+  const { graph, owner: memory, queue: spare, ofRoot } = columns;
   const flow = flowGraphOf(graph, { ofObject: memory, ofRoot });
-  const tree = await dominate({ graph: flow, number: memory, spare: owner }, progress);
+  const tree = await dominate({ graph: flow, number: memory, spare }, progress);
+  makeRoom();
+  const owner = newOwnerColumn(columns);
   listOwners(graph, tree, ofRoot, owner);
   return { tree, owner };
 }
@@ -84,7 +100,7 @@ function listOwners(
   { objects, edges }: HeapGraph,
   { immediateDominator, order }: Dominators,
   ofRoot: Int32Array,
-  owner: Int32Array,
+  owner: OwnerColumn,
 ): void {
   const { count } = objects;
   // The order is a preorder in which what a root vertex leads to itself comes before the root vertices below it.

@@ -20,22 +20,34 @@ const SLICE = 1 << 17;
  */
 const LEAF = -1 - Object.keys(OwnerRole).length;
 
+const MAX_UINT16 = 0xffff;
+
+/** The root vertex that owns each object. Length objects.count; of 2 bytes each where there are few roots. */
+export type OwnerColumn = Int32Array | Uint16Array;
+
 /**
  * The root vertex that owns each object: a variable, a segment, a goroutine, a group of the root tree, or UNREACHABLE.
- * Int32Array, length objects.count; memoised per heap. Costs as `findOwners`; 4 bytes per object when it is done.
+ * Memoised per heap. Costs as `findOwners`; 2 or 4 bytes per object when it is done.
  */
-export const computeOwners = memoise(async (heap: Heap, progress: Progress): Promise<Int32Array> => {
+export const computeOwners = memoise(async (heap: Heap, progress: Progress): Promise<OwnerColumn> => {
   const columns = ownerSearchColumns(heap);
   await findOwners(columns, progress);
-  return columns.owner.subarray(0, heap.objects.count);
+  const owners = newOwnerColumn(columns);
+  owners.set(columns.owner.subarray(0, owners.length));
+  return owners;
 });
+
+/** Makes a column for the owners of all objects. */
+export function newOwnerColumn({ graph, ofRoot }: OwnerSearchColumns): OwnerColumn {
+  return newColumn<OwnerColumn>(ofRoot.length <= MAX_UINT16 + 1 ? Uint16Array : Int32Array, graph.objects.count);
+}
 
 /** What the search for owners needs of a heap, all of it the search's own but the graph, and in columns. */
 export interface OwnerSearchColumns {
   readonly graph: HeapGraph;
   /** Per object: LEAF, or `~` its role; in the end its owner. As long as there are vertices; what follows the objects is not used. */
   readonly owner: Int32Array;
-  /** Room for every object; not used any more after the search. */
+  /** Room for every object that has edges, and every root vertex; not used any more after the search. */
   readonly queue: Int32Array;
   /** The root edges, the strongest first: what each leads to, … */
   readonly object: Int32Array;
@@ -49,14 +61,19 @@ export interface OwnerSearchColumns {
   readonly runtimeTier: number;
 }
 
-/** Gathers what the search for owners needs. Linear; 8 bytes per object. */
+/** Gathers what the search for owners needs. Linear; 4 bytes per object, and 4 more per object with edges. */
 export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
   const { objects, edges, roots } = heap;
   const { count, type } = objects;
   const { start } = edges;
   const roles = findOwnerRoles(heap);
   const owner = newColumn(Int32Array, vertexCount(heap));
-  for (let i = 0; i < count; i++) owner[i] = start[i] === start[i + 1] ? LEAF : ~roles[type[i]!]!;
+  let leaves = 0;
+  for (let i = 0; i < count; i++) {
+    const isLeaf = start[i] === start[i + 1];
+    owner[i] = isLeaf ? LEAF : ~roles[type[i]!]!;
+    if (isLeaf) leaves++;
+  }
   const { of: tiers, runtime } = computeOwnerTiers(heap);
   const order = sortByTier(tiers);
   const vertexOf = rootVertexOfEdges(heap);
@@ -64,7 +81,7 @@ export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
   return {
     graph: graphOf(heap),
     owner,
-    queue: newColumn(Int32Array, count),
+    queue: newColumn(Int32Array, vertexCount(heap) - leaves),
     object: order.map((edge) => roots.to[edge]!),
     ownerOf: order.map((edge) => ofRoot[vertexOf[edge]!]!),
     tier: order.map((edge) => tiers[edge]!),

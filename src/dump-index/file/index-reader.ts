@@ -78,6 +78,13 @@ export class IndexReader {
     return column as ColumnOf<T>;
   }
 
+  /** Reads a column of one of these types. @param length elements that it has to have @throws UnusableIndexError */
+  columnOf<T extends ColumnType>(name: string, types: readonly T[], length: number): ColumnOf<T> {
+    const type = types.find((each) => each === this.#sections.get(name)?.type);
+    if (type === undefined) throw new UnusableIndexError(DAMAGED);
+    return this.column(name, type, length);
+  }
+
   /** Reads a column of whatever type it has. @throws UnusableIndexError */
   anyColumn(name: string): Column {
     const section = this.#sections.get(name);

@@ -21,11 +21,12 @@ export const COLUMN_TYPES = {
   i32: Int32Array,
   u32: Uint32Array,
   i16: Int16Array,
+  u16: Uint16Array,
   u8: Uint8Array,
 } as const;
 
 export type ColumnType = keyof typeof COLUMN_TYPES;
-export type Column = Float64Array | Int32Array | Uint32Array | Int16Array | Uint8Array;
+export type Column = Float64Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array;
 
 export interface Section {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { UnusableIndexError } from "../file/unusable-index.ts";
 
 /** The column, if all of it is from `least` to `end` - 1. Linear. @throws UnusableIndexError */
-export function checkBelow(column: Int32Array, least: number, end: number): Int32Array {
+export function checkBelow<T extends Int32Array | Uint16Array>(column: T, least: number, end: number): T {
   let low = 0;
   let high = -1;
   for (let i = 0; i < column.length; i++) {

@@ -117,8 +117,8 @@ export class KnownResults {
     const { objectCount, rootVertexCount } = this.#counts;
     return {
       tree: this.#tree("owners"),
-      ownedSize: this.#index.column("owners.ownedSize", "f64", objectCount + rootVertexCount),
-      owner: checkBelow(this.#index.column("owners.owner", "i32", objectCount), 0, rootVertexCount),
+      ownedSize: this.#index.columnOf("owners.ownedSize", ["u32", "f64"], objectCount + rootVertexCount),
+      owner: checkBelow(this.#index.columnOf("owners.owner", ["u16", "i32"], objectCount), 0, rootVertexCount),
     };
   }
 

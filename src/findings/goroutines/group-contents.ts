@@ -1,4 +1,5 @@
 /** Contents of a group of goroutines: what hangs right on them, by type, and the local variables that hold it. */
+import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
@@ -27,14 +28,14 @@ const RUNTIME = /^(\[\d*\]|\*)*runtime\./;
 
 export class GroupContents {
   readonly #heap: Heap;
-  readonly #owned: Float64Array;
+  readonly #owned: SizeColumn;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
   #largest = NO_OBJECT;
   /** By row of the type table. */
   readonly #parts = new Map<number, { count: number; bytes: number }>();
 
-  constructor(heap: Heap, owned: Float64Array, children: { readonly start: Int32Array; readonly child: Int32Array }) {
+  constructor(heap: Heap, owned: SizeColumn, children: { readonly start: Int32Array; readonly child: Int32Array }) {
     this.#heap = heap;
     this.#owned = owned;
     this.#children = children;

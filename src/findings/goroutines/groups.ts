@@ -2,6 +2,7 @@
  * Goroutine groups: goroutines that were started for the same function and wait at the same place, as one: how many, since when,
  * what they own, and whether they are leaked. A thousand blocked goroutines are one line.
  */
+import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
@@ -110,7 +111,7 @@ interface OpenGroup {
 
 class Grouping {
   readonly #heap: Heap;
-  readonly #owned: Float64Array;
+  readonly #owned: SizeColumn;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
   readonly #targets: WaitTargets["of"];
@@ -121,7 +122,7 @@ class Grouping {
 
   constructor(
     heap: Heap,
-    owned: Float64Array,
+    owned: SizeColumn,
     children: { readonly start: Int32Array; readonly child: Int32Array },
     leaked: Uint8Array,
   ) {

@@ -1,6 +1,6 @@
 /** OwnerPath: the shortest way from an owner to a thing that it owns, through nothing that another owner has. */
 
-import { ownerVertex } from "../../analysis/ownership/owners.ts";
+import { type OwnerColumn, ownerVertex } from "../../analysis/ownership/owners.ts";
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 
@@ -10,7 +10,7 @@ const FIRST_ROOM = 1 << 10;
 /** Finds ways from owners to objects. 4 bytes an object that the searches came to, and 4 more while they are open. */
 export class OwnerPaths {
   readonly #heap: Heap;
-  readonly #owner: Int32Array;
+  readonly #owner: OwnerColumn;
   /** One more than the vertex before on the way; 0 where no search came yet, so that memory is only taken where one does. */
   readonly #parent: Int32Array;
   readonly #searches = new Map<number, OwnerSearch>();
@@ -19,7 +19,7 @@ export class OwnerPaths {
    * @param owner the root vertex that owns each object (`computeOwners`)
    * @param scratch written over; an element per object
    */
-  constructor(heap: Heap, owner: Int32Array, scratch?: Int32Array) {
+  constructor(heap: Heap, owner: OwnerColumn, scratch?: Int32Array) {
     this.#heap = heap;
     this.#owner = owner;
     this.#parent = scratch?.fill(0) ?? new Int32Array(heap.objects.count);

@@ -1,12 +1,13 @@
 /** ThingTree: the owner tree with its children, as things: what a map or list is made of is one of them. */
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
+import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 
 export class ThingTree {
   readonly #objectCount: number;
   readonly #children: DominatorTree;
-  readonly #size: Float64Array;
+  readonly #size: SizeColumn;
   readonly #container: Int32Array | undefined;
   readonly #type: Int32Array;
 

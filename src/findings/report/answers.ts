@@ -202,7 +202,7 @@ function isSameThing(object: number, other: number | null, { container }: Answer
 class Whereabouts {
   readonly #heap: Heap;
   readonly #above: Int32Array;
-  readonly #owner: Int32Array;
+  readonly #owner: OwnerTree["owner"];
   readonly #sources: AnswerSources;
   readonly #answers: readonly OpenAnswer[];
   /** By the vertex where a holder's bytes accumulate. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginOwnerTree, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
+import { beginOwnerTree, computeOwnerTree, type OwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { computeOwners, ownerVertex } from "../../../src/analysis/ownership/owners.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
@@ -146,7 +146,7 @@ describe("the owner tree", () => {
   });
 });
 
-function sumsByOwner(heap: Heap, owner: Int32Array): Map<number, number> {
+function sumsByOwner(heap: Heap, owner: OwnerTree["owner"]): Map<number, number> {
   const sums = new Map<number, number>();
   for (let i = 0; i < heap.objects.count; i++) {
     sums.set(owner[i]!, (sums.get(owner[i]!) ?? 0) + objectSize(heap.objects, i));
@@ -155,7 +155,7 @@ function sumsByOwner(heap: Heap, owner: Int32Array): Map<number, number> {
 }
 
 /** The sum of each root vertex that owns something, without those of the root vertices below it. */
-function sumsOfTree(heap: Heap, ownedSize: Float64Array): Map<number, number> {
+function sumsOfTree(heap: Heap, ownedSize: OwnerTree["ownedSize"]): Map<number, number> {
   const { vertices } = heap.roots;
   const sums = new Map<number, number>();
   for (let v = 0; v < vertices.count; v++) {
