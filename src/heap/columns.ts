@@ -50,6 +50,10 @@ export function int32Column(): GrowingColumn<Int32Array> {
   return new GrowingColumn(new Int32Array(64));
 }
 
+export function uint32Column(): GrowingColumn<Uint32Array> {
+  return new GrowingColumn(new Uint32Array(64));
+}
+
 export function uint8Column(): GrowingColumn<Uint8Array> {
   return new GrowingColumn(new Uint8Array(64));
 }

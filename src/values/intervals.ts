@@ -1,4 +1,5 @@
 /** Intervals: stretches of many things, in any order, become stretches that ascend and are apart. */
+import { longColumn } from "../column-memory.ts";
 
 /** Those of thing k are `start[k]` … `start[k+1]-1`. */
 export interface Intervals {
@@ -25,22 +26,26 @@ export function mergeIntervals(count: number, owner: Int32Array, from: Float64Ar
 
   const start = new Uint32Array(count + 1);
   const total = new Float64Array(count);
-  const mergedFrom: number[] = [];
-  const mergedEnd: number[] = [];
+  const mergedFrom = longColumn(Float64Array, owner.length);
+  const mergedEnd = longColumn(Float64Array, owner.length);
+  let merged = 0;
   for (let k = 0; k < count; k++) {
-    const own = order.subarray(first[k]!, first[k + 1]!).sort((a, b) => from[a]! - from[b]!);
-    for (const i of own) {
+    const after = first[k + 1]!;
+    // Most things have one.
+    if (after - first[k]! > 1) order.subarray(first[k], after).sort((a, b) => from[a]! - from[b]!);
+    for (let at = first[k]!; at < after; at++) {
+      const i = order[at]!;
       if (from[i]! >= end[i]!) continue;
-      const last = mergedFrom.length - 1;
+      const last = merged - 1;
       if (last >= start[k]! && from[i]! <= mergedEnd[last]!) {
         mergedEnd[last] = Math.max(mergedEnd[last]!, end[i]!);
       } else {
-        mergedFrom.push(from[i]!);
-        mergedEnd.push(end[i]!);
+        mergedFrom[merged] = from[i]!;
+        mergedEnd[merged++] = end[i]!;
       }
     }
-    start[k + 1] = mergedFrom.length;
-    for (let i = start[k]!; i < mergedFrom.length; i++) total[k]! += mergedEnd[i]! - mergedFrom[i]!;
+    start[k + 1] = merged;
+    for (let i = start[k]!; i < merged; i++) total[k]! += mergedEnd[i]! - mergedFrom[i]!;
   }
-  return { start, from: Float64Array.from(mergedFrom), end: Float64Array.from(mergedEnd), total };
+  return { start, from: mergedFrom.subarray(0, merged), end: mergedEnd.subarray(0, merged), total };
 }

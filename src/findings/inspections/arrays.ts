@@ -2,6 +2,8 @@
  * Arrays of which less is in use than they are: which they are, and exactly how much is in use. A first look at all arrays
  * (`ArrayViews`) chooses those that a second (`findCoverage`) is worth.
  */
+
+import { float64Column, int32Column, uint8Column } from "../../heap/columns.ts";
 import { leastSizeOf } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
@@ -13,42 +15,47 @@ import type { Facts } from "./facts.ts";
 /** Slots of the allocator's tiny values, that several strings share. */
 const TINY_SIZE = 16;
 
-/** An array, or the bytes of strings, that is not in use as a whole. */
-export interface PartlyUsedArray {
-  readonly object: number;
-  /** Its row in the coverage. */
-  readonly row: number;
-  /** SEEN_BY_…. */
-  readonly seen: number;
-  /** Bytes of an element, and elements. */
-  readonly elementSize: number;
-  readonly length: number;
-  /** Bytes of all elements; that views show; that they show or have the capacity for. */
-  readonly size: number;
-  readonly used: number;
-  readonly room: number;
-}
-
+/** Arrays, and bytes of strings, that are not in use as a whole; by ascending object. A heap may have a million. */
 export interface PartlyUsedArrays {
+  /** What views show of them, and of others. */
   readonly coverage: CoverageColumns;
-  readonly arrays: readonly PartlyUsedArray[];
+  readonly count: number;
+  /** The row of each in the coverage. */
+  readonly row: Int32Array;
+  /** SEEN_BY_…. */
+  readonly seen: Uint8Array;
+  /** Bytes of an element, … */
+  readonly elementSize: Float64Array;
+  /** … and elements. */
+  readonly length: Float64Array;
 }
 
-/** Finds the arrays that are not in use as a whole, ascending, and all that is known of them. */
+/** Finds the arrays that are not in use as a whole, and what is known of them. */
 export async function findPartlyUsed(facts: Facts, progress: Progress): Promise<PartlyUsedArrays> {
   const { heap, values } = facts;
   const coverage = await findCoverage(heap, chooseArrays(facts), progress);
-  const arrays: PartlyUsedArray[] = [];
-  for (const [row, object] of coverage.object.entries()) {
+  const rows = int32Column();
+  const seen = uint8Column();
+  const elementSizes = float64Column();
+  const lengths = float64Column();
+  for (let row = 0; row < coverage.object.length; row++) {
     if (coverage.isDoubtful[row] === 1 || coverage.views[row] === 0) continue;
+    const object = coverage.object[row]!;
     const elementSize = heap.types.layouts!.of(heap.objects.type[object]!)?.size || 1;
     const i = values.views.set.indexOf(object);
-    const [used, room] = [coverage.used[row]!, coverage.room[row]!];
-    const length = lengthOf(heap, object, elementSize, values.views.capacityEnd[i]!, room);
-    const seen = values.views.seen[i]!;
-    arrays.push({ object, row, seen, elementSize, length, size: length * elementSize, used, room });
+    rows.push(row);
+    seen.push(values.views.seen[i]!);
+    elementSizes.push(elementSize);
+    lengths.push(lengthOf(heap, object, elementSize, values.views.capacityEnd[i]!, coverage.room[row]!));
   }
-  return { coverage, arrays };
+  return {
+    coverage,
+    count: rows.count,
+    row: rows.values,
+    seen: seen.values,
+    elementSize: elementSizes.values,
+    length: lengths.values,
+  };
 }
 
 /**
@@ -82,7 +89,7 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
   const { objects, types } = heap;
   const { set, from, end, used, seen } = values.views;
   const structure = types.layouts?.structure;
-  const chosen: number[] = [];
+  const chosen = int32Column();
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
     if (seen[i] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     // The memory of maps and channels is in use in other ways.
@@ -95,7 +102,7 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
     const isSparse = used[i]! < size / 2;
     if (isSparse || hasPointersOutside(heap, object, from[i]!, end[i]!, used[i]!)) chosen.push(object);
   }
-  return Int32Array.from(chosen);
+  return chosen.values;
 }
 
 /** Whether an array has pointers outside of a stretch, or has perhaps, because views leave some of the stretch out. */

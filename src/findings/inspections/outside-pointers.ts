@@ -1,24 +1,29 @@
 /** Pointers in arrays outside of what any view shows: popped slots, and elements that nobody points to. */
+import { int32Column, uint32Column } from "../../heap/columns.ts";
 import { HAS_POINTERS, valueOffset } from "../../heap/objects.ts";
 import type { PartlyUsedArrays } from "./arrays.ts";
 import type { Facts } from "./facts.ts";
 
 export interface OutsidePointers {
   /** Edges, ascending. */
-  readonly edge: readonly number[];
-  /** The array that each is in, by its index among `PartlyUsedArrays.arrays`. */
-  readonly array: readonly number[];
+  readonly edge: Uint32Array;
+  /** The array that each is in, by its index among `PartlyUsedArrays`. */
+  readonly array: Int32Array;
   /** By array: elements with such pointers. */
   readonly slots: Float64Array;
 }
 
 /** Linear in the pointers of these arrays. */
-export function findOutside({ heap }: Facts, { arrays, coverage }: PartlyUsedArrays): OutsidePointers {
+export function findOutside({ heap }: Facts, arrays: PartlyUsedArrays): OutsidePointers {
   const { objects, edges } = heap;
-  const edge: number[] = [];
-  const array: number[] = [];
-  const slots = new Float64Array(arrays.length);
-  for (const [k, { object, row, elementSize }] of arrays.entries()) {
+  const { coverage } = arrays;
+  const edge = uint32Column();
+  const array = int32Column();
+  const slots = new Float64Array(arrays.count);
+  for (let k = 0; k < arrays.count; k++) {
+    const row = arrays.row[k]!;
+    const object = coverage.object[row]!;
+    const elementSize = arrays.elementSize[k]!;
     if ((objects.flags[object]! & HAS_POINTERS) === 0) continue;
     const base = valueOffset(objects, object);
     let stretch = coverage.start[row]!;
@@ -35,5 +40,5 @@ export function findOutside({ heap }: Facts, { arrays, coverage }: PartlyUsedArr
       slot = element;
     }
   }
-  return { edge, array, slots };
+  return { edge: edge.values, array: array.values, slots };
 }

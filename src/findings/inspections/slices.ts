@@ -1,5 +1,6 @@
 /** Inspections of slices: capacity that is not used, popped slots, arrays that small views or single elements pin. */
 import { findReleased } from "../../analysis/references/released.ts";
+import { float64Column, int32Column, uint8Column } from "../../heap/columns.ts";
 import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, valueOffset } from "../../heap/objects.ts";
@@ -9,7 +10,7 @@ import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_POINTER, SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
-import { findPartlyUsed, type PartlyUsedArray, type PartlyUsedArrays } from "./arrays.ts";
+import { findPartlyUsed, type PartlyUsedArrays } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, mayCount, type Wording } from "./facts.ts";
 import { findOtherFields, type OtherField } from "./other-fields.ts";
 import { findOutside } from "./outside-pointers.ts";
@@ -23,12 +24,15 @@ const MOST_OTHERS = 2;
 const SLICE_RULES = ["popped-slots", "pinned-by-element", "pinned-by-view", "unused-capacity"] as const;
 const [POPPED, ELEMENT, VIEW, CAPACITY] = [0, 1, 2, 3] as const;
 
-/** An array that breaks a rule. */
+/** Arrays that break a rule, some more than one. */
 interface Judged {
-  readonly array: PartlyUsedArray;
-  readonly rule: number;
-  readonly bytes: number;
-  readonly sums: Readonly<Record<string, number>>;
+  readonly partly: PartlyUsedArrays;
+  /** Which it is, by its index among them. */
+  readonly array: Int32Array;
+  readonly rule: Uint8Array;
+  readonly bytes: Float64Array;
+  /** By array: elements with pointers that no view shows. */
+  readonly slots: Float64Array;
 }
 
 /** Finds what is wrong with slices. */
@@ -36,19 +40,25 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
   const partly = await findPartlyUsed(facts, progress);
   const judged = await judgeArrays(facts, partly, progress);
   const total = SLICE_RULES.map(() => 0);
-  for (const { rule, bytes } of judged) total[rule]! += bytes;
+  for (const [i, rule] of judged.rule.entries()) total[rule]! += judged.bytes[i]!;
   const isWorth = SLICE_RULES.map((rule, i) => mayCount(facts, rule, total[i]!));
   if (!isWorth.includes(true)) return [];
   const holders = await facts.holders();
   const tallies = SLICE_RULES.map(() => new Tally((place) => holders.places.name(place)));
-  for (const { array, rule, bytes, sums } of judged) {
+  for (const [i, rule] of judged.rule.entries()) {
     if (!isWorth[rule]) continue;
-    const { object } = array;
-    tallies[rule]!.addBad(holders.placeOf(object), object, bytes, isGuessed(facts, object), sums);
+    const object = partly.coverage.object[partly.row[judged.array[i]!]!]!;
+    tallies[rule]!.addBad(
+      holders.placeOf(object),
+      object,
+      judged.bytes[i]!,
+      isGuessed(facts, object),
+      sumsOf(judged, i),
+    );
   }
   for (const [i, rule] of SLICE_RULES.entries()) tallies[i]!.keepIf((bytes) => mayCount(facts, rule, bytes));
   countGood(facts, holders, tallies);
-  const othersOf = (rule: number) => nameOthers(facts, holders, partly, judged, rule, new Set(tallies[rule]!.holders));
+  const othersOf = (rule: number) => nameOthers(facts, holders, judged, rule, new Set(tallies[rule]!.holders));
   const [pinned, roomy] = [othersOf(VIEW), othersOf(CAPACITY)];
   const words = [
     wordPopped,
@@ -63,52 +73,77 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
 function nameOthers(
   { heap }: Facts,
   holders: Holders,
-  { coverage }: PartlyUsedArrays,
-  judged: readonly Judged[],
+  { partly: { coverage, row }, array, rule }: Judged,
   wanted: number,
   places: ReadonlySet<number>,
 ): ReadonlyMap<string, readonly OtherField[]> {
   if (places.size === 0) return new Map();
   const placeOf = new Int32Array(coverage.object.length).fill(-1);
-  for (const { array, rule } of judged) {
-    const place = rule === wanted ? holders.placeOf(array.object) : -1;
-    if (places.has(place)) placeOf[array.row] = place;
+  for (let i = 0; i < rule.length; i++) {
+    if (rule[i] !== wanted) continue;
+    const at = row[array[i]!]!;
+    const place = holders.placeOf(coverage.object[at]!);
+    if (places.has(place)) placeOf[at] = place;
   }
   const found = findOtherFields(heap, holders, coverage, placeOf);
   return new Map([...found].map(([place, fields]) => [holders.places.name(place), fields]));
 }
 
 /** What is wrong with the arrays that are not in use as a whole. */
-async function judgeArrays(facts: Facts, partly: PartlyUsedArrays, progress: Progress): Promise<readonly Judged[]> {
+async function judgeArrays(facts: Facts, partly: PartlyUsedArrays, progress: Progress): Promise<Judged> {
   const outside = findOutside(facts, partly);
   const { bytes: released } = await findReleased(
     facts.heap,
     { edges: outside.edge, rootEdges: [] },
     (pointer) => outside.array[pointer]!,
-    partly.arrays.length,
+    partly.count,
     progress,
   );
-  const judged: Judged[] = [];
-  for (const [k, array] of partly.arrays.entries()) {
-    const isBySlice = (array.seen & SEEN_BY_SLICE) !== 0;
-    const sums = { elements: array.length, shown: array.used / array.elementSize, array: array.size };
-    if (isBySlice && outside.slots[k]! > 0) {
-      judged.push({ array, rule: POPPED, bytes: released[k]!, sums: { ...sums, slots: outside.slots[k]! } });
-    }
-    const unused = array.size - array.used;
-    if (array.seen === SEEN_BY_POINTER) {
-      if (array.used < array.size / 2) judged.push({ array, rule: ELEMENT, bytes: unused + released[k]!, sums });
+  const { coverage } = partly;
+  const array = int32Column();
+  const rule = uint8Column();
+  const bytes = float64Column();
+  const add = (k: number, broken: number, worth: number): void => {
+    array.push(k);
+    rule.push(broken);
+    bytes.push(worth);
+  };
+  for (let k = 0; k < partly.count; k++) {
+    const row = partly.row[k]!;
+    const object = coverage.object[row]!;
+    const used = coverage.used[row]!;
+    const room = coverage.room[row]!;
+    const size = partly.length[k]! * partly.elementSize[k]!;
+    const seen = partly.seen[k]!;
+    if ((seen & SEEN_BY_SLICE) !== 0 && outside.slots[k]! > 0) add(k, POPPED, released[k]!);
+    if (seen === SEEN_BY_POINTER) {
+      if (used < size / 2) add(k, ELEMENT, size - used + released[k]!);
       continue;
     }
-    if (!isPinnedBy(facts.heap.objects, array.object, array.used, array.size)) continue;
+    if (!isPinnedBy(facts.heap.objects, object, used, size)) continue;
     // Told as an idle buffer or as a pool's: nobody asked for too much, but nobody gives it back.
-    if (array.used === 0 && isBuffer(facts, array.object)) continue;
+    if (used === 0 && isBuffer(facts, object)) continue;
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
-    const rule = array.size - array.room > array.room - array.used ? VIEW : CAPACITY;
-    const views = partly.coverage.views[array.row]!;
-    judged.push({ array, rule, bytes: unused, sums: { ...sums, views, ofBytes: array.elementSize === 1 ? 1 : 0 } });
+    add(k, size - room > room - used ? VIEW : CAPACITY, size - used);
   }
-  return judged;
+  return { partly, array: array.values, rule: rule.values, bytes: bytes.values, slots: outside.slots };
+}
+
+/** What the findings tell of an array that breaks a rule. */
+function sumsOf({ partly, array, slots }: Judged, i: number): Readonly<Record<string, number>> {
+  const { coverage } = partly;
+  const k = array[i]!;
+  const row = partly.row[k]!;
+  const elementSize = partly.elementSize[k]!;
+  const elements = partly.length[k]!;
+  return {
+    elements,
+    shown: coverage.used[row]! / elementSize,
+    array: elements * elementSize,
+    slots: slots[k]!,
+    views: coverage.views[row]!,
+    ofBytes: elementSize === 1 ? 1 : 0,
+  };
 }
 
 /**
