@@ -166,7 +166,14 @@ export { escapeText, LONGEST_SHOWN, quoteCommand, showName, showText } from "./s
 export type { MatchedExecutable } from "./typing/match/match-executable.ts";
 export { type StringText, StringTexts } from "./typing/names/string-texts.ts";
 export { type NamesReport, type TypedHeap, type TypeOptions, typeHeap } from "./typing/type-heap.ts";
-export { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING, type ViewColumns } from "./values/array-views.ts";
+export {
+  POINTERS_OUTSIDE,
+  SEEN_BY_POINTER,
+  SEEN_BY_SLICE,
+  SEEN_BY_STRING,
+  SHOWN_FROM_FRONT,
+  type ViewColumns,
+} from "./values/array-views.ts";
 export type { BoxCounts } from "./values/box-counts.ts";
 export type { ChannelColumns } from "./values/channel-counts.ts";
 export { type FileRuns, orderByPosition } from "./values/file-order.ts";

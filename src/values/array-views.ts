@@ -4,7 +4,7 @@
  */
 import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
-import { NO_OBJECT, objectSize, valueOffset } from "../heap/objects.ts";
+import { HAS_POINTERS, NO_OBJECT, objectSize, valueOffset } from "../heap/objects.ts";
 import { TypeKind } from "../heap/types.ts";
 import { WordKind } from "../heap/value-layouts.ts";
 import { bitsOfTypes, ObjectSet } from "./object-set.ts";
@@ -18,6 +18,11 @@ export const SEEN_BY_STRING = 2;
 /** … a pointer or an interface with the address of an element. */
 export const SEEN_BY_POINTER = 4;
 
+/** `ViewColumns.shown`: it is one stretch from the beginning, … */
+export const SHOWN_FROM_FRONT = 1;
+/** … or pointers may be outside of it, all the same where they are. */
+export const POINTERS_OUTSIDE = 2;
+
 /** Bytes beyond are counted as these. */
 const MAX_UINT32 = 0xffff_ffff;
 
@@ -25,25 +30,26 @@ const MAX_UINT32 = 0xffff_ffff;
 export interface ViewColumns {
   /** The objects that arrays and strings' bytes are in, and those without a type, which may be arrays. */
   readonly set: ObjectSet;
-  /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
-  readonly from: Uint32Array;
-  readonly end: Uint32Array;
   /** Bytes that views show: exact but where some overlap that are neither alike nor side by side, then more. */
   readonly used: Uint32Array;
   /** Byte behind the last that a view has room for. */
   readonly capacityEnd: Uint32Array;
   /** SEEN_BY_…; 0 where there is no view. */
   readonly seen: Uint8Array;
+  /** Where what views show lies, as bits. */
+  readonly shown: Uint8Array;
 }
 
-export class ArrayViews implements ValueVisitor, ViewColumns {
-  readonly set: ObjectSet;
-  readonly from: Uint32Array;
-  readonly end: Uint32Array;
-  readonly used: Uint32Array;
-  readonly capacityEnd: Uint32Array;
-  readonly seen: Uint8Array;
+export class ArrayViews implements ValueVisitor {
   readonly #heap: Heap;
+  /** As the columns of the result. */
+  readonly #set: ObjectSet;
+  readonly #used: Uint32Array;
+  readonly #capacityEnd: Uint32Array;
+  readonly #seen: Uint8Array;
+  /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
+  readonly #from: Uint32Array;
+  readonly #end: Uint32Array;
 
   /** @param heap typed */
   constructor(heap: Heap) {
@@ -54,13 +60,13 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
       // What only views into its middle lead to often has no type of its own.
       return kind === TypeKind.STRING || kind === TypeKind.SHAPE || layout?.isMany === true ? 1 : 0;
     });
-    this.set = new ObjectSet(bitsOfTypes(objects.type, mayBeArray));
-    const { count } = this.set;
-    this.from = longColumn(Uint32Array, count);
-    this.end = longColumn(Uint32Array, count);
-    this.used = longColumn(Uint32Array, count);
-    this.capacityEnd = longColumn(Uint32Array, count);
-    this.seen = longColumn(Uint8Array, count);
+    this.#set = new ObjectSet(bitsOfTypes(objects.type, mayBeArray));
+    const { count } = this.#set;
+    this.#from = longColumn(Uint32Array, count);
+    this.#end = longColumn(Uint32Array, count);
+    this.#used = longColumn(Uint32Array, count);
+    this.#capacityEnd = longColumn(Uint32Array, count);
+    this.#seen = longColumn(Uint8Array, count);
   }
 
   values({ count, kind, target, inside, length, capacity, elementSize }: ValueBatch): void {
@@ -70,7 +76,7 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
       if (object === NO_OBJECT) continue;
       const wordKind = kind[k]!;
       if (wordKind > WordKind.INTERFACE) continue;
-      const i = this.set.indexOf(object);
+      const i = this.#set.indexOf(object);
       if (i < 0) continue;
       let size = elementSize[k]!;
       let shown = length[k]!;
@@ -85,26 +91,55 @@ export class ArrayViews implements ValueVisitor, ViewColumns {
       const capacityEnd = size === 0 ? room : from + Math.max(shown, capacity[k]!) * size;
       // Headers that tell of more than there is are no headers.
       if (from < 0 || capacityEnd > room) continue;
-      this.seen[i]! |=
+      this.#seen[i]! |=
         wordKind === WordKind.SLICE ? SEEN_BY_SLICE : wordKind === WordKind.STRING ? SEEN_BY_STRING : SEEN_BY_POINTER;
-      if (capacityEnd > this.capacityEnd[i]!) this.capacityEnd[i] = Math.min(capacityEnd, MAX_UINT32);
+      if (capacityEnd > this.#capacityEnd[i]!) this.#capacityEnd[i] = Math.min(capacityEnd, MAX_UINT32);
       if (end > from) this.#addView(i, Math.min(from, MAX_UINT32), Math.min(end, MAX_UINT32));
     }
   }
 
   #addView(i: number, from: number, end: number): void {
-    const knownFrom = this.from[i]!;
-    const knownEnd = this.end[i]!;
+    const knownFrom = this.#from[i]!;
+    const knownEnd = this.#end[i]!;
     if (knownEnd === 0) {
-      this.from[i] = from;
-      this.end[i] = end;
-      this.used[i] = end - from;
+      this.#from[i] = from;
+      this.#end[i] = end;
+      this.#used[i] = end - from;
       return;
     }
     if (from === knownFrom && end === knownEnd) return;
-    if (from < knownFrom) this.from[i] = from;
-    if (end > knownEnd) this.end[i] = end;
-    const span = this.end[i]! - this.from[i]!;
-    this.used[i] = Math.min(span, this.used[i]! + end - from);
+    if (from < knownFrom) this.#from[i] = from;
+    if (end > knownEnd) this.#end[i] = end;
+    const span = this.#end[i]! - this.#from[i]!;
+    this.#used[i] = Math.min(span, this.#used[i]! + end - from);
   }
+
+  /** What is known once all values were shown. Linear in the arrays; lets go of half of the memory. */
+  finish(): ViewColumns {
+    const shown = longColumn(Uint8Array, this.#set.count);
+    for (let i = 0, object = this.#set.next(-1); object >= 0; i++, object = this.#set.next(object)) {
+      const [from, end] = [this.#from[i]!, this.#end[i]!];
+      const isWhole = this.#used[i] === end - from;
+      if (isWhole && from === 0 && end > 0) shown[i] = SHOWN_FROM_FRONT;
+      if (this.#seen[i] !== 0 && hasPointersOutside(this.#heap, object, from, end, isWhole))
+        shown[i]! |= POINTERS_OUTSIDE;
+    }
+    return { set: this.#set, used: this.#used, capacityEnd: this.#capacityEnd, seen: this.#seen, shown };
+  }
+}
+
+/** Whether an array has pointers outside of a stretch, or has perhaps, because views leave some of the stretch out. */
+function hasPointersOutside(
+  { objects, edges }: Heap,
+  object: number,
+  from: number,
+  end: number,
+  isWhole: boolean,
+): boolean {
+  if ((objects.flags[object]! & HAS_POINTERS) === 0) return false;
+  const first = edges.start[object]!;
+  const after = edges.start[object + 1]!;
+  if (first === after) return false;
+  const base = valueOffset(objects, object);
+  return !isWhole || edges.offset[first]! - base < from || edges.offset[after - 1]! - base >= end;
 }

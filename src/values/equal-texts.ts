@@ -7,7 +7,7 @@ import type { Heap } from "../heap/heap.ts";
 import { HAS_POINTERS, REACHABLE } from "../heap/objects.ts";
 import { TypeKind, type TypeTable } from "../heap/types.ts";
 import { breathe, type Progress } from "../progress.ts";
-import type { ViewColumns } from "./array-views.ts";
+import { SHOWN_FROM_FRONT, type ViewColumns } from "./array-views.ts";
 import { orderByPosition } from "./file-order.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 
@@ -74,11 +74,11 @@ class EqualTextFinder {
 
   visit(from: number, end: number): void {
     const { flags, type, position } = this.#heap.objects;
-    const { set, from: viewFrom, end: viewEnd, used } = this.#views;
+    const { set, shown, used } = this.#views;
     for (let object = from; object < end; object++) {
       if (this.#isText[type[object]!] === 0 || (flags[object]! & (REACHABLE | HAS_POINTERS)) !== REACHABLE) continue;
       const i = set.indexOf(object);
-      if (i < 0 || viewFrom[i] !== 0 || used[i] === 0 || used[i] !== viewEnd[i]) continue;
+      if (i < 0 || (shown[i]! & SHOWN_FROM_FRONT) === 0) continue;
       if (!this.#hash(i, position[object]!, used[i]!)) continue;
       this.first[i] = this.#lookUp(i, used[i]!);
     }

@@ -2,7 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { findUse } from "../../src/findings/holders/use.ts";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
-import { SEEN_BY_POINTER, SEEN_BY_SLICE, SEEN_BY_STRING } from "../../src/values/array-views.ts";
+import {
+  POINTERS_OUTSIDE,
+  SEEN_BY_POINTER,
+  SEEN_BY_SLICE,
+  SEEN_BY_STRING,
+  SHOWN_FROM_FRONT,
+} from "../../src/values/array-views.ts";
 import { computeValues } from "../../src/values/values.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
@@ -241,7 +247,11 @@ test("of channels whose queues lead into a ring, no more waiters are counted tha
 
 describe("arrays", () => {
   /** What is in use of an array of ten strings (160 bytes) that these views lead into: element, length, capacity. */
-  async function viewsOf(slices: readonly (readonly [number, number, number])[], pointers: readonly number[] = []) {
+  async function viewsOf(
+    slices: readonly (readonly [number, number, number])[],
+    pointers: readonly number[] = [],
+    elementsWithPointer: readonly number[] = [],
+  ) {
     const types = new TypeFixture();
     const pair = types.struct("main.pair", [
       ["a", types.pointer(types.int())],
@@ -256,7 +266,11 @@ describe("arrays", () => {
     const typed = await typeDump(types, (d) => {
       const object = d.object(holder.size);
       const array = d.object(160);
-      for (let i = 0; i < 10; i++) array.list(16 * i);
+      const pointedTo = d.object(16);
+      for (let i = 0; i < 10; i++) {
+        if (elementsWithPointer.includes(i)) array.point(16 * i, pointedTo);
+        else array.list(16 * i);
+      }
       for (const [i, [from, length, capacity]] of slices.entries()) {
         object
           .point(24 * i, array, 16 * from)
@@ -274,12 +288,19 @@ describe("arrays", () => {
     expect(typed.typeOf(drawn!)).toBe("[]main.pair");
     const { views } = await computeValues(typed.heap);
     const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
-    const { from, end, used, capacityEnd, seen } = views;
-    return { from: from[i]! / 16, end: end[i]! / 16, used: used[i]! / 16, room: capacityEnd[i]! / 16, seen: seen[i] };
+    const { shown, used, capacityEnd, seen } = views;
+    return { shown: shown[i], used: used[i]! / 16, room: capacityEnd[i]! / 16, seen: seen[i] };
   }
 
   test("a queue that lost its head", async () => {
-    expect(await viewsOf([[6, 2, 4]])).toEqual({ from: 6, end: 8, used: 2, room: 10, seen: SEEN_BY_SLICE });
+    expect(await viewsOf([[6, 2, 4]])).toEqual({ shown: 0, used: 2, room: 10, seen: SEEN_BY_SLICE });
+  });
+
+  test("pointers before and behind what is shown, and in it", async () => {
+    expect(await viewsOf([[6, 2, 4]], [], [6, 7])).toMatchObject({ shown: 0 });
+    expect(await viewsOf([[6, 2, 4]], [], [5, 7])).toMatchObject({ shown: POINTERS_OUTSIDE });
+    expect(await viewsOf([[6, 2, 4]], [], [6, 8])).toMatchObject({ shown: POINTERS_OUTSIDE });
+    expect(await viewsOf([[0, 2, 4]], [], [0, 8])).toMatchObject({ shown: SHOWN_FROM_FRONT | POINTERS_OUTSIDE });
   });
 
   test("views side by side, and the same view twice", async () => {
@@ -288,7 +309,7 @@ describe("arrays", () => {
       [2, 3, 3],
       [0, 2, 2],
     ];
-    expect(await viewsOf(views)).toMatchObject({ from: 0, end: 5, used: 5, room: 5 });
+    expect(await viewsOf(views)).toMatchObject({ shown: SHOWN_FROM_FRONT, used: 5, room: 5 });
   });
 
   test("views far apart", async () => {
@@ -297,16 +318,24 @@ describe("arrays", () => {
         [0, 1, 1],
         [8, 1, 2],
       ]),
-    ).toMatchObject({ from: 0, end: 9, used: 2, room: 10 });
+    ).toMatchObject({ shown: 0, used: 2, room: 10 });
+  });
+
+  test("what is left out between two views may have pointers", async () => {
+    const views: [number, number, number][] = [
+      [0, 1, 1],
+      [8, 1, 2],
+    ];
+    expect(await viewsOf(views, [], [0])).toMatchObject({ shown: POINTERS_OUTSIDE });
   });
 
   test("pointers to elements", async () => {
-    expect(await viewsOf([], [3, 7])).toEqual({ from: 3, end: 8, used: 2, room: 8, seen: SEEN_BY_POINTER });
+    expect(await viewsOf([], [3, 7])).toEqual({ shown: 0, used: 2, room: 8, seen: SEEN_BY_POINTER });
   });
 
   test("an empty slice shows nothing, one that tells of more than there is neither", async () => {
-    expect(await viewsOf([[0, 0, 10]])).toEqual({ from: 0, end: 0, used: 0, room: 10, seen: SEEN_BY_SLICE });
-    expect(await viewsOf([[2, 9, 9]])).toEqual({ from: 0, end: 0, used: 0, room: 0, seen: 0 });
+    expect(await viewsOf([[0, 0, 10]])).toEqual({ shown: 0, used: 0, room: 10, seen: SEEN_BY_SLICE });
+    expect(await viewsOf([[2, 9, 9]])).toEqual({ shown: 0, used: 0, room: 0, seen: 0 });
   });
 
   test("bytes of strings", async () => {
@@ -321,6 +350,6 @@ describe("arrays", () => {
     });
     const { views } = await computeValues(typed.heap);
     const i = views.set.indexOf(typed.heap.findObject(drawn!.address));
-    expect([views.from[i], views.end[i], views.used[i], views.seen[i]]).toEqual([100, 112, 12, SEEN_BY_STRING]);
+    expect([views.shown[i], views.used[i], views.seen[i]]).toEqual([0, 12, SEEN_BY_STRING]);
   });
 });

@@ -9,6 +9,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { Progress } from "../../progress.ts";
+import { POINTERS_OUTSIDE } from "../../values/array-views.ts";
 import { type CoverageColumns, findCoverage } from "../../values/coverage.ts";
 import type { Facts } from "./facts.ts";
 
@@ -87,7 +88,7 @@ function lengthOf(
 /** Arrays that show less than half, or have pointers outside of what they show. */
 function chooseArrays({ heap, values, containers }: Facts): Int32Array {
   const { objects, types } = heap;
-  const { set, from, end, used, seen } = values.views;
+  const { set, used, seen, shown } = values.views;
   const structure = types.layouts?.structure;
   const chosen = int32Column();
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
@@ -100,23 +101,7 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
     const size = objectSize(objects, object) - valueOffset(objects, object);
     if (size <= TINY_SIZE) continue;
     const isSparse = used[i]! < size / 2;
-    if (isSparse || hasPointersOutside(heap, object, from[i]!, end[i]!, used[i]!)) chosen.push(object);
+    if (isSparse || (shown[i]! & POINTERS_OUTSIDE) !== 0) chosen.push(object);
   }
   return chosen.values;
-}
-
-/** Whether an array has pointers outside of a stretch, or has perhaps, because views leave some of the stretch out. */
-function hasPointersOutside(
-  { objects, edges }: Heap,
-  object: number,
-  from: number,
-  end: number,
-  used: number,
-): boolean {
-  if ((objects.flags[object]! & HAS_POINTERS) === 0) return false;
-  const first = edges.start[object]!;
-  const after = edges.start[object + 1]!;
-  if (first === after) return false;
-  const base = valueOffset(objects, object);
-  return used < end - from || edges.offset[first]! - base < from || edges.offset[after - 1]! - base >= end;
 }
