@@ -184,4 +184,5 @@ export type { Places } from "./values/places.ts";
 export type { SequentialReader } from "./values/sequential-reader.ts";
 export type { ValueBatch } from "./values/value-batch.ts";
 export { type ValueVisitor, ValueWalk, type WalkState, walkValues } from "./values/value-walk.ts";
+export type { OffsetColumn } from "./values/offset-column.ts";
 export { computeContainers, computeHolders, computeValues, type HeapValues } from "./values/values.ts";

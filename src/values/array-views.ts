@@ -8,6 +8,7 @@ import { HAS_POINTERS, NO_OBJECT, objectSize, valueOffset } from "../heap/object
 import { TypeKind } from "../heap/types.ts";
 import { WordKind } from "../heap/value-layouts.ts";
 import { bitsOfTypes, ObjectSet } from "./object-set.ts";
+import { OffsetColumn } from "./offset-column.ts";
 import type { ValueBatch } from "./value-batch.ts";
 import type { ValueVisitor } from "./value-walk.ts";
 
@@ -23,17 +24,14 @@ export const SHOWN_FROM_FRONT = 1;
 /** … or pointers may be outside of it, all the same where they are. */
 export const POINTERS_OUTSIDE = 2;
 
-/** Bytes beyond are counted as these. */
-const MAX_UINT32 = 0xffff_ffff;
-
 /** Columns by number in `set`; bytes count from the beginning of the object's value. */
 export interface ViewColumns {
   /** The objects that arrays and strings' bytes are in, and those without a type, which may be arrays. */
   readonly set: ObjectSet;
   /** Bytes that views show: exact but where some overlap that are neither alike nor side by side, then more. */
-  readonly used: Uint32Array;
+  readonly used: OffsetColumn;
   /** Byte behind the last that a view has room for. */
-  readonly capacityEnd: Uint32Array;
+  readonly capacityEnd: OffsetColumn;
   /** SEEN_BY_…; 0 where there is no view. */
   readonly seen: Uint8Array;
   /** Where what views show lies, as bits. */
@@ -44,12 +42,12 @@ export class ArrayViews implements ValueVisitor {
   readonly #heap: Heap;
   /** As the columns of the result. */
   readonly #set: ObjectSet;
-  readonly #used: Uint32Array;
-  readonly #capacityEnd: Uint32Array;
+  readonly #used: OffsetColumn;
+  readonly #capacityEnd: OffsetColumn;
   readonly #seen: Uint8Array;
   /** The first byte that a view shows, and the one behind the last; both 0 where all views are empty, or there is none. */
-  readonly #from: Uint32Array;
-  readonly #end: Uint32Array;
+  readonly #from: OffsetColumn;
+  readonly #end: OffsetColumn;
 
   /** @param heap typed */
   constructor(heap: Heap) {
@@ -62,10 +60,10 @@ export class ArrayViews implements ValueVisitor {
     });
     this.#set = new ObjectSet(bitsOfTypes(objects.type, mayBeArray));
     const { count } = this.#set;
-    this.#from = longColumn(Uint32Array, count);
-    this.#end = longColumn(Uint32Array, count);
-    this.#used = longColumn(Uint32Array, count);
-    this.#capacityEnd = longColumn(Uint32Array, count);
+    this.#from = new OffsetColumn(count);
+    this.#end = new OffsetColumn(count);
+    this.#used = new OffsetColumn(count);
+    this.#capacityEnd = new OffsetColumn(count);
     this.#seen = longColumn(Uint8Array, count);
   }
 
@@ -93,33 +91,33 @@ export class ArrayViews implements ValueVisitor {
       if (from < 0 || capacityEnd > room) continue;
       this.#seen[i]! |=
         wordKind === WordKind.SLICE ? SEEN_BY_SLICE : wordKind === WordKind.STRING ? SEEN_BY_STRING : SEEN_BY_POINTER;
-      if (capacityEnd > this.#capacityEnd[i]!) this.#capacityEnd[i] = Math.min(capacityEnd, MAX_UINT32);
-      if (end > from) this.#addView(i, Math.min(from, MAX_UINT32), Math.min(end, MAX_UINT32));
+      if (capacityEnd > this.#capacityEnd.get(i)) this.#capacityEnd.set(i, capacityEnd);
+      if (end > from) this.#addView(i, from, end);
     }
   }
 
   #addView(i: number, from: number, end: number): void {
-    const knownFrom = this.#from[i]!;
-    const knownEnd = this.#end[i]!;
+    const knownFrom = this.#from.get(i);
+    const knownEnd = this.#end.get(i);
     if (knownEnd === 0) {
-      this.#from[i] = from;
-      this.#end[i] = end;
-      this.#used[i] = end - from;
+      this.#from.set(i, from);
+      this.#end.set(i, end);
+      this.#used.set(i, end - from);
       return;
     }
     if (from === knownFrom && end === knownEnd) return;
-    if (from < knownFrom) this.#from[i] = from;
-    if (end > knownEnd) this.#end[i] = end;
-    const span = this.#end[i]! - this.#from[i]!;
-    this.#used[i] = Math.min(span, this.#used[i]! + end - from);
+    if (from < knownFrom) this.#from.set(i, from);
+    if (end > knownEnd) this.#end.set(i, end);
+    const span = this.#end.get(i) - this.#from.get(i);
+    this.#used.set(i, Math.min(span, this.#used.get(i) + end - from));
   }
 
   /** What is known once all values were shown. Linear in the arrays; lets go of half of the memory. */
   finish(): ViewColumns {
     const shown = longColumn(Uint8Array, this.#set.count);
     for (let i = 0, object = this.#set.next(-1); object >= 0; i++, object = this.#set.next(object)) {
-      const [from, end] = [this.#from[i]!, this.#end[i]!];
-      const isWhole = this.#used[i] === end - from;
+      const [from, end] = [this.#from.get(i), this.#end.get(i)];
+      const isWhole = this.#used.get(i) === end - from;
       if (isWhole && from === 0 && end > 0) shown[i] = SHOWN_FROM_FRONT;
       if (this.#seen[i] !== 0 && hasPointersOutside(this.#heap, object, from, end, isWhole))
         shown[i]! |= POINTERS_OUTSIDE;

@@ -79,8 +79,9 @@ class EqualTextFinder {
       if (this.#isText[type[object]!] === 0 || (flags[object]! & (REACHABLE | HAS_POINTERS)) !== REACHABLE) continue;
       const i = set.indexOf(object);
       if (i < 0 || (shown[i]! & SHOWN_FROM_FRONT) === 0) continue;
-      if (!this.#hash(i, position[object]!, used[i]!)) continue;
-      this.first[i] = this.#lookUp(i, used[i]!);
+      const length = used.get(i);
+      if (!this.#hash(i, position[object]!, length)) continue;
+      this.first[i] = this.#lookUp(i, length);
     }
   }
 
@@ -127,7 +128,7 @@ class EqualTextFinder {
         table[at] = i + 1;
         return i;
       }
-      if (this.#low[known] === this.#low[i] && this.#high[known] === this.#high[i] && used[known] === length)
+      if (this.#low[known] === this.#low[i] && this.#high[known] === this.#high[i] && used.get(known) === length)
         return known;
     }
   }

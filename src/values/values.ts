@@ -30,7 +30,7 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
 
 /**
  * Lengths, capacities and counts of a typed heap. Reads the contents of all objects with pointers, from the front of the
- * dump to its back; 10 bytes for each array and string, 17 while it works, and containers.
+ * dump to its back; 6 bytes for each array and string, 9 while it works, and containers.
  */
 export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, progress) => {
   const maps = new MapCounts(heap);

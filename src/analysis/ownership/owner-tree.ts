@@ -77,6 +77,13 @@ export function beginOwnerTree(heap: Heap, progress: Progress): void {
   }
 }
 
+/** Waits until no other thread works on the owner tree: for who needs as much room as that takes. */
+export async function waitForOwnerTree(heap: Heap): Promise<void> {
+  // What failed is told to who asks for the tree.
+  await trees.get(heap)?.catch(() => {});
+  makeRoom();
+}
+
 /** `growOwnerTree` for another thread: the one row is the whole tree. */
 export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, GrownTree> = {
   name: "grow-owner-tree",

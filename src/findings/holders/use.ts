@@ -34,9 +34,9 @@ export function findUse(
   if (view < 0 || layout?.isMany !== true || layout.size === 0 || views.seen[view] === 0) return null;
   return {
     kind: "slice",
-    length: Math.round(views.used[view]! / layout.size),
+    length: Math.round(views.used.get(view) / layout.size),
     // What the size class adds behind the last element is no room that a slice has.
-    capacity: Math.floor(views.capacityEnd[view]! / layout.size),
+    capacity: Math.floor(views.capacityEnd.get(view) / layout.size),
   };
 }
 

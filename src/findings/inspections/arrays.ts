@@ -47,7 +47,7 @@ export async function findPartlyUsed(facts: Facts, progress: Progress): Promise<
     rows.push(row);
     seen.push(values.views.seen[i]!);
     elementSizes.push(elementSize);
-    lengths.push(lengthOf(heap, object, elementSize, values.views.capacityEnd[i]!, coverage.room[row]!));
+    lengths.push(lengthOf(heap, object, elementSize, values.views.capacityEnd.get(i), coverage.room[row]!));
   }
   return {
     coverage,
@@ -100,7 +100,7 @@ function chooseArrays({ heap, values, containers }: Facts): Int32Array {
     if (!isTyped && (objects.flags[object]! & HAS_POINTERS) !== 0) continue;
     const size = objectSize(objects, object) - valueOffset(objects, object);
     if (size <= TINY_SIZE) continue;
-    const isSparse = used[i]! < size / 2;
+    const isSparse = used.get(i) < size / 2;
     if (isSparse || (shown[i]! & POINTERS_OUTSIDE) !== 0) chosen.push(object);
   }
   return chosen.values;

@@ -89,7 +89,7 @@ function sumEqual({ heap, values: { views } }: Facts, first: Int32Array): number
 /** What a copy takes: its slot, or only its text, if what is behind that counts for those that pin an array by a small view. */
 function bytesOf({ heap, values: { views } }: Facts, object: number): number {
   const { objects } = heap;
-  const used = views.used[views.set.indexOf(object)]!;
+  const used = views.used.get(views.set.indexOf(object));
   return isPinnedBy(objects, object, used) ? used : objectSize(objects, object);
 }
 

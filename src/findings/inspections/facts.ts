@@ -1,5 +1,6 @@
 /** What inspections look at: the heap, and what the walk of values knows of a typed one; and how a finding is made. */
 import { computeHistogram } from "../../analysis/histogram.ts";
+import { waitForOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import type { Progress } from "../../progress.ts";
@@ -36,7 +37,10 @@ export async function gatherFacts({ heap, liveBytes }: HeapFacts, progress: Prog
     heap,
     liveBytes,
     values: await computeValues(heap, progress),
-    holders: () => computeHolders(heap, progress),
+    holders: async () => {
+      await waitForOwnerTree(heap);
+      return computeHolders(heap, progress);
+    },
     containers: await computeContainers(heap, progress),
   };
 }

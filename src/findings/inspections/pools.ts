@@ -27,7 +27,7 @@ export async function inspectPools(facts: Facts): Promise<Finding[]> {
   const empty: number[] = [];
   const { set, seen, used } = values.views;
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
-    if (seen[i] === 0 || used[i] !== 0 || !isBuffer(facts, object) || pooled.has(object)) continue;
+    if (seen[i] === 0 || used.get(i) !== 0 || !isBuffer(facts, object) || pooled.has(object)) continue;
     empty.push(object);
   }
   const sum = (buffers: Iterable<number>): number => {
