@@ -9,6 +9,7 @@ import { createStyle } from "../terminal/style.ts";
 import { Ending } from "./ending.ts";
 import type { HostMeans } from "./host-means.ts";
 import { type FromWorker, SharedFigure, type SystemError, type ToWorker, type WorkOrder } from "./messages.ts";
+import { threadMemory } from "./thread-memory.ts";
 
 /** Runs the command line `args` in a worker whose module is `entry`; returns the exit code. Never rejects. */
 export async function runInWorker(entry: URL, args: readonly string[], host: HostMeans): Promise<number> {
@@ -30,7 +31,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     errorsAreTTY: errors.isTTY ?? false,
     figures,
   };
-  const worker = new Worker(entry, { workerData: order });
+  const worker = new Worker(entry, { workerData: order, resourceLimits: threadMemory() });
   const bar = progress?.createProgressBar(errors, () => figures[SharedFigure.DONE]!);
   const temporaries = new Map<string, Temporary>();
   const ending = new Ending({

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { beginOwnerTree, computeOwnerTree, type OwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
-import { computeOwners, ownerVertex } from "../../../src/analysis/ownership/owners.ts";
+import {
+  beginOwnerTree,
+  computeOwnerTree,
+  type OwnerTree,
+  waitForOwnerTree,
+} from "../../../src/analysis/ownership/owner-tree.ts";
+import {
+  computeOwners,
+  newOwnerColumn,
+  ownerSearchColumns,
+  ownerVertex,
+} from "../../../src/analysis/ownership/owners.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
@@ -116,6 +126,24 @@ describe("the owner tree", () => {
     expect([...tree.immediateDominator.subarray(0, 3)]).toEqual([3 + data, 0, 1]);
   });
 
+  it("is exact below and above 4 GiB, in as few bytes as do", async () => {
+    const half = 2 ** 31;
+    for (const [sizes, Column] of [
+      [[half, half - 1], Uint32Array],
+      [[half, half], Float64Array],
+    ] as const) {
+      const { ownedSize } = await computeOwnerTree(graphHeap({ sizes, ...csr(2, [[0, 1]]), roots: [data, 0] }));
+      expect(ownedSize).toBeInstanceOf(Column);
+      expect(ownedSize[0]).toBe(sizes[0] + sizes[1]);
+    }
+  });
+
+  it("tells owners in two bytes as long as there are no more of them", () => {
+    const columns = ownerSearchColumns(graphHeap({ sizes: [1], ...csr(1, []), roots: [data, 0] }));
+    expect(newOwnerColumn({ ...columns, ofRoot: new Int32Array(2 ** 16) })).toBeInstanceOf(Uint16Array);
+    expect(newOwnerColumn({ ...columns, ofRoot: new Int32Array(2 ** 16 + 1) })).toBeInstanceOf(Int32Array);
+  });
+
   it("adds up: every object has an owner, every owner's sum is that of its objects, on random graphs", async () => {
     for (let seed = 1; seed <= 120; seed++) {
       const graph = randomGraph(seed);
@@ -192,6 +220,7 @@ describe("beginning with the tree", () => {
         const heap = graphHeap({ ...randomGraph(seed), typeNames: ["a", "func b.func1", "c", "never"] });
         const shared = sharedHeap(heap);
         beginOwnerTree(shared, NO_PROGRESS);
+        if (seed % 2 === 0) await waitForOwnerTree(shared);
         expect(await computeOwnerTree(shared), `seed ${seed}`).toEqual(await computeOwnerTree(heap));
       }
     });
