@@ -1,12 +1,13 @@
-/**
- * OffsetColumn: bytes within objects, one number each. Nearly all objects are below 64 KiB, so that two bytes do; of the others a dump has
- * no more than one for every 64 KiB of it.
- */
+/** OffsetColumn: numbers of bytes within objects, in little memory. */
 import { longColumn } from "../column-memory.ts";
 
 /** In the column of short ones: the number is not among them. */
 const LONG = 0xffff;
 
+/**
+ * A number of bytes within each of many objects. Nearly all objects are below 64 KiB, so two bytes do. Of larger ones a dump has at most one
+ * for every 64 KiB of it.
+ */
 export class OffsetColumn {
   readonly #short: Uint16Array;
   readonly #long = new Map<number, number>();
