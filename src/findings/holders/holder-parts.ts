@@ -8,6 +8,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
+import type { PartContent } from "./part-contents.ts";
 import { SharedParts } from "./shared-parts.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -25,10 +26,12 @@ export interface HolderPart {
   readonly sharedBy: readonly string[];
   /** If it is one thing: what fills that. Only of what has a good share of the live bytes; else null. */
   readonly inner: InnerBulk | null;
+  /** If it is many that say nothing by themselves: what all of that type here consist of mostly; else empty. */
+  readonly mostly: readonly PartContent[];
 }
 
 /** Alike things, and the first of them; undefined of roots. */
-export type FoundPart = Omit<HolderPart, "inner"> & { readonly first: number | undefined };
+export type FoundPart = Omit<HolderPart, "inner" | "mostly"> & { readonly first: number | undefined };
 
 /** The share of the bytes of all parts from which on it is looked for what shares one. */
 const MUCH = 0.05;

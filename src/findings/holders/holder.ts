@@ -23,6 +23,7 @@ import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
+import { findPartContents, type PartContent } from "./part-contents.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import { findUse, type HolderUse } from "./use.ts";
@@ -116,6 +117,8 @@ const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
 const NO_ROOTS: LeadingRoots = { all: [], certain: [] };
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
+/** The share of a holder's bytes from which on it is told what many alike parts consist of. */
+const LEAST_FOR_CONTENTS = 0.5;
 /** The share of the live bytes from which on it is told what fills a single part. */
 const LEAST_INNER = 0.05;
 
@@ -219,6 +222,7 @@ class HolderWriter {
   readonly #pointers: HolderPointers;
   readonly #parts: HolderParts;
   readonly #values: HeapValues | undefined;
+  readonly #container: Int32Array | undefined;
   readonly #leadsTo: ReadonlyMap<number, number>;
 
   constructor(
@@ -235,6 +239,7 @@ class HolderWriter {
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers);
     this.#values = values;
+    this.#container = container;
     this.#leadsTo = leadsTo;
   }
 
@@ -253,6 +258,7 @@ class HolderWriter {
     const kinds = this.#parts.group(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
+    const bulk = findBulk(heap, this.#tree, below);
     return {
       ...this.#names.pathTo(point),
       type: this.#names.typeOf(point),
@@ -268,15 +274,24 @@ class HolderWriter {
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
       parts: shown.map(({ first, ...part }) => {
         const isOne = part.count === 1 && first !== undefined && part.bytes >= LEAST_INNER * liveBytes;
-        return { ...part, inner: isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null };
+        const inner = isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null;
+        const isMost = bulk === null && first !== undefined && part.bytes >= LEAST_FOR_CONTENTS * bytes;
+        return { ...part, inner, mostly: isMost && part.count > 1 ? this.#contents(first, below) : [] };
       }),
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
-      bulk: findBulk(heap, this.#tree, below),
+      bulk,
       largest: this.#largest(point, below),
       alsoUsedBy: groupRoots(heap, { ...leading, all: leading.all.filter((root) => root !== owner) }, this.#leadsTo),
       contentsUsedBy: groupRoots(heap, users, this.#leadsTo),
       release,
     };
+  }
+
+  /** Of all things below that are of one's type. */
+  #contents(like: number, below: readonly number[]): readonly PartContent[] {
+    const { count, type } = this.#heap.objects;
+    const things = below.filter((vertex) => vertex < count && type[vertex] === type[like]);
+    return findPartContents(this.#heap, this.#tree, things, this.#container);
   }
 
   #use(point: number): HolderUse | null {

@@ -10,6 +10,7 @@ import type { Finding } from "../finding.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { HolderRoot } from "../holders/holder-roots.ts";
 import type { InnerBulk } from "../holders/inner-bulk.ts";
+import type { PartContent } from "../holders/part-contents.ts";
 import type { HolderRelease } from "../holders/release.ts";
 import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
@@ -183,9 +184,10 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
   const lines = joinAlike(parts)
     .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
-    .map(({ count, type, bytes: size, sharedBy, inner }) => {
+    .map(({ count, type, bytes: size, sharedBy, inner, mostly }) => {
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
-      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}${inner === null ? "" : sayInner(inner, type, size)}`;
+      const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
+      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}${within}`;
     });
   if (bulk === null) return lines;
   const { below } = bulk;
@@ -213,6 +215,12 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
     );
   }
   return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** ": mostly 480 × []uint8, 7.50 MiB, and 6,060 × string, 2.95 MiB". */
+function sayMostly(contents: readonly PartContent[]): string {
+  const said = contents.map(({ count, type, bytes }) => `${sayMany(count, type)}, ${formatBytes(bytes)}`);
+  return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
 }
 
 /** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */

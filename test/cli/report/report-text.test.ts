@@ -120,6 +120,21 @@ describe("the report as text", () => {
     expect(tell([0, 1, 2, 3], Number.POSITIVE_INFINITY).match(/^ {2}also /gm)).toHaveLength(4);
   });
 
+  it("tells what many things consist of, where they say nothing by themselves", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [holder, ...others] = report.holders;
+    const mostly = [
+      { type: "[]uint8", count: 480, bytes: 2 ** 18 },
+      { type: "string", count: 6000, bytes: 2 ** 17 },
+    ];
+    const parts = [{ ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 19, mostly }];
+    const text = renderReportText(
+      { ...report, holders: [{ ...holder!, parts }, ...others] },
+      { ...LAYOUT, width: 200 },
+    );
+    expect(text).toContain("  27 × main.Page, 512 KiB: mostly 480 × []uint8, 256 KiB, and 6,000 × string, 128 KiB\n");
+  });
+
   it("has parts of one type as one, by whichever pointer they hang", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;

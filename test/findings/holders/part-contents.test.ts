@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { findPartContents } from "../../../src/findings/holders/part-contents.ts";
+import { drawThing } from "../../support/thing-fixture.ts";
+
+/** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
+async function contentsOf(buffers: number, size: number, container?: (objects: number) => Int32Array, own = 64) {
+  const clients = Array.from({ length: 60 }, (_, i) => 1 + i * (buffers + 3));
+  const objects: [number, number][] = [[0, 48]];
+  const edges: [number, number][] = [];
+  for (const client of clients) {
+    edges.push([0, client]);
+    objects.push([1, own], ...Array.from({ length: buffers }, () => [2, size] as [number, number]), [3, 32], [4, 32]);
+    for (let at = client + 1; at < client + buffers + 3; at++) edges.push([client, at]);
+  }
+  const types = ["main.registry", "main.client", "[]uint8", "string", "map[string]int (directory)"];
+  const { heap, tree } = await drawThing({ types: types.map((name) => ({ name })), objects, edges });
+  return findPartContents(heap, tree, clients, container?.(objects.length));
+}
+
+it("is what has most of the bytes of all, wherever it hangs", async () => {
+  expect(await contentsOf(2, 512)).toEqual([{ type: "[]uint8", count: 120, bytes: 120 * 512 }]);
+});
+
+it("is nothing where it is the things themselves, or many kinds that each have little", async () => {
+  expect(await contentsOf(0, 0, undefined, 512)).toEqual([]);
+  expect(await contentsOf(1, 32)).toEqual([]);
+});
+
+it("names up to two, most first, parts of a map as one", async () => {
+  // Of each client the name is a part of the map behind it.
+  const container = (count: number): Int32Array =>
+    Int32Array.from({ length: count }, (_, i) => (i > 0 && (i - 1) % 4 === 2 ? i + 1 : i));
+  expect(await contentsOf(1, 64, container)).toEqual([
+    { type: "[]uint8", count: 60, bytes: 60 * 64 },
+    { type: "map[string]int", count: 60, bytes: 60 * 64 },
+  ]);
+});
