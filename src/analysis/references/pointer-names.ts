@@ -120,9 +120,9 @@ export class PointerNames {
     const name = roots.edgeName?.(edge);
     if (name !== undefined) return this.#intern(name);
     const place = isOneOfMany ? "+…" : `+0x${roots.offset[edge]!.toString(16)}`;
-    if (kind === RootVertexKind.VARIABLE) {
-      return roots.offset[edge] === 0 && !isOneOfMany ? NAMELESS : this.#intern(place);
-    }
+    // Symbols name a variable, and nothing in it.
+    if (kind === RootVertexKind.VARIABLE)
+      return roots.offset[edge] === 0 || isOneOfMany ? NAMELESS : this.#intern(place);
     switch (roots.kind[edge]) {
       case RootKind.DATA:
       case RootKind.BSS:

@@ -65,3 +65,17 @@ it("of a function whose frames lead nowhere it says so", async () => {
     hint: "for all that is on such a stack: 'goroutine runtime.bgsweep [GC sweep wait]'",
   });
 });
+
+it("variables that only symbols name are called so, alone and where ways are merged", async () => {
+  const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64", true);
+  const { rows } = await computeTop(heap, { by: "root", sort: "owned", limit: MOST });
+  const variables = rows.filter(({ kind }) => kind === "variable").map(({ name }) => name);
+  const why = await explainWhy(heap, ["/./"]);
+  const names = why.tree.filter(({ where }) => where === "").map(({ name }) => name);
+  expect(names.filter((name) => name.includes("+"))).toEqual([]);
+  for (const variable of variables.slice(0, 3))
+    expect(
+      names.some((name) => name.startsWith(variable)),
+      variable,
+    ).toBe(true);
+});
