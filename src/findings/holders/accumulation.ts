@@ -55,19 +55,26 @@ export function findAccumulations(
     for (const start of starts) {
       const ways = goDown(tree, start, least, rule.mostlyShare);
       const trees = new Map<number, Recursion>();
-      for (const way of ways) {
+      for (const { way } of ways) {
         const recursion = findRecursion(heap, tree, way);
         if (recursion !== undefined) trees.set(recursion.top, recursion);
       }
       const points = new Set<number>();
       // What lies below the first node of a tree is counted with the tree.
-      for (const way of ways) points.add(way.find((vertex) => trees.has(vertex)) ?? way.at(-1)!);
+      for (const { way, isFading } of ways)
+        points.add(way.find((vertex) => trees.has(vertex)) ?? (isFading ? firstAlike(heap, way) : way.at(-1)!));
       for (const point of points) {
         found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: trees.get(point)?.types });
       }
     }
   }
   return found.sort((a, b) => b.bytes - a.bytes);
+}
+
+/** The first vertex of a way that is of the last one's type: of a chain its first link, whatever is between two. */
+function firstAlike({ objects: { count, type } }: Heap, way: readonly number[]): number {
+  const last = way.at(-1)!;
+  return last >= count ? last : way.find((vertex) => vertex < count && type[vertex] === type[last])!;
 }
 
 /** Root vertices that objects may be owned by. */
@@ -84,8 +91,8 @@ const OWNERS: ReadonlySet<number> = new Set([
  * has to be, it goes down there, too.
  * @returns ways from `start` to where the memory accumulates
  */
-function goDown(tree: ThingTree, start: number, least: number, mostly: number): number[][] {
-  const ways: number[][] = [];
+function goDown(tree: ThingTree, start: number, least: number, mostly: number): Way[] {
+  const ways: Way[] = [];
   const open: Step[] = [{ vertex: start, before: undefined }];
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
     const { vertex } = step;
@@ -93,11 +100,19 @@ function goDown(tree: ThingTree, start: number, least: number, mostly: number): 
     const children = tree.childrenOf(vertex);
     let largest = -1;
     for (const child of children) if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
+    const isMostly = largest >= 0 && tree.sizeOf(largest) >= mostly * tree.sizeOf(vertex);
     // Of a chain each link has most of the one above: the way ends where they are worth no mention, and not nowhere.
-    if (largest < 0 || tree.sizeOf(largest) < Math.max(least, mostly * tree.sizeOf(vertex))) ways.push(wayTo(step));
+    if (!isMostly || tree.sizeOf(largest) < least) ways.push({ way: wayTo(step), isFading: isMostly });
     else for (const child of children) if (tree.sizeOf(child) >= least) open.push({ vertex: child, before: step });
   }
   return ways;
+}
+
+interface Way {
+  /** The vertices from the start to where it ends. */
+  readonly way: readonly number[];
+  /** Whether it ends where what is left is too little, and not where the memory parts. */
+  readonly isFading: boolean;
 }
 
 interface Step {

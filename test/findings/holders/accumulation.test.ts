@@ -20,6 +20,22 @@ it("a chain is a thing from its first link on, of which each has most of the one
   expect(found).toEqual([expect.objectContaining({ point: 0, bytes: links * 80, nodeTypes: new Set([0]) })]);
 });
 
+it("a chain of shapes is no tree, but its first link is what to name", async () => {
+  const links = 400;
+  const { heap, tree } = await drawThing({
+    types: [
+      { name: "obj/48{p.}", is: "shape" },
+      { name: "obj/64{p.}", is: "shape" },
+    ],
+    objects: Array.from({ length: links }, (_, i) => (i === 0 ? [1, 64] : [i % 2, 48]) as [number, number]),
+    edges: Array.from({ length: links - 1 }, (_, i) => [i, i + 1] as const),
+  });
+  const [found, ...others] = findAccumulations(heap, tree, 48 * links);
+  expect(others).toEqual([]);
+  expect(found!.point).toBeLessThan(3);
+  expect(found!.nodeTypes).toBeUndefined();
+});
+
 it("what has enough to count is found where what is in it has too little", async () => {
   const { heap, tree } = await drawThing({
     types: [NODE, { name: "main.page" }, BUFFER],
