@@ -36,27 +36,26 @@ export function findPartContents(
 ): readonly PartContent[] {
   const { objects, types } = heap;
   const own = objects.type[things[0]!]!;
-  const sums = new Map<number, { count: number; bytes: number }>();
+  const counts = new Int32Array(types.count);
+  const sums = new Float64Array(types.count);
   let all = 0;
   const open = [...things];
   for (let object = open.pop(); object !== undefined; object = open.pop()) {
-    const whole = container?.[object] ?? object;
+    const whole = container === undefined ? object : container[object]!;
     const row = objects.type[whole]!;
-    let sum = sums.get(row);
-    if (sum === undefined) {
-      sum = { count: 0, bytes: 0 };
-      sums.set(row, sum);
-    }
     const bytes = objectSize(objects, object);
-    sum.bytes += bytes;
-    if (whole === object) sum.count++;
+    sums[row]! += bytes;
+    if (whole === object) counts[row]!++;
     all += bytes;
     for (const below of tree.rightBelow(object)) open.push(below);
   }
-  const found = [...sums]
-    .filter(([row, { count, bytes }]) => row !== own && count > 1 && bytes >= LEAST * all)
-    .map(([row, sum]) => ({ type: libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!), ...sum }))
-    .sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1))
-    .slice(0, MOST);
-  return found.reduce((sum, { bytes }) => sum + bytes, 0) >= LEAST_TOGETHER * all ? found : [];
+  const found: PartContent[] = [];
+  for (let row = 0; row < types.count; row++) {
+    const [count, bytes] = [counts[row]!, sums[row]!];
+    if (row === own || count < 2 || bytes < LEAST * all) continue;
+    found.push({ type: libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!), count, bytes });
+  }
+  found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
+  const most = found.slice(0, MOST);
+  return most.reduce((sum, { bytes }) => sum + bytes, 0) >= LEAST_TOGETHER * all ? most : [];
 }
