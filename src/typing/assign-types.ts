@@ -7,7 +7,7 @@ import type { CapturedVariable } from "../binary/index.ts";
 import { hasMallocHeaders } from "../heap/facts/go-version.ts";
 import type { Heap } from "../heap/heap.ts";
 import { TypeSource } from "../heap/objects.ts";
-import type { Progress } from "../progress.ts";
+import { breathe, type Progress } from "../progress.ts";
 import { Claims } from "./decision/claims.ts";
 import { ClosureTypes } from "./evidence/closures.ts";
 import { ContentsReader } from "./evidence/contents.ts";
@@ -153,9 +153,12 @@ export async function assignTypes(
   }
   addRootBytes(heap, executable, contents, targets);
   await spread();
+  await breathe(progress);
   settlePlain(heap, claims, universe, contents, agreement, interfaces, propagation);
+  await breathe(progress);
   settleTinyArrays(claims, universe, contents);
   declared?.nameVariableWords();
+  await breathe(progress);
   return { ...buildTypedColumns(heap, universe, claims), declared };
 }
 
