@@ -35,6 +35,8 @@ export interface ReportLayout {
 interface Line {
   readonly text: string;
   readonly paint: (text: string) => string;
+  /** Whether a sentence, or what else is broken into several lines, ends with it. */
+  readonly isEnd: boolean;
 }
 
 /** Lines that belong together: a sentence, and what explains it. */
@@ -157,6 +159,9 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
       if (rowsOf(lines) + rowsOf(cut) + rowsOf([line]) + 1 > room) break;
       cut.push(line);
     }
+    // Half a sentence says less than none, unless it is the first.
+    const end = cut.findLastIndex(({ isEnd }) => isEnd) + 1;
+    if (end > 0 || whole > 1) cut.length = end;
     // A heading says nothing of itself.
     const isBare = cut.length === 1 && cut[0]!.text.endsWith(":");
     if (cut.length > 0 && !isBare) lines.push(...cut, plain(""));
@@ -167,23 +172,23 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
 }
 
 function plain(text: string): Line {
-  return { text, paint: (same) => same };
+  return { text, paint: (same) => same, isEnd: true };
 }
 
 /** Breaks a line at spaces, unless it is a command; what follows is indented further. */
 function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
   if (line.startsWith(`  ${whyCommand} `) || `${line} `.startsWith(`  ${topCommand} `))
-    return [{ text: line, paint: style.dim }];
-  const toLine = (text: string): Line => (paint === undefined ? plain(text) : { text, paint });
+    return [{ text: line, paint: style.dim, isEnd: true }];
+  const toLine = (text: string, isEnd: boolean): Line => ({ ...plain(text), ...(paint && { paint }), isEnd });
   const indent = /^ */.exec(line)![0];
   const lines: Line[] = [];
   let rest = line;
   while (rest.length > width) {
     const at = rest.lastIndexOf(" ", width);
     if (at <= indent.length + 4) break;
-    lines.push(toLine(rest.slice(0, at)));
+    lines.push(toLine(rest.slice(0, at), false));
     rest = `${indent}    ${rest.slice(at + 1)}`;
   }
-  return [...lines, toLine(rest)];
+  return [...lines, toLine(rest, true)];
 }

@@ -59,6 +59,8 @@ describe("the report as text", () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const report = await computeReport(heap, NO_PROGRESS);
     const first = "main.pipeline.thumbnails.previews[]: 512 KiB";
+    const unbroken = { ...LAYOUT, width: 10_000, height: 1000 };
+    const whole = renderReportText(report, unbroken).split("\n");
     for (let height = 24; height <= 40; height++) {
       for (const width of [40, 60, 100]) {
         const text = renderReportText(report, { ...LAYOUT, height, width });
@@ -67,6 +69,15 @@ describe("the report as text", () => {
         expect(text, `${width}x${height}`).toContain(first.slice(0, width - 10));
         // No heading stands alone.
         expect(text, `${width}x${height}`).not.toMatch(/^[^\n]*:\n\n/m);
+        // Nor does half of a sentence, but of the first.
+        const cut = lines.findIndex((line) => line.includes("cut or left out"));
+        const before = lines[cut - 2]?.trim() ?? "";
+        const isFirst = !lines.slice(0, cut).some((line) => line.startsWith("  gohd why"));
+        if (cut > 0 && !isFirst)
+          expect(
+            whole.some((line) => line.endsWith(before)),
+            `${width}x${height}: ${before}`,
+          ).toBe(true);
         // What follows is there only if all answers are.
         if (text.includes("Types by size"))
           expect(text.replaceAll(/\s+/g, " ")).toContain("main.pipeline.logs.firstLines");
