@@ -276,25 +276,19 @@ function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {
   return `${by} ${formatNumber(count, "goroutine")}${isMore ? " more" : ""}, by words of stacks that may be stale`;
 }
 
-/** Where letting go frees less than this part of what is held, it is told why. */
+/** Letting go frees hardly anything where it is less than this part of what is held. */
 const HARDLY_ANYTHING = 0.01;
 
 /**
- * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing:
- * goroutine main.serve [select] leads there, too; if all of these let go, 40.6 MiB would be freed".
+ * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing; if
+ * all of these let go, 40.6 MiB would be freed". Who else leads there is in front of it.
  */
-function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes, alsoUsedBy, contentsUsedBy }: Holder): string {
+function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
   const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
-  const users = (alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy).filter(({ isCertain }) => isCertain);
-  const [first] = users;
-  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll) && first !== undefined) {
+  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll)) {
     const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
-    const others = users.reduce((sum, { count }) => sum + count, 0) - first.count;
-    const roots = `${describeRoots([first])}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
-    const lead = others > 0 || first.count > 1 ? "lead" : "leads";
-    const where = alsoUsedBy.length > 0 ? "there" : "to what is in it";
-    return `letting go of ${name} alone frees ${freed}: ${roots} ${lead} ${where}, too; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
+    return `letting go of ${name} alone frees ${freed}; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
   }
   return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
 }
