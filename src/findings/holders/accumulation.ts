@@ -59,10 +59,10 @@ export function findAccumulations(
         const recursion = findRecursion(heap, tree, way);
         if (recursion !== undefined) trees.set(recursion.top, recursion);
       }
-      const points = new Set<number>();
-      // What lies below the first node of a tree is counted with the tree.
-      for (const { way, isFading } of ways)
-        points.add(way.find((vertex) => trees.has(vertex)) ?? (isFading ? firstAlike(heap, way) : way.at(-1)!));
+      const ends = ways.map(({ way, isFading }) => (isFading ? firstAlike(heap, way) : way.at(-1)!));
+      // What lies below the first node of a tree, or the first link of a chain, is counted with these.
+      const tops = new Set([...trees.keys(), ...ends]);
+      const points = new Set(ways.map(({ way }) => way.find((vertex) => tops.has(vertex))!));
       for (const point of points) {
         found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: trees.get(point)?.types });
       }

@@ -52,3 +52,17 @@ it("what has enough to count is found where what is in it has too little", async
   // 155, 125 and 95 bytes: the last is less than a tenth, and most of the one above.
   expect(findAccumulations(heap, tree, 1000).map(({ point, bytes }) => [point, bytes])).toEqual([[1, 125]]);
 });
+
+it("counts what hangs on a chain of shapes with the chain, and not once more", async () => {
+  const links = 400;
+  const { heap, tree } = await drawThing({
+    types: [
+      { name: "obj/48{p.}", is: "shape" },
+      { name: "noscan/5120", is: "shape" },
+    ],
+    objects: [...Array.from({ length: links }, () => [0, 48] as const), [1, 5120]],
+    edges: [...Array.from({ length: links - 1 }, (_, i) => [i, i + 1] as const), [10, links]],
+  });
+  const bytes = 48 * links + 5120;
+  expect(findAccumulations(heap, tree, bytes).map(({ point, bytes }) => [point, bytes])).toEqual([[0, bytes]]);
+});
