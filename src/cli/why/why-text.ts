@@ -5,6 +5,8 @@ import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 
 const LONGEST_NAME = 120;
+/** How roots lead somewhere that do not for sure. */
+const BY_A_WORD = "by a word of the stack that may be stale";
 /** Lines of a tree; what is left out is counted. */
 const MOST_LINES = 60;
 /** The same where it is about users. */
@@ -56,10 +58,11 @@ function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTo
     rootCount > 1
       ? `; ${formatCount(rootCount - 1)} more that ${rootCount === 2 ? "is called so uses" : "are called so use"} it, too`
       : "";
-  if (by === "owner") return [`${name} owns it${more}:`];
+  if (by === "owner" && isCertain) return [`${name} owns it${more}:`];
+  if (by === "owner") return [`${name} perhaps owns it, ${BY_A_WORD}${more}:`];
   if (!isCertain) {
     const who = rootCount === 1 ? `${name} perhaps uses` : `Perhaps ${formatCount(rootCount)} × ${name} use`;
-    return [`${who} it, too, by a word of the stack that may be stale${rootCount === 1 ? "" : ", for example"}:`];
+    return [`${who} it, too, ${BY_A_WORD}${rootCount === 1 ? "" : ", for example"}:`];
   }
   return [rootCount === 1 ? `${name} uses it, too:` : `${formatCount(rootCount)} × ${name} use it, too, for example:`];
 }

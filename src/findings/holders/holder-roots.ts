@@ -27,7 +27,7 @@ export function describeRoot(
   heap: Heap,
   root: number,
   leadsTo: ReadonlyMap<number, number>,
-  isCertain = true,
+  isCertain: boolean,
 ): HolderRoot {
   const kind = KINDS[heap.roots.vertices.kind[root]!] ?? "other";
   return { kind, name: rootVertexName(heap, root), count: 1, isCertain, leadsTo: leadsTo.get(root) ?? null };

@@ -265,7 +265,7 @@ class HolderWriter {
       typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
-      owner: describeRoot(heap, owner, this.#leadsTo),
+      owner: describeRoot(heap, owner, this.#leadsTo, !leading.all.includes(owner) || leading.certain.includes(owner)),
       ownerVertex: owner,
       use: this.#use(point) ?? (isLibraryMap ? countEntries(kinds) : null),
       nodes: findNodes(heap, this.#tree, parts),

@@ -254,7 +254,7 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
       ? []
       : owner.kind === "segment" && holder.where !== ""
         ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
-        : [`in ${sayName(owner.name, LONGEST_NAME)}${where}`]),
+        : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
     ...(users.length === 0 ? [] : [`also used by ${describeRoots(users)}`]),
     ...(perhaps.length === 0 ? [] : [sayPerhaps(perhaps, users.length > 0)]),
   ];
@@ -267,6 +267,9 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const letGo = release === null || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
 }
+
+/** How a goroutine leads somewhere that does not for sure. */
+const BY_A_WORD = "by a word of its stack that may be stale";
 
 /** "perhaps also by 213 goroutines more, by words of stacks that may be stale". */
 function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {

@@ -61,7 +61,7 @@ export async function findRootPaths(
     rootCount: 1,
     pointers,
     isAsked: false,
-    isCertain: true,
+    isCertain: beginsForSure(heap, pointers),
   };
   if (!isLive) return { paths: [first], hasMore: false };
   if (most <= 1) {
@@ -91,7 +91,7 @@ export async function findRootPaths(
         continue;
       }
       known.add(likeness);
-      const isCertain = heap.roots.kind[path[0]!.edge] !== RootKind.FRAME_CONSERVATIVE;
+      const isCertain = beginsForSure(heap, path);
       found.push({ by: "user", root, rootCount: alike.length, pointers: path, isAsked: false, isCertain });
     }
   }
@@ -132,8 +132,13 @@ export async function findAskedPath(
     rootCount: 1,
     pointers,
     isAsked: true,
-    isCertain: true,
+    isCertain: beginsForSure(heap, pointers),
   };
+}
+
+/** Whether the first pointer of a way is none that the collector only takes for one. */
+function beginsForSure(heap: Heap, [first]: readonly Pointer[]): boolean {
+  return heap.roots.kind[first!.edge] !== RootKind.FRAME_CONSERVATIVE;
 }
 
 /** Roots by what they are called. */

@@ -259,6 +259,19 @@ it.each([
   },
 );
 
+it.each([
+  [true, "  in goroutine main.owner [waiting] at main.owner, by a word of its stack that may be stale\n"],
+  [false, "  in goroutine main.owner [waiting] at main.owner\n"],
+])("says of an owner whether it is one by a word that may be stale: %s", async (areWords, said) => {
+  const heap = drawHeap((s) => {
+    const store = s.object({ type: "main.Store", size: 1024 });
+    s.goroutine({ frames: [{ name: "main.owner", slots: [[store, 8]], areWords }] });
+  });
+  const report = await computeReport(heap, NO_PROGRESS);
+  expect(report.holders[0]!.owner.isCertain).toBe(!areWords);
+  expect(renderReportText(report, { ...LAYOUT, width: 300 })).toContain(said);
+});
+
 it("tells what it takes to free what is in a thing, where only that is used by others", async () => {
   const heap = drawHeap((s) => {
     const first = s.object({ type: "main.Topics", size: 320 });

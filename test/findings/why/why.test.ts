@@ -142,6 +142,18 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect(text).toMatch(/\ngoroutine main\.work \[.*\] uses it, too:\nsp\+0x10/);
   });
 
+  it("an owner that has only a word that may be stale is told so", async () => {
+    const heap = drawHeap((s) => {
+      const job = s.object({ type: "main.Job" });
+      s.goroutine({ frames: [{ name: "main.past", slots: [[job!, 8]], areWords: true }] });
+    });
+    const why = await explainWhy(heap, ["main.Job"]);
+    expect(why.paths).toMatchObject([{ by: "owner", isCertain: false }]);
+    expect(renderWhy(why)).toContain(
+      "\ngoroutine main.past [waiting] perhaps owns it, by a word of the stack that may be stale:\nsp+0x8",
+    );
+  });
+
   it("of several objects those who use some are told beside the owners, who lead to most first", async () => {
     const why = await explainWhy(used, ["main.Job", "main.Jobs"], 9);
     expect(why.tree).toMatchObject([{ type: "main.Store", count: 2 }]);
