@@ -130,17 +130,18 @@ function describeGroup(group: GoroutineGroup): string {
 const MORE_LINES = 2;
 
 /**
- * Joins paragraphs in their order, as far as there is room: of the first that does not fit whole, as many lines as do, and none of
- * those behind it, which matter less. The last one always fits.
+ * Joins paragraphs in their order, as far as there is room: of the first that does not fit whole, as many lines as do, each of them
+ * whole, as half a sentence may say the contrary, and none of those behind it, which matter less. The last one always fits.
  */
 function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
   const wrapped = paragraphs.map((lines, i) => {
     // What stands first says what the dump is; behind it each paragraph begins with what it says.
     const isTitled = i > 0 && i < paragraphs.length - 1;
-    return lines.flatMap((line, k) => wrap(line, layout, isTitled && k === 0 ? layout.style.bold : undefined));
+    return lines.map((line, k) => wrap(line, layout, isTitled && k === 0 ? layout.style.bold : undefined));
   });
-  const last = wrapped.at(-1)!;
-  const sections = wrapped.slice(0, -1);
+  const last = wrapped.at(-1)!.flat();
+  const unbroken = wrapped.slice(0, -1);
+  const sections = unbroken.map((lines) => lines.flat());
   // The terminal breaks what is longer than a line by itself.
   const rowsOf = (lines: readonly Line[]): number =>
     lines.reduce((rows, { text }) => rows + Math.max(1, Math.ceil(text.length / layout.width)), 0);
@@ -155,9 +156,9 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
   }
   if (!isAllThere) {
     const cut: Line[] = [];
-    for (const line of sections[whole]!) {
-      if (rowsOf(lines) + rowsOf(cut) + rowsOf([line]) + 1 > room) break;
-      cut.push(line);
+    for (const line of unbroken[whole]!) {
+      if (rowsOf(lines) + rowsOf(cut) + rowsOf(line) + 1 > room) break;
+      cut.push(...line);
     }
     // Half a sentence says less than none, unless it is the first.
     const end = cut.findLastIndex(({ isEnd }) => isEnd) + 1;

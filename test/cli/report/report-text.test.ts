@@ -85,6 +85,27 @@ describe("the report as text", () => {
     }
   });
 
+  it("ends with whole sentences where there is little room", async () => {
+    const report = await computeReport(
+      await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64"),
+      NO_PROGRESS,
+    );
+    const pack = (text: string): string => text.replaceAll(/\s+/g, "");
+    const ends = new Set<string>();
+    for (const line of renderReportText(report, { ...LAYOUT, height: 1000, width: 1000 }).split("\n"))
+      ends.add(([...ends].at(-1) ?? "") + pack(line));
+    let cuts = 0;
+    for (let height = 14; height <= 40; height++) {
+      for (const width of [40, 60, 80]) {
+        const [shown, cut] = renderReportText(report, { ...LAYOUT, height, width }).split(/\n\d+ sections? cut/);
+        if (cut === undefined) continue;
+        cuts++;
+        expect([...ends], `${width}x${height}`).toContain(pack(shown!));
+      }
+    }
+    expect(cuts).toBeGreaterThan(20);
+  });
+
   it("tells the cause with what it is the cause of, and what to do", async () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const text = renderReportText(await computeReport(heap, NO_PROGRESS), { ...LAYOUT, height: 40 });
