@@ -26,7 +26,8 @@ export function renderWhy(why: Why): string {
         : `; ${formatCount(garbage)} of them ${garbage === 1 ? "is" : "are"} garbage`;
   const head = `${what}, ${formatBytes(bytes)}${dead}`;
   const isTold = why.paths.map(
-    ({ root, rootCount }, i) => rootCount > 1 && why.paths.slice(1, i).some((path) => path.root === root),
+    ({ root, rootCount, isCertain }, i) =>
+      rootCount > 1 && why.paths.slice(1, i).some((path) => path.root === root && path.isCertain === isCertain),
   );
   const body =
     count === 1
@@ -47,7 +48,7 @@ function describeMore({ paths, hasMorePaths }: Why): string[] {
 
 /**
  * "main.store owns it:", "12 × goroutine main.worker [select] use it, too:".
- * @param isTold whether roots of this name were told before, with how many they are
+ * @param isTold whether roots of this name were told before, with how many they are and how sure it is
  */
 function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTold: boolean): string[] {
   if (by === "garbage") return [];
@@ -87,10 +88,12 @@ function describePath(path: WhyPath, isTold: boolean): string[] {
 function describeUsers({ users, hasMorePaths }: Why): string[] {
   if (hasMorePaths === null) return [];
   if (users.length === 0) return ["", "No other root leads there."];
-  const lines = users.flatMap(({ root, rootCount, count, tree }) => {
+  const lines = users.flatMap(({ root, rootCount, isCertain, count, tree }) => {
     const name = showName(shortenImports(root), LONGEST_NAME);
-    const uses = rootCount === 1 ? `${name} uses` : `${formatCount(rootCount)} × ${name} use`;
-    return ["", `${uses} ${formatCount(count)} of them, too:`, ...describeTree(tree, USER_LINES)];
+    const who = rootCount === 1 ? name : `${formatCount(rootCount)} × ${name}`;
+    const uses = `${isCertain ? "" : "perhaps "}${rootCount === 1 ? "uses" : "use"}`;
+    const how = isCertain ? "" : `, ${BY_A_WORD}`;
+    return ["", `${who} ${uses} ${formatCount(count)} of them, too${how}:`, ...describeTree(tree, USER_LINES)];
   });
   const more = `More roots lead there: --all-paths ${Math.max(MORE_PATHS, 2 * (users.length + 1))} shows more.`;
   return hasMorePaths ? [...lines, "", more] : lines;

@@ -2,7 +2,7 @@
  * Root paths: for one object, the way from its owner, then one from each of the others among the roots that lead to it. Ways
  * that differ only in which of many alike roots, elements or entries they go through are one.
  */
-import { findLeadingRoots } from "../../analysis/ownership/leading-roots.ts";
+import { findRootsByCertainty } from "../../analysis/ownership/leading-roots.ts";
 import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { ownerVertex } from "../../analysis/ownership/owners.ts";
 import { type Pointer, tracePath, writePath } from "../../analysis/paths/pointer-path.ts";
@@ -69,12 +69,14 @@ export async function findRootPaths(
     const isOwners = ownerVertex(heap, shortest!.from - heap.objects.count) === owner;
     return { paths: [first], hasMore: isOwners ? null : true };
   }
-  const [roots] = await findLeadingRoots(heap, [object], progress);
-  const others = groupByName(
-    heap,
-    roots!.filter((root) => root !== owner),
-  );
-  const alikeOwners = 1 + (others.get(first.root)?.length ?? 0);
+  const [roots] = await findRootsByCertainty(heap, [object], progress);
+  const certain = new Set(roots!.certain);
+  const others = [certain, new Set(roots!.all.filter((root) => !certain.has(root)))].flatMap((group) => {
+    group.delete(owner);
+    return groupByName(heap, group);
+  });
+  const alikeOwners =
+    1 + (others.find(([root, [one]]) => root === first.root && certain.has(one!) === first.isCertain)?.[1].length ?? 0);
   const known = new Set([likenessOf(heap, pointers, container)]);
   const found: RootPath[] = [];
   let looked = 0;
@@ -98,7 +100,7 @@ export async function findRootPaths(
   const shown = found.sort((a, b) => a.pointers.length - b.pointers.length).slice(0, most - 1);
   return {
     paths: [{ ...first, rootCount: alikeOwners }, ...shown],
-    hasMore: looked < others.size || shown.length < found.length,
+    hasMore: looked < others.length || shown.length < found.length,
   };
 }
 
@@ -142,7 +144,7 @@ function beginsForSure(heap: Heap, [first]: readonly Pointer[]): boolean {
 }
 
 /** Roots by what they are called. */
-function groupByName(heap: Heap, roots: readonly number[]): ReadonlyMap<string, readonly number[]> {
+function groupByName(heap: Heap, roots: Iterable<number>): (readonly [name: string, roots: readonly number[]])[] {
   const groups = new Map<string, number[]>();
   for (const root of roots) {
     const name = rootVertexName(heap, root);
@@ -150,13 +152,13 @@ function groupByName(heap: Heap, roots: readonly number[]): ReadonlyMap<string, 
     if (group === undefined) groups.set(name, [root]);
     else group.push(root);
   }
-  return groups;
+  return [...groups];
 }
 
 /** The same for ways that differ only in elements and entries. */
 function likenessOf(heap: Heap, pointers: readonly Pointer[], container: Int32Array | undefined): string {
   const { expression, where } = writePath(heap, pointers, { container, withElements: false });
-  return `${where}\n${expression}`;
+  return `${beginsForSure(heap, pointers)} ${where}\n${expression}`;
 }
 
 /** The shortest way from one root, breadth first; empty if it leads there only through the runtime's structures. */

@@ -8,7 +8,7 @@ import { computeRetainers } from "../../analysis/references/retainers.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
-import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 
 /** Roots of one name that lead to some of the objects. */
@@ -17,7 +17,9 @@ export interface Users {
   readonly root: string;
   /** How many are called so. */
   readonly rootCount: number;
-  /** Objects that they lead to, and none of them owns. */
+  /** Whether they lead there for sure: else there are only words of their stacks that may be left over from calls that have returned. */
+  readonly isCertain: boolean;
+  /** Objects that they lead to, and none that is called so owns. */
   readonly objects: readonly number[];
   /** The way to each, as `ShortestPaths` has it. */
   readonly paths: { readonly parent: Int32Array; readonly edge: Int32Array };
@@ -29,7 +31,7 @@ const MOST_SEARCHES = 32;
 const SLICE = 1 << 17;
 
 /**
- * Finds who leads to objects beside their owners; who leads to most comes first. Walks backwards from the objects once, then from each name
+ * Finds who leads to objects beside their owners; who leads there for sure and to most comes first. Walks backwards from the objects once, then from each name
  * over what was come by. 5 bytes an object, 8 more for each name that is kept and for the one that is looked at, and the retainers.
  * @param most names
  */
@@ -39,48 +41,67 @@ export async function findUsers(
   most: number,
   progress: Progress,
 ): Promise<{ readonly users: readonly Users[]; readonly hasMore: boolean }> {
-  const { objects } = heap;
   const owners = await computeOwners(heap, progress);
   const { isPassed, roots } = await findLeading(heap, targets, progress);
-  const groups = new Map<string, Set<number>>();
-  for (const root of roots) {
+  const names = new Map<string, Set<number>>();
+  for (const root of [...roots.sure, ...roots.perhaps]) {
     const name = rootVertexName(heap, root);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, new Set([root]));
+    const group = names.get(name);
+    if (group === undefined) names.set(name, new Set([root]));
     else group.add(root);
   }
   const found: Users[] = [];
   let searches = 0;
-  for (const [root, group] of groups) {
-    if (targets.every((target) => group.has(owners[target]!))) continue;
+  for (const [root, group] of names) {
+    const others = targets.filter((target) => isLive(heap, target) && !group.has(owners[target]!));
+    if (others.length === 0) continue;
     if (searches++ === MOST_SEARCHES) break;
-    await breathe(progress);
-    const paths = searchFrom(heap, group, isPassed);
-    const reached = targets.filter((target) => {
-      const isLive = (objects.flags[target]! & REACHABLE) !== 0;
-      return isLive && paths.parent[target] !== NO_OBJECT && !group.has(owners[target]!);
-    });
-    if (reached.length === 0) continue;
-    found.push({ root, rootCount: group.size, objects: reached, paths });
+    const sure = new Set<number>();
+    for (const isCertain of [true, false]) {
+      await breathe(progress);
+      const leading = new Set([...group].filter((one) => (isCertain ? roots.sure : roots.perhaps).has(one)));
+      if (leading.size === 0) continue;
+      const paths = searchFrom(heap, leading, isCertain, isPassed);
+      const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT && !sure.has(target));
+      if (reached.length === 0) continue;
+      for (const target of reached) sure.add(target);
+      found.push({ root, rootCount: leading.size, isCertain, objects: reached, paths });
+    }
     // No more are kept than are told: each has columns over all objects.
-    found.sort((a, b) => b.objects.length - a.objects.length || (a.root < b.root ? -1 : 1));
+    found.sort(compareUsers);
     found.length = Math.min(found.length, most + 1);
   }
   return { users: found.slice(0, most), hasMore: found.length > most || searches > MOST_SEARCHES };
 }
 
-/** What leads to the targets: a mark for each object, and the roots in the order in which they were come by. */
+function isLive({ objects }: Heap, object: number): boolean {
+  return (objects.flags[object]! & REACHABLE) !== 0;
+}
+
+function compareUsers(a: Users, b: Users): number {
+  return Number(b.isCertain) - Number(a.isCertain) || b.objects.length - a.objects.length || (a.root < b.root ? -1 : 1);
+}
+
+/** Roots that lead to targets, ascending; some do both. */
+interface Leading {
+  /** By what is a pointer for sure. */
+  readonly sure: ReadonlySet<number>;
+  /** By words of their stacks that may be stale. */
+  readonly perhaps: ReadonlySet<number>;
+}
+
+/** What leads to the targets: a mark for each object, and the roots. */
 async function findLeading(
   heap: Heap,
   targets: readonly number[],
   progress: Progress,
-): Promise<{ readonly isPassed: Uint8Array; readonly roots: readonly number[] }> {
+): Promise<{ readonly isPassed: Uint8Array; readonly roots: Leading }> {
   const { objects, types, roots } = heap;
+  const { vertices } = roots;
   const { start, from } = await computeRetainers(heap, progress);
   const roles = findOwnerRoles(heap);
   const isBarred = types.names.map((_, type) => roles[type]! >= OwnerRole.WAITER);
   const isPassed = new Uint8Array(objects.count);
-  const leading = new Set<number>();
   const queue = new Int32Array(objects.count);
   let queued = 0;
   const pass = (object: number): void => {
@@ -88,24 +109,33 @@ async function findLeading(
     isPassed[object] = 1;
     queue[queued++] = object;
   };
-  for (const target of targets) if ((objects.flags[target]! & REACHABLE) !== 0) pass(target);
+  for (const target of targets) if (isLive(heap, target)) pass(target);
   for (let done = 0; done < queued; done++) {
     if (done % SLICE === SLICE - 1) await breathe(progress);
     const object = queue[done]!;
     for (let i = start[object]!; i < start[object + 1]!; i++) {
       const vertex = from[i]!;
-      if (vertex < objects.count) {
-        if ((objects.flags[vertex]! & REACHABLE) !== 0 && !isBarred[objects.type[vertex]!]!) pass(vertex);
-      } else if (roots.vertices.kind[vertex - objects.count] !== RootVertexKind.UNREACHABLE) {
-        leading.add(ownerVertex(heap, vertex - objects.count));
-      }
+      if (vertex < objects.count && isLive(heap, vertex) && !isBarred[objects.type[vertex]!]!) pass(vertex);
     }
   }
-  return { isPassed, roots: [...leading].sort((a, b) => a - b) };
+  const sure = new Set<number>();
+  const perhaps = new Set<number>();
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
+    const owner = ownerVertex(heap, vertex);
+    for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+      if (isPassed[roots.to[row]!] === 1) (isByWord(heap, row) ? perhaps : sure).add(owner);
+    }
+  }
+  return { isPassed, roots: { sure, perhaps } };
 }
 
-/** The shortest ways from some roots, breadth first, over what leads to a target. */
-function searchFrom(heap: Heap, group: ReadonlySet<number>, isPassed: Uint8Array): Users["paths"] {
+function isByWord({ roots }: Heap, row: number): boolean {
+  return roots.kind[row] === RootKind.FRAME_CONSERVATIVE;
+}
+
+/** The shortest ways from some roots, breadth first, over what leads to a target; by what is a pointer for sure, or by what may be stale. */
+function searchFrom(heap: Heap, group: ReadonlySet<number>, isCertain: boolean, isPassed: Uint8Array): Users["paths"] {
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
   const parent = new Int32Array(objects.count).fill(NO_OBJECT);
@@ -122,7 +152,7 @@ function searchFrom(heap: Heap, group: ReadonlySet<number>, isPassed: Uint8Array
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (!group.has(ownerVertex(heap, vertex))) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-        if ((rootEdgeName(heap, vertex, row) !== undefined) === isNamed)
+        if (isByWord(heap, row) !== isCertain && (rootEdgeName(heap, vertex, row) !== undefined) === isNamed)
           reach(roots.to[row]!, objects.count + vertex, row);
       }
     }

@@ -44,6 +44,8 @@ export interface Why {
 export interface WhyUsers {
   readonly root: string;
   readonly rootCount: number;
+  /** Whether they lead there for sure, as of `WhyPath`; a name may be there once with each. */
+  readonly isCertain: boolean;
   /** Objects asked for that they lead to and do not own. */
   readonly count: number;
   /** The way to each, merged. */
@@ -120,9 +122,10 @@ export async function explainWhy(
   return {
     ...described,
     hasMorePaths: hasMore,
-    users: users.map(({ root, rootCount, objects: used, paths }) => ({
+    users: users.map(({ root, rootCount, isCertain, objects: used, paths }) => ({
       root,
       rootCount,
+      isCertain,
       count: used.length,
       tree: buildPathTree(heap, paths, used, container).map((node) => describeNode(heap, node)),
     })),

@@ -174,6 +174,45 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect(renderWhy(few)).toMatch(/\nMore roots lead there: --all-paths 10 shows more\.\n$/);
   });
 
+  it("of several objects those who may use some only by words that may be stale are told apart", async () => {
+    const heap = drawHeap((s) => {
+      const jobs = [0, 1, 2].map(() => s.object({ type: "main.Job" }));
+      for (const job of jobs) s.global(job);
+      const words = jobs.map((job, i) => [job, 8 * i + 8] as const);
+      const past = { name: "main.past", slots: words, areWords: true } as const;
+      s.goroutine({ frames: [past, { name: "main.now", slots: [[jobs[0]!, 8]] }] });
+      s.goroutine({ frames: [past] });
+    });
+    const why = await explainWhy(heap, ["main.Job"], 9);
+    const told = why.users.map(({ root, ...each }) => [
+      root.split(" [")[0],
+      each.rootCount,
+      each.isCertain,
+      each.count,
+    ]);
+    expect(told).toEqual([
+      ["goroutine main.now", 1, true, 1],
+      ["goroutine main.past", 1, false, 3],
+      ["goroutine main.now", 1, false, 2],
+    ]);
+    expect(renderWhy(why)).toContain(
+      "\n\ngoroutine main.past [waiting] perhaps uses 3 of them, too, by a word of the stack that may be stale:\n",
+    );
+  });
+
+  it("of one object roots of one name are counted apart that lead there for sure", async () => {
+    const heap = drawHeap((s) => {
+      const job = s.object({ type: "main.Job" });
+      s.global(job);
+      for (let i = 0; i < 5; i++) s.goroutine({ frames: [{ name: "main.work", slots: [[job, 8]], areWords: i < 3 }] });
+    });
+    const text = renderWhy(await explainWhy(heap, ["main.Job"], 9));
+    expect(text).toContain("\n2 × goroutine main.work [waiting] use it, too, for example:\nsp+0x8");
+    expect(text).toContain(
+      "\nPerhaps 3 × goroutine main.work [waiting] use it, too, by a word of the stack that may be stale, for example:\nsp+0x8",
+    );
+  });
+
   it("of several objects that roots of one name own, these use only what others own", async () => {
     const shared = drawHeap((s) => {
       const [first, second] = [s.object({ type: "main.Part" }), s.object({ type: "main.Part" })];
