@@ -196,7 +196,7 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
   return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
 }
 
-/** Parts of one type as one, by whichever pointer they hang: nothing that is said tells them apart. */
+/** Parts of one type as one, by whichever pointer they hang; where they are is where the most of them are, which come first. */
 function joinAlike(parts: Holder["parts"]): Holder["parts"] {
   const joined = new Map<string, Holder["parts"][number]>();
   for (const part of parts) {
@@ -209,7 +209,6 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
             ...like,
             count: like.count + part.count,
             bytes: like.bytes + part.bytes,
-            sharedBy: [...new Set([...like.sharedBy, ...part.sharedBy])],
             inner: null,
           },
     );

@@ -3,7 +3,7 @@ import { buildReport } from "../../../src/cli/info/info-report.ts";
 import type { ExecutableReport } from "../../../src/cli/input/executable-input.ts";
 import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
 import { createStyle } from "../../../src/cli/terminal/style.ts";
-import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
@@ -172,8 +172,13 @@ describe("the report as text", () => {
     const [holder, ...others] = report.holders;
     const part = { ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 18, by: "next" };
     const parts = [part, { ...part, count: 10, bytes: 2 ** 17, by: "[…]" }];
-    const text = renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, LAYOUT);
-    expect(text).toContain("  37 × main.Page, 384 KiB\n");
+    const tell = (parts: Holder["parts"]): string =>
+      renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, LAYOUT);
+    expect(tell(parts)).toContain("  37 × main.Page, 384 KiB\n");
+    const shared = { ...part, sharedBy: ["order", "items"] };
+    expect(tell([shared, parts[1]!])).toContain("  37 × main.Page, 384 KiB, in order and items\n");
+    // What is so of the smaller part is not so of all.
+    expect(tell([part, { ...shared, count: 10, bytes: 2 ** 17 }])).toContain("  37 × main.Page, 384 KiB\n");
   });
 
   it("has its sentences bold and its commands dim on a terminal, in the same lines", async () => {
