@@ -89,7 +89,8 @@ const KNOWN: readonly KnownGoroutine[] = [
       "End commands that take too long (exec.CommandContext), and set their WaitDelay: children may keep the pipes open.",
   },
   {
-    entry: /^iter\.Pull2?\[.*\]\.func\d+$/,
+    // runtime/coro.go: in corostart is one that was asked for nothing yet.
+    entry: /^(iter\.Pull2?\[.*\]\.func\d+|runtime\.corostart)$/,
     state: "coroutine",
     meaning: "each is an iterator of iter.Pull that was neither stopped nor asked for all of its values",
     advice: "Call the stop function of every iter.Pull (defer stop()).",

@@ -22,6 +22,7 @@ test.each([
   ["os/exec.(*Cmd).Start.func2", "IO wait", /does not read its input/],
   ["iter.Pull[...].func1", "coroutine", /neither stopped nor/],
   ["iter.Pull2[...].func1", "coroutine", /neither stopped nor/],
+  ["runtime.corostart", "coroutine", /neither stopped nor/],
   ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "IO wait", /connection of a grpc\.ClientConn/],
   ["google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run", "chan receive", /grpc\.ClientConn/],
 ])("%s [%s]", (entry, state, meaning) => {
