@@ -34,11 +34,14 @@ export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: read
   }
   if (most === undefined || counts.get(most)! < 2) return null;
   let bytes = 0;
+  const below: number[] = [];
   for (const part of parts) {
     if (part >= objects.count || objects.type[part] !== most) continue;
     bytes += tree.sizeOf(part);
-    for (const below of tree.rightBelow(part)) if (objects.type[below] === most) bytes -= tree.sizeOf(below);
+    tree.addRightBelow(part, below);
   }
+  // Of nodes below one another the upper has the lower's bytes, too.
+  for (const vertex of below) if (objects.type[vertex] === most) bytes -= tree.sizeOf(vertex);
   if (bytes < MOSTLY * tree.sizeOf(parts[0]!)) return null;
   return { type: types.names[most]!, count: counts.get(most)! };
 }

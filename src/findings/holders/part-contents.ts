@@ -47,7 +47,7 @@ export function findPartContents(
     sums[row]! += bytes;
     if (whole === object) counts[row]!++;
     all += bytes;
-    for (const below of tree.rightBelow(object)) open.push(below);
+    tree.addRightBelow(object, open);
   }
   const found: PartContent[] = [];
   for (let row = 0; row < types.count; row++) {

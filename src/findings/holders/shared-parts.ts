@@ -40,7 +40,7 @@ export class SharedParts {
     let count = 0;
     for (let object = below.pop(); object !== undefined; object = below.pop()) {
       for (let edge = start[object]!; edge < start[object + 1]!; edge++) count += this.#isAsked[to[edge]!]!;
-      for (const child of this.#tree.rightBelow(object)) below.push(child);
+      this.#tree.addRightBelow(object, below);
     }
     return count;
   }

@@ -75,9 +75,10 @@ export class ThingTree {
     return this.#container !== undefined && this.#container[object] === this.#container[other];
   }
 
-  /** The vertices right below one, parts of the same thing or not. */
-  rightBelow(vertex: number): Int32Array {
-    return this.#children.child.subarray(this.#children.start[vertex]!, this.#children.start[vertex + 1]!);
+  /** Adds the vertices right below one to others, parts of the same thing or not. Makes nothing: there may be millions of vertices. */
+  addRightBelow(vertex: number, to: number[]): void {
+    const { start, child } = this.#children;
+    for (let i = start[vertex]!; i < start[vertex + 1]!; i++) to.push(child[i]!);
   }
 
   #isNode(vertex: number, above: number, nodeTypes: ReadonlySet<number> | undefined): boolean {
