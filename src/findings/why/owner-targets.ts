@@ -28,7 +28,8 @@ const ITSELF = / itself$/;
  * Finds what roots lead to that are called so and are no variables: "finalizer of *main.Conn: main.closeConn",
  * "finalizers", "garbage", and a goroutine whose frames lead nowhere. Ascending. Linear in the roots.
  */
-export function findRootTargets({ roots, ...heap }: Heap, text: string): readonly number[] {
+export function findRootTargets(heap: Heap, text: string): readonly number[] {
+  const { roots } = heap;
   const { vertices } = roots;
   const found = new Set<number>();
   const take = (vertex: number): void => {
@@ -39,7 +40,7 @@ export function findRootTargets({ roots, ...heap }: Heap, text: string): readonl
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     const kind = vertices.kind[vertex]!;
     if (!ASKED_KINDS.has(kind)) continue;
-    const name = rootVertexName({ roots, ...heap }, vertex);
+    const name = rootVertexName(heap, vertex);
     if ([name, shortenImports(name), stableName(name), ...(GROUPS[kind] ?? [])].includes(text)) take(vertex);
   }
   return [...found].sort((a, b) => a - b);

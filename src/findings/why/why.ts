@@ -133,7 +133,7 @@ export async function explainWhy(
 }
 
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
-  const { by, root, rootCount, pointers, isAsked, isCertain } = path;
+  const { pointers, ...told } = path;
   const options = { container, withElements: true };
   const { objects, types } = heap;
   const way = new WaySteps();
@@ -161,28 +161,10 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
         ? `${formatCount(names.length)} × ${names[0]}`
         : `${formatCount(names.length)} nodes on`;
     show(text, target);
-    return {
-      by,
-      root,
-      rootCount,
-      isAsked,
-      isCertain,
-      expression: `${expression}.(${text})`,
-      where,
-      steps: way.finish(),
-    };
+    return { ...told, expression: `${expression}.(${text})`, where, steps: way.finish() };
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
-  return {
-    by,
-    root,
-    rootCount,
-    isAsked,
-    isCertain,
-    expression: names.reduce(joinVariable, expression),
-    where,
-    steps: way.finish(),
-  };
+  return { ...told, expression: names.reduce(joinVariable, expression), where, steps: way.finish() };
 }
 
 /** Longer expressions, of chains without end, are told from their ends. */
