@@ -108,7 +108,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     top: ["dump-facts", "goroutines"],
     report: ["dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     aggregates: ["fingerprint", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
-    why: ["name-pattern", "stable-names", "aggregates"],
+    why: ["name-pattern", "stable-names", "aggregates", "holders"],
     growth: ["stable-names", "dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",

@@ -1,7 +1,9 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
+
+import { sayUse, sayUsers } from "../../findings/report/sentences.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
 import { shortenImports } from "../../heap/short-names.ts";
-import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 
 const LONGEST_NAME = 120;
@@ -33,17 +35,40 @@ export function renderWhy(why: Why): string {
     count === 1
       ? [...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)), ...describeMore(why)]
       : [...describeTree(why.tree), ...describeUsers(why)];
-  return `${[head, "", ...body].join("\n")}\n`;
+  return `${[head, ...describeThing(why), "", ...body].join("\n")}\n`;
+}
+
+/** What the one object is, as far as what was asked for does not say so: "map[string]*main.T, 60 entries; keeps 12.5 MiB (88.7 %)". */
+function describeThing({ asked, bytes, thing }: Why): string[] {
+  if (thing === null) return [];
+  const { type, use, ownedBytes, share } = thing;
+  const what = [
+    ...(asked.startsWith(type) ? [] : [showName(shortenImports(type), LONGEST_NAME)]),
+    ...(use === null ? [] : [sayUse(use)]),
+  ].join(", ");
+  const keeps = ownedBytes > bytes ? [`keeps ${formatBytes(ownedBytes)} (${formatShare(share, 1)})`] : [];
+  const said = [...(what === "" ? [] : [what]), ...keeps];
+  return said.length === 0 ? [] : [said.join("; ")];
 }
 
 /** Paths that one who knows only the first may ask for. */
 const MORE_PATHS = 10;
 
-function describeMore({ paths, hasMorePaths }: Why): string[] {
-  if (hasMorePaths !== true) return [];
+function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
+  if (thing === null) return [];
   const others = paths.filter(({ isAsked }) => !isAsked).length;
   const more = `--all-paths ${Math.max(MORE_PATHS, 2 * others)}`;
-  return [others === 1 ? `Others use it, too: ${more} shows how.` : `More roots lead there: ${more} shows more.`];
+  if (others > 1) return hasMorePaths === true ? [`More roots lead there: ${more} shows more.`] : [];
+  // Those that are called as the owner are told with it.
+  const [owner] = paths;
+  const untold = thing.alsoUsedBy.filter(
+    ({ name, isCertain }) => owner!.rootCount === 1 || name !== owner!.root || isCertain !== owner!.isCertain,
+  );
+  if (untold.length === 0 && thing.alsoUsedBy.length > 0) return [];
+  const [first, ...rest] = sayUsers(untold);
+  if (first === undefined) return ["No other root leads there."];
+  const users = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join("; ");
+  return [hasMorePaths === true ? `${users}: ${more} shows how.` : `${users}.`];
 }
 
 /**

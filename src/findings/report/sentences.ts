@@ -141,7 +141,8 @@ function sayHolder(holder: Holder): string {
   return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
 }
 
-function sayUse({ kind, length, capacity }: HolderUse): string {
+/** "4,000 entries", "12 of 64 buffered", "length 30 in an array of 16,384". */
+export function sayUse({ kind, length, capacity }: HolderUse): string {
   if (kind === "map") return formatNumber(length, "entry", "entries");
   if (kind === "channel") return `${formatCount(length)} of ${formatCount(capacity)} buffered`;
   return length === capacity
@@ -241,12 +242,20 @@ function joinNames(names: readonly string[]): string {
   return names.length > MOST_OTHERS ? `${shown.join(", ")} and more` : shown.join(" and ");
 }
 
+/** Who else uses a thing: "also used by var main.cache; perhaps also by 213 goroutines more, by words of stacks that may be stale". */
+export function sayUsers(roots: readonly HolderRoot[]): string[] {
+  const users = roots.filter(({ isCertain }) => isCertain);
+  const perhaps = roots.filter(({ isCertain }) => !isCertain);
+  return [
+    ...(users.length === 0 ? [] : [`also used by ${describeRoots(users)}`]),
+    ...(perhaps.length === 0 ? [] : [sayPerhaps(perhaps, users.length > 0)]),
+  ];
+}
+
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, alsoUsedBy, contentsUsedBy, release } = holder;
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
-  const users = alsoUsedBy.filter(({ isCertain }) => isCertain);
-  const perhaps = alsoUsedBy.filter(({ isCertain }) => !isCertain);
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
     ...(owner.kind === "variable"
@@ -254,15 +263,14 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
       : owner.kind === "segment" && holder.where !== ""
         ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
         : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
-    ...(users.length === 0 ? [] : [`also used by ${describeRoots(users)}`]),
-    ...(perhaps.length === 0 ? [] : [sayPerhaps(perhaps, users.length > 0)]),
+    ...sayUsers(alsoUsedBy),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
   if (!isNamed) return lines;
   const sure = contentsUsedBy.filter(({ isCertain }) => isCertain);
   const content = sure.length === 0 ? [] : [`what is in it is also used by ${describeRoots(sure)}`];
   // If only stale words lead there, the owner alone may let go of more.
-  const isShared = alsoUsedBy.length > 0 ? users.length > 0 : sure.length > 0;
+  const isShared = alsoUsedBy.length > 0 ? alsoUsedBy.some(({ isCertain }) => isCertain) : sure.length > 0;
   const letGo = release === null || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
 }

@@ -6,7 +6,6 @@ import { findRootsByCertainty } from "../../analysis/ownership/leading-roots.ts"
 import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { ownerVertex } from "../../analysis/ownership/owners.ts";
 import { type Pointer, tracePath, writePath } from "../../analysis/paths/pointer-path.ts";
-import { computeShortestPaths } from "../../analysis/references/shortest-paths.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
@@ -64,11 +63,7 @@ export async function findRootPaths(
     isCertain: beginsForSure(heap, pointers),
   };
   if (!isLive) return { paths: [first], hasMore: false };
-  if (most <= 1) {
-    const [shortest] = tracePath(heap, await computeShortestPaths(heap, progress), object);
-    const isOwners = ownerVertex(heap, shortest!.from - heap.objects.count) === owner;
-    return { paths: [first], hasMore: isOwners ? null : true };
-  }
+  if (most <= 1) return { paths: [first], hasMore: null };
   const [roots] = await findRootsByCertainty(heap, [object], progress);
   const certain = new Set(roots!.certain);
   const others = [certain, new Set(roots!.all.filter((root) => !certain.has(root)))].flatMap((group) => {

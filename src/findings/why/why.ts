@@ -17,9 +17,11 @@ import { computeContainers } from "../../values/values.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { findAnyTargets, type Targets } from "./targets.ts";
+import { describeThing, type WhyThing } from "./thing.ts";
 import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
 
+export type { WhyThing } from "./thing.ts";
 export type { WhyStep } from "./way-steps.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
@@ -30,9 +32,11 @@ export interface Why {
   readonly bytes: number;
   /** How many of the objects are garbage: no GC root leads to them. */
   readonly garbage: number;
+  /** For one live object: what it is; else null. */
+  readonly thing: WhyThing | null;
   /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
   readonly paths: readonly WhyPath[];
-  /** Whether other roots lead there than `paths` or `users` show; null where that was not asked for. */
+  /** Whether other roots lead there than `paths` or `users` show; null where that was not asked for of several objects. */
   readonly hasMorePaths: boolean | null;
   /** For several objects: the way from its owner to each, merged; else empty. */
   readonly tree: readonly WhyNode[];
@@ -107,16 +111,18 @@ export async function explainWhy(
   };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
+    const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, progress) : null;
     const asked =
       targets.length === 1 && targets[0]!.isPath ? traceExpression(heap, texts[0]!, objects[0]!, container) : [];
     const askedPath = asked.length === 0 ? undefined : await findAskedPath(heap, asked, paths, container, progress);
     const [owners, ...users] = paths;
     const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
     const described = all.map((path) => describePath(heap, path, container));
-    return { ...amounts, paths: described, hasMorePaths: hasMore, tree: [], users: [] };
+    const hasMorePaths = hasMore ?? (thing !== null && thing.alsoUsedBy.length > 0);
+    return { ...amounts, thing, paths: described, hasMorePaths, tree: [], users: [] };
   }
   const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
-  const described = { ...amounts, paths: [], tree: tree.map((node) => describeNode(heap, node)) };
+  const described = { ...amounts, thing: null, paths: [], tree: tree.map((node) => describeNode(heap, node)) };
   if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
   const { users, hasMore } = await findUsers(heap, objects, most - 1, progress);
   return {

@@ -128,7 +128,16 @@ it("the way by an expression goes no further round in a ring than what is writte
 });
 
 it("roots of one name that lead there in several ways are counted once", async () => {
-  const why = { asked: "main.Job", count: 1, bytes: 8, garbage: 0, hasMorePaths: false, tree: [], users: [] };
+  const why = {
+    asked: "main.Job",
+    count: 1,
+    bytes: 8,
+    garbage: 0,
+    thing: null,
+    hasMorePaths: false,
+    tree: [],
+    users: [],
+  };
   const path = { root: "goroutine main.work", rootCount: 40, isAsked: false, isCertain: true, where: "", steps: [] };
   const paths = [
     { ...path, by: "owner", root: "main.jobs", rootCount: 1, expression: "main.jobs[0]" },

@@ -100,9 +100,36 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     expect(text).toMatch(
       /\ndata segment at 0x[0-9a-f]+ owns it:\ndata\+0x0\b.*\n.*main\.Store\n.*main\.Jobs\n.*main\.Job\n/,
     );
-    expect(text).toContain("Others use it, too: --all-paths 10 shows how.");
+    expect(text).toMatch(
+      /\n\nAlso used by 6 × goroutine main\.work \[.*\], goroutine main\.list \[.*\]: --all-paths 10 shows how\.\n$/,
+    );
     const { tree } = await explainWhy(used, ["main.Job", "main.Jobs"]);
     expect(tree).toMatchObject([{ type: "main.Store", count: 2 }]);
+  });
+
+  it("what it is and keeps is said, and who else leads there, also where the owner is nearest", async () => {
+    const heap = drawHeap((s) => {
+      const [store, job, part] = ["main.Store", "main.Job", "main.Part"].map((type) => s.object({ type, size: 64 }));
+      s.global(job!);
+      s.pointer(job!, part!);
+      s.pointer(store!, job!, 8);
+      s.goroutine({ frames: [{ name: "main.list", slots: [[store!, 16]] }] });
+    });
+    const why = await explainWhy(heap, ["main.Job"]);
+    expect(why.thing).toMatchObject({ type: "main.Job", use: null, ownedBytes: 128 });
+    expect(why.thing!.alsoUsedBy).toMatchObject([{ kind: "goroutine", count: 1, isCertain: true }]);
+    expect(why.hasMorePaths).toBe(true);
+    expect(renderWhy(why)).toMatch(/^main\.Job, 64 B\nkeeps 128 B \(\d+\.\d %\)\n\n/);
+    expect(renderWhy(why)).toMatch(/\nAlso used by goroutine main\.list \[.*\]: --all-paths 10 shows how\.\n$/);
+    const { thing } = await explainWhy(heap, ["main.Part"]);
+    expect(thing).toMatchObject({ ownedBytes: 64, alsoUsedBy: [{ count: 1 }] });
+  });
+
+  it("a variable's own map or slice is told with its type, what is in it, and what it keeps", async () => {
+    const sessions = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    expect(renderWhy(await explainWhy(sessions, ["main.store.byToken"]))).toMatch(
+      /^main\.store\.byToken, 48 B\nmap\[string\]\*main\.Session, 450 entries; keeps \d+ KiB \(\d\d\.\d %\)\n\n/,
+    );
   });
 
   it("each different path is there once, with the number of the roots that are called alike", async () => {
@@ -250,6 +277,7 @@ describe("of something that a variable owns and goroutines use, nearer to them",
     const done = await explainWhy(used, ["main.Done"], 9);
     expect(done.paths.map(({ by, rootCount }) => [by, rootCount])).toEqual([["owner", 3]]);
     expect(renderWhy(done)).toMatch(/ owns it; 2 more that are called so use it, too:/);
+    expect(renderWhy(done)).not.toMatch(/also used by|No other root/i);
     const lost = await explainWhy(used, ["main.Lost"], 9);
     expect(lost.paths.map(({ by }) => by)).toEqual(["garbage"]);
     expect(renderWhy(lost)).not.toContain("owns it");
