@@ -39,6 +39,9 @@ export interface GoroutineGroup {
   readonly leaked: number;
   /** Of these, those whose wait nothing could end: all channels are nil, or a select has no cases. */
   readonly waitForNothing: number;
+  /** What the leaked ones own, of `ownedBytes`, and their stacks, of `stackBytes`. */
+  readonly leakedOwnedBytes: number;
+  readonly leakedStackBytes: number;
   /**
    * Nanoseconds that the one which has waited longest had waited when the newest wait of the dump was noticed; that clock has no
    * origin. Null if no garbage collection has seen one of them waiting.
@@ -193,20 +196,27 @@ class Grouping {
     let ownedBytes = 0;
     let leaked = 0;
     let waitForNothing = 0;
+    let leakedOwnedBytes = 0;
+    let leakedStackBytes = 0;
     let oldest = Number.POSITIVE_INFINITY;
     for (const goroutine of members) {
-      leaked += this.#leaked[goroutine]!;
-      if (this.#leaked[goroutine] === 1 && this.#targets[goroutine]?.length === 0) waitForNothing++;
+      const isLeaked = this.#leaked[goroutine]!;
+      leaked += isLeaked;
+      if (isLeaked === 1 && this.#targets[goroutine]?.length === 0) waitForNothing++;
       const since = goroutines.waitSince[goroutine]!;
       if (since > 0) oldest = Math.min(oldest, since);
       frames.add(goroutine);
       const stack = this.#stacks.of(goroutine);
       if (stack === undefined) areStacksKnown = false;
-      stackBytes += stack?.size ?? this.#stacks.framesOf(goroutine);
+      const size = stack?.size ?? this.#stacks.framesOf(goroutine);
+      stackBytes += size;
+      leakedStackBytes += isLeaked * size;
       usedStackBytes += stack?.used ?? this.#stacks.framesOf(goroutine);
       const vertex = this.#vertexOf[goroutine]!;
       if (vertex < 0) continue;
-      ownedBytes += this.#owned[objects.count + vertex]!;
+      const owned = this.#owned[objects.count + vertex]!;
+      ownedBytes += owned;
+      leakedOwnedBytes += isLeaked * owned;
       contents.add(vertex);
     }
     const known = knownWait(entry, state);
@@ -220,6 +230,8 @@ class Grouping {
       isSystem,
       leaked,
       waitForNothing,
+      leakedOwnedBytes,
+      leakedStackBytes,
       longestWait: Number.isFinite(oldest) ? this.#newest - oldest : null,
       stackBytes,
       areStacksKnown,

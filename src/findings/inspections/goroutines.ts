@@ -26,6 +26,10 @@ const OF_STATE: readonly (readonly [RegExp, string])[] = [
   [/^sync\.WaitGroup\./, "Call Done once for all that is added, also where something goes wrong (defer wg.Done())."],
   [/^semacquire$/, "Release every lock that is taken, and call Done for all that is added to a WaitGroup (defer)."],
   [/^sync\.Cond\./, "Broadcast a condition also when what it is about can come no more."],
+  [
+    /^coroutine$/,
+    "End what the iterator waits for that it asked for a value (iter.Pull): that waits in a goroutine of its own.",
+  ],
 ];
 /** Where it is no matter of who sends or receives: of a select without cases, … */
 const NO_CASES_ADVICE = "End what waits with a context's Done or a signal, not with a select that has no cases.";
@@ -45,23 +49,21 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
   const tally = new Tally((name) => names.values[name]!);
   const groupOf = new Map<string, GoroutineGroup>();
   for (const group of groups) {
-    const { count, leaked, waitForNothing, ownedBytes, stackBytes } = group;
+    const { count, leaked, waitForNothing, leakedOwnedBytes: owned, leakedStackBytes: stacks } = group;
     const name = goroutineGroupName(group);
     groupOf.set(name, group);
     const row = names.number(name);
-    const ofLive = (leaked / count) * ownedBytes;
-    const sums = { owned: ownedBytes, stacks: stackBytes, waitForNothing, ofLive };
-    tally.addSummed(row, leaked, (leaked / count) * (ownedBytes + stackBytes), sums);
+    tally.addSummed(row, leaked, owned + stacks, { owned, stacks, waitForNothing });
     tally.row(row).all += count;
   }
   return makeFindings(
     facts,
     "leaked-goroutines",
     tally.bad(),
-    ({ holder, count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0, ofLive = 0 } }) => ({
+    ({ holder, count, bytes, sums: { owned = 0, stacks = 0, waitForNothing = 0 } }) => ({
       problem: `${formatNumber(count, "goroutine")} can never go on: with ${count === 1 ? "its stack it takes" : "their stacks they take"} ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
-      ofLive,
+      ofLive: owned,
       ...adviseOn(groupOf.get(holder)!, waitForNothing === count),
     }),
     { holderKind: "goroutines" },
