@@ -2,7 +2,8 @@
  * Cleanups: what runtime.AddCleanup's closures hold. The runtime keeps them outside of the heap, in lists that a dump lacks,
  * so all that they hold seems unreachable, and no collection takes it away. The closures are on the heap, and told by their
  * function. Up to Go 1.25 they capture the argument; from Go 1.26 on they are a leftover of the call that holds nothing, and
- * the argument is in an object of its own to which nothing in the dump points.
+ * the argument is in an object of its own to which nothing in the dump points. The handles of package unique have cleanups of their
+ * own, which hold nothing of the program's: they are told apart.
  */
 import type { Heap } from "./heap.ts";
 import { objectSize, REACHABLE } from "./objects.ts";
@@ -12,13 +13,19 @@ export const CLEANUP_PREFIX = "func runtime.AddCleanup[";
 /** N of the first Go 1.N whose closures do not hold the argument. */
 export const DETACHED_SINCE = 26;
 
+/** What package unique gives to AddCleanup for handles of a type: it knows the table of handles, a hash and a weak pointer. */
+const OF_HANDLES = /^func unique\.\(\*canonMap\[(.*)\]\)\.LoadOrStore\.func\d+$/;
+/** What a handle's cleanup is given, which is nothing. */
+const NO_ARGUMENT = /,\s*go\.shape\.struct \{\}\]\.func\d+$/;
+
 /** Less than this share of the heap is not worth a word. */
 const LEAST_SHARE = 0.01;
 
 /** What cleanups hold, or may hold, of the unreachable part of a heap. */
 export interface CleanupHoldings {
-  /** Unreachable closures of runtime.AddCleanup. */
+  /** Unreachable closures of runtime.AddCleanup, and how many of them package unique made for its handles. */
   readonly closures: number;
+  readonly ofHandles: number;
   /** They and what they refer to; of versions whose closures do not hold the argument, all that is unreachable. */
   readonly objects: number;
   readonly bytes: number;
@@ -35,6 +42,8 @@ export function findCleanups(heap: Heap): CleanupHoldings | undefined {
   const { objects, types, dump } = heap;
   const isCleanup = types.names.map((name) => name.startsWith(CLEANUP_PREFIX));
   if (!isCleanup.includes(true)) return undefined;
+  const typeOfHandles = types.names.map((name) => OF_HANDLES.exec(name)?.[1]);
+  const handles = new Map<string, number>();
   const closures: number[] = [];
   const unreachable = { objects: 0, bytes: 0 };
   let all = 0;
@@ -44,12 +53,26 @@ export function findCleanups(heap: Heap): CleanupHoldings | undefined {
     if ((objects.flags[object]! & REACHABLE) !== 0) continue;
     unreachable.objects++;
     unreachable.bytes += size;
-    if (isCleanup[objects.type[object]!]) closures.push(object);
+    const row = objects.type[object]!;
+    if (isCleanup[row]) closures.push(object);
+    const handle = typeOfHandles[row];
+    if (handle !== undefined) handles.set(handle, (handles.get(handle) ?? 0) + 1);
   }
   if (closures.length === 0) return undefined;
+  const ofHandles = closures.filter((object) => takesHandle(handles, types.names[objects.type[object]!]!)).length;
   const isKnown = dump.go.minorMax < DETACHED_SINCE;
   const held = isKnown ? sumBelow(heap, closures) : unreachable;
-  return held.bytes < LEAST_SHARE * all ? undefined : { closures: closures.length, ...held, isKnown };
+  return held.bytes < LEAST_SHARE * all ? undefined : { closures: closures.length, ofHandles, ...held, isKnown };
+}
+
+/** Whether a closure is one that package unique made for a handle; counts that handle as done with. */
+function takesHandle(handles: Map<string, number>, name: string): boolean {
+  const end = name.search(NO_ARGUMENT);
+  if (end < 0) return false;
+  const type = name.slice(CLEANUP_PREFIX.length, end);
+  const left = handles.get(type) ?? 0;
+  if (left > 0) handles.set(type, left - 1);
+  return left > 0;
 }
 
 /** Sums up unreachable objects, and the unreachable ones that they lead to. */
@@ -71,8 +94,11 @@ function sumBelow({ objects, edges }: Heap, from: readonly number[]): { objects:
   return sum;
 }
 
-/** What cleanups hold in words, for a warning. */
-export function describeCleanups({ closures, objects, bytes, isKnown }: CleanupHoldings): string {
+/** What cleanups hold in words, for a warning; undefined if all are of handles, which every program may have. */
+export function describeCleanups(holdings: CleanupHoldings): string | undefined {
+  const { objects, bytes, isKnown } = holdings;
+  const closures = holdings.closures - holdings.ofHandles;
+  if (closures === 0) return undefined;
   const found = `the unreachable objects include ${closures} ${closures === 1 ? "closure" : "closures"} of runtime.AddCleanup`;
   if (!isKnown) {
     return (

@@ -90,7 +90,8 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   for (const warning of matched.types.universe.runtime.warnings()) progress.warn("unknown-runtime", warning);
   for (const { code, message } of listBuildNotes(result, matched, executable.name)) progress.warn(code, message);
   const cleanups = findCleanups(result);
-  if (cleanups !== undefined) progress.warn("cleanups", describeCleanups(cleanups));
+  const described = cleanups && describeCleanups(cleanups);
+  if (described !== undefined) progress.warn("cleanups", described);
   settleTypes(nodes);
   names.debug?.release();
   executable.image.releaseCode();

@@ -99,10 +99,11 @@ function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
   if (cleanups === null) {
     return ["Unless the program did so, call runtime.GC() right before debug.WriteHeapDump to leave garbage out."];
   }
-  const { closures, objects, bytes, isKnown } = cleanups;
+  const { closures, ofHandles, objects, bytes, isKnown } = cleanups;
   const held = isKnown
     ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup ${closures === 1 ? "holds" : "hold"} ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
     : `${formatNumber(closures, "closure")} of runtime.AddCleanup ${closures === 1 ? "is" : "are"} among it; from Go 1.26 on a dump does not tell what cleanups hold`;
+  if (ofHandles === closures) return [held, "All of them are of handles of package unique, and are freed with these."];
   return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
 }
 

@@ -238,6 +238,13 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   expect(text).toContain(
     "Garbage: 1.00 KiB (91.4 % of the heap) that no GC root leads to\n  1 × main.Lost, 1.00 KiB\n  Unless",
   );
+  const report = await computeReport(heap, NO_PROGRESS);
+  const cleanups = { closures: 20, ofHandles: 20, objects: 2, bytes: 1024, isKnown: false };
+  const ofHandles = renderReportText({ ...report, cleanups }, LAYOUT);
+  expect(ofHandles).toContain("\n  All of them are of handles of package unique, and are freed with these.\n");
+  expect(ofHandles).not.toContain("A cleanup whose argument");
+  const others = renderReportText({ ...report, cleanups: { ...cleanups, ofHandles: 19 } }, LAYOUT);
+  expect(others).toContain("\n  A cleanup whose argument leads back");
 });
 
 it.each([
