@@ -151,15 +151,16 @@ function describePart({ isOwn, by, type, grownCount, grownBytes, turnover, captu
   const name = by === "" ? "" : `${by}: `;
   const own = isOwn && type !== "" ? " itself" : "";
   const count = grownCount === 0 ? "" : describeTurnover(turnover, grownCount);
-  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured)}`;
+  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured, grownBytes)}`;
 }
 
-/** "; + 394 KiB of it in r: + 1,400 × main.Request". */
-function describeCaptured(captured: CapturedGrowth | null): string {
+/** "; + 394 KiB of it in r: + 1,400 × main.Request"; not "of it" where something else has shrunk meanwhile, so that it is more than all. */
+function describeCaptured(captured: CapturedGrowth | null, all: number): string {
   if (captured === null) return "";
   const { by, type, grownCount, grownBytes } = captured;
   const where = by === "" ? "in" : `in ${by}:`;
-  return `; ${formatSigned(grownBytes, formatBytes)} of it ${where} ${describeCount(grownCount, type)}`;
+  const ofAll = Math.abs(grownBytes) > Math.abs(all) ? "" : " of it";
+  return `; ${formatSigned(grownBytes, formatBytes)}${ofAll} ${where} ${describeCount(grownCount, type)}`;
 }
 
 /** "+ 450 × main.Session", "+ 60 entries", "+ 12 timers"; the type alone, or "entries", if there are no more of it. */

@@ -172,33 +172,40 @@ test("an array that came is told by itself where it is most of the growth, and b
   expect(array(800, 4000)).toMatch(/: 50 more strings$/);
 });
 
-test("what pending timers grew by is in parts that add up, and closures tell what they captured", () => {
-  const tree = new PathTree();
-  const put = (above: number, kind: "other" | "objects", by: string, type: string): number =>
-    tree.below(above, tree.stepNumber({ kind, by, type }));
-  const timers = put(WHOLE_HEAP, "other", "pending timers", "");
-  const closure = put(timers, "objects", "", "func main.accept.func…");
-  put(closure, "objects", "r", "main.Request");
-  put(closure, "objects", "", "[]uint8");
-  const heaps = [10, 500].map((count) => {
-    const [own, request, bytes] = [112 * count, 320 * count, 16 * count];
-    const columns = {
-      ownedBytes: [0, own + 16 * count + request + bytes, 16 * count + request + bytes, request, bytes],
-      bytes: [0, own, 16 * count, request, bytes],
-      things: [0, count, count, count, count],
-    };
-    return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2, 3, 4) } as unknown as ComparedHeap;
-  });
-  const paths = listPaths(tree, heaps, MATCHED, 10);
-  const [row] = paths.rows;
-  expect(row!.grownBytes).toBe(490 * (112 + 16 + 320 + 16));
-  expect(row!.parts.reduce((sum, { grownBytes }) => sum + grownBytes, 0)).toBe(row!.grownBytes);
-  const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
-  expect(listGrowthStatements(growth)[0]!.lines.slice(1)).toEqual([
-    "+ 490 × func main.accept.func…, + 168 KiB: 7 objects new, 1 gone, 2 kept; + 153 KiB of it in r: + 490 × main.Request",
-    "+ 490 timers, + 53.6 KiB: 7 objects new, 1 gone, 2 kept",
-  ]);
-});
+test.each([
+  [[160, 8000], "+ 168 KiB", "+ 153 KiB of it in r"],
+  // What else they captured has shrunk.
+  [[20_000, 8000], "+ 149 KiB", "+ 153 KiB in r"],
+])(
+  "what pending timers grew by is in parts that add up, and closures tell what they captured",
+  (buffers, all, said) => {
+    const tree = new PathTree();
+    const put = (above: number, kind: "other" | "objects", by: string, type: string): number =>
+      tree.below(above, tree.stepNumber({ kind, by, type }));
+    const timers = put(WHOLE_HEAP, "other", "pending timers", "");
+    const closure = put(timers, "objects", "", "func main.accept.func…");
+    put(closure, "objects", "r", "main.Request");
+    put(closure, "objects", "", "[]uint8");
+    const heaps = [10, 500].map((count, i) => {
+      const [own, request, bytes] = [112 * count, 320 * count, buffers[i]!];
+      const columns = {
+        ownedBytes: [0, own + 16 * count + request + bytes, 16 * count + request + bytes, request, bytes],
+        bytes: [0, own, 16 * count, request, bytes],
+        things: [0, count, count, count, count],
+      };
+      return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2, 3, 4) } as unknown as ComparedHeap;
+    });
+    const paths = listPaths(tree, heaps, MATCHED, 10);
+    const [row] = paths.rows;
+    expect(row!.grownBytes).toBe(490 * (112 + 16 + 320) + buffers[1]! - buffers[0]!);
+    expect(row!.parts.reduce((sum, { grownBytes }) => sum + grownBytes, 0)).toBe(row!.grownBytes);
+    const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
+    expect(listGrowthStatements(growth)[0]!.lines.slice(1)).toEqual([
+      `+ 490 × func main.accept.func…, ${all}: 7 objects new, 1 gone, 2 kept; ${said}: + 490 × main.Request`,
+      "+ 490 timers, + 53.6 KiB: 7 objects new, 1 gone, 2 kept",
+    ]);
+  },
+);
 
 test("pending timers that came are told by the functions that they will call, and more of what only grew by nothing", () => {
   const tree = new PathTree();
