@@ -194,12 +194,12 @@ async function findBelow(
   });
   const releases = await measureReleases(heap, chosen, keepers, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
-  return {
-    liveBytes,
-    holders: chosen.map((accumulation, i) => {
-      return writer.write(accumulation, liveBytes, rootsOf(accumulation.point), usersOf[i]!, releases.of[i]!);
-    }),
-  };
+  const holders: Holder[] = [];
+  for (const [i, accumulation] of chosen.entries()) {
+    const leading = rootsOf(accumulation.point);
+    holders.push(await writer.write(accumulation, liveBytes, leading, usersOf[i]!, releases.of[i]!, progress));
+  }
+  return { liveBytes, holders };
 }
 
 /** Where the memory accumulates, the largest first. */
@@ -243,13 +243,14 @@ class HolderWriter {
     this.#leadsTo = leadsTo;
   }
 
-  write(
+  async write(
     { owner, point, bytes, nodeTypes }: Accumulation,
     liveBytes: number,
     leading: LeadingRoots,
     users: LeadingRoots,
     release: HolderRelease | null,
-  ): Holder {
+    progress: Progress,
+  ): Promise<Holder> {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const isLibraryMap = isObject && libraryMapName(heap.types.names[heap.objects.type[point]!]!) !== undefined;
@@ -259,6 +260,11 @@ class HolderWriter {
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     const bulk = findBulk(heap, this.#tree, below);
+    const contents: (readonly PartContent[])[] = [];
+    for (const { first, count, bytes: size } of shown) {
+      const isMost = bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
+      contents.push(isMost ? await this.#contents(first, below, progress) : []);
+    }
     return {
       ...this.#names.pathTo(point),
       type: this.#names.typeOf(point),
@@ -272,11 +278,10 @@ class HolderWriter {
       bytes,
       share: bytes / liveBytes,
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
-      parts: shown.map(({ first, ...part }) => {
+      parts: shown.map(({ first, ...part }, i) => {
         const isOne = part.count === 1 && first !== undefined && part.bytes >= LEAST_INNER * liveBytes;
         const inner = isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null;
-        const isMost = bulk === null && first !== undefined && part.bytes >= LEAST_FOR_CONTENTS * bytes;
-        return { ...part, inner, mostly: isMost && part.count > 1 ? this.#contents(first, below) : [] };
+        return { ...part, inner, mostly: contents[i]! };
       }),
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk,
@@ -288,10 +293,10 @@ class HolderWriter {
   }
 
   /** Of all things below that are of one's type. */
-  #contents(like: number, below: readonly number[]): readonly PartContent[] {
+  #contents(like: number, below: readonly number[], progress: Progress): Promise<readonly PartContent[]> {
     const { count, type } = this.#heap.objects;
     const things = below.filter((vertex) => vertex < count && type[vertex] === type[like]);
-    return findPartContents(this.#heap, this.#tree, things, this.#container);
+    return findPartContents(this.#heap, this.#tree, things, this.#container, progress);
   }
 
   #use(point: number): HolderUse | null {

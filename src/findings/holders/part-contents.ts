@@ -6,6 +6,7 @@ import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, wherever they are below; with the bytes of themselves and of what they are made of. */
@@ -15,6 +16,8 @@ export interface PartContent {
   readonly bytes: number;
 }
 
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
 /** Types that are told, … */
 const MOST = 2;
 /** … each with this share of the bytes, … */
@@ -28,19 +31,25 @@ const LEAST_TOGETHER = 0.5;
  * @param things vertices of one type
  * @param container per object the one that stands for what it is a part of
  */
-export function findPartContents(
+export async function findPartContents(
   heap: Heap,
   tree: ThingTree,
   things: readonly number[],
   container: Int32Array | undefined,
-): readonly PartContent[] {
+  progress: Progress,
+): Promise<readonly PartContent[]> {
   const { objects, types } = heap;
   const own = objects.type[things[0]!]!;
   const counts = new Int32Array(types.count);
   const sums = new Float64Array(types.count);
   let all = 0;
   const open = [...things];
+  let left = SLICE;
   for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    if (--left === 0) {
+      await breathe(progress);
+      left = SLICE;
+    }
     const whole = container === undefined ? object : container[object]!;
     const row = objects.type[whole]!;
     const bytes = objectSize(objects, object);

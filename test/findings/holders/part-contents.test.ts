@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { findPartContents } from "../../../src/findings/holders/part-contents.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
 
 /** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
@@ -14,7 +15,7 @@ async function contentsOf(buffers: number, size: number, container?: (objects: n
   }
   const types = ["main.registry", "main.client", "[]uint8", "string", "map[string]int (directory)"];
   const { heap, tree } = await drawThing({ types: types.map((name) => ({ name })), objects, edges });
-  return findPartContents(heap, tree, clients, container?.(objects.length));
+  return findPartContents(heap, tree, clients, container?.(objects.length), NO_PROGRESS);
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
