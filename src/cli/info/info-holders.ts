@@ -8,7 +8,7 @@ import { computeContainers } from "../../values/values.ts";
 export interface HolderLine {
   /** "main.store.sessions". */
   readonly path: string;
-  /** "" if it is a root. */
+  /** "" if it is a root whose type is not known. */
   readonly type: string;
   readonly bytes: number;
   /** Of the live bytes, 0 … 1. */

@@ -5,6 +5,7 @@ import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { OwnerPaths } from "./owner-path.ts";
 
 /** See `Holder`. */
@@ -46,10 +47,14 @@ export class HolderNames {
     return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
   }
 
-  /** The type of an object, of a library's map that map's; "" of a root. */
+  /** The type of an object, of a library's map that map's; of a variable its own, where that is known; "" of other roots. */
   typeOf(vertex: number): string {
-    const { objects, types } = this.#heap;
-    if (vertex >= objects.count) return "";
+    const { objects, types, roots, variables } = this.#heap;
+    if (vertex >= objects.count) {
+      const { kind, item } = roots.vertices;
+      const root = vertex - objects.count;
+      return kind[root] === RootVertexKind.VARIABLE ? (variables?.[item[root]!]?.type ?? "") : "";
+    }
     const type = types.names[objects.type[vertex]!]!;
     return libraryMapName(type) ?? wholeMapName(type);
   }

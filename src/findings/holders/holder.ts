@@ -39,7 +39,7 @@ export interface Holder {
   readonly pathWithoutKeys: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables; "bss at 0x58cbc0" of one without a name. */
   readonly where: string;
-  /** Its type; "" if the thing is a root; of a map that the library makes of objects of its own, "sync.Map". */
+  /** Its type; "" if the thing is a root, unless debug information tells a variable's; of a map that the library makes of objects of its own, "sync.Map". */
   readonly type: string;
   /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */
   readonly typeSource: TypeSourceName | "";

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { findHolders, nameHolders } from "../../../src/findings/holders/holder.ts";
+import { HolderNames } from "../../../src/findings/holders/holder-names.ts";
 import { computeLargestHolders } from "../../../src/findings/holders/largest-holders.ts";
 import { SharedParts } from "../../../src/findings/holders/shared-parts.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
@@ -164,3 +166,17 @@ function sumLive({ objects }: Heap): number {
   for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) !== 0) sum += objectSize(objects, i);
   return sum;
 }
+
+it("a variable that is the holder itself has the type that debug information tells, other roots have none", async () => {
+  const heap = await typedSample("lru.1.27.amd64", "lru.1.27.amd64");
+  const names = new HolderNames(heap, await computeOwnerTree(heap), undefined);
+  const { kind, item, count } = heap.roots.vertices;
+  const told = new Map<string, string>();
+  for (let vertex = 0; vertex < count; vertex++) {
+    const type = names.typeOf(heap.objects.count + vertex);
+    if (kind[vertex] === RootVertexKind.VARIABLE) told.set(heap.variables![item[vertex]!]!.name, type);
+    else expect(type).toBe("");
+  }
+  expect(told.get("main.server")).toBe("*main.Server");
+  expect(told.get("os.Args")).toBe("[]string");
+});
