@@ -353,3 +353,35 @@ describe("arrays", () => {
     expect([views.shown[i], views.used.get(i), views.seen[i]]).toEqual([0, 12, SEEN_BY_STRING]);
   });
 });
+
+test("an array that only pointers to its elements lead to has no length that these tell", async () => {
+  const types = new TypeFixture();
+  const item = types.struct("main.item", [
+    ["next", types.pointer(types.int())],
+    ["id", types.int()],
+  ]);
+  const fields = ["first", "second"].map((name) => [name, types.pointer(item)] as const);
+  const holder = types.struct("main.holder", [...fields, ["all", types.slice(item)]]);
+  const useOf = async (isSliced: boolean) => {
+    let array!: Slot;
+    const typed = await typeDump(types, (d) => {
+      array = d.object(160);
+      for (let i = 0; i < 10; i++) array.list(16 * i);
+      const object = d.object(48).point(0, array, 16).point(8, array, 64);
+      if (isSliced) object.point(16, array).store(24, 8).store(32, 10);
+      else object.list(16);
+      // That it is an array of items is known of one that is garbage by now.
+      const garbage = d.object(48).list(0).list(8).point(16, array).store(24, 10).store(32, 10);
+      for (const [i, slot] of [object, garbage].entries())
+        if (i === 0) d.data.store(0, types.pointer(holder).address).point(8, slot);
+        else d.object(16).store(0, types.pointer(holder).address).point(8, slot);
+      d.data.size = 16;
+    });
+    const { heap } = typed;
+    const row = Array.from(heap.objects.size).indexOf(160);
+    expect(heap.types.names[heap.objects.type[row]!]).toBe("[]main.item");
+    return findUse(heap, await computeValues(heap), row);
+  };
+  expect(await useOf(false)).toBeNull();
+  expect(await useOf(true)).toEqual({ kind: "slice", length: 8, capacity: 10 });
+});

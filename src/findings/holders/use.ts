@@ -2,6 +2,7 @@
 import type { Heap } from "../../heap/heap.ts";
 import { indexInSorted } from "../../heap/lower-bound.ts";
 import { formatCount, formatNumber } from "../../quantities.ts";
+import { SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { HeapValues } from "../../values/values.ts";
 
 /** Counts of elements, never bytes. */
@@ -31,7 +32,9 @@ export function findUse(
   }
   const layout = types.layouts?.of(objects.type[object]!);
   const view = views.set.indexOf(object);
-  if (view < 0 || layout?.isMany !== true || layout.size === 0 || views.seen[view] === 0) return null;
+  if (view < 0 || layout?.isMany !== true || layout.size === 0) return null;
+  // Pointers to elements and texts tell neither a length nor how much room there is.
+  if ((views.seen[view]! & SEEN_BY_SLICE) === 0) return null;
   return {
     kind: "slice",
     length: Math.round(views.used.get(view) / layout.size),
