@@ -116,9 +116,9 @@ export async function measureRoots(
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const others = 1 << chosen.length;
   const barred = barRuntimeStructures(heap);
-  const search = new MaskSearch(chosen.length + 1, scratch);
+  const search = new MaskSearch(chosen.length + 1, edges.start, edges.to, barred, scratch);
   enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? others);
-  await search.spread(edges.start, edges.to, barred, progress);
+  await search.spread(progress);
 
   const { mask } = search;
   const masks = sets.map((set) => set.reduce((bits, vertex) => bits | bitOf.get(vertex)!, 0));

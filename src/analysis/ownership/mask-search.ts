@@ -1,10 +1,12 @@
 /**
- * MaskSearch: which of up to 31 starting points lead to each object, as a bit each, in one search. An object is looked at
- * again only when a bit is new to it.
+ * MaskSearch: which of up to 31 starting points lead to each object, as a bit each. The members of a strongly connected component are led
+ * to by the same ones, and a component knows its own once all are done that lead to it: every object is looked at twice, whatever leads
+ * where.
  */
 import { breathe, type Progress } from "../../progress.ts";
+import { ComponentOrder } from "./component-order.ts";
 
-/** Starting points that one search can tell apart: an element's bits but its sign, which tells what is in the queue. */
+/** Starting points that one search can tell apart: an element's bits but its sign. */
 export const MASK_BITS = 31;
 
 /** Objects between two breaths. */
@@ -12,71 +14,80 @@ const SLICE = 1 << 17;
 
 export class MaskSearch {
   /** Per object: the bits of the starting points that lead to it. */
-  readonly mask: Int8Array | Int16Array | Int32Array;
-  /** In `mask`, while the search goes on: the object is in the queue. The sign, and what an element has no room for. */
-  readonly #queued: number;
-  /** A ring: every object is in it at most once. */
-  readonly #queue: Int32Array;
-  #head = 0;
-  #count = 0;
+  readonly mask: Uint8Array | Uint16Array | Int32Array;
+  readonly #start: Uint32Array;
+  readonly #to: Int32Array;
+  readonly #isBarred: Uint8Array;
+  readonly #scratch: Int32Array;
 
   /**
-   * 1, 2 or 4 bytes per object for up to 7, 15 or 31 starting points, and the queue.
+   * 1, 2 or 4 bytes per object for up to 8, 16 or 31 starting points, and what `ComponentOrder` takes.
    * @param bits of the starting points: 0 … bits-1
-   * @param queue written over; an element per object
+   * @param start CSR over the objects
+   * @param to vertices; those from the number of objects on are no objects, and are passed over
+   * @param isBarred per object: 1 if nothing spreads to it
+   * @param scratch written over; an element per object
    */
-  constructor(bits: number, queue: Int32Array) {
-    const Mask = bits < 8 ? Int8Array : bits < 16 ? Int16Array : Int32Array;
-    this.mask = new Mask(queue.length);
-    this.#queued = -1 << (8 * Mask.BYTES_PER_ELEMENT - 1);
-    this.#queue = queue;
+  constructor(bits: number, start: Uint32Array, to: Int32Array, isBarred: Uint8Array, scratch: Int32Array) {
+    const Mask = bits <= 8 ? Uint8Array : bits <= 16 ? Uint16Array : Int32Array;
+    this.mask = new Mask(scratch.length);
+    this.#start = start;
+    this.#to = to;
+    this.#isBarred = isBarred;
+    this.#scratch = scratch;
   }
 
   /** Adds starting points to an object. */
   add(object: number, bits: number): void {
-    const before = this.mask[object]!;
-    if ((bits & ~before) === 0) return;
-    this.mask[object] = before | bits | this.#queued;
-    if (before >= 0) this.#put(object);
+    this.mask[object] = this.mask[object]! | bits;
   }
 
-  #put(object: number): void {
-    const at = this.#head + this.#count++;
-    this.#queue[at < this.#queue.length ? at : at - this.#queue.length] = object;
-  }
-
-  /**
-   * Spreads the bits along edges until nothing changes. At most 31 visits an object; in practice few.
-   * @param start CSR over the objects
-   * @param to vertices; those from the number of objects on are no objects, and are passed over
-   * @param isBarred per object: 1 if nothing spreads to it
-   */
-  async spread(start: Uint32Array, to: Int32Array, isBarred: Uint8Array, progress: Progress): Promise<void> {
-    while (this.#count > 0) {
-      this.#advance(start, to, isBarred, SLICE);
+  /** Spreads the bits along edges. Linear in what the starting points lead to. */
+  async spread(progress: Progress): Promise<void> {
+    const { order, count } = await this.#orderComponents(progress);
+    let left = SLICE;
+    // What leads to a component comes behind it.
+    for (let last = count - 1; last >= 0; ) {
+      let first = last;
+      while (first > 0 && order[first - 1]! >= 0) first--;
+      this.#spreadFrom(order, first, last);
+      left -= last - first + 1;
+      last = first - 1;
+      if (left > 0) continue;
       await breathe(progress);
+      left = SLICE;
     }
   }
 
-  #advance(start: Uint32Array, to: Int32Array, isBarred: Uint8Array, steps: number): void {
+  async #orderComponents(progress: Progress): Promise<ComponentOrder> {
     const { mask } = this;
-    const queue = this.#queue;
-    const queued = this.#queued;
-    const objectCount = queue.length;
-    for (let left = steps; left > 0 && this.#count > 0; left--) {
-      const object = queue[this.#head]!;
-      this.#head = this.#head + 1 === objectCount ? 0 : this.#head + 1;
-      this.#count--;
-      const bits = mask[object]! & ~queued;
+    const start = this.#start;
+    const search = new ComponentOrder(start, this.#to, this.#isBarred, this.#scratch);
+    let left = SLICE;
+    for (let object = 0; object < mask.length; object++) {
+      if (mask[object] === 0 || start[object] === start[object + 1]) continue;
+      search.enter(object, this.#isBarred[object] === 1);
+      for (left -= search.advance(left); left <= 0; left = SLICE - search.advance(SLICE)) await breathe(progress);
+    }
+    return search;
+  }
+
+  /** Gives all of a component, `order[first]` … `order[last]`, the bits of each, and those to what it points to. */
+  #spreadFrom(order: Int32Array, first: number, last: number): void {
+    const { mask } = this;
+    const start = this.#start;
+    const to = this.#to;
+    const isBarred = this.#isBarred;
+    const objectCount = mask.length;
+    let bits = mask[~order[last]!]!;
+    for (let i = first; i < last; i++) bits |= mask[order[i]!]!;
+    for (let i = first; i <= last; i++) {
+      const object = i === last ? ~order[i]! : order[i]!;
       mask[object] = bits;
       const end = start[object + 1]!;
       for (let edge = start[object]!; edge < end; edge++) {
         const target = to[edge]!;
-        if (target >= objectCount) continue;
-        const before = mask[target]!;
-        if ((bits & ~before) === 0 || isBarred[target] === 1) continue;
-        mask[target] = before | bits | queued;
-        if (before >= 0) this.#put(target);
+        if (target < objectCount && isBarred[target] === 0) mask[target] = mask[target]! | bits;
       }
     }
   }
