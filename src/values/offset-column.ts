@@ -17,11 +17,13 @@ export class OffsetColumn {
     this.#short = longColumn(Uint16Array, length);
   }
 
+  /** The bytes of a row. O(1). */
   get(index: number): number {
     const short = this.#short[index]!;
     return short === LONG ? this.#long.get(index)! : short;
   }
 
+  /** Sets the bytes of a row. O(1). */
   set(index: number, bytes: number): void {
     if (bytes >= LONG) this.#long.set(index, bytes);
     this.#short[index] = Math.min(bytes, LONG);
