@@ -100,7 +100,7 @@ describe.skipIf(!has("bash"))("bash", () => {
     [["top", "x", "--by", "g"], ["goroutine"]],
     [
       ["top", "x", "--sort", ""],
-      ["owned", "shallow", "count", "name"],
+      ["owned", "shallow", "both", "count", "name"],
     ],
     [["help", "sq"], ["sql"]],
   ])("%j", async (words, expected) => {
