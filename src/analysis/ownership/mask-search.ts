@@ -49,13 +49,19 @@ export class MaskSearch {
     // What leads to a component comes behind it.
     for (let last = count - 1; last >= 0; ) {
       let first = last;
-      while (first > 0 && order[first - 1]! >= 0) first--;
-      this.#spreadFrom(order, first, last);
-      left -= last - first + 1;
+      let bits = this.mask[~order[last]!]!;
+      while (first > 0 && order[first - 1]! >= 0) bits |= this.mask[order[--first]!]!;
+      // A component may be nearly all of the heap.
+      for (let from = first; from <= last; ) {
+        const end = Math.min(last + 1, from + left);
+        this.#giveBits(bits, order, from, end);
+        left -= end - from;
+        from = end;
+        if (left > 0) continue;
+        await breathe(progress);
+        left = SLICE;
+      }
       last = first - 1;
-      if (left > 0) continue;
-      await breathe(progress);
-      left = SLICE;
     }
   }
 
@@ -72,20 +78,18 @@ export class MaskSearch {
     return search;
   }
 
-  /** Gives all of a component, `order[first]` … `order[last]`, the bits of each, and those to what it points to. */
-  #spreadFrom(order: Int32Array, first: number, last: number): void {
+  /** Gives `order[from]` … `order[end-1]` the bits of their component, and what these point to. */
+  #giveBits(bits: number, order: Int32Array, from: number, end: number): void {
     const { mask } = this;
     const start = this.#start;
     const to = this.#to;
     const isBarred = this.#isBarred;
     const objectCount = mask.length;
-    let bits = mask[~order[last]!]!;
-    for (let i = first; i < last; i++) bits |= mask[order[i]!]!;
-    for (let i = first; i <= last; i++) {
-      const object = i === last ? ~order[i]! : order[i]!;
+    for (let i = from; i < end; i++) {
+      const object = order[i]! < 0 ? ~order[i]! : order[i]!;
       mask[object] = bits;
-      const end = start[object + 1]!;
-      for (let edge = start[object]!; edge < end; edge++) {
+      const after = start[object + 1]!;
+      for (let edge = start[object]!; edge < after; edge++) {
         const target = to[edge]!;
         if (target < objectCount && isBarred[target] === 0) mask[target] = mask[target]! | bits;
       }

@@ -40,6 +40,17 @@ test("goes down a list of any length, and back", async () => {
   const search = new MaskSearch(2, start, to, new Uint8Array(count), new Int32Array(count));
   search.add(0, 1);
   search.add(count - 1, 2);
-  await search.spread(NO_PROGRESS);
+  const abort = new AbortController();
+  let breaths = 0;
+  const progress = {
+    ...NO_PROGRESS,
+    get signal() {
+      breaths++;
+      return abort.signal;
+    },
+  };
+  await search.spread(progress);
   expect(search.mask.every((bits) => bits === 3)).toBe(true);
+  // Down the list, back up, and once over all of it, which is one component.
+  expect(breaths).toBeGreaterThanOrEqual(6);
 });
