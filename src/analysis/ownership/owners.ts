@@ -8,17 +8,12 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { newColumn } from "../../workers/current.ts";
 import { graphOf, type HeapGraph, vertexCount } from "../vertices.ts";
-import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
+import { findOwnerRoles } from "./owner-roles.ts";
+import { LEAF, OwnerSearch } from "./owner-search.ts";
 import { computeOwnerTiers, GARBAGE_TIER } from "./owner-tiers.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
-
-/**
- * In `owner`, of an object without pointers that nobody owns yet. Of one with pointers it is `~` its role, so that whoever comes to
- * an object looks at one column alone.
- */
-const LEAF = -1 - Object.keys(OwnerRole).length;
 
 const MAX_UINT16 = 0xffff;
 
@@ -94,7 +89,7 @@ export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
 export async function findOwners(columns: OwnerSearchColumns, progress: Progress): Promise<void> {
   const { object, ownerOf, tier: tiers, runtimeTier } = columns;
   progress.phase("owners", columns.queue.length, "objects");
-  const search = new OwnerSearch(columns);
+  const search = new OwnerSearch(columns.graph, columns.owner, columns.queue, ownerOf);
   const follow = async (): Promise<void> => {
     while (search.advance(SLICE)) {
       progress.update(search.done);
@@ -105,7 +100,7 @@ export async function findOwners(columns: OwnerSearchColumns, progress: Progress
   const claimTier = async (tier: number): Promise<void> => {
     // Among garbage nobody else comes for a hub.
     search.takesHubs = tier === runtimeTier || tier === GARBAGE_TIER;
-    for (; at < tiers.length && tiers[at] === tier; at++) search.claim(object[at]!, ownerOf[at]!);
+    for (; at < tiers.length && tiers[at] === tier; at++) search.claim(object[at]!, at);
     await follow();
   };
   /** Of every tier that there is: how many users waited when it was done. */
@@ -127,102 +122,12 @@ export async function findOwners(columns: OwnerSearchColumns, progress: Progress
   search.claimHubs();
   await follow();
   await claimTier(GARBAGE_TIER);
+  search.finish();
 }
 
 /** The root vertex that a root edge counts for: a frame's are its goroutine's. O(1). */
 export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): number {
   return vertices.kind[vertex] === RootVertexKind.FRAME ? vertices.parent[vertex]! : vertex;
-}
-
-/** The search's state. Three passes: plain objects, then those that wait (closures and
- * waiters), then hubs that nobody took. */
-class OwnerSearch {
-  readonly owner: Int32Array;
-  /** Objects that wait for the second pass, in the order in which they were found. */
-  waitingCount = 0;
-  /** Whether what is being followed may own hubs. */
-  takesHubs = false;
-  readonly #edges: HeapGraph["edges"];
-  /** Objects whose pointers are to be followed: from the front; those that wait: from the back. Each is in one of both. */
-  readonly queue: Int32Array;
-  #head = 0;
-  #tail = 0;
-  /** Those that waited, once nobody waits any more. */
-  #released: Int32Array | undefined;
-  /** Hubs that were met, and who met them, in pairs. A few for every goroutine. */
-  readonly #hubs: number[] = [];
-
-  constructor({ graph, owner, queue }: OwnerSearchColumns) {
-    this.#edges = graph.edges;
-    this.owner = owner;
-    this.queue = queue;
-  }
-
-  /** Objects followed so far. */
-  get done(): number {
-    return this.#head;
-  }
-
-  /** Gives an object that a root leads to its owner, unless it has one. */
-  claim(object: number, owner: number): void {
-    const before = this.owner[object]!;
-    if (before >= 0) return;
-    this.owner[object] = owner;
-    if (before === LEAF) return;
-    if (this.#released === undefined && before !== ~OwnerRole.PLAIN) {
-      this.queue[this.queue.length - ++this.waitingCount] = object;
-    } else {
-      this.queue[this.#tail++] = object;
-    }
-  }
-
-  /** From now on nobody waits. Those that did are copied, because the queue needs their room. */
-  stopWaiting(): void {
-    this.#released = this.queue.slice(this.queue.length - this.waitingCount).reverse();
-  }
-
-  /** Lets those that waited, from `from` to `to`-1, be followed. */
-  release(from: number, to: number): void {
-    for (let i = from; i < to; i++) this.queue[this.#tail++] = this.#released![i]!;
-  }
-
-  /** Gives the hubs that nobody owns to whoever met them first. */
-  claimHubs(): void {
-    for (let i = 0; i < this.#hubs.length; i += 2) this.claim(this.#hubs[i]!, this.#hubs[i + 1]!);
-  }
-
-  /** Follows at most `steps` objects. Returns whether there is more to do. */
-  advance(steps: number): boolean {
-    const { start, to } = this.#edges;
-    const owner = this.owner;
-    const queue = this.queue;
-    const mayWait = this.#released === undefined;
-    const takesHubs = this.takesHubs;
-    let head = this.#head;
-    let tail = this.#tail;
-    const last = Math.min(head + steps, queue.length);
-    for (; head < last && head < tail; head++) {
-      const from = queue[head]!;
-      const mine = owner[from]!;
-      const end = start[from + 1]!;
-      for (let edge = start[from]!; edge < end; edge++) {
-        const target = to[edge]!;
-        const before = owner[target]!;
-        if (before >= 0) continue;
-        if (before === ~OwnerRole.HUB && !takesHubs) {
-          this.#hubs.push(target, mine);
-          continue;
-        }
-        owner[target] = mine;
-        if (before === LEAF) continue;
-        if (mayWait && before !== ~OwnerRole.PLAIN) queue[queue.length - ++this.waitingCount] = target;
-        else queue[tail++] = target;
-      }
-    }
-    this.#head = head;
-    this.#tail = tail;
-    return head < tail;
-  }
 }
 
 /** Root edges in the order of their tiers; stable. */
