@@ -46,11 +46,12 @@ export class Places {
 
   /**
    * The place of a local variable of a function, and of what is in it: "jobs[] (main.worker)"; of a word that nothing names, by an
-   * empty path, "stack of main.worker", and of what is in that "elements on the stack of main.worker".
+   * empty path, "stack of main.worker", and of what is in that "elements on the stack of main.worker", or "map keys".
    */
   ofFrame(path: string, frame: string): number {
-    const isNamed = path !== "" && !path.startsWith("[");
-    const behind = path === "[]" ? "elements" : path;
+    const isNamed = /^[^[ ]/.test(path);
+    // An ending that begins with a space tells of the keys of a map: " (key)".
+    const behind = path === "[]" ? "elements" : path.replace(/^ \(key\)/, "map keys");
     const place = this.of(
       isNamed ? `${path} (${frame})` : `${behind} on the stack of ${frame}`.replace(/^ on the /, ""),
     );
