@@ -63,7 +63,7 @@ export interface GoroutineGroup {
   readonly address: string | null;
   /** The local variables that hold most of it. */
   readonly locals: readonly GroupLocal[];
-  /** If the standard library started them: what each waits for, and what to do about many. Null if nothing is known. */
+  /** If a known library started them, or they wait in it: what each waits for, and what to do about many. Null if nothing is known. */
   readonly meaning: string | null;
   readonly advice: string | null;
   /** The ids of some of them. */
@@ -107,10 +107,18 @@ interface OpenGroup {
   readonly entry: string;
   readonly origin: string;
   readonly state: string;
-  readonly site: string;
+  readonly site: Site;
   readonly isSystem: boolean;
   readonly members: number[];
 }
+
+/** Where a goroutine waits: a frame's function, and with its line. */
+interface Site {
+  readonly function: string;
+  readonly name: string;
+}
+
+const NO_SITE: Site = { function: "", name: "" };
 
 class Grouping {
   readonly #heap: Heap;
@@ -155,7 +163,7 @@ class Grouping {
       isSystem: goroutines.system[goroutine] === 1,
       members: [],
     };
-    const key = [group.entry, group.origin, group.state, group.site, group.isSystem].join("\n");
+    const key = [group.entry, group.origin, group.state, group.site.name, group.isSystem].join("\n");
     const known = this.#groups.get(key) ?? group;
     known.members.push(goroutine);
     this.#groups.set(key, known);
@@ -173,17 +181,17 @@ class Grouping {
   }
 
   /** The innermost frame that tells for what a goroutine waits; of the runtime's own the outermost. */
-  #siteOf(goroutine: number): string {
+  #siteOf(goroutine: number): Site {
     const { goroutines, roots } = this.#heap;
     const vertex = this.#vertexOf[goroutine]!;
-    if (vertex < 0) return "";
+    if (vertex < 0) return NO_SITE;
     const first = roots.vertices.firstChild[vertex]!;
     const after = roots.vertices.firstChild[vertex + 1]!;
     for (let frame = first; frame < after; frame++) {
       const name = frameFunctionName(goroutines, roots.vertices.item[frame]!);
-      if (!HOW_IT_WAITS.test(name)) return rootVertexName(this.#heap, frame);
+      if (!HOW_IT_WAITS.test(name)) return { function: name, name: rootVertexName(this.#heap, frame) };
     }
-    return "";
+    return NO_SITE;
   }
 
   #describe({ entry, origin, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
@@ -219,13 +227,13 @@ class Grouping {
       leakedOwnedBytes += isLeaked * owned;
       contents.add(vertex);
     }
-    const known = knownWait(entry, state);
+    const known = knownWait(entry, state, site.function);
     const { largest } = contents;
     return {
       entry,
       origin,
       state,
-      site,
+      site: site.name,
       count: members.length,
       isSystem,
       leaked,

@@ -1,6 +1,7 @@
 /**
- * Known waits: what it means that goroutines of the standard library and of gRPC wait where they do, for those of which programs that
- * leak have thousands. Such a goroutine was not started by the program, so that neither its name nor its go statement says what to mend.
+ * Known waits: what it means that goroutines wait in the standard library, in gRPC and the like, for those of which programs that leak
+ * have thousands. Where the library started them, neither the name nor the go statement says what to mend; where they wait inside of it
+ * for something of its own, the state does not.
  */
 
 export interface KnownWait {
@@ -10,8 +11,15 @@ export interface KnownWait {
   readonly advice: string;
 }
 
+/** Goroutines that the library started. */
 interface KnownGoroutine extends KnownWait {
   readonly entry: RegExp;
+  readonly state: string;
+}
+
+/** Goroutines of whomever, waiting inside of the library. */
+interface KnownSite extends KnownWait {
+  readonly site: RegExp;
   readonly state: string;
 }
 
@@ -107,9 +115,60 @@ const KNOWN: readonly KnownGoroutine[] = [
     meaning: "several are of each grpc.ClientConn that was not closed",
     ...GRPC_CLIENT,
   },
+  {
+    // stream.go: watches the contexts of the connection and of the call.
+    entry: /^google\.golang\.org\/grpc\.newClientStream(WithParams)?\.func\d+$/,
+    state: "select",
+    meaning: "each is of a client's stream that has not ended",
+    advice: "Receive from every stream until it gives an error, io.EOF too, or cancel its context (defer cancel()).",
+  },
 ];
 
-/** What goroutines of an entry function wait for in a state; undefined if nothing is known of them. */
-export function knownWait(entry: string, state: string): KnownWait | undefined {
-  return KNOWN.find((known) => known.state === state && known.entry.test(entry));
+const KNOWN_SITES: readonly KnownSite[] = [
+  {
+    // database/sql/sql.go: there are as many connections as there may be, and all are in use.
+    site: /^database\/sql\.\(\*DB\)\.conn$/,
+    state: "select",
+    meaning: "each waits for a connection of an sql.DB, which has no free one",
+    advice:
+      "Close rows when their function ends (defer rows.Close()), and roll transactions back (defer tx.Rollback()): each keeps its connection until then.",
+  },
+  {
+    // Capital up to Go 1.15.
+    site: /^io\.\(\*pipe\)\.[rR]ead$/,
+    state: "select",
+    meaning: "each reads from an io.Pipe to which nothing is written, and which is not closed",
+    advice: "Close what writes to the pipe when nothing more will come, also where something goes wrong.",
+  },
+  {
+    site: /^io\.\(\*pipe\)\.[wW]rite$/,
+    state: "select",
+    meaning: "each writes to an io.Pipe from which nobody reads",
+    advice: "Read to the end, or close what reads from the pipe where that ends early.",
+  },
+  {
+    // HTTP/1, and HTTP/2 of net/http up to Go 1.26, since then, and of golang.org/x/net.
+    site: /^(net\/http\.\(\*(persistConn|http2ClientConn)\)|(net\/http\/internal|golang\.org\/x\/net)\/http2\.\(\*ClientConn\))\.roundTrip$/,
+    state: "select",
+    meaning: "each waits for the response to a request of an http.Client",
+    advice: "Set the Timeout of the http.Client, or give every request a context that ends.",
+  },
+  {
+    site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
+    state: "select",
+    meaning: "each waits for a semaphore.Weighted",
+    advice: "Release all that is acquired, also where something goes wrong (defer sem.Release(n)).",
+  },
+];
+
+/**
+ * What goroutines wait for in a state; undefined if nothing is known of them.
+ * @param entry the function that they were started for
+ * @param site the function that they wait in, without the runtime's own
+ */
+export function knownWait(entry: string, state: string, site: string): KnownWait | undefined {
+  return (
+    KNOWN.find((known) => known.state === state && known.entry.test(entry)) ??
+    KNOWN_SITES.find((known) => known.state === state && known.site.test(site))
+  );
 }

@@ -25,8 +25,27 @@ test.each([
   ["runtime.corostart", "coroutine", /neither stopped nor/],
   ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "IO wait", /connection of a grpc\.ClientConn/],
   ["google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run", "chan receive", /grpc\.ClientConn/],
+  ["google.golang.org/grpc.newClientStreamWithParams.func4", "select", /stream that has not ended/],
 ])("%s [%s]", (entry, state, meaning) => {
-  expect(knownWait(entry, state)?.meaning).toMatch(meaning);
+  expect(knownWait(entry, state, "")?.meaning).toMatch(meaning);
+});
+
+test.each([
+  ["database/sql.(*DB).conn", /has no free one/],
+  ["io.(*pipe).read", /reads from an io\.Pipe/],
+  ["io.(*pipe).Write", /writes to an io\.Pipe/],
+  ["net/http.(*persistConn).roundTrip", /response to a request/],
+  ["net/http.(*http2ClientConn).roundTrip", /response to a request/],
+  ["golang.org/x/net/http2.(*ClientConn).roundTrip", /response to a request/],
+  ["golang.org/x/sync/semaphore.(*Weighted).Acquire", /semaphore/],
+])("a program's goroutine in %s", (site, meaning) => {
+  expect(knownWait("main.(*server).handle", "select", site)?.meaning).toMatch(meaning);
+  expect(knownWait("main.(*server).handle", "chan receive", site)).toBeUndefined();
+  expect(knownWait("main.(*server).handle", "select", `${site}.func1`)).toBeUndefined();
+});
+
+it("what the library started for is told before where it waits", () => {
+  expect(knownWait("net/http.(*persistConn).readLoop", "select", "io.(*pipe).read")?.meaning).toMatch(/body of a/);
 });
 
 test.each([
@@ -36,7 +55,7 @@ test.each([
   ["main.(*conn).serve", "IO wait"],
   ["example.com/iter.Pull[...].func1", "coroutine"],
 ])("nothing is known of %s [%s]", (entry, state) => {
-  expect(knownWait(entry, state)).toBeUndefined();
+  expect(knownWait(entry, state, "")).toBeUndefined();
 });
 
 it("is said with what to do, and what most of their memory is", async () => {
@@ -53,7 +72,7 @@ it("is said with what to do, and what most of their memory is", async () => {
   const parts = tell({}).statement.lines.filter((line) => line.includes(" × "));
   expect(parts).toEqual([expect.stringMatching(/^39 × main\.DownloadBuffer, /)]);
   expect(tell({}).statement.lines.join()).not.toContain("response");
-  const { meaning, advice } = knownWait("net/http.(*persistConn).readLoop", "select")!;
+  const { meaning, advice } = knownWait("net/http.(*persistConn).readLoop", "select", "")!;
   const { statement, summary } = tell({ meaning, advice });
   expect(statement.lines).toContain("each waits until the body of a response is read to its end, or closed");
   expect(statement.lines.at(-1)).toContain("defer resp.Body.Close()");
