@@ -56,6 +56,9 @@ const LEAST_FINDING_SHARE = 0.1;
 const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-waste"]);
 /** Other ways to keep the same contents would take less; that so much is kept is not their fault, so they are no cause. */
 const CONTENT_RULES: ReadonlySet<RuleName> = new Set([...LAYOUT_RULES, "tiny-maps", "boxed-values", "duplicate-text"]);
+/** Room that things have and do not use; of so many things it is how each is laid out, and that there are so many is not its fault. */
+const ROOM_RULES: ReadonlySet<RuleName> = new Set(["unused-capacity", "idle-channel-buffer"]);
+const MANY = 100;
 /** A finding with this much of what a holder has is the cause of it. */
 const CAUSE_SHARE = 0.5;
 /** The runtime's processors, and their heaps of timers. */
@@ -75,7 +78,14 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     return [openAnswer(holder.bytes, { holder: row })];
   });
   for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {
-    if (isWorthTelling(group, sources)) answers.push(openAnswer(group.ownedBytes, { group: row }));
+    const within = answers.filter(({ holder }) => holder !== null && groupOfOwner(heap, holder, sources) === row);
+    const held = within.reduce((sum, { bytes }) => sum + bytes, 0);
+    // What the goroutines own is told once: by the holders, if there is not much beside them, …
+    if (!isWorthTelling({ ...group, ownedBytes: group.ownedBytes - held }, sources)) continue;
+    // … else with the goroutines, the largest of the holders as what most of it is.
+    const [largest] = within;
+    if (largest !== undefined) answers.splice(answers.indexOf(largest), 1);
+    answers.push(openAnswer(group.ownedBytes, { group: row, holder: largest?.holder ?? null }));
   }
   const told = new Set([...explainLeaks(answers, sources), ...explainStacks(answers, sources)]);
   const whereabouts = new Whereabouts(heap, await computeOwnerTree(heap, progress), sources, answers);
@@ -154,6 +164,13 @@ function openAnswer(bytes: number, part: Partial<Pick<OpenAnswer, "holder" | "gr
   return { bytes, holder: null, group: null, cause: null, others: [], ...part };
 }
 
+/** The row of the group whose goroutine owns a holder; undefined if none does. */
+function groupOfOwner({ roots }: Heap, holder: number, { holders, goroutines }: AnswerSources): number | undefined {
+  const { kind, item } = roots.vertices;
+  const { ownerVertex } = holders[holder]!;
+  return kind[ownerVertex] === RootVertexKind.GOROUTINE ? goroutines.groupOf[item[ownerVertex]!] : undefined;
+}
+
 /** One goroutine that owns much is a holder already, but its stack is nobody's else. */
 function isWorthTelling(
   { count, leaked, ownedBytes, stackBytes }: GoroutineGroup,
@@ -163,8 +180,8 @@ function isWorthTelling(
   return count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes;
 }
 
-function mayBeCause({ kind }: Finding): boolean {
-  return !CONTENT_RULES.has(kind);
+function mayBeCause({ kind, count }: Finding): boolean {
+  return !CONTENT_RULES.has(kind) && !(ROOM_RULES.has(kind) && count >= MANY);
 }
 
 /** A holder that the cause is about says where it is better than the cause does. */

@@ -118,7 +118,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(group ? describeGroup(group) : []),
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
       ...(holder !== undefined && isHolder ? describeParts(holder) : []),
-      ...(holder !== undefined ? describeWhereabouts(holder, isHolder) : []),
+      ...(holder === undefined ? [] : group ? [sayWithin(holder)] : describeWhereabouts(holder, isHolder)),
       ...(holder !== undefined && !isHolder ? describeParts(leaveOutTold(holder, cause)) : []),
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
@@ -274,6 +274,12 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const isShared = alsoUsedBy.length > 0 ? alsoUsedBy.some(({ isCertain }) => isCertain) : sure.length > 0;
   const letGo = release === null || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
+}
+
+/** What goroutines have most of their memory in; that others of them use it too goes without saying. */
+function sayWithin(holder: Holder): string {
+  const others = holder.alsoUsedBy.filter(({ name }) => name !== holder.owner.name);
+  return [sayHolder(holder), ...sayUsers(others)].join("; ");
 }
 
 /** How a goroutine leads somewhere that does not for sure. */

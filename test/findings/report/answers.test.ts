@@ -2,9 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/findings/finding.ts";
 import type { GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import type { Holder } from "../../../src/findings/holders/holder.ts";
+import type { HolderRoot } from "../../../src/findings/holders/holder-roots.ts";
 import { findAnswers } from "../../../src/findings/report/answers.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
+import { listStatements } from "../../../src/findings/report/sentences.ts";
 import type { RuleName } from "../../../src/findings/rules.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -124,6 +128,90 @@ it("leaked goroutines are told once, whatever their stacks take, by the groups t
     ["goroutines", 2, 1, 10],
     ["holder", null, null, 400],
   ]);
+});
+
+describe("what goroutines own", () => {
+  /** Group 0 is that of the dump's first goroutine, which owns all holders but the last. */
+  async function answersOfOwners(ownedBytes: number, leaked: number, ...bytes: number[]) {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { kind, item } = heap.roots.vertices;
+    const vertex = kind.findIndex((each, i) => each === RootVertexKind.GOROUTINE && item[i] === 0);
+    const group = { entry: "main.work", state: "select", count: 10, leaked: 0, ownedBytes: 10, stackBytes: 0 };
+    const groups = [{ ...group, ownedBytes, leaked }, group] as Partial<GoroutineGroup>[] as GoroutineGroup[];
+    const holders = [...bytes, 200].map((size, i) => ({
+      ...holder(["main.T", size], i),
+      ownerVertex: i < bytes.length ? vertex : 0,
+    }));
+    const groupOf = new Int32Array(heap.goroutines.count).fill(1).fill(0, 0, 1);
+    const sources = { holders, goroutines: { groups, groupOf }, groupCount: 2, findings: [], container: undefined };
+    const answers = await findAnswers(heap, { ...sources, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+    return answers.map(({ leads, group: row, holder: of, bytes: size }) => [leads, row, of, size]);
+  }
+
+  it("is told by the holders, if they have nearly all of it", async () => {
+    expect(await answersOfOwners(640, 0, 300, 291)).toEqual([
+      ["holder", null, 0, 300],
+      ["holder", null, 1, 291],
+      ["holder", null, 2, 200],
+    ]);
+  });
+
+  it("is told once where there is more, with the largest of the holders", async () => {
+    expect(await answersOfOwners(641, 0, 300, 291)).toEqual([
+      ["goroutines", 0, 0, 641],
+      ["holder", null, 1, 291],
+      ["holder", null, 2, 200],
+    ]);
+    expect(await answersOfOwners(300, 1, 300)).toEqual([
+      ["goroutines", 0, 0, 300],
+      ["holder", null, 1, 200],
+    ]);
+  });
+
+  it("says what most of it is, and of others who use that only other than the like of its owner", async () => {
+    const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+    const [group] = report.goroutines.groups;
+    const root = (name: string) => ({ kind: "goroutine", name, count: 3, isCertain: true }) as HolderRoot;
+    const shared = {
+      ...report.holders[0]!,
+      ...{
+        path: "s.conns",
+        type: "[]*main.Conn",
+        typeSource: "exact",
+        bytes: 3 << 20,
+        share: 0.5,
+        use: null,
+        nodes: null,
+      },
+      ...{ owner: { ...root("goroutine main.serve [select]"), count: 1 }, parts: [], bulk: null },
+      alsoUsedBy: [root("goroutine main.serve [select]"), root("goroutine main.accept [IO wait]")],
+    } as Holder;
+    const answers = [
+      { ...report.answers[0]!, leads: "goroutines", group: 0, holder: 0, cause: null, others: [] } as const,
+    ];
+    const goroutines = { ...report.goroutines, groups: [{ ...group!, leaked: 0, advice: null }] };
+    const [statement] = listStatements({ ...report, answers, holders: [shared], goroutines });
+    expect(statement!.lines.at(-1)).toBe(
+      "s.conns keeps 3.00 MiB (50.0 %): []*main.Conn; also used by 3 × goroutine main.accept [IO wait]",
+    );
+  });
+});
+
+it("room that many things do not use is not why there are so many", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const [largest] = (await computeReport(heap, NO_PROGRESS)).holders;
+  const answersWith = async (kind: RuleName, count: number) => {
+    const about = { ...finding(kind, largest!.bytes), count, objects: [largest!.object!] };
+    const goroutines = { groups: [], groupOf: new Int32Array(heap.goroutines.count) };
+    const sources = { holders: [largest!], goroutines, groupCount: 0, findings: [about], container: undefined };
+    const [answer] = await findAnswers(heap, { ...sources, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+    return [answer!.cause, answer!.others];
+  };
+  for (const kind of ["unused-capacity", "idle-channel-buffer"] as const) {
+    expect(await answersWith(kind, 99)).toEqual([0, []]);
+    expect(await answersWith(kind, 100)).toEqual([null, [0]]);
+  }
+  expect(await answersWith("pinned-by-view", 100)).toEqual([0, []]);
 });
 
 describe("stacks", () => {
