@@ -17,11 +17,22 @@ export interface FinalizerReport {
   readonly neverFinalized: boolean;
 }
 
+/** Kinds of finalizers that are left out, and the objects that have them. */
+export interface MoreFinalizers {
+  readonly kinds: number;
+  readonly count: number;
+}
+
+/** Finalizers that are listed: each closure is one of its own. */
+const MOST_LISTED = 1000;
 /** Finalizers in the text; the rest is summed up. */
 const MOST_ROWS = 10;
 
 /** Lists finalizers, the most frequent first. */
-export function listFinalizers({ roots, formatAddress }: Pick<Heap, "roots" | "formatAddress">): FinalizerReport[] {
+export function listFinalizers({ roots, formatAddress }: Pick<Heap, "roots" | "formatAddress">): {
+  readonly listed: readonly FinalizerReport[];
+  readonly more: MoreFinalizers;
+} {
   const list = roots.finalizers.map((finalizer) => ({
     type: finalizer.typeName ?? null,
     function: finalizer.functionName ?? null,
@@ -31,11 +42,19 @@ export function listFinalizers({ roots, formatAddress }: Pick<Heap, "roots" | "f
     queued: finalizer.isQueued,
     neverFinalized: finalizer.isNeverFinalized,
   }));
-  return list.sort((a, b) => b.count - a.count);
+  list.sort((a, b) => b.count - a.count);
+  return { listed: list.slice(0, MOST_LISTED), more: sumUp(list.slice(MOST_LISTED)) };
 }
 
-/** Rows of count, type, function and what there is to say. */
-export function finalizerRows(finalizers: readonly FinalizerReport[]): string[][] {
+function sumUp(finalizers: readonly FinalizerReport[]): MoreFinalizers {
+  return { kinds: finalizers.length, count: finalizers.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/**
+ * Rows of count, type, function and what there is to say.
+ * @param left kinds that are not among them
+ */
+export function finalizerRows(finalizers: readonly FinalizerReport[], left: MoreFinalizers): string[][] {
   const rows = finalizers
     .slice(0, MOST_ROWS)
     .map(({ type, function: name, count, queued, neverFinalized, ...addresses }) => {
@@ -47,10 +66,10 @@ export function finalizerRows(finalizers: readonly FinalizerReport[]): string[][
       const owner = type ?? (addresses.typeAddress === null ? "" : `type@${addresses.typeAddress}`);
       return [formatCount(count), owner, name ?? addresses.functionAddress, note];
     });
-  const more = finalizers.slice(MOST_ROWS);
-  if (more.length > 0) {
-    const count = more.reduce((sum, row) => sum + row.count, 0);
-    rows.push([formatCount(count), `others, of ${formatNumber(more.length, "kind")}`, "", ""]);
+  const more = sumUp(finalizers.slice(MOST_ROWS));
+  if (more.kinds > 0) {
+    const kinds = formatNumber(more.kinds + left.kinds, "kind");
+    rows.push([formatCount(more.count + left.count), `others, of ${kinds}`, "", ""]);
   }
   return rows;
 }

@@ -9,6 +9,15 @@ export interface GoroutineReport {
   readonly byState: readonly GoroutinesInState[];
   /** The program's before the runtime's, the most frequent first. */
   readonly byFunction: readonly GoroutinesInFunction[];
+  /** What those two lists leave out, if there is more of it than anybody reads. */
+  readonly more: { readonly byState: LeftOut; readonly byFunction: LeftOut };
+}
+
+/** Rows that are left out, and the goroutines in them. */
+export interface LeftOut {
+  readonly rows: number;
+  readonly count: number;
+  readonly system: number;
 }
 
 export interface GoroutinesInState {
@@ -23,6 +32,9 @@ export interface GoroutinesInFunction extends GoroutinesInState {
   /** What the goroutine was started for; null without frames. */
   readonly function: string | null;
 }
+
+/** Rows of a list: a program can start goroutines for any number of functions. */
+const MOST_ROWS = 1000;
 
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(GoroutineStatus).map(([name, status]) => [status, name.toLowerCase()]),
@@ -49,15 +61,23 @@ export function countGoroutines(goroutines: Goroutines): GoroutineReport {
     }
     runtimeOwn += system;
   }
+  const states = [...byState.values()].sort(compare);
+  const functions = [...byFunction.values()].sort(
+    (a, b) => Number(isRuntimes(a)) - Number(isRuntimes(b)) || compare(a, b) || order(a.function, b.function),
+  );
   return {
     count: goroutines.count,
     system: runtimeOwn,
     frames: goroutines.frames.count,
-    byState: [...byState.values()].sort(compare),
-    byFunction: [...byFunction.values()].sort(
-      (a, b) => Number(isRuntimes(a)) - Number(isRuntimes(b)) || compare(a, b) || order(a.function, b.function),
-    ),
+    byState: states.slice(0, MOST_ROWS),
+    byFunction: functions.slice(0, MOST_ROWS),
+    more: { byState: sumUp(states.slice(MOST_ROWS)), byFunction: sumUp(functions.slice(MOST_ROWS)) },
   };
+}
+
+function sumUp(rows: readonly GoroutinesInState[]): LeftOut {
+  const sum = (of: (row: GoroutinesInState) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  return { rows: rows.length, count: sum(({ count }) => count), system: sum(({ system }) => system) };
 }
 
 function findOrAdd<T>(rows: Map<string, T>, key: string, empty: T): T {

@@ -12,7 +12,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { ExecutableReport } from "../input/executable-input.ts";
 import type { WarningGroup } from "../terminal/warning-log.ts";
 import { knowledgeOf, listBlindSpots } from "./blind-spots.ts";
-import { type FinalizerReport, listFinalizers } from "./info-finalizers.ts";
+import { type FinalizerReport, listFinalizers, type MoreFinalizers } from "./info-finalizers.ts";
 import { countGoroutines, type GoroutineReport } from "./info-goroutines.ts";
 import type { HolderLine } from "./info-holders.ts";
 import { countNamedRoots, type NamedRoots } from "./named-roots.ts";
@@ -80,6 +80,8 @@ export interface InfoReport {
   readonly goroutines: GoroutineReport;
   /** Functions that are to be called with objects that nothing refers to any more. */
   readonly finalizers: readonly FinalizerReport[];
+  /** What that list leaves out, if there is more of it than anybody reads. */
+  readonly moreFinalizers: MoreFinalizers;
   readonly memStats: MemStatsReport | null;
   /** What owns a tenth of the live bytes or more, without keys of maps; null without `--exe`, which tells names. */
   readonly holders: readonly HolderLine[] | null;
@@ -145,6 +147,7 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
   const { warnings = [], executable, progress = NO_PROGRESS } = context;
   const histogram = await computeHistogram(heap, progress);
   const { statistics } = heap;
+  const finalizers = listFinalizers(heap);
   return {
     dump: describeDump(heap),
     executable: executable ?? null,
@@ -166,7 +169,8 @@ export async function buildReport(heap: Heap, context: ReportContext = {}): Prom
     },
     roots: { ...countRoots(heap), named: executable === undefined ? null : countNamedRoots(heap) },
     goroutines: countGoroutines(heap.goroutines),
-    finalizers: listFinalizers(heap),
+    finalizers: finalizers.listed,
+    moreFinalizers: finalizers.more,
     memStats: heap.memStats === undefined ? null : describeMemStats(heap.memStats),
     // Loaded here because a heap without types needs none of it, which is as much as all the rest.
     holders: executable === undefined ? null : await (await import("./info-holders.ts")).listHolders(heap, progress),

@@ -57,7 +57,9 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
     ["Pointers in objects", table(pointerRows(report), [1, 2])],
     [`GC roots: ${formatNumber(report.roots.count, "reference")}`, table(rootRows(report), [1])],
     [goroutineTitle(report), names(goroutineRows(report), [0])],
-    ...(report.finalizers.length > 0 ? [["Finalizers", table(finalizerRows(report.finalizers), [0])] as const] : []),
+    ...(report.finalizers.length > 0
+      ? [["Finalizers", table(finalizerRows(report.finalizers, report.moreFinalizers), [0])] as const]
+      : []),
     ["Memory statistics", report.memStats ? table(memStatsRows(report.memStats)) : "  none: the dump ends before them"],
     [typeTitle(report), names(typeRows(report), [0, 1, 2])],
     ...(legend.length > 0 ? [["How to read these names", table(legend)] as const] : []),
@@ -166,7 +168,7 @@ function goroutineTitle({ goroutines }: InfoReport): string {
 }
 
 function goroutineRows({ goroutines }: InfoReport): string[][] {
-  const { byFunction } = goroutines;
+  const { byFunction, more: leftOut } = goroutines;
   const rows = byFunction
     .slice(0, MOST_GOROUTINE_ROWS)
     .map(({ status, state, count, system, function: name }) => [
@@ -176,8 +178,8 @@ function goroutineRows({ goroutines }: InfoReport): string[][] {
     ]);
   const more = byFunction.slice(MOST_GOROUTINE_ROWS);
   if (more.length > 0) {
-    const count = more.reduce((sum, row) => sum + row.count, 0);
-    rows.push([formatCount(count), "others", `of ${formatNumber(more.length, "kind")}`]);
+    const count = more.reduce((sum, row) => sum + row.count, leftOut.byFunction.count);
+    rows.push([formatCount(count), "others", `of ${formatNumber(more.length + leftOut.byFunction.rows, "kind")}`]);
   }
   return rows;
 }

@@ -192,7 +192,34 @@ describe("the report as data", () => {
         { status: "waiting", state: "chan receive", function: null, count: 1, system: 0 },
         { status: "runnable", state: "runnable", function: null, count: 1, system: 0 },
       ],
+      more: { byState: { rows: 0, count: 0, system: 0 }, byFunction: { rows: 0, count: 0, system: 0 } },
     });
+  });
+
+  test("of very many kinds of goroutines and finalizers the rest is summed up", async () => {
+    const kinds = 3000;
+    const { goroutines, roots } = drawHeap((sketch) => {
+      for (let i = 0; i < kinds; i++) sketch.goroutine({ waitReason: "select", frames: [{ name: `main.f${i}` }] });
+    });
+    goroutines.system.fill(1, 2990);
+    const finalizers = Array.from({ length: kinds }, (_, i) => ({
+      type: 0x4000,
+      function: 0x8000 + i,
+      count: 2,
+      isQueued: false,
+      isNeverFinalized: false,
+    }));
+    const report = await buildReport(smallHeap({ goroutines, roots: { ...roots, finalizers } }));
+    expect(JSON.stringify(report).length).toBeLessThan(500_000);
+    const { byFunction, more } = report.goroutines;
+    expect(byFunction.length + more.byFunction.rows).toBe(kinds);
+    expect(byFunction.reduce((sum, { count }) => sum + count, more.byFunction.count)).toBe(kinds);
+    expect(byFunction.reduce((sum, { system }) => sum + system, more.byFunction.system)).toBe(10);
+    expect(report.finalizers.length + report.moreFinalizers.kinds).toBe(kinds);
+    expect(report.finalizers.reduce((sum, { count }) => sum + count, report.moreFinalizers.count)).toBe(2 * kinds);
+    const text = await renderReport(report, {});
+    expect(text).toMatch(/2,9\d\d {2}others +of 2,9\d\d kinds/);
+    expect(text).toContain("5,980  others, of 2,990 kinds");
   });
 
   test("goroutines by function: the program's first, then the most frequent", async () => {
