@@ -12,6 +12,8 @@ import { HeapBuilder } from "./building/builder.ts";
 import type { DumpWarning } from "./facts/dump-info.ts";
 import type { Heap } from "./heap.ts";
 
+export { mayBeginDump } from "../format/records/beginning.ts";
+
 /** How `readHeap` reads a dump. */
 export interface ReadOptions {
   /** Converts what is there of a dump that is cut short or damaged, with a warning that tells what is lost. */
@@ -99,15 +101,16 @@ function describeLoss(error: HeapDumpError, source: ByteSource, builder: HeapBui
   return `salvaged up to byte ${position} of ${source.size}: ${error.message}${lost}`;
 }
 
-function describeTrailing(reader: DumpReader, trailingBytes: number, { packing }: ByteSource): string {
+function describeTrailing(reader: DumpReader, trailing: number, { packing, hasMore = false }: ByteSource): string {
   const { cursor } = reader;
   const { position } = cursor;
+  const trailingBytes = `${hasMore ? "more than " : ""}${trailing} bytes`;
   cursor.ensure(16);
   const text = String.fromCharCode(...cursor.bytes.subarray(cursor.offset, Math.min(cursor.end, cursor.offset + 16)));
   return /^go1\.\d+ heap dump\n/.test(text)
-    ? `another heap dump follows at byte ${position} (${trailingBytes} bytes); it was not read. ` +
+    ? `another heap dump follows at byte ${position} (${trailingBytes}); it was not read. ` +
         (packing === undefined
           ? `tail -c +${position + 1} takes it out of the file`
           : `${packing} -dc <file> | tail -c +${position + 1} takes it out of the unpacked file`)
-    : `${trailingBytes} bytes after the dump's end are ignored; the file was probably longer before`;
+    : `${trailingBytes} after the dump's end are ignored; the file was probably longer before`;
 }

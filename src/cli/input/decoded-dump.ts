@@ -2,7 +2,7 @@
 import { ExecutableError, InputChangedError, UsageError } from "../../errors.ts";
 import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { readHeap } from "../../heap/read.ts";
+import { mayBeginDump, readHeap } from "../../heap/read.ts";
 import { openSource, STANDARD_INPUT } from "../../io/sources/open.ts";
 import type { ByteSource } from "../../io/sources/source.ts";
 import { withUnchanged } from "../../io/sources/unchanged.ts";
@@ -134,6 +134,7 @@ async function readUntyped(
     ...options,
     standardInput: terminal.input,
     beginnings: HEADER_BEGINNINGS,
+    mayGoOn: mayBeginDump,
   }).catch(throwWithHint);
   const watch: DumpInput["watch"] = (work) => withUnchanged(source, options, work).catch(throwWithHint);
   try {

@@ -27,6 +27,11 @@ export interface OpenOptions extends SpoolOptions {
    * never end: the source has what came so far, and the reader can tell what is wrong with it.
    */
   readonly beginnings?: readonly string[];
+  /**
+   * Asked once of what comes from a stream or is unpacked, before the first of it goes to a file: whether this can be the
+   * beginning of something longer. If not, no more is read: nothing fills a disk that no reader would take.
+   */
+  readonly mayGoOn?: (soFar: ByteSource) => boolean;
   /** What "-" stands for. */
   readonly standardInput?: StandardInput;
 }
@@ -144,6 +149,9 @@ async function unpack(
   const spool = new Spool(options);
   let taken = 0;
   let compression: Compression | undefined;
+  /** Whether no more is wanted, and whether that was asked. */
+  let isOver = false;
+  let isAsked = false;
   try {
     const { head, all } = await peek(chunks, MAGIC_LENGTH);
     refuseForeign(head, name);
@@ -151,8 +159,15 @@ async function unpack(
     progress.phase(compression ? "unpacking" : "reading", total, "bytes");
     const beginning = new BeginningCheck(options.beginnings ?? [""]);
     const write = (bytes: Uint8Array): void => {
+      if (isOver) return;
       beginning.add(bytes);
+      if (!isAsked && spool.isFull(bytes.length)) {
+        isAsked = true;
+        isOver = options.mayGoOn?.(spool.soFar(name)) === false;
+        if (isOver) return;
+      }
       spool.write(bytes);
+      isOver ||= beginning.isWrong;
     };
     const unpacker =
       compression === "gzip"
@@ -165,9 +180,9 @@ async function unpack(
       else write(chunk);
       taken += chunk.length;
       progress.update(taken);
-      if (beginning.isWrong) break;
+      if (isOver) break;
     }
-    if (!beginning.isWrong) await unpacker?.finish();
+    if (!isOver) await unpacker?.finish();
   } catch (error) {
     if (!(error instanceof UnpackError)) {
       spool.discard();
@@ -185,7 +200,7 @@ async function unpack(
     // However far it was read: an open stream would keep the process waiting.
     await chunks.return(undefined);
   }
-  const source = spool.toSource(name);
+  const source = { ...spool.toSource(name), ...(isOver ? { hasMore: true } : {}) };
   return compression === undefined ? source : { ...source, packing: compression };
 }
 

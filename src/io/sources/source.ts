@@ -14,6 +14,8 @@ export interface ByteSource {
   readonly descriptor?: number;
   /** The command that made the file of which these are the unpacked bytes; undefined if they are the file's own. */
   readonly packing?: "gzip" | "zstd";
+  /** Whether these are the first bytes of more that nobody wanted to read. */
+  readonly hasMore?: boolean;
   /**
    * Copies up to `length` bytes from `position` into `target` at `targetOffset`; returns how many there were. Fewer than
    * `length` only at `size`.

@@ -39,10 +39,20 @@ export class Spool {
 
   /** Copies `bytes` to the end. @throws ConverterError when the temporary file cannot be made or written. */
   write(bytes: Uint8Array): void {
-    if (!this.file && this.size + bytes.length > this.memoryLimit) this.moveToFile();
+    if (this.isFull(bytes.length)) this.moveToFile();
     if (this.file) this.writeToFile(this.file.fd, bytes);
     else this.writeToMemory(bytes);
     this.size += bytes.length;
+  }
+
+  /** Whether so many bytes more would be the first that go to the file. */
+  isFull(more: number): boolean {
+    return this.file === undefined && this.size + more > this.memoryLimit;
+  }
+
+  /** What was written, as long as it is in memory, and until more is. */
+  soFar(name: string): ByteSource {
+    return blockSource(this.blocks, this.size, name);
   }
 
   /** Gives out what was written; the spool takes no more. Closing the source frees the memory or the file. */

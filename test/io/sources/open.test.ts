@@ -273,6 +273,40 @@ test("an endless stream of something else is not read to its end", async () => {
   closeSync(notAFile);
 });
 
+test("a stream that nobody would take is not read on once it would go to a file", async () => {
+  const notAFile = openSync("/dev/null", "r");
+  for (const chunk of [Buffer.alloc(300, "x"), gzip(Buffer.alloc(100_000, "x"))]) {
+    const endless = new Readable({ read: () => void endless.push(chunk) });
+    const asked: number[] = [];
+    const source = await openSource("-", {
+      memoryLimit: 1000,
+      directory: folder,
+      standardInput: { fd: notAFile, stream: () => endless },
+      mayGoOn: ({ size, ...soFar }) => {
+        asked.push(size);
+        const last = new Uint8Array(1);
+        return size > 0 && (soFar.read(last, 0, 1, size - 1) !== 1 || last[0] !== 0x78);
+      },
+    });
+    expect([source.size, source.hasMore, endless.destroyed]).toEqual([asked[0], true, true]);
+    expect(asked).toHaveLength(1);
+    expect(readdirSync("/proc/self/fd").some((fd) => fdTarget(fd).startsWith(folder))).toBe(false);
+    source.close();
+  }
+  // One that may go on is asked about once.
+  let questions = 0;
+  const stream = () => Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(300)));
+  const source = await openSource("-", {
+    memoryLimit: 1000,
+    directory: folder,
+    standardInput: { fd: notAFile, stream },
+    mayGoOn: () => ++questions > 0,
+  });
+  expect([source.size, source.hasMore, questions]).toEqual([6000, undefined, 1]);
+  source.close();
+  closeSync(notAFile);
+});
+
 test("what begins as it ought to, in whatever pieces, is read to its end", async () => {
   const notAFile = openSync("/dev/null", "r");
   for (const text of ["go1.", "go1.7 heap dump", "MZ", "M", ""]) {
