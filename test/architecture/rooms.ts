@@ -24,6 +24,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   "src/heap": {
     columns: [],
     "lower-bound": [],
+    "marked-objects": [],
     objects: [],
     "value-layouts": [],
     types: ["value-layouts"],

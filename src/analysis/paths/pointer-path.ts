@@ -57,6 +57,9 @@ export interface PathOptions {
   readonly namesTypes?: boolean;
 }
 
+/** Longer expressions, of chains without end, are told from their ends. */
+const LONGEST_EXPRESSION = 4096;
+
 /** Writes the expression of a path. Asks the dump for the keys of maps if elements are told apart. */
 export function writePath(heap: Heap, pointers: readonly Pointer[], options: PathOptions): PathText {
   const [first, ...rest] = pointers;
@@ -82,8 +85,22 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     const type = typeName(heap, rest[from]?.from ?? pointerTarget(heap, rest.at(-1) ?? first));
     expression = libraryMapName(type) ?? type;
   }
-  for (let i = from; i < rest.length; i++) expression = appendPointer(heap, expression, rest[i]!, options);
-  return { expression, where };
+  let beginning = "";
+  for (let i = from; i < rest.length; i++) {
+    expression = appendPointer(heap, expression, rest[i]!, options);
+    // Each append copies what is there, so that of a chain without end only the ends may be kept.
+    if (expression.length <= 2 * LONGEST_EXPRESSION) continue;
+    if (beginning === "") beginning = expression.slice(0, LONGEST_EXPRESSION / 2);
+    expression = expression.slice(-LONGEST_EXPRESSION);
+  }
+  return { expression: shorten(beginning, expression), where };
+}
+
+/** From its ends, if it is too long, or its beginning was cut off. */
+function shorten(beginning: string, expression: string): string {
+  if (beginning === "" && expression.length <= LONGEST_EXPRESSION) return expression;
+  const half = LONGEST_EXPRESSION / 2;
+  return `${beginning || expression.slice(0, half)}…${expression.slice(-half)}`;
 }
 
 /** A word of a segment in which no variable is known, by its address; undefined for other roots. */

@@ -128,8 +128,8 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
   const lines: string[] = [];
   let left = 0;
   const add = (node: WhyNode, depth: number): void => {
-    if (lines.length >= most || depth > MOST_DEPTH) {
-      left++;
+    if (node.folded > 0 || lines.length >= most || depth > MOST_DEPTH) {
+      left += countSteps(node);
       return;
     }
     const where = node.where === "" ? "" : ` in ${showName(shortenImports(node.where), LONGEST_NAME)}`;
@@ -142,4 +142,9 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
   };
   for (const root of roots) add(root, 0);
   return left === 0 ? lines : [...lines, `${" ".repeat(10)}  and ${formatNumber(left, "more step")}`];
+}
+
+/** A step and those behind it. */
+function countSteps({ folded, children }: WhyNode): number {
+  return folded > 0 ? folded : children.reduce((steps, child) => steps + countSteps(child), 1);
 }

@@ -1,5 +1,6 @@
 /** Frame targets: what goroutines have on their stacks, by the function or the goroutine as gohd prints them. */
 import type { Heap } from "../../heap/heap.ts";
+import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { frameFunctionName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
@@ -16,7 +17,7 @@ const STATE = / \[[^[\]]*\]$/;
 /** What frames of one name lead to. */
 export interface FrameTargets {
   /** Ascending. */
-  readonly objects: readonly number[];
+  readonly objects: Int32Array;
   /** Frames that are called so, and the goroutines whose they are, by name. */
   readonly frames: number;
   readonly goroutines: ReadonlySet<string>;
@@ -35,7 +36,7 @@ export function findFrameTargets(heap: Heap, text: string): FrameTargets {
   const isMeant = memoiseByName(
     (name) => isCalled(name, wanted) || (isGoroutine && isCalled(name.replace(STATE, ""), wanted)),
   );
-  const found = new Set<number>();
+  const found = new MarkedObjects(heap.objects.count);
   const named = new Set<number>();
   let frames = 0;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
@@ -52,7 +53,7 @@ export function findFrameTargets(heap: Heap, text: string): FrameTargets {
     for (let edge = start; edge < end; edge++) if (roots.kind[edge] === kind) found.add(roots.to[edge]!);
   }
   return {
-    objects: [...found].sort((a, b) => a - b),
+    objects: found.list(),
     frames,
     goroutines: new Set(Array.from(named, (vertex) => rootVertexName(heap, vertex))),
   };

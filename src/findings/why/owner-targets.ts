@@ -1,5 +1,6 @@
 /** Owner targets: what roots and owner paths have, by the names that `report`, `top --by root` and `diff` print for them. */
 import type { Heap } from "../../heap/heap.ts";
+import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
@@ -28,10 +29,10 @@ const ITSELF = / itself$/;
  * Finds what roots lead to that are called so and are no variables: "finalizer of *main.Conn: main.closeConn",
  * "finalizers", "garbage", and a goroutine whose frames lead nowhere. Ascending. Linear in the roots.
  */
-export function findRootTargets(heap: Heap, text: string): readonly number[] {
+export function findRootTargets(heap: Heap, text: string): Int32Array {
   const { roots } = heap;
   const { vertices } = roots;
-  const found = new Set<number>();
+  const found = new MarkedObjects(heap.objects.count);
   const take = (vertex: number): void => {
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++)
       found.add(roots.to[edge]!);
@@ -43,7 +44,7 @@ export function findRootTargets(heap: Heap, text: string): readonly number[] {
     const name = rootVertexName(heap, vertex);
     if ([name, shortenImports(name), stableName(name), ...(GROUPS[kind] ?? [])].includes(text)) take(vertex);
   }
-  return [...found].sort((a, b) => a - b);
+  return found.list();
 }
 
 /**

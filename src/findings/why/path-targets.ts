@@ -7,6 +7,7 @@ import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer
 import { int32Column } from "../../heap/columns.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { frameFunctionName, joinVariable, rootEdgeName, splitFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
@@ -28,7 +29,7 @@ const ANY_ELEMENT = /(?<=[\w\]"…])\[(?:\*|\.\.\.)?\](?=$|[.[])/g;
 
 export interface PathTargets {
   /** Ascending; none if the expression leads nowhere. */
-  readonly objects: readonly number[];
+  readonly objects: Int32Array;
   /** As much of the expression as there is. */
   readonly known: string;
   /** What could have followed; names to begin with if nothing of it is known. */
@@ -105,9 +106,9 @@ class PathSearch {
   /** The function whose local variable is meant; "" if none is named. */
   readonly #function: string;
   readonly #container: Int32Array | undefined;
-  readonly #targets = new Set<number>();
+  readonly #targets: MarkedObjects;
   /** Objects to which the whole text leads, as far as the way there was noted. */
-  readonly #ends = new Set<number>();
+  readonly #ends: MarkedObjects | undefined;
   /** By how much of the text leads there: objects found, and whether they were. */
   readonly #found = new Map<number, { readonly objects: number[]; readonly isFound: Uint8Array }>();
   /** What follows the part of the text that is known, of the longest such part. */
@@ -119,6 +120,8 @@ class PathSearch {
   /** @param ways where to note how each object was found */
   constructor(heap: Heap, text: string, container: Int32Array | undefined, ways?: Ways) {
     this.#ways = ways;
+    this.#targets = new MarkedObjects(heap.objects.count);
+    this.#ends = ways === undefined ? undefined : new MarkedObjects(heap.objects.count);
     const before = splitFunction(text) === undefined ? /^([^\s"[]+) (\S.*)$/.exec(text) : null;
     const local = before === null ? splitInlined(text) : { name: before[2]!, of: before[1]! };
     this.#heap = heap;
@@ -183,7 +186,7 @@ class PathSearch {
       this.#found.delete(length);
     }
     return {
-      objects: [...this.#targets].sort((a, b) => a - b),
+      objects: this.#targets.list(),
       known: this.#text.slice(0, this.#known),
       next: [...this.#next],
     };
@@ -244,9 +247,8 @@ class PathSearch {
   }
 
   #noteEnd(object: number, pointer: Pointer | undefined, before: number): void {
-    if (this.#ways === undefined || this.#ends.has(object)) return;
-    this.#ends.add(object);
-    this.#ways.note(object, this.#text.length, pointer, before);
+    if (this.#ends?.add(object) !== true) return;
+    this.#ways!.note(object, this.#text.length, pointer, before);
   }
 
   /** What somebody means who names an object: itself, or the value if it is an entry of a library's map. */

@@ -60,7 +60,7 @@ export async function findAnyTargets(
   throw missing(heap, text, found.path, container);
 }
 
-function collect(description: string, objects: readonly number[]): Targets {
+function collect(description: string, objects: Iterable<number>): Targets {
   return { description, objects: Int32Array.from(objects), isPath: false };
 }
 
@@ -78,9 +78,7 @@ function findDirectly(
     throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
   }
   const path = findPathTargets(heap, text, container);
-  return path.objects.length === 0
-    ? { path }
-    : { description: text, objects: Int32Array.from(path.objects), isPath: true };
+  return path.objects.length === 0 ? { path } : { description: text, objects: path.objects, isPath: true };
 }
 
 /** Of a function that is on stacks, whose frames lead to nothing. */

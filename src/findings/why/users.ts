@@ -20,7 +20,7 @@ export interface Users {
   /** Whether they lead there for sure: else there are only words of their stacks that may be left over from calls that have returned. */
   readonly isCertain: boolean;
   /** Objects that they lead to, and none that is called so owns. */
-  readonly objects: readonly number[];
+  readonly objects: Int32Array;
   /** The way to each, as `ShortestPaths` has it. */
   readonly paths: { readonly parent: Int32Array; readonly edge: Int32Array };
 }
@@ -32,12 +32,12 @@ const SLICE = 1 << 17;
 
 /**
  * Finds who leads to objects beside their owners; who leads there for sure and to most comes first. Walks backwards from the objects once, then from each name
- * over what was come by. 5 bytes an object, 8 more for each name that is kept and for the one that is looked at, and the retainers.
+ * over what was come by. 10 bytes an object, 8 more for each name that is kept and for the one that is looked at, and the retainers.
  * @param most names
  */
 export async function findUsers(
   heap: Heap,
-  targets: readonly number[],
+  targets: Int32Array,
   most: number,
   progress: Progress,
 ): Promise<{ readonly users: readonly Users[]; readonly hasMore: boolean }> {
@@ -52,19 +52,20 @@ export async function findUsers(
   }
   const found: Users[] = [];
   let searches = 0;
+  const isSure = new Uint8Array(heap.objects.count);
   for (const [root, group] of names) {
     const others = targets.filter((target) => isLive(heap, target) && !group.has(owners[target]!));
     if (others.length === 0) continue;
     if (searches++ === MOST_SEARCHES) break;
-    const sure = new Set<number>();
+    isSure.fill(0);
     for (const isCertain of [true, false]) {
       await breathe(progress);
       const leading = new Set([...group].filter((one) => (isCertain ? roots.sure : roots.perhaps).has(one)));
       if (leading.size === 0) continue;
       const paths = searchFrom(heap, leading, isCertain, isPassed);
-      const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT && !sure.has(target));
+      const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT && isSure[target] === 0);
       if (reached.length === 0) continue;
-      for (const target of reached) sure.add(target);
+      for (const target of reached) isSure[target] = 1;
       found.push({ root, rootCount: leading.size, isCertain, objects: reached, paths });
     }
     // No more are kept than are told: each has columns over all objects.
@@ -93,7 +94,7 @@ interface Leading {
 /** What leads to the targets: a mark for each object, and the roots. */
 async function findLeading(
   heap: Heap,
-  targets: readonly number[],
+  targets: Int32Array,
   progress: Progress,
 ): Promise<{ readonly isPassed: Uint8Array; readonly roots: Leading }> {
   const { objects, types, roots } = heap;
@@ -140,12 +141,13 @@ function searchFrom(heap: Heap, group: ReadonlySet<number>, isCertain: boolean, 
   const { vertices } = roots;
   const parent = new Int32Array(objects.count).fill(NO_OBJECT);
   const edge = new Int32Array(objects.count);
-  const queue: number[] = [];
+  const queue = new Int32Array(objects.count);
+  let queued = 0;
   const reach = (target: number, from: number, by: number): void => {
     if (isPassed[target] === 0 || parent[target] !== NO_OBJECT) return;
     parent[target] = from;
     edge[target] = by;
-    queue.push(target);
+    queue[queued++] = target;
   };
   // A variable that has a name says more than a word of the stack.
   for (const isNamed of [true, false]) {
@@ -157,7 +159,7 @@ function searchFrom(heap: Heap, group: ReadonlySet<number>, isCertain: boolean, 
       }
     }
   }
-  for (let done = 0; done < queue.length; done++) {
+  for (let done = 0; done < queued; done++) {
     const from = queue[done]!;
     for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
   }

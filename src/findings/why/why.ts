@@ -4,7 +4,7 @@
  */
 
 import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
-import { buildPathTree, type PathNode } from "../../analysis/paths/path-tree.ts";
+import { buildPathTree } from "../../analysis/paths/path-tree.ts";
 import { appendPointer, type Pointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -20,9 +20,11 @@ import { findAnyTargets, type Targets } from "./targets.ts";
 import { describeThing, type WhyThing } from "./thing.ts";
 import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
+import { describeWays, type WhyNode } from "./why-nodes.ts";
 
 export type { WhyThing } from "./thing.ts";
 export type { WhyStep } from "./way-steps.ts";
+export type { WhyNode } from "./why-nodes.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
 export interface Why {
@@ -75,18 +77,6 @@ export interface WhyPath {
   readonly steps: readonly WhyStep[];
 }
 
-/** A step of several ways that are alike, merged. */
-export interface WhyNode {
-  readonly name: string;
-  readonly where: string;
-  readonly type: string;
-  /** Objects asked for that the way leads to, those at this very step, and the bytes of all of them. */
-  readonly count: number;
-  readonly own: number;
-  readonly bytes: number;
-  readonly children: readonly WhyNode[];
-}
-
 /**
  * Tells why what `texts` name is alive; see `findAnyTargets`.
  * @param most ways to one object; of several the owners' and those of so many others less one
@@ -101,14 +91,9 @@ export async function explainWhy(
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
   const targets: Targets[] = [];
   for (const text of texts) targets.push(await findAnyTargets(heap, text, container, progress));
-  const objects = [...new Set(targets.flatMap((target) => [...target.objects]))];
+  const objects = uniteTargets(heap, targets);
   const asked = targets.map(({ description }) => description).join(", ");
-  const amounts = {
-    asked,
-    count: objects.length,
-    bytes: objects.reduce((sum, object) => sum + objectSize(heap.objects, object), 0),
-    garbage: objects.filter((object) => (heap.objects.flags[object]! & REACHABLE) === 0).length,
-  };
+  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects) };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, progress) : null;
@@ -122,7 +107,7 @@ export async function explainWhy(
     return { ...amounts, thing, paths: described, hasMorePaths, tree: [], users: [] };
   }
   const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
-  const described = { ...amounts, thing: null, paths: [], tree: tree.map((node) => describeNode(heap, node)) };
+  const described = { ...amounts, thing: null, paths: [], tree: describeWays(heap, tree) };
   if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
   const { users, hasMore } = await findUsers(heap, objects, most - 1, progress);
   return {
@@ -133,9 +118,30 @@ export async function explainWhy(
       rootCount,
       isCertain,
       count: used.length,
-      tree: buildPathTree(heap, paths, used, container).map((node) => describeNode(heap, node)),
+      tree: describeWays(heap, buildPathTree(heap, paths, used, container)),
     })),
   };
+}
+
+/** Whatever any of the targets has, once; ascending if there are several. No Set: they may be all objects, and a Set holds 16 million. */
+function uniteTargets({ objects }: Heap, targets: readonly Targets[]): Int32Array {
+  if (targets.length === 1) return targets[0]!.objects;
+  const isAsked = new Uint8Array(objects.count);
+  for (const target of targets) for (const object of target.objects) isAsked[object] = 1;
+  const all = new Int32Array(isAsked.reduce((count, each) => count + each, 0));
+  let count = 0;
+  for (let object = 0; object < isAsked.length; object++) if (isAsked[object] === 1) all[count++] = object;
+  return all;
+}
+
+function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage"> {
+  let bytes = 0;
+  let garbage = 0;
+  for (const object of asked) {
+    bytes += objectSize(heap.objects, object);
+    if ((heap.objects.flags[object]! & REACHABLE) === 0) garbage++;
+  }
+  return { bytes, garbage };
 }
 
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
@@ -155,8 +161,7 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
     if (i === 0) show(writeRoot(heap, pointer.from - objects.count, pointer.edge), target);
     else if (!isInside(heap, pointer, container)) show(appendPointer(heap, "", pointer, options), target);
   }
-  const { expression: whole, where } = writePath(heap, pointers, options);
-  const expression = shorten(whole);
+  const { expression, where } = writePath(heap, pointers, options);
   // A node in the middle of a list was asked for, and not the list.
   const inner = listInside(heap, pointers, container);
   const target = pointerTarget(heap, pointers.at(-1)!);
@@ -171,15 +176,6 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
   return { ...told, expression: names.reduce(joinVariable, expression), where, steps: way.finish() };
-}
-
-/** Longer expressions, of chains without end, are told from their ends. */
-const LONGEST_EXPRESSION = 4096;
-
-function shorten(expression: string): string {
-  if (expression.length <= LONGEST_EXPRESSION) return expression;
-  const half = LONGEST_EXPRESSION / 2;
-  return `${expression.slice(0, half)}…${expression.slice(-half)}`;
 }
 
 /** So many nodes of a list are steps each; of more it is told how many. */
@@ -201,17 +197,4 @@ function listInside(heap: Heap, pointers: readonly Pointer[], container: Int32Ar
   const inner = pointers.slice(from);
   const isNode = (object: number): boolean => types.layouts?.structure[objects.type[object]!] === Structure.NONE;
   return inner.every((pointer) => isNode(pointer.from) && isNode(pointerTarget(heap, pointer))) ? inner : [];
-}
-
-function describeNode(heap: Heap, node: PathNode): WhyNode {
-  const { name, where, type, count, own, bytes, children } = node;
-  return {
-    name,
-    where,
-    type: heap.types.names[type]!,
-    count,
-    own,
-    bytes,
-    children: children.map((child) => describeNode(heap, child)),
-  };
 }

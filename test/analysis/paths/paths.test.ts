@@ -56,6 +56,21 @@ describe("a path as an expression", () => {
     }
   });
 
+  it("tells a chain without end from its ends, in linear time", async () => {
+    const count = 400_000;
+    const edges = csr(
+      count,
+      Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const),
+    );
+    const chain = graphHeap({ sizes: new Uint32Array(count).fill(16), ...edges, roots: [ROOT_TREE.data, 0] });
+    const named = { ...chain, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
+    const pointers = tracePath(named, await computeShortestPaths(chain), count - 1);
+    expect(pointers).toHaveLength(count);
+    const { expression } = writePath(named, pointers, { withElements: true });
+    expect(expression.length).toBeLessThan(5000);
+    expect(expression).toMatch(/^data\+0x0\.…\.….*\.…$/);
+  });
+
   it("calls the entries of maps of both designs alike", () => {
     expect(alikeName("[]map.group[string]*main.Session", "[].slots[2].elem.Name")).toBe("[…].Name");
     expect(alikeName("map.group[string]int", "slots[7].key")).toBe("[key]");
