@@ -26,12 +26,12 @@ export class StaticNames {
 
   /** The value without a symbol that covers a run-time address, as a variable; undefined if the way to it is not known. */
   temporaryAt(address: number): Variable | undefined {
-    const value = this.#statics.covering(address);
+    // To a list or pool inside a value only its own nodes, or the runtime, may lead: then the whole value has the name.
+    const value = this.#statics.covering(address, (each) => this.#wayTo(each, 0) !== undefined);
     if (value === undefined) return undefined;
     let variable = this.#temporaries.get(value);
     if (variable === undefined) {
-      const way = this.#wayTo(value, 0);
-      if (way === undefined) return undefined;
+      const way = this.#wayTo(value, 0)!;
       const { address, count, node } = value;
       const isArray = count > 1;
       variable = {

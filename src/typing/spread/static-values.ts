@@ -62,8 +62,11 @@ export class StaticValues {
     return this.#known.get(address);
   }
 
-  /** The innermost value that covers a run-time address, as far as there is one. */
-  covering(address: number): StaticValue | undefined {
+  /**
+   * The innermost value that covers a run-time address, as far as there is one.
+   * @param isMeant of which values; left out, of all
+   */
+  covering(address: number, isMeant?: (value: StaticValue) => boolean): StaticValue | undefined {
     if (this.#sorted.length !== this.#known.size) this.#sorted = Float64Array.from(this.#known.keys()).sort();
     const sorted = this.#sorted;
     let low = 0;
@@ -75,7 +78,8 @@ export class StaticValues {
     }
     for (let i = low - 1; i >= Math.max(0, low - MAX_NESTING); i--) {
       const value = this.#known.get(sorted[i]!)!;
-      if (address < value.address + value.count * value.node.size) return value;
+      if (address >= value.address + value.count * value.node.size) continue;
+      if (isMeant === undefined || isMeant(value)) return value;
     }
     return undefined;
   }

@@ -68,6 +68,51 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     expect(vertices.kind.filter((kind) => kind === RootVertexKind.VARIABLE)).toHaveLength(2);
   });
 
+  test("name all of what they point to, though something inside leads there, too", async () => {
+    const types = new TypeFixture(word);
+    const node = nodeType(types);
+    const queue = types.struct("main.Queue", [
+      ["length", types.int()],
+      ["head", types.pointer(node)],
+    ]);
+    const app = types.struct("main.App", [
+      ["first", types.pointer(node)],
+      ["queue", queue],
+    ]);
+    const worker = types.struct("main.Worker", [
+      ["queue", types.pointer(queue)],
+      ["id", types.int()],
+    ]);
+    const variables = [
+      { name: "main.app", address: DATA, type: types.pointer(app) },
+      { name: "main.worker", address: DATA + word, type: types.pointer(worker) },
+    ];
+    let slots: Slot[] = [];
+    const typed = await typeDump(
+      types,
+      (d) => {
+        slots = [0, 1].map(
+          () =>
+            d
+              .object(slotSizeFor(3 * word))
+              .list(0)
+              .list(word) as Slot,
+        );
+        const object = d.object(slotSizeFor(2 * word)).point(0, DATA + 3 * word);
+        d.data.size = 5 * word;
+        d.data
+          .point(0, DATA + 2 * word)
+          .point(word, object)
+          .point(2 * word, slots[0]!)
+          .store(3 * word, 1)
+          .point(4 * word, slots[1]!);
+      },
+      { names: declare({ variables }) },
+    );
+    expect(slots.map(typed.typeOf)).toEqual(["main.Node", "main.Node"]);
+    expect(slots.map(typed.rootsOf)).toEqual([["*main.app: first"], ["*main.app: queue.head"]]);
+  });
+
   test("that only symbols name are roots of their own, without a way", async () => {
     const types = new TypeFixture(word);
     nodeType(types);
