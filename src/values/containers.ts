@@ -166,7 +166,7 @@ class ContainerFinder {
     }
   }
 
-  /** What stands for the list that a node says it is in; the node itself if it is in none. */
+  /** What stands for the list that a node says it is in; if that is in a variable, or there is none, for the nodes that it was joined with. */
   #listOf(node: number, field: number): number {
     const { objects, edges } = this.#heap;
     if ((objects.flags[node]! & REACHABLE) === 0) return node;
@@ -174,7 +174,7 @@ class ContainerFinder {
     for (let edge = edges.start[node]!; edge < edges.start[node + 1]!; edge++) {
       if (edges.offset[edge] === at) return this.container[edges.to[edge]!]!;
     }
-    return node;
+    return this.container[node]!;
   }
 
   #joinNodes({ structure, isLink }: ValueLayouts, node: number, row: number): void {

@@ -253,6 +253,43 @@ describe("lists", () => {
     expect(containers).toEqual([0, 0, 0, 0, 0]);
   });
 
+  test("of container/list whose header is in a variable are one thing all the same", async () => {
+    const types = new TypeFixture();
+    const element = types.struct("container/list.Element", []);
+    const list = types.struct("container/list.List", []);
+    types.setFields(element, [
+      ["next", types.pointer(element)],
+      ["prev", types.pointer(element)],
+      ["list", types.pointer(list)],
+      ["Value", types.any()],
+    ]);
+    types.setFields(list, [
+      ["root", element],
+      ["len", types.int()],
+    ]);
+    const { containers, types: names } = await containersOf(types, (d) => {
+      const nodes = Array.from({ length: 4 }, () => d.object(40));
+      root(d, types, element, nodes[0]!);
+      const at = d.data.size;
+      d.data.size += 48;
+      const header = 0x55_0000 + at;
+      d.data
+        .point(at, nodes[0]!)
+        .point(at + 8, nodes[3]!)
+        .store(at + 16, header);
+      for (const [i, slot] of nodes.entries()) {
+        slot
+          .point(0, nodes[i + 1] ?? header)
+          .point(8, nodes[i - 1] ?? header)
+          .point(16, header)
+          .list(32);
+      }
+      return nodes;
+    });
+    expect(names).toEqual(Array(4).fill("container/list.Element"));
+    expect(containers).toEqual([0, 0, 0, 0]);
+  });
+
   test("trees are one thing, a node alone is itself, and garbage is nothing's part", async () => {
     const types = new TypeFixture();
     const { node, list } = nodeTypes(types);
