@@ -23,6 +23,12 @@ export class MarkedObjects {
     return true;
   }
 
+  /** Takes the mark away from what has one. */
+  remove(object: number): void {
+    this.#marks[object] = 0;
+    this.count--;
+  }
+
   /** Those that are marked, ascending. */
   list(): Int32Array {
     const listed = new Int32Array(this.count);

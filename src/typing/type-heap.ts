@@ -18,6 +18,8 @@ import { createQueueNames, eitherNames, findChannelFields } from "./names/channe
 import { nameFinalizers } from "./names/finalizer-names.ts";
 import { nameRoots } from "./names/global-variables.ts";
 import { findCalls } from "./names/goroutine-calls.ts";
+import { KeyTexts } from "./names/key-texts.ts";
+import { createLibraryMapNames } from "./names/library-map-keys.ts";
 import { createEntryNames, findEntryGroups } from "./names/map-keys.ts";
 import { nameInlinedSites } from "./names/profile-names.ts";
 import { settleTypes } from "./universe/settled-types.ts";
@@ -137,12 +139,13 @@ function describeTypes(
   executable: Executable,
 ): TypeTable {
   const { image } = executable;
-  const constants = { image, bias: biases.types };
+  const layouts = createValueLayouts(heap.types, nodes, types);
+  const keys = new KeyTexts(heap, { image, bias: biases.types }, layouts.dynamicType);
   const entries = eitherNames(
-    createEntryNames(heap, findEntryGroups(nodes, types.universe), constants),
+    createEntryNames(heap, findEntryGroups(nodes, types.universe), keys),
+    createLibraryMapNames(heap, nodes, heap.types.names, keys),
     createQueueNames(heap, nodes, findChannelFields(types.universe)),
   );
-  const layouts = createValueLayouts(heap.types, nodes, types);
   return {
     ...heap.types,
     fields: { ...heap.types.fields!, entries },

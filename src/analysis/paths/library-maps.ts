@@ -4,6 +4,8 @@
  * inside is left out of paths.
  */
 
+import { wholeMapName } from "./map-parts.ts";
+
 /** Nodes of the tree: `indirect` has the next ones or entries, `entry` a key and a value. Go 1.23 has them in internal/concurrent. */
 const NODE = /^internal\/(?:sync|concurrent)\.(indirect|entry)\[(.*)\]$/;
 /** The parameters of a sync.Map. */
@@ -24,9 +26,34 @@ export function libraryMapName(type: string): string | undefined {
   return INTERFACES.test(node[2]!) ? "sync.Map" : `internal/sync.HashTrieMap[${node[2]}]`;
 }
 
+/** The same, also of what leads to either map of a sync.Map up to Go 1.22: what a way comes by there is called as the map is. */
+export function shownTypeName(type: string): string {
+  return libraryMapName(type) ?? (type === OLD_READ ? "sync.Map" : wholeMapName(type));
+}
+
+/** Whether a type is that of such a map, or of what stands for one where its header is in a variable or another value. */
+export function isLibraryMap(type: string): boolean {
+  return type === "sync.Map" || type === OLD_READ || libraryMapName(type) !== undefined;
+}
+
 /** Whether a type is that of the entries of such maps. */
 export function isLibraryMapEntry(type: string): boolean {
   return type === OLD_ENTRY || NODE.exec(type)?.[1] === "entry";
+}
+
+/** Whether a type is that of what leads to the map to read, of the two that a sync.Map is up to Go 1.22. The dirty one, if there is one, has all entries. */
+export function isReadHalf(type: string): boolean {
+  return type === OLD_READ;
+}
+
+/** Whether entries of a type stay in their map without a value once they are deleted. */
+export function outlivesValue(type: string): boolean {
+  return type === OLD_ENTRY;
+}
+
+/** Whether a type is that of the box in which an entry has its value, up to Go 1.22. */
+export function isLibraryMapBox(entry: string, type: string): boolean {
+  return entry === OLD_ENTRY && type === "interface {}";
 }
 
 /**
@@ -39,7 +66,8 @@ export function withoutLibraryMap(name: string, from: string, to: string): strin
   if (to === OLD_MAP) return name.replace(/\.?(dirty|m)$/, "");
   if (to === OLD_READ) return name.replace(/\.?read(\.v)?$/, "");
   const source = NODE.exec(from)?.[1];
-  if (source === "indirect") return "[…]";
+  // By its key if that is known: "children[3].v" is the tree's.
+  if (source === "indirect") return name.startsWith("[") ? name : "[…]";
   if (source === "entry") return name.startsWith("value") ? name.slice("value".length).replace(/^\./, "") : name;
   return NODE.exec(to)?.[1] === "indirect" ? name.replace(ROOT_FIELD, "") : name;
 }

@@ -9,6 +9,7 @@ import { joinVariable, rootVertexName, withoutOwnFunction } from "../../heap/roo
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NAMELESS, PointerNames } from "../references/pointer-names.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
+import { isLibraryMapBox, isLibraryMapEntry, withoutLibraryMap } from "./library-maps.ts";
 import { alikeName } from "./pointer-path.ts";
 
 export interface PathNode {
@@ -84,8 +85,13 @@ class TreeBuilder {
       above.count += this.#nodes[at]!.count;
       above.bytes += this.#nodes[at]!.bytes;
     }
-    for (const { children } of this.#nodes) children.sort(byCount);
-    return this.#roots.sort(byCount);
+    // Entries of the library's maps for whose values others stand in.
+    for (const { children } of this.#nodes) {
+      const kept = children.filter(({ count }) => count > 0).sort(byCount);
+      for (const [i, child] of kept.entries()) children[i] = child;
+      children.length = kept.length;
+    }
+    return this.#roots.filter(({ count }) => count > 0).sort(byCount);
   }
 
   /** The node of an object, which is made together with those above it. */
@@ -110,12 +116,16 @@ class TreeBuilder {
     const node = this.#node[above]!;
     const container = this.#container;
     if (container !== undefined && container[above] === container[object]) return node;
+    if (this.#isBox(above)) return this.#standIn(node, type);
     const number = this.#names.ofEdge(above, edge[object]!);
     const key = `${node} ${number} ${type}`;
     const known = this.#index.get(key);
     if (known !== undefined) return known;
     const text = number === NAMELESS ? "" : this.#names.names[number]!;
-    const name = alikeName(this.#heap.types.names[objects.type[above]!]!, text);
+    const holder = this.#typeName(above);
+    const alike = alikeName(holder, text);
+    const name = withoutLibraryMap(alike, holder, this.#typeName(object));
+    if (name === "" && alike !== "") return isLibraryMapEntry(holder) ? this.#standIn(node, type) : node;
     // A list's next node is the same step again.
     const { name: nameAbove, type: typeAbove } = this.#nodes[node]!;
     if (type === typeAbove && name === nameAbove) return node;
@@ -126,13 +136,31 @@ class TreeBuilder {
     return found;
   }
 
+  /** The step of an entry of a library's map, for its value. */
+  #standIn(entry: number, type: number): number {
+    const above = this.#parent[entry]!;
+    const { name, where } = this.#nodes[entry]!;
+    return this.#find(above, `${above < 0 ? where : above}\n${name}\n${type}`, () => ({ name, where, type }));
+  }
+
+  #isBox(object: number): boolean {
+    const above = this.#paths.parent[object]!;
+    return above < this.#heap.objects.count && isLibraryMapBox(this.#typeName(above), this.#typeName(object));
+  }
+
+  #typeName(object: number): string {
+    const { objects, types } = this.#heap;
+    return types.names[objects.type[object]!]!;
+  }
+
   #enter(vertex: number, edge: number, type: number): number {
     const { kind } = this.#heap.roots.vertices;
     const isVariable = kind[vertex] === RootVertexKind.VARIABLE;
     const known = this.#names.ofRootEdge(edge, kind[vertex]!, true);
     const path = known === NAMELESS ? "" : this.#names.names[known]!;
     const vertexName = rootVertexName(this.#heap, vertex);
-    const name = alikeName("", isVariable ? joinVariable(vertexName, path) : withoutOwnFunction(path, vertexName));
+    const whole = isVariable ? joinVariable(vertexName, path) : withoutOwnFunction(path, vertexName);
+    const name = withoutLibraryMap(alikeName("", whole), "", this.#heap.types.names[type]!);
     const where = isVariable ? "" : vertexName;
     return this.#find(-1, `${where}\n${name}\n${type}`, () => ({ name, where, type }));
   }

@@ -1,5 +1,6 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
 
+import { sayMany } from "../../findings/report/said-names.ts";
 import { sayUse, sayUsers } from "../../findings/report/sentences.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
 import { shortenImports } from "../../heap/short-names.ts";
@@ -41,10 +42,11 @@ export function renderWhy(why: Why): string {
 /** What the one object is, as far as what was asked for does not say so: "map[string]*main.T, 60 entries; keeps 12.5 MiB (88.7 %)". */
 function describeThing({ asked, bytes, thing }: Why): string[] {
   if (thing === null) return [];
-  const { type, use, ownedBytes, share } = thing;
+  const { type, use, nodes, ownedBytes, share } = thing;
   const what = [
     ...(asked.startsWith(type) ? [] : [showName(shortenImports(type), LONGEST_NAME)]),
     ...(use === null ? [] : [sayUse(use)]),
+    ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
   ].join(", ");
   const keeps = ownedBytes > bytes ? [`keeps ${formatBytes(ownedBytes)} (${formatShare(share, 1)})`] : [];
   const said = [...(what === "" ? [] : [what]), ...keeps];

@@ -12,7 +12,7 @@ export interface HolderNodes {
 /** The share of a thing's bytes that its nodes have with what hangs on them; with less, the thing is more than a list of them. */
 const MOSTLY = 0.5;
 /** Types of the library's own maps: sync.Map. */
-const LIBRARY = /^internal\/(sync|concurrent)\./;
+export const LIBRARY = /^internal\/(sync|concurrent)\./;
 
 /**
  * The values that there are most of among the parts of a thing; null if it has none but itself, if they have little of its bytes, or

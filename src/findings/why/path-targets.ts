@@ -2,7 +2,13 @@
  * PathTargets: the objects that an expression means, as the report and `why` print them: `main.store.sessions["u17"]`,
  * `r.outgoing.elems`, `main.relay.outgoing[…]`. It begins with a variable or a type, and goes on along names of pointers.
  */
-import { isLibraryMapEntry, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
+import {
+  isLibraryMap,
+  isLibraryMapBox,
+  isLibraryMapEntry,
+  isReadHalf,
+  withoutLibraryMap,
+} from "../../analysis/paths/library-maps.ts";
 import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer-path.ts";
 import { int32Column } from "../../heap/columns.ts";
 import { edgeName } from "../../heap/edge-names.ts";
@@ -115,6 +121,9 @@ class PathSearch {
   #known = 0;
   readonly #next = new Set<string>();
 
+  /** Maps of the library's that the whole text leads to, by what has them. */
+  readonly #halves = new Map<string, number>();
+
   readonly #ways: Ways | undefined;
 
   /** @param ways where to note how each object was found */
@@ -171,7 +180,10 @@ class PathSearch {
         const own = splitInlined(name);
         if (!isMeant && !this.#isFunction(own.of)) continue;
         const shown = withoutLibraryMap(own.name, "", this.#typeOf(roots.to[edge]!));
-        const end = this.#match(0, [own.name, shortenImports(own.name), shown, shortenImports(shown)]);
+        const names = [own.name, shown];
+        // What a pointer in a variable leads to outside the heap: nothing else can be meant by the pointer.
+        if (own.name.startsWith("*")) names.unshift(own.name.slice(1), shown.slice(1));
+        const end = this.#match(0, [...names.map(shortenImports), ...names]);
         if (end > 0) this.#reach(roots.to[edge]!, end, NAMED, { from: this.#heap.objects.count + vertex, edge });
       }
     }
@@ -231,6 +243,7 @@ class PathSearch {
 
   #reach(object: number, length: number, how = NAMED, pointer?: Pointer, before = -1): void {
     if (length === this.#text.length) {
+      if (isLibraryMap(this.#typeOf(object)) && pointer !== undefined && this.#isOtherHalf(object, pointer)) return;
       this.#noteEnd(object, pointer, before);
       for (const target of this.#valuesOf(object)) this.#targets.add(target);
     } else {
@@ -246,22 +259,36 @@ class PathSearch {
     }
   }
 
+  /** Whether an object is the half of a sync.Map of whose other half more is known; forgets the other if this one has more. */
+  #isOtherHalf(object: number, { from, edge }: Pointer): boolean {
+    const heap = this.#heap;
+    const { count } = heap.objects;
+    const name = from < count ? edgeName(heap, from, edge, true) : rootEdgeName(heap, from - count, edge);
+    const key = `${from} ${withoutLibraryMap(name ?? "", "", this.#typeOf(object))}`;
+    const other = this.#halves.get(key);
+    if (other !== undefined && isReadHalf(this.#typeOf(object))) return true;
+    if (other !== undefined && isReadHalf(this.#typeOf(other))) this.#targets.remove(other);
+    this.#halves.set(key, object);
+    return false;
+  }
+
   #noteEnd(object: number, pointer: Pointer | undefined, before: number): void {
     if (this.#ends?.add(object) !== true) return;
     this.#ways!.note(object, this.#text.length, pointer, before);
   }
 
   /** What somebody means who names an object: itself, or the value if it is an entry of a library's map. */
-  #valuesOf(object: number): readonly number[] {
+  #valuesOf(object: number, entry = ""): readonly number[] {
     const type = this.#typeOf(object);
-    if (!isLibraryMapEntry(type)) return [object];
+    const isBox = isLibraryMapBox(entry, type);
+    if (!isLibraryMapEntry(type) && !isBox) return [object];
     const { start, to } = this.#heap.edges;
     const values: number[] = [];
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
       const name = edgeName(this.#heap, object, edge, false);
-      if (name === undefined || withoutLibraryMap(name, type, "") !== "") continue;
-      values.push(to[edge]!);
+      if (name === undefined || (!isBox && withoutLibraryMap(name, type, "") !== "")) continue;
       this.#noteEnd(to[edge]!, { from: object, edge }, this.#text.length);
+      values.push(...this.#valuesOf(to[edge]!, type));
     }
     return values.length > 0 ? values : [object];
   }

@@ -2,6 +2,7 @@
  * WhyNodes: the merged ways of many objects, as plain data of a size that people and programs can take: what most objects hang on, and
  * the rest folded. Every sum stays what it was.
  */
+import { shownTypeName } from "../../analysis/paths/library-maps.ts";
 import type { PathNode } from "../../analysis/paths/path-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 
@@ -34,7 +35,7 @@ export function describeWays(heap: Heap, roots: readonly PathNode[]): readonly W
   const describeNode = ({ name, where, type, count, own, bytes, children }: PathNode): WhyNode => ({
     name,
     where,
-    type: heap.types.names[type]!,
+    type: shownTypeName(heap.types.names[type]!),
     count,
     own,
     bytes,

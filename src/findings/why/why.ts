@@ -4,8 +4,9 @@
  */
 
 import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
+import { shownTypeName } from "../../analysis/paths/library-maps.ts";
 import { buildPathTree } from "../../analysis/paths/path-tree.ts";
-import { appendPointer, type Pointer, pointerTarget, writePath, writeRoot } from "../../analysis/paths/pointer-path.ts";
+import { appendPointer, type Pointer, pointerTarget, writePath } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
@@ -16,6 +17,7 @@ import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
+import { followSeen, writeDoor } from "./seen-pointers.ts";
 import { findAnyTargets, type Targets } from "./targets.ts";
 import { describeThing, type WhyThing } from "./thing.ts";
 import { findUsers } from "./users.ts";
@@ -91,12 +93,12 @@ export async function explainWhy(
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
   const targets: Targets[] = [];
   for (const text of texts) targets.push(await findAnyTargets(heap, text, container, progress));
-  const objects = uniteTargets(heap, targets);
+  const objects = wholeOf(uniteTargets(heap, targets), targets, texts, container);
   const asked = targets.map(({ description }) => description).join(", ");
   const amounts = { asked, count: objects.length, ...sumObjects(heap, objects) };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
-    const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, progress) : null;
+    const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;
     const asked =
       targets.length === 1 && targets[0]!.isPath ? traceExpression(heap, texts[0]!, objects[0]!, container) : [];
     const askedPath = asked.length === 0 ? undefined : await findAskedPath(heap, asked, paths, container, progress);
@@ -144,22 +146,38 @@ function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage
   return { bytes, garbage };
 }
 
+/** The elements of what a path means, if it says so. */
+const ANY_ELEMENT = /\[(?:…|\*|\.\.\.)?\]/;
+
+/** A list whose header is in a variable is its head and its tail, for one who names it: one thing, and the whole stands for it. */
+function wholeOf(
+  objects: Int32Array,
+  targets: readonly Targets[],
+  texts: readonly string[],
+  container: Int32Array | undefined,
+): Int32Array {
+  const isOneName = targets.length === 1 && targets[0]!.isPath && !ANY_ELEMENT.test(texts[0]!);
+  if (container === undefined || !isOneName || objects.length < 2) return objects;
+  const whole = container[objects[0]!]!;
+  const isOne = objects.includes(whole) && objects.every((object) => container[object] === whole);
+  return isOne ? Int32Array.of(whole) : objects;
+}
+
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
   const { pointers, ...told } = path;
   const options = { container, withElements: true };
-  const { objects, types } = heap;
   const way = new WaySteps();
-  const show = (name: string, target: number): void => {
-    way.add({
-      name: name.replace(/^\./, ""),
-      type: types.names[objects.type[target]!]!,
-      address: heap.formatAddress(objects.address[target]!),
-    });
-  };
-  for (const [i, pointer] of pointers.entries()) {
-    const target = pointerTarget(heap, pointer);
-    if (i === 0) show(writeRoot(heap, pointer.from - objects.count, pointer.edge), target);
+  const show = (name: string, target: number): void => way.add(describeStep(heap, name, target));
+  const steps = followSeen(heap, pointers);
+  for (const [i, { pointer, target }] of steps.entries()) {
+    if (i === 0) show(writeDoor(heap, pointer), target);
     else if (!isInside(heap, pointer, container)) show(appendPointer(heap, "", pointer, options), target);
+  }
+  // What was asked for is the last, also where it is a part of what nobody sees.
+  const last = pointers.at(-1)!;
+  const asked = pointerTarget(heap, last);
+  if (steps.at(-1)!.target !== asked && last.from < heap.objects.count && !isInside(heap, last, container)) {
+    show(edgeName(heap, last.from, last.edge, true) ?? "…", asked);
   }
   const { expression, where } = writePath(heap, pointers, options);
   // A node in the middle of a list was asked for, and not the list.
@@ -176,6 +194,14 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
   return { ...told, expression: names.reduce(joinVariable, expression), where, steps: way.finish() };
+}
+
+function describeStep({ objects, types, formatAddress }: Heap, name: string, target: number): Omit<WhyStep, "skipped"> {
+  return {
+    name: name.replace(/^\./, ""),
+    type: shownTypeName(types.names[objects.type[target]!]!),
+    address: formatAddress(objects.address[target]!),
+  };
 }
 
 /** So many nodes of a list are steps each; of more it is told how many. */

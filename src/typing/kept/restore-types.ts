@@ -7,6 +7,8 @@ import type { TypeTable } from "../../heap/types.ts";
 import type { DynamicType, ValueLayout, ValueLayouts, WordName } from "../../heap/value-layouts.ts";
 import { createQueueNames, eitherNames } from "../names/channel-queues.ts";
 import { createFieldNames } from "../names/field-names.ts";
+import { KeyTexts } from "../names/key-texts.ts";
+import { createLibraryMapNames } from "../names/library-map-keys.ts";
 import { createEntryNames } from "../names/map-keys.ts";
 import type { DescribedField, DescribedNode, DescribedType } from "../universe/described-type.ts";
 import type { GroupLayout } from "../universe/map-groups.ts";
@@ -27,8 +29,11 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
     const { key, elem } = layout;
     layoutOfRow[row] = { ...layout, type: nodes[row]!.type!, key: types[key]!, elem: types[elem]! };
   }
+  const layouts = restoreLayouts(kept);
+  const keys = new KeyTexts(heap, { image, bias }, layouts.dynamicType);
   const entries = eitherNames(
-    createEntryNames(heap, layoutOfRow, { image, bias }),
+    createEntryNames(heap, layoutOfRow, keys),
+    createLibraryMapNames(heap, nodes, names, keys),
     createQueueNames(heap, nodes, channel ?? undefined),
   );
   return {
@@ -37,7 +42,7 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
     kind,
     fields: { ...createFieldNames(nodes, isMany), entries },
     details: createTypeDetails(nodes, isMany),
-    layouts: restoreLayouts(kept),
+    layouts,
     dependencies: kept.dependencies,
   };
 }

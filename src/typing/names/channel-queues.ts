@@ -80,11 +80,17 @@ function findQueues(
   return { rings, rows: new Set(Array.from(rings.keys(), (buffer) => heap.objects.type[buffer]!)) };
 }
 
-/** Names of both, the first that has one. */
-export function eitherNames(first: EntryNames, second: EntryNames): EntryNames {
+/** Names of all of them, the first that there is. */
+export function eitherNames(...all: readonly EntryNames[]): EntryNames {
   return {
-    has: (type) => first.has(type) || second.has(type),
-    name: (object, offset) => first.name(object, offset) ?? second.name(object, offset),
+    has: (type) => all.some((names) => names.has(type)),
+    name(object, offset) {
+      for (const names of all) {
+        const name = names.name(object, offset);
+        if (name !== undefined) return name;
+      }
+      return undefined;
+    },
   };
 }
 

@@ -1,0 +1,49 @@
+/** Members: how many entries a map of the library's has, and what a list, ring or tree is made of. */
+import { isLibraryMapEntry, outlivesValue, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
+import { edgeName } from "../../heap/edge-names.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { MarkedObjects } from "../../heap/marked-objects.ts";
+import { Structure } from "../../heap/value-layouts.ts";
+import { type HolderNodes, LIBRARY } from "../holders/nodes.ts";
+import type { HolderUse } from "../holders/use.ts";
+
+/** The entries of a library's map, by walking through it. Linear in what it is made of. */
+export function countEntries(heap: Heap, map: number, container: Int32Array | undefined): HolderUse {
+  const { objects, edges, types } = heap;
+  const typeOf = (object: number): string => types.names[objects.type[object]!]!;
+  const seen = new MarkedObjects(objects.count);
+  const parts = [map];
+  seen.add(map);
+  let length = 0;
+  for (let from = parts.pop(); from !== undefined; from = parts.pop()) {
+    const above = typeOf(from);
+    const end = edges.start[from + 1]!;
+    if (isLibraryMapEntry(above)) {
+      if (end > edges.start[from]! || !outlivesValue(above)) length++;
+      continue;
+    }
+    for (let edge = edges.start[from]!; edge < end; edge++) {
+      const to = edges.to[edge]!;
+      const name = edgeName(heap, from, edge, false) ?? "";
+      if (name === "parent") continue;
+      const isPart = container?.[to] === container?.[from] || withoutLibraryMap(name, above, typeOf(to)) === "";
+      if ((isPart || isLibraryMapEntry(typeOf(to))) && seen.add(to)) parts.push(to);
+    }
+  }
+  return { kind: "map", length, capacity: length };
+}
+
+/** What stands for a list, ring or tree, and all that it stands for: the values that there are most of. Looks at every object. */
+export function findNodes({ objects, types }: Heap, whole: number, container: Int32Array): HolderNodes | null {
+  const { layouts } = types;
+  const ofType = new Map<number, number>();
+  if (layouts === undefined || container[whole] !== whole) return null;
+  for (let object = 0; object < container.length; object++) {
+    if (container[object] !== whole) continue;
+    const type = objects.type[object]!;
+    if (layouts.structure[type] !== Structure.NONE || LIBRARY.test(types.names[type]!)) continue;
+    if (layouts.isLink[type] === 1) ofType.set(type, (ofType.get(type) ?? 0) + 1);
+  }
+  const [most] = [...ofType].sort(([, a], [, b]) => b - a);
+  return most === undefined || most[1] < 2 ? null : { type: types.names[most[0]]!, count: most[1] };
+}

@@ -1,0 +1,65 @@
+/** What is one thing for a program is one for `why`: maps of the library's, lists. Samples, whose programs say what they store. */
+import { expect, it } from "vitest";
+import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { explainWhy } from "../../../src/findings/why/why.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const sessions = (): Promise<Heap> => typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+const interned = (): Promise<Heap> => typedSample("interned-after.1.19.amd64", "interned.1.19.amd64");
+
+it("tells a sync.Map as a map, with its entries", async () => {
+  const why = await explainWhy(await sessions(), ["main.store.lastSeen"]);
+  expect(why.thing).toMatchObject({ type: "sync.Map", use: { kind: "map", length: 500 }, nodes: null });
+  expect(why.paths[0]!.steps.map(({ name, type }) => [name, type])).toEqual([
+    ["main.store", "main.SessionStore"],
+    ["lastSeen", "sync.Map"],
+  ]);
+});
+
+it("takes and tells an entry of a sync.Map by its key", async () => {
+  const path = 'main.store.lastSeen["198.51.100.7"]';
+  const why = await explainWhy(await sessions(), [path]);
+  expect(why).toMatchObject({ count: 1, thing: { type: "main.LastSeen" } });
+  expect(why.paths[0]!.expression).toBe(path);
+  expect(why.paths[0]!.steps.map(({ name, type }) => [name, type])).toEqual([
+    ["main.store", "main.SessionStore"],
+    ["lastSeen", "sync.Map"],
+    ['["198.51.100.7"]', "main.LastSeen"],
+  ]);
+});
+
+it("does the same until Go 1.22, where a sync.Map is two maps of the runtime's", async () => {
+  const heap = await interned();
+  const path = 'main.Metrics.labels["/articles/1000001"]';
+  const why = await explainWhy(heap, [path]);
+  expect(why).toMatchObject({ count: 1, thing: { type: "main.Label" } });
+  expect(why.paths[0]!.steps.map(({ name, type }) => [name, type]).slice(1)).toEqual([
+    ["labels", "sync.Map"],
+    ['["/articles/1000001"]', "main.Label"],
+  ]);
+  const { thing } = await explainWhy(heap, ["main.Metrics.labels"]);
+  expect(thing).toMatchObject({ type: "sync.Map", use: { kind: "map", length: 1500 }, nodes: null });
+});
+
+it("merges the ways to what sync.Maps have", async () => {
+  for (const [heap, type] of [
+    [await sessions(), "main.LastSeen"],
+    [await interned(), "main.Label"],
+  ] as const) {
+    const { count, tree } = await explainWhy(heap, [type]);
+    const map = tree[0]!.children[0]!;
+    expect(map).toMatchObject({ type: "sync.Map", count, own: 0 });
+    expect(map.children.map(({ name, type, own }) => [name, type, own])).toEqual([["[…]", type, count]]);
+  }
+});
+
+it("tells how many nodes a list has", async () => {
+  const lru = await typedSample("lru.1.24.amd64", "lru.1.24.amd64");
+  const why = await explainWhy(lru, ["main.LRU.order"]);
+  expect(why.thing).toMatchObject({
+    type: "container/list.List",
+    nodes: { type: "container/list.Element", count: 4000 },
+  });
+  expect(renderWhy(why)).toContain("list.List, 4,000 × list.Element linked");
+});
