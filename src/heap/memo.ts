@@ -13,6 +13,8 @@ export type Analysis<T> = (heap: Heap, progress?: Progress) => Promise<T>;
 /** Where the results of an analysis are, by heap. */
 interface Results {
   has(heap: Heap): boolean;
+  /** Whether it has it, or was given it. */
+  isThere(heap: Heap): boolean;
   delete(heap: Heap): boolean;
   /** What is taken in place of what would be computed. */
   give(heap: Heap, result: () => Promise<unknown>): void;
@@ -49,10 +51,16 @@ export function memoise<T>(compute: (heap: Heap, progress: Progress) => Promise<
   };
   memoised.set(analysis, {
     has: (heap) => results.has(heap),
+    isThere: (heap) => results.has(heap) || given.has(heap),
     delete: (heap) => results.delete(heap),
     give: (heap, result) => given.set(heap, result as () => Promise<T | undefined>),
   });
   return analysis;
+}
+
+/** Whether the result of an analysis of a heap is known, or is being computed: for who has a way of his own that costs less than computing it. */
+export function isKnown<T>(analysis: Analysis<T>, heap: Heap): boolean {
+  return memoised.get(analysis)!.isThere(heap);
 }
 
 /** Lists the analyses whose results `heap` has, running ones included. */

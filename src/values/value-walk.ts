@@ -10,6 +10,7 @@ import { lowerBound } from "../heap/lower-bound.ts";
 import { NO_OBJECT, objectSize, REACHABLE, valueOffset } from "../heap/objects.ts";
 import { Structure, type ValueLayout, type ValueLayouts, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
+import { findArrays } from "./array-bits.ts";
 import { type FileRuns, orderByPosition } from "./file-order.ts";
 import { RootWalk } from "./root-walk.ts";
 import { SequentialReader } from "./sequential-reader.ts";
@@ -41,12 +42,25 @@ const NONE = NO_OBJECT;
 
 const TWO_32 = 2 ** 32;
 
-/** Shows all values of a typed heap to visitors. Linear in the contents of objects with pointers; some MB of memory. */
-export async function walkValues(heap: Heap, visitors: readonly ValueVisitor[], progress: Progress): Promise<void> {
+/**
+ * Shows all values of a typed heap to visitors. Linear in the contents of objects with pointers; some MB of memory.
+ * @param among a bit for each object whose values are shown, and those of all roots; left out, all are
+ */
+export async function walkValues(
+  heap: Heap,
+  visitors: readonly ValueVisitor[],
+  progress: Progress,
+  among?: Int32Array,
+): Promise<void> {
   if (heap.types.layouts === undefined) return;
-  const walk = new ValueWalk(heap, heap.types.layouts, (object, row, position, reader) => {
-    for (const visitor of visitors) visitor.structure?.(object, row, position, reader);
-  });
+  const walk = new ValueWalk(
+    heap,
+    heap.types.layouts,
+    (object, row, position, reader) => {
+      for (const visitor of visitors) visitor.structure?.(object, row, position, reader);
+    },
+    among,
+  );
   progress.phase("walking values", heap.objects.count, "objects");
   let nextBreath = 0;
   for (let batch = walk.next(); batch !== undefined; batch = walk.next()) {
@@ -87,6 +101,8 @@ export class ValueWalk {
   readonly #mode: Uint8Array;
   /** A bit for each object of several elements. */
   readonly #isArray: Int32Array;
+  /** A bit for each object that is looked at; undefined if all are. */
+  readonly #among: Int32Array | undefined;
   #run = 0;
   #object = 0;
   /** Of the object at hand, if it is not done with: offset of the next element; else -1. */
@@ -95,7 +111,13 @@ export class ValueWalk {
   /** The next of `edges.interiorEdge`. */
   #interior = 0;
 
-  constructor(heap: Heap, layouts: ValueLayouts, onStructure: NonNullable<ValueVisitor["structure"]> = () => {}) {
+  constructor(
+    heap: Heap,
+    layouts: ValueLayouts,
+    onStructure: NonNullable<ValueVisitor["structure"]> = () => {},
+    among?: Int32Array,
+  ) {
+    this.#among = among;
     this.#heap = heap;
     this.#layouts = layouts;
     this.#onStructure = onStructure;
@@ -169,8 +191,14 @@ export class ValueWalk {
     const { structure } = this.#layouts;
     const batch = this.#batch;
     const reader = this.#reader;
+    const among = this.#among;
     while (this.#object < end && this.done < stop) {
       const object = this.#object;
+      if (among !== undefined && (among[object >>> 5]! & (1 << (object & 31))) === 0) {
+        this.#object++;
+        this.done++;
+        continue;
+      }
       const row = type[object]!;
       if ((flags[object]! & REACHABLE) !== 0 && (mode[row] !== Mode.NOTHING || structure[row] !== Structure.NONE)) {
         if (mode[row] === Mode.CONTENTS)
@@ -319,13 +347,4 @@ function isNil(view: DataView, at: number, pointerSize: number): boolean {
 /** Whether objects of a structure have counts. */
 function isCounted(structure: number): boolean {
   return structure === Structure.MAP || structure === Structure.MAP_TABLE || structure === Structure.CHANNEL;
-}
-
-/** A bit for each object of several elements; small enough to stay in the cache. */
-function findArrays({ objects }: Heap, rows: readonly (ValueLayout | undefined)[]): Int32Array {
-  const { count, type, size } = objects;
-  const twice = Float64Array.from(rows, (row) => (row?.isMany === true ? 2 * row.size : Number.POSITIVE_INFINITY));
-  const bits = new Int32Array((count >>> 5) + 1);
-  for (let i = 0; i < count; i++) if (size[i]! >= twice[type[i]!]!) bits[i >>> 5]! |= 1 << (i & 31);
-  return bits;
 }

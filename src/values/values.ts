@@ -1,6 +1,7 @@
 /** What is in use: the results of one walk over the values of a typed heap, computed once per heap, whoever asks. */
 import type { Heap } from "../heap/heap.ts";
-import { type Analysis, memoise } from "../heap/memo.ts";
+import { type Analysis, isKnown, memoise } from "../heap/memo.ts";
+import type { Progress } from "../progress.ts";
 import { ArrayViews, type ViewColumns } from "./array-views.ts";
 import { BoxCounts } from "./box-counts.ts";
 import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
@@ -32,13 +33,38 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
  * Lengths, capacities and counts of a typed heap. Reads the contents of all objects with pointers, from the front of the
  * dump to its back; 6 bytes for each array and string, 9 while it works, and containers.
  */
-export const computeValues: Analysis<HeapValues> = memoise(async (heap: Heap, progress) => {
+export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) => countValues(heap, progress));
+
+/** @param among a bit for each object that is walked over; left out, all are */
+async function countValues(heap: Heap, progress: Progress, among?: Int32Array): Promise<HeapValues> {
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
   const views = new ArrayViews(heap);
   const boxes = new BoxCounts(heap);
-  await walkValues(heap, [maps, channels, views, boxes], progress);
+  await walkValues(heap, [maps, channels, views, boxes], progress, among);
   // After the walk: while it is under way, another thread may need the room.
   const containers = await computeContainers(heap, progress);
   return { maps: maps.finish(containers), channels: channels.finish(), views: views.finish(), boxes };
-});
+}
+
+/**
+ * The same of one object and nothing else, the containers' parts included: walks only over what is in it and what leads to it, unless all is
+ * known. Looks at every edge.
+ */
+export async function computeValuesOf(heap: Heap, object: number, progress: Progress): Promise<HeapValues> {
+  if (isKnown(computeValues, heap)) return computeValues(heap, progress);
+  const containers = await computeContainers(heap, progress);
+  return countValues(heap, progress, findLeading(heap, object, containers));
+}
+
+/** A bit for each object that is part of one, or leads to it. */
+function findLeading({ objects, edges }: Heap, object: number, containers: Int32Array): Int32Array {
+  const bits = new Int32Array((objects.count >>> 5) + 1);
+  const { start, to } = edges;
+  for (let i = 0; i < objects.count; i++) {
+    let isMeant = i === object || containers[i] === object;
+    for (let edge = start[i]!; edge < start[i + 1]!; edge++) if (to[edge] === object) isMeant = true;
+    if (isMeant) bits[i >>> 5]! |= 1 << (i & 31);
+  }
+  return bits;
+}

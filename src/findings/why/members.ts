@@ -33,14 +33,13 @@ export function countEntries(heap: Heap, map: number, container: Int32Array | un
   return { kind: "map", length, capacity: length };
 }
 
-/** What stands for a list, ring or tree, and all that it stands for: the values that there are most of. Looks at every object. */
-export function findNodes({ objects, types }: Heap, whole: number, container: Int32Array): HolderNodes | null {
+/** Of what a list, ring or tree is made of the values that there are most of; null if it is none. */
+export function findNodes({ objects, types }: Heap, parts: readonly number[]): HolderNodes | null {
   const { layouts } = types;
   const ofType = new Map<number, number>();
-  if (layouts === undefined || container[whole] !== whole) return null;
-  for (let object = 0; object < container.length; object++) {
-    if (container[object] !== whole) continue;
-    const type = objects.type[object]!;
+  if (layouts === undefined || parts.length < 2) return null;
+  for (const part of parts) {
+    const type = objects.type[part]!;
     if (layouts.structure[type] !== Structure.NONE || LIBRARY.test(types.names[type]!)) continue;
     if (layouts.isLink[type] === 1) ofType.set(type, (ofType.get(type) ?? 0) + 1);
   }

@@ -1,13 +1,15 @@
 /** The one thing that somebody asks about: what it is, what it keeps, and who leads there, as the report says of what holds the memory. */
-import { findRootsByCertainty } from "../../analysis/ownership/leading-roots.ts";
+import { findRootsOf } from "../../analysis/ownership/only-root.ts";
+import { measureOwned } from "../../analysis/ownership/owned-bytes.ts";
 import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { ownerVertex } from "../../analysis/ownership/owners.ts";
+import { computeOwners } from "../../analysis/ownership/owners.ts";
 import { isLibraryMap, shownTypeName } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { isKnown } from "../../heap/memo.ts";
+import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { Progress } from "../../progress.ts";
-import { computeValues } from "../../values/values.ts";
+import { computeValuesOf } from "../../values/values.ts";
 import { groupRoots, type HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderNodes } from "../holders/nodes.ts";
 import { findUse, type HolderUse } from "../holders/use.ts";
@@ -32,20 +34,24 @@ export interface WhyThing {
  * Describes a live object.
  * @param container per object what stands for it where it is part of a map, channel or list
  *
- * Costs the owner tree, of an array, map or channel the walk over values, and one search for the roots that lead there. */
+ * Costs the owners, one look at every edge or two, and one search for the roots that lead there, if the dominators are not known. */
 export async function describeThing(
   heap: Heap,
   object: number,
   container: Int32Array | undefined,
   progress: Progress,
 ): Promise<WhyThing> {
-  const { objects, roots, types } = heap;
-  const { ownedSize, owner } = await computeOwnerTree(heap, progress);
-  const values = mayBeInUse(heap, object) ? await computeValues(heap, progress) : undefined;
-  const [leading] = await findRootsByCertainty(heap, [object], progress);
+  const { objects, types } = heap;
+  const owners = await computeOwners(heap, progress);
+  const values = mayBeInUse(heap, object) ? await computeValuesOf(heap, object, progress) : undefined;
+  const leading = await findRootsOf(heap, object, progress);
   const type = types.names[objects.type[object]!]!;
-  const live = ownedSize[objects.count + roots.vertices.kind.indexOf(RootVertexKind.GC_ROOTS)]!;
-  const others = leading!.all.filter((root) => root !== ownerVertex(heap, owner[object]!));
+  const others = leading.all.filter((root) => root !== owners[object]!);
+  const parts = findParts(container, object).filter((part) => owners[part] === owners[object]);
+  const ownedBytes =
+    parts.length === 1 && isKnown(computeOwnerTree, heap)
+      ? (await computeOwnerTree(heap, progress)).ownedSize[object]!
+      : await measureOwned(heap, parts, owners, progress);
   return {
     type: shownTypeName(type),
     use: isLibraryMap(type)
@@ -53,11 +59,25 @@ export async function describeThing(
       : values === undefined
         ? null
         : findUse(heap, values, object),
-    nodes: container === undefined ? null : findNodes(heap, object, container),
-    ownedBytes: ownedSize[object]!,
-    share: ownedSize[object]! / live,
-    alsoUsedBy: groupRoots(heap, { ...leading!, all: others }, new Map()),
+    nodes: findNodes(heap, parts),
+    ownedBytes,
+    share: ownedBytes / sumLive(heap),
+    alsoUsedBy: groupRoots(heap, { ...leading, all: others }, new Map()),
   };
+}
+
+/** What a list, map or tree is made of, itself first; of what is no container's whole, itself. */
+function findParts(container: Int32Array | undefined, object: number): readonly number[] {
+  const parts = [object];
+  if (container === undefined || container[object] !== object) return parts;
+  for (let i = 0; i < container.length; i++) if (container[i] === object && i !== object) parts.push(i);
+  return parts;
+}
+
+function sumLive({ objects }: Heap): number {
+  let bytes = 0;
+  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) !== 0) bytes += objectSize(objects, i);
+  return bytes;
 }
 
 /** Whether an object is of a type of which a count may tell how much is in use: the walk over all values is long. */

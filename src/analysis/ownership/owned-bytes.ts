@@ -1,0 +1,77 @@
+/**
+ * OwnedBytes: what one thing owns, as the owner tree would tell, without the tree: of what it leads to among the objects of its owner,
+ * all that nothing of that owner's leads to but through the thing.
+ */
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { type OwnerColumn, ownerVertex } from "./owners.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 18;
+
+/** What an object is to the thing: nothing, … */
+const OUTSIDE = 0;
+/** … part of it, … */
+const PART = 1;
+/** … below it, as far as is known, … */
+const BELOW = 2;
+/** … or below it, and something else leads there, too. */
+const SHARED = 3;
+
+/**
+ * Measures the bytes of a thing and of what it owns. One look at every edge, two at those of what the thing leads to; 1 byte an object, 4
+ * for each that it leads to.
+ * @param parts objects of one owner: what the thing is made of
+ * @param owners of all objects
+ */
+export async function measureOwned(
+  heap: Heap,
+  parts: readonly number[],
+  owners: OwnerColumn,
+  progress: Progress,
+): Promise<number> {
+  const { objects, edges, roots } = heap;
+  const { start, to } = edges;
+  const { vertices } = roots;
+  const owner = owners[parts[0]!]!;
+  const state = new Uint8Array(objects.count);
+  const below: number[] = [];
+  for (const part of parts) state[part] = PART;
+  const follow = (from: number): void => {
+    for (let edge = start[from]!; edge < start[from + 1]!; edge++) {
+      const target = to[edge]!;
+      if (state[target] !== OUTSIDE || owners[target] !== owner) continue;
+      state[target] = BELOW;
+      below.push(target);
+    }
+  };
+  for (const part of parts) follow(part);
+  for (let done = 0; done < below.length; done++) {
+    if (done % SLICE === SLICE - 1) await breathe(progress);
+    follow(below[done]!);
+  }
+  const shared: number[] = [];
+  const share = (target: number): void => {
+    if (state[target] !== BELOW) return;
+    state[target] = SHARED;
+    shared.push(target);
+  };
+  if (below.length > 0) {
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      if (ownerVertex(heap, vertex) !== owner) continue;
+      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) share(roots.to[row]!);
+    }
+    for (let i = 0; i < objects.count; i++) {
+      if (i % SLICE === SLICE - 1) await breathe(progress);
+      if (owners[i] !== owner || state[i] !== OUTSIDE) continue;
+      for (let edge = start[i]!; edge < start[i + 1]!; edge++) share(to[edge]!);
+    }
+  }
+  for (let done = 0; done < shared.length; done++) {
+    const from = shared[done]!;
+    for (let edge = start[from]!; edge < start[from + 1]!; edge++) share(to[edge]!);
+  }
+  const sumOf = (list: readonly number[]): number => list.reduce((sum, object) => sum + objectSize(objects, object), 0);
+  return sumOf(parts) + sumOf(below) - sumOf(shared);
+}
