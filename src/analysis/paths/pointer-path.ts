@@ -131,7 +131,7 @@ export function appendPointer(heap: Heap, expression: string, { from, edge }: Po
   const name = edgeName(heap, from, edge, withElements);
   if (name === undefined) return `${expression}.…`;
   const type = types.names[objects.type[from]!]!;
-  const alike = withElements ? name : alikeName(type, name);
+  const alike = withElements ? entryName(type, name) : alikeName(type, name);
   const shown = withoutLibraryMap(alike, type, typeName(heap, edges.to[edge]!));
   return shown === "" ? expression : joinVariable(expression, shown);
 }
@@ -147,8 +147,12 @@ const ENTRY_KEY = /^(\[\d*\]\.)?(slots\[\d*\]\.key|keys\[\d*\])/;
  * @param type name of the type of the object that has it
  */
 export function alikeName(type: string, name: string): string {
-  const entry = MAP_ENTRIES.test(type) ? name.replace(ENTRY_VALUE, "[…]").replace(ENTRY_KEY, "[key]") : name;
-  return entry.replaceAll(/\[\d*\]/g, "[…]");
+  return entryName(type, name).replaceAll(/\[\d*\]/g, "[…]");
+}
+
+/** The same of a map's group alone: in which of its slots an entry is whose key has no text, is nothing to people. */
+function entryName(type: string, name: string): string {
+  return MAP_ENTRIES.test(type) ? name.replace(ENTRY_VALUE, "[…]").replace(ENTRY_KEY, "[key]") : name;
 }
 
 function typeName({ objects, types }: Heap, object: number): string {

@@ -30,6 +30,21 @@ describe("a path as an expression", () => {
     expect(writePath(heap, pointers, { withElements: true }).expression).toContain("byToken.dirPtr");
   });
 
+  it.each(["1.19", "1.24"])(
+    "does not tell in which slot of a map an entry of Go %s is whose key has no text",
+    async (go) => {
+      const contexts = await typedSample(`contexts.${go}.amd64`, `contexts.${go}.amd64`);
+      const found = await computeShortestPaths(contexts);
+      const container = await computeContainers(contexts, NO_PROGRESS);
+      const texts = [...found.root.keys()]
+        .filter((object) => contexts.types.names[contexts.objects.type[object]!] === "context.cancelCtx")
+        .map((object) => writePath(contexts, tracePath(contexts, found, object), { container, withElements: true }));
+      const keys = texts.filter(({ expression }) => /children\[key\]$/.test(expression));
+      expect(keys.length).toBeGreaterThan(100);
+      for (const { expression } of texts) expect(expression).not.toMatch(/(slots|keys)\[/);
+    },
+  );
+
   it("tells the function of what is on a stack", () => {
     const onStack = [...paths.root.keys()].find((object) => {
       const text = writePath(heap, tracePath(heap, paths, object), { withElements: true });
