@@ -16,6 +16,7 @@ import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
+import { isAtLock, LockUsers } from "./lock-users.ts";
 import { StackSizes } from "./stack-sizes.ts";
 import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
 
@@ -66,8 +67,18 @@ export interface GoroutineGroup {
   /** If a known library started them, or they wait in it: what each waits for, and what to do about many. Null if nothing is known. */
   readonly meaning: string | null;
   readonly advice: string | null;
+  /** If all wait for one lock: other goroutines that may hold it, alike ones together, most first. */
+  readonly mayHoldLock: readonly LockUser[];
   /** The ids of some of them. */
   readonly ids: readonly number[];
+}
+
+/** Goroutines that may hold a lock. */
+export interface LockUser {
+  readonly entry: string;
+  readonly state: string;
+  readonly site: string;
+  readonly count: number;
 }
 
 const MOST_IDS = 3;
@@ -125,7 +136,8 @@ class Grouping {
   readonly #owned: SizeColumn;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
-  readonly #targets: WaitTargets["of"];
+  #targets: WaitTargets["of"];
+  #lockUsers: LockUsers | undefined;
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #newest: number;
@@ -170,14 +182,30 @@ class Grouping {
   }
 
   finish(): GoroutineGroups {
-    const found = [...this.#groups.values()].map(({ members, ...group }) => ({
-      members,
-      group: this.#describe({ ...group, members }),
-    }));
+    this.#findLockUsers();
+    const found = [...this.#groups.values()].map((group) => ({ members: group.members, group: this.#describe(group) }));
     found.sort((a, b) => worthOfGroup(b.group) - worthOfGroup(a.group) || b.group.count - a.group.count);
     const groupOf = new Int32Array(this.#heap.goroutines.count);
     for (const [i, { members }] of found.entries()) for (const goroutine of members) groupOf[goroutine] = i;
     return { groups: found.map(({ group }) => group), groupOf };
+  }
+
+  #findLockUsers(): void {
+    const atLock = [...this.#groups.values()].filter(({ state }) => isAtLock(state)).flatMap(({ members }) => members);
+    if (atLock.length === 0) return;
+    if (this.#targets.length === 0) this.#targets = findWaitTargets(this.#heap).of;
+    this.#lockUsers = new LockUsers(this.#heap, this.#targets, atLock);
+  }
+
+  /** Who may hold the lock that the members of a group wait for. */
+  #mayHold({ members, site }: OpenGroup): LockUser[] {
+    const users = new Set(this.#lockUsers?.of(members, site.function));
+    if (users.size === 0) return [];
+    return [...this.#groups.values()]
+      .map((group) => ({ group, count: group.members.filter((goroutine) => users.has(goroutine)).length }))
+      .filter(({ count }) => count > 0)
+      .map(({ group, count }) => ({ entry: group.entry, state: group.state, site: group.site.name, count }))
+      .sort((a, b) => b.count - a.count);
   }
 
   /** The innermost frame that tells for what a goroutine waits; of the runtime's own the outermost. */
@@ -194,7 +222,8 @@ class Grouping {
     return NO_SITE;
   }
 
-  #describe({ entry, origin, state, site, isSystem, members }: OpenGroup): GoroutineGroup {
+  #describe(group: OpenGroup): GoroutineGroup {
+    const { entry, origin, state, site, isSystem, members } = group;
     const { objects, goroutines } = this.#heap;
     const contents = new GroupContents(this.#heap, this.#owned, this.#children);
     const frames = new GroupFrames(this.#heap.goroutines);
@@ -251,6 +280,7 @@ class Grouping {
       locals: contents.locals(),
       meaning: known?.meaning ?? null,
       advice: known?.advice ?? null,
+      mayHoldLock: isAtLock(state) ? this.#mayHold(group) : [],
       ids: members.slice(0, MOST_IDS).map((goroutine) => goroutines.id[goroutine]!),
     };
   }

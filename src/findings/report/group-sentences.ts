@@ -59,6 +59,7 @@ export function describeGroup(group: GoroutineGroup): string[] {
   const lines: string[] = [];
   if (leaked > 0) lines.push(sayWhyLeaked(group));
   lines.push(...describeStacks(group));
+  lines.push(...describeLock(group));
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
@@ -67,6 +68,19 @@ export function describeGroup(group: GoroutineGroup): string[] {
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;
+}
+
+const MOST_LOCK_USERS = 2;
+
+/** "the lock may be held by 1 goroutine main.(*api).serve [chan send] at main.(*stats).add main.go:24". */
+function describeLock({ mayHoldLock }: GoroutineGroup): string[] {
+  if (mayHoldLock.length === 0) return [];
+  const shown = mayHoldLock.slice(0, MOST_LOCK_USERS).map(({ entry, state, site, count }) => {
+    const at = site === "" ? "" : ` at ${sayName(site, LONGEST_NAME)}`;
+    return `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]${at}`;
+  });
+  const more = mayHoldLock.slice(MOST_LOCK_USERS).reduce((sum, { count }) => sum + count, 0);
+  return [`the lock may be held by ${shown.join(", or ")}${more === 0 ? "" : `, or ${formatCount(more)} more`}`];
 }
 
 /** Why goroutines will never go on. */
