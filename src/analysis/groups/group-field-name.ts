@@ -10,10 +10,16 @@ export function groupFieldName({ types }: Heap, groups: DominatorGroups, row: nu
   if (field[row]! < 0) return "";
   const name = names[field[row]!]!;
   const above = parent[row]!;
-  // Of a map it is its groups that have the pointers, whose type is no row's own.
-  const isMap = kind[above] === DominatorGroupKind.OBJECTS && types.layouts?.structure[type[above]!] === Structure.MAP;
-  if (isMap) {
-    return alikeName("map.group[", name);
-  }
-  return name.replaceAll("[]", "[…]");
+  // Of a map it is its groups that have the pointers, whatever stands for the map: of one on a stack it is a part of it.
+  const structure = kind[above] === DominatorGroupKind.OBJECTS ? types.layouts?.structure[type[above]!] : undefined;
+  return structure !== undefined && OF_MAPS.has(structure)
+    ? alikeName("map.group[", name)
+    : name.replaceAll("[]", "[…]");
 }
+
+const OF_MAPS: ReadonlySet<number> = new Set([
+  Structure.MAP,
+  Structure.MAP_DIRECTORY,
+  Structure.MAP_TABLE,
+  Structure.MAP_GROUPS,
+]);

@@ -7,6 +7,7 @@ import { DominatorGroupKind, type DominatorGroups } from "../../analysis/groups/
 import { computeOwnerGroups } from "../../analysis/groups/dominator-groups.ts";
 import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { finalizerName } from "../../heap/roots/finalizers.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
@@ -92,7 +93,7 @@ function countThings(heap: Heap, groups: DominatorGroups, group: number): number
 /** Per group its path. */
 function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Array {
   const pathOf = new Int32Array(groups.count);
-  const types = heap.types.names.map((_, type) => stableName(listedTypeName(heap.types, type)));
+  const types = heap.types.names.map((_, type) => stableName(wholeMapName(listedTypeName(heap.types, type))));
   const direct = markPointees(heap);
   let timers = NONE;
   for (let group = 1; group < groups.count; group++) {
