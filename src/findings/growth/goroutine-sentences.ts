@@ -77,7 +77,7 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
     ...(owned > 0 ? [`owns ${formatBytes(owned)}`] : []),
     ...(stack > 0 ? [`has a stack of ${formatBytes(stack)}`] : []),
   ];
-  const each = both.length > 0 ? [`each ${both.join(" and ")} now`] : [];
+  const each = both.length > 0 ? [`each ${both.join(" and ")} on average now`] : [];
   return {
     sentence,
     lines: [[formatChange(count, formatCount), ...places].join(", "), ...line, [...proved, ...each].join("; ")].filter(

@@ -93,7 +93,7 @@ it("a comparison tells first whose stacks grew, apart from what they own", async
   const [first, second] = listGrowthStatements(comparison.finish({ most: 20 }));
   expect(first).toEqual({
     sentence: "28 more goroutines main.serve [select]: their stacks grew by 3.50 MiB (3,670,016 B)",
-    lines: ["2 → 30, at main.read", "each has a stack of 128 KiB now"],
+    lines: ["2 → 30, at main.read", "each has a stack of 128 KiB on average now"],
   });
   expect(second!.sentence).toContain(" grew by 100 KiB ");
 });
