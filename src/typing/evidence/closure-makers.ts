@@ -8,6 +8,9 @@ import type { ExecutableTypes } from "../match/executable-types.ts";
 import { isClosureEntry } from "../universe/checks.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 
+/** What follows whose code makes it: "main.f.func1", "main.f-range1", "main.f·dwrap·1". */
+const SEPARATORS = ".-·";
+
 export class ClosureMakers {
   readonly #executable: ExecutableTypes;
 
@@ -21,7 +24,8 @@ export class ClosureMakers {
    * @param entry the function's, at run time
    */
   layoutOf(entry: number, name: string): TypeNode | undefined {
-    for (let end = name.lastIndexOf("."); end > 0; end = name.lastIndexOf(".", end - 1)) {
+    for (let end = name.length - 1; end > 0; end--) {
+      if (!SEPARATORS.includes(name[end]!)) continue;
       const makers = this.#executable.loadedBy(name.slice(0, end));
       if (makers.length === 0) continue;
       const layouts = new Set(makers.flatMap((loaded) => this.#layoutsIn(loaded, entry)));

@@ -63,6 +63,15 @@ export class ClosureTypes {
     return best.length === 0 ? undefined : universe.closure(name, best, captured);
   }
 
+  /**
+   * The same of an object of which nothing else says that it is a closure. A number may be the entry of some function; a closure
+   * on the heap is of one that captures something, and the compiler names these.
+   */
+  recognise(object: number): TypeNode | undefined {
+    const name = this.#executable.functionAt(this.#contents.word(object, 0));
+    return name !== undefined && isCapturing(name) ? this.typeOf(object) : undefined;
+  }
+
   /** The layouts that an object that is a closure has as likely as any other, and its function's entry. */
   candidates(object: number): { readonly entry: number; readonly layouts: readonly TypeNode[] } {
     const entry = this.#contents.word(object, 0);
@@ -162,6 +171,17 @@ export class ClosureTypes {
     }
   }
 }
+
+/**
+ * Whether a function captures something, by its name (cmd/compile/internal/ir, closureName): "main.f.func1", "main.f.func1.2",
+ * "main.f.gowrap1", "main.f-range1", "main.T.M-fm", before Go 1.5 "main.func·001" and "main.T.M·fm". So do the two that
+ * reflect.MakeFunc and reflect.Value.Method make.
+ */
+function isCapturing(functionName: string): boolean {
+  return CAPTURING.test(functionName);
+}
+
+const CAPTURING = /(?:[-·]fm|(?:[.·]|func|wrap|-range)\d+)$|^reflect\.(?:makeFuncStub|methodValueCall)$/;
 
 /** Full name of the type whose method a function is the value of: "*main.T" for "main.(*T).Method-fm"; undefined for others. */
 export function receiverOf(functionName: string): string | undefined {

@@ -54,7 +54,7 @@ export class Recognition {
   }
 
   #tryClosure(object: number): void {
-    const closure = this.#closures.typeOf(object);
+    const closure = this.#closures.recognise(object);
     if (closure !== undefined) this.#claims.add(object, 0, closure, Form.WHOLE, TypeSource.PROPAGATED);
   }
 

@@ -68,3 +68,38 @@ describe("a closure of two possible layouts", () => {
     expect(await capturedOf("main.main.func1", loads)).toEqual(UNKNOWN);
   });
 });
+
+describe("an object of which only its first word says that it is a closure", () => {
+  const loads: Loads = ({ b }, entry) => ({ "main.main": [[b.address, entry]] });
+
+  test.each([
+    "main.main.func1.2",
+    "main.main.gowrap3",
+    "main.main.deferwrap1",
+    "main.main·dwrap·1",
+    "main.main-range1",
+    "main.main.Close-fm",
+    "main.main.func·001",
+  ])("is one if a function that captures something begins there: %s", async (name) => {
+    expect(await capturedOf(name, loads)).toEqual(B);
+  });
+
+  test.each(["main.main", "main.(*T).Close", "main.update1"])("is none if another one does: %s", async (name) => {
+    const types = new TypeFixture();
+    types.struct("struct { F uintptr; X0 *int }", [
+      ["F", types.uintptr()],
+      ["X0", types.pointer(types.int())],
+    ]);
+    const slots: Slot[] = [];
+    const typed = await typeDump(types, (d) => {
+      for (const each of [name, "main.main.func1"]) {
+        const slot = d.object(16).store(0, types.functionNamed(each)).point(8, d.object(8)) as Slot;
+        slots.push(slot);
+        d.root(slot);
+      }
+    });
+    const sources = slots.map((slot) => typed.sourceOf(slot));
+    expect(sources[0]).not.toBe(TypeSource.PROPAGATED);
+    expect(sources[1]).toBe(TypeSource.PROPAGATED);
+  });
+});
