@@ -73,7 +73,7 @@ export interface GoroutineGroup {
   readonly ids: readonly number[];
 }
 
-/** Goroutines that may hold a lock. */
+/** Goroutines that may hold a lock; all names are empty in the last row, if it is for all others. */
 export interface LockUser {
   readonly entry: string;
   readonly state: string;
@@ -82,6 +82,8 @@ export interface LockUser {
 }
 
 const MOST_IDS = 3;
+/** Kinds of goroutines that are listed of those that may hold a lock. */
+const MOST_LOCK_USERS = 16;
 /** Packages whose frames say how a goroutine waits, and not for what. */
 const HOW_IT_WAITS = /^(runtime|sync|syscall|time|iter|internal\/[^.]*)\./;
 
@@ -138,6 +140,10 @@ class Grouping {
   readonly #leaked: Uint8Array;
   #targets: WaitTargets["of"];
   #lockUsers: LockUsers | undefined;
+  /** The groups of those that may hold a lock, … */
+  readonly #groupOf = new Map<number, OpenGroup>();
+  /** … and what was made of them, by who they are. */
+  readonly #listed = new Map<ReadonlySet<number>, readonly LockUser[]>();
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #newest: number;
@@ -195,17 +201,32 @@ class Grouping {
     if (atLock.length === 0) return;
     if (this.#targets.length === 0) this.#targets = findWaitTargets(this.#heap).of;
     this.#lockUsers = new LockUsers(this.#heap, this.#targets, atLock);
+    for (const group of this.#groups.values()) for (const each of group.members) this.#groupOf.set(each, group);
   }
 
-  /** Who may hold the lock that the members of a group wait for. */
-  #mayHold({ members, site }: OpenGroup): LockUser[] {
-    const users = new Set(this.#lockUsers?.of(members, site.function));
-    if (users.size === 0) return [];
-    return [...this.#groups.values()]
-      .map((group) => ({ group, count: group.members.filter((goroutine) => users.has(goroutine)).length }))
-      .filter(({ count }) => count > 0)
-      .map(({ group, count }) => ({ entry: group.entry, state: group.state, site: group.site.name, count }))
-      .sort((a, b) => b.count - a.count);
+  /** Who may hold the lock that the members of a group wait for; the same list for all groups at it. */
+  #mayHold({ members, site }: OpenGroup): readonly LockUser[] {
+    const users = this.#lockUsers?.of(members, site.function);
+    if (users === undefined) return [];
+    let listed = this.#listed.get(users);
+    if (listed === undefined) {
+      listed = this.#listUsers(users);
+      this.#listed.set(users, listed);
+    }
+    return listed;
+  }
+
+  /** Goroutines by group, the largest first. */
+  #listUsers(users: ReadonlySet<number>): readonly LockUser[] {
+    const counts = new Map<OpenGroup, number>();
+    for (const goroutine of users) {
+      const group = this.#groupOf.get(goroutine)!;
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
+    const rows = [...counts].map(([{ entry, state, site }, count]) => ({ entry, state, site: site.name, count }));
+    rows.sort((x, y) => y.count - x.count);
+    const rest = rows.splice(MOST_LOCK_USERS).reduce((sum, { count }) => sum + count, 0);
+    return rest === 0 ? rows : [...rows, { entry: "", state: "", site: "", count: rest }];
   }
 
   /** The innermost frame that tells for what a goroutine waits; of the runtime's own the outermost. */

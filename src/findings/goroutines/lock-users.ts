@@ -21,7 +21,10 @@ export function isAtLock(state: string): boolean {
 
 /** "main.(*stats).", "main.": a function's receiver, or its package where it has none. */
 function scopeOf(name: string): string {
-  return /^(.*?\.\(\*?[^)]*\)\.|(.*\/)?[^./]*\.)/.exec(name)?.[0] ?? name;
+  const receiver = name.indexOf(").");
+  if (receiver >= 0 && name.lastIndexOf(".(", receiver) >= 0) return name.slice(0, receiver + 2);
+  const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
+  return dot < 0 ? name : name.slice(0, dot + 1);
 }
 
 /** Goroutines that have what a lock is in on their stacks, by function. */
@@ -58,13 +61,13 @@ export class LockUsers {
   }
 
   /**
-   * Who has what they all wait for on its stack, in functions of the same receiver; none if they wait for several locks.
+   * Who has what they all wait for on its stack, in functions of the same receiver; undefined if that is nobody, or they wait for several
+   * locks. The same set for all who wait for one lock there.
    * @param site the function in which they take the lock
    */
-  of(waiting: readonly number[], site: string): readonly number[] {
+  of(waiting: readonly number[], site: string): ReadonlySet<number> | undefined {
     const locks = new Set(waiting.flatMap((goroutine) => this.#targets[goroutine] ?? []));
     const [lock] = locks;
-    if (lock === undefined || locks.size > 1) return [];
-    return [...(this.#users.get(lock)?.get(scopeOf(site)) ?? [])];
+    return lock === undefined || locks.size > 1 ? undefined : this.#users.get(lock)?.get(scopeOf(site));
   }
 }

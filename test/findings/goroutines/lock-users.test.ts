@@ -82,6 +82,14 @@ test.each([
   expect(await mayHold(WAITING, other)).toEqual([]);
 });
 
+test("Many kinds are put together", async () => {
+  const kinds = Array.from({ length: 20 }, (_, i) => ({ ...HOLDING, frame: `main.(*stats).f${i}` }));
+  const listed = await mayHold(WAITING, ...kinds, kinds[7]!);
+  expect(listed).toHaveLength(17);
+  expect(listed[0]).toBe("2 [chan send] main.(*stats).f7");
+  expect(listed[16]).toBe("4 [] ");
+});
+
 test("Nobody is told where goroutines wait for several locks, or for no lock", async () => {
   expect(await mayHold(WAITING, { ...WAITING, has: "other", waitsFor: "other" }, HOLDING)).toEqual([]);
   expect(await mayHold({ ...WAITING, reason: "semacquire" }, HOLDING)).toEqual([]);
