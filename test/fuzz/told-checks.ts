@@ -29,19 +29,34 @@ const LONGEST_LINE = 1000;
 /** Bytes of a summary at the most; see `gohd report --json`. */
 const LONGEST_SUMMARY = 5 << 10;
 
-/** @throws Error if a text that `command` made would harm a terminal */
+/** What a sum or a share that went wrong looks like. */
+const NONSENSE = /\b(?:NaN|Infinity|undefined|\[object)\b|(?<=^|[\s(])-\d[\d,.]* (?:B|[KMG]i?B|%|objects?)\b/m;
+
+/** @throws Error if a text that `command` made would harm a terminal, or has what is no figure */
 export function checkTold(command: string, text: string): void {
+  const nonsense = NONSENSE.exec(text);
+  if (nonsense !== null) throw new Error(`${command} has ${nonsense[0]} in it`);
   const harm = findHarm(text);
   if (harm.length > 0) throw new Error(`${command} has ${JSON.stringify(harm[0])} in it`);
   const longest = Math.max(...text.split("\n").map(({ length }) => length));
   if (longest > LONGEST_LINE) throw new Error(`${command} has a line of ${longest} characters`);
 }
 
+/** @throws Error if `value`, which `command` would write as JSON, has a number that is none, or below `least` */
+export function checkFigures(command: string, value: unknown, least = 0, path = ""): void {
+  if (typeof value === "number" && !(Number.isFinite(value) && value >= least)) {
+    throw new Error(`${command} has ${value} in ${path}`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) checkFigures(command, each, least, `${path}.${key}`);
+}
+
 /** `gohd report`, for terminals of any size and as JSON. */
 export async function reportOn(heap: Heap, { random }: Pick<FuzzInput, "random">): Promise<void> {
   const whole = await computeReport(heap, NO_PROGRESS);
   const report = random(3) === 0 ? withoutContents(whole) : whole;
-  JSON.stringify(report);
+  checkFigures("report --json", report);
+  checkFigures("report --json", summariseReport(report));
   const summary = Buffer.byteLength(JSON.stringify(summariseReport(report), null, 2));
   if (summary > LONGEST_SUMMARY) throw new Error(`a summary of ${summary} bytes`);
   const height = random(2) === 0 ? Number.POSITIVE_INFINITY : 23;
@@ -67,6 +82,7 @@ export async function listTop(heap: Heap, { random }: Pick<FuzzInput, "random">)
   const whole = by === "root" ? sum("ownedBytes") : by === "goroutine" ? top.live.bytes : sum("shallowBytes");
   if (whole !== top.live.bytes) throw new Error(`top by ${by} has ${whole} bytes of ${top.live.bytes}`);
   if (top.rows.some(({ ownedShare }) => !(ownedShare >= 0 && ownedShare <= 1))) throw new Error(`a share by ${by}`);
+  checkFigures("top --json", top.rows);
   checkTold("top", await renderTop(top, { width: 80 + random(100), style: createStyle(false), filter: undefined }));
 }
 
@@ -78,6 +94,7 @@ export async function compareHeaps(bare: Heap, heap: Heap, { random }: Pick<Fuzz
   const growth = comparison.finish({ most: 20 });
   const changed = [...growth.paths.rows, ...growth.types.rows];
   const { matching } = growth.steps[0]!;
+  checkFigures("diff --json", growth, Number.NEGATIVE_INFINITY);
   if (growth.live.grownBytes !== 0 || changed.length > 0) throw new Error("a heap that grew beyond itself");
   if (growth.comparedBy !== "nothing" && (matching?.added ?? 0) + (matching?.gone ?? 0) > 0) {
     throw new Error("objects that are not in the same heap");
@@ -97,7 +114,7 @@ export async function askWhy(heap: Heap, { random }: Pick<FuzzInput, "random">):
     return heap.formatAddress(objects.address[random(objects.count)]!);
   });
   const why = await explainWhy(heap, asked, 1 + random(5), NO_PROGRESS);
-  JSON.stringify(why);
+  checkFigures("why --json", why);
   checkTold("why", renderWhy(why));
 }
 

@@ -31,7 +31,7 @@ import { checkHeap } from "./heap-invariants.ts";
 import type { FuzzInput } from "./inputs.ts";
 import { chooseOptions } from "./option-values.ts";
 import { OUTPUT_CHECKS } from "./output-checks.ts";
-import { askWhy, checkBudgets, checkTold, compareHeaps, listTop, reportOn } from "./told-checks.ts";
+import { askWhy, checkBudgets, checkFigures, checkTold, compareHeaps, listTop, reportOn } from "./told-checks.ts";
 
 /** A step, and how it ended: "converted", or an error's class and code. */
 export type Ending = readonly [step: string, ending: string];
@@ -149,7 +149,8 @@ async function tellAbout(
   width: number | undefined,
 ): Promise<void> {
   const report = await buildReport(heap, { executable });
-  JSON.stringify(report);
+  // What the statistics do not explain is below 0 where they are damaged.
+  checkFigures("info --json", { ...report, ledger: { ...report.ledger, unexplained: 0 } });
   checkTold("info", await renderReport(report, { width }));
 }
 

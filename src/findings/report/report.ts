@@ -144,16 +144,23 @@ function leastProcess({ live, garbage }: Totals, groups: readonly GoroutineGroup
   return groups.reduce((sum, { stackBytes }) => sum + stackBytes, live.bytes + garbage.bytes);
 }
 
-/** Null if the statistics are less than what is there, as in a damaged dump: then no share of them would mean anything. */
+/**
+ * Null if the statistics are less than what is there, or a part of them more than all, as in a damaged dump: then no share of them
+ * would mean anything.
+ */
 function sumProcess(stats: MemStats, { live, garbage }: Totals): ProcessMemory | null {
-  const { MSpanSys, MCacheSys, GCSys, BuckHashSys, OtherSys } = stats;
-  if (stats.Sys - stats.HeapReleased < live.bytes + garbage.bytes) return null;
+  const { MSpanSys, MCacheSys, GCSys, BuckHashSys, OtherSys, HeapInuse, HeapIdle, HeapReleased, StackInuse } = stats;
+  const runtime = MSpanSys + MCacheSys + GCSys + BuckHashSys + OtherSys;
+  const resident = stats.Sys - HeapReleased;
+  if (HeapReleased > HeapIdle) return null;
+  if (resident < Math.max(live.bytes + garbage.bytes, HeapInuse, HeapIdle - HeapReleased, StackInuse, runtime))
+    return null;
   return {
     sys: stats.Sys,
     heapInuse: stats.HeapInuse,
     heapIdle: stats.HeapIdle,
     heapReleased: stats.HeapReleased,
     stackInuse: stats.StackInuse,
-    runtime: MSpanSys + MCacheSys + GCSys + BuckHashSys + OtherSys,
+    runtime,
   };
 }

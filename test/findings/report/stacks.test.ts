@@ -9,7 +9,7 @@ import { describeProcess, listStatements } from "../../../src/findings/report/se
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { type DumpBuilder, readDump } from "../../support/dump-builder.ts";
 
-const [SYS, HEAP_RELEASED, NUM_GC] = [2, 10, 280];
+const [SYS, HEAP_IDLE, HEAP_INUSE, HEAP_RELEASED, STACK_INUSE, NUM_GC] = [2, 8, 9, 10, 12, 280] as const;
 const KIB = 1 << 10;
 const STACK_START = 0xc8_0000_0000;
 
@@ -19,6 +19,7 @@ const STACK_START = 0xc8_0000_0000;
  */
 function draw(d: DumpBuilder, count: number, isTold = true): void {
   d.memStats[SYS] = 10 * KIB * KIB;
+  d.memStats[HEAP_IDLE] = 3 * KIB * KIB;
   d.memStats[HEAP_RELEASED] = 2 * KIB * KIB;
   d.root(d.object(64 * KIB));
   for (let i = 0; i < count; i++) {
@@ -51,6 +52,23 @@ it("goroutines are told by their stacks, which are no part of the live bytes, wi
       "  gohd top a.dump --by goroutine",
     ].join("\n"),
   );
+});
+
+it.each([
+  ["more is released than is idle", HEAP_RELEASED, 4],
+  ["more is idle than there is", HEAP_IDLE, 20],
+  ["more is in use than there is", HEAP_INUSE, 20],
+  ["stacks take more than there is", STACK_INUSE, 20],
+])("where %s, the statistics are damaged, and nothing is said of the process", async (_, field, mebibytes) => {
+  const memory = async (change: boolean) => {
+    const { heap } = await readDump((d) => {
+      draw(d, 20);
+      if (change) d.memStats[field] = mebibytes * KIB * KIB;
+    });
+    return computeReport(heap, NO_PROGRESS);
+  };
+  expect(describeProcess(await memory(false))[0]).toMatch(/takes 8\.00 MiB of memory/);
+  expect((await memory(true)).memory).toBe(null);
 });
 
 it("where a dump does not tell how large stacks are, they are told as at least what their frames take", async () => {
