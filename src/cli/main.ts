@@ -11,6 +11,9 @@ import { wantsColor } from "./terminal/style.ts";
 import { asksForVersion, readVersion } from "./version.ts";
 import type { HostMeans } from "./worker/host-means.ts";
 
+/** Those that ask gohd to end. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 if (isMainThread) await main(process.argv.slice(2));
 else {
   const { work } = await import("./worker/work.ts");
@@ -41,12 +44,25 @@ async function main(given: readonly string[]): Promise<void> {
       freeMemory: process.availableMemory?.() ?? freemem(),
     },
     onSignal(listener) {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(signal, () => listener(constants.signals[signal]));
-      }
+      for (const signal of SIGNALS) process.on(signal, () => listener(constants.signals[signal]));
     },
     exit: (exitCode) => process.exit(exitCode),
     kill: () => process.kill(process.pid, "SIGKILL"),
+    die(signalNumber) {
+      const signal = SIGNALS.find((name) => constants.signals[name] === signalNumber)!;
+      process.removeAllListeners(signal);
+      if (process.platform !== "win32") process.kill(process.pid, signal);
+      // The first process of a container is not ended by it.
+      process.exit(128 + signalNumber);
+    },
+    hasNativeCode() {
+      // The declarations of node are older.
+      const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
+      // Else it asks for the names of those whom sockets lead to.
+      report.excludeNetwork = true;
+      const { sharedObjects } = report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
+      return sharedObjects.some((path) => path.endsWith(".node"));
+    },
   };
   const { readsDump } = await import("./worker/reads-dump.ts");
   const args = (await import("./options/plain-dump.ts")).withCommand(given);

@@ -37,6 +37,9 @@ const PLUGINS = {
     }`,
   // Lets nothing else run, for ever.
   "stuck.mjs": "await writer.write(Buffer.from(NAME)); for (;;);",
+  // The same behind native code.
+  "native.mjs": `await import(${JSON.stringify(import.meta.resolve("@duckdb/node-api"))});
+    await writer.write(Buffer.from(NAME)); for (;;);`,
   // Wants more memory than there is.
   "greedy.mjs": "for (const all = []; ; ) all.push({ count: all.length, text: String(all.length) });",
   "leaving.mjs": "process.exit(0);",
@@ -174,6 +177,15 @@ describe.runIf(process.platform !== "win32")("signals", () => {
       expect(readdirSync(folder)).toEqual(FILES);
     },
   );
+
+  test("SIGTERM to work that lets nothing else run, behind native code: ended by it without the end of a thread", async () => {
+    const { child, outcome } = start(["convert", SAMPLE, "--to", "./native.mjs"]);
+    const temporary = () => readdirSync(folder).find((name) => name.includes(".gohd-"));
+    await until(() => temporary() !== undefined && statSync(join(folder, temporary()!)).size > 0);
+    child.kill("SIGTERM");
+    expect(await outcome).toMatchObject({ code: null, signal: "SIGTERM", errors: "gohd: interrupted\n" });
+    expect(readdirSync(folder)).toEqual(FILES);
+  });
 
   test("SIGINT while nobody reads the output", async () => {
     const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs", "-o", "-"]);

@@ -11,9 +11,13 @@ export interface Means {
   terminate(): Promise<unknown>;
   /** Takes away what the work left behind and tells the user. */
   cleanUp(): Promise<void>;
+  /** Whether the work has loaded native code, which aborts the process when it is cut off between two calls. */
+  hasNativeCode(): boolean;
   /** Ends the process, at once and whatever hangs. */
   exit(exitCode: number): void;
   kill(): void;
+  /** The same by the signal itself, which ends no thread before. */
+  die(signalNumber: number): void;
 }
 
 /** Milliseconds that the work has to end by itself, and then to be cut off. */
@@ -65,6 +69,10 @@ export class Ending {
       await this.#means.cleanUp();
       finish();
     };
+    if (this.#means.hasNativeCode()) {
+      void end(() => this.#means.die(this.#signal!));
+      return;
+    }
     // The first signal counts: the others only say that it takes too long.
     const exit = (): Promise<void> => end(() => this.#means.exit(128 + this.#signal!));
     this.#timer = setTimeout(() => end(this.#means.kill), this.#patience.terminate);

@@ -21,4 +21,8 @@ export interface HostMeans {
   exit(exitCode: number): void;
   /** Ends the process by SIGKILL. */
   kill(): void;
+  /** Ends the process by a signal that it listens to, as if it did not. */
+  die(signalNumber: number): void;
+  /** Whether any thread has loaded native code. */
+  hasNativeCode(): boolean;
 }

@@ -41,10 +41,15 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
       bar?.stop();
       prompt?.close();
       await takeAllAway(temporaries.values());
+      // Work that goes on may have made one more meanwhile, which a message tells.
+      await new Promise((resolve) => setImmediate(resolve));
+      await takeAllAway(temporaries.values());
       errors.write("gohd: interrupted\n");
     },
+    hasNativeCode: host.hasNativeCode,
     exit: host.exit,
     kill: host.kill,
+    die: host.die,
   });
   const prompt = prompts && new prompts.HostPrompt(host, post, () => ending.force(constants.signals.SIGINT));
   host.onSignal((signalNumber) => ending.signal(signalNumber));

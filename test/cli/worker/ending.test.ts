@@ -6,7 +6,11 @@ const INT = 2;
 const TERM = 15;
 
 /** An ending of work that does nothing by itself; `steps` tells what was done to it. */
-function watch(patience: { readonly abort: number; readonly terminate: number }, terminated: Promise<void>) {
+function watch(
+  patience: { readonly abort: number; readonly terminate: number },
+  terminated: Promise<void>,
+  hasNativeCode = false,
+) {
   const steps: string[] = [];
   let tell = (): void => {};
   const ended = new Promise<void>((resolve) => {
@@ -21,6 +25,11 @@ function watch(patience: { readonly abort: number; readonly terminate: number },
       },
       async cleanUp() {
         steps.push("clean up");
+      },
+      hasNativeCode: () => hasNativeCode,
+      die(signal) {
+        steps.push(`die ${signal}`);
+        tell();
       },
       exit(code) {
         steps.push(`exit ${code}`);
@@ -69,6 +78,14 @@ test("work that cannot be cut off ends with the process, after what it left is t
   ending.signal(INT);
   await ended;
   expect(steps).toEqual(["abort 2", "terminate", "clean up", "kill"]);
+});
+
+test("native code is not cut off, but ends with the process by the first signal, after what it left is taken away", async () => {
+  const { ending, steps, ended } = watch({ abort: FOR_EVER, terminate: FOR_EVER }, NEVER, true);
+  ending.signal(TERM);
+  ending.signal(INT);
+  await ended;
+  expect(steps).toEqual(["abort 15", "clean up", "die 15"]);
 });
 
 test("work that ends in time is left alone", async () => {
