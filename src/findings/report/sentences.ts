@@ -272,7 +272,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const content = sure.length === 0 ? [] : [`what is in it is also used by ${describeRoots(sure)}`];
   // If only stale words lead there, the owner alone may let go of more.
   const isShared = alsoUsedBy.length > 0 ? alsoUsedBy.some(({ isCertain }) => isCertain) : sure.length > 0;
-  const letGo = release === null || !isShared ? [] : [sayRelease(release, holder)];
+  // Nothing at all is freed of the runtime's own structures, which are nobody's.
+  const letGo = release === null || release.byAll === 0 || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
 }
 
@@ -298,11 +299,14 @@ const HARDLY_ANYTHING = 0.01;
 
 /**
  * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing; if
- * all of these let go, 40.6 MiB would be freed". Who else leads there is in front of it.
+ * all of these let go, 40.6 MiB would be freed"; "even if all of these let go, hardly anything (2.80 KiB) would be freed". Who
+ * else leads there is in front of it.
  */
 function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
   const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
+  if (byAll < HARDLY_ANYTHING * bytes)
+    return `even if all of these let go, hardly anything (${formatBytes(byAll)}) would be freed`;
   if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll)) {
     const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
     return `letting go of ${name} alone frees ${freed}; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;

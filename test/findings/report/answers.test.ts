@@ -214,6 +214,29 @@ it("room that many things do not use is not why there are so many", async () => 
   expect(await answersWith("pinned-by-view", 100)).toEqual([0, []]);
 });
 
+it("says what would be freed if who leads to a thing let go, unless nothing of it counts", async () => {
+  const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+  const root = (name: string) => ({ kind: "variable", name, count: 1, isCertain: true }) as HolderRoot;
+  const tell = (byOwner: number, byAll: number) => {
+    const shared = {
+      ...report.holders[0]!,
+      ...{ owner: root("main.a"), alsoUsedBy: [root("main.b")], contentsUsedBy: [] },
+      ...{ bytes: 100_000, release: { byOwner, byAll } },
+    };
+    const answers = [{ ...report.answers[0]!, leads: "holder", holder: 0, cause: null, others: [] } as const];
+    const [statement] = listStatements({ ...report, answers, holders: [shared] });
+    return statement!.lines.filter((line) => /free/.test(line));
+  };
+  expect(tell(10_000, 100_000)).toEqual([
+    "if main.a alone let go, 9.77 KiB would be freed; if all of these did, 97.7 KiB",
+  ]);
+  expect(tell(0, 100_000)).toEqual([
+    "letting go of main.a alone frees nothing; if all of these let go, 97.7 KiB would be freed",
+  ]);
+  expect(tell(0, 999)).toEqual(["even if all of these let go, hardly anything (999 B) would be freed"]);
+  expect(tell(0, 0)).toEqual([]);
+});
+
 describe("stacks", () => {
   interface Drawn {
     readonly entry?: string;
