@@ -12,11 +12,11 @@ import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.t
 import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
+import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
-import { isAtLock, LockUsers } from "./lock-users.ts";
 import { StackSizes } from "./stack-sizes.ts";
 import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
 
@@ -67,14 +67,14 @@ export interface GoroutineGroup {
   /** If a known library started them, or they wait in it: what each waits for, and what to do about many. Null if nothing is known. */
   readonly meaning: string | null;
   readonly advice: string | null;
-  /** If all wait for one lock: other goroutines that may hold it, alike ones together, most first. */
-  readonly mayHoldLock: readonly LockUser[];
+  /** If all wait for one lock or WaitGroup: other goroutines that may hold it or have to call Done, alike ones together, most first. */
+  readonly mayEndWait: readonly AwaitedUser[];
   /** The ids of some of them. */
   readonly ids: readonly number[];
 }
 
-/** Goroutines that may hold a lock; all names are empty in the last row, if it is for all others. */
-export interface LockUser {
+/** Goroutines that may hold a lock, or have to call Done; all names are empty in the last row, if it is for all others. */
+export interface AwaitedUser {
   readonly entry: string;
   readonly state: string;
   readonly site: string;
@@ -82,8 +82,8 @@ export interface LockUser {
 }
 
 const MOST_IDS = 3;
-/** Kinds of goroutines that are listed of those that may hold a lock. */
-const MOST_LOCK_USERS = 16;
+/** Kinds of goroutines that are listed of those that may end a wait. */
+const MOST_AWAITED_USERS = 16;
 /** Packages whose frames say how a goroutine waits, and not for what. */
 const HOW_IT_WAITS = /^(runtime|sync|syscall|time|iter|internal\/[^.]*)\./;
 
@@ -139,11 +139,11 @@ class Grouping {
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
   #targets: WaitTargets["of"];
-  #lockUsers: LockUsers | undefined;
-  /** The groups of those that may hold a lock, … */
+  #users: AwaitedUsers | undefined;
+  /** The groups of those that may end a wait, … */
   readonly #groupOf = new Map<number, OpenGroup>();
   /** … and what was made of them, by who they are. */
-  readonly #listed = new Map<ReadonlySet<number>, readonly LockUser[]>();
+  readonly #listed = new Map<ReadonlySet<number>, readonly AwaitedUser[]>();
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #newest: number;
@@ -188,7 +188,7 @@ class Grouping {
   }
 
   finish(): GoroutineGroups {
-    this.#findLockUsers();
+    this.#findUsers();
     const found = [...this.#groups.values()].map((group) => ({ members: group.members, group: this.#describe(group) }));
     found.sort((a, b) => worthOfGroup(b.group) - worthOfGroup(a.group) || b.group.count - a.group.count);
     const groupOf = new Int32Array(this.#heap.goroutines.count);
@@ -196,17 +196,19 @@ class Grouping {
     return { groups: found.map(({ group }) => group), groupOf };
   }
 
-  #findLockUsers(): void {
-    const atLock = [...this.#groups.values()].filter(({ state }) => isAtLock(state)).flatMap(({ members }) => members);
-    if (atLock.length === 0) return;
+  #findUsers(): void {
+    const awaiting = [...this.#groups.values()]
+      .filter(({ state }) => isAwaiting(state))
+      .flatMap(({ members }) => members);
+    if (awaiting.length === 0) return;
     if (this.#targets.length === 0) this.#targets = findWaitTargets(this.#heap).of;
-    this.#lockUsers = new LockUsers(this.#heap, this.#targets, atLock);
+    this.#users = new AwaitedUsers(this.#heap, this.#targets, awaiting);
     for (const group of this.#groups.values()) for (const each of group.members) this.#groupOf.set(each, group);
   }
 
-  /** Who may hold the lock that the members of a group wait for; the same list for all groups at it. */
-  #mayHold({ members, site }: OpenGroup): readonly LockUser[] {
-    const users = this.#lockUsers?.of(members, site.function);
+  /** Who may end the wait of a group; the same list for all groups at it. */
+  #mayEndWait({ members, site }: OpenGroup): readonly AwaitedUser[] {
+    const users = this.#users?.of(members, site.function);
     if (users === undefined) return [];
     let listed = this.#listed.get(users);
     if (listed === undefined) {
@@ -217,7 +219,7 @@ class Grouping {
   }
 
   /** Goroutines by group, the largest first. */
-  #listUsers(users: ReadonlySet<number>): readonly LockUser[] {
+  #listUsers(users: ReadonlySet<number>): readonly AwaitedUser[] {
     const counts = new Map<OpenGroup, number>();
     for (const goroutine of users) {
       const group = this.#groupOf.get(goroutine)!;
@@ -225,7 +227,7 @@ class Grouping {
     }
     const rows = [...counts].map(([{ entry, state, site }, count]) => ({ entry, state, site: site.name, count }));
     rows.sort((x, y) => y.count - x.count);
-    const rest = rows.splice(MOST_LOCK_USERS).reduce((sum, { count }) => sum + count, 0);
+    const rest = rows.splice(MOST_AWAITED_USERS).reduce((sum, { count }) => sum + count, 0);
     return rest === 0 ? rows : [...rows, { entry: "", state: "", site: "", count: rest }];
   }
 
@@ -301,7 +303,7 @@ class Grouping {
       locals: contents.locals(),
       meaning: known?.meaning ?? null,
       advice: known?.advice ?? null,
-      mayHoldLock: isAtLock(state) ? this.#mayHold(group) : [],
+      mayEndWait: isAwaiting(state) ? this.#mayEndWait(group) : [],
       ids: members.slice(0, MOST_IDS).map((goroutine) => goroutines.id[goroutine]!),
     };
   }

@@ -159,6 +159,18 @@ const KNOWN_SITES: readonly KnownSite[] = [
     meaning: "each waits for a semaphore.Weighted",
     advice: "Release all that is acquired, also where something goes wrong (defer sem.Release(n)).",
   },
+  {
+    site: /^golang\.org\/x\/sync\/singleflight\.\(\*Group\)\.Do$/,
+    state: "sync.WaitGroup.Wait",
+    meaning: "each waits for a call of a singleflight.Group that another one makes",
+    advice: "Give what the call does a context or a timeout that ends it, or stop waiting for it (DoChan).",
+  },
+  {
+    site: /^golang\.org\/x\/sync\/errgroup\.\(\*Group\)\.Go$/,
+    state: "chan send",
+    meaning: "each waits until another goroutine of an errgroup ends, for that has a limit",
+    advice: "Do not call Go of an errgroup with a limit in its own goroutines: all of them may wait for one another.",
+  },
 ];
 
 /**

@@ -59,7 +59,7 @@ export function describeGroup(group: GoroutineGroup): string[] {
   const lines: string[] = [];
   if (leaked > 0) lines.push(sayWhyLeaked(group));
   lines.push(...describeStacks(group));
-  lines.push(...describeLock(group));
+  lines.push(...describeWait(group));
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
@@ -70,17 +70,18 @@ export function describeGroup(group: GoroutineGroup): string[] {
   return lines;
 }
 
-const MOST_LOCK_USERS = 2;
+const MOST_USERS = 2;
 
-/** "the lock may be held by 1 goroutine main.(*api).serve [chan send] at main.(*stats).add main.go:24". */
-function describeLock({ mayHoldLock }: GoroutineGroup): string[] {
-  if (mayHoldLock.length === 0) return [];
-  const shown = mayHoldLock.slice(0, MOST_LOCK_USERS).map(({ entry, state, site, count }) => {
+/** "the lock may be held by 1 goroutine main.(*api).serve [chan send] at main.(*stats).add main.go:24"; "Done may be up to …". */
+function describeWait({ mayEndWait, state }: GoroutineGroup): string[] {
+  if (mayEndWait.length === 0) return [];
+  const shown = mayEndWait.slice(0, MOST_USERS).map(({ entry, state: users, site, count }) => {
     const at = site === "" ? "" : ` at ${sayName(site, LONGEST_NAME)}`;
-    return `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]${at}`;
+    return `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(users, 60)}]${at}`;
   });
-  const more = mayHoldLock.slice(MOST_LOCK_USERS).reduce((sum, { count }) => sum + count, 0);
-  return [`the lock may be held by ${shown.join(", or ")}${more === 0 ? "" : `, or ${formatCount(more)} more`}`];
+  const more = mayEndWait.slice(MOST_USERS).reduce((sum, { count }) => sum + count, 0);
+  const what = state.startsWith("sync.WaitGroup.") ? "Done may be up to" : "the lock may be held by";
+  return [`${what} ${shown.join(", or ")}${more === 0 ? "" : `, or ${formatCount(more)} more`}`];
 }
 
 /** Why goroutines will never go on. */

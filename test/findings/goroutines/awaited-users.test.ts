@@ -1,4 +1,4 @@
-/** Who may hold the lock that goroutines wait for. */
+/** Who may release the lock, or call Done of the WaitGroup, that goroutines wait for. */
 import { expect, test } from "vitest";
 import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
@@ -61,8 +61,8 @@ const HOLDING = { reason: "chan send", frame: "main.(*stats).flush", has: "stats
 
 async function mayHold(...waiters: readonly Waiter[]) {
   const { groups } = await computeGoroutineGroups(await heapOf(waiters), NO_PROGRESS);
-  const { mayHoldLock } = groups.find(({ state }) => state === waiters[0]!.reason)!;
-  return mayHoldLock.map(({ state, site, count }) => `${count} [${state}] ${site}`);
+  const { mayEndWait } = groups.find(({ state }) => state === waiters[0]!.reason)!;
+  return mayEndWait.map(({ state, site, count }) => `${count} [${state}] ${site}`);
 }
 
 test("Who has the lock on its stack in a method of the same type may hold it", async () => {
@@ -99,20 +99,28 @@ test("Nobody is told where goroutines wait for several locks, or for no lock", a
   ]);
 });
 
+test("Who has a WaitGroup on its stack may have to call Done", async () => {
+  const waiting = { ...WAITING, reason: "sync.WaitGroup.Wait", frame: "main.(*stats).stop" };
+  expect(await mayHold(waiting, HOLDING, { ...HOLDING, frame: "main.main" })).toEqual([
+    "1 [chan send] main.(*stats).flush",
+  ]);
+});
+
 test("The report says so", async () => {
   const report = await computeReport(await heapOf([WAITING, WAITING, HOLDING]), NO_PROGRESS);
   const row = report.goroutines.groups.findIndex(({ state }) => state === "sync.Mutex.Lock");
   const group = report.goroutines.groups[row]!;
-  const [user] = group.mayHoldLock;
-  const tell = (mayHoldLock: typeof group.mayHoldLock) => {
+  const [user] = group.mayEndWait;
+  const tell = (mayEndWait: typeof group.mayEndWait, state = group.state) => {
     const answer = { leads: "goroutines", bytes: 1, share: 1, stackBytes: 0, holder: null, group: row } as const;
     const answers = [{ ...answer, address: null, cause: null, others: [] }];
-    const groups = report.goroutines.groups.with(row, { ...group, mayHoldLock });
+    const groups = report.goroutines.groups.with(row, { ...group, mayEndWait, state });
     const [statement] = listStatements({ ...report, answers, goroutines: { ...report.goroutines, groups } });
-    return statement!.lines.filter((line) => line.includes("the lock"));
+    return statement!.lines.filter((line) => /the lock|Done/.test(line));
   };
   const one = "1 goroutine main.run [chan send] at main.(*stats).flush";
   expect(tell([user!])).toEqual([`the lock may be held by ${one}`]);
   expect(tell([user!, user!, user!, user!])).toEqual([`the lock may be held by ${one}, or ${one}, or 2 more`]);
+  expect(tell([user!], "sync.WaitGroup.Wait")).toEqual([`Done may be up to ${one}`]);
   expect(tell([])).toEqual([]);
 });

@@ -31,6 +31,14 @@ test.each([
 });
 
 test.each([
+  ["golang.org/x/sync/singleflight.(*Group).Do", "sync.WaitGroup.Wait", /singleflight\.Group/],
+  ["golang.org/x/sync/errgroup.(*Group).Go", "chan send", /errgroup ends/],
+])("a program's goroutine in %s [%s]", (site, state, meaning) => {
+  expect(knownWait("main.(*server).handle", state, site)?.meaning).toMatch(meaning);
+  expect(knownWait("main.(*server).handle", "select", site)).toBeUndefined();
+});
+
+test.each([
   ["database/sql.(*DB).conn", /has no free one/],
   ["io.(*pipe).read", /reads from an io\.Pipe/],
   ["io.(*pipe).Write", /writes to an io\.Pipe/],
