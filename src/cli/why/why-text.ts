@@ -1,7 +1,8 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
 
 import { sayMany } from "../../findings/report/said-names.ts";
-import { sayUse, sayUsers } from "../../findings/report/sentences.ts";
+import { sayUse } from "../../findings/report/sentences.ts";
+import { sayUsers } from "../../findings/report/user-sentences.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";

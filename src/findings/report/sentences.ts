@@ -8,10 +8,8 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../quant
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
 import type { Holder } from "../holders/holder.ts";
-import type { HolderRoot } from "../holders/holder-roots.ts";
 import type { InnerBulk } from "../holders/inner-bulk.ts";
 import type { PartContent } from "../holders/part-contents.ts";
-import type { HolderRelease } from "../holders/release.ts";
 import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
 import type { TopKind } from "../top/top-kinds.ts";
@@ -19,6 +17,7 @@ import type { Answer } from "./answers.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+import { BY_A_WORD, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -243,16 +242,6 @@ function joinNames(names: readonly string[]): string {
   return names.length > MOST_OTHERS ? `${shown.join(", ")} and more` : shown.join(" and ");
 }
 
-/** Who else uses a thing: "also used by var main.cache; perhaps also by 213 goroutines more, by words of stacks that may be stale". */
-export function sayUsers(roots: readonly HolderRoot[]): string[] {
-  const users = roots.filter(({ isCertain }) => isCertain);
-  const perhaps = roots.filter(({ isCertain }) => !isCertain);
-  return [
-    ...(users.length === 0 ? [] : [`also used by ${describeRoots(users)}`]),
-    ...(perhaps.length === 0 ? [] : [sayPerhaps(perhaps, users.length > 0)]),
-  ];
-}
-
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, alsoUsedBy, contentsUsedBy, release } = holder;
@@ -281,47 +270,6 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
 function sayWithin(holder: Holder): string {
   const others = holder.alsoUsedBy.filter(({ name }) => name !== holder.owner.name);
   return [sayHolder(holder), ...sayUsers(others)].join("; ");
-}
-
-/** How a goroutine leads somewhere that does not for sure. */
-const BY_A_WORD = "by a word of its stack that may be stale";
-
-/** "perhaps also by 213 goroutines more, by words of stacks that may be stale". */
-function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {
-  const count = roots.reduce((sum, root) => sum + root.count, 0);
-  const by = `perhaps also ${isMore ? "by" : "used by"}`;
-  if (count === 1) return `${by} ${describeRoots(roots)}, by a word of its stack that may be stale`;
-  return `${by} ${formatNumber(count, "goroutine")}${isMore ? " more" : ""}, by words of stacks that may be stale`;
-}
-
-/** Letting go frees hardly anything where it is less than this part of what is held. */
-const HARDLY_ANYTHING = 0.01;
-
-/**
- * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing; if
- * all of these let go, 40.6 MiB would be freed"; "even if all of these let go, hardly anything (2.80 KiB) would be freed". Who
- * else leads there is in front of it.
- */
-function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
-  const name = sayName(owner.name, LONGEST_NAME);
-  const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
-  if (byAll < HARDLY_ANYTHING * bytes)
-    return `even if all of these let go, hardly anything (${formatBytes(byAll)}) would be freed`;
-  if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll)) {
-    const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
-    return `letting go of ${name} alone frees ${freed}; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
-  }
-  return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
-}
-
-/** "212 × goroutine main.worker [select], var main.cache and 3 more". */
-function describeRoots(roots: readonly HolderRoot[]): string {
-  const shown = roots.slice(0, MOST_OTHERS).map(({ kind, name, count }) => {
-    const text = `${kind === "variable" ? "var " : ""}${sayName(name, LONGEST_NAME)}`;
-    return count === 1 ? text : `${formatCount(count)} × ${text}`;
-  });
-  const more = roots.slice(MOST_OTHERS).reduce((sum, { count }) => sum + count, 0);
-  return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
 }
 
 function describeNothing({ largestOwners, totals }: Report): Statement {
