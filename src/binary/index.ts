@@ -35,6 +35,7 @@ export { openDebugInfo } from "./dwarf/open-debug-info.ts";
 export { type DirectCall, findArguments, findDirectCalls } from "./functions/direct-calls.ts";
 export { findLoadedAddresses } from "./functions/loaded-addresses.ts";
 export { type FunctionTable, NO_FUNCTION, type SourceCall, type SourceLine } from "./functions/pclntab.ts";
+export type { StackObject } from "./functions/stack-objects.ts";
 export {
   goMinorOf,
   minorOf,

@@ -12,7 +12,7 @@ import type { MemStats } from "./facts/mem-stats.ts";
 import type { MemoryProfile } from "./facts/memory-profile.ts";
 import type { HeapStatistics } from "./facts/statistics.ts";
 import type { Edges, ObjectShapes, Objects } from "./objects.ts";
-import type { Goroutines, PanicArgument } from "./roots/goroutines.ts";
+import type { Goroutines, PanicArgument, StackPointers } from "./roots/goroutines.ts";
 import type { Roots } from "./roots/roots.ts";
 import type { GlobalVariable, Segment } from "./roots/segments.ts";
 import type { TypeTable } from "./types.ts";
@@ -43,6 +43,8 @@ export interface Heap {
   readonly panicArguments?: readonly PanicArgument[];
   /** There only together with `shapes`. */
   readonly globalPointers?: GlobalPointers;
+  /** There only together with `shapes`. */
+  readonly stackPointers?: StackPointers;
   /** The object whose slot holds `address`, or NO_OBJECT. O(1) nearly always. */
   findObject(address: number): number;
   /**

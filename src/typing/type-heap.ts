@@ -8,6 +8,7 @@ import type { TypeTable } from "../heap/types.ts";
 import { baseName } from "../io/base-name.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
 import { assignTypes } from "./assign-types.ts";
+import { proveStackObjects } from "./evidence/stack-objects.ts";
 import { createValueLayouts } from "./layouts/value-layouts.ts";
 import { listBuildNotes } from "./match/build-notes.ts";
 import { type MatchedExecutable, matchExecutable } from "./match/match-executable.ts";
@@ -56,13 +57,14 @@ export interface TypedHeap {
 
 /**
  * Types a heap. The given one stays as it was, and shares everything with the result but its types, and what only typing needs.
- * @param heap read with `keepShapes`
+ * @param read with `keepShapes`
  * @throws ExecutableError if the executable cannot be the one that wrote the dump, or the symbols not that program's
  */
-export async function typeHeap(heap: Heap, executable: Executable, options: TypeOptions = {}): Promise<TypedHeap> {
+export async function typeHeap(read: Heap, executable: Executable, options: TypeOptions = {}): Promise<TypedHeap> {
   const progress = options.progress ?? NO_PROGRESS;
   progress.phase("matching the executable");
-  const matched = matchExecutable(heap, executable, options.force === true ? { force: true } : {});
+  const matched = matchExecutable(read, executable, options.force === true ? { force: true } : {});
+  const heap = proveStackObjects(read, matched);
   const { dispute, isClean } = matched;
   if (dispute !== undefined && isClean) {
     progress.warn("disputed-executable", `${executable.name} disagrees with the dump in ${dispute}; all else agrees`);
@@ -78,7 +80,7 @@ export async function typeHeap(heap: Heap, executable: Executable, options: Type
   const goroutines = { ...heap.goroutines, calls };
   const memoryProfile = nameProfile(heap, executable, matched, names);
   // What only typing needs goes with it.
-  const { shapes: _, panicArguments: __, globalPointers: ___, ...kept } = heap;
+  const { shapes: _, panicArguments: __, globalPointers: ___, stackPointers: ____, ...kept } = heap;
   const typed: Heap = {
     ...kept,
     program: baseName(executable.name),

@@ -76,7 +76,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "typed-table": ["universe", "names", "decision"],
     "assign-types": ["universe", "match", "evidence", "decision", "spread", "inference", "names", "typed-table"],
     layouts: ["universe", "match", "names"],
-    "type-heap": ["universe", "match", "names", "assign-types", "layouts"],
+    "type-heap": ["universe", "match", "evidence", "names", "assign-types", "layouts"],
     kept: ["universe", "match", "names", "type-heap"],
   },
   "src/analysis": {

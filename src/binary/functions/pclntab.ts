@@ -8,6 +8,7 @@ import type { Image } from "../containers/image.ts";
 import { functionEntrySize, type ModuleData } from "../module/module-data.ts";
 import { type InlineTree, InlineTrees } from "./inline-tree.ts";
 import { decodePcValues, findPcValue, type PcValues } from "./pc-value.ts";
+import { readStackObjects, type StackObject } from "./stack-objects.ts";
 
 /** No such function. */
 export const NO_FUNCTION = -1;
@@ -62,6 +63,8 @@ export interface FunctionTable {
    * depth of inlining).
    */
   callRuns(index: number): readonly (readonly SourceCall[])[];
+  /** Its local variables whose address is taken; none in Go before 1.13, and in 1.17. O(their size). */
+  stackObjects(index: number): readonly StackObject[];
 }
 
 /** Offsets in _func that follow the entry. */
@@ -254,6 +257,7 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
         .slice(0, MAX_RUNS)
         .map((offset) => callsIn(tables, offset));
     },
+    stackObjects: (index) => readStackObjects(image, module, goMinor, record(index)),
   };
 }
 

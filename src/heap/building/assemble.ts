@@ -101,7 +101,9 @@ export async function assembleHeap(
     memStats: builder.memStats,
     memoryProfile: builder.profile.finish(index),
     dynamicTypes: builder.types,
-    ...(shapes === undefined ? {} : { shapes, panicArguments: builder.panicArguments }),
+    ...(shapes === undefined
+      ? {}
+      : { shapes, panicArguments: builder.panicArguments, stackPointers: builder.stacks.finishStackPointers() }),
     ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
     ...accessDump(source, contentsOf(objects), () => index, objectFormat.addressBaseHigh),
   };

@@ -11,7 +11,7 @@ import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../for
 import { unescapeSymbol } from "../../symbol-names.ts";
 import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
-import type { Goroutines } from "../roots/goroutines.ts";
+import type { Goroutines, StackPointers } from "../roots/goroutines.ts";
 import { visitPointers } from "./pointer-fields.ts";
 
 /** A frame interrupted by this one has a map that can be incomplete. */
@@ -48,6 +48,10 @@ export class StackBuilder {
   readonly slotFrame = int32Column();
   readonly slotOffset = float64Column();
   readonly slotValue = float64Column();
+
+  /** Of those, the ones that lead into frames. */
+  readonly #toFrame = int32Column();
+  readonly #toAddress = float64Column();
 
   constructor(header: number, format: WordFormat, types: DynamicTypes) {
     this.#header = header;
@@ -150,6 +154,11 @@ export class StackBuilder {
     };
   }
 
+  /** The pointers that lead into frames, once `followStackObjects` has found them. */
+  finishStackPointers(): StackPointers {
+    return { frame: this.#toFrame.finish(), address: this.#toAddress.finish() };
+  }
+
   /**
    * Follows pointers into frames, conservatively, and adds what they reach to the slots.
    * @returns number of the first slot so added
@@ -170,7 +179,10 @@ export class StackBuilder {
     for (let slot = 0; slot < first; slot++) {
       const value = this.slotValue.get(slot);
       const frame = stacks.find(value);
-      if (frame >= 0) want(frame, value - frames.address[frame]!);
+      if (frame < 0) continue;
+      this.#toFrame.push(frame);
+      this.#toAddress.push(value);
+      want(frame, value - frames.address[frame]!);
     }
     const asyncPreempt = names.indexOf(ASYNC_PREEMPT);
     for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {

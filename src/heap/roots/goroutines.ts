@@ -59,6 +59,14 @@ export interface Calls {
   readonly names: readonly string[];
 }
 
+/** Live pointers of frames that lead into frames, as columns, in the order of the frames that have them. */
+export interface StackPointers {
+  /** The frame that it leads to. */
+  readonly frame: Int32Array;
+  /** Where it leads. */
+  readonly address: Float64Array;
+}
+
 /** The physical stack frames of all goroutines, as columns. Those of one goroutine stand side by side. */
 export interface Frames {
   readonly count: number;

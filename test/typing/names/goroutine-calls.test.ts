@@ -35,6 +35,7 @@ function tableOf(...names: string[]): FunctionTable {
     callsAt,
     callPcsAt: (pc) => [pc],
     callRuns: () => [],
+    stackObjects: () => [],
   };
 }
 

@@ -66,6 +66,7 @@ function drawFunctions(sketches: readonly FunctionSketch[]): { executable: Execu
     callsAt,
     callPcsAt: (pc) => parentsAt(sketches, pc),
     callRuns: (index) => sketches[index]!.runs.map(toCalls),
+    stackObjects: () => [],
   };
   return { executable: { arch: "amd64", image } as Executable, functions };
 }

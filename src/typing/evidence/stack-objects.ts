@@ -1,0 +1,176 @@
+/**
+ * Stack objects: which words of stacks are pointers for sure, though no frame's pointer map has them. A local variable whose address is
+ * taken is alive while a live word points to it, or another such variable that is alive does; its type's mask tells its pointers. As
+ * the collector does: runtime/mgcmark.go (scanstack), runtime/mgcstack.go. What else lies in a frame stays a word that may be stale.
+ */
+import { type FunctionTable, NO_FUNCTION, type StackObject } from "../../binary/index.ts";
+import type { Heap } from "../../heap/heap.ts";
+import type { StackPointers } from "../../heap/roots/goroutines.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import type { MatchedExecutable } from "../match/match-executable.ts";
+import { ContentsReader } from "./contents.ts";
+
+/** Architectures whose calls put the return address on the stack; all others have it in a register. */
+const PUSHES_RETURN = new Set(["386", "amd64", "amd64p32", "wasm"]);
+/** The first Go 1.N whose frames end with the caller's frame pointer, where they have any locals; of arm64 on all systems. */
+const FRAME_POINTER_SINCE: ReadonlyMap<string, number> = new Map([
+  ["amd64", 7],
+  ["arm64", 17],
+]);
+/** The frame below was interrupted anywhere: the collector takes all of it for pointers. */
+const INTERRUPTS = new Set(["runtime.asyncPreempt", "runtime.debugCallV1", "runtime.debugCallV2"]);
+
+/** A stack object in a frame. */
+interface Placed {
+  readonly address: number;
+  /** In the dump. */
+  readonly position: number;
+  readonly object: StackObject;
+}
+
+/**
+ * The heap with all such words taken for what they are.
+ * @param heap with `stackPointers`
+ * @returns the same heap if there are none, or if it is not certain that the executable has the functions on the stacks
+ */
+export function proveStackObjects(
+  heap: Heap,
+  {
+    functions,
+    biases,
+    verdict,
+    isClean,
+    program,
+  }: Pick<MatchedExecutable, "functions" | "biases" | "verdict" | "isClean" | "program">,
+): Heap {
+  const { stackPointers, dump } = heap;
+  const isKnown = dump.arch !== "arm64" || program.goMinor >= FRAME_POINTER_SINCE.get("arm64")!;
+  if (stackPointers === undefined || stackPointers.frame.length === 0 || !isClean || verdict === "forced" || !isKnown) {
+    return heap;
+  }
+  const prover = new Prover(heap, functions, biases.text);
+  const kind = prover.prove(stackPointers);
+  if (kind === undefined) return heap;
+  const rootsByKind = heap.statistics.rootsByKind.slice();
+  for (let row = 0; row < kind.length; row++) {
+    rootsByKind[heap.roots.kind[row]!]!--;
+    rootsByKind[kind[row]!]!++;
+  }
+  return { ...heap, roots: { ...heap.roots, kind }, statistics: { ...heap.statistics, rootsByKind } };
+}
+
+class Prover {
+  readonly #heap: Heap;
+  readonly #functions: FunctionTable;
+  readonly #textBias: number;
+  readonly #contents: ContentsReader;
+  /** Stack objects of functions, by their entries. */
+  readonly #known = new Map<number, readonly StackObject[]>();
+  /** Bytes at a frame's end that are no locals: without and with the frame pointer. */
+  readonly #returnSize: number;
+  readonly #pointerSize: number;
+
+  constructor(heap: Heap, functions: FunctionTable, textBias: number) {
+    const { arch, pointerSize } = heap.dump;
+    this.#heap = heap;
+    this.#functions = functions;
+    this.#textBias = textBias;
+    this.#contents = new ContentsReader(heap);
+    this.#returnSize = PUSHES_RETURN.has(arch) ? pointerSize : 0;
+    this.#pointerSize = FRAME_POINTER_SINCE.has(arch) ? pointerSize : 0;
+  }
+
+  /** The kinds of root edges with what was proved; undefined if nothing was. */
+  prove({ frame: targets, address }: StackPointers): Uint8Array | undefined {
+    const { frameStart, count } = this.#heap.goroutines;
+    const order = Int32Array.from(targets.keys()).sort((a, b) => targets[a]! - targets[b]!);
+    const proved = new Set<number>();
+    let next = 0;
+    for (let goroutine = 0; goroutine < count && next < order.length; goroutine++) {
+      const end = frameStart[goroutine + 1]!;
+      const pointers: number[] = [];
+      for (; next < order.length && targets[order[next]!]! < end; next++) pointers.push(address[order[next]!]!);
+      if (pointers.length > 0) this.#follow(this.#place(frameStart[goroutine]!, end), pointers, proved);
+    }
+    return proved.size === 0 ? undefined : this.#mark(proved);
+  }
+
+  /** The stack objects of a goroutine's frames, by address. */
+  #place(first: number, end: number): readonly Placed[] {
+    const { frames, names } = this.#heap.goroutines;
+    const placed: Placed[] = [];
+    let isInterrupted = false;
+    for (let frame = first; frame < end; frame++) {
+      const start = frames.address[frame]!;
+      const size = frames.size[frame]!;
+      const objects = isInterrupted || size === 0 ? [] : this.#objectsOf(frame);
+      isInterrupted = INTERRUPTS.has(names[frames.function[frame]!]!);
+      let locals = size - this.#returnSize;
+      if (locals > 0) locals -= this.#pointerSize;
+      for (const object of objects) {
+        // Arguments are the caller's to keep.
+        const at = locals + object.offset;
+        if (object.offset >= 0 || at < 0 || at + object.size > size) continue;
+        placed.push({ address: start + at, position: frames.position[frame]! + at, object });
+      }
+    }
+    return placed.sort((a, b) => a.address - b.address);
+  }
+
+  #objectsOf(frame: number): readonly StackObject[] {
+    const { frames, names } = this.#heap.goroutines;
+    const entry = frames.entry[frame]! - this.#textBias;
+    let objects = this.#known.get(entry);
+    if (objects === undefined) {
+      const index = this.#functions.indexOfEntry(entry);
+      const isSame = index !== NO_FUNCTION && this.#functions.name(index) === names[frames.function[frame]!];
+      objects = isSame ? this.#functions.stackObjects(index) : [];
+      this.#known.set(entry, objects);
+    }
+    return objects;
+  }
+
+  /** Adds the addresses of the pointer words of all objects that are alive. */
+  #follow(placed: readonly Placed[], pointers: number[], proved: Set<number>): void {
+    const isAlive = new Set<Placed>();
+    for (let pointer = pointers.pop(); pointer !== undefined; pointer = pointers.pop()) {
+      const found = findPlaced(placed, pointer);
+      if (found === undefined || isAlive.has(found)) continue;
+      isAlive.add(found);
+      for (const offset of found.object.pointers) {
+        proved.add(found.address + offset);
+        pointers.push(this.#contents.wordAt(found.position + offset));
+      }
+    }
+  }
+
+  #mark(proved: ReadonlySet<number>): Uint8Array | undefined {
+    const { roots, goroutines } = this.#heap;
+    const { vertices } = roots;
+    const kind = roots.kind.slice();
+    let isAny = false;
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
+      const start = goroutines.frames.address[vertices.item[vertex]!]!;
+      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+        if (kind[row] !== RootKind.FRAME_CONSERVATIVE || !proved.has(start + roots.offset[row]!)) continue;
+        kind[row] = RootKind.FRAME;
+        isAny = true;
+      }
+    }
+    return isAny ? kind : undefined;
+  }
+}
+
+/** The object that holds an address, by binary search. */
+function findPlaced(placed: readonly Placed[], address: number): Placed | undefined {
+  let low = 0;
+  let high = placed.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (placed[middle]!.address <= address) low = middle + 1;
+    else high = middle;
+  }
+  const found = placed[low - 1];
+  return found !== undefined && address < found.address + found.object.size ? found : undefined;
+}
