@@ -1,5 +1,7 @@
 /** Inspections of finalizers: those that never run, those that wait to run, and those that hold much. */
 import { findReleased } from "../../analysis/references/released.ts";
+import type { Heap } from "../../heap/heap.ts";
+import { objectSize } from "../../heap/objects.ts";
 import { finalizerName } from "../../heap/roots/finalizers.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
@@ -7,7 +9,7 @@ import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import type { RuleName } from "../rules.ts";
 import { type HeapFacts, makeFindings } from "./facts.ts";
-import { Tally } from "./tally.ts";
+import { EXAMPLES, Tally } from "./tally.ts";
 
 /** Finds what is wrong with finalizers. Walks the heap once if there are any. */
 export async function inspectFinalizers(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
@@ -24,6 +26,7 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
   }
   const isFinalized = new Set(heap.roots.finalizedObjects);
   const kept = new Float64Array(finalizers.length);
+  const largest = finalizers.map(() => new Largest(heap));
   const { bytes } = await findReleased(
     heap,
     { edges: [], rootEdges: rows },
@@ -32,6 +35,7 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
     progress,
     (object, index) => {
       if (isFinalized.has(object)) kept[index]!++;
+      largest[index]!.add(object, isFinalized.has(object));
     },
   );
   const nameOf = (index: number): string => finalizerName(finalizers[index]!, heap.formatAddress);
@@ -41,6 +45,7 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
     tallies[kind] ??= new Tally(nameOf);
     tallies[kind].addSummed(index, isNeverFinalized ? kept[index]! : count, bytes[index]!, {});
     tallies[kind].row(index).all = count;
+    tallies[kind].row(index).examples.push(...largest[index]!.objects);
   }
   return Object.entries(tallies).flatMap(([kind, tally]) =>
     makeFindings(
@@ -54,6 +59,31 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
       { holderKind: "type" },
     ),
   );
+}
+
+/** The few largest of the objects that a finalizer keeps; such as have a finalizer come before what these lead to. */
+class Largest {
+  readonly #heap: Heap;
+  readonly objects: { readonly object: number; readonly bytes: number }[] = [];
+  #areFinalized = false;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  add(object: number, isFinalized: boolean): void {
+    if (isFinalized !== this.#areFinalized) {
+      if (!isFinalized) return;
+      this.#areFinalized = true;
+      this.objects.length = 0;
+    }
+    const bytes = objectSize(this.#heap.objects, object);
+    const last = this.objects.at(-1);
+    if (this.objects.length === EXAMPLES && bytes <= last!.bytes) return;
+    const at = this.objects.findIndex((other) => other.bytes < bytes);
+    this.objects.splice(at < 0 ? this.objects.length : at, 0, { object, bytes });
+    this.objects.length = Math.min(this.objects.length, EXAMPLES);
+  }
 }
 
 const PROBLEMS: Partial<Record<RuleName, (count: number) => string>> = {

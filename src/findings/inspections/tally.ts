@@ -1,7 +1,7 @@
 /** Tally: instances that break a rule, by their holder, and what they are worth; and how many do not. */
 
 /** Objects that are kept as examples. */
-const EXAMPLES = 8;
+export const EXAMPLES = 8;
 
 export interface TallyRow {
   /** What holds the instances. */

@@ -123,9 +123,15 @@ function describeAnswer(answer: Answer, report: Report): Statement {
     ],
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
     address: answer.address,
-    table: group !== undefined && answer.address === null ? "goroutine" : null,
+    table: answer.address !== null ? null : group !== undefined ? "goroutine" : tableOf(cause),
     answer,
   };
+}
+
+/** Where more is to be seen of a finding without an object to look at. */
+function tableOf(cause: Finding | undefined): TopKind | null {
+  if (cause?.holderKind === "goroutines") return "goroutine";
+  return cause?.holderKind === "type" ? "type" : null;
 }
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
