@@ -129,9 +129,11 @@ interface OpenGroup {
 interface Site {
   readonly function: string;
   readonly name: string;
+  /** What it called to wait: the outermost frame of the runtime's and its like. */
+  readonly callee: string;
 }
 
-const NO_SITE: Site = { function: "", name: "" };
+const NO_SITE: Site = { function: "", name: "", callee: "" };
 
 class Grouping {
   readonly #heap: Heap;
@@ -238,9 +240,11 @@ class Grouping {
     if (vertex < 0) return NO_SITE;
     const first = roots.vertices.firstChild[vertex]!;
     const after = roots.vertices.firstChild[vertex + 1]!;
+    let callee = "";
     for (let frame = first; frame < after; frame++) {
       const name = frameFunctionName(goroutines, roots.vertices.item[frame]!);
-      if (!HOW_IT_WAITS.test(name)) return { function: name, name: rootVertexName(this.#heap, frame) };
+      if (!HOW_IT_WAITS.test(name)) return { function: name, name: rootVertexName(this.#heap, frame), callee };
+      callee = name;
     }
     return NO_SITE;
   }
@@ -279,7 +283,7 @@ class Grouping {
       leakedOwnedBytes += isLeaked * owned;
       contents.add(vertex);
     }
-    const known = knownWait(entry, state, site.function);
+    const known = knownWait(entry, state, site.function, site.callee);
     const { largest } = contents;
     return {
       entry,

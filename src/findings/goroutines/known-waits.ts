@@ -101,7 +101,8 @@ const KNOWN: readonly KnownGoroutine[] = [
     entry: /^(iter\.Pull2?\[.*\]\.func\d+|runtime\.corostart)$/,
     state: "coroutine",
     meaning: "each is an iterator of iter.Pull that was neither stopped nor asked for all of its values",
-    advice: "Call the stop function of every iter.Pull (defer stop()).",
+    advice:
+      "Call the stop function of every iter.Pull (defer stop()): that of one that pulls from another itself ends the other, too, if that is deferred there.",
   },
   {
     entry: /^google\.golang\.org\/grpc\/internal\/transport\.\(\*http2Client\)\.reader$/,
@@ -173,12 +174,22 @@ const KNOWN_SITES: readonly KnownSite[] = [
   },
 ];
 
+/** In next of iter.Pull, and not in yield: iter/iter.go. Whoever called it waits for the value. */
+const IN_NEXT = /^iter\.Pull2?\[.*\]\.func2$/;
+
+const WAITS_FOR_ITERATOR: KnownWait = {
+  meaning: "each has asked an iterator of iter.Pull for its next value, which does not come",
+  advice: "See what the iterators wait for: they are goroutines of iter.Pull of their own, which wait elsewhere.",
+};
+
 /**
  * What goroutines wait for in a state; undefined if nothing is known of them.
  * @param entry the function that they were started for
  * @param site the function that they wait in, without the runtime's own
+ * @param callee what that called to wait
  */
-export function knownWait(entry: string, state: string, site: string): KnownWait | undefined {
+export function knownWait(entry: string, state: string, site: string, callee = ""): KnownWait | undefined {
+  if (state === "coroutine" && IN_NEXT.test(callee)) return WAITS_FOR_ITERATOR;
   return (
     KNOWN.find((known) => known.state === state && known.entry.test(entry)) ??
     KNOWN_SITES.find((known) => known.state === state && known.site.test(site))

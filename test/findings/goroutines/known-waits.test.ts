@@ -52,6 +52,17 @@ test.each([
   expect(knownWait("main.(*server).handle", "select", `${site}.func1`)).toBeUndefined();
 });
 
+it("who waits for a value of an iterator is no iterator that nobody stopped", () => {
+  const [inNext, inYield] = ["iter.Pull[...].func2", "iter.Pull[...].func1.1"];
+  for (const entry of ["iter.Pull[...].func1", "main.serve"]) {
+    const known = knownWait(entry, "coroutine", "main.pairs.func2", inNext);
+    expect(known?.meaning).toMatch(/asked an iterator of iter\.Pull for its next value/);
+    expect(known?.advice).not.toMatch(/stop/);
+    expect(knownWait(entry, "chan receive", "main.pairs.func2", inNext)).toBeUndefined();
+  }
+  expect(knownWait("iter.Pull[...].func1", "coroutine", "main.rows", inYield)?.meaning).toMatch(/neither stopped nor/);
+});
+
 it("what the library started for is told before where it waits", () => {
   expect(knownWait("net/http.(*persistConn).readLoop", "select", "io.(*pipe).read")?.meaning).toMatch(/body of a/);
 });
