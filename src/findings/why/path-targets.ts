@@ -169,8 +169,8 @@ class PathSearch {
   #enterRoots(): void {
     const { roots } = this.#heap;
     const { vertices } = roots;
-    // A word of a stack without a name, as it is printed.
-    const isPlace = /^sp\+0x[0-9a-f]/.test(this.#text);
+    // A word of a stack or segment without a name, as it is printed.
+    const isPlace = /^(sp|data|bss)\+0x[0-9a-f]/.test(this.#text);
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       const isMeant = this.#isMeant(vertex);
       for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {

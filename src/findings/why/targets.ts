@@ -2,6 +2,7 @@
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
@@ -71,6 +72,11 @@ function findDirectly(
   container: Int32Array | undefined,
 ): Targets | { readonly path: PathTargets } {
   if (/^0x/i.test(text)) return findAddress(heap, text);
+  const place = SEGMENT_PLACE.exec(text);
+  if (place !== null) {
+    const found = findSegmentWord(heap, place[1]!);
+    if (found !== undefined) return found;
+  }
   const pattern = readNamePattern(text);
   const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)));
   if (found !== undefined) return found;
@@ -202,10 +208,39 @@ function hintForTypes(heap: Heap): string {
     : "--exe gives objects their types, and variables their names";
 }
 
+/** A word of a segment, as ways are said to begin at: "bss at 0x58cbc0". */
+const SEGMENT_PLACE = /^(?:data|bss) at (0x[0-9a-f]{1,16})$/;
+
+/** What the pointer at an address of data or bss leads to; undefined if there is none. */
+function findSegmentWord(heap: Heap, text: string): Targets | undefined {
+  const { roots, segments } = heap;
+  const { vertices } = roots;
+  const address = Number(BigInt(text) - heap.dump.addressBase);
+  const segment = segments.find((each) => address >= each.address && address < each.address + each.size);
+  if (segment === undefined) return undefined;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    const start = startOf(heap, vertex);
+    for (let row = vertices.edgeStart[vertex]!; start >= 0 && row < vertices.edgeStart[vertex + 1]!; row++) {
+      if (start + roots.offset[row]! !== address) continue;
+      return { description: `${segment.kind} at ${text}`, objects: Int32Array.of(roots.to[row]!), isPath: false };
+    }
+  }
+  return undefined;
+}
+
+/** Where the offsets of the root edges of a segment or variable count from; -1 of other roots. */
+function startOf({ roots, segments, variables }: Heap, vertex: number): number {
+  const { kind, item } = roots.vertices;
+  if (kind[vertex] === RootVertexKind.SEGMENT) return segments[item[vertex]!]!.address;
+  return kind[vertex] === RootVertexKind.VARIABLE ? (variables?.[item[vertex]!]?.address ?? -1) : -1;
+}
+
 function findAddress(heap: Heap, text: string): Targets {
   if (!/^0x[0-9a-f]{1,16}$/i.test(text))
     throw new UsageError(`${text} is not an address`, { hint: "for example 0xc000012340" });
   const object = heap.findObject(Number(BigInt(text) - heap.dump.addressBase));
+  const inSegment = object === NO_OBJECT ? findSegmentWord(heap, text) : undefined;
+  if (inSegment !== undefined) return inSegment;
   if (object === NO_OBJECT) throw new UsageError(`there is no object at ${text}`);
   const type = heap.types.names[heap.objects.type[object]!]!;
   return {

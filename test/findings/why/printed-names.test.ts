@@ -79,3 +79,15 @@ it("variables that only symbols name are called so, alone and where ways are mer
       variable,
     ).toBe(true);
 });
+
+it("a word of a segment is called as ways say that they begin there, or by its address", async () => {
+  const heap = await typedSample("lru.1.24.amd64", "lru.1.24.amd64");
+  const { paths } = await explainWhy(heap, ["main.Server"]);
+  const { where, expression } = paths[0]!;
+  expect(where).toMatch(/^bss at 0x/);
+  expect(expression).toMatch(/^bss\+0x/);
+  for (const text of [where, where.replace("bss at ", ""), expression]) {
+    const why = await explainWhy(heap, [text]);
+    expect(why.thing, text).toMatchObject({ type: "main.Server" });
+  }
+});
