@@ -72,6 +72,11 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
   return sections.map(([title, body]) => `${style.bold(title)}\n${body}\n`).join("\n");
 }
 
+/** "" where there is nothing that it could be a share of. */
+function shareOf(part: number, whole: number): string {
+  return whole > 0 ? formatShare(part, whole) : "";
+}
+
 function holderRows(holders: readonly HolderLine[]): string[][] {
   return holders
     .slice(0, MOST_HOLDERS)
@@ -115,8 +120,10 @@ function executableRows(
   ];
   if (named === null || names.source === "none") return rows;
   const { globals, frames } = named;
-  rows.push(["", `${formatShare(globals.named, globals.count)} of the pointers in globals are in a named variable`]);
-  if (names.source === "debug information") {
+  if (globals.count > 0) {
+    rows.push(["", `${formatShare(globals.named, globals.count)} of the pointers in globals are in a named variable`]);
+  }
+  if (names.source === "debug information" && frames.count > 0) {
     rows.push(["", `${formatShare(frames.named, frames.count)} of the live words of frames are a named variable's`]);
   }
   return rows;
@@ -128,7 +135,7 @@ function objectRows({ objects }: InfoReport): string[][] {
     name,
     formatCount(count),
     formatBytes(bytes),
-    formatShare(bytes, total.bytes),
+    shareOf(bytes, total.bytes),
   ];
   const rows = [row("live (a GC root leads to it)", live), row("unreachable", unreachable), row("all", total)];
   if (phantom.count > 0) {
@@ -146,7 +153,7 @@ function objectRows({ objects }: InfoReport): string[][] {
 }
 
 function pointerRows({ pointers }: InfoReport): string[][] {
-  const row = (name: string, count: number): string[] => [name, formatCount(count), formatShare(count, pointers.slots)];
+  const row = (name: string, count: number): string[] => [name, formatCount(count), shareOf(count, pointers.slots)];
   const rows = [
     row("nil", pointers.nil),
     row(`to objects (${formatCount(pointers.interior)} into their middle)`, pointers.toObjects),
@@ -249,9 +256,9 @@ function typeSourceRows({ types, objects: { total } }: InfoReport): string[][] {
   const row = (text: string, count: number, bytes: number): string[] => [
     text,
     formatCount(count),
-    formatShare(count, total.count),
+    shareOf(count, total.count),
     formatBytes(bytes),
-    formatShare(bytes, total.bytes),
+    shareOf(bytes, total.bytes),
   ];
   const rows = types.bySource
     .filter(({ count }) => count > 0)

@@ -14,6 +14,7 @@ import type { HolderUse } from "../holders/use.ts";
 import { RULES } from "../rules.ts";
 import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
+import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
@@ -126,12 +127,6 @@ function describeAnswer(answer: Answer, report: Report): Statement {
     table: answer.address !== null ? null : group !== undefined ? "goroutine" : tableOf(cause),
     answer,
   };
-}
-
-/** Where more is to be seen of a finding without an object to look at. */
-function tableOf(cause: Finding | undefined): TopKind | null {
-  if (cause?.holderKind === "goroutines") return "goroutine";
-  return cause?.holderKind === "type" ? "type" : null;
 }
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */

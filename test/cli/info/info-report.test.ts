@@ -368,6 +368,17 @@ describe("the report as text", () => {
     expect(text).toMatch(/\n {2}10 {2}others +of 5 kinds\n/);
   });
 
+  test("tells no share of nothing", async () => {
+    const report = await buildReport(smallHeap());
+    const none = { count: 0, bytes: 0 };
+    const objects = { ...report.objects, total: none, live: none, unreachable: none, phantom: none };
+    const pointers = { ...report.pointers, slots: 0, nil: 0, toObjects: 0, interior: 0 };
+    const text = await renderReport({ ...report, objects, pointers });
+    const told = text.split("\n").filter((line) => /^ *(live \(|unreachable|all |nil )/.test(line));
+    expect(told.length).toBeGreaterThan(3);
+    for (const line of told) expect(line).not.toContain("%");
+  });
+
   test("says aloud that the end is missing", async () => {
     const { dump } = smallHeap();
     expect(await renderReport(await buildReport(smallHeap({ dump: { ...dump, complete: false } })))).toContain(
