@@ -38,13 +38,9 @@ test.each([
   const place = frame === "" ? places.of(path) : places.ofFrame(path, frame);
   const elements = places.compose(place, element);
   expect(
-    [
-      place,
-      elements,
-      places.compose(elements, element),
-      places.compose(place, next),
-      places.compose(place, key),
-    ].map((at) => places.name(at)),
+    [place, elements, places.compose(elements, element), places.compose(place, next), places.compose(place, key)].map(
+      (at) => places.name(at),
+    ),
   ).toEqual(names);
   expect(places.compose(place, element)).toBe(elements);
 });
