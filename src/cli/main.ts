@@ -17,7 +17,16 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 if (isMainThread) await main(process.argv.slice(2));
 else {
   const { work } = await import("./worker/work.ts");
-  await work(parentPort as MessagePort, workerData, (listener) => process.on("uncaughtException", listener));
+  await work(parentPort as MessagePort, workerData, {
+    onUncaught: (listener) => process.on("uncaughtException", listener),
+    onNativeCode(listener) {
+      const { dlopen } = process;
+      process.dlopen = (...module) => {
+        listener();
+        dlopen.apply(process, module);
+      };
+    },
+  });
 }
 
 async function main(given: readonly string[]): Promise<void> {
@@ -54,14 +63,6 @@ async function main(given: readonly string[]): Promise<void> {
       if (process.platform !== "win32") process.kill(process.pid, signal);
       // The first process of a container is not ended by it.
       process.exit(128 + signalNumber);
-    },
-    hasNativeCode() {
-      // The declarations of node are older.
-      const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
-      // Else it asks for the names of those whom sockets lead to.
-      report.excludeNetwork = true;
-      const { sharedObjects } = report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
-      return sharedObjects.some((path) => path.endsWith(".node"));
     },
   };
   const { readsDump } = await import("./worker/reads-dump.ts");

@@ -40,6 +40,14 @@ const PLUGINS = {
   // The same behind native code.
   "native.mjs": `await import(${JSON.stringify(import.meta.resolve("@duckdb/node-api"))});
     await writer.write(Buffer.from(NAME)); for (;;);`,
+  // Waits behind native code where nothing of JavaScript runs, for ever: for a writer of a pipe.
+  "blocked.mjs": `await import(${JSON.stringify(import.meta.resolve("@duckdb/node-api"))});
+    const { execFileSync } = await import("node:child_process");
+    const { readFileSync } = await import("node:fs");
+    const pipe = new URL("blocked.pipe", import.meta.url);
+    execFileSync("mkfifo", [pipe.pathname]);
+    await writer.write(Buffer.from(NAME));
+    readFileSync(pipe);`,
   // Wants more memory than there is.
   "greedy.mjs": "for (const all = []; ; ) all.push({ count: all.length, text: String(all.length) });",
   "leaving.mjs": "process.exit(0);",
@@ -178,14 +186,18 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     },
   );
 
-  test("SIGTERM to work that lets nothing else run, behind native code: ended by it without the end of a thread", async () => {
-    const { child, outcome } = start(["convert", SAMPLE, "--to", "./native.mjs"]);
-    const temporary = () => readdirSync(folder).find((name) => name.includes(".gohd-"));
-    await until(() => temporary() !== undefined && statSync(join(folder, temporary()!)).size > 0);
-    child.kill("SIGTERM");
-    expect(await outcome).toMatchObject({ code: null, signal: "SIGTERM", errors: "gohd: interrupted\n" });
-    expect(readdirSync(folder)).toEqual(FILES);
-  });
+  test.each(["native", "blocked"])(
+    "SIGTERM to work that lets nothing else run, behind native code (%s): ended by it without the end of a thread",
+    async (name) => {
+      const { child, outcome } = start(["convert", SAMPLE, "--to", `./${name}.mjs`]);
+      const temporary = () => readdirSync(folder).find((file) => file.includes(".gohd-"));
+      await until(() => temporary() !== undefined && statSync(join(folder, temporary()!)).size > 0);
+      child.kill("SIGTERM");
+      expect(await outcome).toMatchObject({ code: null, signal: "SIGTERM", errors: "gohd: interrupted\n" });
+      rmSync(join(folder, "blocked.pipe"), { force: true });
+      expect(readdirSync(folder)).toEqual(FILES);
+    },
+  );
 
   test("SIGINT while nobody reads the output", async () => {
     const { child, outcome } = start(["convert", SAMPLE, "--to", "./endless.mjs", "-o", "-"]);

@@ -23,6 +23,4 @@ export interface HostMeans {
   kill(): void;
   /** Ends the process by a signal that it listens to, as if it did not. */
   die(signalNumber: number): void;
-  /** Whether any thread has loaded native code. */
-  hasNativeCode(): boolean;
 }

@@ -46,7 +46,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
       await takeAllAway(temporaries.values());
       errors.write("gohd: interrupted\n");
     },
-    hasNativeCode: host.hasNativeCode,
+    hasNativeCode: () => figures[SharedFigure.HAS_NATIVE_CODE] === 1,
     exit: host.exit,
     kill: host.kill,
     die: host.die,

@@ -33,7 +33,9 @@ export const SharedFigure = {
   ERRORS_COLUMNS: 2,
   /** Lines of the terminal for results; 0 if that is none. */
   OUTPUT_ROWS: 3,
-  COUNT: 4,
+  /** 1 once the worker has begun to load native code. A message would come too late, or wait behind others. */
+  HAS_NATIVE_CODE: 4,
+  COUNT: 5,
 } as const;
 
 export type FromWorker =

@@ -7,20 +7,27 @@ import { type Temporary, watchTemporaries } from "../../io/temporaries/temporary
 import { collectGarbage } from "../collect-garbage.ts";
 import { runCommandLine } from "../program.ts";
 import { askForLargeBlocks } from "./large-blocks.ts";
-import type { FromWorker, WorkOrder } from "./messages.ts";
+import { type FromWorker, SharedFigure, type WorkOrder } from "./messages.ts";
 import { createRemoteTerminal } from "./remote-terminal.ts";
 
-/** Does the work that `order` asks for; `port` leads to the main thread, `onUncaught` tells what nobody in this one caught. */
-export async function work(
-  port: MessagePort,
-  order: WorkOrder,
-  onUncaught: (listener: (error: Error) => void) => void,
-): Promise<void> {
+/** The worker's thread as its work needs it. */
+export interface WorkerMeans {
+  /** Calls `listener` with what nobody in this thread caught. */
+  onUncaught(listener: (error: Error) => void): void;
+  /** Calls `listener` before native code is loaded in this thread. */
+  onNativeCode(listener: () => void): void;
+}
+
+/** Does the work that `order` asks for; `port` leads to the main thread. */
+export async function work(port: MessagePort, order: WorkOrder, means: WorkerMeans): Promise<void> {
   const post = (message: FromWorker): void => port.postMessage(message);
   const tell = (isGone: boolean) => (temporary: Temporary) => post({ type: "temporary", temporary, isGone });
   // Who is cut off cannot clean up.
   watchTemporaries({ created: tell(false), gone: tell(true) });
-  onUncaught((error) => {
+  means.onNativeCode(() => {
+    order.figures[SharedFigure.HAS_NATIVE_CODE] = 1;
+  });
+  means.onUncaught((error) => {
     const blamed = blameForUncaught(error);
     // Otherwise the thread ends by it, as it would without this handler.
     if (blamed === undefined) throw error;
