@@ -64,7 +64,7 @@ export async function typeHeap(read: Heap, executable: Executable, options: Type
   const progress = options.progress ?? NO_PROGRESS;
   progress.phase("matching the executable");
   const matched = matchExecutable(read, executable, options.force === true ? { force: true } : {});
-  const heap = proveStackObjects(read, matched);
+  const heap = await proveStackObjects(read, matched, progress);
   const { dispute, isClean } = matched;
   if (dispute !== undefined && isClean) {
     progress.warn("disputed-executable", `${executable.name} disagrees with the dump in ${dispute}; all else agrees`);

@@ -63,8 +63,11 @@ export interface FunctionTable {
    * depth of inlining).
    */
   callRuns(index: number): readonly (readonly SourceCall[])[];
-  /** Its local variables whose address is taken; none in Go before 1.13, and in 1.17. O(their size). */
-  stackObjects(index: number): readonly StackObject[];
+  /**
+   * Its local variables whose address is taken, in the order of their addresses; none in Go before 1.13, and in 1.17. See
+   * `readStackObjects`.
+   */
+  stackObjects(index: number, frameSize: number): readonly StackObject[];
 }
 
 /** Offsets in _func that follow the entry. */
@@ -257,7 +260,7 @@ export function readFunctionTable(image: Image, module: ModuleData, goMinor: num
         .slice(0, MAX_RUNS)
         .map((offset) => callsIn(tables, offset));
     },
-    stackObjects: (index) => readStackObjects(image, module, goMinor, record(index)),
+    stackObjects: (index, frameSize) => readStackObjects(image, module, goMinor, record(index), frameSize),
   };
 }
 

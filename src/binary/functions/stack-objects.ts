@@ -7,7 +7,7 @@ import type { ModuleData } from "../module/module-data.ts";
 import { findFuncdata, layoutOf } from "./function-layout.ts";
 
 export interface StackObject {
-  /** Bytes from the end of the locals (varp), if negative, or from the first argument (argp). */
+  /** Bytes from the end of the locals (varp); negative. */
   readonly offset: number;
   readonly size: number;
   /** Byte offsets of its pointer words, ascending. */
@@ -24,8 +24,6 @@ interface RecordLayout {
 
 /** More than any function has. */
 const MAX_OBJECTS = 1 << 12;
-/** Larger than the compiler puts on a stack. */
-const MAX_SIZE = 1 << 24;
 /** In a type's kind: its mask is a program that makes one. */
 const GC_PROGRAM = 1 << 6;
 
@@ -37,14 +35,16 @@ function recordLayout(minor: number, pointerSize: number): RecordLayout | undefi
 
 /**
  * Reads a function's stack objects; none where the table is damaged. Those whose mask is given by a program, as that of large arrays is
- * up to Go 1.23, are left out.
+ * up to Go 1.23, are left out, and arguments, which are the caller's to keep. They do not overlap: linear in the table and the frame.
  * @param func address of _func, behind its entry
+ * @param frameSize bytes of the function's frames: what would lie before them is left out
  */
 export function readStackObjects(
   image: Image,
   module: ModuleData,
   goMinor: number,
   func: number,
+  frameSize: number,
 ): readonly StackObject[] {
   const layout = layoutOf(goMinor);
   const record = recordLayout(goMinor, image.pointerSize);
@@ -54,14 +54,31 @@ export function readStackObjects(
   const count = image.word(table);
   const first = table + image.pointerSize;
   if (!(count > 0 && count <= MAX_OBJECTS) || !image.isInFile(first, count * record.size)) return [];
-  return Array.from({ length: count }, (_, i) => readObject(image, module, record, first + i * record.size)).filter(
-    (object) => object !== undefined,
-  );
+  const objects: StackObject[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const at = first + i * record.size;
+    const offset = image.uint32(at) | 0;
+    if (offset >= 0) break;
+    // The runtime throws where they are not in order.
+    if (offset < end) return [];
+    if (offset < -frameSize) continue;
+    const object = readObject(image, module, record, at, offset);
+    if (object === undefined) continue;
+    end = offset + object.size;
+    objects.push(object);
+  }
+  return objects;
 }
 
-function readObject(image: Image, module: ModuleData, record: RecordLayout, at: number): StackObject | undefined {
+function readObject(
+  image: Image,
+  module: ModuleData,
+  record: RecordLayout,
+  at: number,
+  offset: number,
+): StackObject | undefined {
   const { pointerSize } = image;
-  const offset = image.uint32(at) | 0;
   let size = image.uint32(at + 4) | 0;
   let pointerBytes = image.uint32(at + 8) | 0;
   let mask = module.rodata + image.uint32(at + record.mask);
@@ -73,7 +90,7 @@ function readObject(image: Image, module: ModuleData, record: RecordLayout, at: 
     pointerBytes = isProgram ? -1 : image.word(type + pointerSize);
     mask = image.word(type + 3 * pointerSize + 8);
   }
-  if (!(size > 0 && size <= MAX_SIZE && pointerBytes > 0 && pointerBytes <= size)) return undefined;
+  if (!(size > 0 && size <= -offset && pointerBytes > 0 && pointerBytes <= size)) return undefined;
   const words = Math.floor(pointerBytes / pointerSize);
   const bits = image.bytes(mask, Math.ceil(words / 8));
   if (bits === undefined) return undefined;

@@ -5,8 +5,10 @@
  */
 import { type FunctionTable, NO_FUNCTION, type StackObject } from "../../binary/index.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { indexInSorted } from "../../heap/lower-bound.ts";
 import type { StackPointers } from "../../heap/roots/goroutines.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import type { MatchedExecutable } from "../match/match-executable.ts";
 import { ContentsReader } from "./contents.ts";
 
@@ -20,12 +22,16 @@ const FRAME_POINTER_SINCE: ReadonlyMap<string, number> = new Map([
 /** The frame below was interrupted anywhere: the collector takes all of it for pointers. */
 const INTERRUPTS = new Set(["runtime.asyncPreempt", "runtime.debugCallV1", "runtime.debugCallV2"]);
 
+/** Frames between two breaths. */
+const SLICE = 1 << 15;
+
 /** A stack object in a frame. */
 interface Placed {
   readonly address: number;
   /** In the dump. */
   readonly position: number;
   readonly object: StackObject;
+  isAlive: boolean;
 }
 
 /**
@@ -33,7 +39,7 @@ interface Placed {
  * @param heap with `stackPointers`
  * @returns the same heap if there are none, or if it is not certain that the executable has the functions on the stacks
  */
-export function proveStackObjects(
+export async function proveStackObjects(
   heap: Heap,
   {
     functions,
@@ -42,14 +48,15 @@ export function proveStackObjects(
     isClean,
     program,
   }: Pick<MatchedExecutable, "functions" | "biases" | "verdict" | "isClean" | "program">,
-): Heap {
+  progress: Progress,
+): Promise<Heap> {
   const { stackPointers, dump } = heap;
   const isKnown = dump.arch !== "arm64" || program.goMinor >= FRAME_POINTER_SINCE.get("arm64")!;
   if (stackPointers === undefined || stackPointers.frame.length === 0 || !isClean || verdict === "forced" || !isKnown) {
     return heap;
   }
   const prover = new Prover(heap, functions, biases.text);
-  const kind = prover.prove(stackPointers);
+  const kind = await prover.prove(stackPointers, progress);
   if (kind === undefined) return heap;
   const rootsByKind = heap.statistics.rootsByKind.slice();
   for (let row = 0; row < kind.length; row++) {
@@ -81,18 +88,42 @@ class Prover {
   }
 
   /** The kinds of root edges with what was proved; undefined if nothing was. */
-  prove({ frame: targets, address }: StackPointers): Uint8Array | undefined {
+  async prove({ frame: targets, address }: StackPointers, progress: Progress): Promise<Uint8Array | undefined> {
     const { frameStart, count } = this.#heap.goroutines;
     const order = Int32Array.from(targets.keys()).sort((a, b) => targets[a]! - targets[b]!);
-    const proved = new Set<number>();
+    const vertexOf = this.#findVertices();
+    const kind = this.#heap.roots.kind.slice();
+    let isAny = false;
+    let looked = 0;
     let next = 0;
     for (let goroutine = 0; goroutine < count && next < order.length; goroutine++) {
+      const first = frameStart[goroutine]!;
       const end = frameStart[goroutine + 1]!;
       const pointers: number[] = [];
       for (; next < order.length && targets[order[next]!]! < end; next++) pointers.push(address[order[next]!]!);
-      if (pointers.length > 0) this.#follow(this.#place(frameStart[goroutine]!, end), pointers, proved);
+      if (pointers.length === 0) continue;
+      const placed = this.#place(first, end);
+      this.#follow(placed, pointers);
+      for (let frame = first; frame < end; frame++) {
+        if (this.#mark(frame, vertexOf[frame]!, placed, kind)) isAny = true;
+      }
+      looked += end - first;
+      if (looked < SLICE) continue;
+      looked = 0;
+      await breathe(progress);
     }
-    return proved.size === 0 ? undefined : this.#mark(proved);
+    return isAny ? kind : undefined;
+  }
+
+  /** The root vertex of every frame; -1 of those without one. */
+  #findVertices(): Int32Array {
+    const { roots, goroutines } = this.#heap;
+    const { kind, item, count } = roots.vertices;
+    const vertexOf = new Int32Array(goroutines.frames.count).fill(-1);
+    for (let vertex = 0; vertex < count; vertex++) {
+      if (kind[vertex] === RootVertexKind.FRAME) vertexOf[item[vertex]!] = vertex;
+    }
+    return vertexOf;
   }
 
   /** The stack objects of a goroutine's frames, by address. */
@@ -108,15 +139,15 @@ class Prover {
       let locals = size - this.#returnSize;
       if (locals > 0) locals -= this.#pointerSize;
       for (const object of objects) {
-        // Arguments are the caller's to keep.
         const at = locals + object.offset;
-        if (object.offset >= 0 || at < 0 || at + object.size > size) continue;
-        placed.push({ address: start + at, position: frames.position[frame]! + at, object });
+        if (at < 0 || at + object.size > size) continue;
+        placed.push({ address: start + at, position: frames.position[frame]! + at, object, isAlive: false });
       }
     }
     return placed.sort((a, b) => a.address - b.address);
   }
 
+  /** All frames of a function are of one size. */
   #objectsOf(frame: number): readonly StackObject[] {
     const { frames, names } = this.#heap.goroutines;
     const entry = frames.entry[frame]! - this.#textBias;
@@ -124,41 +155,41 @@ class Prover {
     if (objects === undefined) {
       const index = this.#functions.indexOfEntry(entry);
       const isSame = index !== NO_FUNCTION && this.#functions.name(index) === names[frames.function[frame]!];
-      objects = isSame ? this.#functions.stackObjects(index) : [];
+      objects = isSame ? this.#functions.stackObjects(index, frames.size[frame]!) : [];
       this.#known.set(entry, objects);
     }
     return objects;
   }
 
-  /** Adds the addresses of the pointer words of all objects that are alive. */
-  #follow(placed: readonly Placed[], pointers: number[], proved: Set<number>): void {
-    const isAlive = new Set<Placed>();
+  /** Finds the objects that are alive. */
+  #follow(placed: readonly Placed[], pointers: number[]): void {
     for (let pointer = pointers.pop(); pointer !== undefined; pointer = pointers.pop()) {
       const found = findPlaced(placed, pointer);
-      if (found === undefined || isAlive.has(found)) continue;
-      isAlive.add(found);
-      for (const offset of found.object.pointers) {
-        proved.add(found.address + offset);
-        pointers.push(this.#contents.wordAt(found.position + offset));
-      }
+      if (found === undefined || found.isAlive) continue;
+      found.isAlive = true;
+      for (const offset of found.object.pointers) pointers.push(this.#contents.wordAt(found.position + offset));
     }
   }
 
-  #mark(proved: ReadonlySet<number>): Uint8Array | undefined {
+  /** Puts down the words of a frame that are pointers of objects that are alive. Returns whether there are any. */
+  #mark(frame: number, vertex: number, placed: readonly Placed[], kind: Uint8Array): boolean {
+    if (vertex < 0) return false;
     const { roots, goroutines } = this.#heap;
-    const { vertices } = roots;
-    const kind = roots.kind.slice();
+    const { edgeStart } = roots.vertices;
+    const start = goroutines.frames.address[frame]!;
     let isAny = false;
-    for (let vertex = 0; vertex < vertices.count; vertex++) {
-      if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
-      const start = goroutines.frames.address[vertices.item[vertex]!]!;
-      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-        if (kind[row] !== RootKind.FRAME_CONSERVATIVE || !proved.has(start + roots.offset[row]!)) continue;
-        kind[row] = RootKind.FRAME;
-        isAny = true;
-      }
+    for (let row = edgeStart[vertex]!; row < edgeStart[vertex + 1]!; row++) {
+      if (kind[row] !== RootKind.FRAME_CONSERVATIVE) continue;
+      const address = start + roots.offset[row]!;
+      const found = findPlaced(placed, address);
+      if (found?.isAlive !== true) continue;
+      const { pointers } = found.object;
+      const offset = address - found.address;
+      if (indexInSorted(pointers, offset) < 0) continue;
+      kind[row] = RootKind.FRAME;
+      isAny = true;
     }
-    return isAny ? kind : undefined;
+    return isAny;
   }
 }
 

@@ -6,6 +6,7 @@ import { readHeap } from "../../../src/heap/read.ts";
 import { RootKind, RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { openSource } from "../../../src/io/sources/open.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { proveStackObjects } from "../../../src/typing/evidence/stack-objects.ts";
 import { typeHeap } from "../../../src/typing/type-heap.ts";
 import { concat, DumpBuilder, type Slot } from "../../support/dump-builder.ts";
@@ -74,14 +75,14 @@ describe("words of a frame", () => {
   it("are pointers for sure where a variable that is alive has one, and those that it points to", async () => {
     const { heap, slots } = await draw("main.g", (struct) => struct);
     expect(kindsOf(heap, slots)).toEqual({ a: "perhaps", b: "perhaps", c: "perhaps", d: "perhaps", e: "perhaps" });
-    const proved = proveStackObjects(heap, match(functionsWith(OBJECTS)));
+    const proved = await proveStackObjects(heap, match(functionsWith(OBJECTS)), NO_PROGRESS);
     expect(kindsOf(proved, slots)).toEqual({ a: "sure", b: "perhaps", c: "sure", d: "perhaps", e: "perhaps" });
     expect(proved.statistics.rootsByKind[RootKind.FRAME]).toBe(heap.statistics.rootsByKind[RootKind.FRAME]! + 2);
   });
 
   it("are not those of a variable that nothing points to any more", async () => {
     const { heap, slots } = await draw("main.g", (struct) => struct + 24);
-    const proved = proveStackObjects(heap, match(functionsWith(OBJECTS)));
+    const proved = await proveStackObjects(heap, match(functionsWith(OBJECTS)), NO_PROGRESS);
     expect(kindsOf(proved, slots)).toEqual({ a: "none", b: "none", c: "sure", d: "perhaps", e: "perhaps" });
   });
 
@@ -92,21 +93,21 @@ describe("words of a frame", () => {
       ["main.g", functionsWith([])],
     ] as const) {
       const { heap } = await draw(callee, (struct) => struct);
-      expect(proveStackObjects(heap, match(functions))).toBe(heap);
+      expect(await proveStackObjects(heap, match(functions), NO_PROGRESS)).toBe(heap);
     }
   });
 
   it("are as they were where the executable is not surely the one that wrote the dump", async () => {
     const { heap } = await draw("main.g", (struct) => struct);
     const sure = match(functionsWith(OBJECTS));
-    expect(proveStackObjects(heap, { ...sure, isClean: false })).toBe(heap);
-    expect(proveStackObjects(heap, { ...sure, verdict: "forced" })).toBe(heap);
+    expect(await proveStackObjects(heap, { ...sure, isClean: false }, NO_PROGRESS)).toBe(heap);
+    expect(await proveStackObjects(heap, { ...sure, verdict: "forced" }, NO_PROGRESS)).toBe(heap);
   });
 
   it("are counted from the end of the locals, which architectures have at places of their own", async () => {
     const { heap, slots } = await draw("main.g", (struct) => struct, "s390x");
     // No return address, and no frame pointer: the struct would be 16 bytes further on.
-    const proved = proveStackObjects(heap, match(functionsWith([{ ...OBJECTS[0]!, offset: -80 }])));
+    const proved = await proveStackObjects(heap, match(functionsWith([{ ...OBJECTS[0]!, offset: -80 }])), NO_PROGRESS);
     expect(kindsOf(proved, slots)).toMatchObject({ a: "sure", b: "perhaps", c: "perhaps" });
   });
 });
