@@ -23,8 +23,8 @@ export class MarkedObjects {
     return true;
   }
 
-  /** Takes the mark away from what has one. */
   remove(object: number): void {
+    if (this.#marks[object] !== 1) return;
     this.#marks[object] = 0;
     this.count--;
   }

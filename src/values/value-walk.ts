@@ -44,7 +44,7 @@ const TWO_32 = 2 ** 32;
 
 /**
  * Shows all values of a typed heap to visitors. Linear in the contents of objects with pointers; some MB of memory.
- * @param among a bit for each object whose values are shown, and those of all roots; left out, all are
+ * @param among a bit for each object whose values are shown, beside those of all roots; left out, all objects' are
  */
 export async function walkValues(
   heap: Heap,

@@ -1,7 +1,7 @@
 /** What is in use: the results of one walk over the values of a typed heap, computed once per heap, whoever asks. */
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, isKnown, memoise } from "../heap/memo.ts";
-import type { Progress } from "../progress.ts";
+import { breathe, type Progress } from "../progress.ts";
 import { ArrayViews, type ViewColumns } from "./array-views.ts";
 import { BoxCounts } from "./box-counts.ts";
 import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
@@ -9,6 +9,9 @@ import { findContainers } from "./containers.ts";
 import { Holders } from "./holders.ts";
 import { type MapColumns, MapCounts } from "./map-counts.ts";
 import { walkValues } from "./value-walk.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 20;
 
 /** All of it is empty for a heap without an executable, whose types have no layouts. */
 export interface HeapValues {
@@ -35,7 +38,7 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
  */
 export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) => countValues(heap, progress));
 
-/** @param among a bit for each object that is walked over; left out, all are */
+/** @param among as in `walkValues` */
 async function countValues(heap: Heap, progress: Progress, among?: Int32Array): Promise<HeapValues> {
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
@@ -48,20 +51,26 @@ async function countValues(heap: Heap, progress: Progress, among?: Int32Array): 
 }
 
 /**
- * The same of one object and nothing else, the containers' parts included: walks only over what is in it and what leads to it, unless all is
+ * The same, of which only what is said of one object and its parts is whole: walks over these and what leads to it, unless all is
  * known. Looks at every edge.
  */
 export async function computeValuesOf(heap: Heap, object: number, progress: Progress): Promise<HeapValues> {
   if (isKnown(computeValues, heap)) return computeValues(heap, progress);
   const containers = await computeContainers(heap, progress);
-  return countValues(heap, progress, findLeading(heap, object, containers));
+  return countValues(heap, progress, await findLeading(heap, object, containers, progress));
 }
 
 /** A bit for each object that is part of one, or leads to it. */
-function findLeading({ objects, edges }: Heap, object: number, containers: Int32Array): Int32Array {
+async function findLeading(
+  { objects, edges }: Heap,
+  object: number,
+  containers: Int32Array,
+  progress: Progress,
+): Promise<Int32Array> {
   const bits = new Int32Array((objects.count >>> 5) + 1);
   const { start, to } = edges;
   for (let i = 0; i < objects.count; i++) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
     let isMeant = i === object || containers[i] === object;
     for (let edge = start[i]!; edge < start[i + 1]!; edge++) if (to[edge] === object) isMeant = true;
     if (isMeant) bits[i >>> 5]! |= 1 << (i & 31);

@@ -46,7 +46,10 @@ export async function measureOwned(
       below.push(target);
     }
   };
-  for (const part of parts) follow(part);
+  for (const [i, part] of parts.entries()) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
+    follow(part);
+  }
   for (let done = 0; done < below.length; done++) {
     if (done % SLICE === SLICE - 1) await breathe(progress);
     follow(below[done]!);
@@ -69,6 +72,7 @@ export async function measureOwned(
     }
   }
   for (let done = 0; done < shared.length; done++) {
+    if (done % SLICE === SLICE - 1) await breathe(progress);
     const from = shared[done]!;
     for (let edge = start[from]!; edge < start[from + 1]!; edge++) share(to[edge]!);
   }

@@ -4,18 +4,29 @@ import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { type HolderNodes, LIBRARY } from "../holders/nodes.ts";
 import type { HolderUse } from "../holders/use.ts";
 
+/** Parts between two breaths. */
+const SLICE = 1 << 14;
+
 /** The entries of a library's map, by walking through it. Linear in what it is made of. */
-export function countEntries(heap: Heap, map: number, container: Int32Array | undefined): HolderUse {
+export async function countEntries(
+  heap: Heap,
+  map: number,
+  container: Int32Array | undefined,
+  progress: Progress,
+): Promise<HolderUse> {
   const { objects, edges, types } = heap;
   const typeOf = (object: number): string => types.names[objects.type[object]!]!;
   const seen = new MarkedObjects(objects.count);
   const parts = [map];
   seen.add(map);
   let length = 0;
+  let done = 0;
   for (let from = parts.pop(); from !== undefined; from = parts.pop()) {
+    if (++done % SLICE === 0) await breathe(progress);
     const above = typeOf(from);
     const end = edges.start[from + 1]!;
     if (isLibraryMapEntry(above)) {
@@ -25,6 +36,7 @@ export function countEntries(heap: Heap, map: number, container: Int32Array | un
     for (let edge = edges.start[from]!; edge < end; edge++) {
       const to = edges.to[edge]!;
       const name = edgeName(heap, from, edge, false) ?? "";
+      // Of an inner node only what is below it was asked for.
       if (name === "parent") continue;
       const isPart = container?.[to] === container?.[from] || withoutLibraryMap(name, above, typeOf(to)) === "";
       if ((isPart || isLibraryMapEntry(typeOf(to))) && seen.add(to)) parts.push(to);

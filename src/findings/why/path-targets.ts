@@ -278,19 +278,29 @@ class PathSearch {
   }
 
   /** What somebody means who names an object: itself, or the value if it is an entry of a library's map. */
-  #valuesOf(object: number, entry = ""): readonly number[] {
-    const type = this.#typeOf(object);
-    const isBox = isLibraryMapBox(entry, type);
-    if (!isLibraryMapEntry(type) && !isBox) return [object];
+  #valuesOf(object: number): readonly number[] {
+    const entry = this.#typeOf(object);
+    if (!isLibraryMapEntry(entry)) return [object];
+    const values: number[] = [];
+    for (const value of this.#valuesIn(object, (name) => withoutLibraryMap(name, entry, "") === "")) {
+      const boxed = isLibraryMapBox(entry, this.#typeOf(value)) ? this.#valuesIn(value, () => true) : [];
+      if (boxed.length === 0) values.push(value);
+      else for (const each of boxed) values.push(each);
+    }
+    return values.length > 0 ? values : [object];
+  }
+
+  /** What the pointers of an entry, or of its box, lead to whose names are a value's. */
+  #valuesIn(object: number, isValue: (name: string) => boolean): readonly number[] {
     const { start, to } = this.#heap.edges;
     const values: number[] = [];
     for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
       const name = edgeName(this.#heap, object, edge, false);
-      if (name === undefined || (!isBox && withoutLibraryMap(name, type, "") !== "")) continue;
+      if (name === undefined || !isValue(name)) continue;
       this.#noteEnd(to[edge]!, { from: object, edge }, this.#text.length);
-      values.push(...this.#valuesOf(to[edge]!, type));
+      values.push(to[edge]!);
     }
-    return values.length > 0 ? values : [object];
+    return values;
   }
 
   /** How much of the text is behind one of `names` that stands at `at`; -1 if none does. All of it if it ends within one. */

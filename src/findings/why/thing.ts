@@ -8,12 +8,15 @@ import type { Heap } from "../../heap/heap.ts";
 import { isKnown } from "../../heap/memo.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { computeValuesOf } from "../../values/values.ts";
 import { groupRoots, type HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderNodes } from "../holders/nodes.ts";
 import { findUse, type HolderUse } from "../holders/use.ts";
 import { countEntries, findNodes } from "./members.ts";
+
+/** Objects between two breaths. */
+const SLICE = 1 << 20;
 
 /** What is told of one live object beside the ways to it. */
 export interface WhyThing {
@@ -31,10 +34,10 @@ export interface WhyThing {
 }
 
 /**
- * Describes a live object.
+ * Describes a live object. Costs the owners, one look at every edge or two, and, if the dominators are not known, one search for the
+ * roots that lead there.
  * @param container per object what stands for it where it is part of a map, channel or list
- *
- * Costs the owners, one look at every edge or two, and one search for the roots that lead there, if the dominators are not known. */
+ */
 export async function describeThing(
   heap: Heap,
   object: number,
@@ -47,7 +50,7 @@ export async function describeThing(
   const leading = await findRootsOf(heap, object, progress);
   const type = types.names[objects.type[object]!]!;
   const others = leading.all.filter((root) => root !== owners[object]!);
-  const parts = findParts(container, object).filter((part) => owners[part] === owners[object]);
+  const parts = (await findParts(container, object, progress)).filter((part) => owners[part] === owners[object]);
   const ownedBytes =
     parts.length === 1 && isKnown(computeOwnerTree, heap)
       ? (await computeOwnerTree(heap, progress)).ownedSize[object]!
@@ -55,28 +58,38 @@ export async function describeThing(
   return {
     type: shownTypeName(type),
     use: isLibraryMap(type)
-      ? countEntries(heap, object, container)
+      ? await countEntries(heap, object, container, progress)
       : values === undefined
         ? null
         : findUse(heap, values, object),
     nodes: findNodes(heap, parts),
     ownedBytes,
-    share: ownedBytes / sumLive(heap),
+    share: ownedBytes / (await sumLive(heap, progress)),
     alsoUsedBy: groupRoots(heap, { ...leading, all: others }, new Map()),
   };
 }
 
 /** What a list, map or tree is made of, itself first; of what is no container's whole, itself. */
-function findParts(container: Int32Array | undefined, object: number): readonly number[] {
+async function findParts(
+  container: Int32Array | undefined,
+  object: number,
+  progress: Progress,
+): Promise<readonly number[]> {
   const parts = [object];
   if (container === undefined || container[object] !== object) return parts;
-  for (let i = 0; i < container.length; i++) if (container[i] === object && i !== object) parts.push(i);
+  for (let i = 0; i < container.length; i++) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
+    if (container[i] === object && i !== object) parts.push(i);
+  }
   return parts;
 }
 
-function sumLive({ objects }: Heap): number {
+async function sumLive({ objects }: Heap, progress: Progress): Promise<number> {
   let bytes = 0;
-  for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) !== 0) bytes += objectSize(objects, i);
+  for (let i = 0; i < objects.count; i++) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
+    if ((objects.flags[i]! & REACHABLE) !== 0) bytes += objectSize(objects, i);
+  }
   return bytes;
 }
 

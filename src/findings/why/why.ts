@@ -9,6 +9,7 @@ import { buildPathTree } from "../../analysis/paths/path-tree.ts";
 import { appendPointer, type Pointer, pointerTarget, writePath } from "../../analysis/paths/pointer-path.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { joinVariable } from "../../heap/roots/root-names.ts";
 import { Structure } from "../../heap/value-layouts.ts";
@@ -125,15 +126,12 @@ export async function explainWhy(
   };
 }
 
-/** Whatever any of the targets has, once; ascending if there are several. No Set: they may be all objects, and a Set holds 16 million. */
+/** Whatever any of the targets has, once; ascending if there are several. */
 function uniteTargets({ objects }: Heap, targets: readonly Targets[]): Int32Array {
   if (targets.length === 1) return targets[0]!.objects;
-  const isAsked = new Uint8Array(objects.count);
-  for (const target of targets) for (const object of target.objects) isAsked[object] = 1;
-  const all = new Int32Array(isAsked.reduce((count, each) => count + each, 0));
-  let count = 0;
-  for (let object = 0; object < isAsked.length; object++) if (isAsked[object] === 1) all[count++] = object;
-  return all;
+  const asked = new MarkedObjects(objects.count);
+  for (const target of targets) for (const object of target.objects) asked.add(object);
+  return asked.list();
 }
 
 function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage"> {
