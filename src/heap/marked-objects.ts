@@ -11,10 +11,6 @@ export class MarkedObjects {
     this.#marks = new Uint8Array(objectCount);
   }
 
-  has(object: number): boolean {
-    return this.#marks[object] === 1;
-  }
-
   /** @returns whether it was not marked before */
   add(object: number): boolean {
     if (this.#marks[object] === 1) return false;

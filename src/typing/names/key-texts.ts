@@ -8,6 +8,8 @@ import type { DescribedType } from "../universe/described-type.ts";
 /** Longer keys are cut: they are names for people. */
 const MAX_KEY_BYTES = 64;
 
+const MAX_INTEGER_BYTES = 8;
+
 /** Kinds of the predeclared types that a key in an interface may be of: of others the name does not tell the kind. */
 const KIND_OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ["string", Kind.String],
@@ -68,6 +70,8 @@ export class KeyTexts {
   /** A value that an interface points to: an object, part of one, or a constant of the program's. */
   #readBoxed(address: number, kind: Kind, size: number): string | undefined {
     const { pointerSize, bigEndian } = this.#heap.dump;
+    // A damaged descriptor.
+    if (kind === Kind.String ? size !== 2 * pointerSize : size > MAX_INTEGER_BYTES) return undefined;
     const bytes = this.#bytesAt(address, size)?.slice();
     if (bytes === undefined) return undefined;
     if (kind !== Kind.String) return this.#readInteger(kind, size, (at) => bytes[at]!);
