@@ -26,7 +26,7 @@ const LEAST_WIDE = 1 << 10;
 export class OwnerSearch {
   /** Per object, LEAF or `~` its role, or the number of the claim that it belongs to. */
   readonly owner: Int32Array;
-  /** Objects that wait for the second pass, in the order in which they were found. */
+  /** How many objects wait for the second pass. */
   waitingCount = 0;
   /** Whether what is being followed may own hubs. */
   takesHubs = false;
@@ -43,7 +43,7 @@ export class OwnerSearch {
   /** Those that waited, once nobody waits any more. */
   #released: Int32Array | undefined;
   /** Hubs that were met, and the claim that met them, in pairs. A few for every goroutine. */
-  #hubs: number[] = [];
+  readonly #hubs: number[] = [];
 
   readonly #objectCount: number;
   readonly #leastWide: number;
@@ -51,7 +51,7 @@ export class OwnerSearch {
   #level = new Int32Array(0);
   /** What was met from it. */
   #met = new Int32Array(0);
-  /** Objects that wait. */
+  /** A bit for each object that waits and was met in a wide level. */
   #waits = new Int32Array(0);
   /** The word of the level to look at next; -1 if the level is in the queue. */
   #word = -1;
@@ -78,7 +78,7 @@ export class OwnerSearch {
     this.#leastWide = Math.max(LEAST_WIDE, Math.ceil(objects.count / WIDE_SHARE));
   }
 
-  /** Gives an object that a root leads to to a claim, unless it has one. */
+  /** Gives an object to the claim of a root that leads there, unless it has one. */
   claim(object: number, claim: number): void {
     const before = this.owner[object]!;
     if (before >= 0) return;
@@ -105,7 +105,7 @@ export class OwnerSearch {
     for (let i = 0; i < this.#hubs.length; i += 2) this.claim(this.#hubs[i]!, this.#renew(this.#hubs[i + 1]!));
   }
 
-  /** Follows some `steps` objects. Returns whether there is more to do. */
+  /** Follows `steps` objects, or a few more. Returns whether there is more to do. */
   advance(steps: number): boolean {
     const last = this.done + steps;
     while (this.done < last) {
@@ -269,11 +269,14 @@ export class OwnerSearch {
 
   /** Hubs that were met in a wide level. */
   #sortHubs(): void {
-    const pairs: [hub: number, claim: number][] = [];
-    for (let i = this.#hubsBefore; i < this.#hubs.length; i += 2) pairs.push([this.#hubs[i]!, this.#hubs[i + 1]!]);
-    pairs.sort((a, b) => a[1] - b[1]);
-    this.#hubs.length = this.#hubsBefore;
-    for (const pair of pairs) this.#hubs.push(...pair);
+    const pairs = this.#hubs.slice(this.#hubsBefore);
+    const order = new Int32Array(pairs.length / 2);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    order.sort((a, b) => pairs[2 * a + 1]! - pairs[2 * b + 1]! || a - b);
+    for (let i = 0; i < order.length; i++) {
+      this.#hubs[this.#hubsBefore + 2 * i] = pairs[2 * order[i]!]!;
+      this.#hubs[this.#hubsBefore + 2 * i + 1] = pairs[2 * order[i]! + 1]!;
+    }
   }
 
   /** Sorts objects by their claims; those of one claim by address, as they come. */

@@ -85,7 +85,7 @@ class TreeBuilder {
       above.count += this.#nodes[at]!.count;
       above.bytes += this.#nodes[at]!.bytes;
     }
-    // Entries of the library's maps for whose values others stand in.
+    // What has no object any more: entries of the library's maps, in whose place their values are told.
     for (const { children } of this.#nodes) {
       const kept = children.filter(({ count }) => count > 0).sort(byCount);
       for (const [i, child] of kept.entries()) children[i] = child;
@@ -136,7 +136,7 @@ class TreeBuilder {
     return found;
   }
 
-  /** The step of an entry of a library's map, for its value. */
+  /** The step to the value of an entry of a library's map: in place of the entry's, and called like it. */
   #standIn(entry: number, type: number): number {
     const above = this.#parent[entry]!;
     const { name, where } = this.#nodes[entry]!;

@@ -7,11 +7,15 @@ import type { Heap } from "../../heap/heap.ts";
 import { goroutineState } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import type { WaitTargets } from "./wait-targets.ts";
 
-/** States of goroutines that wait for a lock or WaitGroup. Earlier releases of Go call all of them semacquire. */
+/** Frames between two breaths. */
+const SLICE = 1 << 16;
+
+/** States of goroutines that wait for a lock or WaitGroup. Nothing is told of what earlier releases of Go all call semacquire. */
 const AWAITING = /^sync\.((Mutex|RWMutex)\.R?Lock|WaitGroup\.Wait)$/;
-/** It releases the lock meanwhile. */
+/** Whoever waits in it has released the lock. */
 const AT_CONDITION = "sync.Cond.Wait";
 
 /** Whether goroutines in a state wait for a lock or WaitGroup. */
@@ -33,24 +37,41 @@ export class AwaitedUsers {
   readonly #users = new Map<number, Map<string, Set<number>>>();
   readonly #targets: WaitTargets["of"];
 
+  private constructor(targets: WaitTargets["of"]) {
+    this.#targets = targets;
+  }
+
   /**
-   * Linear in the frames.
+   * Finds them. Linear in the frames and their pointers.
    * @param targets what every goroutine waits for
    * @param awaiting goroutines that wait for a lock or WaitGroup
    */
-  constructor(heap: Heap, targets: WaitTargets["of"], awaiting: readonly number[]) {
-    this.#targets = targets;
-    for (const goroutine of awaiting) for (const target of targets[goroutine] ?? []) this.#users.set(target, new Map());
-    if (this.#users.size === 0) return;
+  static async find(
+    heap: Heap,
+    targets: WaitTargets["of"],
+    awaiting: readonly number[],
+    progress: Progress,
+  ): Promise<AwaitedUsers> {
+    const users = new AwaitedUsers(targets);
+    for (const goroutine of awaiting) {
+      for (const target of targets[goroutine] ?? []) users.#users.set(target, new Map());
+    }
+    if (users.#users.size > 0) await users.#lookInto(heap, progress);
+    return users;
+  }
+
+  async #lookInto(heap: Heap, progress: Progress): Promise<void> {
+    const targets = this.#targets;
     const { vertices, to } = heap.roots;
     const stateOf = (goroutine: number): string => goroutineState(heap.goroutines, goroutine);
     for (let frame = 0; frame < vertices.count; frame++) {
+      if (frame % SLICE === SLICE - 1) await breathe(progress);
       if (vertices.kind[frame] !== RootVertexKind.FRAME) continue;
       const goroutine = vertices.item[vertices.parent[frame]!]!;
       for (let edge = vertices.edgeStart[frame]!; edge < vertices.edgeStart[frame + 1]!; edge++) {
         const users = this.#users.get(to[edge]!);
         if (users === undefined) continue;
-        // Who waits for it, too, does not hold it, unless it takes a lock twice.
+        // Who waits for it, too, hardly holds it: it would take a lock twice.
         if (targets[goroutine]?.includes(to[edge]!) || stateOf(goroutine) === AT_CONDITION) continue;
         const scope = scopeOf(frameFunctionName(heap.goroutines, vertices.item[frame]!));
         const among = users.get(scope);

@@ -11,7 +11,7 @@ import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
@@ -81,6 +81,8 @@ export interface AwaitedUser {
   readonly count: number;
 }
 
+/** Goroutines between two breaths. */
+const SLICE = 1 << 14;
 const MOST_IDS = 3;
 /** Kinds of goroutines that are listed of those that may end a wait. */
 const MOST_AWAITED_USERS = 16;
@@ -111,8 +113,11 @@ export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (
   const { ownedSize } = await computeOwnerTree(heap, progress);
   return withOwnerChildren(heap, progress, async (children) => {
     const grouping = new Grouping(heap, ownedSize, children, await findLeakedGoroutines(heap, progress));
-    for (let goroutine = 0; goroutine < goroutines.count; goroutine++) grouping.add(goroutine);
-    return grouping.finish();
+    for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
+      if (goroutine % SLICE === SLICE - 1) await breathe(progress);
+      grouping.add(goroutine);
+    }
+    return grouping.finish(progress);
   });
 });
 
@@ -189,22 +194,30 @@ class Grouping {
     this.#groups.set(key, known);
   }
 
-  finish(): GoroutineGroups {
-    this.#findUsers();
-    const found = [...this.#groups.values()].map((group) => ({ members: group.members, group: this.#describe(group) }));
+  async finish(progress: Progress): Promise<GoroutineGroups> {
+    await this.#findUsers(progress);
+    const found: { readonly members: readonly number[]; readonly group: GoroutineGroup }[] = [];
+    let described = 0;
+    for (const group of this.#groups.values()) {
+      found.push({ members: group.members, group: this.#describe(group) });
+      described += group.members.length;
+      if (described < SLICE) continue;
+      described = 0;
+      await breathe(progress);
+    }
     found.sort((a, b) => worthOfGroup(b.group) - worthOfGroup(a.group) || b.group.count - a.group.count);
     const groupOf = new Int32Array(this.#heap.goroutines.count);
     for (const [i, { members }] of found.entries()) for (const goroutine of members) groupOf[goroutine] = i;
     return { groups: found.map(({ group }) => group), groupOf };
   }
 
-  #findUsers(): void {
+  async #findUsers(progress: Progress): Promise<void> {
     const awaiting = [...this.#groups.values()]
       .filter(({ state }) => isAwaiting(state))
       .flatMap(({ members }) => members);
     if (awaiting.length === 0) return;
     if (this.#targets.length === 0) this.#targets = findWaitTargets(this.#heap).of;
-    this.#users = new AwaitedUsers(this.#heap, this.#targets, awaiting);
+    this.#users = await AwaitedUsers.find(this.#heap, this.#targets, awaiting, progress);
     for (const group of this.#groups.values()) for (const each of group.members) this.#groupOf.set(each, group);
   }
 

@@ -102,7 +102,7 @@ const KNOWN: readonly KnownGoroutine[] = [
     state: "coroutine",
     meaning: "each is an iterator of iter.Pull that was neither stopped nor asked for all of its values",
     advice:
-      "Call the stop function of every iter.Pull (defer stop()): that of one that pulls from another itself ends the other, too, if that is deferred there.",
+      "Call the stop function of every iter.Pull (defer stop()). An iterator that pulls from another one ends that only if it defers its stop, too.",
   },
   {
     entry: /^google\.golang\.org\/grpc\/internal\/transport\.\(\*http2Client\)\.reader$/,
@@ -117,7 +117,7 @@ const KNOWN: readonly KnownGoroutine[] = [
     ...GRPC_CLIENT,
   },
   {
-    // stream.go: watches the contexts of the connection and of the call.
+    // google.golang.org/grpc/stream.go: watches the contexts of the connection and of the call.
     entry: /^google\.golang\.org\/grpc\.newClientStream(WithParams)?\.func\d+$/,
     state: "select",
     meaning: "each is of a client's stream that has not ended",
@@ -169,7 +169,7 @@ const KNOWN_SITES: readonly KnownSite[] = [
   {
     site: /^golang\.org\/x\/sync\/errgroup\.\(\*Group\)\.Go$/,
     state: "chan send",
-    meaning: "each waits until another goroutine of an errgroup ends, for that has a limit",
+    meaning: "each waits until another goroutine of an errgroup ends, which has as many as its limit allows",
     advice: "Do not call Go of an errgroup with a limit in its own goroutines: all of them may wait for one another.",
   },
 ];
