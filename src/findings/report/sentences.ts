@@ -270,7 +270,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
 /** What goroutines have most of their memory in; that others of them use it too goes without saying. */
 function sayWithin(holder: Holder): string {
   const others = holder.alsoUsedBy.filter(({ name }) => name !== holder.owner.name);
-  return [sayHolder(holder), ...sayUsers(others)].join("; ");
+  const how = holder.owner.isCertain ? "" : `, ${BY_A_WORD}`;
+  return [`${sayHolder(holder)}${how}`, ...sayUsers(others)].join("; ");
 }
 
 function describeNothing({ largestOwners, totals }: Report): Statement {

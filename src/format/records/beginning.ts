@@ -14,7 +14,7 @@ export function mayBeginDump(soFar: ByteSource): boolean {
   if (soFar.size < HEADER_LENGTH) return true;
   try {
     const reader = new DumpReader(soFar);
-    // Damage of Go 1.5's own is as long as what follows tells.
+    // Go 1.5 itself writes damaged records; only what follows tells how long they are.
     if (reader.layout.header === 5) return true;
     if (reader.next().tag !== Tag.PARAMS) return false;
     const { cursor } = reader;

@@ -190,9 +190,12 @@ describe("what goroutines own", () => {
       { ...report.answers[0]!, leads: "goroutines", group: 0, holder: 0, cause: null, others: [] } as const,
     ];
     const goroutines = { ...report.goroutines, groups: [{ ...group!, leaked: 0, advice: null }] };
-    const [statement] = listStatements({ ...report, answers, holders: [shared], goroutines });
-    expect(statement!.lines.at(-1)).toBe(
+    const tell = (told: Holder) => listStatements({ ...report, answers, holders: [told], goroutines })[0]!.lines.at(-1);
+    expect(tell(shared)).toBe(
       "s.conns keeps 3.00 MiB (50.0 %): []*main.Conn; also used by 3 × goroutine main.accept [IO wait]",
+    );
+    expect(tell({ ...shared, owner: { ...shared.owner, isCertain: false }, alsoUsedBy: [] })).toBe(
+      "s.conns keeps 3.00 MiB (50.0 %): []*main.Conn, by a word of its stack that may be stale",
     );
   });
 });
