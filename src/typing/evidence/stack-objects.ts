@@ -88,19 +88,17 @@ class Prover {
   }
 
   /** The kinds of root edges with what was proved; undefined if nothing was. */
-  async prove({ frame: targets, address }: StackPointers, progress: Progress): Promise<Uint8Array | undefined> {
-    const { frameStart, count } = this.#heap.goroutines;
-    const order = Int32Array.from(targets.keys()).sort((a, b) => targets[a]! - targets[b]!);
+  async prove(stackPointers: StackPointers, progress: Progress): Promise<Uint8Array | undefined> {
+    const { frameStart, count, frames } = this.#heap.goroutines;
+    const { start, address } = sortByFrame(stackPointers, frames.count);
     const vertexOf = this.#findVertices();
     const kind = this.#heap.roots.kind.slice();
     let isAny = false;
     let looked = 0;
-    let next = 0;
-    for (let goroutine = 0; goroutine < count && next < order.length; goroutine++) {
+    for (let goroutine = 0; goroutine < count; goroutine++) {
       const first = frameStart[goroutine]!;
       const end = frameStart[goroutine + 1]!;
-      const pointers: number[] = [];
-      for (; next < order.length && targets[order[next]!]! < end; next++) pointers.push(address[order[next]!]!);
+      const pointers = Array.from(address.subarray(start[first]!, start[end]!));
       if (pointers.length === 0) continue;
       const placed = this.#place(first, end);
       this.#follow(placed, pointers);
@@ -191,6 +189,20 @@ class Prover {
     }
     return isAny;
   }
+}
+
+/** Where the pointers lead, by frame: those into frame `f` are from `start[f]` to `start[f + 1]` - 1. Linear. */
+function sortByFrame(
+  { frame, address }: StackPointers,
+  frameCount: number,
+): { readonly start: Int32Array; readonly address: Float64Array } {
+  const start = new Int32Array(frameCount + 1);
+  for (let i = 0; i < frame.length; i++) start[frame[i]! + 1]!++;
+  for (let i = 0; i < frameCount; i++) start[i + 1]! += start[i]!;
+  const next = start.slice();
+  const sorted = new Float64Array(address.length);
+  for (let i = 0; i < frame.length; i++) sorted[next[frame[i]!]!++] = address[i]!;
+  return { start, address: sorted };
 }
 
 /** The object that holds an address, by binary search. */
