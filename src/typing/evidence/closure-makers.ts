@@ -8,7 +8,7 @@ import type { ExecutableTypes } from "../match/executable-types.ts";
 import { isClosureEntry } from "../universe/checks.ts";
 import type { TypeNode } from "../universe/type-node.ts";
 
-/** What follows whose code makes it: "main.f.func1", "main.f-range1", "main.f·dwrap·1". */
+/** What may end the name of the maker within the closure's: "main.f.func1", "main.f-range1", "main.f·dwrap·1". */
 const SEPARATORS = ".-·";
 
 export class ClosureMakers {

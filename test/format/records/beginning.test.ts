@@ -1,6 +1,8 @@
 /** Whether bytes can be the beginning of a dump: any real one's can, up to its end, and nothing behind damage. */
 import { expect, test } from "vitest";
 import { mayBeginDump } from "../../../src/format/records/beginning.ts";
+import { DumpReader } from "../../../src/format/records/reader.ts";
+import { FieldKind, Tag } from "../../../src/format/records/tags.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { sampleBytes, sampleNames } from "../../support/sample-dumps.ts";
 import { SMALL_DUMPS, smallDump } from "../../support/small-dumps.ts";
@@ -32,4 +34,15 @@ test("not of anything else behind a header", async () => {
   const damaged = bytes.slice();
   damaged.fill(0xff, 300_000, 400_000);
   expect(may(damaged)).toBe(false);
+});
+
+test("not of an object whose list of pointers has no end, and no kinds that there are", async () => {
+  const bytes = await sampleBytes("sessions-after.1.27.amd64");
+  const reader = new DumpReader(memorySource(bytes));
+  reader.next();
+  const start = bytes.subarray(0, reader.cursor.position);
+  // Tag, address and no contents, then pairs of kind and offset.
+  const object = Buffer.concat([start, Buffer.of(Tag.OBJECT, 16, 0)]);
+  expect(may(Buffer.concat([object, Buffer.alloc(1 << 16, FieldKind.POINTER)]))).toBe(true);
+  expect(may(Buffer.concat([object, Buffer.alloc(1 << 16, FieldKind.EFACE + 1)]))).toBe(false);
 });
