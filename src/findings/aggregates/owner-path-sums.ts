@@ -110,16 +110,10 @@ function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Ar
     }
     // Shapes are alike by chance.
     const isKnown = step.kind === "objects" && heap.types.kind[groups.type[group]!] !== TypeKind.SHAPE;
-    const again = isKnown ? findSame(tree, above, step.type) : undefined;
+    const again = isKnown ? tree.findType(above, step.type) : undefined;
     pathOf[group] = again ?? tree.below(above, tree.stepNumber(step));
   }
   return pathOf;
-}
-
-/** The row at or above one that ends with a type: trees of a program's own, whose nodes lead to one another, are one step. */
-function findSame(tree: PathTree, from: number, type: string): number | undefined {
-  for (let row = from; row > WHOLE_HEAP; row = tree.parentOf(row)) if (tree.stepOf(row).type === type) return row;
-  return undefined;
 }
 
 /** The step that a group is; undefined if it is none of its own. */

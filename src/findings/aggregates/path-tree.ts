@@ -2,7 +2,13 @@
  * PathTree: owner paths as a tree of numbers, parents first. A path is a root, then steps: a pointer's name and a type each. Texts
  * and fingerprints are made when they are asked for, and are alike for all runs and builds of a program.
  */
-import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
+import {
+  isLibraryMap,
+  isLibraryMapBox,
+  isLibraryMapEntry,
+  libraryMapName,
+  withoutLibraryMap,
+} from "../../analysis/paths/library-maps.ts";
 import { int32Column } from "../../heap/columns.ts";
 import { joinVariable } from "../../heap/roots/root-names.ts";
 import { fingerprint } from "../fingerprint.ts";
@@ -73,6 +79,18 @@ export class PathTree {
   /** The row above; -1 of row 0. */
   parentOf(row: number): number {
     return this.#parent.get(row);
+  }
+
+  /**
+   * The row at or above one that ends with a type: trees of a program's own, whose nodes lead to one another, are one step. Of a
+   * sync.Map only what leads to its like at once is: those of all maps have the same types, and another one may be in an entry.
+   */
+  findType(from: number, type: string): number | undefined {
+    const above = this.stepOf(from).type;
+    if (isLibraryMap(type) || isLibraryMapEntry(type)) return above === type ? from : undefined;
+    if (isLibraryMapBox(above, type)) return undefined;
+    for (let row = from; row > WHOLE_HEAP; row = this.parentOf(row)) if (this.stepOf(row).type === type) return row;
+    return undefined;
   }
 
   /** The last step of a path. */

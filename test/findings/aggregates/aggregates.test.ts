@@ -114,6 +114,33 @@ describe("a tree of paths", () => {
     expect(tree.typeOf(shared)).toBe("main.mail");
   });
 
+  it("tells a sync.Map in the entries of another one from that, whose nodes have the same types", () => {
+    const tree = new PathTree();
+    const go = (above: number, by: string, type: string): number =>
+      tree.findType(above, type) ?? tree.below(above, tree.stepNumber({ kind: "objects", by, type }));
+    const root = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.bus", type: "" }));
+    for (const [node, entry, field, value] of [
+      [
+        "internal/sync.indirect[interface {},interface {}]",
+        "internal/sync.entry[interface {},interface {}]",
+        "root.v",
+        "value",
+      ],
+      ["map[interface {}]*sync.entry", "sync.entry", "m", "p"],
+    ] as const) {
+      const outer = go(root, `topics.${field}`, node);
+      // Its nodes lead to one another, and are one step.
+      expect(go(outer, "children[3].v", node)).toBe(outer);
+      const topic = go(go(outer, "[…]", entry), value, "main.topic");
+      const inner = go(topic, `subs.${field}`, node);
+      expect(inner).not.toBe(outer);
+      const found = go(inner, "[…]", entry);
+      expect(tree.textOf(found)).toBe("main.bus.topics[…].subs[…]");
+      // A program's own tree is one step through maps, too.
+      expect(go(found, value, "main.topic")).toBe(topic);
+    }
+  });
+
   it("takes in another, which has the same rows in another order", () => {
     const { tree, shared } = draw();
     const other = new PathTree();
