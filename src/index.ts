@@ -86,7 +86,7 @@ export {
 } from "./findings/goroutines/groups.ts";
 export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export * from "./findings/growth/growth.ts";
-export { formatSigned, sparkline } from "./findings/growth/growth-figures.ts";
+export { formatSigned, isToldAtBoth, sparkline } from "./findings/growth/growth-figures.ts";
 export { describeGrowth, listGrowthStatements } from "./findings/growth/sentences.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export type { HolderBulk } from "./findings/holders/bulk.ts";

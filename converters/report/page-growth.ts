@@ -5,6 +5,7 @@ import {
   type GoroutineGrowth,
   type Growth,
   type GrowthRows,
+  isToldAtBoth,
   listGrowthStatements,
   type PathGrowth,
   showName,
@@ -144,7 +145,9 @@ function listGoroutines({ goroutines, dumps }: Growth): TableData {
 }
 
 function listFindings({ findings, dumps }: Growth): TableData {
-  const about = "What was wasted or wrong; nothing where it was not worth telling.";
+  const about =
+    "What was wasted or wrong; nothing where it was below its threshold, and so by how much it grew is not known.";
+  const known = (bytes: number): Cell => (bytes === 0 ? "" : bytes);
   return list("grown-findings", "Grown: findings", about, findings, dumps.length, {
     columns: [
       { title: "Where", format: "name" },
@@ -153,12 +156,12 @@ function listFindings({ findings, dumps }: Growth): TableData {
       BEFORE,
       AFTER,
     ],
-    cells: ({ holder, title, grownBytes, bytes }: FindingGrowth) => [
-      showName(holder, 160),
-      title,
-      grownBytes,
-      bytes[0]!,
-      bytes.at(-1)!,
+    cells: (row: FindingGrowth) => [
+      showName(row.holder, 160),
+      row.title,
+      isToldAtBoth(row) ? row.grownBytes : "",
+      known(row.bytes[0]!),
+      known(row.bytes.at(-1)!),
     ],
     values: ({ bytes }) => bytes,
   });

@@ -10,7 +10,7 @@ import type {
   PathGrowth,
   TypeGrowth,
 } from "../../findings/growth/growth.ts";
-import { formatSigned, sparkline } from "../../findings/growth/growth-figures.ts";
+import { formatSigned, isToldAtBoth, sparkline } from "../../findings/growth/growth-figures.ts";
 import { formatPath } from "../../findings/growth/sentences.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
@@ -36,7 +36,7 @@ export function makeDiffTables(growth: Growth, isNarrow = false): DiffTable[] {
     make("By owner path", paths, growth, pathColumns()),
     make("By type", types, growth, typeColumns(isMatched)),
     make("By group of goroutines", goroutines, growth, goroutineColumns()),
-    make("By finding", findings, growth, findingColumns()),
+    make(findingTitle(findings), findings, growth, findingColumns()),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -105,13 +105,21 @@ function goroutineColumns(): Columns<GoroutineGrowth> {
   };
 }
 
+/** In place of a figure that nobody knows. */
+const UNKNOWN = "–";
+
+function findingTitle({ rows }: GrowthRows<FindingGrowth>): string {
+  return rows.every(isToldAtBoth) ? "By finding" : `By finding (${UNKNOWN} where it was below its threshold)`;
+}
+
 function findingColumns(): Columns<FindingGrowth> {
+  const known = (bytes: number): string => (bytes === 0 ? UNKNOWN : formatBytes(bytes));
   return {
     values: ({ bytes }) => bytes,
     columns: [
-      { head: "bytes", cell: ({ grownBytes }) => signedBytes(grownBytes) },
-      { head: "before", cell: ({ bytes }) => formatBytes(bytes[0]!) },
-      { head: "after", cell: ({ bytes }) => formatBytes(bytes.at(-1)!) },
+      { head: "bytes", cell: (row) => (isToldAtBoth(row) ? signedBytes(row.grownBytes) : UNKNOWN) },
+      { head: "before", cell: ({ bytes }) => known(bytes[0]!) },
+      { head: "after", cell: ({ bytes }) => known(bytes.at(-1)!) },
     ],
     name: { head: "finding", cell: ({ title, holder }) => `${title}: ${holder}` },
   };

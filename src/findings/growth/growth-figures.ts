@@ -1,5 +1,6 @@
 /** Figures of growth as people read them: signed, from one dump to the next, as a line of bars. */
 import { formatBytes, formatCount } from "../../quantities.ts";
+import type { FindingGrowth } from "./growth.ts";
 
 /** "374 KiB (383,192 B)"; "512 B". Of numbers that are not negative. */
 export function formatExact(bytes: number): string {
@@ -16,6 +17,11 @@ export function formatSigned(value: number, format: (value: number) => string): 
 /** "46.2 KiB → 609 KiB"; of many dumps the first and the last. */
 export function formatChange(values: readonly number[], format: (value: number) => string): string {
   return `${format(values[0]!)} → ${format(values.at(-1)!)}`;
+}
+
+/** Whether a finding was worth telling in the first dump and in the last: else nobody knows by how much it grew. */
+export function isToldAtBoth({ bytes }: FindingGrowth): boolean {
+  return bytes[0] !== 0 && bytes.at(-1) !== 0;
 }
 
 const BARS = "▁▂▃▄▅▆▇█";

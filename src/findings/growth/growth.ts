@@ -180,7 +180,7 @@ export interface FindingGrowth {
   /** What the rule is called for people. */
   readonly title: string;
   readonly holder: string;
-  /** 0 where it was not worth telling. */
+  /** 0 where it was below the threshold of its rule, and so is not known; no finding is worth nothing. */
   readonly bytes: readonly number[];
   readonly grownBytes: number;
   readonly count: readonly number[];

@@ -1,4 +1,4 @@
-/** Names in the tables of `gohd diff`: short, unless two would be the same. */
+/** Cells in the tables of `gohd diff`: names, short unless two would be the same, and what is not known. */
 import { expect, test } from "vitest";
 import { makeDiffTables } from "../../../src/cli/diff/diff-tables.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
@@ -22,4 +22,25 @@ test("names have no import paths, but where two of a table would be alike", () =
     "example.com/b/hub.Room",
     "hub.Client",
   ]);
+});
+
+test("no growth is told of a finding that one of the dumps is below the threshold of", () => {
+  const tableOf = (...figures: readonly [before: number, after: number][]) => {
+    const rows = figures.map((bytes) => ({
+      title: "popped slots",
+      holder: "main.q",
+      bytes,
+      grownBytes: bytes[1] - bytes[0],
+    }));
+    const growth = { dumps: [{}, {}], paths: NONE, types: NONE, goroutines: NONE, findings: { ...NONE, rows } };
+    return makeDiffTables(growth as unknown as Growth)[0]!;
+  };
+  const { title, rows } = tableOf([0, 2048], [1024, 2048], [4096, 0]);
+  expect(title).toBe("By finding (– where it was below its threshold)");
+  expect(rows.map((row) => row.slice(0, 3))).toEqual([
+    ["–", "–", "2.00 KiB"],
+    ["+ 1.00 KiB", "1.00 KiB", "2.00 KiB"],
+    ["–", "4.00 KiB", "–"],
+  ]);
+  expect(tableOf([1024, 2048]).title).toBe("By finding");
 });
