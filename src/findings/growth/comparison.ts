@@ -1,6 +1,6 @@
 /**
  * Comparison: takes heaps one after the other, of each keeps what can be compared, and lets it go. What stays of a heap is sums, and
- * until the next one comes 20 bytes for each of its objects.
+ * until the next one comes 21 bytes for each of its objects.
  */
 import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";

@@ -77,7 +77,10 @@ export interface GrowthRows<T> {
   readonly moreShrunk: number;
 }
 
-/** Of live objects: how many came and went, at all steps together, and how many stayed at the last one. */
+/**
+ * Of live objects: how many came and went, at all steps together, and how many stayed at the last one. One that stayed counts where it
+ * is in the later dump, also if it was on another path then, or its type was guessed or unknown.
+ */
 export interface GrowthTurnover {
   readonly added: number;
   readonly gone: number;

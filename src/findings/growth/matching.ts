@@ -1,13 +1,16 @@
 /**
  * Matching: the objects of two dumps of one process, by address, type and size. Go moves no objects, so one that has all three in
- * common is the same, unless its slot was freed meanwhile and given to another of its kind.
+ * common is the same, unless its slot was freed meanwhile and given to another of its kind. A type that is guessed, or known in one
+ * of the dumps only, tells nothing: what led to the object then may be gone.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { TypeSource } from "../../heap/objects.ts";
+import { TypeKind } from "../../heap/types.ts";
 import { breathe, type Progress } from "../../progress.ts";
 
 /**
  * What is kept of a heap's objects, to be matched with those of the next: views of the heap's columns, which keep nothing else of it.
- * 20 bytes an object.
+ * 21 bytes an object.
  */
 export interface ObjectIdentities {
   readonly count: number;
@@ -18,6 +21,10 @@ export interface ObjectIdentities {
   readonly type: Int32Array;
   /** Of each of those rows, the number of the type among those of all dumps. */
   readonly typeNumber: Int32Array;
+  /** Of each of those rows, how much it says: Telling. */
+  readonly telling: Uint8Array;
+  /** TypeSource of each object. */
+  readonly typeSource: Uint8Array;
   /** Row of the heap's own table of paths. */
   readonly path: Int32Array;
   /** Of each of those rows, the row in the table of all dumps. */
@@ -28,13 +35,26 @@ export interface ObjectIdentities {
   readonly addressBase: bigint;
 }
 
-/** Takes them from a heap. O(1). */
+/** What a type says of an object. */
+const Telling = {
+  /** What it is; without an executable the shape, which is all that objects can have in common then. */
+  KNOWN: 0,
+  /** Nothing, where other objects have types. */
+  SHAPE: 1,
+  /** That it is some channel: what waits for one leads to the runtime's own header. */
+  ANY_CHANNEL: 2,
+  CHANNEL: 3,
+} as const;
+
+/** Takes them from a heap. Linear in its types. */
 export function identifyObjects(
-  { objects, dump }: Heap,
+  { objects, dump, types }: Heap,
   numbers: Pick<ObjectIdentities, "typeNumber" | "path" | "pathRow" | "isGarbage">,
 ): ObjectIdentities {
-  const { count, address, size, type } = objects;
-  return { count, address, size, type, addressBase: dump.addressBase, ...numbers };
+  const { count, address, size, type, typeSource } = objects;
+  const telling = new Uint8Array(types.count);
+  for (let row = 0; row < types.count && types.fields !== undefined; row++) telling[row] = tellingOf(types, row);
+  return { count, address, size, type, typeSource, telling, addressBase: dump.addressBase, ...numbers };
 }
 
 /** Live objects by what became of them: columns by number of type, or by row of path. */
@@ -99,7 +119,7 @@ export async function matchObjects(
         at < before.count &&
         before.address[at] === address &&
         before.size[at] === after.size[object] &&
-        before.typeNumber[before.type[at]!] === type;
+        (before.typeNumber[before.type[at]!] === type || mayBeOne(before, at, after, object));
       const pathBefore = isSame ? before.pathRow[before.path[at]!]! : path;
       const wasLive = isSame && before.isGarbage[pathBefore] === 0;
       if (isSame) {
@@ -119,6 +139,24 @@ export async function matchObjects(
   }
   while (at < before.count) leave(at++);
   return { types, paths, moved, matched, missing: before.count - matched };
+}
+
+function tellingOf({ kind, names }: Heap["types"], row: number): number {
+  if (kind[row] === TypeKind.SHAPE) return Telling.SHAPE;
+  if (names[row] === "runtime.hchan") return Telling.ANY_CHANNEL;
+  return names[row]!.startsWith("chan ") ? Telling.CHANNEL : Telling.KNOWN;
+}
+
+/** Whether what lies at one address, with one size but types of two names, may be one object nevertheless. */
+function mayBeOne(before: ObjectIdentities, was: number, after: ObjectIdentities, is: number): boolean {
+  const told = before.telling[before.type[was]!]!;
+  const tells = after.telling[after.type[is]!]!;
+  // Two shapes differ in their pointers.
+  if (told === Telling.SHAPE && tells === Telling.SHAPE) return false;
+  if (told === Telling.SHAPE || tells === Telling.SHAPE) return true;
+  if (before.typeSource[was] === TypeSource.INFERRED || after.typeSource[is] === TypeSource.INFERRED) return true;
+  if (told === Telling.ANY_CHANNEL) return tells === Telling.CHANNEL;
+  return tells === Telling.ANY_CHANNEL && told === Telling.CHANNEL;
 }
 
 function emptyTurnover(length: number): Turnover {
