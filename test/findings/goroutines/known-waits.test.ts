@@ -1,10 +1,12 @@
 import { expect, it, test } from "vitest";
-import type { GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
+import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import { knownWait } from "../../../src/findings/goroutines/known-waits.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
+import { GoroutineStatus } from "../../../src/heap/roots/goroutines.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { readDump } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 test.each([
@@ -122,5 +124,21 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
     "what it waits for is reachable only from goroutines that wait likewise",
     "1 × main.T, 100 B",
     "at main.f main.go:1",
+  ]);
+});
+
+test("of a group, by what its goroutines called where they wait", async () => {
+  const { heap } = await readDump(
+    (d) => {
+      const goroutine = d.goroutine({ status: GoroutineStatus.WAITING, waitReason: "coroutine" });
+      for (const name of ["runtime.coroswitch_m", "iter.Pull[go.shape.int].func2", "main.consume", "runtime.goexit"]) {
+        goroutine.frame(name, 64);
+      }
+    },
+    { version: "go1.24.1" },
+  );
+  const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);
+  expect(groups.map(({ meaning }) => meaning)).toEqual([
+    "each has asked an iterator of iter.Pull for its next value, which does not come",
   ]);
 });
