@@ -14,16 +14,23 @@ export interface DrawnType {
 
 export interface DrawnThing {
   readonly types: readonly DrawnType[];
-  /** Row of `types` and bytes of each object; the data segment leads to the first. */
+  /** Row of `types` and bytes of each object. */
   readonly objects: readonly (readonly [type: number, size: number])[];
   readonly edges: readonly (readonly [number, number])[];
+  /** Objects that words of the data segment lead to; left out, the first. */
+  readonly led?: readonly number[];
 }
 
-export async function drawThing({ types, objects, edges }: DrawnThing): Promise<{ heap: Heap; tree: ThingTree }> {
+export async function drawThing({
+  types,
+  objects,
+  edges,
+  led = [0],
+}: DrawnThing): Promise<{ heap: Heap; tree: ThingTree }> {
   const bare = graphHeap({
     sizes: objects.map(([, size]) => size),
     ...csr(objects.length, edges),
-    roots: [ROOT_TREE.data, 0],
+    roots: led.flatMap((object) => [ROOT_TREE.data, object]),
     types: Int32Array.from(objects, ([type]) => type),
     typeNames: types.map(({ name }) => name),
   });

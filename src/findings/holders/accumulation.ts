@@ -19,6 +19,8 @@ export interface Accumulation {
   readonly bytes: number;
   /** Types, as rows, of a tree of the program's own that the point is the first node of; undefined if it is none. */
   readonly nodeTypes: ReadonlySet<number> | undefined;
+  /** If not all that hangs right below the point counts: what does. */
+  readonly below?: readonly number[];
 }
 
 /** From which share on something counts as a holder, and how far the way goes down from there. */
@@ -34,7 +36,7 @@ export const DEFAULT_RULE: AccumulationRule = { leastShare: 0.1, mostlyShare: 0.
 
 /**
  * Finds what owns at least `leastShare` of `liveBytes`, the largest first. Variables and goroutines are owners by themselves; of
- * segments without names, and of groups of roots, it is what hangs right below them.
+ * segments without names, and of groups of roots, it is what hangs right below them; and what several words of a segment share, together.
  */
 export function findAccumulations(
   heap: Heap,
@@ -67,8 +69,34 @@ export function findAccumulations(
         found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: trees.get(point)?.types });
       }
     }
+    if (vertices.kind[owner] === RootVertexKind.SEGMENT) {
+      const below = starts.filter((start) => tree.sizeOf(start) < least);
+      const shared = ofLargeTypes(heap, tree, listShared(heap, owner, below), least);
+      const bytes = shared.reduce((sum, object) => sum + tree.sizeOf(object), 0);
+      if (bytes >= least) found.push({ owner, point: vertex, bytes, nodeTypes: undefined, below: shared });
+    }
   }
   return found.sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Those of some objects that no word of a segment leads to by itself: they hang below it because things of several words lead there. */
+function listShared({ roots }: Heap, segment: number, objects: readonly number[]): number[] {
+  if (objects.length === 0) return [];
+  const { edgeStart } = roots.vertices;
+  const pointedTo = new Set(roots.to.subarray(edgeStart[segment]!, edgeStart[segment + 1]!));
+  return objects.filter((object) => !pointedTo.has(object));
+}
+
+/** Objects of those types of which there are so many bytes: one thing is shared, and not a little of this and that. */
+function ofLargeTypes(
+  { objects: { type } }: Heap,
+  tree: ThingTree,
+  objects: readonly number[],
+  least: number,
+): number[] {
+  const bytes = new Map<number, number>();
+  for (const object of objects) bytes.set(type[object]!, (bytes.get(type[object]!) ?? 0) + tree.sizeOf(object));
+  return objects.filter((object) => bytes.get(type[object]!)! >= least);
 }
 
 /** The first vertex of a way that is of the last one's type: of a chain its first link, whatever is between two. */

@@ -14,8 +14,10 @@ export const ASKED_OF_EACH = 3;
 const RUNTIME = /^\*?runtime\./;
 
 /** Some objects right below a holder, of the type that has most bytes there. Linear in what is there. */
-export function sampleContents({ objects }: Heap, tree: ThingTree, { point, nodeTypes }: Accumulation): number[] {
-  const below = tree.partsAndChildrenOf(point, nodeTypes).children.filter((vertex) => vertex < objects.count);
+export function sampleContents({ objects }: Heap, tree: ThingTree, accumulation: Accumulation): number[] {
+  const { point, nodeTypes } = accumulation;
+  const all = accumulation.below ?? tree.partsAndChildrenOf(point, nodeTypes).children;
+  const below = all.filter((vertex) => vertex < objects.count);
   const bytes = new Map<number, number>();
   for (const object of below) {
     const type = objects.type[object]!;

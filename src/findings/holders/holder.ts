@@ -244,7 +244,7 @@ class HolderWriter {
   }
 
   async write(
-    { owner, point, bytes, nodeTypes }: Accumulation,
+    { owner, point, bytes, nodeTypes, below: some }: Accumulation,
     liveBytes: number,
     leading: LeadingRoots,
     users: LeadingRoots,
@@ -254,7 +254,8 @@ class HolderWriter {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const isLibraryMap = isObject && libraryMapName(heap.types.names[heap.objects.type[point]!]!) !== undefined;
-    const { parts, children: below } = this.#tree.partsAndChildrenOf(point, nodeTypes);
+    const { parts, children } = this.#tree.partsAndChildrenOf(point, nodeTypes);
+    const below = some ?? children;
     this.#pointers.take(parts);
     const kinds = this.#parts.group(below);
     const shown = kinds.slice(0, MOST_PARTS);

@@ -131,7 +131,11 @@ function describeAnswer(answer: Answer, report: Report): Statement {
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
 function sayHolder(holder: Holder): string {
-  const { path, type, typeSource, bytes, share, use, nodes } = holder;
+  const { path, type, typeSource, bytes, share, use, nodes, parts } = holder;
+  if (isSharedInSegment(holder)) {
+    const things = sayMany(parts[0]!.count, parts[0]!.type);
+    return `${things} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
+  }
   const name = sayName(path, LONGEST_NAME);
   const guessed = typeSource === "inferred" ? " (type guessed)" : "";
   const what = [
@@ -140,6 +144,11 @@ function sayHolder(holder: Holder): string {
     ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
   ];
   return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+}
+
+/** Whether it is what several words of a segment without names lead to, and none by itself. */
+function isSharedInSegment({ owner, object }: Holder): boolean {
+  return owner.kind === "segment" && object === null;
 }
 
 /** "4,000 entries", "12 of 64 buffered", "length 30 in an array of 16,384". */
@@ -251,9 +260,11 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
     ...(owner.kind === "variable"
       ? []
-      : owner.kind === "segment" && holder.where !== ""
-        ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
-        : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
+      : isSharedInSegment(holder)
+        ? [`in ${sayName(owner.name, LONGEST_NAME)}; several variables, or words of one, lead there`]
+        : owner.kind === "segment" && holder.where !== ""
+          ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
+          : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
     ...sayUsers(alsoUsedBy),
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];

@@ -66,3 +66,28 @@ it("counts what hangs on a chain of shapes with the chain, and not once more", a
   const bytes = 48 * links + 5120;
   expect(findAccumulations(heap, tree, bytes).map(({ point, bytes }) => [point, bytes])).toEqual([[0, bytes]]);
 });
+
+it("what things of several words of a segment share is found, and what one word leads to by itself is not", async () => {
+  const drawn = {
+    types: [{ name: "[]*main.node", is: "many" }, NODE],
+    objects: [[0, 64], [0, 64], ...Array.from({ length: 12 }, () => [1, 80] as const)],
+    led: [0, 1],
+  } as const;
+  const shared = Array.from({ length: 10 }, (_, i) => [0, 1].map((array) => [array, 2 + i] as const)).flat();
+  const own = [12, 13].map((node) => [0, node] as const);
+  const { heap, tree } = await drawThing({ ...drawn, edges: [...shared, ...own] });
+  const [found, ...others] = findAccumulations(heap, tree, 1088, { leastShare: 0.3, mostlyShare: 0.7 });
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ bytes: 800, below: shared.map(([, node]) => node).filter((_, i) => i % 2 === 0) });
+  expect(found!.point).toBeGreaterThanOrEqual(heap.objects.count);
+  // A little of this and that is nothing to name.
+  const mixed = [
+    { ...drawn.types[0], is: "many" },
+    ...Array.from({ length: 12 }, (_, i) => ({ name: `main.T${i}` })),
+  ] as const;
+  const objects = [[0, 64], [0, 64], ...Array.from({ length: 12 }, (_, i) => [1 + i, 80] as const)] as const;
+  const motley = await drawThing({ ...drawn, types: mixed, objects, edges: [...shared, ...own] });
+  expect(findAccumulations(motley.heap, motley.tree, 1088, { leastShare: 0.3, mostlyShare: 0.7 })).toEqual([]);
+  const split = await drawThing({ ...drawn, edges: [...shared.filter((_, i) => i % 2 === 0), ...own] });
+  expect(findAccumulations(split.heap, split.tree, 1088)[0]).not.toHaveProperty("below");
+});

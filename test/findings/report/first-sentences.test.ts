@@ -20,7 +20,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   workers: "main.(*Service).download",
   queue: "main.pipeline.thumbnails.previews",
   healthy: "service",
-  "steady-after.1.22": "[][]float64",
+  "steady-after.1.22": "main.Account",
   "steady-after.1.27": "main.bank",
 };
 /** Without names nothing tells that these are the type that they are; the report shows their layout. */
