@@ -43,6 +43,7 @@ export {
   readBuildSetting,
   readDependencies,
   readGoVersion,
+  readMainPackage,
 } from "./module/build-info.ts";
 export {
   type AnchoredModule,

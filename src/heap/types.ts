@@ -93,6 +93,8 @@ export interface TypeTable {
   readonly layouts?: ValueLayouts;
   /** Paths of the modules that the program depends on. There only together with `fields`; none where the executable does not say. */
   readonly dependencies?: readonly string[];
+  /** Import path of the main package; only where the executable says it. */
+  readonly mainPackage?: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Typing: a heap and the executable that wrote it → the same heap with Go types. */
-import { type Executable, readDependencies } from "../binary/index.ts";
+import { type Executable, readDependencies, readMainPackage } from "../binary/index.ts";
 import { ExecutableError } from "../errors.ts";
 import { describeCleanups, findCleanups } from "../heap/cleanups.ts";
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
@@ -142,6 +142,7 @@ function describeTypes(
 ): TypeTable {
   const { image } = executable;
   const layouts = createValueLayouts(heap.types, nodes, types);
+  const mainPackage = readMainPackage(executable);
   const keys = new KeyTexts(heap, { image, bias: biases.types }, layouts.dynamicType);
   const entries = eitherNames(
     createEntryNames(heap, findEntryGroups(nodes, types.universe), keys),
@@ -153,5 +154,6 @@ function describeTypes(
     fields: { ...heap.types.fields!, entries },
     layouts,
     dependencies: readDependencies(executable),
+    ...(mainPackage === undefined ? {} : { mainPackage }),
   };
 }

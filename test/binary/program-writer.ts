@@ -29,6 +29,8 @@ export interface ProgramSpec extends Machine {
   readonly version?: string;
   /** Paths of modules that it depends on. */
   readonly dependencies?: readonly string[];
+  /** Import path of the main package. */
+  readonly mainPackage?: string;
   /** How it was built, from Go 1.18 on: `-buildmode=plugin`. */
   readonly settings?: readonly string[];
   /** What to write instead of the function table's magic number. */
@@ -191,9 +193,12 @@ function moduleFields(minor: number): readonly string[] {
   ];
 }
 
+/** Stands for the sixteen bytes that the go command writes before the first line, and that are no text. */
+const MARK = "0w\f\b\x02A\x07\x18t\x01\x02\x03\x04\x05\x06\x07";
+
 function writeBuildInfo(
   memory: Memory,
-  { minor, pointerSize, bigEndian, anonymous, version, settings, dependencies }: ProgramSpec,
+  { minor, pointerSize, bigEndian, anonymous, version, settings, dependencies, mainPackage }: ProgramSpec,
 ): void {
   if (anonymous) return;
   const text = version ?? `go1.${minor}.1`;
@@ -207,7 +212,8 @@ function writeBuildInfo(
   if (isInline) {
     // One text behind the other, each with its length: below 128, so a byte.
     const modules = (dependencies ?? []).map((path) => `dep\t${path}\tv1.2.3\n`);
-    const module = [...modules, ...(settings ?? []).map((setting) => `build\t${setting}\n`)].join("");
+    const path = mainPackage === undefined ? [] : [`${MARK}path\t${mainPackage}\n`];
+    const module = [...path, ...modules, ...(settings ?? []).map((setting) => `build\t${setting}\n`)].join("");
     memory.add([text.length, ...Buffer.from(text), module.length, ...Buffer.from(module)]);
     return;
   }

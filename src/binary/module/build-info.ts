@@ -53,6 +53,17 @@ export function readDependencies(executable: Executable): readonly string[] {
   return lines.flatMap((line) => (line.startsWith("dep\t") ? [line.split("\t", 2)[1]!] : []));
 }
 
+/** What the go command calls the main package of files that were named one by one. */
+const NAMED_FILES = "command-line-arguments";
+
+/** Import path of the main package: "example.com/chat/cmd/server". Since Go 1.18; undefined where the executable does not say. */
+export function readMainPackage(executable: Executable): string | undefined {
+  // The first line, behind a mark of sixteen bytes.
+  const [line] = readStrings(executable)?.module().split("\n", 1) ?? [];
+  const path = line === undefined ? undefined : /(?:^|[^a-z])path\t([^\t]*)$/.exec(line)?.[1];
+  return path === "" || path === NAMED_FILES ? undefined : path;
+}
+
 /** The strings behind the header. */
 interface BuildStrings {
   readonly version: string;

@@ -13,6 +13,7 @@ import type { ComparedHeap } from "./compared-heap.ts";
 import { GROWTH_SCHEMA_VERSION, type Growth, type GrowthDump, type GrowthStep } from "./growth.ts";
 import { listFindings, listGoroutines, listTypes } from "./growth-tables.ts";
 import { identifyObjects, matchObjects, type ObjectIdentities } from "./matching.ts";
+import { type Naming, namingOf, warnOfNames } from "./naming.ts";
 import { listPaths } from "./path-growth.ts";
 import { type ProcessTraces, relateProcesses } from "./processes.ts";
 import { addColumns, TurnoverSum } from "./turnover.ts";
@@ -27,6 +28,7 @@ export class HeapComparison {
   readonly #typeNames = new Names();
   readonly #heaps: ComparedHeap[] = [];
   readonly #steps: GrowthStep[] = [];
+  readonly #namings: Naming[] = [];
   readonly #types = new TurnoverSum();
   readonly #paths = new TurnoverSum();
   #moved: Float64Array = new Float64Array(0);
@@ -53,7 +55,9 @@ export class HeapComparison {
     this.#last = undefined;
     if (before !== undefined) this.#steps.push(await this.#step(before, { traces, objects }, progress));
     this.#heaps.push({ sums, goroutineCount: goroutines.count, pathRow });
+    this.#namings.push(namingOf(heap));
     if (!isLast) this.#last = { traces, objects };
+    else warnOfNames(this.#namings, progress);
   }
 
   /** What grew. @throws Error if fewer than two heaps were added */

@@ -49,6 +49,7 @@ export interface KeptTypes {
   readonly constantsBias: number;
   readonly layouts: KeptLayouts;
   readonly dependencies: readonly string[];
+  readonly mainPackage: string | null;
 }
 
 /** A `GroupLayout` whose types are numbers; the group's own is its row's. */

@@ -44,6 +44,7 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
     details: createTypeDetails(nodes, isMany),
     layouts,
     dependencies: kept.dependencies,
+    ...(kept.mainPackage == null ? {} : { mainPackage: kept.mainPackage }),
   };
 }
 

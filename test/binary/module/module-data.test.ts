@@ -7,6 +7,7 @@ import {
   openProgram,
   readDependencies,
   readGoVersion,
+  readMainPackage,
 } from "../../../src/binary/index.ts";
 import { memorySource } from "../../../src/io/sources/memory-source.ts";
 import { type ProgramSpec, type WrittenProgram, writeProgram } from "../program-writer.ts";
@@ -91,6 +92,17 @@ describe("the Go version", () => {
     );
     expect(readDependencies(write({ minor: 27 }).executable)).toEqual([]);
     expect(readDependencies(write({ minor: 17, dependencies }).executable)).toEqual([]);
+  });
+
+  test("comes with the path of the main package, since Go 1.18, unless files were named one by one", () => {
+    const read = (minor: number, mainPackage?: string): string | undefined =>
+      readMainPackage(
+        write({ minor, dependencies: ["gopkg.in/yaml.v3"], ...(mainPackage && { mainPackage }) }).executable,
+      );
+    expect(read(27, "example.com/chat")).toBe("example.com/chat");
+    expect(read(27, "command-line-arguments")).toBeUndefined();
+    expect(read(27)).toBeUndefined();
+    expect(read(17, "example.com/chat")).toBeUndefined();
   });
 
   test("is unknown without", () => {
