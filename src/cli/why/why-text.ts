@@ -57,6 +57,9 @@ function describeThing({ asked, bytes, thing }: Why): string[] {
 /** Paths that one who knows only the first may ask for. */
 const MORE_PATHS = 10;
 
+/** The search does not go through these: a processor leads to all timers, and a waiter to all goroutines. */
+const NO_OTHERS = "No other root leads there, the runtime's timers and waiters aside.";
+
 function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
   if (thing === null) return [];
   const others = paths.filter(({ isAsked }) => !isAsked).length;
@@ -69,7 +72,7 @@ function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
   );
   if (untold.length === 0 && thing.alsoUsedBy.length > 0) return [];
   const [first, ...rest] = sayUsers(untold);
-  if (first === undefined) return ["No other root leads there."];
+  if (first === undefined) return [NO_OTHERS];
   const users = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join("; ");
   return [hasMorePaths === true ? `${users}: ${more} shows how.` : `${users}.`];
 }
@@ -115,7 +118,7 @@ function describePath(path: WhyPath, isTold: boolean): string[] {
 /** Who uses several objects beside their owners, if that was asked for. */
 function describeUsers({ users, hasMorePaths }: Why): string[] {
   if (hasMorePaths === null) return [];
-  if (users.length === 0) return ["", "No other root leads there."];
+  if (users.length === 0) return ["", NO_OTHERS];
   const lines = users.flatMap(({ root, rootCount, isCertain, count, tree }) => {
     const name = showName(shortenImports(root), LONGEST_NAME);
     const who = rootCount === 1 ? name : `${formatCount(rootCount)} × ${name}`;
