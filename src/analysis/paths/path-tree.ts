@@ -1,15 +1,17 @@
 /**
  * PathTree: the paths of many objects, merged: what a million sessions have in common is one line, with their
  * number. Steps are alike if they lead from alike steps by a pointer of one name to an object of one type; elements and
- * entries all have one name, and what a map or list is made of inside is one step; so are pointers of one name in a row.
+ * entries all have one name, and what a map or list is made of inside is one step; so are pointers of one name in a row. Where a way
+ * comes to a node itself and not to the header of its list, those that hang on it are a step of their own.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { joinVariable, rootVertexName, withoutOwnFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { Structure } from "../../heap/value-layouts.ts";
 import { NAMELESS, PointerNames } from "../references/pointer-names.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
-import { isLibraryMapBox, isLibraryMapEntry, withoutLibraryMap } from "./library-maps.ts";
+import { isLibraryMap, isLibraryMapBox, isLibraryMapEntry, withoutLibraryMap } from "./library-maps.ts";
 import { alikeName } from "./pointer-path.ts";
 
 export interface PathNode {
@@ -19,6 +21,8 @@ export interface PathNode {
   readonly where: string;
   /** Row of the type table. */
   readonly type: number;
+  /** There if it is the nodes that hang on the one above, by the pointers that `name` lists. */
+  readonly isLinked?: true;
   /** Objects asked for whose paths lead through here, this step's own included; and their shallow sizes in bytes. */
   count: number;
   bytes: number;
@@ -31,6 +35,10 @@ export interface PathNode {
 /** Steps kept; behind so many different ones, paths end at the last that is known. */
 const MAX_NODES = 100_000;
 const NOT_ASKED = -1;
+/** Names of pointers that a step of linked nodes lists. */
+const MOST_LINKS = 3;
+
+type Node = { -readonly [Key in keyof PathNode]: PathNode[Key] };
 
 /**
  * Merges the paths of `targets`. Linear in the targets and in the objects on their paths; 4 bytes an object.
@@ -52,11 +60,13 @@ class TreeBuilder {
   readonly #paths: Pick<ShortestPaths, "parent" | "edge">;
   readonly #container: Int32Array | undefined;
   readonly #names: PointerNames;
-  readonly #nodes: PathNode[] = [];
+  readonly #nodes: Node[] = [];
   readonly #parent: number[] = [];
   readonly #roots: PathNode[] = [];
   /** Node by step: parent node, name and type. */
   readonly #index = new Map<string, number>();
+  /** Per type: 1 if its objects may be nodes of the program's own, and not what maps are made of. */
+  readonly #mayLink: Uint8Array;
   /** Per object: its node, or NOT_ASKED. */
   readonly #node: Int32Array;
 
@@ -65,6 +75,11 @@ class TreeBuilder {
     this.#paths = paths;
     this.#container = container;
     this.#names = new PointerNames(heap);
+    const { names, layouts } = heap.types;
+    const isOwn = (name: string): boolean => !isLibraryMap(name) && !isLibraryMapEntry(name);
+    this.#mayLink = Uint8Array.from(names, (name, row) =>
+      layouts?.structure[row] === Structure.NONE && isOwn(name) ? 1 : 0,
+    );
     this.#node = new Int32Array(heap.objects.count).fill(NOT_ASKED);
   }
 
@@ -115,7 +130,9 @@ class TreeBuilder {
     if (above >= objects.count) return this.#enter(above - objects.count, edge[object]!, type);
     const node = this.#node[above]!;
     const container = this.#container;
-    if (container !== undefined && container[above] === container[object]) return node;
+    if (container !== undefined && container[above] === container[object]) {
+      return this.#isLink(node, above, type) ? this.#link(node, above, edge[object]!) : node;
+    }
     if (this.#isBox(above)) return this.#standIn(node, type);
     const number = this.#names.ofEdge(above, edge[object]!);
     const key = `${node} ${number} ${type}`;
@@ -133,6 +150,27 @@ class TreeBuilder {
     const found = this.#find(node, `${node}\n${name}\n${type}`, () => ({ name, where: "", type }));
     // Where there is no room for more steps, there is none for more names either.
     if (found !== node) this.#index.set(key, found);
+    return found;
+  }
+
+  /** Whether a step is a node of the program's own list or tree, to whose like the pointer leads. */
+  #isLink(node: number, above: number, type: number): boolean {
+    return this.#mayLink[type] === 1 && this.#nodes[node]!.type === type && this.#heap.objects.type[above] === type;
+  }
+
+  /** The step of the nodes that hang on one, however far behind it. */
+  #link(node: number, above: number, edge: number): number {
+    const number = this.#names.ofEdge(above, edge);
+    const key = `${node} ${number} linked`;
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const { type, isLinked } = this.#nodes[node]!;
+    const links = { name: "", where: "", type, isLinked: true } as const;
+    const found = isLinked === true ? node : this.#find(node, `${node}\nlinked`, () => links);
+    const step = this.#nodes[found]!;
+    if (step.isLinked === true)
+      step.name = addLink(step.name, alikeName(this.#typeName(above), this.#names.names[number] ?? ""));
+    this.#index.set(key, found);
     return found;
   }
 
@@ -165,11 +203,11 @@ class TreeBuilder {
     return this.#find(-1, `${where}\n${name}\n${type}`, () => ({ name, where, type }));
   }
 
-  #find(parent: number, key: string, describe: () => { name: string; where: string; type: number }): number {
+  #find(parent: number, key: string, describe: () => Pick<PathNode, "name" | "where" | "type" | "isLinked">): number {
     const known = this.#index.get(key);
     if (known !== undefined) return known;
     if (this.#nodes.length >= MAX_NODES && parent >= 0) return parent;
-    const node: PathNode = { ...describe(), count: 0, bytes: 0, own: 0, children: [] };
+    const node: Node = { ...describe(), count: 0, bytes: 0, own: 0, children: [] };
     const at = this.#nodes.length;
     this.#nodes.push(node);
     this.#parent.push(parent);
@@ -178,6 +216,13 @@ class TreeBuilder {
     else this.#nodes[parent]!.children.push(node);
     return at;
   }
+}
+
+/** "next" and "prev" make "next, prev"; of many there are the first. */
+function addLink(names: string, name: string): string {
+  const known = names === "" ? [] : names.split(", ");
+  if (name === "" || known.includes(name) || known.length > MOST_LINKS) return names;
+  return [...known, known.length < MOST_LINKS ? name : "…"].join(", ");
 }
 
 function byCount(a: PathNode, b: PathNode): number {

@@ -140,9 +140,10 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
     }
     const where = node.where === "" ? "" : ` in ${showName(shortenImports(node.where), LONGEST_NAME)}`;
     const name = showName(node.name === "" ? "*" : node.name, LONGEST_NAME);
+    const linked = node.isLinked === true ? ", linked" : "";
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
     lines.push(
-      `${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${name}${where}  (${showName(shortenImports(node.type), 60)})${here}`,
+      `${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${name}${linked}${where}  (${showName(shortenImports(node.type), 60)})${here}`,
     );
     for (const child of node.children) add(child, depth + 1);
   };

@@ -11,6 +11,8 @@ export interface WhyNode {
   readonly name: string;
   readonly where: string;
   readonly type: string;
+  /** There if it is the nodes that hang on the one above, by pointers of the names in `name`. */
+  readonly isLinked?: true;
   /** Objects asked for that the way leads to, those at this very step, and the bytes of all of them. */
   readonly count: number;
   readonly own: number;
@@ -32,10 +34,11 @@ export function describeWays(heap: Heap, roots: readonly PathNode[]): readonly W
     const told = nodes.filter((node) => kept.has(node)).map((node) => describeNode(node));
     return told.length === nodes.length ? told : [...told, fold(nodes.filter((node) => !kept.has(node)))];
   };
-  const describeNode = ({ name, where, type, count, own, bytes, children }: PathNode): WhyNode => ({
+  const describeNode = ({ name, where, type, isLinked, count, own, bytes, children }: PathNode): WhyNode => ({
     name,
     where,
     type: shownTypeName(heap.types.names[type]!),
+    ...(isLinked === true ? { isLinked } : {}),
     count,
     own,
     bytes,

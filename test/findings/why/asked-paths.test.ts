@@ -54,6 +54,8 @@ describe("an element that a list and a map have", () => {
   it("and others of its type are used by nobody else, which is told to those who asked", async () => {
     const why = await explainWhy(heap, ["container/list.Element"], 5);
     expect(why).toMatchObject({ count: 4000, users: [], hasMorePaths: false });
+    // The way comes to the list, and not to a node of it.
+    expect(JSON.stringify(why.tree)).not.toContain("isLinked");
     expect(renderWhy(why)).toMatch(/\nNo other root leads there, the runtime's timers and waiters aside\.\n$/);
     const one = await explainWhy(heap, ["container/list.Element"]);
     expect(one).toMatchObject({ users: [], hasMorePaths: null });
@@ -101,6 +103,52 @@ describe("a node of a list", () => {
     expect(path!.steps.slice(-names.length).map(({ name }) => name)).toEqual(names);
     expect(path!.steps.at(-1)!.address).toBe(nodes[number]);
   });
+
+  it("has those that hang on it behind it in the merged ways", async () => {
+    const { heap } = await draw();
+    const why = await explainWhy(heap, ["main.row"]);
+    const [root] = why.tree;
+    expect(root!.children).toMatchObject([
+      { name: "log", count: 10, own: 1, children: [{ name: "next", isLinked: true, count: 9, own: 9, children: [] }] },
+    ]);
+    expect(root!.children[0]!.isLinked).toBeUndefined();
+    expect(renderWhy(why)).toMatch(
+      /\n +10 {4}log {2}\(main\.row\) {2}← 1\n +9 {6}next, linked {2}\(main\.row\) {2}← 9\n/,
+    );
+  });
+});
+
+it("nodes of a list to which an index leads are told apart from those that only the list has, by whatever pointers", async () => {
+  const types = new TypeFixture();
+  const row = types.struct("main.row", []);
+  types.setFields(row, [
+    ["next", types.pointer(row)],
+    ["prev", types.pointer(row)],
+    ["value", types.pointer(types.int())],
+  ]);
+  const index = types.struct("main.index", [["rows", types.slice(types.pointer(row))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const rows = Array.from({ length: 9 }, () => d.object(24));
+    for (const [i, each] of rows.entries()) {
+      if (i < 8) each.point(0, rows[i + 1]!);
+      else each.list(0);
+      if (i > 0) each.point(8, rows[i - 1]!);
+      else each.list(8);
+      each.point(16, d.object(8));
+    }
+    // The fifth and sixth of nine.
+    const array = d.object(16).point(0, rows[4]!).point(8, rows[5]!);
+    rootPointer(d, types, index, d.object(24).point(0, array).store(8, 2).store(16, 2));
+  });
+  const { tree } = await explainWhy(heap, ["main.row"]);
+  const nodes = tree[0]!.children[0]!.children[0]!;
+  expect(nodes).toMatchObject({ name: "[…]", count: 9, own: 2, children: [{ isLinked: true, count: 7, own: 7 }] });
+  expect(nodes.children[0]!.name.split(", ").sort()).toEqual(["next", "prev"]);
+  const [values] = (await explainWhy(heap, ["int"])).tree[0]!.children[0]!.children;
+  expect(values!.children).toMatchObject([
+    { isLinked: true, count: 7, children: [{ name: "value", own: 7 }] },
+    { name: "value", own: 2 },
+  ]);
 });
 
 it("the way by an expression goes no further round in a ring than what is written", async () => {
