@@ -150,6 +150,11 @@ function missing(
     return new UsageError(`${text} points to no object`);
   }
   if (known === "") {
+    const parts = findWholes(heap, text);
+    if (parts.length > 0) {
+      const listed = `${parts.slice(0, LISTED).join(", ")}${parts.length > LISTED ? ", …" : ""}`;
+      return new UsageError(`no object is of type ${text} alone`, { hint: `values of it are in ${listed}` });
+    }
     const nearest =
       findNearest(text, next) ??
       nearestBeginning(text, next, knownOf) ??
@@ -174,6 +179,23 @@ function missing(
           ? `it has ${listed}`
           : "it has none",
   });
+}
+
+/** What values of a type are part of: types of objects, and variables. Types that are deeper in these are not known here. */
+function findWholes({ types, variables = [] }: Heap, text: string): readonly string[] {
+  const wholes = new Set<string>();
+  for (let row = 0; row < types.count; row++) {
+    const details = types.details?.(row);
+    if (details === undefined) continue;
+    const { kind, element, fields } = details;
+    const parts = [
+      ...fields.map(({ type }) => type),
+      ...(element === undefined || kind === "pointer" ? [] : [element]),
+    ];
+    if (parts.some(({ name }) => isCalled(name, text))) wholes.add(types.names[row]!);
+  }
+  for (const { name, type } of variables) if (type !== undefined && isCalled(type, text)) wholes.add(name);
+  return [...wholes].map(shortenImports).sort();
 }
 
 /**
@@ -204,7 +226,7 @@ function addPackage(text: string, names: readonly string[]): string | undefined 
 
 function hintForTypes(heap: Heap): string {
   return heap.types.fields
-    ? "gohd report lists types; /pattern/ searches their names"
+    ? "gohd top lists types; /pattern/ searches their names"
     : "--exe gives objects their types, and variables their names";
 }
 

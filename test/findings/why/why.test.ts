@@ -372,10 +372,14 @@ describe("a path", () => {
     // What is offered is there, and nothing is made of the dots in the names of types.
     expect(await failure("main.sto.byToken.x")).toContain("did you mean main.store.byToken?");
     expect(await failure("main.store.byTokn.first.x")).toContain("did you mean main.store.byToken?");
-    expect(await failure("[]uint.Foo")).toContain("called []uint.Foo; gohd report lists types");
+    expect(await failure("[]uint.Foo")).toContain("called []uint.Foo; gohd top lists types");
     expect(await failure("main.store.byToken.x")).toMatch(/has no pointer \.x; it has \[key\], \[…\]/);
     expect(await failure('main.store.byToken["x"]')).toMatch(/it has \["[^…]/);
     expect(await failure("")).toContain("is called ;");
-    expect(await failure("no such thing at all")).toContain("gohd report lists types");
+    // Known only as a part of others, and as what a variable holds.
+    expect(await failure("time.Time")).toMatch(
+      /^no object is of type time\.Time alone; values of it are in \[\]main\.PageView, .*main\.Session/,
+    );
+    expect(await failure("no such thing at all")).toContain("gohd top lists types");
   });
 });
