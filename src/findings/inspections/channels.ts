@@ -33,7 +33,8 @@ function wordIdle({ count, bytes, sums }: TallyRow): Wording {
   const { buffered = 0, capacity = 0 } = sums;
   return {
     problem:
-      `${formatNumber(buffered, "value")} in buffers for ${formatCount(capacity)} of ${formatNumber(count, "channel")}: ` +
+      `${formatNumber(count, "channel")} ${count === 1 ? "has a buffer" : "have buffers"} for ${formatNumber(capacity, "value")}, and ` +
+      `${formatCount(buffered)} in ${count === 1 ? "it" : "them"}: ` +
       `${formatBytes(bytes)} that are not used`,
     evidence: { channels: count, buffered, capacity },
   };

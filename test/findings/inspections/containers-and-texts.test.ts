@@ -101,7 +101,7 @@ describe("channels", () => {
 
   test("with buffers that are hardly used", async () => {
     expect(sentences(await findings(100, 16_384, 1), "idle-channel-buffer")).toEqual([
-      "main.worker.jobs: 100 values in buffers for 16,384 of 1 channel: 127 KiB that are not used",
+      "main.worker.jobs: 1 channel has a buffer for 16,384 values, and 100 in it: 127 KiB that are not used",
     ]);
   });
 
