@@ -20,6 +20,9 @@ import { Tally, type TallyRow } from "./tally.ts";
 /** Other fields with views of the same arrays that are named. */
 const MOST_OTHERS = 2;
 
+/** Sums of squares are exact no further. */
+const ROUNDING = 1e-9;
+
 /** The rules of what is found here, by the numbers below. */
 const SLICE_RULES = ["popped-slots", "pinned-by-element", "pinned-by-view", "unused-capacity"] as const;
 const [POPPED, ELEMENT, VIEW, CAPACITY] = [0, 1, 2, 3] as const;
@@ -138,6 +141,7 @@ function sumsOf({ partly, array, slots }: Judged, i: number): Readonly<Record<st
   const elements = partly.length[k]!;
   return {
     elements,
+    squares: elements * elements,
     shown: coverage.used[row]! / elementSize,
     array: elements * elementSize,
     slots: slots[k]!,
@@ -196,13 +200,15 @@ function wordElement({ count, bytes, sums }: TallyRow): Wording {
 }
 
 function wordView({ count, bytes, sums }: TallyRow, others: readonly OtherField[] = []): Wording {
-  const { views = 0, shown = 0, elements = 0, array = 0, ofBytes = 0 } = sums;
+  const { views = 0, shown = 0, elements = 0, squares = 0, array = 0, ofBytes = 0 } = sums;
   const unit = ofBytes === count ? "byte" : "element";
+  // The mean of the squares is the square of the mean only where all are as long.
+  const isMean = count * squares > elements * elements * (1 + ROUNDING);
   return {
     problem:
       `${formatNumber(views, "view")} of ${formatNumber(shown, unit)} in all ${views === 1 ? "pins" : "pin"} ${formatBytes(bytes)}: ` +
       [
-        `${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}`,
+        `${formatNumber(count, "array")} of ${formatNumber(Math.round(elements / count), unit)}${isMean ? " on average" : ""}`,
         ...sayOthers("views", others),
       ].join("; "),
     evidence: { arrays: count, views, shown, elements, arrayBytes: array },

@@ -227,6 +227,22 @@ describe("arrays pinned by small views", () => {
     ]);
   });
 
+  test("says where what it tells of their length is a mean", async () => {
+    const types = new TypeFixture();
+    const table = types.struct("main.table", [["names", types.slice(types.string())]]);
+    const found = await inspect(types, (d) => {
+      const array = d.object(20 * 16);
+      for (let i = 0; i < 20; i++) {
+        const bytes = d.object(i % 2 === 0 ? PAYLOAD : 2 * PAYLOAD);
+        array.point(16 * i, bytes).store(16 * i + 8, 12);
+      }
+      rootPointer(d, types, table, d.object(24).point(0, array).store(8, 20).store(16, 20));
+    });
+    expect(sentences(found, "pinned-by-view")).toEqual([
+      "main.table.names[]: 20 views of 240 bytes in all pin 240 KiB: 20 arrays of 12,288 bytes on average",
+    ]);
+  });
+
   test("of memory that has no type, because only views into its middle lead there", async () => {
     const found = await findings([100, 4000], 12, false);
     expect(sentences(found, "pinned-by-view")).toEqual([
