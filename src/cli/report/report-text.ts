@@ -17,6 +17,7 @@ import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Style } from "../terminal/style.ts";
+import { findBreak } from "../terminal/wrap.ts";
 
 export interface ReportLayout {
   /** Columns of the terminal. */
@@ -176,7 +177,7 @@ function plain(text: string): Line {
   return { text, paint: (same) => same, isEnd: true };
 }
 
-/** Breaks a line at spaces, unless it is a command; what follows is indented further. */
+/** Breaks a line at spaces, but at none inside of a quantity, unless it is a command; what follows is indented further. */
 function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
   if (line.startsWith(`  ${whyCommand} `) || `${line} `.startsWith(`  ${topCommand} `))
@@ -186,7 +187,7 @@ function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayo
   const lines: Line[] = [];
   let rest = line;
   while (rest.length > width) {
-    const at = rest.lastIndexOf(" ", width);
+    const at = findBreak(rest, width);
     if (at <= indent.length + 4) break;
     lines.push(toLine(rest.slice(0, at), false));
     rest = `${indent}    ${rest.slice(at + 1)}`;

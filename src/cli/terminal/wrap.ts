@@ -3,6 +3,21 @@ import { showText } from "../../shown-text.ts";
 
 /** Characters of a sentence at the most: names in it can be endless. */
 const LONGEST_SENTENCE = 1000;
+/** Characters that tell whether what is behind a space is a unit, the space included; more than enough. */
+const LONGEST_UNIT = 8;
+
+/** A space where a line may end: none between a number and its unit, "1.22 MiB", "60 ×", or a sign and its number, "< 0.1 %". */
+const BREAK = / (?<!\d (?=(?:[KMGT]iB|B|%|×|s|ms|min|h|days?|bytes?)(?!\w)))(?<!(?:^|[ (])[<>] (?=\d))/g;
+
+/** Where a line of at most `width` characters may end at the latest; -1 if nowhere. */
+export function findBreak(text: string, width: number): number {
+  let last = -1;
+  for (const { index } of text.slice(0, width + LONGEST_UNIT).matchAll(BREAK)) {
+    if (index > width) break;
+    last = index;
+  }
+  return last;
+}
 
 /**
  * Lays a text out in lines that end with a word. Escapes and cuts it.
@@ -13,7 +28,7 @@ export function wrapWords(text: string, width: number = Infinity, first = "", re
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of showText(text, LONGEST_SENTENCE).split(" ")) {
+  for (const word of showText(text, LONGEST_SENTENCE).split(BREAK)) {
     if (!isEmpty && line.length + 1 + word.length > width) {
       lines.push(line);
       line = rest;
