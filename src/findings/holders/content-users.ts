@@ -13,9 +13,13 @@ export const ASKED_OF_EACH = 3;
 /** Heaps of timers, lists of goroutines: they let go by themselves. */
 const RUNTIME = /^\*?runtime\./;
 
-/** Some objects right below a holder, of the type that has most bytes there. Linear in what is there. */
-export function sampleContents({ objects }: Heap, tree: ThingTree, accumulation: Accumulation): number[] {
+/**
+ * Some objects right below a holder, of the type that has most bytes there; none of what variables share if there are no types: the
+ * search for its users would take as long as a good part of all else. Linear in what is there.
+ */
+export function sampleContents({ objects, types }: Heap, tree: ThingTree, accumulation: Accumulation): number[] {
   const { point, nodeTypes } = accumulation;
+  if (accumulation.below !== undefined && types.layouts === undefined) return [];
   const all = accumulation.below ?? tree.partsAndChildrenOf(point, nodeTypes).children;
   const below = all.filter((vertex) => vertex < objects.count);
   const bytes = new Map<number, number>();

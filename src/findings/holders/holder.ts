@@ -262,8 +262,10 @@ class HolderWriter {
     const rest = kinds.slice(MOST_PARTS);
     const bulk = findBulk(heap, this.#tree, below);
     const contents: (readonly PartContent[])[] = [];
+    // Names of layouts say nothing of what many things consist of.
+    const isTold = some === undefined || heap.types.layouts !== undefined;
     for (const { first, count, bytes: size } of shown) {
-      const isMost = bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
+      const isMost = isTold && bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
       contents.push(isMost ? await this.#contents(first, below, progress) : []);
     }
     return {

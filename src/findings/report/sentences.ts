@@ -134,7 +134,8 @@ function sayHolder(holder: Holder): string {
   const { path, type, typeSource, bytes, share, use, nodes, parts } = holder;
   if (isSharedInSegment(holder)) {
     const things = sayMany(parts[0]!.count, parts[0]!.type);
-    return `${things} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
+    const more = parts.length > 1 ? " and more" : "";
+    return `${things}${more} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
   }
   const name = sayName(path, LONGEST_NAME);
   const guessed = typeSource === "inferred" ? " (type guessed)" : "";
