@@ -40,7 +40,7 @@ export class StackSizes {
     const high = this.#reader.address(at + dump.pointerSize);
     const top = frames.address[innermost]!;
     const bottom = frames.address[outermost]! + frames.size[outermost]!;
-    return low < top && bottom <= high ? { size: high - low, used: high - top } : undefined;
+    return low < top && top <= bottom && bottom <= high ? { size: high - low, used: high - top } : undefined;
   }
 
   /** Bytes of a goroutine's stack; where the dump does not tell, those of its frames. */

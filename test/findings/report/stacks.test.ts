@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { renderReportText } from "../../../src/cli/report/report-text.ts";
 import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { StackSizes } from "../../../src/findings/goroutines/stack-sizes.ts";
 import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
@@ -77,6 +78,14 @@ it("where a dump does not tell how large stacks are, they are told as at least w
     "40 goroutines main.serve [select] keep at least 1.60 MiB of stacks (20.0 % of the process)",
     "  how large all stacks are the dump does not tell: on average 41.0 KiB each are known, most by 1 frame of main.read",
   ]);
+});
+
+it("a stack behind whose end the innermost frame is, is not believed in", async () => {
+  const { heap } = await readDump((d) => draw(d, 1));
+  const stacks = new StackSizes(heap);
+  expect(stacks.of(0)).toEqual({ size: 128 * KIB, used: 41 * KIB });
+  heap.goroutines.frames.address[heap.goroutines.frameStart[0]!] = STACK_START + 129 * KIB;
+  expect(stacks.of(0)).toBeUndefined();
 });
 
 it("where the runtime's statistics are less than the objects, nothing is said of the process", async () => {
