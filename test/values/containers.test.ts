@@ -54,6 +54,23 @@ function link(nodes: readonly Slot[]): void {
   }
 }
 
+/** The types of container/list. */
+function listTypes(types: TypeFixture) {
+  const element = types.struct("container/list.Element", []);
+  const list = types.struct("container/list.List", []);
+  types.setFields(element, [
+    ["next", types.pointer(element)],
+    ["prev", types.pointer(element)],
+    ["list", types.pointer(list)],
+    ["Value", types.any()],
+  ]);
+  types.setFields(list, [
+    ["root", element],
+    ["len", types.int()],
+  ]);
+  return { element, list };
+}
+
 describe("maps", () => {
   test("of buckets: header, buckets, overflow buckets and what lists them", async () => {
     const types = new TypeFixture();
@@ -218,18 +235,7 @@ describe("lists", () => {
 
   test("of container/list have the nodes that say so, though a map has them, too", async () => {
     const types = new TypeFixture();
-    const element = types.struct("container/list.Element", []);
-    const list = types.struct("container/list.List", []);
-    types.setFields(element, [
-      ["next", types.pointer(element)],
-      ["prev", types.pointer(element)],
-      ["list", types.pointer(list)],
-      ["Value", types.any()],
-    ]);
-    types.setFields(list, [
-      ["root", element],
-      ["len", types.int()],
-    ]);
+    const { element, list } = listTypes(types);
     const { containers } = await containersOf(types, (d) => {
       const object = d.object(48);
       const nodes = Array.from({ length: 4 }, () => d.object(40));
@@ -255,18 +261,7 @@ describe("lists", () => {
 
   test("of container/list whose header is in a variable are one thing all the same", async () => {
     const types = new TypeFixture();
-    const element = types.struct("container/list.Element", []);
-    const list = types.struct("container/list.List", []);
-    types.setFields(element, [
-      ["next", types.pointer(element)],
-      ["prev", types.pointer(element)],
-      ["list", types.pointer(list)],
-      ["Value", types.any()],
-    ]);
-    types.setFields(list, [
-      ["root", element],
-      ["len", types.int()],
-    ]);
+    const { element } = listTypes(types);
     const { containers, types: names } = await containersOf(types, (d) => {
       const nodes = Array.from({ length: 4 }, () => d.object(40));
       root(d, types, element, nodes[0]!);

@@ -2,6 +2,7 @@
  * OwnedBytes: what one thing owns, as the owner tree would tell, without the tree: of what it leads to among the objects of its owner,
  * all that nothing of that owner's leads to but through the thing.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -21,7 +22,7 @@ const SHARED = 3;
 
 /**
  * Measures the bytes of a thing and of what it owns. One look at every edge, two at those of what the thing leads to; 1 byte an object, 4
- * for each that it leads to.
+ * for each that it leads to, and 4 for each of these that is shared.
  * @param parts objects of one owner: what the thing is made of
  * @param owners of all objects
  */
@@ -36,31 +37,33 @@ export async function measureOwned(
   const { vertices } = roots;
   const owner = owners[parts[0]!]!;
   const state = new Uint8Array(objects.count);
-  const below: number[] = [];
+  const below = longColumn(Int32Array, objects.count);
+  let belowCount = 0;
   for (const part of parts) state[part] = PART;
   const follow = (from: number): void => {
     for (let edge = start[from]!; edge < start[from + 1]!; edge++) {
       const target = to[edge]!;
       if (state[target] !== OUTSIDE || owners[target] !== owner) continue;
       state[target] = BELOW;
-      below.push(target);
+      below[belowCount++] = target;
     }
   };
   for (const [i, part] of parts.entries()) {
     if (i % SLICE === SLICE - 1) await breathe(progress);
     follow(part);
   }
-  for (let done = 0; done < below.length; done++) {
+  for (let done = 0; done < belowCount; done++) {
     if (done % SLICE === SLICE - 1) await breathe(progress);
     follow(below[done]!);
   }
-  const shared: number[] = [];
+  const shared = longColumn(Int32Array, belowCount);
+  let sharedCount = 0;
   const share = (target: number): void => {
     if (state[target] !== BELOW) return;
     state[target] = SHARED;
-    shared.push(target);
+    shared[sharedCount++] = target;
   };
-  if (below.length > 0) {
+  if (belowCount > 0) {
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(heap, vertex) !== owner) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) share(roots.to[row]!);
@@ -71,11 +74,15 @@ export async function measureOwned(
       for (let edge = start[i]!; edge < start[i + 1]!; edge++) share(to[edge]!);
     }
   }
-  for (let done = 0; done < shared.length; done++) {
+  for (let done = 0; done < sharedCount; done++) {
     if (done % SLICE === SLICE - 1) await breathe(progress);
     const from = shared[done]!;
     for (let edge = start[from]!; edge < start[from + 1]!; edge++) share(to[edge]!);
   }
-  const sumOf = (list: readonly number[]): number => list.reduce((sum, object) => sum + objectSize(objects, object), 0);
-  return sumOf(parts) + sumOf(below) - sumOf(shared);
+  const sumOf = (list: readonly number[] | Int32Array, count: number): number => {
+    let bytes = 0;
+    for (let i = 0; i < count; i++) bytes += objectSize(objects, list[i]!);
+    return bytes;
+  };
+  return sumOf(parts, parts.length) + sumOf(below, belowCount) - sumOf(shared, sharedCount);
 }

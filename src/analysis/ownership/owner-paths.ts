@@ -2,6 +2,7 @@
  * Owner paths: for every object, the shortest way from its owner to it, through nothing that another owner has. It is the way
  * that the owner tree stands for. A shorter one may begin at a root that only uses the object.
  */
+import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown, memoise } from "../../heap/memo.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -72,13 +73,14 @@ export async function findOwnerPath(
   const parent = new Int32Array(objects.count);
   const edge = new Int32Array(objects.count);
   const isReached = new Uint8Array(objects.count);
-  const queue: number[] = [];
+  const queue = longColumn(Int32Array, objects.count);
+  let queued = 0;
   const reach = (target: number, from: number, by: number): void => {
     if (isReached[target] === 1 || owners[target] !== owner) return;
     isReached[target] = 1;
     parent[target] = from;
     edge[target] = by;
-    queue.push(target);
+    queue[queued++] = target;
   };
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (ownerVertex(heap, vertex) !== owner) continue;
@@ -86,7 +88,7 @@ export async function findOwnerPath(
       reach(roots.to[row]!, objects.count + vertex, row);
   }
   for (let done = 0; isReached[object] === 0; done++) {
-    if (done === queue.length) throw new Error("bug: an object that its owner does not lead to");
+    if (done === queued) throw new Error("bug: an object that its owner does not lead to");
     if (done % SLICE === SLICE - 1) await breathe(progress);
     const from = queue[done]!;
     for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);

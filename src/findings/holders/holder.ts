@@ -43,7 +43,10 @@ export interface Holder {
   readonly type: string;
   /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */
   readonly typeSource: TypeSourceName | "";
-  /** The object, as the tables of `gohd sql` number it, and its address; null if the thing is a root. */
+  /**
+   * The object, as the tables of `gohd sql` number it, and its address; null if the thing is a root. Of a segment it is only what several of its
+   * words share and `parts` lists, without what one of them leads to by itself.
+   */
   readonly object: number | null;
   readonly address: string | null;
   /** "package variable", "goroutine", "finalizers", …: what owns it, and its name. */
