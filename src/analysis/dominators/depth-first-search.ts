@@ -29,20 +29,25 @@ const LEAF = -2;
  */
 const LEAF_BASE = -3;
 
+/** Elements of a row. */
+export const ROW = 3;
+/** In a row: the parent's number in the search tree. */
+export const PARENT = 0;
+/** In a row: the least number of an ancestor that has an edge to the vertex. */
+export const LEAST_ANCESTOR = 1;
+/** In a row: the first link, or 0. */
+export const FIRST_LINK = 2;
+
 export class DepthFirstSearch {
   /**
    * Per vertex: its preorder number, or, for a leaf, what `leafPredecessor` undoes: the number of a predecessor. The
    * steps after the search move that up the dominator tree.
    */
   readonly number: Int32Array;
-  /** Vertices in preorder; leaves left out. Columns below have the same length. */
+  /** Vertices in preorder; leaves left out. */
   readonly vertex: Int32Array;
-  /** Per number: the parent's number in the search tree. */
-  readonly parent: Int32Array;
-  /** Per number: the least number of an ancestor that has an edge to the vertex. */
-  readonly leastAncestor: Int32Array;
-  /** Per number: first link, or 0. */
-  readonly firstLink: Int32Array;
+  /** `ROW` elements per number, side by side, since who looks at one of them soon looks at the others: `PARENT` and what follows. */
+  readonly rows: Int32Array;
   /** Link k: the source's number at 2k, the next link at 2k+1. Leaf edge k: source's number and leaf, from the end. */
   readonly links: Int32Array;
   linkCount = 0;
@@ -69,9 +74,7 @@ export class DepthFirstSearch {
     this.#cursor = cursor;
     this.number = numberUnvisited(graph, innerCount, number);
     this.vertex = longColumn(Int32Array, innerCount);
-    this.parent = longColumn(Int32Array, innerCount);
-    this.leastAncestor = longColumn(Int32Array, innerCount);
-    this.firstLink = longColumn(Int32Array, innerCount);
+    this.rows = longColumn(Int32Array, ROW * innerCount);
     // One edge to each vertex but the root is not kept: the tree edge, or the leaf's first. Link 0 means none.
     const edgeCount = graph.edgeCount + graph.roots.to.length;
     this.links = longColumn(Int32Array, 2 * Math.max(1, edgeCount - vertexCount + 2));
@@ -81,7 +84,7 @@ export class DepthFirstSearch {
 
   /** Leaves at most `steps` vertices behind. Returns whether there is more to do. */
   advance(steps: number): boolean {
-    const { number, vertex, parent, leastAncestor, firstLink, links } = this;
+    const { number, vertex, rows, links } = this;
     const cursor = this.#cursor;
     const { objectCount, start: objectStart, to: objectTo, unreachable, owners } = this.#graph;
     const { start: rootStart, to: rootTo } = this.#graph.roots;
@@ -104,19 +107,19 @@ export class DepthFirstSearch {
         const x = number[target]!;
         if (x >= 0) {
           if (x > current) {
-            if (current < leastAncestor[x]!) leastAncestor[x] = current;
+            if (current < rows[ROW * x + LEAST_ANCESTOR]!) rows[ROW * x + LEAST_ANCESTOR] = current;
           } else if (x < current && x >= lowest) {
             linkCount++;
             links[2 * linkCount] = current;
-            links[2 * linkCount + 1] = firstLink[x]!;
-            firstLink[x] = linkCount;
+            links[2 * linkCount + 1] = rows[ROW * x + FIRST_LINK]!;
+            rows[ROW * x + FIRST_LINK] = linkCount;
           }
         } else if (x === unvisited || x === UNVISITED) {
           cursor[current] = edge;
           number[target] = count;
           vertex[count] = target;
-          parent[count] = current;
-          leastAncestor[count] = current;
+          rows[ROW * count + PARENT] = current;
+          rows[ROW * count + LEAST_ANCESTOR] = current;
           current = count++;
           if (target < objectCount) {
             to = objectTo;
@@ -142,7 +145,7 @@ export class DepthFirstSearch {
         continue;
       }
       if (current === 0) break;
-      current = parent[current]!;
+      current = rows[ROW * current + PARENT]!;
       v = vertex[current]!;
       edge = cursor[current]!;
       if (v < objectCount) {

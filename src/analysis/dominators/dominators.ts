@@ -81,11 +81,11 @@ export async function dominate(
   tree.finish();
 
   const dominator = tree.immediateDominator;
-  const head = search.parent;
-  buildHeavyPaths(dominator, [search.leastAncestor, search.firstLink], head);
+  const [size, heavy, head] = [0, 1, 2].map((i) => search.rows.subarray(i * innerCount, (i + 1) * innerCount));
+  buildHeavyPaths(dominator, [size!, heavy!], head!);
   await breathe(progress);
   for (let done = 0; done < search.leafEdgeCount; done += SLICE) {
-    placeLeaves(search, dominator, head, done, Math.min(done + SLICE, search.leafEdgeCount));
+    placeLeaves(search, dominator, head!, done, Math.min(done + SLICE, search.leafEdgeCount));
     await breathe(progress);
   }
   const { number, vertex } = search;
