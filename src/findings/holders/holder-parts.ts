@@ -9,7 +9,7 @@ import { rootVertexName } from "../../heap/roots/root-names.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
 import type { PartContent } from "./part-contents.ts";
-import { SharedParts } from "./shared-parts.ts";
+import { type Door, SharedParts } from "./shared-parts.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type below a holder, by one kind of pointer. */
@@ -35,6 +35,8 @@ export type FoundPart = Omit<HolderPart, "inner" | "mostly"> & { readonly first:
 
 /** The share of the bytes of all parts from which on it is looked for what shares one. */
 const MUCH = 0.05;
+/** Behind the name of a `list.List`: what leads to its first element, and to its last. */
+const LIST_ROOT = /\.root\.(next|prev)$/;
 /** Kinds of parts to look for. */
 const MOST_SHARED = 2;
 
@@ -113,17 +115,40 @@ export class HolderParts {
 
   /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */
   #doorsTo(group: Group, below: readonly number[]): string[] {
-    const doors = below.filter((vertex) => this.#pointers.to(vertex) !== undefined);
     this.#shared ??= new SharedParts(this.#heap, this.#tree);
-    const names = new Set(this.#shared.doorsTo(group.objects, doors).map((door) => this.#doorName(door)));
-    return names.size < 2 ? [] : [...names].filter((name) => name !== "");
+    const names = this.#shared.namesOf(group.objects, this.#listDoors(group, below));
+    return names.length < 2 ? [] : names.filter((name) => name !== "");
   }
 
-  /** The name of the pointer to a door, without the inside of a library's map. */
+  /** What is below the holder beside a group, by the pointers to it: those to one thing, as a list has several, and all others of one name together. */
+  #listDoors(group: Group, below: readonly number[]): Door[] {
+    const asked = new Set(group.objects);
+    const names = new Map<number, string>();
+    const nameless: number[] = [];
+    const ofName = new Map<string, number[]>();
+    for (const thing of below) {
+      if (asked.has(thing) || thing >= this.#heap.objects.count) continue;
+      if (this.#pointers.to(thing) === undefined) {
+        nameless.push(thing);
+        continue;
+      }
+      const whole = this.#tree.wholeOf(thing);
+      const name = names.get(whole) ?? this.#doorName(thing);
+      names.set(whole, name);
+      const things = ofName.get(name);
+      if (things === undefined) ofName.set(name, [thing]);
+      else things.push(thing);
+    }
+    const others = nameless.filter((thing) => !names.has(this.#tree.wholeOf(thing)));
+    return [...[...ofName].map(([name, things]) => ({ name, things })), { name: undefined, things: others }];
+  }
+
+  /** The name of the pointer to a door, without the inside of a library's map or list. */
   #doorName(door: number): string {
     const { objects, types } = this.#heap;
     const name = this.#text(this.#nameOf(this.#pointers.to(door)));
-    return door < objects.count ? withoutLibraryMap(name, "", types.names[objects.type[door]!]!) : name;
+    const type = types.names[objects.type[door]!]!;
+    return type === "container/list.Element" ? name.replace(LIST_ROOT, "") : withoutLibraryMap(name, "", type);
   }
 
   #text(name: number): string {

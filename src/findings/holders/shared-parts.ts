@@ -6,42 +6,81 @@ import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
+/** The share of some things from which on a door to them is told: whoever wants them gone has to know of it. */
+const LEAST = 0.1;
+
+/** Marks of objects while they are counted. */
+const ASKED = 1;
+const COUNTED = 2;
+const PASSED = 4;
+
+/** Things of a holder that have one name, such as the shards of a map; undefined for others that it shares, which have none. */
+export interface Door {
+  readonly name: string | undefined;
+  /** Right below the holder. */
+  readonly things: readonly number[];
+}
+
 /** Finds through which of a holder's things others of them are reached. 1 byte per object. */
 export class SharedParts {
   readonly #heap: Heap;
   readonly #tree: ThingTree;
-  /** 1 for what is asked for. */
-  readonly #isAsked: Uint8Array;
+  readonly #marks: Uint8Array;
 
   constructor(heap: Heap, tree: ThingTree) {
     this.#heap = heap;
     this.#tree = tree;
-    this.#isAsked = longColumn(Uint8Array, heap.objects.count);
+    this.#marks = longColumn(Uint8Array, heap.objects.count);
   }
 
   /**
-   * The doors that lead to most of some objects. Linear in the pointers below the doors.
+   * The names of all doors that lead to a good part of some objects, most first; none if something without a name does as well, as
+   * some of those that hold them are worse than none. Linear in the pointers below the doors.
    * @param shared objects right below the holder
-   * @param doors others right below it
    */
-  doorsTo(shared: readonly number[], doors: readonly number[]): number[] {
-    for (const object of shared) this.#isAsked[object] = 1;
-    const found = doors.filter((door) => 2 * this.#countFrom(door, shared) >= shared.length);
-    for (const object of shared) this.#isAsked[object] = 0;
-    return found;
+  namesOf(shared: readonly number[], doors: readonly Door[]): string[] {
+    for (const object of shared) this.#marks[object] = ASKED;
+    const found: { readonly name: string | undefined; readonly count: number }[] = [];
+    for (const { name, things } of doors) {
+      const count = this.#countFrom(things);
+      if (count > 0 && count >= LEAST * shared.length) found.push({ name, count });
+    }
+    for (const object of shared) this.#marks[object] = 0;
+    found.sort((a, b) => b.count - a.count);
+    const names = found.flatMap(({ name }) => name ?? []);
+    return names.length < found.length ? [] : names;
   }
 
-  /** How many of those that are asked for a door leads to; each counts as often as there are pointers. */
-  #countFrom(door: number, shared: readonly number[]): number {
-    // Nodes of a list are its own, though it points only to the first and the last.
-    if (this.#tree.isOneThing(shared[0]!, door)) return shared.length;
+  /** How many of those that are asked for some things lead to. */
+  #countFrom(things: readonly number[]): number {
+    const marks = this.#marks;
     const { start, to } = this.#heap.edges;
-    const below = [door];
+    /** What has marks to be taken back. */
+    const marked: number[] = [];
     let count = 0;
-    for (let object = below.pop(); object !== undefined; object = below.pop()) {
-      for (let edge = start[object]!; edge < start[object + 1]!; edge++) count += this.#isAsked[to[edge]!]!;
-      this.#tree.addRightBelow(object, below);
+    for (const thing of things) {
+      if (marks[thing]! >= PASSED) continue;
+      const open = [thing];
+      for (let object = open.pop(); object !== undefined; object = open.pop()) {
+        // Nodes of a list are its own, though it points only to the first and the last; each is gone through once.
+        if (this.#tree.isOneThing(object, thing)) {
+          if (marks[object]! >= PASSED) continue;
+          marks[object]! |= PASSED;
+          marked.push(object);
+        }
+        for (let edge = start[object]!; edge < start[object + 1]!; edge++) {
+          const target = to[edge]!;
+          if ((marks[target]! & (ASKED | COUNTED)) === ASKED) {
+            marks[target]! |= COUNTED;
+            marked.push(target);
+            count++;
+          }
+          if (this.#tree.isOneThing(target, thing)) open.push(target);
+        }
+        this.#tree.addRightBelow(object, open);
+      }
     }
+    for (const object of marked) marks[object]! &= ASKED;
     return count;
   }
 }

@@ -75,6 +75,11 @@ export class ThingTree {
     return this.#container !== undefined && this.#container[object] === this.#container[other];
   }
 
+  /** The object that stands for the thing that an object is a part of. */
+  wholeOf(object: number): number {
+    return this.#container?.[object] ?? object;
+  }
+
   /** Adds the vertices right below one to others, parts of the same thing or not. Makes nothing: there may be millions of vertices. */
   addRightBelow(vertex: number, to: number[]): void {
     const { start, child } = this.#children;

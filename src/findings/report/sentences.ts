@@ -247,10 +247,12 @@ function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
   return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
 }
 
-/** "items and order". */
+/** "items and order", "items, order and hooks", "items, order, hooks and 2 more". */
 function joinNames(names: readonly string[]): string {
   const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name, LONGEST_NAME));
-  return names.length > MOST_OTHERS ? `${shown.join(", ")} and more` : shown.join(" and ");
+  const left = names.length - shown.length;
+  const last = left > 0 ? `${formatCount(left)} more` : shown.pop()!;
+  return `${shown.join(", ")} and ${last}`;
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */

@@ -87,8 +87,38 @@ describe("holders", () => {
     const tree = new ThingTree(heap, await computeOwnerTree(heap, NO_PROGRESS), children, undefined);
     const shared = tree.childrenOf(0).filter((object) => object > 2);
     expect(shared).toHaveLength(10);
-    expect(new SharedParts(heap, tree).doorsTo(shared, [1, 2])).toEqual([1, 2]);
-    expect(new SharedParts(heap, tree).doorsTo([1], [2])).toEqual([]);
+    const [a, b] = [
+      { name: "a", things: [1] },
+      { name: "b", things: [2] },
+    ];
+    expect(new SharedParts(heap, tree).namesOf(shared, [a, b])).toEqual(["a", "b"]);
+    expect(new SharedParts(heap, tree).namesOf([1], [b])).toEqual([]);
+    // Of what leads there all is told, or nothing.
+    expect(new SharedParts(heap, tree).namesOf(shared, [a, { name: undefined, things: [2] }])).toEqual([]);
+  });
+
+  it("name what leads to a part of them, the shards of a map together, each of them counted once", async () => {
+    //  data ─► 0 ─► 1, 2, 3, 4;  1 ─► 5 … 14;  2 ─► 5 … 9, 3 ─► 10 … 14;  4 ─► 5, ten times
+    const all = Array.from({ length: 10 }, (_, i) => [[1, 5 + i] as const, [i < 5 ? 2 : 3, 5 + i] as const]).flat();
+    const heap = graphHeap({
+      sizes: [32, 80, 80, 80, 80, ...new Array(10).fill(100)],
+      ...csr(15, [
+        ...[1, 2, 3, 4].map((to) => [0, to] as const),
+        ...all,
+        ...Array.from({ length: 10 }, () => [4, 5] as const),
+      ]),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const children = await computeOwnerChildren(heap, NO_PROGRESS);
+    const tree = new ThingTree(heap, await computeOwnerTree(heap, NO_PROGRESS), children, undefined);
+    const shared = tree.childrenOf(0).filter((object) => object > 4);
+    expect(shared).toHaveLength(10);
+    const doors = [
+      { name: "current", things: [4] },
+      { name: "all", things: [1] },
+      { name: "shards[…]", things: [2, 3] },
+    ];
+    expect(new SharedParts(heap, tree).namesOf(shared, doors)).toEqual(["all", "shards[…]", "current"]);
   });
 
   it("have entries of a map together, whether they are in its buckets or in their overflow", async () => {
