@@ -192,7 +192,10 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
     }));
 }
 
-function describeParts({ parts, bytes, bulk }: Holder): string[] {
+function describeParts(holder: Holder): string[] {
+  const { parts, bytes, bulk } = holder;
+  // What the sentence begins with, where it is about the things themselves.
+  const told = parts.length === 0 ? "" : `${sayMany(parts[0]!.count, parts[0]!.type)}, ${formatBytes(bytes)}`;
   const lines = joinAlike(parts)
     .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
@@ -200,7 +203,8 @@ function describeParts({ parts, bytes, bulk }: Holder): string[] {
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
       return `${sayMany(count, type)}, ${formatBytes(size)}${doors}${within}`;
-    });
+    })
+    .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
   const { below } = bulk;
   const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));

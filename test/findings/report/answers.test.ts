@@ -297,3 +297,20 @@ describe("stacks", () => {
     expect(alone.map(({ leads, cause }) => [leads, cause])).toContainEqual(["finding", 0]);
   });
 });
+
+it("what variables without names share is told once, unless there is more to say of it", async () => {
+  const report = await computeReport(await typedSample("steady-after.1.22.amd64", "steady.1.22.amd64"), NO_PROGRESS);
+  const [shared] = report.holders;
+  const tell = (mostly: Holder["parts"][number]["mostly"]) => {
+    const parts = shared!.parts.map((part) => ({ ...part, mostly }));
+    const holders = [{ ...shared!, parts }, ...report.holders.slice(1)];
+    const { sentence, lines } = listStatements({ ...report, holders })[0]!;
+    return [sentence, lines[0]];
+  };
+  const sentence = "700 × main.Account keep 221 KiB (31.8 %): shared by variables without names";
+  expect(tell([])).toEqual([sentence, expect.stringMatching(/^in data segment at 0x/)]);
+  expect(tell([{ type: "string", count: 1800, bytes: 1 << 15 }])).toEqual([
+    sentence,
+    "700 × main.Account, 221 KiB: mostly 1,800 × string, 32.0 KiB",
+  ]);
+});
