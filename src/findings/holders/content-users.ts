@@ -4,6 +4,7 @@
  */
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Accumulation } from "./accumulation.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -51,4 +52,24 @@ export function contentUsers(heap: Heap, leading: readonly (readonly number[])[]
     users = users.filter((root) => others.has(root));
   }
   return users.filter((root) => !RUNTIME.test(rootVertexName(heap, root)));
+}
+
+/**
+ * What goroutines are called of which each leads to a sample of its own: the connections in a map, each served by another one. Linear
+ * in the roots; makes a name for each goroutine.
+ * @param leading of each sample the roots that lead there
+ * @param known those that lead to the holder, or to all samples: others of their names go without saying
+ */
+export function eachUsers(heap: Heap, leading: readonly (readonly number[])[], known: readonly number[]): string[] {
+  if (leading.length < 2) return [];
+  const { kind } = heap.roots.vertices;
+  const isKnown = new Set(known);
+  const nameOf = (root: number): string => rootVertexName(heap, root);
+  const named = leading.map((roots) => {
+    const others = roots.filter((root) => kind[root] === RootVertexKind.GOROUTINE && !isKnown.has(root));
+    return new Set(others.map(nameOf));
+  });
+  if (named.some((names) => names.size === 0)) return [];
+  const knownNames = new Set(known.map(nameOf));
+  return [...named[0]!].filter((name) => named.every((names) => names.has(name)) && !knownNames.has(name));
 }

@@ -16,7 +16,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
-import { ASKED_OF_EACH, contentUsers, sampleContents } from "./content-users.ts";
+import { ASKED_OF_EACH, contentUsers, eachUsers, sampleContents } from "./content-users.ts";
 import { HolderNames } from "./holder-names.ts";
 import { type FoundPart, type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
@@ -74,6 +74,8 @@ export interface Holder {
   readonly alsoUsedBy: readonly HolderRoot[];
   /** Roots that lead to what is in it, and not to the thing itself, alike ones together; as far as a few things in it tell. */
   readonly contentsUsedBy: readonly HolderRoot[];
+  /** Names of goroutines of which several lead to what is in it, each to another part, and none to the thing itself; as far as that tells, too. */
+  readonly partsUsedBy: readonly string[];
   /**
    * What it takes to get the memory back; null where the owner is the only root that leads there and to what is in it, more do than
    * can be told apart at once, or one is a segment, whose variables have no names. Roots that lead only to what is in it count where
@@ -191,16 +193,24 @@ async function findBelow(
       ),
     };
   });
+  const partUsers = chosen.map(({ owner, point }, i) => {
+    const known = [owner, ...rootsOf(point).all, ...usersOf[i]!.all];
+    const roots = (samples[i] ?? []).map((sample) => rootsOf(sample).certain);
+    return eachUsers(heap, roots, known);
+  });
   const keepers = chosen.map(({ owner, point }, i) => {
     const { all } = rootsOf(point);
-    return all.some((root) => root !== owner) ? all : usersOf[i]!.all;
+    if (all.some((root) => root !== owner)) return all;
+    // Goroutines that have a part each are too many to be measured.
+    return partUsers[i]!.length > 0 ? [] : usersOf[i]!.all;
   });
   const releases = await measureReleases(heap, chosen, keepers, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
   const holders: Holder[] = [];
   for (const [i, accumulation] of chosen.entries()) {
     const leading = rootsOf(accumulation.point);
-    holders.push(await writer.write(accumulation, liveBytes, leading, usersOf[i]!, releases.of[i]!, progress));
+    const users = { ...usersOf[i]!, ofParts: partUsers[i]! };
+    holders.push(await writer.write(accumulation, liveBytes, leading, users, releases.of[i]!, progress));
   }
   return { liveBytes, holders };
 }
@@ -250,7 +260,7 @@ class HolderWriter {
     { owner, point, bytes, nodeTypes, below: some }: Accumulation,
     liveBytes: number,
     leading: LeadingRoots,
-    users: LeadingRoots,
+    users: LeadingRoots & { readonly ofParts: readonly string[] },
     release: HolderRelease | null,
     progress: Progress,
   ): Promise<Holder> {
@@ -294,6 +304,7 @@ class HolderWriter {
       largest: this.#largest(point, below),
       alsoUsedBy: groupRoots(heap, { ...leading, all: leading.all.filter((root) => root !== owner) }, this.#leadsTo),
       contentsUsedBy: groupRoots(heap, users, this.#leadsTo),
+      partsUsedBy: users.ofParts,
       release,
     };
   }

@@ -18,7 +18,7 @@ import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
-import { BY_A_WORD, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
+import { BY_A_WORD, describeEach, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -261,7 +261,7 @@ function joinNames(names: readonly string[]): string {
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
-  const { owner, alsoUsedBy, contentsUsedBy, release } = holder;
+  const { owner, alsoUsedBy, contentsUsedBy, partsUsedBy, release } = holder;
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
@@ -277,7 +277,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
   if (!isNamed) return lines;
   const sure = contentsUsedBy.filter(({ isCertain }) => isCertain);
-  const content = sure.length === 0 ? [] : [`what is in it is also used by ${describeRoots(sure)}`];
+  const users = [...(sure.length === 0 ? [] : [describeRoots(sure)]), ...describeEach(partsUsedBy)];
+  const content = users.length === 0 ? [] : [`what is in it is also used by ${users.join(", and by ")}`];
   // If only stale words lead there, the owner alone may let go of more.
   const isShared = alsoUsedBy.length > 0 ? alsoUsedBy.some(({ isCertain }) => isCertain) : sure.length > 0;
   // Nothing at all is freed of the runtime's own structures, which are nobody's.

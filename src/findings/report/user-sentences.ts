@@ -38,6 +38,16 @@ export function describeRoots(roots: readonly HolderRoot[]): string {
   return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
 }
 
+/** "goroutines main.(*Conn).serve [IO wait], each of them a part", of names of goroutines. */
+export function describeEach(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name.replace(/^goroutine /, ""), LONGEST_NAME));
+  const more = names.length - shown.length;
+  return [
+    `goroutines ${shown.join(", ")}${more > 0 ? ` and ${formatNumber(more, "more kind")}` : ""}, each of them a part`,
+  ];
+}
+
 /** Letting go frees hardly anything where it is less than this part of what is held. */
 const HARDLY_ANYTHING = 0.01;
 

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { contentUsers } from "../../../src/findings/holders/content-users.ts";
+import { findHolders } from "../../../src/findings/holders/holder.ts";
+import { describeEach } from "../../../src/findings/report/user-sentences.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 const heap = drawHeap(() => {});
@@ -23,4 +27,57 @@ test("users of contents are those that lead to all of the samples, and not to wh
     ),
   ).toEqual([2]);
   expect(contentUsers(heap, [], [])).toEqual([]);
+});
+
+test.each([
+  ["each of them a part", (i: number) => i, ["goroutine main.serve [IO wait]"]],
+  ["but not if they have only one of the parts", (_: number) => 0, []],
+])("goroutines are told of that lead to what is in a thing, %s", async (_, partOf, partsUsedBy) => {
+  const heap = drawHeap((s) => {
+    const hub = s.object({ size: 80, type: "map" });
+    const parts = Array.from({ length: 10 }, () => s.object({ size: 1000, type: "main.Conn" }));
+    s.global(hub);
+    parts.forEach((part, i) => {
+      s.pointer(hub, part, 8 * i);
+      const used = parts[partOf(i)]!;
+      s.goroutine({ frames: [{ name: "main.serve", slots: [[used, 8]] }], waitReason: "IO wait" });
+    });
+    s.goroutine({ frames: [{ name: "main.list", slots: [[hub, 8]] }], waitReason: "select" });
+  });
+  const [holder] = (await findHolders(heap)).holders;
+  expect(holder).toMatchObject({ bytes: 10_080, contentsUsedBy: [], partsUsedBy });
+  expect(holder!.alsoUsedBy).toMatchObject([{ name: "goroutine main.list [select]" }]);
+});
+
+test("it is not told what would be freed if some let go, where goroutines have a part each, too", async () => {
+  const draw = (areServed: boolean): Heap => {
+    const drawn = drawHeap((s) => {
+      const hub = s.object({ size: 80, type: "map" });
+      const parts = Array.from({ length: 10 }, () => s.object({ size: 1000, type: "main.Conn" }));
+      s.global(hub);
+      for (const [i, part] of parts.entries()) s.pointer(hub, part, 8 * i);
+      const frame = { name: "main.list", slots: parts.map((part, i) => [part, 8 * i] as const) };
+      s.goroutine({ frames: [frame], waitReason: "select" });
+      if (!areServed) return;
+      for (const part of parts) s.goroutine({ frames: [{ name: "main.serve", slots: [[part, 8]] }] });
+    });
+    // A segment is many variables; this one is to be but one.
+    const { kind } = drawn.roots.vertices;
+    kind[kind.indexOf(RootVertexKind.SEGMENT)] = RootVertexKind.VARIABLE;
+    return { ...drawn, variables: [{ name: "main.hub" }] } as unknown as Heap;
+  };
+  const [alone] = (await findHolders(draw(false))).holders;
+  expect(alone!.release).toEqual({ byOwner: 80, byAll: 10_080 });
+  const [served] = (await findHolders(draw(true))).holders;
+  expect(served!.contentsUsedBy).toHaveLength(1);
+  expect(served!.partsUsedBy).toHaveLength(1);
+  expect(served!.release).toBeNull();
+});
+
+test("what goroutines have a part each is told with few of their names", () => {
+  const names = ["a", "b", "c", "d"].map((name) => `goroutine main.${name} [select]`);
+  expect(describeEach([])).toEqual([]);
+  expect(describeEach(names)).toEqual([
+    "goroutines main.a [select], main.b [select], main.c [select] and 1 more kind, each of them a part",
+  ]);
 });
