@@ -3,6 +3,7 @@
 import { sayMany } from "../../findings/report/said-names.ts";
 import { sayUse } from "../../findings/report/sentences.ts";
 import { sayUsers } from "../../findings/report/user-sentences.ts";
+import type { UnseenHolder } from "../../findings/why/unseen-holders.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
@@ -20,15 +21,9 @@ const MOST_DEPTH = 40;
 
 /** Renders it; ends with a line break. */
 export function renderWhy(why: Why): string {
-  const { asked, count, bytes, garbage } = why;
+  const { asked, count, bytes } = why;
   const what = count === 1 ? showName(asked, LONGEST_NAME) : `${formatCount(count)} × ${showName(asked, LONGEST_NAME)}`;
-  const dead =
-    garbage === 0
-      ? ""
-      : garbage === count
-        ? "; no GC root leads there: it is garbage"
-        : `; ${formatCount(garbage)} of them ${garbage === 1 ? "is" : "are"} garbage`;
-  const head = `${what}, ${formatBytes(bytes)}${dead}`;
+  const head = `${what}, ${formatBytes(bytes)}${describeDead(why)}`;
   const isTold = why.paths.map(
     ({ root, rootCount, isCertain }, i) =>
       rootCount > 1 && why.paths.slice(1, i).some((path) => path.root === root && path.isCertain === isCertain),
@@ -39,6 +34,25 @@ export function renderWhy(why: Why): string {
       : [...describeTree(why.tree), ...describeUsers(why)];
   return `${[head, ...describeThing(why), "", ...body].join("\n")}\n`;
 }
+
+/** What is said of those to which no GC root leads: "; no GC root leads there: it is garbage". */
+function describeDead({ count, garbage, unseenHolder }: Why): string {
+  if (garbage === 0) return "";
+  const all = garbage === count;
+  if (unseenHolder === null) {
+    const are = garbage === 1 ? "is" : "are";
+    return all
+      ? `; no GC root leads there: ${garbage === 1 ? "it is" : "they are"} garbage`
+      : `; ${formatCount(garbage)} of them ${are} garbage`;
+  }
+  const where = all ? "there" : `to ${formatCount(garbage)} of them`;
+  return `; no GC root leads ${where}: ${UNSEEN[unseenHolder]}`;
+}
+
+const UNSEEN: Readonly<Record<UnseenHolder, string>> = {
+  cleanups: "held by cleanups, or garbage",
+  missing: "garbage, or what leads there is in the part of the dump that is missing",
+};
 
 /** What the one object is, as far as what was asked for does not say so: "map[string]*main.T, 60 entries; keeps 12.5 MiB (88.7 %)". */
 function describeThing({ asked, bytes, thing }: Why): string[] {

@@ -99,11 +99,14 @@ function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
   if (cleanups === null) {
     return ["Unless the program did so, call runtime.GC() right before debug.WriteHeapDump to leave garbage out."];
   }
-  const { closures, ofHandles, objects, bytes, isKnown } = cleanups;
+  const { ofHandles, objects, bytes, isKnown } = cleanups;
+  // As in the warning, those of handles count only where there are no others.
+  const isOfHandles = ofHandles === cleanups.closures;
+  const closures = isOfHandles ? ofHandles : cleanups.closures - ofHandles;
   const held = isKnown
     ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup ${closures === 1 ? "holds" : "hold"} ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
     : `${formatNumber(closures, "closure")} of runtime.AddCleanup ${closures === 1 ? "is" : "are"} among it; from Go 1.26 on a dump does not tell what cleanups hold`;
-  if (ofHandles === closures) return [held, "All of them are of handles of package unique, and are freed with these."];
+  if (isOfHandles) return [held, "All of them are of handles of package unique, and are freed with these."];
   return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
 }
 

@@ -21,6 +21,7 @@ import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { followSeen, writeDoor } from "./seen-pointers.ts";
 import { findAnyTargets, type Targets } from "./targets.ts";
 import { describeThing, type WhyThing } from "./thing.ts";
+import { findUnseenHolder, type UnseenHolder } from "./unseen-holders.ts";
 import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
 import { describeWays, type WhyNode } from "./why-nodes.ts";
@@ -37,6 +38,8 @@ export interface Why {
   readonly bytes: number;
   /** How many of the objects are garbage: no GC root leads to them. */
   readonly garbage: number;
+  /** What may hold any of these all the same, which the dump does not show; null if nothing can. */
+  readonly unseenHolder: UnseenHolder | null;
   /** For one live object: what it is; else null. */
   readonly thing: WhyThing | null;
   /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
@@ -96,7 +99,8 @@ export async function explainWhy(
   for (const text of texts) targets.push(await findAnyTargets(heap, text, container, progress));
   const objects = wholeOf(uniteTargets(heap, targets), targets, texts, container);
   const asked = targets.map(({ description }) => description).join(", ");
-  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects) };
+  const unseenHolder = await findUnseenHolder(heap, objects, progress);
+  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects), unseenHolder };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;

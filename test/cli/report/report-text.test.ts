@@ -246,6 +246,7 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   expect(ofHandles).toContain("\n  All of them are of handles of package unique, and are freed with these.\n");
   expect(ofHandles).not.toContain("A cleanup whose argument");
   const others = renderReportText({ ...report, cleanups: { ...cleanups, ofHandles: 19 } }, LAYOUT);
+  expect(others).toContain("\n  1 closure of runtime.AddCleanup is among it;");
   expect(others).toContain("\n  A cleanup whose argument leads back");
 });
 

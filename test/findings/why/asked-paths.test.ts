@@ -181,6 +181,7 @@ it("roots of one name that lead there in several ways are counted once", async (
     count: 1,
     bytes: 8,
     garbage: 0,
+    unseenHolder: null,
     thing: null,
     hasMorePaths: false,
     tree: [],
