@@ -117,6 +117,8 @@ export interface PathGrowth {
   readonly turnover: GrowthTurnover | null;
   /** What grew in it, most first. */
   readonly parts: readonly PartGrowth[];
+  /** Kinds of parts that are left out of `parts`, and by how much all of them grew. */
+  readonly otherParts: { readonly kinds: number; readonly grownBytes: number };
 }
 
 /** What lies right there or right below a path. */

@@ -85,13 +85,14 @@ export function listPaths(
       // A root is no object: of goroutines it says how many there are, not which are new. Nor are nodes of a sync.Map things.
       turnover: tree.rootOf(row) === row || counts.every((count) => count === 0) ? null : (turnover?.of(row) ?? null),
       parts: [],
+      otherParts: { kinds: 0, grownBytes: 0 },
     };
   };
   const rowOf = new Map<PathGrowth, number>();
   for (const row of ends) rowOf.set(describe(row, false), row);
   for (const row of passedBy) rowOf.set(describe(row, true), row);
   const ranked = rank([...rowOf.keys()], most);
-  return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, parts: parts.of(rowOf.get(path)!, path.isOwn) })) };
+  return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, ...parts.of(rowOf.get(path)!, path.isOwn) })) };
 }
 
 /**
@@ -223,18 +224,22 @@ class Parts {
   }
 
   /** @param isOwn whether only what is right there is meant */
-  of(row: number, isOwn: boolean): PartGrowth[] {
+  of(row: number, isOwn: boolean): Pick<PathGrowth, "parts" | "otherParts"> {
     const own = this.#part(row, this.#bytes, true);
-    if (isOwn) return [own];
+    if (isOwn) return { parts: [own], otherParts: { kinds: 0, grownBytes: 0 } };
     const below = (this.#below.get(row) ?? []).map((at) => this.#part(at, this.#owned, false));
     // Of what grew what grew, of what shrank what shrank most.
     const sign = Math.sign(this.#owned[row]!) || 1;
     // A root is no object; but pending timers are right at theirs.
     const hasOwn = own.type !== "" || own.grownBytes !== 0;
-    return [...(hasOwn ? [own] : []), ...below]
+    const parts = [...(hasOwn ? [own] : []), ...below]
       .filter(({ grownCount, grownBytes }) => grownCount !== 0 || grownBytes !== 0)
-      .sort((a, b) => sign * (b.grownBytes - a.grownBytes))
-      .slice(0, MOST_PARTS);
+      .sort((a, b) => sign * (b.grownBytes - a.grownBytes));
+    const others = parts.slice(MOST_PARTS);
+    return {
+      parts: parts.slice(0, MOST_PARTS),
+      otherParts: { kinds: others.length, grownBytes: others.reduce((sum, { grownBytes }) => sum + grownBytes, 0) },
+    };
   }
 
   #part(row: number, bytes: Float64Array, isOwn: boolean): PartGrowth {

@@ -90,7 +90,7 @@ function cameBytes({ grownBytes, movedBytes }: PathGrowth): number {
 }
 
 function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
-  const { grownBytes, ownedBytes, parts } = path;
+  const { grownBytes, ownedBytes } = path;
   const steps = growth.dumps.length - 1;
   const each = steps === 1 ? "" : `, ${formatBytes(grownBytes / steps)} from dump to dump`;
   const what = describeWhat(path);
@@ -109,7 +109,19 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
     moved >= TOLD * grownBytes && !isMostlyMoved
       ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
       : [];
-  return { sentence, lines: [where, ...before, ...line, ...parts.slice(0, MOST_PARTS).map(describePart)] };
+  return { sentence, lines: [where, ...before, ...line, ...describeParts(path)] };
+}
+
+/** The parts that grew most, and the others together, so that all of them add up. */
+function describeParts({ parts, otherParts }: PathGrowth): string[] {
+  // The only other one takes no more room than that there is one.
+  const isShort = parts.length <= MOST_PARTS + 1 && otherParts.kinds === 0;
+  const shown = isShort ? parts : parts.slice(0, MOST_PARTS);
+  const left = parts.slice(shown.length);
+  const kinds = left.length + otherParts.kinds;
+  const bytes = left.reduce((sum, { grownBytes }) => sum + grownBytes, otherParts.grownBytes);
+  const others = kinds === 0 ? [] : [`${formatNumber(kinds, "other")}, ${formatSigned(bytes, formatBytes)}`];
+  return [...shown.map(describePart), ...others];
 }
 
 /** The path, and whether what is below it has rows of its own. */

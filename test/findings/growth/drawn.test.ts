@@ -40,6 +40,35 @@ const holding =
     return frees;
   };
 
+describe("what grew in a path", () => {
+  /** So many kinds of objects, of which there are as many as slots have room for in all. */
+  const kinds = (count: number, each: number) => (d: DumpBuilder) => {
+    const holder = d.object(8 * 64, { address: 0xc0_0010_0000 });
+    for (let i = 0; i < 64; i++) {
+      const kind = i % count;
+      const isThere = i < count * each;
+      const [size, address] = [1024 * (kind + 1), 0xc0_0020_0000 + 0x1_0000 * i];
+      holder.point(8 * i, isThere ? d.object(size, { address }) : 0);
+    }
+    d.root(holder);
+    return 0;
+  };
+
+  it.each([
+    [4, 0, ["+ 6 ×", "+ 6 ×", "+ 6 ×", "+ 6 ×"]],
+    [5, 0, ["+ 6 ×", "+ 6 ×", "+ 6 ×", "2 others, + 18.0 KiB"]],
+    [9, 3, ["+ 6 ×", "+ 6 ×", "+ 6 ×", "6 others, + 126 KiB"]],
+  ])("is told with a line for the rest, of %d parts", async (count, left, lines) => {
+    const growth = await compare(kinds(count, 1), kinds(count, 7));
+    const [row] = growth.paths.rows;
+    const told = row!.parts.reduce((sum, { grownBytes }) => sum + grownBytes, 0);
+    expect(row!.otherParts.kinds).toBe(left);
+    expect(told + row!.otherParts.grownBytes).toBe(row!.grownBytes);
+    const said = listGrowthStatements(growth)[0]!.lines.slice(-lines.length);
+    expect(said.map((line) => (/others/.test(line) ? line : /\+ \d+ ×/.exec(line)![0]))).toEqual(lines);
+  });
+});
+
 describe("objects of one process", () => {
   it("are new, gone or kept by address, type and size", async () => {
     const growth = await compare(holding(0, 10), holding(4, 30, 4));
