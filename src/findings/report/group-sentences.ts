@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../quant
 import type { GoroutineGroup } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Report } from "./report.ts";
-import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+import { LONGEST_NAME, sayLocal, sayMany, sayName } from "./said-names.ts";
 
 /**
  * "43 goroutines main.work [select] own 524 KiB (32.1 %) and keep 344 KiB of stacks: leaked"; with more stacks than what they own
@@ -62,7 +62,7 @@ export function describeGroup(group: GoroutineGroup): string[] {
   lines.push(...describeWait(group));
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
-  const held = local === undefined ? "" : `; ${sayName(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  const held = local === undefined ? "" : `; ${sayLocal(local.name, 60)} holds ${formatBytes(local.bytes)}`;
   const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);

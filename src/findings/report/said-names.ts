@@ -1,14 +1,28 @@
 /** Names as sentences have them: escaped, and cut. */
 import { shortenImports } from "../../heap/short-names.ts";
-import { formatCount } from "../../quantities.ts";
+import { formatBytes, formatCount } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 
 /** Characters of a name in a sentence. */
 export const LONGEST_NAME = 120;
 
-/** A name as source code writes it, for one line: "http.conn". Import paths are in the tables and in JSON. */
+/** What objects without pointers are called whose type is not known. */
+const WITHOUT_POINTERS = /^noscan\/(\d+)$/;
+/** What leads there from a frame, where no variable is known. */
+const FRAME_WORD = /^sp\+/;
+
+/**
+ * A name as source code writes it, for one line: "http.conn"; of what no type is known "(704 B without pointers)". Import paths are in
+ * the tables and in JSON.
+ */
 export function sayName(name: string, most: number): string {
-  return showName(shortenImports(name), most);
+  const size = WITHOUT_POINTERS.exec(name)?.[1];
+  return size === undefined ? showName(shortenImports(name), most) : `(${formatBytes(Number(size))} without pointers)`;
+}
+
+/** A local variable, for one line; "a word of its frame" where none is known. */
+export function sayLocal(name: string, most: number): string {
+  return FRAME_WORD.test(name) ? "a word of its frame" : sayName(name, most);
 }
 
 /** "20,000 × main.entry". */
