@@ -50,6 +50,9 @@ export interface AnswerSources {
 const LEAST_GROUP_SHARE = 0.05;
 /** … or if the stacks of one or more have this share of the process's memory. */
 const LEAST_STACK_SHARE = 0.1;
+/** So many that wait for locks are told whatever they own, also where it is not known what could release these: hardly anybody means that. */
+const MANY_AT_LOCK = 100;
+const OF_LOCKS = /^(semacquire|sync\.(Mutex|RWMutex)\.R?Lock)$/;
 /** A finding with less of the live bytes is no answer by itself; the same share as a holder needs. */
 const LEAST_FINDING_SHARE = 0.1;
 /** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
@@ -173,10 +176,10 @@ function groupOfOwner({ roots }: Heap, holder: number, { holders, goroutines }: 
 
 /** One goroutine that owns much is a holder already, but its stack is nobody's else. */
 function isWorthTelling(
-  { count, leaked, ownedBytes, stackBytes }: GoroutineGroup,
+  { count, state, leaked, ownedBytes, stackBytes }: GoroutineGroup,
   { liveBytes, processBytes }: AnswerSources,
 ): boolean {
-  if (leaked > 0 || stackBytes >= LEAST_STACK_SHARE * processBytes) return true;
+  if (leaked > 0 || (count >= MANY_AT_LOCK && OF_LOCKS.test(state)) || stackBytes >= LEAST_STACK_SHARE * processBytes) return true;
   return count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes;
 }
 
