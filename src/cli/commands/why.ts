@@ -29,7 +29,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
       describeCommand(
         "Tells why objects are alive. For one object, it prints the path from its owner, as Go writes it: from the root that gohd " +
           "report names. For a type, it prints the path from the owner of each of its objects. Paths that are alike are one line, " +
-          "with the number of objects.",
+          "with the number of objects. In a path, x.(main.T) is a main.T in x that several things there share, or that no field names.",
         [
           ["gohd why app.dump main.Session --exe ./app", "a type"],
           ["gohd why app.dump '/Session$/' --exe ./app", "all types that match"],
