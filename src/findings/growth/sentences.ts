@@ -20,6 +20,8 @@ const MOST_PARTS = 3;
 const MOSTLY = 0.5;
 /** The share of a path's growth from which on it is told that things were there before, on other paths. */
 const TOLD = 0.01;
+/** The share from which on the sentence itself tells it: read alone, it would be wrong by that much. */
+const TOLD_FIRST = 0.1;
 
 /** What grew, what matters most first. At least one. Names come without import paths. */
 export function listGrowthStatements(growth: Growth): GrowthStatement[] {
@@ -93,11 +95,11 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const { grownBytes, ownedBytes } = path;
   const steps = growth.dumps.length - 1;
   const each = steps === 1 ? "" : `, ${formatBytes(grownBytes / steps)} from dump to dump`;
-  const what = describeWhat(path);
   const moved = path.movedBytes ?? 0;
-  // Where most of it is nothing new, what grew is not all that the path has more of.
-  const isMostlyMoved = moved >= MOSTLY * grownBytes;
-  const from = isMostlyMoved ? `, of which ${formatBytes(moved)} were there before, on other owner paths` : "";
+  // Where much of it is nothing new, what grew is not all that the path has more of.
+  const isMuchMoved = moved >= TOLD_FIRST * grownBytes;
+  const what = describeWhat(path, isMuchMoved);
+  const from = isMuchMoved ? `, of which ${formatBytes(moved)} were there before, on other owner paths` : "";
   const sentence = `${formatPath(path)} grew by ${formatExact(grownBytes)}${each}${from}${what === "" ? "" : `: ${what}`}`;
   const type = path.type === "" ? "" : `${path.type}, `;
   const owner = OWNERS[path.ownerKind];
@@ -106,7 +108,7 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const line =
     steps === 1 ? [] : [`${sparkline(ownedBytes)} ${path.isSteady ? "grew every time" : "went up and down"}`];
   const before =
-    moved >= TOLD * grownBytes && !isMostlyMoved
+    moved >= TOLD * grownBytes && !isMuchMoved
       ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
       : [];
   return { sentence, lines: [where, ...before, ...line, ...describeParts(path)] };
@@ -137,10 +139,14 @@ const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
   other: "in",
 };
 
-/** "450 more main.Session"; "" if there are no more of anything. */
-function describeWhat({ parts, count, grownCount, grownBytes, type, ownerKind }: PathGrowth): string {
+/** "450 more main.Session", "450 more main.Session, 300 of them new" where others were elsewhere before; "" if there are no more of anything. */
+function describeWhat(path: PathGrowth, isMuchMoved: boolean): string {
+  const { parts, count, grownCount, grownBytes, type, ownerKind } = path;
   const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
-  const below = most === undefined ? "" : more(most.grownCount, most.type);
+  const below =
+    most === undefined
+      ? ""
+      : `${more(most.grownCount, most.type)}${isMuchMoved ? countNew(most.grownCount, most.turnover) : ""}`;
   if (type === "") {
     if (grownCount <= 0) return "";
     // Of other roots only timers are counted, and the functions that they will call say more than their number.
@@ -150,7 +156,15 @@ function describeWhat({ parts, count, grownCount, grownBytes, type, ownerKind }:
   const isMost = most !== undefined && most.grownBytes >= MOSTLY * grownBytes;
   // What the path itself is: nodes of a list, things behind one pointer; but not arrays of what came.
   const isThing = count[0]! > 0 && !(isMost && most.by.startsWith(ELEMENT));
-  return isThing || !isMost ? more(grownCount, type) : below;
+  return isThing || !isMost
+    ? `${more(grownCount, type)}${isMuchMoved ? countNew(grownCount, path.turnover) : ""}`
+    : below;
+}
+
+/** ", 300 of them new"; nothing unless each thing is one object, and all of them came there. */
+function countNew(grownCount: number, turnover: GrowthTurnover | null): string {
+  if (turnover === null || turnover.kept === 0 || turnover.added + turnover.kept !== grownCount) return "";
+  return `, ${turnover.added === 0 ? "none" : formatCount(turnover.added)} of them new`;
 }
 
 function more(count: number, type: string): string {

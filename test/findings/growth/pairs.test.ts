@@ -98,6 +98,21 @@ describe("what was there before, on other paths", () => {
     expect(told[2]!.lines).toContain("600 B of it were there before, on other owner paths");
   });
 
+  it("is in the sentence itself where that would be wrong by a tenth, with how many are new", async () => {
+    const growth = await compare("handover", "1.24.amd64");
+    const [moved] = growth.paths.rows;
+    const turnover = { added: 300, gone: 0, kept: 100 };
+    const parts = moved!.parts.map((part) => (part.isOwn ? part : { ...part, grownCount: 400, turnover }));
+    const partly = { ...moved!, path: "partly", owner: "partly", movedBytes: moved!.grownBytes / 4, parts };
+    const hardly = { ...moved!, path: "hardly", owner: "hardly", movedBytes: moved!.grownBytes / 20 };
+    const told = listGrowthStatements({ ...growth, paths: { ...growth.paths, rows: [partly, hardly] } });
+    expect(told.map(({ sentence }) => sentence.replace(/\(.* B\)/, "(…)"))).toEqual([
+      "hardly grew by 73.6 KiB (…): 300 more main.Device",
+      "partly grew by 73.6 KiB (…), of which 18.4 KiB were there before, on other owner paths: 400 more main.Device, 300 of them new",
+    ]);
+    expect(told[0]!.lines).toContain("3.68 KiB of it were there before, on other owner paths");
+  });
+
   it("is not told where nothing moved, nor known of two processes", async () => {
     const [sessions] = (await compare("sessions", "1.27.amd64")).paths.rows;
     expect(sessions!.movedBytes).toBeLessThan(0.01 * sessions!.grownBytes);
