@@ -68,6 +68,8 @@ const CAUSE_SHARE = 0.5;
 const TIMER_HEAPS = /^(\[\d*\]|\*)*runtime\.(p|timers|timer|timerWhen)$/;
 /** Objects of a finding that are asked where they hang. */
 const MOST_ASKED = 3;
+/** Things with this share of what a holder has fill it. */
+const FILLS = 0.5;
 /** A finding with more than what it hangs on is about more than that. */
 const EXCEEDS = 1.25;
 
@@ -208,9 +210,23 @@ function addressOf(heap: Heap, answer: OpenAnswer, { holders, findings, goroutin
   return heap.formatAddress(heap.objects.address[object]!);
 }
 
-/** The object to look at of a holder: of a root what fills most of it, or the largest thing that it has. */
-function objectOf({ object, parts, largest }: Holder): number | null {
-  return object ?? parts.find(({ inner }) => inner !== null)?.inner?.object ?? largest[0]?.object ?? null;
+/**
+ * The object to look at of a holder: of a root what fills most of it, else the largest thing that it has; but one of many that fill
+ * most of it, where two maps lead to them and neither keeps them.
+ */
+function objectOf(holder: Holder): number | null {
+  if (holder.object !== null) return holder.object;
+  const { parts, largest } = holder;
+  return parts.find(({ inner }) => inner !== null)?.inner?.object ?? (oneOfMany(holder) ?? largest[0])?.object ?? null;
+}
+
+/** The largest of many things that fill most of a holder, if no single thing does. */
+function oneOfMany({ bytes, parts, largest }: Holder): Holder["largest"][number] | undefined {
+  const [first] = parts;
+  if (first === undefined || first.count === 1 || first.bytes < FILLS * bytes) return undefined;
+  return largest.some((thing) => thing.bytes >= FILLS * bytes)
+    ? undefined
+    : largest.find(({ type }) => type === first.type);
 }
 
 function isSameThing(object: number, other: number | null, { container }: AnswerSources): boolean {

@@ -10,6 +10,7 @@ import type { RuleName } from "../../../src/findings/rules.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 function finding(kind: RuleName, bytes: number): Finding {
@@ -313,4 +314,34 @@ it("what variables without names share is told once, unless there is more to say
     sentence,
     "700 × main.Account, 221 KiB: mostly 1,800 × string, 32.0 KiB",
   ]);
+});
+
+it("of a root that keeps much by two ways, and neither of these by itself, one of the many is what to look at", async () => {
+  let one = 0;
+  const heap = drawHeap((s) => {
+    const [byName, byHost] = [
+      s.object({ type: "main.Names", size: 2048 }),
+      s.object({ type: "main.Hosts", size: 1024 }),
+    ];
+    for (let i = 0; i < 100; i++) {
+      const series = s.object({ type: "main.Series", size: 1024 });
+      s.pointer(byName, series, 8 * i);
+      s.pointer(byHost, series, 8 * i);
+      if (i === 0) one = series;
+    }
+    s.goroutine({
+      frames: [
+        {
+          name: "main.serve",
+          slots: [
+            [byName, 8],
+            [byHost, 16],
+          ],
+        },
+      ],
+    });
+  });
+  const { answers, holders } = await computeReport(heap, NO_PROGRESS);
+  expect(holders[0]).toMatchObject({ object: null, parts: [{ type: "main.Series", count: 100 }, {}, {}] });
+  expect(answers[0]!.address).toBe(heap.formatAddress(heap.objects.address[one]!));
 });
