@@ -57,10 +57,14 @@ const UNSEEN: Readonly<Record<UnseenHolder, string>> = {
 /** What the one object is, as far as what was asked for does not say so: "map[string]*main.T, 60 entries; keeps 12.5 MiB (88.7 %)". */
 function describeThing({ asked, bytes, thing }: Why): string[] {
   if (thing === null) return [];
-  const { type, use, nodes, ownedBytes, share } = thing;
+  const { type, use, shownBytes, nodes, ownedBytes, share } = thing;
   const what = [
     ...(asked.startsWith(type) ? [] : [showName(shortenImports(type), LONGEST_NAME)]),
     ...(use === null ? [] : [sayUse(use)]),
+    // Less than that of it is what the report calls pinned.
+    ...(shownBytes === null || shownBytes >= bytes / 2
+      ? []
+      : [`strings show ${formatCount(shownBytes)} of its ${formatNumber(bytes, "byte")}`]),
     ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
   ].join(", ");
   const keeps = ownedBytes > bytes ? [`keeps ${formatBytes(ownedBytes)} (${formatShare(share, 1)})`] : [];

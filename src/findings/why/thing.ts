@@ -7,9 +7,11 @@ import { isLibraryMap, shownTypeName } from "../../analysis/paths/library-maps.t
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown } from "../../heap/memo.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { computeValuesOf } from "../../values/values.ts";
+import { SEEN_BY_STRING } from "../../values/array-views.ts";
+import { computeValuesOf, type HeapValues } from "../../values/values.ts";
 import { groupRoots, type HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderNodes } from "../holders/nodes.ts";
 import { findUse, type HolderUse } from "../holders/use.ts";
@@ -24,6 +26,8 @@ export interface WhyThing {
   readonly type: string;
   /** How much of it is in use; null if it is no slice, map or channel, or the heap has no types. */
   readonly use: HolderUse | null;
+  /** Of the bytes that strings are cut out of how many these show; null if it is nothing of that kind, or a slice shows some of it. */
+  readonly shownBytes: number | null;
   /** What it is made of, if it is a list, ring or tree; else null. */
   readonly nodes: HolderNodes | null;
   /** Bytes that it owns, its own included, and their share of the live bytes, 0 … 1. */
@@ -62,6 +66,7 @@ export async function describeThing(
       : values === undefined
         ? null
         : findUse(heap, values, object),
+    shownBytes: values === undefined ? null : findShownBytes(values, object),
     nodes: findNodes(heap, parts),
     ownedBytes,
     share: ownedBytes / (await sumLive(heap, progress)),
@@ -93,9 +98,16 @@ async function sumLive({ objects }: Heap, progress: Progress): Promise<number> {
   return bytes;
 }
 
+/** What strings show of an object, as far as nothing else may show more of it. O(log n). */
+function findShownBytes({ views }: HeapValues, object: number): number | null {
+  const view = views.set.indexOf(object);
+  return view >= 0 && views.seen[view] === SEEN_BY_STRING ? views.used.get(view) : null;
+}
+
 /** Whether an object is of a type of which a count may tell how much is in use: the walk over all values is long. */
-function mayBeInUse({ objects, types: { layouts } }: Heap, object: number): boolean {
+function mayBeInUse({ objects, types: { kind, layouts } }: Heap, object: number): boolean {
   if (layouts === undefined) return false;
   const row = objects.type[object]!;
+  if (kind[row] === TypeKind.STRING) return true;
   return layouts.structure[row] !== Structure.NONE || layouts.of(row)?.isMany === true;
 }

@@ -1,8 +1,11 @@
 /** What is one thing for a program is one for `why`: maps of the library's, lists. Samples, whose programs say what they store. */
 import { expect, it } from "vitest";
 import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { TypeKind } from "../../../src/heap/types.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const sessions = (): Promise<Heap> => typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
@@ -62,4 +65,24 @@ it("tells how many nodes a list has", async () => {
     nodes: { type: "container/list.Element", count: 4000 },
   });
   expect(renderWhy(why)).toContain("list.List, 4,000 × list.Element linked");
+});
+
+it.each(["titles.1.19.amd64", "titles.1.24.amd64"] as const)(
+  "tells how little of a text strings show, in %s",
+  async (name) => {
+    const heap = await typedSample(name, name);
+    const { answers } = await computeReport(heap, NO_PROGRESS);
+    // samples/README.md: strings of 16 bytes, each of which pins a page of 8 KiB.
+    const pinned = await explainWhy(heap, [answers[0]!.address!]);
+    expect(pinned.thing).toMatchObject({ shownBytes: 16, use: null });
+    expect(renderWhy(pinned)).toContain(", 8.00 KiB\nstrings show 16 of its 8,192 bytes\n\n");
+  },
+);
+
+it("says nothing of texts that strings show most of", async () => {
+  const heap = await sessions();
+  const text = heap.objects.type.findIndex((type) => heap.types.kind[type] === TypeKind.STRING);
+  const why = await explainWhy(heap, [heap.formatAddress(heap.objects.address[text]!)]);
+  expect(why.thing!.shownBytes!).toBeGreaterThan(why.bytes / 2);
+  expect(renderWhy(why)).not.toContain("strings show");
 });
