@@ -181,7 +181,8 @@ function isWorthTelling(
   { count, state, leaked, ownedBytes, stackBytes }: GoroutineGroup,
   { liveBytes, processBytes }: AnswerSources,
 ): boolean {
-  if (leaked > 0 || (count >= MANY_AT_LOCK && OF_LOCKS.test(state)) || stackBytes >= LEAST_STACK_SHARE * processBytes) return true;
+  if (leaked > 0 || (count >= MANY_AT_LOCK && OF_LOCKS.test(state)) || stackBytes >= LEAST_STACK_SHARE * processBytes)
+    return true;
   return count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes;
 }
 

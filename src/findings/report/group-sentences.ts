@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import type { GoroutineGroup } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
+import type { Holder } from "../holders/holder.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayLocal, sayMany, sayName } from "./said-names.ts";
 
@@ -53,8 +54,11 @@ function describeStacks(group: GoroutineGroup): string[] {
 /** A local variable, or a part, with less of what a group owns says nothing of where that is. */
 const LEAST_OF_GROUP = 0.1;
 
-/** What explains the sentence. */
-export function describeGroup(group: GoroutineGroup): string[] {
+/**
+ * What explains the sentence.
+ * @param holder what is told after it, of one of the goroutines: what that is and keeps is not told twice
+ */
+export function describeGroup(group: GoroutineGroup, holder: Holder | undefined): string[] {
   const { leaked, origin, site, locals, parts, ownedBytes, meaning } = group;
   const lines: string[] = [];
   if (leaked > 0) lines.push(sayWhyLeaked(group));
@@ -62,8 +66,12 @@ export function describeGroup(group: GoroutineGroup): string[] {
   lines.push(...describeWait(group));
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
-  const held = local === undefined ? "" : `; ${sayLocal(local.name, 60)} holds ${formatBytes(local.bytes)}`;
-  const most = parts.slice(0, 2).filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
+  const isHolder = local !== undefined && holder?.path === local.name && holder.bytes === local.bytes;
+  const held = local === undefined || isHolder ? "" : `; ${sayLocal(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  const most = parts
+    .slice(0, 2)
+    .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes)
+    .filter(({ count, type, bytes }) => count > 1 || type !== holder?.type || bytes !== holder.bytes);
   lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);

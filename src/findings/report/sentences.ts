@@ -115,14 +115,15 @@ function describeAnswer(answer: Answer, report: Report): Statement {
   const cause = answer.cause === null ? undefined : report.findings[answer.cause]!;
   const isHolder = answer.leads === "holder";
   const group = answer.leads === "goroutines" ? report.goroutines.groups[answer.group!]! : undefined;
+  const within = holder === undefined || isHolder ? [] : describeParts(leaveOutTold(holder, cause));
   return {
     sentence: group ? sayGroup(group, report) : isHolder ? sayHolder(holder!) : sayFinding(cause!, report),
     lines: [
-      ...(group ? describeGroup(group) : []),
+      ...(group ? leaveOutRepeated(describeGroup(group, holder), within) : []),
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
       ...(holder !== undefined && isHolder ? describeParts(holder) : []),
-      ...(holder === undefined ? [] : group ? [sayWithin(holder)] : describeWhereabouts(holder, isHolder)),
-      ...(holder !== undefined && !isHolder ? describeParts(leaveOutTold(holder, cause)) : []),
+      ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
+      ...within,
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
@@ -290,10 +291,21 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
 }
 
 /** What goroutines have most of their memory in; that others of them use it too goes without saying. */
-function sayWithin(holder: Holder): string {
+function sayWithin(holder: Holder, goroutines: number): string[] {
   const others = holder.alsoUsedBy.filter(({ name }) => name !== holder.owner.name);
   const how = holder.owner.isCertain ? "" : `, ${BY_A_WORD}`;
-  return [`${sayHolder(holder)}${how}`, ...sayUsers(others)].join("; ");
+  const isGoroutine = holder.path === holder.owner.name;
+  const keeps = `one of them keeps ${formatBytes(holder.bytes)} (${formatShare(holder.share, 1)})`;
+  // Of one goroutine the sentence says so, but not how sure that is.
+  const isTold = isGoroutine && goroutines === 1 && holder.owner.isCertain;
+  const what = isGoroutine && goroutines > 1 ? keeps : sayHolder(holder);
+  const said = [...(isTold ? [] : [`${what}${how}`]), ...sayUsers(others)].join("; ");
+  return said === "" ? [] : [said];
+}
+
+/** Lines without those that later ones tell again, or begin with. */
+function leaveOutRepeated(lines: readonly string[], later: readonly string[]): readonly string[] {
+  return lines.filter((line) => !later.some((other) => other === line || other.startsWith(`${line}: `)));
 }
 
 function describeNothing({ largestOwners, totals }: Report): Statement {

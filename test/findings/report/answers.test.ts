@@ -169,6 +169,52 @@ describe("what goroutines own", () => {
     ]);
   });
 
+  it("says once what a holder of one of them says again", async () => {
+    const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+    const part = { by: "", count: 90, sharedBy: [], inner: null };
+    const parts = [
+      { ...part, type: "main.Page", bytes: 2 << 20, mostly: [{ type: "[]uint8", count: 90, bytes: 1 << 20 }] },
+      { ...part, type: "main.Conn", bytes: 1 << 20, mostly: [] },
+    ];
+    const holder = {
+      ...report.holders[0]!,
+      ...{ path: "ctx", type: "main.Ctx", typeSource: "exact", bytes: 3 << 20, share: 0.5, use: null, nodes: null },
+      ...{ parts, bulk: null, alsoUsedBy: [] },
+      owner: { kind: "goroutine", name: "goroutine main.serve [select]", count: 1, isCertain: true },
+    } as Holder;
+    const group: GoroutineGroup = {
+      ...report.goroutines.groups[0]!,
+      ...{ leaked: 0, advice: null, meaning: null, mayEndWait: [], origin: "", site: "main.serve main.go:7" },
+      ...{ ownedBytes: 3 << 20, stackBytes: 0, locals: [{ name: "ctx", bytes: 3 << 20 }] },
+    };
+    const tell = (of: Partial<GoroutineGroup>): readonly string[] => {
+      const answers = [
+        { ...report.answers[0]!, leads: "goroutines", group: 0, holder: 0, cause: null, others: [] } as const,
+      ];
+      const goroutines = { ...report.goroutines, groups: [{ ...group, ...of }] };
+      return listStatements({ ...report, answers, holders: [holder], goroutines })[0]!.lines;
+    };
+    const told = [
+      "at main.serve main.go:7",
+      "ctx keeps 3.00 MiB (50.0 %): main.Ctx",
+      "90 × main.Page, 2.00 MiB: mostly 90 × []uint8, 1.00 MiB",
+      "90 × main.Conn, 1.00 MiB",
+    ];
+    expect(tell({ parts: [{ type: "main.Ctx", count: 1, bytes: 3 << 20 }] })).toEqual(told);
+    const alike = [
+      { type: "main.Page", count: 90, bytes: 2 << 20 },
+      { type: "main.Conn", count: 90, bytes: 1 << 20 },
+    ];
+    expect(tell({ parts: alike })).toEqual(told);
+    // What is not the same is told.
+    const others = [{ type: "main.Page", count: 91, bytes: 2 << 20 }];
+    expect(tell({ parts: others, locals: [{ name: "page", bytes: 2 << 20 }] })).toEqual([
+      "91 × main.Page, 2.00 MiB",
+      "at main.serve main.go:7; page holds 2.00 MiB",
+      ...told.slice(1),
+    ]);
+  });
+
   it("says what most of it is, and of others who use that only other than the like of its owner", async () => {
     const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
     const [group] = report.goroutines.groups;
@@ -197,6 +243,13 @@ describe("what goroutines own", () => {
     );
     expect(tell({ ...shared, owner: { ...shared.owner, isCertain: false }, alsoUsedBy: [] })).toBe(
       "s.conns keeps 3.00 MiB (50.0 %): []*main.Conn, by a word of its stack that may be stale",
+    );
+    const whole = { ...shared, path: "goroutine main.serve [select]", type: "", alsoUsedBy: [] };
+    expect(tell(whole)).toBe("one of them keeps 3.00 MiB (50.0 %)");
+    goroutines.groups[0] = { ...goroutines.groups[0]!, count: 1, site: "main.serve main.go:7", locals: [], origin: "" };
+    expect(tell(whole)).toBe("at main.serve main.go:7");
+    expect(tell({ ...whole, owner: { ...shared.owner, isCertain: false } })).toBe(
+      "goroutine main.serve [select] keeps 3.00 MiB (50.0 %), by a word of its stack that may be stale",
     );
   });
 });
