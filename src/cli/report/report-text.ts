@@ -4,6 +4,7 @@
  */
 import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
 import type { Report } from "../../findings/report/report.ts";
+import { markGuessed } from "../../findings/report/said-names.ts";
 import {
   describeCertainty,
   describeDump,
@@ -92,9 +93,9 @@ function isAll({ height }: ReportLayout): boolean {
 
 function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragraph {
   const rows = isAll(layout) ? types : types.slice(0, 5);
-  const line = ({ name, count, bytes, ownedBytes }: TypeRow): string => {
+  const line = ({ name, count, bytes, ownedBytes, inferred }: TypeRow): string => {
     const share = formatShare(bytes, totals.live.bytes);
-    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}, owns ${formatBytes(ownedBytes)}`;
+    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}${markGuessed(inferred, count)}, owns ${formatBytes(ownedBytes)}`;
   };
   return ["Types by size:", ...rows.map(line), `  ${layout.topCommand}`];
 }

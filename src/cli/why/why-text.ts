@@ -65,7 +65,7 @@ function describeThing({ asked, bytes, thing }: Why): string[] {
     ...(shownBytes === null || shownBytes >= bytes / 2
       ? []
       : [`strings show ${formatCount(shownBytes)} of its ${formatNumber(bytes, "byte")}`]),
-    ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
+    ...(nodes === null ? [] : [`${sayMany(nodes)} linked`]),
   ].join(", ");
   const keeps = ownedBytes > bytes ? [`keeps ${formatBytes(ownedBytes)} (${formatShare(share, 1)})`] : [];
   const said = [...(what === "" ? [] : [what]), ...keeps];

@@ -3,11 +3,10 @@ import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
+import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 
 /** Things of one type that hang right on goroutines of a group. */
-export interface GroupPart {
-  readonly type: string;
-  readonly count: number;
+export interface GroupPart extends AlikeThings {
   /** That they own. */
   readonly bytes: number;
 }
@@ -33,7 +32,7 @@ export class GroupContents {
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
   #largest = NO_OBJECT;
   /** By row of the type table. */
-  readonly #parts = new Map<number, { count: number; bytes: number }>();
+  readonly #parts = new Map<number, { count: number; guessed: number; bytes: number }>();
 
   constructor(heap: Heap, owned: SizeColumn, children: { readonly start: Int32Array; readonly child: Int32Array }) {
     this.#heap = heap;
@@ -55,7 +54,7 @@ export class GroupContents {
   parts(): GroupPart[] {
     const { names } = this.#heap.types;
     return [...this.#parts]
-      .map(([row, { count, bytes }]) => ({ type: names[row]!, count, bytes }))
+      .map(([row, { count, guessed, bytes }]) => ({ type: names[row]!, count, guessed, bytes }))
       .sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1))
       .slice(0, MOST_PARTS);
   }
@@ -85,8 +84,9 @@ export class GroupContents {
           continue;
         }
         if (this.#largest === NO_OBJECT || this.#owned[object]! > this.#owned[this.#largest]!) this.#largest = object;
-        const part = this.#parts.get(row) ?? { count: 0, bytes: 0 };
+        const part = this.#parts.get(row) ?? { count: 0, guessed: 0, bytes: 0 };
         part.count++;
+        if (isTypeGuessed(objects, object)) part.guessed++;
         part.bytes += this.#owned[object]!;
         this.#parts.set(row, part);
       }

@@ -5,15 +5,14 @@
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { type AlikeThings, countGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, below things that a holder has. */
-export interface HolderBulk {
-  readonly type: string;
-  readonly count: number;
+export interface HolderBulk extends AlikeThings {
   readonly bytes: number;
   /** What they hang below: the things right below the holder that are most. */
-  readonly below: { readonly type: string; readonly count: number };
+  readonly below: AlikeThings;
 }
 
 /** The share of the bytes above that one type has to have. */
@@ -41,10 +40,14 @@ const MOST_LEVELS = 16;
  * @param below the vertices right below the holder
  */
 export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): HolderBulk | null {
-  const describe = ({ type, vertices }: Kind) => {
+  const describe = ({ type, vertices }: Kind): AlikeThings => {
     const name = types.names[type]!;
     // As parts are called: both are told side by side.
-    return { type: libraryMapName(name) ?? wholeMapName(name), count: vertices.length };
+    return {
+      type: libraryMapName(name) ?? wholeMapName(name),
+      count: vertices.length,
+      guessed: countGuessed(objects, vertices),
+    };
   };
   let kind = largestKind(objects, tree, below);
   if (kind === undefined) return null;

@@ -6,6 +6,7 @@ import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import { OwnerPaths } from "./owner-path.ts";
 
 /** See `Holder`. */
@@ -13,6 +14,8 @@ export interface HolderPath {
   readonly path: string;
   readonly pathWithoutKeys: string;
   readonly where: string;
+  /** Whether the type of something on the way there is guessed, so that the names of its fields are, too. */
+  readonly isPathGuessed: boolean;
 }
 
 export class HolderNames {
@@ -39,12 +42,18 @@ export class HolderNames {
     const isObject = vertex < heap.objects.count;
     if (!isObject && then.length === 0) {
       const path = rootVertexName(heap, vertex - heap.objects.count);
-      return { path, pathWithoutKeys: path, where: "" };
+      return { path, pathWithoutKeys: path, where: "", isPathGuessed: false };
     }
     const pointers = isObject ? [...this.#paths.to(vertex), ...then] : then;
     const options = { container: this.#container, namesTypes: true };
     const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
-    return { path, pathWithoutKeys: writePath(heap, pointers, { ...options, withElements: false }).expression, where };
+    const { expression: pathWithoutKeys } = writePath(heap, pointers, { ...options, withElements: false });
+    return {
+      path,
+      pathWithoutKeys,
+      where,
+      isPathGuessed: pointers.some(({ from }) => isTypeGuessed(heap.objects, from)),
+    };
   }
 
   /** The type of an object, of a library's map that map's; of a variable its own, where that is known; "" of other roots. */

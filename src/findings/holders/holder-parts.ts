@@ -6,6 +6,7 @@ import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.
 import { Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { type AlikeThings, countGuessed } from "../guessed.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
 import type { PartContent } from "./part-contents.ts";
@@ -13,11 +14,9 @@ import { type Door, SharedParts } from "./shared-parts.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type below a holder, by one kind of pointer. */
-export interface HolderPart {
+export interface HolderPart extends AlikeThings {
   /** The pointer, elements alike: "[…]", "next", ".history". */
   readonly by: string;
-  readonly type: string;
-  readonly count: number;
   readonly bytes: number;
   /**
    * If no pointer of the holder's own leads there: the pointers through which several things in it do, such as "items" and "order" of a
@@ -80,7 +79,7 @@ export class HolderParts {
       all += bytes;
       if (vertex >= objects.count) {
         const type = rootVertexName(this.#heap, vertex - objects.count);
-        parts.push({ by: "", type, count: 1, bytes, sharedBy: [], first: undefined });
+        parts.push({ by: "", type, count: 1, guessed: 0, bytes, sharedBy: [], first: undefined });
         continue;
       }
       const pointer = this.#pointers.to(vertex);
@@ -105,6 +104,7 @@ export class HolderParts {
         by: this.#text(group.by),
         type: libraryMapName(types.names[group.type]!) ?? wholeMapName(types.names[group.type]!),
         count: group.objects.length,
+        guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
         sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
         first: group.objects[0],

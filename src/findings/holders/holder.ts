@@ -39,6 +39,8 @@ export interface Holder {
   readonly pathWithoutKeys: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables; "bss at 0x58cbc0" of one without a name. */
   readonly where: string;
+  /** Whether the type of something on the path is guessed, so that the names of its fields are, too. */
+  readonly isPathGuessed: boolean;
   /** Its type; "" if the thing is a root, unless debug information tells a variable's; of a map that the library makes of objects of its own, "sync.Map". */
   readonly type: string;
   /** How that is known: "exact", "propagated", "inferred", "none"; "" if the thing is a root. */

@@ -4,20 +4,20 @@
  */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { type AlikeThings, countGuessed } from "../guessed.ts";
 import { findBulk, largestKind } from "./bulk.ts";
 import type { HolderNames } from "./holder-names.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** What fills a single thing, and where in it that is. */
-export interface InnerBulk {
+export interface InnerBulk extends AlikeThings {
   /** The thing in it where the memory accumulates, as `Holder.path` names things; itself if that is where it does. */
   readonly path: string;
   readonly pathWithoutKeys: string;
+  readonly isPathGuessed: boolean;
   readonly object: number;
   readonly address: string;
-  /** What there is most of there. */
-  readonly type: string;
-  readonly count: number;
+  /** Of what there is most of there. */
   readonly bytes: number;
 }
 
@@ -42,11 +42,17 @@ export function findInnerBulk(heap: Heap, tree: ThingTree, names: HolderNames, o
   const kind = largestKind(objects, tree, children);
   const most =
     findBulk(heap, tree, children) ??
-    (kind && { type: types.names[kind.type]!, count: kind.vertices.length, bytes: kind.bytes });
+    (kind && {
+      type: types.names[kind.type]!,
+      count: kind.vertices.length,
+      guessed: countGuessed(objects, kind.vertices),
+      bytes: kind.bytes,
+    });
   // Entries of a library's map say nothing.
   if (most === undefined || isLibraryMapEntry(most.type)) return null;
   if (most.count < 2 || most.bytes < LEAST_EXPLAINED * tree.sizeOf(object)) return null;
-  const { path, pathWithoutKeys } = names.pathTo(at);
+  const { path, pathWithoutKeys, isPathGuessed } = names.pathTo(at);
   const address = heap.formatAddress(objects.address[at]!);
-  return { path, pathWithoutKeys, object: at, address, type: most.type, count: most.count, bytes: most.bytes };
+  const { type, count, guessed, bytes } = most;
+  return { path, pathWithoutKeys, isPathGuessed, object: at, address, type, count, guessed, bytes };
 }

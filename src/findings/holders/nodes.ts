@@ -1,13 +1,11 @@
 /** Nodes: what a list, ring or tree that is one thing is made of. */
 import type { Heap } from "../../heap/heap.ts";
 import { Structure } from "../../heap/value-layouts.ts";
+import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Values of one type that lead to one another. */
-export interface HolderNodes {
-  readonly type: string;
-  readonly count: number;
-}
+export type HolderNodes = AlikeThings;
 
 /** The share of a thing's bytes that its nodes have with what hangs on them; with less, the thing is more than a list of them. */
 const MOSTLY = 0.5;
@@ -34,14 +32,16 @@ export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: read
   }
   if (most === undefined || counts.get(most)! < 2) return null;
   let bytes = 0;
+  let guessed = 0;
   const below: number[] = [];
   for (const part of parts) {
     if (part >= objects.count || objects.type[part] !== most) continue;
     bytes += tree.sizeOf(part);
+    if (isTypeGuessed(objects, part)) guessed++;
     tree.addRightBelow(part, below);
   }
   // Of nodes below one another the upper has the lower's bytes, too.
   for (const vertex of below) if (objects.type[vertex] === most) bytes -= tree.sizeOf(vertex);
   if (bytes < MOSTLY * tree.sizeOf(parts[0]!)) return null;
-  return { type: types.names[most]!, count: counts.get(most)! };
+  return { type: types.names[most]!, count: counts.get(most)!, guessed };
 }

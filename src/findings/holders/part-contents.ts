@@ -7,12 +7,11 @@ import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, wherever they are below; with the bytes of themselves and of what they are made of. */
-export interface PartContent {
-  readonly type: string;
-  readonly count: number;
+export interface PartContent extends AlikeThings {
   readonly bytes: number;
 }
 
@@ -41,6 +40,7 @@ export async function findPartContents(
   const { objects, types } = heap;
   const own = objects.type[things[0]!]!;
   const counts = new Int32Array(types.count);
+  const guesses = new Int32Array(types.count);
   const sums = new Float64Array(types.count);
   let all = 0;
   const open = [...things];
@@ -54,7 +54,10 @@ export async function findPartContents(
     const row = objects.type[whole]!;
     const bytes = objectSize(objects, object);
     sums[row]! += bytes;
-    if (whole === object) counts[row]!++;
+    if (whole === object) {
+      counts[row]!++;
+      if (isTypeGuessed(objects, object)) guesses[row]!++;
+    }
     all += bytes;
     tree.addRightBelow(object, open);
   }
@@ -62,7 +65,8 @@ export async function findPartContents(
   for (let row = 0; row < types.count; row++) {
     const [count, bytes] = [counts[row]!, sums[row]!];
     if (row === own || count < 2 || bytes < LEAST * all) continue;
-    found.push({ type: libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!), count, bytes });
+    const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
+    found.push({ type, count, guessed: guesses[row]!, bytes });
   }
   found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
   const most = found.slice(0, MOST);

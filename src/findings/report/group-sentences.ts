@@ -72,7 +72,7 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
     .slice(0, 2)
     .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes)
     .filter(({ count, type, bytes }) => count > 1 || type !== holder?.type || bytes !== holder.bytes);
-  lines.push(...most.map((part) => `${sayMany(part.count, part.type)}, ${formatBytes(part.bytes)}`));
+  lines.push(...most.map((part) => `${sayMany(part)}, ${formatBytes(part.bytes)}`));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;

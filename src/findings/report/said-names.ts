@@ -2,6 +2,7 @@
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
+import type { AlikeThings } from "../guessed.ts";
 
 /** Characters of a name in a sentence. */
 export const LONGEST_NAME = 120;
@@ -25,7 +26,16 @@ export function sayLocal(name: string, most: number): string {
   return FRAME_WORD.test(name) ? "a word of its frame" : sayName(name, most);
 }
 
-/** "20,000 × main.entry". */
-export function sayMany(count: number, type: string): string {
-  return `${formatCount(count)} × ${sayName(type, LONGEST_NAME)}`;
+/** "20,000 × main.entry", "20,000 × main.entry (guessed)". */
+export function sayMany({ count, type, guessed }: AlikeThings): string {
+  return `${formatCount(count)} × ${sayName(type, LONGEST_NAME)}${markGuessed(guessed, count)}`;
 }
+
+/** What stands behind the type of some things, of which all or some are guessed: " (guessed)", " (12 guessed)"; else "". */
+export function markGuessed(guessed: number, count: number): string {
+  if (guessed === 0) return "";
+  return guessed >= count ? GUESSED : ` (${formatCount(guessed)} guessed)`;
+}
+
+/** What stands behind a name that is a guess, or leans on one. */
+export const GUESSED = " (guessed)";

@@ -17,7 +17,7 @@ import type { Answer } from "./answers.ts";
 import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
-import { LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { BY_A_WORD, describeEach, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
@@ -86,7 +86,7 @@ function describeUnreachable({ dump, totals, cleanups, garbage }: Report): State
   const largest = garbage
     .slice(0, 2)
     .filter((row) => row.bytes >= bytes / 20)
-    .map((row) => `${formatCount(row.count)} × ${sayName(row.name, LONGEST_NAME)}, ${formatBytes(row.bytes)}`);
+    .map((row) => `${sayMany({ ...row, type: row.name })}, ${formatBytes(row.bytes)}`);
   const lost =
     "What leads there may be in the part that is missing, so what is live cannot be told: take the dump again.";
   const why = dump.isComplete ? explainUnreachable(cleanups) : [lost];
@@ -135,20 +135,23 @@ function describeAnswer(answer: Answer, report: Report): Statement {
 
 /** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
 function sayHolder(holder: Holder): string {
-  const { path, type, typeSource, bytes, share, use, nodes, parts } = holder;
+  const { path, isPathGuessed, type, typeSource, bytes, share, use, nodes, parts } = holder;
   if (isSharedInSegment(holder)) {
-    const things = sayMany(parts[0]!.count, parts[0]!.type);
+    const things = sayMany(parts[0]!);
     const more = parts.length > 1 ? " and more" : "";
     return `${things}${more} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
   }
   const name = sayName(path, LONGEST_NAME);
-  const guessed = typeSource === "inferred" ? " (type guessed)" : "";
+  const isGuessed = typeSource === "inferred";
+  const isNamed = type !== "" && type !== path;
+  // Where no variable is known, the thing is called by its type.
+  const mark = isPathGuessed || (isGuessed && !isNamed) ? GUESSED : "";
   const what = [
-    ...(type === "" || type === path ? [] : [`${sayName(type, LONGEST_NAME)}${guessed}`]),
+    ...(isNamed ? [`${sayName(type, LONGEST_NAME)}${isGuessed ? " (type guessed)" : ""}`] : []),
     ...(use === null ? [] : [sayUse(use)]),
-    ...(nodes === null ? [] : [`${sayMany(nodes.count, nodes.type)} linked`]),
+    ...(nodes === null ? [] : [`${sayMany(nodes)} linked`]),
   ];
-  return `${name} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+  return `${name}${mark} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
 }
 
 /** Whether it is what several words of a segment without names lead to, and none by itself. */
@@ -166,19 +169,24 @@ export function sayUse({ kind, length, capacity }: HolderUse): string {
 }
 
 /** "main.FieldDescription.Name: 31.1 MiB (88.1 %), arrays pinned by small views". */
-function sayFinding({ kind, holder, bytes, share, isLive }: Finding, { memory }: Report): string {
+function sayFinding({ kind, holder, bytes, share, isLive, guessed }: Finding, { memory }: Report): string {
   const resident = memory === null ? 0 : memory.sys - memory.heapReleased;
   const part = isLive
     ? ` (${formatShare(share, 1)})`
     : resident > 0
       ? ` (${formatShare(bytes, resident)} of the process)`
       : "";
-  return `${sayName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
+  return `${sayName(holder, LONGEST_NAME)}${sayGuessed(guessed)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
 }
 
 /** "main.Session.Attributes: 23.4 KiB, boxed values": without share. */
-function sayMinorFinding({ kind, holder, bytes }: Finding): string {
-  return `${sayName(holder, LONGEST_NAME)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
+function sayMinorFinding({ kind, holder, bytes, guessed }: Finding): string {
+  return `${sayName(holder, LONGEST_NAME)}${sayGuessed(guessed)}: ${formatBytes(bytes)}, ${RULES[kind].title}`;
+}
+
+/** What stands behind the name of a finding of which some share leans on types that are guessed: " (guessed)", " (12 % guessed)". */
+function sayGuessed(share: number): string {
+  return share === 0 ? "" : share === 1 ? GUESSED : ` (${formatShare(share, 1)} guessed)`;
 }
 
 /** Findings that are about none of the answers, those that are worth most first. */
@@ -199,21 +207,22 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
 function describeParts(holder: Holder): string[] {
   const { parts, bytes, bulk } = holder;
   // What the sentence begins with, where it is about the things themselves.
-  const told = parts.length === 0 ? "" : `${sayMany(parts[0]!.count, parts[0]!.type)}, ${formatBytes(bytes)}`;
+  const told = parts.length === 0 ? "" : `${sayMany(parts[0]!)}, ${formatBytes(bytes)}`;
   const lines = joinAlike(parts)
     .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
-    .map(({ count, type, bytes: size, sharedBy, inner, mostly }) => {
+    .map((part) => {
+      const { type, bytes: size, sharedBy, inner, mostly } = part;
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
-      return `${sayMany(count, type)}, ${formatBytes(size)}${doors}${within}`;
+      return `${sayMany(part)}, ${formatBytes(size)}${doors}${within}`;
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
   const { below } = bulk;
-  const rest = lines.filter((line) => !line.startsWith(`${sayMany(below.count, below.type)}, `));
-  const most = `${sayMany(bulk.count, bulk.type)}, ${formatBytes(bulk.bytes)}`;
-  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below.count, below.type)}`, ...rest];
+  const rest = lines.filter((line) => !line.startsWith(`${sayMany(below)}, `));
+  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
+  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...rest];
 }
 
 /** Parts of one type as one, by whichever pointer they hang; where they are is where the most of them are, which come first. */
@@ -228,6 +237,7 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
         : {
             ...like,
             count: like.count + part.count,
+            guessed: like.guessed + part.guessed,
             bytes: like.bytes + part.bytes,
             inner: null,
           },
@@ -238,14 +248,16 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
 
 /** ": mostly 480 × []uint8, 7.50 MiB, and 6,060 × string, 2.95 MiB". */
 function sayMostly(contents: readonly PartContent[]): string {
-  const said = contents.map(({ count, type, bytes }) => `${sayMany(count, type)}, ${formatBytes(bytes)}`);
+  const said = contents.map((content) => `${sayMany(content)}, ${formatBytes(content.bytes)}`);
   return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
 }
 
 /** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */
-function sayInner({ type, count, bytes, path }: InnerBulk, ofType: string, size: number): string {
+function sayInner(inner: InnerBulk, ofType: string, size: number): string {
+  const { bytes, path, isPathGuessed } = inner;
   const most = formatBytes(bytes) === formatBytes(size) ? "" : `, ${formatBytes(bytes)}`;
-  return `: ${sayMany(count, type)}${most}${path === ofType ? "" : `, in ${sayName(path, LONGEST_NAME)}`}`;
+  const where = `, in ${sayName(path, LONGEST_NAME)}${isPathGuessed ? GUESSED : ""}`;
+  return `: ${sayMany(inner)}${most}${path === ofType ? "" : where}`;
 }
 
 /** The holder without those parts that are the very arrays or texts that a finding has just counted. */

@@ -4,6 +4,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import { listTypeGroups, type ObjectGroup } from "../top/object-groups.ts";
 
 export interface TypeRow {
@@ -37,6 +38,8 @@ export async function listTopTypes(heap: Heap, most: number, progress: Progress)
 export interface GarbageRow {
   readonly name: string;
   readonly count: number;
+  /** Of these, those whose type is guessed. */
+  readonly guessed: number;
   readonly bytes: number;
 }
 
@@ -45,12 +48,13 @@ export async function listGarbage(heap: Heap, most: number, progress: Progress):
   const { objects, types, roots } = heap;
   const { ownedSize } = await computeOwnerTree(heap, progress);
   const vertex = objects.count + roots.vertices.kind.indexOf(RootVertexKind.UNREACHABLE);
-  const rows = new Map<number, { count: number; bytes: number }>();
+  const rows = new Map<number, { count: number; guessed: number; bytes: number }>();
   await withOwnerChildren(heap, progress, ({ start, child }) => {
     for (let i = start[vertex]!; i < start[vertex + 1]!; i++) {
       const type = objects.type[child[i]!]!;
-      const row = rows.get(type) ?? { count: 0, bytes: 0 };
+      const row = rows.get(type) ?? { count: 0, guessed: 0, bytes: 0 };
       row.count++;
+      if (isTypeGuessed(objects, child[i]!)) row.guessed++;
       row.bytes += ownedSize[child[i]!]!;
       rows.set(type, row);
     }

@@ -5,6 +5,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import { type HolderNodes, LIBRARY } from "../holders/nodes.ts";
 import type { HolderUse } from "../holders/use.ts";
 
@@ -49,12 +50,17 @@ export async function countEntries(
 export function findNodes({ objects, types }: Heap, parts: readonly number[]): HolderNodes | null {
   const { layouts } = types;
   const ofType = new Map<number, number>();
+  const guessed = new Map<number, number>();
   if (layouts === undefined || parts.length < 2) return null;
   for (const part of parts) {
     const type = objects.type[part]!;
     if (layouts.structure[type] !== Structure.NONE || LIBRARY.test(types.names[type]!)) continue;
-    if (layouts.isLink[type] === 1) ofType.set(type, (ofType.get(type) ?? 0) + 1);
+    if (layouts.isLink[type] !== 1) continue;
+    ofType.set(type, (ofType.get(type) ?? 0) + 1);
+    if (isTypeGuessed(objects, part)) guessed.set(type, (guessed.get(type) ?? 0) + 1);
   }
   const [most] = [...ofType].sort(([, a], [, b]) => b - a);
-  return most === undefined || most[1] < 2 ? null : { type: types.names[most[0]]!, count: most[1] };
+  if (most === undefined || most[1] < 2) return null;
+  const [type, count] = most;
+  return { type: types.names[type]!, count, guessed: guessed.get(type) ?? 0 };
 }

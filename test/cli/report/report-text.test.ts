@@ -7,6 +7,8 @@ import { findHolders, type Holder } from "../../../src/findings/holders/holder.t
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { TypeSource } from "../../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -132,8 +134,9 @@ describe("the report as text", () => {
     expect(tell({})).toContain(`${where}${advice}`);
     const page = { ...arrays!, type: "main.Page" };
     expect(tell({ parts: [page] })).toContain(`${where}  16 × main.Page, 512 KiB\n${advice}`);
-    const bulk = { type: "main.Page", count: 360, bytes: 2 ** 19, below: { type: "main.Book", count: 5 } };
-    expect(tell({ bulk })).toContain(`${where}  360 × main.Page, 512 KiB, in 5 × main.Book\n${advice}`);
+    const below = { type: "main.Book", count: 5, guessed: 0 };
+    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, below };
+    expect(tell({ bulk })).toContain(`${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book\n${advice}`);
   });
 
   it("tells what else is wasted in a thing on any screen, and how much more there is", async () => {
@@ -152,19 +155,45 @@ describe("the report as text", () => {
     expect(tell([0, 1, 2, 3], Number.POSITIVE_INFINITY).match(/^ {2}also /gm)).toHaveLength(4);
   });
 
+  it.each([
+    ["queue.1.22.amd64", "queue.1.22.amd64"],
+    ["sessions-after.1.27.amd64", "sessions.1.27.amd64"],
+    ["lru.1.24.amd64", "lru.1.24.amd64"],
+    ["workers.1.24.amd64", "workers.1.24.amd64"],
+  ])("says on every line that names a guessed type that it is a guess: %s", async (sample, executable) => {
+    const heap = await typedSample(sample, executable);
+    const typeSource = heap.objects.typeSource.slice().fill(TypeSource.INFERRED);
+    const guessed = { ...heap, objects: { ...heap.objects, typeSource } };
+    const told = async (of: Heap) =>
+      renderReportText(await computeReport(of, NO_PROGRESS), {
+        ...LAYOUT,
+        width: 1000,
+        height: Number.POSITIVE_INFINITY,
+      }).split("\n");
+    const lines = await told(guessed);
+    // Lines of goroutines name none.
+    const naming = lines.filter((line) => / × |keeps|^ {2}main\./.test(line) && !/ \[[^\]]+\]| stacks /.test(line));
+    expect(naming.length).toBeGreaterThan(9);
+    expect(naming.filter((line) => !/guessed/.test(line))).toEqual([]);
+    // Types take no more room than that where they are known.
+    expect(lines.map((line) => line.replace(/ \((type )?guessed\)/g, ""))).toHaveLength((await told(heap)).length);
+  });
+
   it("tells what many things consist of, where they say nothing by themselves", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;
     const mostly = [
-      { type: "[]uint8", count: 480, bytes: 2 ** 18 },
-      { type: "string", count: 6000, bytes: 2 ** 17 },
+      { type: "[]uint8", count: 480, guessed: 480, bytes: 2 ** 18 },
+      { type: "string", count: 6000, guessed: 0, bytes: 2 ** 17 },
     ];
     const parts = [{ ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 19, mostly }];
     const text = renderReportText(
       { ...report, holders: [{ ...holder!, parts }, ...others] },
       { ...LAYOUT, width: 200 },
     );
-    expect(text).toContain("  27 × main.Page, 512 KiB: mostly 480 × []uint8, 256 KiB, and 6,000 × string, 128 KiB\n");
+    expect(text).toContain(
+      "  27 × main.Page, 512 KiB: mostly 480 × []uint8 (guessed), 256 KiB, and 6,000 × string, 128 KiB\n",
+    );
   });
 
   it("has parts of one type as one, by whichever pointer they hang", async () => {

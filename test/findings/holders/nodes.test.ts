@@ -13,12 +13,12 @@ async function nodesOf(node: DrawnType, own = 48) {
 }
 
 it("are those parts of a thing that there are most of", async () => {
-  expect((await nodesOf({ name: "main.node" })).nodes).toEqual({ type: "main.node", count: 4 });
+  expect((await nodesOf({ name: "main.node" })).nodes).toEqual({ type: "main.node", count: 4, guessed: 0 });
 });
 
 it("have most of the thing's bytes with what hangs on them, of which nothing counts twice", async () => {
   //  They have 400 bytes. Summed up node by node, what hangs on the first would be counted four times.
-  expect((await nodesOf({ name: "main.node" }, 399)).nodes).toMatchObject({ count: 4 });
+  expect((await nodesOf({ name: "main.node" }, 399)).nodes).toMatchObject({ count: 4, guessed: 0 });
   expect((await nodesOf({ name: "main.node" }, 401)).nodes).toBeNull();
 });
 

@@ -19,7 +19,7 @@ async function contentsOf(buffers: number, size: number, container?: (objects: n
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
-  expect(await contentsOf(2, 512)).toEqual([{ type: "[]uint8", count: 120, bytes: 120 * 512 }]);
+  expect(await contentsOf(2, 512)).toEqual([{ type: "[]uint8", count: 120, guessed: 0, bytes: 120 * 512 }]);
 });
 
 it("is nothing where it is the things themselves, or many kinds that each have little", async () => {
@@ -32,7 +32,7 @@ it("names up to two, most first, parts of a map as one", async () => {
   const container = (count: number): Int32Array =>
     Int32Array.from({ length: count }, (_, i) => (i > 0 && (i - 1) % 4 === 2 ? i + 1 : i));
   expect(await contentsOf(1, 64, container)).toEqual([
-    { type: "[]uint8", count: 60, bytes: 60 * 64 },
-    { type: "map[string]int", count: 60, bytes: 60 * 64 },
+    { type: "[]uint8", count: 60, guessed: 0, bytes: 60 * 64 },
+    { type: "map[string]int", count: 60, guessed: 0, bytes: 60 * 64 },
   ]);
 });

@@ -171,21 +171,26 @@ describe("what goroutines own", () => {
 
   it("says once what a holder of one of them says again", async () => {
     const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
-    const part = { by: "", count: 90, sharedBy: [], inner: null };
+    const part = { by: "", count: 90, guessed: 0, sharedBy: [], inner: null };
     const parts = [
-      { ...part, type: "main.Page", bytes: 2 << 20, mostly: [{ type: "[]uint8", count: 90, bytes: 1 << 20 }] },
+      {
+        ...part,
+        type: "main.Page",
+        bytes: 2 << 20,
+        mostly: [{ type: "[]uint8", count: 90, guessed: 0, bytes: 1 << 20 }],
+      },
       { ...part, type: "main.Conn", bytes: 1 << 20, mostly: [] },
     ];
     const holder = {
       ...report.holders[0]!,
       ...{ path: "ctx", type: "main.Ctx", typeSource: "exact", bytes: 3 << 20, share: 0.5, use: null, nodes: null },
       ...{ parts, bulk: null, alsoUsedBy: [] },
-      owner: { kind: "goroutine", name: "goroutine main.serve [select]", count: 1, isCertain: true },
+      owner: { kind: "goroutine", name: "goroutine main.serve [select]", count: 1, isCertain: true, leadsTo: null },
     } as Holder;
     const group: GoroutineGroup = {
       ...report.goroutines.groups[0]!,
       ...{ leaked: 0, advice: null, meaning: null, mayEndWait: [], origin: "", site: "main.serve main.go:7" },
-      ...{ ownedBytes: 3 << 20, stackBytes: 0, locals: [{ name: "ctx", bytes: 3 << 20 }] },
+      ...{ ownedBytes: 3 << 20, stackBytes: 0, locals: [{ name: "ctx", function: "", type: "", bytes: 3 << 20 }] },
     };
     const tell = (of: Partial<GoroutineGroup>): readonly string[] => {
       const answers = [
@@ -200,15 +205,15 @@ describe("what goroutines own", () => {
       "90 × main.Page, 2.00 MiB: mostly 90 × []uint8, 1.00 MiB",
       "90 × main.Conn, 1.00 MiB",
     ];
-    expect(tell({ parts: [{ type: "main.Ctx", count: 1, bytes: 3 << 20 }] })).toEqual(told);
+    expect(tell({ parts: [{ type: "main.Ctx", count: 1, guessed: 0, bytes: 3 << 20 }] })).toEqual(told);
     const alike = [
-      { type: "main.Page", count: 90, bytes: 2 << 20 },
-      { type: "main.Conn", count: 90, bytes: 1 << 20 },
+      { type: "main.Page", count: 90, guessed: 0, bytes: 2 << 20 },
+      { type: "main.Conn", count: 90, guessed: 0, bytes: 1 << 20 },
     ];
     expect(tell({ parts: alike })).toEqual(told);
     // What is not the same is told.
-    const others = [{ type: "main.Page", count: 91, bytes: 2 << 20 }];
-    expect(tell({ parts: others, locals: [{ name: "page", bytes: 2 << 20 }] })).toEqual([
+    const others = [{ type: "main.Page", count: 91, guessed: 0, bytes: 2 << 20 }];
+    expect(tell({ parts: others, locals: [{ name: "page", function: "", type: "", bytes: 2 << 20 }] })).toEqual([
       "91 × main.Page, 2.00 MiB",
       "at main.serve main.go:7; page holds 2.00 MiB",
       ...told.slice(1),
@@ -363,7 +368,7 @@ it("what variables without names share is told once, unless there is more to say
   };
   const sentence = "700 × main.Account keep 221 KiB (31.8 %): shared by variables without names";
   expect(tell([])).toEqual([sentence, expect.stringMatching(/^in data segment at 0x/)]);
-  expect(tell([{ type: "string", count: 1800, bytes: 1 << 15 }])).toEqual([
+  expect(tell([{ type: "string", count: 1800, guessed: 0, bytes: 1 << 15 }])).toEqual([
     sentence,
     "700 × main.Account, 221 KiB: mostly 1,800 × string, 32.0 KiB",
   ]);

@@ -1,0 +1,25 @@
+/** Guessed types: of how many things the type that a sentence names is a guess, so that the sentence says so. */
+import type { Objects } from "../heap/objects.ts";
+import { TypeSource } from "../heap/objects.ts";
+
+/** Things of one type, as sentences tell them. */
+export interface AlikeThings {
+  readonly type: string;
+  readonly count: number;
+  /** Of these, those whose type is guessed from shape and contents. */
+  readonly guessed: number;
+}
+
+type Sources = Pick<Objects, "typeSource">;
+
+/** Whether a vertex is an object whose type is guessed. O(1). */
+export function isTypeGuessed({ typeSource }: Sources, vertex: number): boolean {
+  return typeSource[vertex] === TypeSource.INFERRED;
+}
+
+/** How many vertices are such objects. Linear in them. */
+export function countGuessed(objects: Sources, vertices: readonly number[]): number {
+  let guessed = 0;
+  for (const vertex of vertices) if (isTypeGuessed(objects, vertex)) guessed++;
+  return guessed;
+}
