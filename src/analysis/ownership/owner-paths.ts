@@ -1,10 +1,12 @@
 /**
  * Owner paths: for every object, the shortest way from its owner to it, through nothing that another owner has. It is the way
- * that the owner tree stands for. A shorter one may begin at a root that only uses the object.
+ * that the owner tree stands for. A shorter one may begin at a root that only uses the object, or at a word of the owner's stack that may
+ * be stale: such a word leads only to what nothing leads to for sure.
  */
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown, memoise } from "../../heap/memo.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 import { computeOwners, ownerVertex } from "./owners.ts";
@@ -27,29 +29,33 @@ export const computeOwnerPaths = memoise(
     const edge = new Int32Array(objects.count);
     const queue = new Int32Array(objects.count);
     let queued = 0;
-    for (let vertex = 0; vertex < vertices.count; vertex++) {
-      const own = ownerVertex(heap, vertex);
-      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
-        const target = roots.to[row]!;
-        if (owner[target] !== own || parent[target] !== NOT_REACHED) continue;
-        parent[target] = objects.count + vertex;
-        edge[target] = row;
-        queue[queued++] = target;
-      }
-    }
-    for (let done = 0; done < queued; ) {
-      for (const end = Math.min(done + SLICE, queued); done < end; done++) {
-        const from = queue[done]!;
-        for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) {
-          const target = edges.to[by]!;
-          if (owner[target] !== owner[from] || parent[target] !== NOT_REACHED) continue;
-          parent[target] = from;
-          edge[target] = by;
+    let done = 0;
+    for (const areWords of [false, true]) {
+      for (let vertex = 0; vertex < vertices.count; vertex++) {
+        const own = ownerVertex(heap, vertex);
+        for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+          if (isWord(heap, row) !== areWords) continue;
+          const target = roots.to[row]!;
+          if (owner[target] !== own || parent[target] !== NOT_REACHED) continue;
+          parent[target] = objects.count + vertex;
+          edge[target] = row;
           queue[queued++] = target;
         }
       }
-      progress.update(done);
-      await breathe(progress);
+      while (done < queued) {
+        for (const end = Math.min(done + SLICE, queued); done < end; done++) {
+          const from = queue[done]!;
+          for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) {
+            const target = edges.to[by]!;
+            if (owner[target] !== owner[from] || parent[target] !== NOT_REACHED) continue;
+            parent[target] = from;
+            edge[target] = by;
+            queue[queued++] = target;
+          }
+        }
+        progress.update(done);
+        await breathe(progress);
+      }
     }
     if (queued !== objects.count) throw new Error("bug: objects that their owner does not lead to");
     return { parent, edge };
@@ -82,16 +88,25 @@ export async function findOwnerPath(
     edge[target] = by;
     queue[queued++] = target;
   };
-  for (let vertex = 0; vertex < vertices.count; vertex++) {
-    if (ownerVertex(heap, vertex) !== owner) continue;
-    for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++)
-      reach(roots.to[row]!, objects.count + vertex, row);
+  let done = 0;
+  for (const areWords of [false, true]) {
+    for (let vertex = 0; vertex < vertices.count; vertex++) {
+      if (ownerVertex(heap, vertex) !== owner) continue;
+      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++)
+        if (isWord(heap, row) === areWords) reach(roots.to[row]!, objects.count + vertex, row);
+    }
+    for (; done < queued && isReached[object] === 0; done++) {
+      if (done % SLICE === SLICE - 1) await breathe(progress);
+      const from = queue[done]!;
+      for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
+    }
+    if (isReached[object] === 1) break;
   }
-  for (let done = 0; isReached[object] === 0; done++) {
-    if (done === queued) throw new Error("bug: an object that its owner does not lead to");
-    if (done % SLICE === SLICE - 1) await breathe(progress);
-    const from = queue[done]!;
-    for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
-  }
+  if (isReached[object] === 0) throw new Error("bug: an object that its owner does not lead to");
   return { parent, edge };
+}
+
+/** Whether a root edge is a word of a stack that may be left over from a call that has returned. */
+function isWord({ roots }: Heap, row: number): boolean {
+  return roots.kind[row] === RootKind.FRAME_CONSERVATIVE;
 }
