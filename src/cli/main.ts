@@ -34,7 +34,16 @@ async function main(given: readonly string[]): Promise<void> {
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   if (asksForVersion(given)) {
-    process.stdout.write(`${readVersion()}\n`);
+    await new Promise<void>((resolve) => {
+      process.stdout.write(`${readVersion()}\n`, async (error) => {
+        if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") {
+          const { cannotWrite } = await import("../io/output-errors.ts");
+          process.stderr.write(`gohd: ${cannotWrite("<stdout>", error).message}\n`);
+          process.exitCode = 1;
+        }
+        resolve();
+      });
+    });
     return;
   }
   const host: HostMeans = {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { UsageError } from "../errors.ts";
+import { createStreamSink } from "../io/sinks/stream-sink.ts";
 import { findNearest } from "../nearest.ts";
 import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
@@ -33,12 +34,26 @@ Exit codes: 0 done; 1 the input or the conversion failed; 2 the command line was
 /** Runs gohd with the arguments after its name; returns the exit code. Never rejects. */
 export async function runCommandLine(given: readonly string[], terminal: Terminal): Promise<number> {
   const args = withCommand(given);
+  const help: string[] = [];
   try {
-    const program = await createProgram(args, terminal);
+    const program = await createProgram(args, terminal, (text) => void help.push(text));
     refuseUnknownCommand(args, program);
     // SQL can begin with a comment; with a space in front nobody takes it for an option.
     const spaced = args.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
     await program.parseAsync(spaced, { from: "user" });
+    return ExitCode.DONE;
+  } catch (error) {
+    // Commander has shown the help that was asked for.
+    return error instanceof CommanderError && error.exitCode === 0
+      ? await writeHelp(help.join(""), terminal)
+      : end(error, terminal);
+  }
+}
+
+/** Help is a result like others: whoever keeps it in a file is told if it did not get there. */
+async function writeHelp(text: string, terminal: Terminal): Promise<number> {
+  try {
+    await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));
     return ExitCode.DONE;
   } catch (error) {
     return end(error, terminal);
@@ -71,8 +86,15 @@ const COMMANDS: Readonly<
   },
 };
 
-/** Makes the command that `args` begin with, or, if they begin with none, all commands. */
-export async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
+/**
+ * Makes the command that `args` begin with, or, if they begin with none, all commands.
+ * @param writeHelp takes help and the version
+ */
+export async function createProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  writeHelp: (text: string) => void = () => {},
+): Promise<Command> {
   const { bold } = terminal.outputStyle;
   const program = new Command("gohd")
     .description(
@@ -80,7 +102,7 @@ export async function createProgram(args: readonly string[], terminal: Terminal)
     )
     .version(readVersion(), "-v, --version", "print gohd's version")
     .configureOutput({
-      writeOut: (text) => void terminal.output.write(text),
+      writeOut: writeHelp,
       writeErr: (text) => void terminal.errors.write(text),
       outputError: (text) => writeError(terminal, text.replace(/^error: /, "").trimEnd(), undefined),
       getOutHelpWidth: () => terminal.output.columns ?? 100,
@@ -99,8 +121,8 @@ export async function createProgram(args: readonly string[], terminal: Terminal)
 }
 
 function end(error: unknown, terminal: Terminal): number {
-  // Commander has told what was wrong, or shown the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
+  // Commander has told what was wrong.
+  if (error instanceof CommanderError) return ExitCode.USAGE;
   return tellError(terminal, terminal.signal.aborted ? terminal.signal.reason : error);
 }
 

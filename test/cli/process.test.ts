@@ -352,6 +352,15 @@ describe("standard streams", () => {
     expect(errors).toBe("gohd: cannot write /dev/full: no space left on the device\n");
     expect(code).toBe(1);
   });
+
+  test.runIf(existsSync("/dev/full")).each([["--help"], ["-v"], ["help", "why"]])(
+    "and so is one that has no room for help: %s",
+    async (...args) => {
+      const { code, errors } = await start(args, { through: ["sh", "-c", 'exec "$@" >/dev/full', "sh"] }).outcome;
+      expect(errors).toBe("gohd: cannot write <stdout>: no space left on the device\n");
+      expect(code).toBe(1);
+    },
+  );
 });
 
 test("the version is told without the parser", async () => {
