@@ -85,7 +85,8 @@ function findOrigins(
     if (createdBy[goroutine] === 0) continue;
     const pc = createdBy[goroutine]! - textBias - 1;
     if (functions.indexAt(pc) === NO_FUNCTION) continue;
-    const [call] = table.callsAt(pc);
+    // Of a wrapper the compiler made there is no go statement: the first goroutine is made in assembly, by way of one.
+    const call = table.callsAt(pc).find((row) => !table.isWrapper[row]);
     if (call === undefined) continue;
     origin.function[goroutine] = table.function[call]!;
     origin.file[goroutine] = table.file[call]!;
