@@ -18,6 +18,9 @@ export const TypeKind = {
   INTERNAL: 4,
 } as const;
 
+/** The name of the type that slots have which several small values without pointers share. */
+export const TINY_BLOCK = "(tiny block)";
+
 /** Before the names of types that were guessed from shape and contents, wherever a name has to say it. */
 export const INFERRED_MARK = "~";
 

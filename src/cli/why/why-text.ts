@@ -32,7 +32,14 @@ export function renderWhy(why: Why): string {
     count === 1
       ? [...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)), ...describeMore(why)]
       : [...describeTree(why.tree), ...describeUsers(why)];
-  return `${[head, ...describeThing(why), "", ...body].join("\n")}\n`;
+  return `${[head, ...describeThing(why), ...describeShared(why), "", ...body].join("\n")}\n`;
+}
+
+/** That there may be more than could be counted. */
+function describeShared({ sharedSlots }: Why): string[] {
+  if (sharedSlots === 0) return [];
+  const slots = formatNumber(sharedSlots, "slot");
+  return [`more of them may be among the small values that share ${slots}, called (tiny block)`];
 }
 
 /** What is said of those to which no GC root leads: "; no GC root leads there: it is garbage". */

@@ -24,6 +24,8 @@ export interface Targets {
   readonly objects: Int32Array;
   /** Whether a path was asked for, and not an address or type. */
   readonly isPath: boolean;
+  /** Whether these are all objects of the types that were asked for. */
+  readonly isOfTypes?: true;
 }
 
 /**
@@ -118,6 +120,7 @@ function findTypes({ objects, types }: Heap, text: string, isAsked: (name: strin
     description: names.length > 1 ? `objects of types that match ${text}` : isListed ? text : names[0]!,
     objects: Int32Array.from(found),
     isPath: false,
+    isOfTypes: true,
   };
 }
 

@@ -19,6 +19,7 @@ import { computeContainers } from "../../values/values.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { followSeen, writeDoor } from "./seen-pointers.ts";
+import { countSharedSlots } from "./shared-slots.ts";
 import { findAnyTargets, type Targets } from "./targets.ts";
 import { describeThing, type WhyThing } from "./thing.ts";
 import { findUnseenHolder, type UnseenHolder } from "./unseen-holders.ts";
@@ -40,6 +41,8 @@ export interface Why {
   readonly garbage: number;
   /** What may hold any of these all the same, which the dump does not show; null if nothing can. */
   readonly unseenHolder: UnseenHolder | null;
+  /** Slots that several small values share, in which more values of the type may be that was asked for; 0 if it has none there. */
+  readonly sharedSlots: number;
   /** For one live object: what it is; else null. */
   readonly thing: WhyThing | null;
   /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
@@ -100,7 +103,8 @@ export async function explainWhy(
   const objects = wholeOf(uniteTargets(heap, targets), targets, texts, container);
   const asked = targets.map(({ description }) => description).join(", ");
   const unseenHolder = await findUnseenHolder(heap, objects, progress);
-  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects), unseenHolder };
+  const sharedSlots = targets.every(({ isOfTypes }) => isOfTypes === true) ? countSharedSlots(heap, objects) : 0;
+  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects), unseenHolder, sharedSlots };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;

@@ -1,8 +1,6 @@
-/**
- * TypeUniverse: all type nodes of one executable, made as they are asked for, and the runtime's own structures: what maps,
- * channels and closures are made of.
- */
+/** TypeUniverse: all type nodes of one executable, made when asked for, and the runtime's own: what maps, channels and closures are made of. */
 import { type CapturedVariable, type Field, Kind, NO_TYPE, type Type, type TypeTable } from "../../binary/index.ts";
+import { TINY_BLOCK } from "../../heap/types.ts";
 import { isBucketPrefix, timerStructure } from "./known-types.ts";
 import { LazyNode } from "./lazy-node.ts";
 import {
@@ -70,7 +68,7 @@ export class TypeUniverse implements NodeSource {
     this.runtime = new RuntimeFields(pointerSize);
     this.holders = new Holders(() => this.sorted());
     this.stringData = this.#add(NodeKind.STRING, "string", 1, undefined, undefined, () => NO_LEAVES);
-    this.tiny = this.#add(NodeKind.TINY, "(tiny block)", 16, undefined, undefined, () => NO_LEAVES);
+    this.tiny = this.#add(NodeKind.TINY, TINY_BLOCK, 16, undefined, undefined, () => NO_LEAVES);
   }
 
   /** The node of a Go type. */

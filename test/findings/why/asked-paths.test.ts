@@ -182,6 +182,7 @@ it("roots of one name that lead there in several ways are counted once", async (
     bytes: 8,
     garbage: 0,
     unseenHolder: null,
+    sharedSlots: 0,
     thing: null,
     hasMorePaths: false,
     tree: [],
