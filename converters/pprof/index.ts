@@ -34,10 +34,12 @@ export default defineConverter({
       description:
         "keep the largest stacks of retained, owned and sites, and merge the others; merge alike stacks of goroutine if there are more",
     },
+    // As Go's own profiles. Each sample has its whole stack, so what is written for one chain grows with the square of its depth.
     "max-depth": {
       type: "integer",
       default: 64,
       min: 3,
+      max: 1024,
       description: "cut stacks of retained, owned and sites after this many frames",
     },
     "run-lengths": {

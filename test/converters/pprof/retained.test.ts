@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import pprof from "../../../converters/pprof/index.ts";
+import { parseAssignment, resolveOptions } from "../../../src/converter/options.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { computeRetainedSizes, type Heap, RootVertexKind, TypeSource } from "../../../src/index.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
@@ -178,4 +179,9 @@ describe("--profile owned", () => {
     const lengths = ["53", "0"].map((length) => cumulative(owned, `pending []*main·Job, len ${length} of cap 600`));
     expect(cumulative(plain, "pending []*main·Job")).toBe(lengths[0]! + lengths[1]!);
   });
+});
+
+test("stacks are no deeper than those of Go's own profiles, as each sample writes all of its own", () => {
+  expect(() => resolveOptions(pprof, [parseAssignment("max-depth=1025")])).toThrow("an integer from 3 to 1024");
+  expect(resolveOptions(pprof, [parseAssignment("max-depth=1024")])).toMatchObject({ "max-depth": 1024 });
 });
