@@ -18,6 +18,7 @@ import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+import { explainUniqueMap } from "./unique-map.ts";
 import { BY_A_WORD, describeEach, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
@@ -121,7 +122,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
     lines: [
       ...(group ? leaveOutRepeated(describeGroup(group, holder), within) : []),
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
-      ...(holder !== undefined && isHolder ? describeParts(holder) : []),
+      ...(holder !== undefined && isHolder ? [...explainUniqueMap(holder), ...describeParts(holder)] : []),
       ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
       ...within,
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),

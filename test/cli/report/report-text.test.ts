@@ -179,6 +179,17 @@ describe("the report as text", () => {
     expect(lines.map((line) => line.replace(/ \((type )?guessed\)/g, ""))).toHaveLength((await told(heap)).length);
   });
 
+  it("says what lets go of the entries of package unique's own map, and of no other", async () => {
+    const report = await computeReport(await typedSample("lru.1.27.amd64", "lru.1.27.amd64"), NO_PROGRESS);
+    const tell = (type: string): string =>
+      renderReportText({ ...report, holders: [{ ...report.holders[0]!, type }] }, { ...LAYOUT, width: 200 });
+    const line = "  package unique's own map, of values of unique.Make: an entry goes once a collection finds no";
+    expect(tell("internal/sync.HashTrieMap[*internal/abi.Type,interface {}]")).toContain(line);
+    expect(tell("internal/concurrent.HashTrieMap[*internal/abi.Type, interface {}]")).toContain(line);
+    expect(tell("internal/sync.HashTrieMap[string,interface {}]")).not.toContain("unique");
+    expect(tell("sync.Map")).not.toContain("unique");
+  });
+
   it("tells what many things consist of, where they say nothing by themselves", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;
