@@ -1,7 +1,6 @@
 /** DumpAccess: what a heap asks its dump, and its addresses, after it was built: the functions of `Heap`. */
 import { formatAddress } from "../format/records/address.ts";
 import type { ByteSource } from "../io/sources/source.ts";
-import type { AddressIndex } from "./addresses/address-index.ts";
 import type { Heap } from "./heap.ts";
 import type { Objects } from "./objects.ts";
 
@@ -15,12 +14,12 @@ export type ContentColumns = Pick<Objects, "position" | "size" | "hugeSize" | "p
 
 /**
  * Makes the functions; `close` closes the source.
- * @param index asked for when the first address is looked up
+ * @param findObject as of `Heap`
  */
 export function accessDump(
   source: ByteSource,
   objects: ContentColumns,
-  index: () => AddressIndex,
+  findObject: Heap["findObject"],
   addressBaseHigh: number,
 ): DumpAccess {
   const read: Heap["readBytes"] = (position, length, into) => {
@@ -29,7 +28,7 @@ export function accessDump(
     return bytes.subarray(0, source.read(bytes, 0, bytes.length, position));
   };
   return {
-    findObject: (address) => index().find(address),
+    findObject,
     readContents(object, from = 0, length = Number.POSITIVE_INFINITY) {
       const present = objects.presentSize?.get(object) ?? objects.hugeSize.get(object) ?? objects.size[object]!;
       return read(objects.position[object]! + from, Math.min(length, present - from));

@@ -4,7 +4,7 @@
  * UnusableIndexError.
  */
 import type { Image } from "../../binary/index.ts";
-import { indexAddresses } from "../../heap/addresses/address-index.ts";
+import { lookUpAddresses } from "../../heap/addresses/address-lookup.ts";
 import { accessDump } from "../../heap/dump-access.ts";
 import type { KnownTypes } from "../../heap/facts/dynamic-types.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -55,7 +55,6 @@ export function restoreHeap(
   const dynamicTypes = once(() => restoreKnownTypes(readPart(index, Part.KNOWN_TYPES) as KnownTypesPart));
   const objects = restoreObjects(index, part);
   const edges = restoreEdges(index, part);
-  const addresses = once(() => indexAddresses(objects));
   const { segments, statistics, memStats, program, variables } = part;
   const heap: Heap = {
     dump: { ...part.dump, name: dump.name },
@@ -81,7 +80,12 @@ export function restoreHeap(
     memStats,
     ...(program === undefined ? {} : { program }),
     ...(variables === undefined ? {} : { variables }),
-    ...accessDump(dump, objects, addresses, Number(part.dump.addressBase >> 32n)),
+    ...accessDump(
+      dump,
+      objects,
+      lookUpAddresses(() => objects),
+      Number(part.dump.addressBase >> 32n),
+    ),
   };
   return { heap, counts: part };
 }

@@ -105,7 +105,7 @@ export async function assembleHeap(
       ? {}
       : { shapes, panicArguments: builder.panicArguments, stackPointers: builder.stacks.finishStackPointers() }),
     ...(resolved.globalPointers === undefined ? {} : { globalPointers: resolved.globalPointers }),
-    ...accessDump(source, contentsOf(objects), () => index, objectFormat.addressBaseHigh),
+    ...accessDump(source, contentsOf(objects), (address) => index.find(address), objectFormat.addressBaseHigh),
   };
 }
 

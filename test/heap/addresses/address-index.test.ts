@@ -9,6 +9,7 @@ import {
   LOCATE_BATCH,
   OddAddresses,
 } from "../../../src/heap/addresses/address-index.ts";
+import { lookUpAddresses } from "../../../src/heap/addresses/address-lookup.ts";
 import type { IndexedObjects } from "../../../src/heap/addresses/page-slots.ts";
 import { HUGE_SIZE, NO_OBJECT } from "../../../src/heap/objects.ts";
 
@@ -57,6 +58,16 @@ function check(rows: Rows): void {
     }
   }
   checkTogether(index, rows);
+  checkLookUp(rows);
+}
+
+/** Few addresses, and more than are bisected for. */
+function checkLookUp(rows: Rows): void {
+  const lookUp = lookUpAddresses(() => toObjects(rows));
+  const asked = probes(rows).slice(0, 100);
+  for (let round = 0; round < 4; round++) {
+    expect(asked.map(lookUp)).toEqual(asked.map((address) => scan(rows, address)));
+  }
 }
 
 /** The same addresses, looked up in batches, the answers in place of the questions. */
