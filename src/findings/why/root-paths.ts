@@ -3,7 +3,7 @@
  * that differ only in which of many alike roots, elements or entries they go through are one.
  */
 import { findRootsOf } from "../../analysis/ownership/only-root.ts";
-import { findOwnerPath } from "../../analysis/ownership/owner-paths.ts";
+import { findOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { ownerVertex } from "../../analysis/ownership/owners.ts";
 import { type Pointer, tracePath, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -51,7 +51,7 @@ export async function findRootPaths(
   container: Int32Array | undefined,
   progress: Progress,
 ): Promise<RootPaths> {
-  const pointers = tracePath(heap, await findOwnerPath(heap, object, progress), object);
+  const pointers = tracePath(heap, await findOwnerPaths(heap, [object], progress), object);
   const owner = ownerVertex(heap, pointers[0]!.from - heap.objects.count);
   const isLive = (heap.objects.flags[object]! & REACHABLE) !== 0;
   const first: RootPath = {
@@ -113,7 +113,7 @@ export async function findAskedPath(
 ): Promise<RootPath | undefined> {
   const { objects } = heap;
   const first = asked[0]?.from ?? objects.count;
-  const lead = first < objects.count ? tracePath(heap, await findOwnerPath(heap, first, progress), first) : [];
+  const lead = first < objects.count ? tracePath(heap, await findOwnerPaths(heap, [first], progress), first) : [];
   const pointers = [...lead, ...asked];
   if (pointers.length === 0) return undefined;
   const write = (way: readonly Pointer[]): string => {

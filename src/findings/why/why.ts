@@ -3,7 +3,7 @@
  * ways merged, alike ones once. The way from the owner comes first, which is the one that the report names.
  */
 
-import { computeOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
+import { findOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { shownTypeName } from "../../analysis/paths/library-maps.ts";
 import { buildPathTree } from "../../analysis/paths/path-tree.ts";
 import { appendPointer, type Pointer, pointerTarget, writePath } from "../../analysis/paths/pointer-path.ts";
@@ -117,7 +117,7 @@ export async function explainWhy(
     const hasMorePaths = hasMore ?? (thing !== null && thing.alsoUsedBy.length > 0);
     return { ...amounts, thing, paths: described, hasMorePaths, tree: [], users: [] };
   }
-  const tree = buildPathTree(heap, await computeOwnerPaths(heap, progress), objects, container);
+  const tree = buildPathTree(heap, await findOwnerPaths(heap, objects, progress), objects, container);
   const described = { ...amounts, thing: null, paths: [], tree: describeWays(heap, tree) };
   if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
   const { users, hasMore } = await findUsers(heap, objects, most - 1, progress);
