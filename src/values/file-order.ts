@@ -35,10 +35,28 @@ function findRuns({ count, position, size }: Objects): FileRuns {
     if (at < expected || at > expected + size[i - 1]! + MAX_GAP || i === 0) starts.push(i);
     expected = at + size[i]!;
   }
+  return sortRuns(position, starts, [...starts.slice(1), ...(count === 0 ? [] : [count])]);
+}
+
+/** The same of some objects alone, which are divided where others are between them. @param among a bit for each of all objects */
+export function orderSomeByPosition({ position }: Objects, among: Int32Array): FileRuns {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const [element, bits] of among.entries()) {
+    for (let rest = bits; rest !== 0; rest &= rest - 1) {
+      const object = 32 * element + 31 - Math.clz32(rest & -rest);
+      const last = ends.length - 1;
+      if (ends[last] === object && position[object]! > position[object - 1]!) ends[last] = object + 1;
+      else {
+        starts.push(object);
+        ends.push(object + 1);
+      }
+    }
+  }
+  return sortRuns(position, starts, ends);
+}
+
+function sortRuns(position: Float64Array, starts: readonly number[], ends: readonly number[]): FileRuns {
   const order = Uint32Array.from(starts.keys()).sort((a, b) => position[starts[a]!]! - position[starts[b]!]!);
-  return {
-    count: starts.length,
-    first: order.map((run) => starts[run]!),
-    end: order.map((run) => starts[run + 1] ?? count),
-  };
+  return { count: starts.length, first: order.map((run) => starts[run]!), end: order.map((run) => ends[run]!) };
 }

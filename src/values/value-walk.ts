@@ -11,7 +11,7 @@ import { NO_OBJECT, objectSize, REACHABLE, valueOffset } from "../heap/objects.t
 import { Structure, type ValueLayout, type ValueLayouts, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { findArrays } from "./array-bits.ts";
-import { type FileRuns, orderByPosition } from "./file-order.ts";
+import { type FileRuns, orderByPosition, orderSomeByPosition } from "./file-order.ts";
 import { RootWalk } from "./root-walk.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 import { BATCH_SIZE, BatchBuilder, type ValueBatch } from "./value-batch.ts";
@@ -101,8 +101,6 @@ export class ValueWalk {
   readonly #mode: Uint8Array;
   /** A bit for each object of several elements. */
   readonly #isArray: Int32Array;
-  /** A bit for each object that is looked at; undefined if all are. */
-  readonly #among: Int32Array | undefined;
   #run = 0;
   #object = 0;
   /** Of the object at hand, if it is not done with: offset of the next element; else -1. */
@@ -117,12 +115,11 @@ export class ValueWalk {
     onStructure: NonNullable<ValueVisitor["structure"]> = () => {},
     among?: Int32Array,
   ) {
-    this.#among = among;
     this.#heap = heap;
     this.#layouts = layouts;
     this.#onStructure = onStructure;
     this.#reader = new SequentialReader(heap);
-    this.#runs = orderByPosition(heap.objects);
+    this.#runs = among === undefined ? orderByPosition(heap.objects) : orderSomeByPosition(heap.objects, among);
     this.#roots = new RootWalk(heap, this.#reader);
     const rows = Array.from({ length: heap.types.count }, (_, row) => layouts.of(row));
     // What the runtime's structures lead to are parts of them, and no values.
@@ -191,14 +188,8 @@ export class ValueWalk {
     const { structure } = this.#layouts;
     const batch = this.#batch;
     const reader = this.#reader;
-    const among = this.#among;
     while (this.#object < end && this.done < stop) {
       const object = this.#object;
-      if (among !== undefined && (among[object >>> 5]! & (1 << (object & 31))) === 0) {
-        this.#object++;
-        this.done++;
-        continue;
-      }
       const row = type[object]!;
       if ((flags[object]! & REACHABLE) !== 0 && (mode[row] !== Mode.NOTHING || structure[row] !== Structure.NONE)) {
         if (mode[row] === Mode.CONTENTS)
@@ -344,7 +335,7 @@ function isNil(view: DataView, at: number, pointerSize: number): boolean {
   return view.getUint32(at) === 0 && (pointerSize === 4 || view.getUint32(at + 4) === 0);
 }
 
-/** Whether objects of a structure have counts. */
-function isCounted(structure: number): boolean {
+/** Whether objects of a structure have counts: those that visitors of structures are shown. */
+export function isCounted(structure: number | undefined): boolean {
   return structure === Structure.MAP || structure === Structure.MAP_TABLE || structure === Structure.CHANNEL;
 }

@@ -8,7 +8,7 @@ import { type ChannelColumns, ChannelCounts } from "./channel-counts.ts";
 import { findContainers } from "./containers.ts";
 import { Holders } from "./holders.ts";
 import { type MapColumns, MapCounts } from "./map-counts.ts";
-import { walkValues } from "./value-walk.ts";
+import { isCounted, walkValues } from "./value-walk.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 20;
@@ -37,6 +37,26 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
  * dump to its back; 6 bytes for each array and string, 9 while it works, and containers.
  */
 export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) => countValues(heap, progress));
+
+/** What maps and channels hold; of these alone, where nobody has asked for all values. */
+export const computeCounts: Analysis<Pick<HeapValues, "maps" | "channels">> = memoise(async (heap, progress) => {
+  if (isKnown(computeValues, heap)) return computeValues(heap, progress);
+  const maps = new MapCounts(heap);
+  const channels = new ChannelCounts(heap);
+  await walkValues(heap, [maps, channels], progress, findCounted(heap));
+  return { maps: maps.finish(await computeContainers(heap, progress)), channels: channels.finish() };
+});
+
+/** A bit for each object that visitors of structures are shown. */
+function findCounted({ objects, types }: Heap): Int32Array {
+  const bits = new Int32Array((objects.count >>> 5) + 1);
+  const { count, type } = objects;
+  const isAsked = Uint8Array.from({ length: types.count }, (_, row) =>
+    Number(isCounted(types.layouts?.structure[row])),
+  );
+  for (let i = 0; i < count; i++) if (isAsked[type[i]!] === 1) bits[i >>> 5]! |= 1 << (i & 31);
+  return bits;
+}
 
 /** @param among as in `walkValues` */
 async function countValues(heap: Heap, progress: Progress, among?: Int32Array): Promise<HeapValues> {

@@ -1,6 +1,7 @@
 /** Counts of maps and channels of both designs, and what arrays have in use. */
 import { describe, expect, test } from "vitest";
 import { findUse } from "../../src/findings/holders/use.ts";
+import { listAnalyses } from "../../src/heap/memo.ts";
 import { NO_OBJECT } from "../../src/heap/objects.ts";
 import {
   POINTERS_OUTSIDE,
@@ -9,8 +10,9 @@ import {
   SEEN_BY_STRING,
   SHOWN_FROM_FRONT,
 } from "../../src/values/array-views.ts";
-import { computeValues } from "../../src/values/values.ts";
+import { computeCounts, computeValues } from "../../src/values/values.ts";
 import type { DumpBuilder, Slot } from "../support/dump-builder.ts";
+import { typedSample } from "../support/typed-samples.ts";
 import { type FixtureType, TypeFixture } from "../typing/type-fixture.ts";
 import { typeDump } from "../typing/typed-dump.ts";
 import { addBucketMap, addSwissMap } from "./value-fixture.ts";
@@ -243,6 +245,20 @@ test("of channels whose queues lead into a ring, no more waiters are counted tha
   expect(channels.count).toBe(50);
   const waiters = channels.senders.reduce((sum, count) => sum + count, 0);
   expect(waiters).toBe(typed.heap.objects.count);
+});
+
+test.each([
+  ["sessions-after.1.27.amd64", "sessions.1.27.amd64"],
+  ["undo.1.19.amd64", "undo.1.19.amd64"],
+])("those of maps and channels alone are the same, and all values are not walked: %s", async (dump, executable) => {
+  const [alone, whole] = [await typedSample(dump, executable), await typedSample(dump, executable)];
+  const counts = await computeCounts(alone);
+  const { maps, channels } = await computeValues(whole);
+  expect(plain(counts.maps)).toEqual(plain(maps));
+  expect(plain(counts.channels)).toEqual(plain(channels));
+  expect(maps.count + channels.count).toBeGreaterThan(5);
+  expect(listAnalyses(alone)).not.toContain(computeValues);
+  expect(await computeCounts(whole)).toBe(await computeValues(whole));
 });
 
 describe("arrays", () => {

@@ -43,6 +43,7 @@ export class DominatorGroupBuilder {
   readonly #mergeGoroutines: boolean;
   readonly #container: Int32Array | undefined;
   readonly #withRows: boolean;
+  readonly #withHolders: boolean;
   readonly #names: PointerNames;
   readonly #rootNumbers: RootVertexNumbers;
   /** Per vertex. */
@@ -61,13 +62,14 @@ export class DominatorGroupBuilder {
   #table = new Int32Array(2 * INITIAL_CAPACITY);
 
   constructor(heap: Heap, dominators: Dominators, options: DominatorGroupOptions) {
-    const { maxDepth, mergeGoroutines = false, container, withRows = false } = options;
+    const { maxDepth, mergeGoroutines = false, container, withRows = false, withHolders = true } = options;
     this.#heap = heap;
     this.#dominators = dominators;
     this.#maxDepth = maxDepth;
     this.#mergeGoroutines = mergeGoroutines;
     this.#container = container;
     this.#withRows = withRows;
+    this.#withHolders = withHolders;
     this.#names = new PointerNames(heap);
     this.#rootNumbers = new RootVertexNumbers(heap);
     this.#group = longColumn(Int32Array, vertexCount(heap)).fill(NO_GROUP);
@@ -91,7 +93,9 @@ export class DominatorGroupBuilder {
       await breathe(progress);
     }
     const { immediateDominator } = this.#dominators;
-    const holders = await findRootHolders(this.#heap, immediateDominator, this.#columns(), this.#names, progress);
+    const holders = this.#withHolders
+      ? await findRootHolders(this.#heap, immediateDominator, this.#columns(), this.#names, progress)
+      : new Map();
     const members = new Int32Array(this.#count);
     for (const group of this.#group) members[group] = members[group]! + 1;
     const objects = new Float64Array(this.#count);

@@ -19,6 +19,8 @@ export interface DominatorGroupOptions {
   readonly container?: Int32Array | undefined;
   /** Whether `rowOf` is wanted: 4 bytes per vertex that stay. */
   readonly withRows?: boolean;
+  /** Whether `holders` are wanted: a pass over all edges. They are unless this says no. */
+  readonly withHolders?: boolean;
 }
 
 /** What a row stands for. */

@@ -55,6 +55,7 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
     mergeGoroutines: true,
     container,
     withRows: true,
+    withHolders: false,
   };
   const groups = await computeOwnerGroups(heap, options, progress);
   const tree = new PathTree();

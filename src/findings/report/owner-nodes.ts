@@ -12,7 +12,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
-import { computeContainers, computeValues } from "../../values/values.ts";
+import { computeContainers, computeCounts } from "../../values/values.ts";
 import { OwnerPaths } from "../holders/owner-path.ts";
 import { findLargestMembers } from "./largest-members.ts";
 
@@ -127,7 +127,8 @@ export async function listOwnerNodes(
 ): Promise<OwnerNodeIndex> {
   const hasLayouts = heap.types.layouts !== undefined;
   const container = hasLayouts ? await computeContainers(heap, progress) : undefined;
-  const options = { maxGroups: most, maxDepth: MOST_LEVELS, mergeGoroutines: true, container, withRows: true };
+  const limits = { maxGroups: most, maxDepth: MOST_LEVELS };
+  const options = { ...limits, mergeGoroutines: true, container, withRows: true, withHolders: false };
   const groups = await computeOwnerGroups(heap, options, progress);
   const rowOf = groups.rowOf!;
   const entries = hasLayouts ? await countEntries(heap, rowOf, groups.count, progress) : undefined;
@@ -214,7 +215,7 @@ class NodeWriter {
 
 /** Per row: entries of maps, values in channels; -1 where there are neither. */
 async function countEntries(heap: Heap, rowOf: Int32Array, rows: number, progress: Progress): Promise<Float64Array> {
-  const { maps, channels } = await computeValues(heap, progress);
+  const { maps, channels } = await computeCounts(heap, progress);
   const entries = new Float64Array(rows).fill(-1);
   const add = (header: Int32Array, counts: Float64Array): void => {
     for (let i = 0; i < header.length; i++) {

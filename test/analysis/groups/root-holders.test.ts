@@ -47,6 +47,16 @@ describe("holders of what several roots share", () => {
     });
   });
 
+  it("are not looked for where nobody wants them", async () => {
+    const options = { maxGroups: 1000, maxDepth: 100 };
+    const groups = await computeDominatorGroups(heap, options);
+    expect(groups.holders.size).toBeGreaterThan(0);
+    const without = await computeDominatorGroups(heap, { ...options, withHolders: false });
+    // Pointers to what is held have names, too.
+    expect(without).toEqual({ ...groups, holders: new Map(), names: without.names });
+    expect(groups.names.slice(0, without.names.length)).toEqual(without.names);
+  });
+
   it("stay with the rows that are kept", async () => {
     // Virtual root, GC roots, goroutines, App, Cache and stand-ins.
     const found = await holdersOf(heap, 7);
