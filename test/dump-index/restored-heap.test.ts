@@ -1,8 +1,10 @@
 /** What a restored heap is made of, and when it is read. */
 import { beforeAll, expect, test } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
-import { computeOwnerTree } from "../../src/analysis/ownership/owner-tree.ts";
+import { computeOwnedSizes, computeOwnerTree } from "../../src/analysis/ownership/owner-tree.ts";
 import { computeOwners } from "../../src/analysis/ownership/owners.ts";
+import { computeLargestHolders } from "../../src/findings/holders/largest-holders.ts";
+import { computeFindings } from "../../src/findings/inspect.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { computeContainers } from "../../src/values/values.ts";
@@ -16,7 +18,9 @@ beforeAll(async () => {
 test("all that was computed is taken, and no phase of any work begins", async () => {
   const heap = restore(sample);
   const { progress, phases } = countingProgress();
-  for (const analysis of [computeReport, computeOwnerTree, computeOwners, computeDominators, computeContainers]) {
+  const ofReport = [computeReport, computeFindings, computeLargestHolders];
+  const ofOwners = [computeOwnerTree, computeOwners, computeOwnedSizes];
+  for (const analysis of [...ofReport, ...ofOwners, computeDominators, computeContainers]) {
     expect(await analysis(heap, progress), String(phases)).toEqual(await analysis(sample.heap));
   }
   expect(phases).toEqual([]);

@@ -5,7 +5,7 @@
  */
 import { longColumn, makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
+import { type Analysis, borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { hireHelper, isShared } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
@@ -46,6 +46,11 @@ export const computeOwnerTree = memoise(async (heap: Heap, progress: Progress): 
   const Column = sumSizes(heap.objects) <= MAX_UINT32 ? Uint32Array : Float64Array;
   const sums = longColumn<SizeColumn>(Column, vertexCount(heap));
   return { tree, ownedSize: await sumDominated(heap.objects, heap.edges.start, tree, sums, progress), owner };
+});
+
+/** The bytes that each vertex owns: `ownedSize` of the owner tree, for who needs no more of it. Memoised per heap. */
+export const computeOwnedSizes: Analysis<SizeColumn> = memoise(async (heap, progress) => {
+  return (await computeOwnerTree(heap, progress)).ownedSize;
 });
 
 /** All objects' bytes, garbage's too: nothing owns more. */

@@ -3,9 +3,12 @@
  * report. A heap that was restored gets them in place of computing them, when they are first asked for.
  */
 import { computeDominators, type Dominators } from "../../analysis/dominators/dominators.ts";
-import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { computeOwners } from "../../analysis/ownership/owners.ts";
+import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
+import { computeOwnedSizes, computeOwnerTree, type OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwners, type OwnerColumn } from "../../analysis/ownership/owners.ts";
 import { dumpFacts } from "../../findings/dump-facts.ts";
+import { computeLargestHolders } from "../../findings/holders/largest-holders.ts";
+import { computeFindings } from "../../findings/inspect.ts";
 import { computeReport, type Report } from "../../findings/report/report.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, giveResult } from "../../heap/memo.ts";
@@ -75,9 +78,16 @@ export class KnownResults {
 
   giveTo(heap: Heap): void {
     this.#give(computeReport, heap, () => this.#report(heap));
+    this.#give(computeFindings, heap, () => this.#report(heap).findings);
+    this.#give(computeLargestHolders, heap, () => {
+      const { holders, totals } = this.#report(heap);
+      return { holders, liveBytes: totals.live.bytes };
+    });
     this.#give(computeDominators, heap, () => this.#tree("dominators"));
     this.#give(computeOwnerTree, heap, () => this.#ownerTree());
-    this.#give(computeOwners, heap, () => this.#ownerTree().owner);
+    // Who asks for one object needs no tree.
+    this.#give(computeOwners, heap, () => this.#owners());
+    this.#give(computeOwnedSizes, heap, () => this.#ownedSizes());
     if (this.#index.has("containers")) this.#give(computeContainers, heap, () => this.#containers());
   }
 
@@ -113,13 +123,18 @@ export class KnownResults {
     };
   }
 
-  #ownerTree(): Awaited<ReturnType<typeof computeOwnerTree>> {
+  #ownerTree(): OwnerTree {
+    return { tree: this.#tree("owners"), ownedSize: this.#ownedSizes(), owner: this.#owners() };
+  }
+
+  #owners(): OwnerColumn {
     const { objectCount, rootVertexCount } = this.#counts;
-    return {
-      tree: this.#tree("owners"),
-      ownedSize: this.#index.columnOf("owners.ownedSize", ["u32", "f64"], objectCount + rootVertexCount),
-      owner: checkBelow(this.#index.columnOf("owners.owner", ["u16", "i32"], objectCount), 0, rootVertexCount),
-    };
+    return checkBelow(this.#index.columnOf("owners.owner", ["u16", "i32"], objectCount), 0, rootVertexCount);
+  }
+
+  #ownedSizes(): SizeColumn {
+    const { objectCount, rootVertexCount } = this.#counts;
+    return this.#index.columnOf("owners.ownedSize", ["u32", "f64"], objectCount + rootVertexCount);
   }
 
   #containers(): Int32Array {

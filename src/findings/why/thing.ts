@@ -1,12 +1,12 @@
 /** The one thing that somebody asks about: what it is, what it keeps, and who leads there, as the report says of what holds the memory. */
 import { findRootsOf } from "../../analysis/ownership/only-root.ts";
 import { measureOwned } from "../../analysis/ownership/owned-bytes.ts";
-import { computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnedSizes, computeOwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwners } from "../../analysis/ownership/owners.ts";
 import { isLibraryMap, shownTypeName } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown } from "../../heap/memo.ts";
-import { objectSize, REACHABLE } from "../../heap/objects.ts";
+import { REACHABLE } from "../../heap/objects.ts";
 import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -55,9 +55,10 @@ export async function describeThing(
   const type = types.names[objects.type[object]!]!;
   const others = leading.all.filter((root) => root !== owners[object]!);
   const parts = (await findParts(container, object, progress)).filter((part) => owners[part] === owners[object]);
+  const areSizesKnown = isKnown(computeOwnedSizes, heap) || isKnown(computeOwnerTree, heap);
   const ownedBytes =
-    parts.length === 1 && isKnown(computeOwnerTree, heap)
-      ? (await computeOwnerTree(heap, progress)).ownedSize[object]!
+    parts.length === 1 && areSizesKnown
+      ? (await computeOwnedSizes(heap, progress))[object]!
       : await measureOwned(heap, parts, owners, progress);
   return {
     type: shownTypeName(type),
@@ -90,11 +91,13 @@ async function findParts(
 }
 
 async function sumLive({ objects }: Heap, progress: Progress): Promise<number> {
+  const { count, flags, size, hugeSize } = objects;
   let bytes = 0;
-  for (let i = 0; i < objects.count; i++) {
+  for (let i = 0; i < count; i++) {
     if (i % SLICE === SLICE - 1) await breathe(progress);
-    if ((objects.flags[i]! & REACHABLE) !== 0) bytes += objectSize(objects, i);
+    if ((flags[i]! & REACHABLE) !== 0) bytes += size[i]!;
   }
+  for (const [i, huge] of hugeSize) if ((flags[i]! & REACHABLE) !== 0) bytes += huge - size[i]!;
   return bytes;
 }
 
