@@ -1,6 +1,6 @@
 /** Ways from owners, where words of a stack that may be stale are shorter ones. */
 import { beforeEach, expect, test } from "vitest";
-import { computeOwnerPaths, findOwnerPath } from "../../../src/analysis/ownership/owner-paths.ts";
+import { findOwnerPaths } from "../../../src/analysis/ownership/owner-paths.ts";
 import { tracePath } from "../../../src/analysis/paths/pointer-path.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -27,10 +27,10 @@ test("a way that is there for sure comes before a shorter one by such a word", a
   const way = (found: Parameters<typeof tracePath>[1], type: string): readonly number[] =>
     tracePath(heap, found, at(type)).map(({ from }) => from);
   for (const type of ["[]uint8", "main.reply", "main.left", "main.below"]) {
-    const alone = await findOwnerPath(heap, at(type), NO_PROGRESS);
-    expect(way(alone, type)).toEqual(way(await computeOwnerPaths(heap, NO_PROGRESS), type));
+    const alone = await findOwnerPaths(heap, [at(type)], NO_PROGRESS);
+    expect(way(alone, type)).toEqual(way(await findOwnerPaths(heap, heap.objects.flags.keys(), NO_PROGRESS), type));
   }
-  const all = await computeOwnerPaths(heap, NO_PROGRESS);
+  const all = await findOwnerPaths(heap, heap.objects.flags.keys(), NO_PROGRESS);
   expect(way(all, "[]uint8").at(-1)).toBe(at("main.reply"));
   expect(way(all, "main.below").at(-1)).toBe(at("main.left"));
 });
