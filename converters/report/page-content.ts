@@ -8,6 +8,7 @@ import {
   quoteCommand,
   type Report,
   RootVertexKind,
+  sayGarbage,
   showName,
 } from "../../src/index.ts";
 import { categoryOfNode, listTypeKinds } from "./categories.ts";
@@ -48,10 +49,14 @@ export function makePageData(
   };
 }
 
-function describeHeap({ dump, totals: { live, garbage } }: Report): string {
+function describeHeap(report: Report): string {
+  const {
+    dump,
+    totals: { live },
+  } = report;
   const parts = [
     `${formatBytes(live.bytes)} live in ${formatNumber(live.count, "object")}`,
-    ...(garbage.bytes > 0 ? [`${formatBytes(garbage.bytes)} garbage`] : []),
+    ...sayGarbage(report),
     showName(dump.goVersion),
     showName(dump.arch),
     ...(dump.isTyped ? [] : ["no types: made without the program's executable"]),

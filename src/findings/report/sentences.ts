@@ -3,7 +3,6 @@
  * below it, who owns it and who else uses it. Every name is escaped and cut here, once.
  */
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
-import type { CleanupHoldings } from "../../heap/cleanups.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
@@ -19,6 +18,7 @@ import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
+import { describeUnreachable, sayGarbage } from "./unreachable-sentences.ts";
 import { BY_A_WORD, describeEach, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
@@ -40,10 +40,11 @@ const MOST_OTHERS = 3;
 const LONGEST_SENTENCE = 300;
 
 /** "app.dump: 40.6 MiB live in 1,234 objects; go1.24.4, amd64". */
-export function describeDump({ dump, totals }: Report): string {
+export function describeDump(report: Report): string {
+  const { dump, totals } = report;
   const live = `${formatBytes(totals.live.bytes)} live in ${formatNumber(totals.live.count, "object")}`;
-  const garbage = totals.garbage.bytes > 0 ? `, ${formatBytes(totals.garbage.bytes)} garbage` : "";
-  return `${showName(dump.name, LONGEST_NAME)}: ${live}${garbage}; ${showName(dump.goVersion)}, ${showName(dump.arch)}`;
+  const garbage = sayGarbage(report).map((said) => `, ${said}`);
+  return `${showName(dump.name, LONGEST_NAME)}: ${live}${garbage.join("")}; ${showName(dump.goVersion)}, ${showName(dump.arch)}`;
 }
 
 /** Where the process's memory is; nothing if the dump does not tell. */
@@ -62,7 +63,9 @@ export function describeProcess({ memory, totals }: Report): string[] {
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
 export function listStatements(report: Report): Statement[] {
-  const unreachable = describeUnreachable(report);
+  const told = describeUnreachable(report);
+  const unreachable: Statement[] =
+    told === undefined ? [] : [{ ...told, also: [], address: null, table: null, answer: null }];
   if (report.answers.length > 0)
     return [...unreachable, ...report.answers.map((answer) => describeAnswer(answer, report))];
   // Where nothing is live there is nothing that could stand out.
@@ -71,44 +74,9 @@ export function listStatements(report: Report): Statement[] {
     : [...unreachable, describeNothing(report)];
 }
 
-/** A share of the heap that no root leads to, from which on it is told first. */
-const MUCH_UNREACHABLE = 0.1;
-
 /** Whether the sentences begin with what no root leads to. */
 export function tellsUnreachable(report: Report): boolean {
-  return describeUnreachable(report).length > 0;
-}
-
-/** What no root leads to, if it is much; what may hold it all the same. */
-function describeUnreachable({ dump, totals, cleanups, garbage }: Report): Statement[] {
-  const { bytes } = totals.garbage;
-  const all = bytes + totals.live.bytes;
-  if (bytes === 0 || bytes < MUCH_UNREACHABLE * all) return [];
-  const largest = garbage
-    .slice(0, 2)
-    .filter((row) => row.bytes >= bytes / 20)
-    .map((row) => `${sayMany({ ...row, type: row.name })}, ${formatBytes(row.bytes)}`);
-  const lost =
-    "What leads there may be in the part that is missing, so what is live cannot be told: take the dump again.";
-  const why = dump.isComplete ? explainUnreachable(cleanups) : [lost];
-  const name = !dump.isComplete ? "The dump is cut" : cleanups === null ? "Garbage" : "Held by cleanups, or garbage";
-  const sentence = `${name}: ${formatBytes(bytes)} (${formatShare(bytes, all)} of the heap) that no GC root leads to`;
-  return [{ sentence, lines: [...largest, ...why], also: [], address: null, table: null, answer: null }];
-}
-
-function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
-  if (cleanups === null) {
-    return ["Unless the program did so, call runtime.GC() right before debug.WriteHeapDump to leave garbage out."];
-  }
-  const { ofHandles, objects, bytes, isKnown } = cleanups;
-  // As in the warning, those of handles count only where there are no others.
-  const isOfHandles = ofHandles === cleanups.closures;
-  const closures = isOfHandles ? ofHandles : cleanups.closures - ofHandles;
-  const held = isKnown
-    ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup ${closures === 1 ? "holds" : "hold"} ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
-    : `${formatNumber(closures, "closure")} of runtime.AddCleanup ${closures === 1 ? "is" : "are"} among it; from Go 1.26 on a dump does not tell what cleanups hold`;
-  if (isOfHandles) return [held, "All of them are of handles of package unique, and are freed with these."];
-  return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
+  return describeUnreachable(report) !== undefined;
 }
 
 function describeAnswer(answer: Answer, report: Report): Statement {

@@ -287,6 +287,11 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
   expect(ofHandles).not.toContain("A cleanup whose argument");
   const others = renderReportText({ ...report, cleanups: { ...cleanups, ofHandles: 19 } }, LAYOUT);
   expect(others).toContain("\n  1 closure of runtime.AddCleanup is among it;");
+  // What is not known to be garbage is not called so.
+  expect(text).toContain(", 1.00 KiB garbage; ");
+  expect(others).toContain(", 1.00 KiB unreachable; ");
+  const cut = renderReportText({ ...report, dump: { ...report.dump, isComplete: false } }, LAYOUT);
+  expect(cut).toContain(", 1.00 KiB unreachable; ");
   expect(others).toContain("\n  A cleanup whose argument leads back");
 });
 
