@@ -116,8 +116,7 @@ export class HolderParts {
   /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */
   #doorsTo(group: Group, below: readonly number[]): string[] {
     this.#shared ??= new SharedParts(this.#heap, this.#tree);
-    const names = this.#shared.namesOf(group.objects, this.#listDoors(group, below));
-    return names.length < 2 ? [] : names.filter((name) => name !== "");
+    return this.#shared.namesOf(group.objects, this.#listDoors(group, below)).filter((name) => name !== "");
   }
 
   /** What is below the holder beside a group, by the pointers to it: those to one thing, as a list has several, and all others of one name together. */

@@ -34,21 +34,23 @@ export class SharedParts {
   }
 
   /**
-   * The names of all doors that lead to a good part of some objects, most first; none if something without a name does as well, as
-   * some of those that hold them are worse than none. Linear in the pointers below the doors.
+   * The names of all doors that lead to a good part of some objects, most first; none if there is but one, or if something
+   * without a name does as well, as some of those that hold them are worse than none. Linear in the pointers below the doors.
    * @param shared objects right below the holder
    */
   namesOf(shared: readonly number[], doors: readonly Door[]): string[] {
     for (const object of shared) this.#marks[object] = ASKED;
-    const found: { readonly name: string | undefined; readonly count: number }[] = [];
-    for (const { name, things } of doors) {
+    const found: { readonly name: string; readonly count: number }[] = [];
+    let isComplete = true;
+    // What has no name may be much, and tells nothing where there are no names to leave out.
+    const [named, nameless] = [true, false].map((has) => doors.filter(({ name }) => (name !== undefined) === has));
+    for (const { name, things } of named!) {
       const count = this.#countFrom(things);
-      if (count > 0 && count >= LEAST * shared.length) found.push({ name, count });
+      if (count > 0 && count >= LEAST * shared.length) found.push({ name: name!, count });
     }
+    if (found.length > 1) isComplete = nameless!.every(({ things }) => this.#countFrom(things) < LEAST * shared.length);
     for (const object of shared) this.#marks[object] = 0;
-    found.sort((a, b) => b.count - a.count);
-    const names = found.flatMap(({ name }) => name ?? []);
-    return names.length < found.length ? [] : names;
+    return isComplete && found.length > 1 ? found.sort((a, b) => b.count - a.count).map(({ name }) => name) : [];
   }
 
   /** How many of those that are asked for some things lead to. */

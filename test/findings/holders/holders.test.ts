@@ -94,7 +94,7 @@ describe("holders", () => {
     expect(new SharedParts(heap, tree).namesOf(shared, [a, b])).toEqual(["a", "b"]);
     expect(new SharedParts(heap, tree).namesOf([1], [b])).toEqual([]);
     // Of what leads there all is told, or nothing.
-    expect(new SharedParts(heap, tree).namesOf(shared, [a, { name: undefined, things: [2] }])).toEqual([]);
+    expect(new SharedParts(heap, tree).namesOf(shared, [a, b, { name: undefined, things: [2] }])).toEqual([]);
   });
 
   it("name what leads to a part of them, the shards of a map together, each of them counted once", async () => {
