@@ -106,11 +106,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     goroutines: ["guessed", "timers"],
     inspections: ["fingerprint", "named-words", "timers", "rules", "finding", "process", "goroutines"],
     inspect: ["finding", "goroutines", "inspections"],
-    holders: ["guessed"],
+    holders: ["guessed", "timers"],
     top: ["dump-facts", "goroutines"],
     report: ["guessed", "dump-facts", "rules", "finding", "inspect", "holders", "goroutines", "top"],
     aggregates: ["fingerprint", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
-    why: ["guessed", "name-pattern", "stable-names", "aggregates", "holders"],
+    why: ["guessed", "name-pattern", "stable-names", "timers", "aggregates", "holders"],
     growth: ["stable-names", "dump-facts", "rules", "aggregates"],
     check: [
       "fingerprint",

@@ -6,8 +6,9 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { listHeapTimers } from "./heap-timers.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
-import { findOwnerRoles, OwnerRole } from "./owner-roles.ts";
+import { findBarredTypes } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
 import { MOST_TARGETS, TargetSearch } from "./target-search.ts";
 
@@ -25,6 +26,8 @@ export interface LeadingRoots {
    * may be left over from calls that have returned.
    */
   readonly certain: readonly number[];
+  /** Pending timers that do, as rows of `listHeapTimers`. */
+  readonly timers: readonly number[];
 }
 
 /** Finds the roots that lead to each of some objects, as `findRootsByCertainty` does: all of them. */
@@ -38,7 +41,7 @@ export async function findLeadingRoots(
 }
 
 /**
- * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree. The
+ * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree; and the pending timers. The
  * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
  * any goroutine has. One search over what roots lead to; some bytes per object while it works.
  * @param targets objects, at most MOST_AT_ONCE
@@ -56,37 +59,54 @@ export async function findRootsByCertainty(
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
   progress.phase("roots that lead there");
-  const roles = findOwnerRoles(heap);
-  const isBarred = (object: number): boolean => roles[objects.type[object]!]! >= OwnerRole.WAITER;
+  const barred = findBarredTypes(heap);
+  const isBarred = (object: number): boolean => barred[objects.type[object]!] === 1;
   const search = new TargetSearch(edges.start, edges.to, targets, isBarred, scratch);
   const leadsTo = new Uint32Array(vertices.count);
   const leadsForSure = new Uint32Array(vertices.count);
   let left = SLICE;
+  /** Whether the search from an object needs a breath; most take a few steps. */
+  const begin = (object: number): boolean => {
+    search.enter(object);
+    left -= search.advance(left);
+    return left === 0;
+  };
+  const finish = async (): Promise<void> => {
+    while (left === 0) {
+      await breathe(progress);
+      left = SLICE - search.advance(SLICE);
+    }
+  };
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const owner = ownerVertex(heap, vertex);
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       const object = roots.to[edge]!;
-      search.enter(object);
-      left -= search.advance(left);
-      while (left === 0) {
-        await breathe(progress);
-        left = SLICE - search.advance(SLICE);
-      }
+      if (begin(object)) await finish();
       const bits = search.bitsOf(object);
       leadsTo[owner] = leadsTo[owner]! | bits;
       if (roots.kind[edge] !== RootKind.FRAME_CONSERVATIVE) leadsForSure[owner] = leadsForSure[owner]! | bits;
     }
   }
+  const { timer } = listHeapTimers(heap);
+  const timerLeadsTo = new Uint32Array(timer.length);
+  for (const [row, object] of timer.entries()) {
+    if (begin(object)) await finish();
+    timerLeadsTo[row] = search.bitsOf(object);
+  }
   const list = (column: Uint32Array, bit: number): number[] => {
     const found: number[] = [];
-    for (let vertex = 0; vertex < vertices.count; vertex++) if ((column[vertex]! >>> bit) & 1) found.push(vertex);
+    for (let row = 0; row < column.length; row++) if ((column[row]! >>> bit) & 1) found.push(row);
     return found;
   };
-  return targets.map((_, bit) => ({ all: list(leadsTo, bit), certain: list(leadsForSure, bit) }));
+  return targets.map((_, bit) => ({
+    all: list(leadsTo, bit),
+    certain: list(leadsForSure, bit),
+    timers: list(timerLeadsTo, bit),
+  }));
 }
 
-/** What roots keep, in bytes. */
+/** What roots and timers keep, in bytes. */
 export interface KeptByRoots {
   /** Of each root: what it leads to, whoever else does. */
   readonly leadsTo: readonly number[];
@@ -98,10 +118,12 @@ export interface KeptByRoots {
 
 /**
  * Measures what some roots keep. As above, nothing goes through the runtime's descriptors and waiters, so that a goroutine that
- * waits is not kept by its channel. One search over the whole graph.
- * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`)
+ * waits is not kept by its channel, nor by the timer that sends to it. What pending timers lead to stays, but for those that are chosen. One
+ * search over the whole graph.
+ * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`); and what timers are called
  * @param sets some of them each
  * @param scratch written over; an element per object
+ * @param callTimer of each row of `listHeapTimers`: what several together are called, from the number of root vertices on
  */
 export async function measureRoots(
   heap: Heap,
@@ -109,6 +131,7 @@ export async function measureRoots(
   sets: readonly (readonly number[])[],
   progress: Progress = NO_PROGRESS,
   scratch: Int32Array = new Int32Array(heap.objects.count),
+  callTimer?: ArrayLike<number>,
 ): Promise<KeptByRoots> {
   if (chosen.length > MOST_AT_ONCE) throw new Error(`bug: ${chosen.length} roots at once`);
   const { objects, edges } = heap;
@@ -118,6 +141,9 @@ export async function measureRoots(
   const barred = barRuntimeStructures(heap);
   const search = new MaskSearch(chosen.length + 1, edges.start, edges.to, barred, scratch);
   enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? others);
+  for (const [row, object] of listHeapTimers(heap).timer.entries()) {
+    search.add(object, bitOf.get(callTimer?.[row] ?? -1) ?? others);
+  }
   await search.spread(progress);
 
   const { mask } = search;
@@ -153,8 +179,8 @@ function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => 
 /** Per object: 1 for the runtime's descriptors and waiters. */
 function barRuntimeStructures(heap: Heap): Uint8Array {
   const { count, type } = heap.objects;
-  const roles = findOwnerRoles(heap);
+  const isBarred = findBarredTypes(heap);
   const barred = new Uint8Array(count);
-  for (let i = 0; i < count; i++) if (roles[type[i]!]! >= OwnerRole.WAITER) barred[i] = 1;
+  for (let i = 0; i < count; i++) barred[i] = isBarred[type[i]!]!;
   return barred;
 }

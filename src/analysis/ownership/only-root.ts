@@ -2,9 +2,12 @@
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown } from "../../heap/memo.ts";
 import { isRootGroup } from "../../heap/roots/root-names.ts";
+import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { computeDominators } from "../dominators/dominators.ts";
+import { listHeapTimers } from "./heap-timers.ts";
 import { findRootsByCertainty, type LeadingRoots } from "./leading-roots.ts";
+import { isRuntimeVariable } from "./owner-tiers.ts";
 import { ownerVertex } from "./owners.ts";
 
 /**
@@ -13,7 +16,7 @@ import { ownerVertex } from "./owners.ts";
  */
 export async function findRootsOf(heap: Heap, object: number, progress: Progress): Promise<LeadingRoots> {
   const only = isKnown(computeDominators, heap) ? await findOnlyRoot(heap, object, progress) : undefined;
-  if (only !== undefined) return { all: [only], certain: [only] };
+  if (only !== undefined) return { all: [only], certain: [only], timers: [] };
   const [roots] = await findRootsByCertainty(heap, [object], progress);
   return roots!;
 }
@@ -25,5 +28,9 @@ async function findOnlyRoot(heap: Heap, object: number, progress: Progress): Pro
   let vertex = object;
   while (vertex >= 0 && vertex < count) vertex = immediateDominator[vertex]!;
   const root = vertex - count;
-  return vertex < 0 || isRootGroup(heap.roots.vertices.kind[root]!) ? undefined : ownerVertex(heap, root);
+  if (vertex < 0 || isRootGroup(heap.roots.vertices.kind[root]!)) return undefined;
+  // The runtime's variables lead to processors, and these to timers: which of them lead there has to be looked for.
+  const mayBeByTimers = heap.roots.vertices.kind[root] === RootVertexKind.SEGMENT || isRuntimeVariable(heap, root);
+  const isByTimers = mayBeByTimers && listHeapTimers(heap).count > 0;
+  return isByTimers ? undefined : ownerVertex(heap, root);
 }

@@ -25,7 +25,18 @@ export function findOwnerRoles({ types }: Heap): Uint8Array {
   });
 }
 
+/**
+ * Per type: 1 if its objects lead nowhere where it is asked which roots lead to something: the runtime's descriptors and waiters, else every
+ * goroutine would lead to all that any goroutine has. But whoever has a timer, stopped or not, leads to what that would work on; only the
+ * runtime's heaps of timers lead from one to all.
+ */
+export function findBarredTypes(heap: Heap): Uint8Array {
+  const { names } = heap.types;
+  return findOwnerRoles(heap).map((role, type) => Number(role >= OwnerRole.WAITER && !TIMER.test(names[type]!)));
+}
+
 const CLOSURE = /^func /;
 /** Structures of runtime/runtime2.go and runtime/time.go; and their lists. */
 const HUB = /^(internal\/runtime\/atomic\.Pointer\[)?runtime\.(g|m|mPadded|p)\]?$/;
 const WAITER = /^(\[\d*\]|\*)*runtime\.(g|m|p|sudog|_defer|_panic|timer|timeTimer|timerWhen|timers)$/;
+const TIMER = /^runtime\.(timer|timeTimer)$/;

@@ -70,7 +70,8 @@ export function computeOwnerTiers(heap: Heap): OwnerTiers {
   return { of: tiers, runtime };
 }
 
-function isRuntimeVariable(heap: Heap, vertex: number): boolean {
+/** Whether a root vertex is a variable of the runtime's. */
+export function isRuntimeVariable(heap: Heap, vertex: number): boolean {
   const isVariable = heap.roots.vertices.kind[vertex] === RootVertexKind.VARIABLE;
   return isVariable && RUNTIME_VARIABLE.test(rootVertexName(heap, vertex));
 }

@@ -1,8 +1,9 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
 
+import { splitTimers } from "../../findings/holders/holder-roots.ts";
 import { sayMany } from "../../findings/report/said-names.ts";
 import { sayUse } from "../../findings/report/sentences.ts";
-import { sayUsers } from "../../findings/report/user-sentences.ts";
+import { describeRoots, sayUsers } from "../../findings/report/user-sentences.ts";
 import type { UnseenHolder } from "../../findings/why/unseen-holders.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
 import { shortenImports } from "../../heap/short-names.ts";
@@ -82,8 +83,8 @@ function describeThing({ asked, bytes, thing }: Why): string[] {
 /** Paths that one who knows only the first may ask for. */
 const MORE_PATHS = 10;
 
-/** The search does not go through these: a processor leads to all timers, and a waiter to all goroutines. */
-const NO_OTHERS = "No other root leads there, the runtime's timers and waiters aside.";
+/** The search does not go through these: a waiter leads to all goroutines. */
+const NO_OTHERS = "No other root or pending timer leads there, the runtime's waiters aside.";
 
 function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
   if (thing === null) return [];
@@ -92,14 +93,16 @@ function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
   if (others > 1) return hasMorePaths === true ? [`More roots lead there: ${more} shows more.`] : [];
   // Those that are called as the owner are told with it.
   const [owner] = paths;
-  const untold = thing.alsoUsedBy.filter(
+  const { timers, users: known } = splitTimers(owner!.root, thing.alsoUsedBy);
+  const hangsOn = timers.length === 0 ? [] : [`It hangs on ${describeRoots(timers)}.`];
+  const untold = known.filter(
     ({ name, isCertain }) => owner!.rootCount === 1 || name !== owner!.root || isCertain !== owner!.isCertain,
   );
-  if (untold.length === 0 && thing.alsoUsedBy.length > 0) return [];
+  if (untold.length === 0 && known.length > 0) return hangsOn;
   const [first, ...rest] = sayUsers(untold);
-  if (first === undefined) return [NO_OTHERS];
+  if (first === undefined) return hangsOn.length > 0 ? hangsOn : [NO_OTHERS];
   const users = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join("; ");
-  return [hasMorePaths === true ? `${users}: ${more} shows how.` : `${users}.`];
+  return [...hangsOn, hasMorePaths === true ? `${users}: ${more} shows how.` : `${users}.`];
 }
 
 /**

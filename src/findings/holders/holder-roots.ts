@@ -4,15 +4,32 @@ import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 
-/** Roots that are called alike: 212 goroutines of one function. */
+/** Roots that are called alike: 212 goroutines of one function, or pending timers of one. */
 export interface HolderRoot {
-  readonly kind: "variable" | "segment" | "goroutine" | "finalizers" | "other";
+  readonly kind: "variable" | "segment" | "goroutine" | "timers" | "finalizers" | "other";
+  /** Of timers with the type of what they will work on: "pending timer of func main.accept.func1"; "stopped timer of …" of those that the runtime has not taken out yet. */
   readonly name: string;
+  /** How many; of timers that lead to what is in a thing, all that are called so and do not lead to the thing itself. */
   readonly count: number;
   /** Whether they lead there for sure: else there are only words of their stacks that may be left over from calls that have returned. */
   readonly isCertain: boolean;
-  /** Bytes that it leads to, whoever else does; of several the most. Null where it was not measured. */
+  /** Bytes that it leads to, whoever else does; of several roots the most, of timers those that they lead to together. Null where it was not measured. */
   readonly leadsTo: number | null;
+}
+
+/** Variables that have the heaps of timers. */
+export const OF_RUNTIME = /^\*?runtime\./;
+
+/**
+ * Those that lead to a thing, its owner aside, by whether they use it, too. Where a variable of the runtime owns it, pending timers do not: they
+ * are what it hangs on.
+ */
+export function splitTimers(
+  owner: string,
+  roots: readonly HolderRoot[],
+): { readonly timers: readonly HolderRoot[]; readonly users: readonly HolderRoot[] } {
+  const timers = OF_RUNTIME.test(owner) ? roots.filter(({ kind }) => kind === "timers") : [];
+  return { timers, users: roots.filter((root) => !timers.includes(root)) };
 }
 
 const KINDS: Readonly<Record<number, HolderRoot["kind"]>> = {
@@ -36,7 +53,7 @@ export function describeRoot(
 /** Describes roots, those of one kind, name and certainty together, the certain ones first, most first. */
 export function groupRoots(
   heap: Heap,
-  { all, certain }: LeadingRoots,
+  { all, certain }: Pick<LeadingRoots, "all" | "certain">,
   leadsTo: ReadonlyMap<number, number>,
 ): HolderRoot[] {
   const groups = new Map<string, HolderRoot>();

@@ -4,7 +4,7 @@
  */
 
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
-import { findRootsByCertainty, type LeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
+import { MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
@@ -16,16 +16,17 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import type { HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
-import { ASKED_OF_EACH, contentUsers, eachUsers, sampleContents } from "./content-users.ts";
 import { HolderNames } from "./holder-names.ts";
 import { type FoundPart, type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
+import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
 import { findPartContents, type PartContent } from "./part-contents.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
+import type { TimerUsers } from "./timer-users.ts";
 import { findUse, type HolderUse } from "./use.ts";
 
 /** What owns a good share of the live bytes, and where it accumulates. */
@@ -72,9 +73,9 @@ export interface Holder {
   readonly bulk: HolderBulk | null;
   /** The largest single things below it. */
   readonly largest: readonly HolderEntry[];
-  /** All other roots that lead to it, alike ones together, most first. */
+  /** All other roots that lead to it, alike ones together, most first; the pending timers that do, which may be what it hangs on, before. */
   readonly alsoUsedBy: readonly HolderRoot[];
-  /** Roots that lead to what is in it, and not to the thing itself, alike ones together; as far as a few things in it tell. */
+  /** Roots and pending timers that lead to what is in it, and not to the thing itself, alike ones together; as far as a few things in it tell. */
   readonly contentsUsedBy: readonly HolderRoot[];
   /** Names of goroutines of which several lead to what is in it, each to another part, and none to the thing itself; as far as that tells, too. */
   readonly partsUsedBy: readonly string[];
@@ -121,7 +122,6 @@ const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
   [TypeSource.PROPAGATED]: "propagated",
   [TypeSource.INFERRED]: "inferred",
 };
-const NO_ROOTS: LeadingRoots = { all: [], certain: [] };
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
 /** The share of a holder's bytes from which on it is told what many alike parts consist of. */
@@ -171,48 +171,15 @@ async function findBelow(
 ): Promise<Holders> {
   const owners = await computeOwnerTree(heap, progress);
   const { tree, liveBytes, chosen } = chooseLargest(heap, owners, children, options);
-  const objects = chosen.map(({ point }) => point).filter((point) => point < heap.objects.count);
   // One column for all of these searches: they come when most of the memory is in use.
   const scratch = longColumn(Int32Array, heap.objects.count);
-  const room = Math.floor((MOST_AT_ONCE - objects.length) / ASKED_OF_EACH);
-  const samples = chosen.slice(0, room).map((accumulation) => sampleContents(heap, tree, accumulation));
-  const asked = [...new Set([...objects, ...samples.flat()])];
-  const leading = await findRootsByCertainty(heap, asked, progress, scratch);
-  const rootsOf = (point: number): LeadingRoots => leading[asked.indexOf(point)] ?? NO_ROOTS;
-  const usersOf = chosen.map(({ owner, point }, i): LeadingRoots => {
-    const known = [owner, ...rootsOf(point).all];
-    const roots = (samples[i] ?? []).map(rootsOf);
-    return {
-      all: contentUsers(
-        heap,
-        roots.map(({ all }) => all),
-        known,
-      ),
-      certain: contentUsers(
-        heap,
-        roots.map(({ certain }) => certain),
-        known,
-      ),
-    };
-  });
-  const partUsers = chosen.map(({ owner, point }, i) => {
-    const known = [owner, ...rootsOf(point).all, ...usersOf[i]!.all];
-    const roots = (samples[i] ?? []).map((sample) => rootsOf(sample).certain);
-    return eachUsers(heap, roots, known);
-  });
-  const keepers = chosen.map(({ owner, point }, i) => {
-    const { all } = rootsOf(point);
-    if (all.some((root) => root !== owner)) return all;
-    // Goroutines that have a part each are too many to be measured.
-    return partUsers[i]!.length > 0 ? [] : usersOf[i]!.all;
-  });
-  const releases = await measureReleases(heap, chosen, keepers, progress, scratch);
-  const writer = new HolderWriter(heap, owners, tree, releases.leadsTo, options, scratch);
+  const { timers, of: users } = await findHolderUsers(heap, tree, chosen, options.container, progress, scratch);
+  const keepers = users.map((each) => each.keepers);
+  const releases = await measureReleases(heap, chosen, keepers, timers.userOf, progress, scratch);
+  const writer = new HolderWriter(heap, owners, tree, timers, releases.leadsTo, options, scratch);
   const holders: Holder[] = [];
   for (const [i, accumulation] of chosen.entries()) {
-    const leading = rootsOf(accumulation.point);
-    const users = { ...usersOf[i]!, ofParts: partUsers[i]! };
-    holders.push(await writer.write(accumulation, liveBytes, leading, users, releases.of[i]!, progress));
+    holders.push(await writer.write(accumulation, liveBytes, users[i]!, releases.of[i]!, progress));
   }
   return { liveBytes, holders };
 }
@@ -236,6 +203,7 @@ class HolderWriter {
   readonly #names: HolderNames;
   readonly #pointers: HolderPointers;
   readonly #parts: HolderParts;
+  readonly #timers: TimerUsers;
   readonly #values: HeapValues | undefined;
   readonly #container: Int32Array | undefined;
   readonly #leadsTo: ReadonlyMap<number, number>;
@@ -244,12 +212,14 @@ class HolderWriter {
     heap: Heap,
     owners: OwnerTree,
     tree: ThingTree,
+    timers: TimerUsers,
     leadsTo: ReadonlyMap<number, number>,
     { container, values }: HolderOptions,
     scratch: Int32Array,
   ) {
     this.#heap = heap;
     this.#tree = tree;
+    this.#timers = timers;
     this.#names = new HolderNames(heap, owners, container, scratch);
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers);
@@ -261,8 +231,7 @@ class HolderWriter {
   async write(
     { owner, point, bytes, nodeTypes, below: some }: Accumulation,
     liveBytes: number,
-    leading: LeadingRoots,
-    users: LeadingRoots & { readonly ofParts: readonly string[] },
+    { leading, ofContents, ofParts }: HolderUsers,
     release: HolderRelease | null,
     progress: Progress,
   ): Promise<Holder> {
@@ -304,11 +273,15 @@ class HolderWriter {
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk,
       largest: this.#largest(point, below),
-      alsoUsedBy: groupRoots(heap, { ...leading, all: leading.all.filter((root) => root !== owner) }, this.#leadsTo),
-      contentsUsedBy: groupRoots(heap, users, this.#leadsTo),
-      partsUsedBy: users.ofParts,
+      alsoUsedBy: this.#describe({ ...leading, all: leading.all.filter((root) => root !== owner) }),
+      contentsUsedBy: this.#describe(ofContents),
+      partsUsedBy: ofParts,
       release,
     };
+  }
+
+  #describe(users: RootUsers): HolderRoot[] {
+    return [...this.#timers.describe(users.timers, this.#leadsTo), ...groupRoots(this.#heap, users, this.#leadsTo)];
   }
 
   /** Of all things below that are of one's type. */

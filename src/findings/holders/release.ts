@@ -9,18 +9,20 @@ import type { Accumulation } from "./accumulation.ts";
 export interface HolderRelease {
   /** If the owner alone let go of all that it leads to; what others lead to stays. */
   readonly byOwner: number;
-  /** If all roots that lead to the holder let go; where that is the owner alone, with those that lead to what is in it. */
+  /** If all roots and timers that lead to the holder let go; where that is the owner alone, with those that lead to what is in it. */
   readonly byAll: number;
 }
 
 /**
  * What would go with each holder's roots. One search over the graph if any has several, else nothing.
- * @param keepers of each the roots that keep it, or what is in it
+ * @param keepers of each the roots that keep it, or what is in it; and the timers, as `TimerUsers` numbers them
+ * @param timerUserOf of each pending timer, that number
  */
 export async function measureReleases(
   heap: Heap,
   accumulations: readonly Accumulation[],
   keepers: readonly (readonly number[])[],
+  timerUserOf: Int32Array,
   progress: Progress,
   scratch: Int32Array,
 ): Promise<Releases> {
@@ -38,7 +40,7 @@ export async function measureReleases(
   }
   if (chosen.size === 0) return { of: accumulations.map(() => null), leadsTo: new Map() };
   const roots = [...chosen];
-  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress, scratch);
+  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress, scratch, timerUserOf);
   return {
     of: accumulations.map((accumulation) => {
       const set = setOf.get(accumulation);

@@ -87,7 +87,7 @@ function listDeadlines(
   const { objects, edges, types } = heap;
   const words = new NamedWords(heap);
   const isContext = contextTypes(heap);
-  return listPendingTimers(heap, words).flatMap(({ edge, argument }) => {
+  return listPendingTimers(heap, undefined).flatMap(({ edge, argument }) => {
     if (argument === NO_OBJECT || !types.names[objects.type[argument]!]!.startsWith("func context.")) return [];
     const captured = edges.to.subarray(edges.start[argument]!, edges.start[argument + 1]!);
     let context = captured.find((object) => isContext[objects.type[object]!]) ?? NO_OBJECT;

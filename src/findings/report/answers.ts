@@ -10,6 +10,7 @@ import type { Progress } from "../../progress.ts";
 import type { Finding } from "../finding.ts";
 import { type GoroutineGroup, type GoroutineGroups, goroutineGroupName, worthOfGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
+import { splitTimers } from "../holders/holder-roots.ts";
 import type { RuleName } from "../rules.ts";
 
 /** Rows are of the report's own lists. */
@@ -78,8 +79,9 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
   const { holders, goroutines, groupCount, findings, liveBytes } = sources;
   const timers = findings.reduce((sum, { kind, bytes }) => sum + (kind === "pending-timers" ? bytes : 0), 0);
   const answers = holders.flatMap((holder, row) => {
+    const hangsOnTimers = splitTimers(holder.owner.name, holder.alsoUsedBy).timers.length > 0;
     // The timers' functions say what these hold, each heap of timers only which processor happens to have them.
-    if (TIMER_HEAPS.test(holder.type) && timers >= CAUSE_SHARE * holder.bytes) return [];
+    if ((TIMER_HEAPS.test(holder.type) || hangsOnTimers) && timers >= CAUSE_SHARE * holder.bytes) return [];
     return [openAnswer(holder.bytes, { holder: row })];
   });
   for (const [row, group] of goroutines.groups.slice(0, groupCount).entries()) {

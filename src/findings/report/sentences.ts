@@ -7,6 +7,7 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../quant
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
 import type { Holder } from "../holders/holder.ts";
+import { splitTimers } from "../holders/holder-roots.ts";
 import type { InnerBulk } from "../holders/inner-bulk.ts";
 import type { PartContent } from "../holders/part-contents.ts";
 import type { HolderUse } from "../holders/use.ts";
@@ -19,7 +20,7 @@ import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
 import { describeUnreachable, sayGarbage } from "./unreachable-sentences.ts";
-import { BY_A_WORD, describeEach, describeRoots, sayRelease, sayUsers } from "./user-sentences.ts";
+import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -246,10 +247,12 @@ function joinNames(names: readonly string[]): string {
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
 function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
-  const { owner, alsoUsedBy, contentsUsedBy, partsUsedBy, release } = holder;
+  const { owner, contentsUsedBy, partsUsedBy, release } = holder;
+  const { timers, users: alsoUsedBy } = splitTimers(owner.name, holder.alsoUsedBy);
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
+    ...(timers.length > 0 ? [`in ${describeRoots(timers)}`] : []),
     ...(owner.kind === "variable"
       ? []
       : isSharedInSegment(holder)
@@ -261,11 +264,9 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   ];
   const lines = parts.length === 0 ? [] : [parts.join("; ")];
   if (!isNamed) return lines;
-  const sure = contentsUsedBy.filter(({ isCertain }) => isCertain);
-  const users = [...(sure.length === 0 ? [] : [describeRoots(sure)]), ...describeEach(partsUsedBy)];
-  const content = users.length === 0 ? [] : [`what is in it is also used by ${users.join(", and by ")}`];
+  const content = sayContentUsers(contentsUsedBy, partsUsedBy);
   // If only stale words lead there, the owner alone may let go of more.
-  const isShared = alsoUsedBy.length > 0 ? alsoUsedBy.some(({ isCertain }) => isCertain) : sure.length > 0;
+  const isShared = (alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy).some(({ isCertain }) => isCertain);
   // Nothing at all is freed of the runtime's own structures, which are nobody's.
   const letGo = release === null || release.byAll === 0 || !isShared ? [] : [sayRelease(release, holder)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];

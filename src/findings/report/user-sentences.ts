@@ -28,7 +28,7 @@ function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {
   return `${by} ${formatNumber(count, "goroutine")}${isMore ? " more" : ""}, by words of stacks that may be stale`;
 }
 
-/** "212 × goroutine main.worker [select], var main.cache and 3 more". */
+/** "212 × goroutine main.worker [select], var main.cache and 3 more"; "600 × pending timer of func main.accept.func1". */
 export function describeRoots(roots: readonly HolderRoot[]): string {
   const shown = roots.slice(0, MOST_OTHERS).map(({ kind, name, count }) => {
     const text = `${kind === "variable" ? "var " : ""}${sayName(name, LONGEST_NAME)}`;
@@ -36,6 +36,17 @@ export function describeRoots(roots: readonly HolderRoot[]): string {
   });
   const more = roots.slice(MOST_OTHERS).reduce((sum, { count }) => sum + count, 0);
   return `${shown.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
+}
+
+/**
+ * Who uses what is in a thing for sure: "what is in it is also used by var main.cache, and by goroutines main.(*Conn).serve [IO wait], each of
+ * them a part".
+ * @param each names of goroutines that have a part each
+ */
+export function sayContentUsers(roots: readonly HolderRoot[], each: readonly string[]): string[] {
+  const sure = roots.filter(({ isCertain }) => isCertain);
+  const users = [...(sure.length === 0 ? [] : [describeContentUsers(sure)]), ...describeEach(each)];
+  return users.length === 0 ? [] : [`what is in it is also used by ${users.join(", and by ")}`];
 }
 
 /** "goroutines main.(*Conn).serve [IO wait], each of them a part", of names of goroutines. */
@@ -46,6 +57,16 @@ export function describeEach(names: readonly string[]): string[] {
   return [
     `goroutines ${shown.join(", ")}${more > 0 ? ` and ${formatNumber(more, "more kind")}` : ""}, each of them a part`,
   ];
+}
+
+/** "goroutine main.serve [select], pending timers of func main.accept.func1": of timers it is not known how many lead to what is in a thing. */
+function describeContentUsers(roots: readonly HolderRoot[]): string {
+  const timers = roots
+    .filter(({ kind }) => kind === "timers")
+    .map(({ name, count }) => sayName(count === 1 ? name : name.replace(" timer of ", " timers of "), LONGEST_NAME));
+  const others = roots.filter(({ kind }) => kind !== "timers");
+  const shown = timers.length > MOST_OTHERS ? [...timers.slice(0, MOST_OTHERS), "others"] : timers;
+  return [...shown, ...(others.length === 0 ? [] : [describeRoots(others)])].join(", ");
 }
 
 /** Letting go frees hardly anything where it is less than this part of what is held. */

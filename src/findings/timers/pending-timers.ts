@@ -1,8 +1,9 @@
-/** The timers that the runtime has in its heaps, by the pointers of these. runtime/time.go. */
+/** The timers that the runtime has in its heaps, by what they will work on. runtime/time.go. */
+import { listHeapTimers } from "../../analysis/ownership/heap-timers.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { REACHABLE } from "../../heap/objects.ts";
-import type { NamedWords } from "../named-words.ts";
-import { TIMER_HEAP_ELEMENTS } from "./timer-types.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
+import { NamedWords } from "../named-words.ts";
+import { findStopped } from "./stopped-timers.ts";
 
 export interface PendingTimer {
   /** The array that is the heap of timers. */
@@ -11,18 +12,32 @@ export interface PendingTimer {
   readonly edge: number;
   /** What its function is called with: of time.AfterFunc the function to call; NO_OBJECT if that is no object. */
   readonly argument: number;
+  /** The type of what its function is called with: of time.AfterFunc that of the function to call. */
+  readonly name: string;
+  /** Whether it was stopped, and the runtime has not taken it out yet. */
+  readonly isStopped: boolean;
 }
 
-/** Lists them in the order of their edges. Linear in objects. */
-export function listPendingTimers({ objects, edges }: Heap, words: NamedWords): PendingTimer[] {
-  const rows = new Set(words.rowsOf(TIMER_HEAP_ELEMENTS));
-  const timers: PendingTimer[] = [];
-  if (rows.size === 0) return timers;
-  for (let object = 0; object < objects.count; object++) {
-    if (!rows.has(objects.type[object]!) || (objects.flags[object]! & REACHABLE) === 0) continue;
-    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      timers.push({ array: object, edge, argument: words.follow(edges.to[edge]!, "arg") });
-    }
-  }
-  return timers;
+/** What timers are called that will work on things of a type, as users of a thing: "pending timer of func main.accept.func1". */
+export function timerUserName({ name, isStopped }: PendingTimer): string {
+  return `${isStopped ? "stopped" : "pending"} timer of ${name}`;
+}
+
+/**
+ * Lists them in the order of their edges, as `listHeapTimers` does. Linear in objects; reads a word of each timer from the dump.
+ * @param container per object what stands for it where it is part of a map, channel or list
+ */
+export function listPendingTimers(heap: Heap, container: Int32Array | undefined): PendingTimer[] {
+  const { objects, types } = heap;
+  const words = new NamedWords(heap);
+  const { array, edge, timer } = listHeapTimers(heap);
+  const stopped = findStopped(heap, timer);
+  return Array.from(timer, (object, row) => {
+    const argument = words.follow(object, "arg");
+    const name =
+      argument === NO_OBJECT
+        ? "timers without an argument"
+        : types.names[objects.type[container?.[argument] ?? argument]!]!;
+    return { array: array[row]!, edge: edge[row]!, argument, name, isStopped: stopped[row] === 1 };
+  });
 }

@@ -1,8 +1,5 @@
 /** Types by which the runtime's heaps of timers are known, and the timers in them. runtime/time.go, time/sleep.go. */
 
-/** What the heaps are arrays of: timerWhen since Go 1.23. */
-export const TIMER_HEAP_ELEMENTS = ["runtime.timerWhen", "*runtime.timer"];
-
 /** An array of such elements, by its type's name. */
 export const TIMER_HEAP = /^\[\](\*runtime\.timer|runtime\.timerWhen)$/;
 

@@ -4,6 +4,7 @@
  */
 import { findRootsOf } from "../../analysis/ownership/only-root.ts";
 import { findOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
+import { findBarredTypes } from "../../analysis/ownership/owner-roles.ts";
 import { ownerVertex } from "../../analysis/ownership/owners.ts";
 import { type Pointer, tracePath, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -11,14 +12,15 @@ import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { groupTimers, TimerWays } from "./timer-ways.ts";
 
 /** A way, and what it begins at. */
 export interface RootPath {
   /** Whether the root owns the object, or only uses it. Of garbage nobody is the owner. */
   readonly by: "owner" | "user" | "garbage";
-  /** "main.store", "goroutine main.worker [select]". */
+  /** "main.store", "goroutine main.worker [select]", "pending timer of func main.accept.func1". */
   readonly root: string;
-  /** Roots that are called so and lead there, as far as somebody looked. */
+  /** Roots, or timers, that are called so and lead there, as far as somebody looked. */
   readonly rootCount: number;
   readonly pointers: readonly Pointer[];
   /** Whether it is the very way that was asked for. */
@@ -53,7 +55,8 @@ export async function findRootPaths(
 ): Promise<RootPaths> {
   const pointers = tracePath(heap, await findOwnerPaths(heap, [object], progress), object);
   const owner = ownerVertex(heap, pointers[0]!.from - heap.objects.count);
-  const isLive = (heap.objects.flags[object]! & REACHABLE) !== 0;
+  const { objects } = heap;
+  const isLive = (objects.flags[object]! & REACHABLE) !== 0;
   const first: RootPath = {
     by: isLive ? "owner" : "garbage",
     root: rootVertexName(heap, owner),
@@ -92,10 +95,25 @@ export async function findRootPaths(
       found.push({ by: "user", root, rootCount: alike.length, pointers: path, isAsked: false, isCertain });
     }
   }
+  const asked = new Set(roots.timers);
+  const timers = groupTimers(heap, container, (row) => asked.has(row));
+  const ways = timers.length === 0 ? undefined : new TimerWays(heap);
+  const isBarred = findBarredTypes(heap);
+  for (const [name, some] of timers) {
+    if (found.length >= most - 1) break;
+    looked++;
+    await breathe(progress);
+    const paths = ways!.searchFrom(some, (target) => isBarred[objects.type[target]!] === 0, object);
+    const path = paths.parent[object] === NO_OBJECT ? [] : tracePath(heap, paths, object);
+    // What timers own is not used by them, too.
+    if (path.length === 0 || known.has(likenessOf(heap, path, container))) continue;
+    const rootCount = some.length;
+    found.push({ by: "user", root: name, rootCount, pointers: path, isAsked: false, isCertain: true });
+  }
   const shown = found.sort((a, b) => a.pointers.length - b.pointers.length).slice(0, most - 1);
   return {
     paths: [{ ...first, rootCount: alikeOwners }, ...shown],
-    hasMore: looked < others.length || shown.length < found.length,
+    hasMore: looked < others.length + timers.length || shown.length < found.length,
   };
 }
 

@@ -16,6 +16,7 @@ import { groupRoots, type HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderNodes } from "../holders/nodes.ts";
 import { findUse, type HolderUse } from "../holders/use.ts";
 import { countEntries, findNodes } from "./members.ts";
+import { groupTimers } from "./timer-ways.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 20;
@@ -33,7 +34,7 @@ export interface WhyThing {
   /** Bytes that it owns, its own included, and their share of the live bytes, 0 … 1. */
   readonly ownedBytes: number;
   readonly share: number;
-  /** All other roots that lead to it, alike ones together, most first. */
+  /** All other roots that lead to it, and pending timers, alike ones together, most first. */
   readonly alsoUsedBy: readonly HolderRoot[];
 }
 
@@ -71,8 +72,18 @@ export async function describeThing(
     nodes: findNodes(heap, parts),
     ownedBytes,
     share: ownedBytes / (await sumLive(heap, progress)),
-    alsoUsedBy: groupRoots(heap, { ...leading, all: others }, new Map()),
+    alsoUsedBy: [
+      ...describeTimers(heap, container, leading.timers),
+      ...groupRoots(heap, { ...leading, all: others }, new Map()),
+    ],
   };
+}
+
+function describeTimers(heap: Heap, container: Int32Array | undefined, rows: readonly number[]): HolderRoot[] {
+  const asked = new Set(rows);
+  return groupTimers(heap, container, (row) => asked.has(row)).map(([name, { length }]) => {
+    return { kind: "timers", name, count: length, isCertain: true, leadsTo: null };
+  });
 }
 
 /** What a list, map or tree is made of, itself first; of what is no container's whole, itself. */

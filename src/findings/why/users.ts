@@ -1,8 +1,9 @@
 /**
- * Users: of many objects, who leads to them beside their owners: roots of one name together, with the way from them to each. What only the
+ * Users: of many objects, who leads to them beside their owners: roots of one name together, and pending timers, with the way from them to each. What only the
  * runtime's descriptors and waiters lead to counts for nobody, as in `findLeadingRoots`.
  */
-import { findOwnerRoles, OwnerRole } from "../../analysis/ownership/owner-roles.ts";
+import { listHeapTimers } from "../../analysis/ownership/heap-timers.ts";
+import { findBarredTypes } from "../../analysis/ownership/owner-roles.ts";
 import { computeOwners, ownerVertex } from "../../analysis/ownership/owners.ts";
 import { computeRetainers } from "../../analysis/references/retainers.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -10,10 +11,12 @@ import { NO_OBJECT, REACHABLE } from "../../heap/objects.ts";
 import { rootEdgeName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { OF_RUNTIME } from "../holders/holder-roots.ts";
+import { groupTimers, TimerWays } from "./timer-ways.ts";
 
-/** Roots of one name that lead to some of the objects. */
+/** Roots, or pending timers, of one name that lead to some of the objects. */
 export interface Users {
-  /** "goroutine main.worker [select]". */
+  /** "goroutine main.worker [select]", "pending timer of func main.accept.func1". */
   readonly root: string;
   /** How many are called so. */
   readonly rootCount: number;
@@ -34,11 +37,13 @@ const SLICE = 1 << 17;
  * Finds who leads to objects beside their owners; who leads there for sure and to most comes first. Walks backwards from the objects once, then from each name
  * over what was come by. 10 bytes an object, 8 more for each name that is kept and for the one that is looked at, and the retainers.
  * @param most names
+ * @param container per object what stands for it where it is part of a map, channel or list
  */
 export async function findUsers(
   heap: Heap,
   targets: Int32Array,
   most: number,
+  container: Int32Array | undefined,
   progress: Progress,
 ): Promise<{ readonly users: readonly Users[]; readonly hasMore: boolean }> {
   const owners = await computeOwners(heap, progress);
@@ -53,6 +58,12 @@ export async function findUsers(
   const found: Users[] = [];
   let searches = 0;
   const isSure = new Uint8Array(heap.objects.count);
+  const keep = (users: Users): void => {
+    found.push(users);
+    // No more are kept than are told: each has columns over all objects.
+    found.sort(compareUsers);
+    found.length = Math.min(found.length, most + 1);
+  };
   for (const [root, group] of names) {
     const others = targets.filter((target) => isLive(heap, target) && !group.has(owners[target]!));
     if (others.length === 0) continue;
@@ -66,11 +77,23 @@ export async function findUsers(
       const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT && isSure[target] === 0);
       if (reached.length === 0) continue;
       for (const target of reached) isSure[target] = 1;
-      found.push({ root, rootCount: leading.size, isCertain, objects: reached, paths });
+      keep({ root, rootCount: leading.size, isCertain, objects: reached, paths });
     }
-    // No more are kept than are told: each has columns over all objects.
-    found.sort(compareUsers);
-    found.length = Math.min(found.length, most + 1);
+  }
+  const { timer } = listHeapTimers(heap);
+  const groups = groupTimers(heap, container, (row) => isPassed[timer[row]!] === 1);
+  // What the runtime alone owns, timers do.
+  const others = targets.filter(
+    (target) => isLive(heap, target) && !OF_RUNTIME.test(rootVertexName(heap, owners[target]!)),
+  );
+  const ways = groups.length === 0 || others.length === 0 ? undefined : new TimerWays(heap);
+  for (const [name, timers] of ways === undefined ? [] : groups) {
+    if (searches++ === MOST_SEARCHES) break;
+    await breathe(progress);
+    const paths = ways!.searchFrom(timers, (object) => isPassed[object] === 1);
+    const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT);
+    if (reached.length === 0) continue;
+    keep({ root: name, rootCount: timers.length, isCertain: true, objects: reached, paths });
   }
   return { users: found.slice(0, most), hasMore: found.length > most || searches > MOST_SEARCHES };
 }
@@ -97,11 +120,10 @@ async function findLeading(
   targets: Int32Array,
   progress: Progress,
 ): Promise<{ readonly isPassed: Uint8Array; readonly roots: Leading }> {
-  const { objects, types, roots } = heap;
+  const { objects, roots } = heap;
   const { vertices } = roots;
   const { start, from } = await computeRetainers(heap, progress);
-  const roles = findOwnerRoles(heap);
-  const isBarred = types.names.map((_, type) => roles[type]! >= OwnerRole.WAITER);
+  const isBarred = findBarredTypes(heap);
   const isPassed = new Uint8Array(objects.count);
   const queue = new Int32Array(objects.count);
   let queued = 0;
@@ -116,7 +138,7 @@ async function findLeading(
     const object = queue[done]!;
     for (let i = start[object]!; i < start[object + 1]!; i++) {
       const vertex = from[i]!;
-      if (vertex < objects.count && isLive(heap, vertex) && !isBarred[objects.type[vertex]!]!) pass(vertex);
+      if (vertex < objects.count && isLive(heap, vertex) && isBarred[objects.type[vertex]!] === 0) pass(vertex);
     }
   }
   const sure = new Set<number>();

@@ -16,6 +16,7 @@ import { Structure } from "../../heap/value-layouts.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
+import { splitTimers } from "../holders/holder-roots.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { followSeen, writeDoor } from "./seen-pointers.ts";
@@ -114,13 +115,13 @@ export async function explainWhy(
     const [owners, ...users] = paths;
     const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
     const described = all.map((path) => describePath(heap, path, container));
-    const hasMorePaths = hasMore ?? (thing !== null && thing.alsoUsedBy.length > 0);
+    const hasMorePaths = hasMore ?? (thing !== null && splitTimers(owners!.root, thing.alsoUsedBy).users.length > 0);
     return { ...amounts, thing, paths: described, hasMorePaths, tree: [], users: [] };
   }
   const tree = buildPathTree(heap, await findOwnerPaths(heap, objects, progress), objects, container);
   const described = { ...amounts, thing: null, paths: [], tree: describeWays(heap, tree) };
   if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
-  const { users, hasMore } = await findUsers(heap, objects, most - 1, progress);
+  const { users, hasMore } = await findUsers(heap, objects, most - 1, container, progress);
   return {
     ...described,
     hasMorePaths: hasMore,

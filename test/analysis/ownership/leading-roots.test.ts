@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findLeadingRoots, measureRoots } from "../../../src/analysis/ownership/leading-roots.ts";
+import { listHeapTimers } from "../../../src/analysis/ownership/heap-timers.ts";
+import { findLeadingRoots, findRootsByCertainty, measureRoots } from "../../../src/analysis/ownership/leading-roots.ts";
 import { ownerVertex } from "../../../src/analysis/ownership/owners.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
@@ -35,6 +36,24 @@ describe("the roots that lead to an object", () => {
       typeNames: ["main.T", "runtime.g"],
     });
     expect(await findLeadingRoots(heap, [1])).toEqual([[goroutine2]]);
+  });
+
+  it("do go through a timer that one of them has, whether it is pending or not", async () => {
+    //  frame1 ─► 0 (a timer) ─► 1 ─► 2
+    for (const timer of ["runtime.timer", "runtime.timeTimer", "time.Timer"]) {
+      const heap = graphHeap({
+        sizes: [1, 1, 1],
+        ...csr(3, [
+          [0, 1],
+          [1, 2],
+        ]),
+        roots: [frame1, 0, bss, 0],
+        types: Int32Array.of(1, 0, 0),
+        typeNames: ["main.T", timer],
+      });
+      const [roots] = await findRootsByCertainty(heap, [2]);
+      expect(roots, timer).toEqual({ all: [bss, goroutine1], certain: [bss, goroutine1], timers: [] });
+    }
   });
 
   it("are those from which a search reaches it, and keep what only they reach, on random graphs", async () => {
@@ -78,6 +97,115 @@ it.each([6, 7, 14, 15, 30])("%i roots at once are told apart", async (count) => 
     leadsTo: chosen.map((vertex) => bytes(reach(heap, (v) => v === vertex))),
     alone: chosen.map((vertex) => live - bytes(reach(heap, (v) => v !== vertex))),
     together: sets.map((set) => live - bytes(reach(heap, (v) => !set.includes(v)))),
+  });
+});
+
+describe("pending timers", () => {
+  /**
+   * 20 sessions in a store of 640 bytes, which a variable and a goroutine have, and timers on closures: 0 and 1 on the store, 2 on the first
+   * session alone; 3 sends to a channel at which the goroutine waits.
+   */
+  function drawTimers(): { heap: Heap; store: number; session: number } {
+    let store = 0;
+    let session = 0;
+    const heap = drawHeap((s) => {
+      store = s.object({ type: "main.Store", size: 640 });
+      const sessions = Array.from({ length: 20 }, () => s.object({ type: "main.Session", size: 1024 }));
+      session = sessions[0]!;
+      for (const [i, one] of sessions.entries()) s.pointer(store, one, 8 * i);
+      const processor = s.object({ type: "runtime.p", size: 4096 });
+      const array = s.object({ type: "[]runtime.timerWhen", size: 64 });
+      s.pointer(processor, array);
+      const drawTimer = (argument: number): void => {
+        const row = s.pointers.filter(({ from }) => from === array).length;
+        const timer = s.object({ type: "runtime.timeTimer", size: 112 });
+        s.pointer(array, timer, 16 * row);
+        s.pointer(timer, processor, 8);
+        s.pointer(timer, argument, 16);
+      };
+      for (const target of [store, store, session]) {
+        const closure = s.object({ type: `func main.${target === store ? "sweep" : "expire"}`, size: 16 });
+        s.pointer(closure, target, 8);
+        drawTimer(closure);
+      }
+      const channel = s.object({ type: "chan time.Time", size: 128 });
+      const [waiter, g] = ["runtime.sudog", "runtime.g"].map((type) => s.object({ type, size: 96 }));
+      drawTimer(channel);
+      s.pointer(channel, waiter!);
+      s.pointer(waiter!, store, 8);
+      s.pointer(waiter!, g!);
+      s.pointer(g!, store);
+      s.global(store);
+      s.global(processor, 8);
+      s.goroutine({ frames: [{ name: "main.tick", slots: [[store, 8]] }] });
+    });
+    return { heap, store, session };
+  }
+
+  it("lead to what their functions work on, but not through who waits at their channels", async () => {
+    const { heap, store, session } = drawTimers();
+    const found = await findRootsByCertainty(heap, [store, session]);
+    expect(found.map(({ timers }) => timers)).toEqual([
+      [0, 1],
+      [0, 1, 2],
+    ]);
+  });
+
+  it("keep what roots let go of, unless they let go as well; what they send to does not keep who waits", async () => {
+    const { heap } = drawTimers();
+    const { kind } = heap.roots.vertices;
+    const [variable, goroutine] = [kind.indexOf(RootVertexKind.SEGMENT), kind.indexOf(RootVertexKind.GOROUTINE)];
+    const count = kind.length;
+    const measure = (callTimer: number[]) => {
+      const called = [...new Set(callTimer)];
+      const roots = [variable, goroutine];
+      return measureRoots(
+        heap,
+        [...roots, ...called],
+        [roots, [...roots, called[0]!], [...roots, ...called]],
+        undefined,
+        undefined,
+        callTimer,
+      );
+    };
+    const all = 640 + 20 * 1024;
+    const [timer, closure] = [112, 16];
+    // All timers of the store are called alike, or one of them otherwise.
+    expect((await measure([count, count, count + 1, count + 1])).together).toEqual([
+      0,
+      all - 1024 + 2 * (timer + closure),
+      all + 3 * (timer + closure) + timer + 128,
+    ]);
+    expect((await measure([count, count + 1, count + 1, count + 1])).together.slice(0, 2)).toEqual([
+      0,
+      timer + closure,
+    ]);
+    expect((await measure([count, count, count + 1, count + 1])).leadsTo.slice(1)).toEqual([
+      all,
+      all + 2 * (timer + closure),
+      1024 + 2 * timer + closure + 128,
+    ]);
+    expect((await measureRoots(heap, [variable, goroutine], [[variable, goroutine]])).together).toEqual([0]);
+  });
+
+  it("are in arrays of structs or pointers, one or many, that something leads to", () => {
+    for (const [type, count] of [
+      ["[]runtime.timerWhen", 1],
+      ["runtime.timerWhen", 1],
+      ["[]*runtime.timer", 1],
+      ["*runtime.timer", 1],
+      ["runtime.timer", 0],
+      ["[]runtime.timer", 0],
+    ] as const) {
+      const heap = drawHeap((s) => {
+        const [live, dead] = [s.object({ type }), s.object({ type })];
+        for (const array of [live, dead]) s.pointer(array, s.object({ type: "runtime.timeTimer" }));
+        s.global(live);
+      });
+      const timers = listHeapTimers(heap);
+      expect(timers.count, type).toBe(count);
+      if (count > 0) expect([timers.array, timers.edge, timers.timer].map(([first]) => first)).toEqual([0, 0, 2]);
+    }
   });
 });
 

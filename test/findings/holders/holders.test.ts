@@ -26,7 +26,13 @@ describe("holders", () => {
     });
     expect(store!.share).toBeCloseTo(store!.bytes / liveBytes, 10);
     expect(store!.parts[0]).toMatchObject({ by: "byToken", type: "map[string]*main.Session", count: 1 });
-    expect(store!.alsoUsedBy[0]).toMatchObject({ kind: "goroutine" });
+    // The timers of those that are connected can log out, for which they have the store.
+    expect(store!.alsoUsedBy).toMatchObject([
+      { kind: "timers", name: "pending timer of func main.(*SessionStore).logIn.func2", count: 8, isCertain: true },
+      { kind: "goroutine", name: "goroutine main.(*SessionStore).expireSessions [select]", count: 1 },
+    ]);
+    expect(store!.release!.byOwner).toBe(0);
+    expect(store!.release!.byAll).toBeGreaterThanOrEqual(store!.bytes);
     const parts = store!.parts.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(parts + store!.otherParts.bytes + store!.ownBytes).toBe(store!.bytes);
   });

@@ -175,6 +175,81 @@ describe("timers", () => {
     expect(found!.problem).not.toContain("due");
   });
 
+  /**
+   * Timers of some functions, all of which work on one store, and the timers of each on one of its own.
+   * @param counts of each function how many timers there are
+   * @param canStop whether the store has the timers, too, as one has that will stop them
+   */
+  async function inspectShared(counts: readonly number[], canStop = false) {
+    const types = new TypeFixture();
+    const store = types.struct("main.store", [
+      ["data", types.slice(types.uint8())],
+      ["timers", types.slice(types.unsafePointer())],
+    ]);
+    const functions = counts.map((_, i) =>
+      types.struct(`func main.f${i}`, [
+        ["f", types.uintptr()],
+        ["shared", types.pointer(store)],
+        ["own", types.pointer(store)],
+        ["pad", types.int()],
+      ]),
+    );
+    const heap = timersOf(types);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return inspect(types, (d) => {
+      const array = d.object(16 * total);
+      const index = d.object(8 * total);
+      const drawStore = (): Slot => d.object(48).point(0, d.object(LARGE)).store(8, LARGE).store(16, LARGE);
+      const shared = drawStore();
+      if (canStop) shared.point(24, index).store(32, total).store(40, total);
+      let row = 0;
+      for (const [i, count] of counts.entries()) {
+        const own = drawStore();
+        for (let j = 0; j < count; j++, row++) {
+          const closure = d.object(32).point(8, shared).point(16, own);
+          const timer = d.object(32).list(8).store(16, types.pointer(functions[i]!).address).point(24, closure);
+          array.point(16 * row, timer);
+          if (canStop) index.point(8 * row, timer);
+        }
+      }
+      rootPointer(d, types, heap, d.object(24).point(0, array).store(8, total).store(16, total));
+    });
+  }
+
+  test("all of them together, where each leads to the same, also by the others", async () => {
+    for (const canStop of [false, true]) {
+      const [found] = (await inspectShared([600], canStop)).filter(({ kind }) => kind === "pending-timers");
+      expect(found).toMatchObject({ holder: "func main.f0", count: 600, good: 0 });
+      expect(found!.problem).toMatch(/^600 pending timers alone keep 29\d KiB, \d+ KiB of it in /);
+      expect(found!.evidence).not.toHaveProperty("sharedBytes");
+    }
+  });
+
+  test("with those of other functions, where these lead there, too: once, for those that are more", async () => {
+    const found = (await inspectShared([3, 5, 2])).filter(({ kind }) => kind === "pending-timers");
+    const texts = found.map(({ holder, problem }) => `${holder}: ${problem.split(" of it in")[0]}`);
+    expect(texts).toEqual([
+      "func main.f1: 5 pending timers alone keep 256 KiB, 128 KiB of it together with 3 of func main.f0, 2 of func main.f2, 256 KiB",
+      "func main.f0: 3 pending timers alone keep 128 KiB, 128 KiB",
+      "func main.f2: 2 pending timers alone keep 128 KiB, 128 KiB",
+    ]);
+    expect(found[0]!.evidence).toMatchObject({ sharedBytes: LARGE + 48 });
+    const shared = found[0]!.evidence.sharedBytes as number;
+    expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(4 * shared + 10 * (32 + 32));
+  });
+
+  test("of no more functions than can be told apart", async () => {
+    const found = (await inspectShared(Array.from({ length: 40 }, (_, i) => 40 - i))).filter(
+      ({ kind }) => kind === "pending-timers",
+    );
+    // Each has as much of its own; of those that are not told apart nothing is said.
+    expect(found.map(({ holder }) => holder)).toEqual(Array.from({ length: 30 }, (_, i) => `func main.f${i}`));
+    expect(found[0]!.problem).toMatch(
+      /^40 pending timers alone keep 259 KiB, 128 KiB of it together with 39 of func main\.f1, 38 of func main\.f2 and others, /,
+    );
+    expect(found[1]!.problem).toMatch(/^39 pending timers alone keep 130 KiB, 128 KiB of it in /);
+  });
+
   test("not where something else holds that, too", async () => {
     expect(await inspectTimers({ sessions: 20 })).toEqual([]);
   });

@@ -21,7 +21,8 @@ function finding(kind: RuleName, bytes: number): Finding {
 }
 
 function holder([type, bytes]: readonly [string, number], object: number): Holder {
-  return { type, bytes, object, ownerVertex: 0 } as Partial<Holder> as Holder;
+  const owner = { kind: "variable", name: "main.x", count: 1, isCertain: true, leadsTo: null } as const;
+  return { type, bytes, object, owner, ownerVertex: 0, alsoUsedBy: [] } as Partial<Holder> as Holder;
 }
 
 async function answersOf(heap: Heap, ...findings: Finding[]) {
@@ -76,6 +77,28 @@ it.each(["runtime.p", "[]*runtime.p", "[]runtime.timerWhen", "[]*runtime.timer",
     ]);
   },
 );
+
+it("what only timers have is told by their functions alone, unless those have less than half of it", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const timers = {
+    kind: "timers",
+    name: "pending timer of func main.f",
+    count: 600,
+    isCertain: true,
+    leadsTo: null,
+  } as const;
+  const answersOwnedBy = async (name: string, bytes: number) => {
+    const thing = holder(["main.Store", 400], 0);
+    const holders = [{ ...thing, owner: { ...thing.owner, name }, alsoUsedBy: [timers] }];
+    const goroutines = { groups: [], groupOf: new Int32Array(heap.goroutines.count) };
+    const sources = { holders, goroutines, groupCount: 0, findings: [finding("pending-timers", bytes)] };
+    const options = { container: undefined, liveBytes: 1000, processBytes: 10_000 };
+    return (await findAnswers(heap, { ...sources, ...options }, NO_PROGRESS)).map(({ leads }) => leads);
+  };
+  expect(await answersOwnedBy("runtime.allp", 450)).toEqual(["finding"]);
+  expect(await answersOwnedBy("runtime.allp", 199)).toEqual(["holder", "finding"]);
+  expect(await answersOwnedBy("main.store", 450)).toEqual(["finding", "holder"]);
+});
 
 it("a processor is told if timers have less than half of what it holds, and no other type is taken for one", async () => {
   const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
@@ -297,6 +320,35 @@ it("says what would be freed if who leads to a thing let go, unless nothing of i
   ]);
   expect(tell(0, 999)).toEqual(["even if all of these let go, hardly anything (999 B) would be freed"]);
   expect(tell(0, 0)).toEqual([]);
+});
+
+it("names the pending timers that lead to a thing, or to what is in it, or have it", async () => {
+  const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+  const timers = (name: string, count: number): HolderRoot => {
+    return { kind: "timers", name: `pending timer of func main.${name}`, count, isCertain: true, leadsTo: null };
+  };
+  const tell = (owner: string, alsoUsedBy: HolderRoot[], contentsUsedBy: HolderRoot[]) => {
+    const [first] = report.holders;
+    const shared = { ...first!, owner: { ...first!.owner, name: owner }, alsoUsedBy, contentsUsedBy };
+    const answers = [{ ...report.answers[0]!, leads: "holder", holder: 0, cause: null, others: [] } as const];
+    const holders = [{ ...shared, bytes: 100, release: { byOwner: 0, byAll: 100 } }];
+    return listStatements({ ...report, answers, holders })[0]!.lines.filter((line) => /timer|free/.test(line));
+  };
+  const freed = "letting go of main.a alone frees nothing; if all of these let go, 100 B would be freed";
+  expect(tell("main.a", [timers("f", 600), timers("g", 1)], [])).toEqual([
+    "also used by 600 × pending timer of func main.f, pending timer of func main.g",
+    freed,
+  ]);
+  expect(tell("main.a", [], [timers("f", 600), timers("g", 1), report.holders[0]!.owner])).toEqual([
+    "what is in it is also used by pending timers of func main.f, pending timer of func main.g, var *main.pipeline.thumbnails",
+    freed,
+  ]);
+  const many = ["f", "g", "h", "i"].map((name) => timers(name, 2));
+  expect(tell("main.a", [], many)[0]).toBe(
+    "what is in it is also used by pending timers of func main.f, pending timers of func main.g, pending timers of func main.h, others",
+  );
+  // It would be said twice that the timers have to let go, and of the runtime's variable, which cannot.
+  expect(tell("runtime.allp", [timers("f", 600)], [])).toEqual(["in 600 × pending timer of func main.f"]);
 });
 
 describe("stacks", () => {

@@ -56,7 +56,7 @@ describe("an element that a list and a map have", () => {
     expect(why).toMatchObject({ count: 4000, users: [], hasMorePaths: false });
     // The way comes to the list, and not to a node of it.
     expect(JSON.stringify(why.tree)).not.toContain("isLinked");
-    expect(renderWhy(why)).toMatch(/\nNo other root leads there, the runtime's timers and waiters aside\.\n$/);
+    expect(renderWhy(why)).toMatch(/\nNo other root or pending timer leads there, the runtime's waiters aside\.\n$/);
     const one = await explainWhy(heap, ["container/list.Element"]);
     expect(one).toMatchObject({ users: [], hasMorePaths: null });
     expect(renderWhy(one)).not.toContain("No other root");

@@ -1,0 +1,105 @@
+/** Pending timers that lead to what holds the memory, or to what is in it, and what would be freed. */
+import { describe, expect, it } from "vitest";
+import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
+import { typedSample } from "../../support/typed-samples.ts";
+
+const [STORE, SESSION, TIMER, CLOSURE] = [320, 1024, 112, 16];
+const COUNT = 20;
+
+/** @param targets of each timer what its function works on: the store, or a session by its number */
+function drawStore(
+  targets: readonly ("store" | number)[],
+  more: (s: HeapSketch, store: number) => void = () => {},
+): Heap {
+  return drawHeap((s) => {
+    const store = s.object({ type: "main.Store", size: STORE });
+    const sessions = Array.from({ length: COUNT }, () => s.object({ type: "main.Session", size: SESSION }));
+    for (const [i, session] of sessions.entries()) s.pointer(store, session, 8 * i);
+    const processor = s.object({ type: "runtime.p", size: 128 });
+    const array = s.object({ type: "[]runtime.timerWhen", size: 16 * Math.max(1, targets.length) });
+    s.pointer(processor, array);
+    for (const [row, target] of targets.entries()) {
+      const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
+      const closure = s.object({ type: "func main.f", size: CLOSURE });
+      s.pointer(array, timer, 16 * row);
+      s.pointer(timer, processor, 8);
+      s.pointer(timer, closure, 16);
+      s.pointer(closure, target === "store" ? store : sessions[target]!, 8);
+    }
+    s.goroutine({ frames: [{ name: "main.owner", slots: [[store, 8]] }] });
+    s.global(processor, 8);
+    more(s, store);
+  });
+}
+
+async function storeOf(heap: Heap): Promise<Holder> {
+  const { holders } = await findHolders(heap);
+  return holders.find(({ type }) => type === "main.Store")!;
+}
+
+const ALL = STORE + COUNT * SESSION;
+
+describe("pending timers", () => {
+  it("that lead to a holder use it, and what is freed if they let go is not what others keep", async () => {
+    const { alsoUsedBy, contentsUsedBy, release } = await storeOf(drawStore(["store", 5, "store", 5, "store"]));
+    expect(alsoUsedBy).toMatchObject([{ kind: "timers", count: 3, isCertain: true }]);
+    expect(alsoUsedBy[0]!.leadsTo).toBe(ALL + 3 * (TIMER + CLOSURE));
+    expect(contentsUsedBy).toEqual([]);
+    expect(release).toEqual({ byOwner: 0, byAll: ALL - SESSION + 3 * (TIMER + CLOSURE) });
+  });
+
+  it("let go with roots that use it as well; others that lead there do so by name", async () => {
+    const { alsoUsedBy, release } = await storeOf(
+      drawStore(["store"], (s, store) => s.goroutine({ frames: [{ name: "main.f", slots: [[store, 8]] }] })),
+    );
+    expect(alsoUsedBy).toMatchObject([{ kind: "timers", count: 1 }, { kind: "goroutine" }]);
+    expect(release).toEqual({ byOwner: 0, byAll: ALL + TIMER + CLOSURE });
+  });
+
+  it("keep what is in a holder if they lead only there, one to each", async () => {
+    const sessions = Array.from({ length: COUNT }, (_, i) => i);
+    const { alsoUsedBy, contentsUsedBy, release } = await storeOf(drawStore(sessions));
+    expect(alsoUsedBy).toEqual([]);
+    expect(contentsUsedBy).toMatchObject([{ kind: "timers", count: COUNT }]);
+    expect(release).toEqual({ byOwner: STORE, byAll: ALL + COUNT * (TIMER + CLOSURE) });
+  });
+
+  it("that lead to the holder are not told again as those of what is in it, if others of their name lead only there", async () => {
+    const sessions = Array.from({ length: COUNT }, (_, i) => i);
+    const { alsoUsedBy, contentsUsedBy } = await storeOf(drawStore(["store", ...sessions, "store"]));
+    expect(alsoUsedBy).toMatchObject([{ kind: "timers", count: 2 }]);
+    expect(contentsUsedBy).toMatchObject([{ kind: "timers", count: COUNT }]);
+  });
+
+  it("do not use what is in it if some of that is the owner's alone", async () => {
+    const { contentsUsedBy, release } = await storeOf(drawStore([0, 1, 2]));
+    expect(contentsUsedBy).toEqual([]);
+    expect(release).toBeNull();
+  });
+
+  it("do not use the processor that has them, nor does who has one of them", async () => {
+    const heap = drawHeap((s) => {
+      const processor = s.object({ type: "runtime.p", size: 4096 });
+      const array = s.object({ type: "[]runtime.timerWhen", size: 64 });
+      const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
+      s.pointer(processor, array);
+      s.pointer(array, timer);
+      s.pointer(timer, processor, 8);
+      s.global(processor);
+      s.goroutine({ frames: [{ name: "main.f", slots: [[timer, 8]] }] });
+    });
+    const { holders } = await findHolders(heap);
+    expect(holders.find(({ type }) => type === "runtime.p")).toMatchObject({ alsoUsedBy: [], contentsUsedBy: [] });
+  });
+});
+
+it("of a real heap that will log out sessions lead to the store that has them all", async () => {
+  const heap = await typedSample("sessions-before.1.27.amd64", "sessions.1.27.amd64");
+  const { holders } = await findHolders(heap);
+  const [store] = holders;
+  expect(store!.alsoUsedBy[0]).toMatchObject({ kind: "timers", count: 8 });
+  expect(store!.release).toMatchObject({ byOwner: 0 });
+  expect(store!.release!.byAll).toBeGreaterThan(0.99 * store!.bytes);
+});
