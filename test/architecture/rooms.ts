@@ -118,6 +118,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "name-pattern",
       "dump-facts",
       "rules",
+      "finding",
       "inspect",
       "aggregates",
       "goroutines",

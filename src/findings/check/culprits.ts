@@ -8,13 +8,15 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
+import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import { computeLargestHolders } from "../holders/largest-holders.ts";
 import { computeFindings } from "../inspect.ts";
+import { computeReport } from "../report/report.ts";
 import { listGarbage } from "../report/top-types.ts";
 import { listLargestOwners } from "../report/totals.ts";
-import { RULES } from "../rules.ts";
+import { RULES, type RuleName } from "../rules.ts";
 import type { Measure } from "./budget.ts";
 import { computeOwnerPathSums } from "./heap-sums.ts";
 import { matchEntries, type Thing } from "./things.ts";
@@ -33,8 +35,17 @@ export interface Culprit {
 
 /** Rows that a budget has at most. */
 const MOST = 5;
+/** Goroutines that the report tells of although they own less, as those that are leaked, are not why the heap is large. */
+const LEAST_ANSWER_SHARE = 0.05;
+/** Findings that say what keeps objects alive, where others say how much less they could take. */
+const KEEPING_RULES: ReadonlySet<RuleName> = new Set([
+  "pending-timers",
+  "finalizer-cycle",
+  "pending-finalizers",
+  "finalizer-weight",
+]);
 
-/** Tells who holds what a measure is of, what is most first. Costs owner paths for things, the report's parts for others. */
+/** Tells who holds what a measure is of, what is most first. Costs owner paths for things, the report or its parts for others. */
 export async function findCulprits(
   heap: Heap,
   { name, of }: Measure,
@@ -44,8 +55,8 @@ export async function findCulprits(
   switch (name) {
     case "live":
     case "objects": {
-      const holders = await listHolders(heap, () => true, progress);
-      return holders.length > 0 ? holders : listOwners(heap, progress);
+      const answers = await listAnswers(heap, progress);
+      return answers.length > 0 ? answers : listOwners(heap, progress);
     }
     case "garbage":
       return (await listGarbage(heap, MOST, progress)).map((row) => ({ kind: "garbage", detail: "", ...row }));
@@ -62,20 +73,33 @@ export async function findCulprits(
   }
 }
 
+/** What the report says keeps the live bytes: holders, groups of goroutines, timers and finalizers. */
+async function listAnswers(heap: Heap, progress: Progress): Promise<readonly Culprit[]> {
+  const { answers, holders, goroutines, findings } = await computeReport(heap, progress);
+  const told = answers.flatMap(({ holder, group, cause, share }): Culprit[] => {
+    if (share < LEAST_ANSWER_SHARE) return [];
+    if (group !== null) return [describeGroup(goroutines.groups[group]!, goroutines.groups[group]!.count)];
+    if (holder !== null) return [describeHolder(holders[holder]!)];
+    return KEEPING_RULES.has(findings[cause!]!.kind) ? [describeFinding(findings[cause!]!)] : [];
+  });
+  return told.sort((a, b) => b.bytes! - a.bytes!).slice(0, MOST);
+}
+
 async function listHolders(
   heap: Heap,
   isMeant: (holder: Holder) => boolean,
   progress: Progress,
 ): Promise<readonly Culprit[]> {
   const { holders } = await computeLargestHolders(heap, progress);
-  const meant = holders.filter(isMeant).slice(0, MOST);
-  return meant.map(({ pathWithoutKeys, type, owner, where, bytes }): Culprit => {
-    const isNameless = owner.kind === "segment" && where !== "";
-    const place = isNameless ? [`in ${where}, a variable without a name`] : [`in ${owner.name}`, where];
-    const parts = [type === pathWithoutKeys ? "" : type, ...(owner.kind === "variable" ? [where] : place)];
-    const told = parts.filter((part) => part !== "" && part !== `in ${pathWithoutKeys}` && part !== owner.name);
-    return { kind: "holder", name: pathWithoutKeys, detail: told.join(", "), count: null, bytes };
-  });
+  return holders.filter(isMeant).slice(0, MOST).map(describeHolder);
+}
+
+function describeHolder({ pathWithoutKeys, type, owner, where, bytes }: Holder): Culprit {
+  const isNameless = owner.kind === "segment" && where !== "";
+  const place = isNameless ? [`in ${where}, a variable without a name`] : [`in ${owner.name}`, where];
+  const parts = [type === pathWithoutKeys ? "" : type, ...(owner.kind === "variable" ? [where] : place)];
+  const told = parts.filter((part) => part !== "" && part !== `in ${pathWithoutKeys}` && part !== owner.name);
+  return { kind: "holder", name: pathWithoutKeys, detail: told.join(", "), count: null, bytes };
 }
 
 /** The owners with most bytes, where nothing has a good share. */
@@ -89,13 +113,11 @@ async function listFindings(heap: Heap, rule: string | null, progress: Progress)
   return findings
     .filter(({ kind, isLive }) => (rule === null ? isLive : kind === rule))
     .slice(0, MOST)
-    .map(({ kind, holder, problem, count, bytes }) => ({
-      kind: "finding",
-      name: holder,
-      detail: `${RULES[kind].title}: ${problem}`,
-      count,
-      bytes,
-    }));
+    .map(describeFinding);
+}
+
+function describeFinding({ kind, holder, problem, count, bytes }: Finding): Culprit {
+  return { kind: "finding", name: holder, detail: `${RULES[kind].title}: ${problem}`, count, bytes };
 }
 
 async function listGroups(
@@ -111,17 +133,18 @@ async function listGroups(
     .filter((group, row) => countOf(group) > 0 && (meant === undefined ? !group.isSystem : meant.has(row)))
     .sort((a, b) => countOf(b) - countOf(a))
     .slice(0, MOST)
-    .map((group) => {
-      const { entry, state, site, origin, ownedBytes } = group;
-      const parts = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`];
-      return {
-        kind: "goroutines",
-        name: `${entry} [${state}]`,
-        detail: parts.filter((part) => part !== "").join(", "),
-        count: countOf(group),
-        bytes: ownedBytes,
-      };
-    });
+    .map((group) => describeGroup(group, countOf(group)));
+}
+
+function describeGroup({ entry, state, site, origin, ownedBytes }: GoroutineGroup, count: number): Culprit {
+  const parts = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`];
+  return {
+    kind: "goroutines",
+    name: `${entry} [${state}]`,
+    detail: parts.filter((part) => part !== "").join(", "),
+    count,
+    bytes: ownedBytes,
+  };
 }
 
 /** The owner paths that the objects end, and what they own there. */

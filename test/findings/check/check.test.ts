@@ -11,10 +11,13 @@ import { computeFindings } from "../../../src/findings/inspect.ts";
 import { computeTop } from "../../../src/findings/top/top.ts";
 import type { TopKind } from "../../../src/findings/top/top-kinds.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { GoroutineStatus } from "../../../src/heap/roots/goroutines.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
 
 const given = (texts: readonly string[]) =>
   texts.map((text) => ({ budget: parseBudget(text), reason: null, origin: "--fail-if" }));
@@ -153,6 +156,46 @@ describe("verdicts", () => {
       name: "main.pipeline.thumbnails.previews[]",
     });
     expect(waste.budgets[1]!.culprits.map(({ name }) => name)).toContain("main.pipeline.queue");
+  });
+
+  it("blame goroutines, timers and finalizers for live bytes as the report does", async () => {
+    const [ofWorkers] = (await check(workers, "live > 1KiB")).budgets;
+    const { groups } = await computeGoroutineGroups(workers, NO_PROGRESS);
+    expect(ofWorkers!.culprits).toMatchObject(
+      ["main.(*Service).download [chan send]", "main.(*Service).work [chan receive]"].map((name) => {
+        const { count, ownedBytes } = groups.find(({ entry, state }) => `${entry} [${state}]` === name)!;
+        return { kind: "goroutines", name, count, bytes: ownedBytes };
+      }),
+    );
+    const timers = await typedSample("timers.1.24.amd64", "timers.1.24.amd64");
+    const [ofTimers] = (await check(timers, "live > 1KiB")).budgets;
+    expect(ofTimers!.culprits).toMatchObject([
+      {
+        kind: "finding",
+        name: "func main.accept.func1",
+        count: 500,
+        detail: expect.stringMatching(/^timers that hold memory: /),
+      },
+    ]);
+    const types = new TypeFixture();
+    types.struct("runtime.hchan", [["buf", types.uintptr()]]);
+    types.struct("runtime.sudog", [["g", types.pointer(types.int())]]);
+    const { heap } = await typeDump(
+      types,
+      (d) => {
+        for (let i = 0; i < 20; i++) {
+          d.finalizer(d.object(32).point(0, d.object(8192)).list(8));
+          d.goroutine({ status: GoroutineStatus.WAITING, waitReason: "select (no cases)" }).frame("main.wait", 1 << 14);
+        }
+      },
+      { version: "go1.27.1" },
+    );
+    // Leaked goroutines that own next to nothing are in the report, and no reason why the heap is large.
+    const [ofFinalizers, ofLeaked] = (await check(heap, "live > 1KiB", "leaked_goroutines > 0")).budgets;
+    expect(ofFinalizers!.culprits).toMatchObject([
+      { kind: "finding", count: 20, detail: expect.stringMatching(/^finalizers that /) },
+    ]);
+    expect(ofLeaked!.culprits).toMatchObject([{ kind: "goroutines", count: 20 }]);
   });
 
   it("of what is nowhere are of 0, and tell it", async () => {
