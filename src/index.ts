@@ -143,7 +143,7 @@ export { frameFunctionName, isRootGroup, rootEdgeName, rootVertexName } from "./
 export type { RootedHeap } from "./heap/roots/rooted-heap.ts";
 export * from "./heap/roots/roots.ts";
 export * from "./heap/roots/segments.ts";
-export { shortenImports } from "./heap/short-names.ts";
+export { learnPackageNames, shortenImports } from "./heap/short-names.ts";
 export { isStandardPackage } from "./heap/standard-packages.ts";
 export { packageOfRow, packageOfSymbol } from "./heap/type-package.ts";
 export * from "./heap/types.ts";

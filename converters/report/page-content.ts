@@ -19,6 +19,10 @@ import { listFindings, listGoroutines, listHolders, listTypes, type NodeFinder }
 import { listPageStatements } from "./statements.ts";
 import { TextList } from "./text-list.ts";
 
+/** Packages whose names are told apart from their paths, and characters of each: any program has fewer, a hostile dump may not. */
+const MOST_PACKAGES = 500;
+const LONGEST_PACKAGE = 300;
+
 /** Makes the page's data; `growth` is what grew since earlier dumps, if there are some. */
 export function makePageData(
   heap: Heap,
@@ -41,6 +45,9 @@ export function makePageData(
     tables: [listFindings(report, find), listHolders(report, find), listGoroutines(report, find), listTypes(report)],
     tree: toColumns(heap, index, texts),
     texts: texts.texts,
+    packageNames: [...(heap.types.packageNames ?? [])]
+      .slice(0, MOST_PACKAGES)
+      .map(([path, name]) => [showName(path, LONGEST_PACKAGE), showName(name, LONGEST_PACKAGE)]),
     unfolded: index.unfolded,
     whyCommand: why,
     holdings: withContents

@@ -133,6 +133,8 @@ export interface PageData {
   readonly tables: readonly TableData[];
   readonly tree: TreeColumns;
   readonly texts: readonly string[];
+  /** What packages call themselves, by import path, where that ends otherwise. */
+  readonly packageNames: readonly (readonly [path: string, name: string])[];
   /** Nodes that there were before the small ones were folded. */
   readonly unfolded: number;
   /** What to type before an address to see what keeps an object alive. */

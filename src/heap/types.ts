@@ -96,6 +96,8 @@ export interface TypeTable {
   readonly layouts?: ValueLayouts;
   /** Paths of the modules that the program depends on. There only together with `fields`; none where the executable does not say. */
   readonly dependencies?: readonly string[];
+  /** What packages call themselves, by import path, where that ends otherwise. There only together with `fields`. */
+  readonly packageNames?: ReadonlyMap<string, string>;
   /** Import path of the main package; only where the executable says it. */
   readonly mainPackage?: string;
 }

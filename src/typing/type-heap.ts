@@ -4,6 +4,7 @@ import { ExecutableError } from "../errors.ts";
 import { describeCleanups, findCleanups } from "../heap/cleanups.ts";
 import type { MemoryProfile } from "../heap/facts/memory-profile.ts";
 import type { Heap } from "../heap/heap.ts";
+import { learnPackageNames } from "../heap/short-names.ts";
 import type { TypeTable } from "../heap/types.ts";
 import { baseName } from "../io/base-name.ts";
 import { NO_PROGRESS, type Progress } from "../progress.ts";
@@ -22,6 +23,7 @@ import { findCalls } from "./names/goroutine-calls.ts";
 import { KeyTexts } from "./names/key-texts.ts";
 import { createLibraryMapNames } from "./names/library-map-keys.ts";
 import { createEntryNames, findEntryGroups } from "./names/map-keys.ts";
+import { listPackageNames } from "./names/package-names.ts";
 import { nameInlinedSites } from "./names/profile-names.ts";
 import { settleTypes } from "./universe/settled-types.ts";
 import type { TypeNode } from "./universe/type-node.ts";
@@ -143,6 +145,8 @@ function describeTypes(
   const { image } = executable;
   const layouts = createValueLayouts(heap.types, nodes, types);
   const mainPackage = readMainPackage(executable);
+  const packageNames = listPackageNames(nodes);
+  learnPackageNames(packageNames);
   const keys = new KeyTexts(heap, { image, bias: biases.types }, layouts.dynamicType);
   const entries = eitherNames(
     createEntryNames(heap, findEntryGroups(nodes, types.universe), keys),
@@ -154,6 +158,7 @@ function describeTypes(
     fields: { ...heap.types.fields!, entries },
     layouts,
     dependencies: readDependencies(executable),
+    packageNames,
     ...(mainPackage === undefined ? {} : { mainPackage }),
   };
 }

@@ -45,6 +45,7 @@ test("objects, pointers, types and roots are those of the dump", () => {
     expect(Buffer.compare(bytesOf(heap.edges[name]), bytesOf(edges[name])), name).toBe(0);
   }
   expect(heap.types.names).toEqual(types.names);
+  expect(heap.types.packageNames).toEqual(types.packageNames);
   const rows = Array.from(types.names.keys());
   expect(rows.map((row) => heap.types.details!(row))).toEqual(rows.map((row) => types.details!(row)));
   for (const row of rows) {

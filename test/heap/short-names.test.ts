@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { shortenImports } from "../../src/heap/short-names.ts";
+import { isWrittenAs, learnPackageNames, shortenByPaths, shortenImports } from "../../src/heap/short-names.ts";
 
 describe("a name without import paths", () => {
   test.each([
@@ -51,5 +51,37 @@ describe("a name without import paths", () => {
   test("of a damaged file's megabytes takes no time", () => {
     for (const part of ["a", "a/", "/", "[", "v9.", "/v9", '"', '\\"', '"\\', "`", "~/", "gopkg.in/", "a.", "%2e"])
       shortenImports(`a/${part.repeat(2 ** 22 / part.length)}`);
+  });
+});
+
+describe("a name of a package that is called otherwise than its path", () => {
+  learnPackageNames([
+    ["learned.example/go-sqlite3", "sqlite3"],
+    ["learned.example/nats.go", "nats"],
+    ["learned.example/golang-lru/v2", "lru"],
+    ["learned.example/model/go", "io_client"],
+    ["learned.example/bad", "b</script>"],
+    [`learned.example/${"long/".repeat(1000)}x`, "y"],
+    ["noslash", "other"],
+  ]);
+
+  test.each([
+    ["learned.example/go-sqlite3.Conn", "sqlite3.Conn", "go-sqlite3.Conn"],
+    ["[]*learned.example/nats.go.Conn", "[]*nats.Conn", "[]*nats.go.Conn"],
+    ["learned.example/nats%2ego.(*Conn).Close.func1", "nats.(*Conn).Close.func1", "nats%2ego.(*Conn).Close.func1"],
+    ["learned.example/golang-lru/v2.Cache[string,*a/b.T]", "lru.Cache[string,*b.T]", "golang-lru.Cache[string,*b.T]"],
+    ["map[string]learned.example/model/go.Pair", "map[string]io_client.Pair", "map[string]go.Pair"],
+    ["learned.example/bad.T", "bad.T", "bad.T"],
+    ["other.example/go-sqlite3.Conn", "go-sqlite3.Conn", "go-sqlite3.Conn"],
+    ["learned.example/go-sqlite3/internal.Conn", "internal.Conn", "internal.Conn"],
+  ])("%s: %s", (name, short, byPath) => {
+    expect(shortenImports(name)).toBe(short);
+    expect(shortenByPaths(name)).toBe(byPath);
+    for (const text of [name, short, byPath]) expect(isWrittenAs(name, text)).toBe(true);
+    expect(isWrittenAs(name, "x.Conn")).toBe(false);
+  });
+
+  test("takes no time to look for in a damaged file's megabytes", () => {
+    for (const part of [".", "a.", "%2e", "%2e."]) shortenImports(`learned.example/${part.repeat(2 ** 21)}`);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { render } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { learnPackageNames } from "../../../src/index.ts";
 import type { PageData } from "../page-data.ts";
 import { Answer, GrowthAnswer } from "./answer.tsx";
 import { buildTree, type TreeNode } from "./model.ts";
@@ -83,5 +84,6 @@ function Page({ data }: { readonly data: PageData }) {
 }
 
 const data = JSON.parse(document.getElementById("data")!.textContent!) as PageData;
+learnPackageNames(data.packageNames);
 document.title = `${data.dump.name} · gohd`;
 render(<Page data={data} />, document.getElementById("page")!);

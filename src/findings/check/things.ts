@@ -8,7 +8,7 @@ import { REACHABLE } from "../../heap/objects.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { shortenImports } from "../../heap/short-names.ts";
+import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
 import { readNamePattern } from "../name-pattern.ts";
@@ -110,7 +110,7 @@ function findVariables({ roots, variables }: Heap, text: string): number[] {
   for (let vertex = 0; vertex < count; vertex++) {
     if (kind[vertex] !== RootVertexKind.VARIABLE) continue;
     const { name } = variables![item[vertex]!]!;
-    if (name === text || shortenImports(name) === text) found.push(vertex);
+    if (isWrittenAs(name, text)) found.push(vertex);
   }
   return found;
 }
@@ -127,7 +127,7 @@ function findGoroutines(heap: Heap, text: string): number[] {
 
 /** "main.worker" is called so; "example.com/app/v2.worker" app.worker, too. */
 function isCalled(name: string, text: string): boolean {
-  return name === text || shortenImports(name) === text || name.startsWith(`${text}[`);
+  return isWrittenAs(name, text) || name.startsWith(`${text}[`);
 }
 
 function isLive({ objects }: Heap, object: number): boolean {

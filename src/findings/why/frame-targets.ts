@@ -3,7 +3,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { frameFunctionName, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
-import { shortenImports } from "../../heap/short-names.ts";
+import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { stableName } from "../stable-names.ts";
 
 /** " main.go:42" behind a function. */
@@ -61,7 +61,7 @@ export function findFrameTargets(heap: Heap, text: string): FrameTargets {
 
 function isCalled(name: string, text: string): boolean {
   const short = shortenImports(name);
-  return name === text || short === text || stableName(name) === text || stableName(short) === text;
+  return isWrittenAs(name, text) || stableName(name) === text || stableName(short) === text;
 }
 
 function memoiseByName(test: (name: string) => boolean): (name: string) => boolean {

@@ -16,7 +16,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { frameFunctionName, joinVariable, rootEdgeName, splitFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { shortenImports } from "../../heap/short-names.ts";
+import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 
 /** Names kept of what could have followed. */
@@ -217,7 +217,7 @@ class PathSearch {
   }
 
   #isFunction(name: string): boolean {
-    return name === this.#function || shortenImports(name) === this.#function;
+    return isWrittenAs(name, this.#function);
   }
 
   /** @param isWalked whether only the inside of a map or list leads to it */

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { shortenImports } from "../../heap/short-names.ts";
+import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
 import type { Progress } from "../../progress.ts";
@@ -136,7 +136,7 @@ function isCalled(name: string, text: string): boolean {
   if (text.includes(ANY_CLOSURE) && [name, shortenImports(name)].some((each) => stableName(each) === text)) return true;
   // Of the whole name, and not of what a map or pointer is of.
   if (name.endsWith(`/${text}`) && IMPORT_PATH.test(name.slice(0, -text.length))) return true;
-  return name.includes("/") && shortenImports(name) === text;
+  return isWrittenAs(name, text);
 }
 
 function missing(
@@ -149,7 +149,7 @@ function missing(
     const found = findPathTargets(heap, path, container);
     return found.objects.length > 0 ? path : found.known;
   };
-  if (heap.variables?.some(({ name }) => name === text || shortenImports(name) === text)) {
+  if (heap.variables?.some(({ name }) => isWrittenAs(name, text))) {
     return new UsageError(`${text} points to no object`);
   }
   if (known === "") {

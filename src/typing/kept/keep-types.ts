@@ -35,6 +35,7 @@ export function keepTypes({ heap, executable, nodes, isMany }: TypedHeap): KeptT
     constantsBias: executable.biases.types,
     layouts: kept,
     dependencies: heap.types.dependencies!,
+    packageNames: heap.types.packageNames!,
     mainPackage: heap.types.mainPackage ?? null,
     texts: columns.texts.values,
   };

@@ -49,6 +49,7 @@ export interface KeptTypes {
   readonly constantsBias: number;
   readonly layouts: KeptLayouts;
   readonly dependencies: readonly string[];
+  readonly packageNames: ReadonlyMap<string, string>;
   readonly mainPackage: string | null;
 }
 

@@ -3,6 +3,7 @@ import type { Image, Kind } from "../../binary/index.ts";
 import { AddressMap } from "../../format/records/address-map.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { listForRows } from "../../heap/row-list.ts";
+import { learnPackageNames } from "../../heap/short-names.ts";
 import type { TypeTable } from "../../heap/types.ts";
 import type { DynamicType, ValueLayout, ValueLayouts, WordName } from "../../heap/value-layouts.ts";
 import { createQueueNames, eitherNames } from "../names/channel-queues.ts";
@@ -24,6 +25,7 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
   const { names, kind, isMany, groups, channel, constantsBias: bias } = kept;
   const types = restoreDescribed(kept);
   const nodes = restoreNodes(kept, types);
+  learnPackageNames(kept.packageNames);
   const layoutOfRow: (GroupLayout<DescribedType> | undefined)[] = names.map(() => undefined);
   for (const { row, layout } of groups) {
     const { key, elem } = layout;
@@ -44,6 +46,7 @@ export function restoreTypes(kept: KeptTypes, heap: Heap, image: Pick<Image, "by
     details: createTypeDetails(nodes, isMany),
     layouts,
     dependencies: kept.dependencies,
+    packageNames: kept.packageNames,
     ...(kept.mainPackage == null ? {} : { mainPackage: kept.mainPackage }),
   };
 }
