@@ -119,18 +119,28 @@ export class HolderParts {
     return this.#shared.namesOf(group.objects, this.#listDoors(group, below)).filter((name) => name !== "");
   }
 
-  /** What is below the holder beside a group, by the pointers to it: those to one thing, as a list has several, and all others of one name together. */
+  /**
+   * What is below the holder beside a group, by the pointers to it: those to one thing, as a list has several, and all others of one name
+   * together. Nothing if all have one name, as elements have.
+   */
   #listDoors(group: Group, below: readonly number[]): Door[] {
-    const asked = new Set(group.objects);
-    const names = new Map<number, string>();
+    const named: number[] = [];
     const nameless: number[] = [];
-    const ofName = new Map<string, number[]>();
+    const numbers = new Set<number>();
+    let asked = 0;
     for (const thing of below) {
-      if (asked.has(thing) || thing >= this.#heap.objects.count) continue;
-      if (this.#pointers.to(thing) === undefined) {
-        nameless.push(thing);
-        continue;
+      // The group's stand in the same order.
+      if (group.objects[asked] === thing) asked++;
+      else if (thing < this.#heap.objects.count) {
+        const pointer = this.#pointers.to(thing);
+        (pointer === undefined ? nameless : named).push(thing);
+        if (pointer !== undefined) numbers.add(this.#nameOf(pointer));
       }
+    }
+    if (numbers.size < 2) return [];
+    const names = new Map<number, string>();
+    const ofName = new Map<string, number[]>();
+    for (const thing of named) {
       const whole = this.#tree.wholeOf(thing);
       const name = names.get(whole) ?? this.#doorName(thing);
       names.set(whole, name);

@@ -1,4 +1,5 @@
 /** Nodes: what a list, ring or tree that is one thing is made of. */
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
@@ -33,7 +34,7 @@ export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: read
   if (most === undefined || counts.get(most)! < 2) return null;
   let bytes = 0;
   let guessed = 0;
-  const below: number[] = [];
+  const below = int32Column();
   for (const part of parts) {
     if (part >= objects.count || objects.type[part] !== most) continue;
     bytes += tree.sizeOf(part);
@@ -41,7 +42,7 @@ export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: read
     tree.addRightBelow(part, below);
   }
   // Of nodes below one another the upper has the lower's bytes, too.
-  for (const vertex of below) if (objects.type[vertex] === most) bytes -= tree.sizeOf(vertex);
+  for (const vertex of below.values) if (objects.type[vertex] === most) bytes -= tree.sizeOf(vertex);
   if (bytes < MOSTLY * tree.sizeOf(parts[0]!)) return null;
   return { type: types.names[most]!, count: counts.get(most)!, guessed };
 }

@@ -4,6 +4,7 @@
  */
 import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -43,9 +44,11 @@ export async function findPartContents(
   const guesses = new Int32Array(types.count);
   const sums = new Float64Array(types.count);
   let all = 0;
-  const open = [...things];
+  const open = int32Column();
+  for (const thing of things) open.push(thing);
   let left = SLICE;
-  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+  while (open.count > 0) {
+    const object = open.get(--open.count);
     if (--left === 0) {
       await breathe(progress);
       left = SLICE;

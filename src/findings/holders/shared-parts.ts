@@ -3,6 +3,7 @@
  * entries of a cache that has a map and a list of them.
  */
 import { longColumn } from "../../column-memory.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -26,6 +27,10 @@ export class SharedParts {
   readonly #heap: Heap;
   readonly #tree: ThingTree;
   readonly #marks: Uint8Array;
+  /** What is still to be gone through. */
+  readonly #open = int32Column();
+  /** What has marks to be taken back. */
+  readonly #marked = int32Column();
 
   constructor(heap: Heap, tree: ThingTree) {
     this.#heap = heap;
@@ -48,22 +53,25 @@ export class SharedParts {
       const count = this.#countFrom(things);
       if (count > 0 && count >= LEAST * shared.length) found.push({ name: name!, count });
     }
-    if (found.length > 1) isComplete = nameless!.every(({ things }) => this.#countFrom(things) < LEAST * shared.length);
+    const much = Math.ceil(LEAST * shared.length);
+    if (found.length > 1) isComplete = nameless!.every(({ things }) => this.#countFrom(things, much) < much);
     for (const object of shared) this.#marks[object] = 0;
     return isComplete && found.length > 1 ? found.sort((a, b) => b.count - a.count).map(({ name }) => name) : [];
   }
 
-  /** How many of those that are asked for some things lead to. */
-  #countFrom(things: readonly number[]): number {
+  /** How many of those that are asked for some things lead to; counts no further than to `most`. */
+  #countFrom(things: readonly number[], most = Number.POSITIVE_INFINITY): number {
     const marks = this.#marks;
     const { start, to } = this.#heap.edges;
-    /** What has marks to be taken back. */
-    const marked: number[] = [];
+    const open = this.#open;
+    const marked = this.#marked;
+    marked.count = 0;
     let count = 0;
     for (const thing of things) {
       if (marks[thing]! >= PASSED) continue;
-      const open = [thing];
-      for (let object = open.pop(); object !== undefined; object = open.pop()) {
+      open.push(thing);
+      while (open.count > 0 && count < most) {
+        const object = open.get(--open.count);
         // Nodes of a list are its own, though it points only to the first and the last; each is gone through once.
         if (this.#tree.isOneThing(object, thing)) {
           if (marks[object]! >= PASSED) continue;
@@ -81,8 +89,10 @@ export class SharedParts {
         }
         this.#tree.addRightBelow(object, open);
       }
+      open.count = 0;
+      if (count >= most) break;
     }
-    for (const object of marked) marks[object]! &= ASKED;
+    for (let i = 0; i < marked.count; i++) marks[marked.get(i)]! &= ASKED;
     return count;
   }
 }

@@ -2,6 +2,7 @@
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import type { GrowingColumn } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 
 export class ThingTree {
@@ -81,7 +82,7 @@ export class ThingTree {
   }
 
   /** Adds the vertices right below one to others, parts of the same thing or not. Makes nothing: there may be millions of vertices. */
-  addRightBelow(vertex: number, to: number[]): void {
+  addRightBelow(vertex: number, to: GrowingColumn<Int32Array>): void {
     const { start, child } = this.#children;
     for (let i = start[vertex]!; i < start[vertex + 1]!; i++) to.push(child[i]!);
   }
