@@ -16,6 +16,8 @@ const MOST_GROUPS = 2;
 /** The bytes of a string, as lists of types call them. */
 const TEXT = "string (its bytes)";
 const MOST_PARTS = 3;
+/** The share of a path's growth below which a part is one of the others. */
+const LEAST_PART = 0.01;
 /** The share of a path's growth that what is below it needs to be what the sentence counts. */
 const MOSTLY = 0.5;
 /** The share of a path's growth from which on it is told that things were there before, on other paths. */
@@ -115,14 +117,18 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
 }
 
 /** The parts that grew most, and the others together, so that all of them add up. */
-function describeParts({ parts, otherParts }: PathGrowth): string[] {
+function describeParts({ parts, otherParts, grownBytes: all }: PathGrowth): string[] {
+  const large = parts
+    .filter(({ grownBytes }) => Math.abs(grownBytes) >= LEAST_PART * Math.abs(all))
+    .slice(0, MOST_PARTS);
   // The only other one takes no more room than that there is one.
-  const isShort = parts.length <= MOST_PARTS + 1 && otherParts.kinds === 0;
-  const shown = isShort ? parts : parts.slice(0, MOST_PARTS);
-  const left = parts.slice(shown.length);
+  const isShort = parts.length <= large.length + 1 && otherParts.kinds === 0;
+  const shown = isShort ? parts : large;
+  const left = parts.filter((part) => !shown.includes(part));
   const kinds = left.length + otherParts.kinds;
   const bytes = left.reduce((sum, { grownBytes }) => sum + grownBytes, otherParts.grownBytes);
-  const others = kinds === 0 ? [] : [`${formatNumber(kinds, "other")}, ${formatSigned(bytes, formatBytes)}`];
+  // What came to one part and left another tells nothing.
+  const others = bytes === 0 ? [] : [`${formatNumber(kinds, "other")}, ${formatSigned(bytes, formatBytes)}`];
   return [...shown.map(describePart), ...others];
 }
 

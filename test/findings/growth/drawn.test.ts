@@ -67,6 +67,29 @@ describe("what grew in a path", () => {
     const said = listGrowthStatements(growth)[0]!.lines.slice(-lines.length);
     expect(said.map((line) => (/others/.test(line) ? line : /\+ \d+ ×/.exec(line)![0]))).toEqual(lines);
   });
+
+  it("is told without a line for each small part", async () => {
+    /** As many of each of some kinds that are large, and one of each small size. */
+    const draw = (kinds: number, each: number, sizes: readonly number[]) => (d: DumpBuilder) => {
+      const holder = d.object(8 * 64, { address: 0xc0_0010_0000 });
+      for (let i = 0; i < 64; i++) {
+        const size = i < kinds * each ? 8192 : sizes[i - kinds * each];
+        const object = size === undefined ? 0 : d.object(size, { address: 0xc0_0020_0000 + 0x1_0000 * i });
+        if (object !== 0 && size === 8192) object.list(8 * (i % kinds));
+        holder.point(8 * i, object);
+      }
+      d.root(holder);
+      return 0;
+    };
+    const partsOf = async (kinds: number, before: readonly number[], after: readonly number[]) => {
+      const [told] = listGrowthStatements(await compare(draw(kinds, 1, before), draw(kinds, 13, after)));
+      return told!.lines.filter((line) => /\+ \d+ ×|\bothers?,/.test(line));
+    };
+    const large = expect.stringContaining("+ 12 ×");
+    expect(await partsOf(2, [], [64, 128])).toEqual([large, large, "2 others, + 192 B"]);
+    // What came to one and left another is no growth.
+    expect(await partsOf(3, [128, 128, 64], [128, 64, 64, 64])).toEqual([large, large, large]);
+  });
 });
 
 describe("objects of one process", () => {
