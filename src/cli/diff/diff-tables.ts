@@ -21,6 +21,8 @@ export interface DiffTable {
   readonly heads: readonly string[];
   readonly numbers: readonly number[];
   readonly rows: readonly (readonly string[])[];
+  /** By row: the end of its name that may go before the rest of the name has to be cut; "" if none may. */
+  readonly details: readonly string[];
   /** Rows that were left out when the comparison was made. */
   readonly more: number;
 }
@@ -45,11 +47,16 @@ interface Column<T> {
   cell(row: T): string;
 }
 
+interface NameColumn<T> extends Column<T> {
+  /** The end of the cell that says more of what it names. */
+  detail?(row: T): string;
+}
+
 interface Columns<T> {
   /** What grew, as its bars show it. */
   readonly values: (row: T) => readonly number[];
   readonly columns: readonly Column<T>[];
-  readonly name: Column<T>;
+  readonly name: NameColumn<T>;
 }
 
 const signedBytes = (value: number): string => formatSigned(value, formatBytes);
@@ -65,9 +72,16 @@ function pathColumns(): Columns<PathGrowth> {
     ],
     name: {
       head: "owner path",
-      cell: (row) => (row.type === "" ? formatPath(row) : `${formatPath(row)}: ${row.type}`),
+      cell: (row) => `${formatPath(row)}${sayType(row)}`,
+      detail: sayType,
     },
   };
+}
+
+/** The type behind a path, unless the path ends with it for want of a name. */
+function sayType({ path, type, isOwn }: PathGrowth): string {
+  const isTold = path === type || path.endsWith(`: ${type}`) || path.endsWith(`.(${type})`);
+  return type === "" || (isTold && !isOwn) ? "" : `: ${type}`;
 }
 
 function typeColumns(isMatched: boolean): Columns<TypeGrowth> {
@@ -100,9 +114,14 @@ function goroutineColumns(): Columns<GoroutineGrowth> {
     name: {
       head: "started for, waiting",
       cell: ({ entry, state, site, isSystem }) =>
-        `${entry}${state === "" ? "" : ` [${state}]`}${site === "" || site === entry ? "" : ` at ${site}`}${isSystem ? ", the runtime's" : ""}`,
+        `${entry}${state === "" ? "" : ` [${state}]`}${sayPlace(site, entry)}${isSystem ? ", the runtime's" : ""}`,
+      detail: ({ entry, site, isSystem }) => (isSystem ? "" : sayPlace(site, entry)),
     },
   };
+}
+
+function sayPlace(site: string, entry: string): string {
+  return site === "" || site === entry ? "" : ` at ${site}`;
 }
 
 /** In place of a figure that nobody knows. */
@@ -133,11 +152,16 @@ function make<T>(
 ): DiffTable {
   const bars: Column<T>[] = dumps.length === 2 ? [] : [{ head: "", cell: (row) => sparkline(values(row)) }];
   const short = shortenNames(rows.rows.map((row) => name.cell(row)));
+  const details = rows.rows.map((row, i) => {
+    const detail = name.detail?.(row) ?? "";
+    return [shortenImports(detail), detail].find((end) => short[i]!.endsWith(end)) ?? "";
+  });
   return {
     title,
     heads: [...columns, ...bars, name].map(({ head }) => head),
     numbers: columns.map((_, i) => i),
     rows: rows.rows.map((row, i) => [...[...columns, ...bars].map(({ cell }) => cell(row)), short[i]!]),
+    details,
     more: rows.moreGrown + rows.moreShrunk,
   };
 }

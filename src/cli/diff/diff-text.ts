@@ -47,13 +47,15 @@ export async function renderGrowthText(growth: Growth, { width, height, style }:
 }
 
 function renderTable(
-  { title, heads, numbers }: DiffTable,
+  { title, heads, numbers, details }: DiffTable,
   rows: readonly (readonly string[])[],
   width: number,
   style: Style,
   render: RenderTable,
 ): string[] {
-  const [head, ...rest] = render([heads, ...rows], { numbers, width, last: "name" }).split("\n");
+  const [head, ...rest] = render([heads, ...rows], { numbers, width, last: "name", details: ["", ...details] }).split(
+    "\n",
+  );
   return [style.bold(title), style.dim(head!), ...rest];
 }
 

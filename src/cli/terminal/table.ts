@@ -13,6 +13,8 @@ export interface TableOptions {
   readonly width?: number | undefined;
   /** How the last column is made to fit: prose goes on in the next line, a name loses its middle. */
   readonly last?: "prose" | "name";
+  /** Of names, by row: the end of the name that may go before the rest has to be cut, as the type of what it names; "" if none may. */
+  readonly details?: readonly string[];
 }
 
 /** Renders rows of a table; all have as many cells. */
@@ -22,6 +24,8 @@ const INDENT = "  ";
 const GAP = "  ";
 /** Characters that the last column has at the least, wherever the line ends then. */
 const LEAST_ROOM = 20;
+/** Characters of a name's detail that still say something. */
+const LEAST_DETAIL = 16;
 
 const LINES =
   "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid";
@@ -36,7 +40,7 @@ export async function loadTables(): Promise<RenderTable> {
 function render(
   TableClass: typeof Table,
   rows: readonly (readonly string[])[],
-  { numbers = [], width, last = "prose" }: TableOptions,
+  { numbers = [], width, last = "prose", details = [] }: TableOptions,
 ): string {
   if (rows.length === 0) return `${INDENT}none`;
   const columns = rows[0]!.map((_, column) => column);
@@ -46,7 +50,7 @@ function render(
   const shown = rows.map((row) => row.map((cell, column) => showText(cell, isLast(column) ? LONGEST_SHOWN : most)));
   const room = findRoom(shown, width);
   for (const [i, row] of rows.entries()) {
-    if (last === "name") shown[i]!.splice(-1, 1, showName(row.at(-1)!, room));
+    if (last === "name") shown[i]!.splice(-1, 1, showDetailed(row.at(-1)!, details[i] ?? "", room));
     else if (room !== undefined) shown[i]!.splice(-1, 1, showProse(row.at(-1)!, room));
   }
   const table = new TableClass({
@@ -63,6 +67,14 @@ function render(
     .split("\n")
     .map((line) => `${INDENT}${line}`.trimEnd())
     .join("\n");
+}
+
+/** Escapes a name, and cuts the middle of its detail, or leaves that out, before it cuts what is in front of it. */
+function showDetailed(name: string, detail: string, room = LONGEST_SHOWN): string {
+  const front = name.slice(0, name.length - detail.length);
+  if (name.length <= room || detail === "") return showName(name, room);
+  const left = room - front.length;
+  return left < LEAST_DETAIL ? showName(front, room) : showName(`${front}${showName(detail, left)}`, room);
 }
 
 /** Escapes a text and cuts its end, so that it is not too long for the library with its words broken. */

@@ -24,6 +24,40 @@ test("names have no import paths, but where two of a table would be alike", () =
   ]);
 });
 
+test("a path's type is told once, and may go before the path is cut", () => {
+  const rowsOf = (...paths: readonly [path: string, type: string, isOwn?: boolean][]) => {
+    const rows = paths.map(([path, type, isOwn = false]) => ({
+      path,
+      type,
+      isOwn,
+      ownedBytes: [0, 64],
+      grownBytes: 64,
+    }));
+    const growth = { dumps: [{}, {}], paths: { ...NONE, rows }, types: NONE, goroutines: NONE, findings: NONE };
+    const [table] = makeDiffTables(growth as unknown as Growth);
+    return table!.rows.map((row, i) => [row.at(-1), table!.details[i]]);
+  };
+  expect(
+    rowsOf(
+      ["main.store.byToken", "map[string]*example.com/chat.Session"],
+      ["main.store.byToken", "string"],
+      ["goroutine main.main: main.Queue", "main.Queue"],
+      ["main.cache.(list.Element)", "list.Element"],
+      ["[]*runtime.p", "[]*runtime.p"],
+      ["main.cache.(list.Element)", "list.Element", true],
+      ["main.sint", "int"],
+    ),
+  ).toEqual([
+    ["main.store.byToken: map[string]*chat.Session", ": map[string]*chat.Session"],
+    ["main.store.byToken: string", ": string"],
+    ["goroutine main.main: main.Queue", ""],
+    ["main.cache.(list.Element)", ""],
+    ["[]*runtime.p", ""],
+    ["main.cache.(list.Element) itself: list.Element", ": list.Element"],
+    ["main.sint: int", ": int"],
+  ]);
+});
+
 test("no growth is told of a finding that one of the dumps is below the threshold of", () => {
   const tableOf = (...figures: readonly [before: number, after: number][]) => {
     const rows = figures.map((bytes) => ({

@@ -20,4 +20,27 @@ describe("the last column of a table", () => {
     const lines = render([["k", prose]], { width: 30 }).split("\n");
     expect(lines.map((line) => line.trim()).join(" ")).toBe(`k  ${prose}`);
   });
+
+  test("has a name's detail cut before the name", async () => {
+    const render = await loadTables();
+    const lastOf = (name: string, detail: string, width: number): string => {
+      const options = { width, last: "name", details: ["", detail] } as const;
+      const written = render(
+        [
+          ["n", "name"],
+          ["1", `${name}${detail}`],
+        ],
+        options,
+      ).split("\n")[1]!;
+      expect(written.length).toBeLessThanOrEqual(width);
+      return written.slice("  1  ".length);
+    };
+    const [name, detail] = ["main.server.limiter.buckets", ": map[netip.Addr]*main.bucket"];
+    expect(lastOf(name, detail, 80)).toBe(`${name}${detail}`);
+    expect(lastOf(name, detail, 50)).toBe(`${name}: map[netip…bucket`);
+    expect(lastOf(name, detail, 40)).toBe(name);
+    expect(lastOf(name, detail, 25)).toBe("main.server.…buckets");
+    expect(lastOf(name, "", 25)).toBe("main.server.…buckets");
+    expect(lastOf("\x1b\x1b\x1b", detail, 32)).toMatch(/^\\x1b\\x1b\\x1b.*…/);
+  });
 });
