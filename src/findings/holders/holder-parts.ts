@@ -116,7 +116,7 @@ export class HolderParts {
   /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */
   #doorsTo(group: Group, below: readonly number[]): string[] {
     this.#shared ??= new SharedParts(this.#heap, this.#tree);
-    return this.#shared.namesOf(group.objects, this.#listDoors(group, below)).filter((name) => name !== "");
+    return this.#shared.namesOf(group.objects, this.#listDoors(group, below));
   }
 
   /**
@@ -143,6 +143,11 @@ export class HolderParts {
     for (const thing of named) {
       const whole = this.#tree.wholeOf(thing);
       const name = names.get(whole) ?? this.#doorName(thing);
+      // Of a field that is not known, too, there is nothing to tell.
+      if (name === "") {
+        nameless.push(thing);
+        continue;
+      }
       names.set(whole, name);
       const things = ofName.get(name);
       if (things === undefined) ofName.set(name, [thing]);

@@ -237,12 +237,12 @@ function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
   return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
 }
 
-/** "items and order", "items, order and hooks", "items, order, hooks and 2 more". */
+/** "items", "items and order", "items, order and hooks", "items, order, hooks and 2 more". */
 function joinNames(names: readonly string[]): string {
   const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name, LONGEST_NAME));
   const left = names.length - shown.length;
   const last = left > 0 ? `${formatCount(left)} more` : shown.pop()!;
-  return `${shown.join(", ")} and ${last}`;
+  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */

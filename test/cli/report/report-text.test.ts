@@ -217,6 +217,7 @@ describe("the report as text", () => {
     expect(tell(parts)).toContain("  37 × main.Page, 384 KiB\n");
     const shared = { ...part, sharedBy: ["order", "items"] };
     expect(tell([shared, parts[1]!])).toContain("  37 × main.Page, 384 KiB, in order and items\n");
+    expect(tell([{ ...part, sharedBy: ["order"] }])).toContain("  27 × main.Page, 256 KiB, in order\n");
     const byMany = { ...part, sharedBy: ["order", "items", "hooks", "recent"] };
     expect(tell([byMany])).toContain("  27 × main.Page, 256 KiB, in order, items, hooks and 1 more\n");
     // What is so of the smaller part is not so of all.

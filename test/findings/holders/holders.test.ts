@@ -10,6 +10,7 @@ import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 describe("holders", () => {
@@ -125,6 +126,26 @@ describe("holders", () => {
       { name: "shards[…]", things: [2, 3] },
     ];
     expect(new SharedParts(heap, tree).namesOf(shared, doors)).toEqual(["all", "shards[…]", "current"]);
+  });
+
+  it("are not told where one of those that lead there has no name", async () => {
+    //  data ─► 0 ─► 1, 2, each of them ─► 3 … 12
+    const draw = (names: Readonly<Record<number, string>>): Heap => {
+      const heap = drawHeap((s) => {
+        const [cache, ...doors] = ["Cache", "Door0", "Door1"].map((name) =>
+          s.object({ type: `main.${name}`, size: 80 }),
+        );
+        const things = Array.from({ length: 10 }, () => s.object({ type: "main.Thing", size: 100 }));
+        for (const [i, door] of doors.entries()) s.pointer(cache!, door, 8 * i);
+        for (const door of doors) for (const [i, thing] of things.entries()) s.pointer(door, thing, 8 * i);
+        s.global(cache!);
+      });
+      const fields = { stride: () => 0, name: (_: number, offset: number) => names[offset] };
+      return { ...heap, types: { ...heap.types, fields: fields as unknown as NonNullable<Heap["types"]["fields"]> } };
+    };
+    const sharedBy = async (heap: Heap) => (await findHolders(heap)).holders[0]!.parts[0]!.sharedBy;
+    expect(await sharedBy(draw({ 0: "items", 8: "order" }))).toEqual(["items", "order"]);
+    expect(await sharedBy(draw({ 8: "order" }))).toEqual([]);
   });
 
   it("have entries of a map together, whether they are in its buckets or in their overflow", async () => {
