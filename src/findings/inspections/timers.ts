@@ -145,8 +145,8 @@ function sayShared({ bytes, others, hasMore }: Shared): string {
   const shown = others
     .slice(0, MOST_SHARERS)
     .map(({ name, count }) => `${formatCount(count)} of ${shortenImports(name)}`);
-  const more = hasMore || others.length > MOST_SHARERS ? " and others" : "";
-  return `, ${formatBytes(bytes)} of it together with ${shown.join(", ")}${more}`;
+  const more = hasMore || others.length > MOST_SHARERS ? ["others"] : [];
+  return `, ${formatBytes(bytes)} of it together with ${[...(shown.length === 0 ? [] : [shown.join(", ")]), ...more].join(" and ")}`;
 }
 
 /** "; half of them are due within 3 h, the last within 5 h"; "; due within 24 h"; "; never due". */

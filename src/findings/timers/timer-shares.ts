@@ -7,10 +7,12 @@ import { MASK_BITS, MaskSearch } from "../../analysis/ownership/mask-search.ts";
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 
 /** Groups that are told apart: those that lead to most. Nothing counts for another. */
 const MOST_GROUPS = MASK_BITS - 1;
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
 
 /** What counts for a group. */
 export interface TimerShare {
@@ -59,6 +61,7 @@ export async function shareReleased(
   const shares = timers.map(() => ({ bytes: 0, sharedBytes: 0 }));
   const shared = timers.map(() => 0);
   for (let object = 0; object < objects.count; object++) {
+    if (object % SLICE === SLICE - 1) await breathe(progress);
     if (isReleased[object] === 0) continue;
     const mask = search.mask[object]!;
     if (mask === others) continue;

@@ -180,7 +180,11 @@ describe("timers", () => {
    * @param counts of each function how many timers there are
    * @param canStop whether the store has the timers, too, as one has that will stop them
    */
-  async function inspectShared(counts: readonly number[], canStop = false) {
+  async function inspectShared(
+    counts: readonly number[],
+    canStop = false,
+    isSharer: (i: number) => boolean = () => true,
+  ) {
     const types = new TypeFixture();
     const store = types.struct("main.store", [
       ["data", types.slice(types.uint8())],
@@ -206,7 +210,10 @@ describe("timers", () => {
       for (const [i, count] of counts.entries()) {
         const own = drawStore();
         for (let j = 0; j < count; j++, row++) {
-          const closure = d.object(32).point(8, shared).point(16, own);
+          const closure = d
+            .object(32)
+            .point(8, isSharer(i) ? shared : own)
+            .point(16, own);
           const timer = d.object(32).list(8).store(16, types.pointer(functions[i]!).address).point(24, closure);
           array.point(16 * row, timer);
           if (canStop) index.point(8 * row, timer);
@@ -248,6 +255,14 @@ describe("timers", () => {
       /^40 pending timers alone keep 259 KiB, 128 KiB of it together with 39 of func main\.f1, 38 of func main\.f2 and others, /,
     );
     expect(found[1]!.problem).toMatch(/^39 pending timers alone keep 130 KiB, 128 KiB of it in /);
+  });
+
+  test("with others alone, where those that share it are not told apart", async () => {
+    const counts = Array.from({ length: 40 }, (_, i) => 40 - i);
+    const found = await inspectShared(counts, false, (i) => i === 0 || i === 39);
+    expect(found.find(({ holder }) => holder === "func main.f0")!.problem).toMatch(
+      /^40 pending timers alone keep 259 KiB, 128 KiB of it together with others, /,
+    );
   });
 
   test("not where something else holds that, too", async () => {
