@@ -5,7 +5,7 @@
 import type { LeadingRoots } from "../../analysis/ownership/leading-roots.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
-import { listPendingTimers, timerUserName } from "../timers/pending-timers.ts";
+import { listPendingTimers } from "../timers/pending-timers.ts";
 import { type HolderRoot, OF_RUNTIME } from "./holder-roots.ts";
 
 export class TimerUsers {
@@ -26,14 +26,15 @@ export class TimerUsers {
   constructor(heap: Heap, points: readonly LeadingRoots[], container: Int32Array | undefined) {
     this.#heap = heap;
     this.#first = heap.roots.vertices.count;
-    this.#names = listPendingTimers(heap, container).map(timerUserName);
+    this.#names = listPendingTimers(heap, container).map(({ userName }) => userName);
     const leadsTo = new Int32Array(this.#names.length);
     for (const [bit, { timers }] of points.entries()) for (const row of timers) leadsTo[row]! |= 1 << bit;
-    const known = new Map<string, number>();
+    const known = new Map<string, Map<number, number>>();
     this.userOf = Int32Array.from(this.#names, (name, row) => {
-      const key = `${leadsTo[row]} ${name}`;
-      const user = known.get(key) ?? this.#users.push({ name, count: 0 }) - 1;
-      known.set(key, user);
+      const ofName = known.get(name) ?? new Map<number, number>();
+      known.set(name, ofName);
+      const user = ofName.get(leadsTo[row]!) ?? this.#users.push({ name, count: 0 }) - 1;
+      ofName.set(leadsTo[row]!, user);
       this.#users[user]!.count++;
       return this.#first + user;
     });
@@ -63,7 +64,7 @@ export class TimerUsers {
       .map((user) => this.#first + user);
   }
 
-  /** Whether what a root owns hangs on nothing but timers. */
+  /** Whether a root is a variable of the runtime's: of a program's things it owns only what timers alone lead to. */
   ownAll(owner: number): boolean {
     return OF_RUNTIME.test(rootVertexName(this.#heap, owner));
   }

@@ -63,7 +63,9 @@ export function describeEach(names: readonly string[]): string[] {
 function describeContentUsers(roots: readonly HolderRoot[]): string {
   const timers = roots
     .filter(({ kind }) => kind === "timers")
-    .map(({ name, count }) => sayName(count === 1 ? name : name.replace(" timer of ", " timers of "), LONGEST_NAME));
+    .map(({ name, count }) =>
+      sayName(count === 1 ? name : name.replace(/^(pending|stopped) timer /, "$1 timers "), LONGEST_NAME),
+    );
   const others = roots.filter(({ kind }) => kind !== "timers");
   const shown = timers.length > MOST_OTHERS ? [...timers.slice(0, MOST_OTHERS), "others"] : timers;
   return [...shown, ...(others.length === 0 ? [] : [describeRoots(others)])].join(", ");

@@ -38,7 +38,7 @@ export interface RootPaths {
 /** Of roots that are called alike, those that are searched from: their ways are hardly ever different ones. */
 const MOST_ALIKE = 4;
 
-/** Searches beside those that find a path: a dump can have any number of roots whose ways are alike. */
+/** Searches beside those that find a path: a dump can have any number of roots, or functions of timers, whose ways are alike. */
 const MOST_IN_VAIN = 64;
 
 /**
@@ -100,13 +100,16 @@ export async function findRootPaths(
   const ways = timers.length === 0 ? undefined : new TimerWays(heap);
   const isBarred = findBarredTypes(heap);
   for (const [name, some] of timers) {
-    if (found.length >= most - 1) break;
+    if (found.length >= most - 1 || inVain >= MOST_IN_VAIN) break;
     looked++;
     await breathe(progress);
-    const paths = ways!.searchFrom(some, (target) => isBarred[objects.type[target]!] === 0, object);
+    const paths = await ways!.searchFrom(some, (target) => isBarred[objects.type[target]!] === 0, progress, object);
     const path = paths.parent[object] === NO_OBJECT ? [] : tracePath(heap, paths, object);
     // What timers own is not used by them, too.
-    if (path.length === 0 || known.has(likenessOf(heap, path, container))) continue;
+    if (path.length === 0 || known.has(likenessOf(heap, path, container))) {
+      inVain++;
+      continue;
+    }
     const rootCount = some.length;
     found.push({ by: "user", root: name, rootCount, pointers: path, isAsked: false, isCertain: true });
   }

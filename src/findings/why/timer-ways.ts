@@ -7,10 +7,13 @@ import type { ShortestPaths } from "../../analysis/references/shortest-paths.ts"
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { listPendingTimers, type PendingTimer, timerUserName } from "../timers/pending-timers.ts";
+import { breathe, type Progress } from "../../progress.ts";
+import { listPendingTimers, type PendingTimer } from "../timers/pending-timers.ts";
 
-/** What leads to heaps of timers, and these. */
-const ON_THE_WAY = /^(\[\d*\]|\*)*runtime\.(p|timers|timer|timerWhen)$/;
+/** What leads to heaps of timers, and these; not the timers themselves, of which there may be any number. */
+const ON_THE_WAY = /^((\[\d*\]|\*)*runtime\.(p|timers|timerWhen)|(\[\d*\]|\*)+runtime\.timer)$/;
+/** Objects between two breaths. */
+const SLICE = 1 << 17;
 
 /**
  * Pending timers by what they are called as users, most first. Linear in objects.
@@ -24,9 +27,8 @@ export function groupTimers(
   const groups = new Map<string, PendingTimer[]>();
   for (const [row, timer] of listPendingTimers(heap, container).entries()) {
     if (!isAsked(row)) continue;
-    const name = timerUserName(timer);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [timer]);
+    const group = groups.get(timer.userName);
+    if (group === undefined) groups.set(timer.userName, [timer]);
     else group.push(timer);
   }
   return [...groups].sort((a, b) => b[1].length - a[1].length);
@@ -67,11 +69,12 @@ export class TimerWays {
    * @param mayPass whether a way may go through an object
    * @param last where to stop; without, it goes on to all
    */
-  searchFrom(
+  async searchFrom(
     timers: readonly PendingTimer[],
     mayPass: (object: number) => boolean,
+    progress: Progress,
     last = NO_OBJECT,
-  ): Pick<ShortestPaths, "parent" | "edge"> {
+  ): Promise<Pick<ShortestPaths, "parent" | "edge">> {
     const { objects, edges } = this.#heap;
     const parent = new Int32Array(objects.count).fill(NO_OBJECT);
     const edge = new Int32Array(objects.count);
@@ -90,6 +93,7 @@ export class TimerWays {
       queue[queued++] = timer;
     }
     for (let done = 0; done < queued && (last === NO_OBJECT || parent[last] === NO_OBJECT); done++) {
+      if (done % SLICE === SLICE - 1) await breathe(progress);
       const from = queue[done]!;
       for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) {
         const target = edges.to[by]!;

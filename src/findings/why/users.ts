@@ -90,7 +90,7 @@ export async function findUsers(
   for (const [name, timers] of ways === undefined ? [] : groups) {
     if (searches++ === MOST_SEARCHES) break;
     await breathe(progress);
-    const paths = ways!.searchFrom(timers, (object) => isPassed[object] === 1);
+    const paths = await ways!.searchFrom(timers, (object) => isPassed[object] === 1, progress);
     const reached = others.filter((target) => paths.parent[target] !== NO_OBJECT);
     if (reached.length === 0) continue;
     keep({ root: name, rootCount: timers.length, isCertain: true, objects: reached, paths });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { contentUsers } from "../../../src/findings/holders/content-users.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
-import { describeEach } from "../../../src/findings/report/user-sentences.ts";
+import { describeEach, sayContentUsers } from "../../../src/findings/report/user-sentences.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -79,5 +79,22 @@ test("what goroutines have a part each is told with few of their names", () => {
   expect(describeEach([])).toEqual([]);
   expect(describeEach(names)).toEqual([
     "goroutines main.a [select], main.b [select], main.c [select] and 1 more kind, each of them a part",
+  ]);
+});
+
+test("timers that use what is in a thing are many where many are called so, and those without an argument, too", () => {
+  const timers = (name: string, count: number) => {
+    return { kind: "timers", name, count, isCertain: true, leadsTo: null } as const;
+  };
+  const said = sayContentUsers(
+    [
+      timers("pending timer of func main.f", 2),
+      timers("stopped timer without an argument", 3),
+      timers("pending timer of func main.timer of x", 1),
+    ],
+    [],
+  );
+  expect(said).toEqual([
+    "what is in it is also used by pending timers of func main.f, stopped timers without an argument, pending timer of func main.timer of x",
   ]);
 });

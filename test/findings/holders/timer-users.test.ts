@@ -1,7 +1,11 @@
 /** Pending timers that lead to what holds the memory, or to what is in it, and what would be freed. */
 import { describe, expect, it } from "vitest";
+import { findRootsByCertainty } from "../../../src/analysis/ownership/leading-roots.ts";
 import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
+import { TimerUsers } from "../../../src/findings/holders/timer-users.ts";
+import { groupTimers } from "../../../src/findings/why/timer-ways.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
 import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -93,6 +97,45 @@ describe("pending timers", () => {
     const { holders } = await findHolders(heap);
     expect(holders.find(({ type }) => type === "runtime.p")).toMatchObject({ alsoUsedBy: [], contentsUsedBy: [] });
   });
+});
+
+/** As `drawStore`, with layouts that tell of each timer what it will work on, which is of its own type where there are several. */
+function drawTyped(timers: number, functions: readonly string[]): Heap {
+  const heap = drawHeap((s) => {
+    const store = s.object({ type: "main.Store", size: STORE });
+    const processor = s.object({ type: "runtime.p", size: 128 });
+    const array = s.object({ type: "[]runtime.timerWhen", size: 16 * timers });
+    s.pointer(processor, array);
+    for (let row = 0; row < timers; row++) {
+      const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
+      const closure = s.object({ type: functions[row % functions.length]!, size: CLOSURE });
+      s.pointer(array, timer, 16 * row);
+      s.pointer(timer, closure, 16);
+      s.pointer(closure, store, 8);
+    }
+    s.global(processor, 8);
+  });
+  const { names } = heap.types;
+  const layout = { offset: [16], name: () => ({ text: "timer.arg" }) };
+  const of = (row: number) => (names[row] === "runtime.timeTimer" ? layout : undefined);
+  return { ...heap, types: { ...heap.types, layouts: { of } as unknown as ValueLayouts } };
+}
+
+it("are told by the type of what they work on, and time does not grow with the length of its name", async () => {
+  const heap = drawTyped(40_000, [`func main.${"f".repeat(1 << 20)}`, "func main.g"]);
+  const [store] = await findRootsByCertainty(heap, [0]);
+  const users = new TimerUsers(heap, [store!], undefined);
+  expect(users.of(store!.timers)).toHaveLength(2);
+  const told = users.describe(users.of(store!.timers), new Map());
+  expect(told.map(({ name, count }) => [name.slice(0, 30), count])).toEqual([
+    ["pending timer of func main.fff", 20_000],
+    ["pending timer of func main.g", 20_000],
+  ]);
+  expect(groupTimers(heap, undefined, () => true)).toHaveLength(2);
+  const untold = drawStore(["store"]);
+  expect(groupTimers(untold, undefined, () => true).map(([name]) => name)).toEqual([
+    "pending timer without an argument",
+  ]);
 });
 
 it("of a real heap that will log out sessions lead to the store that has them all", async () => {

@@ -1,11 +1,17 @@
 /** Why things are alive that pending timers lead to, too, or alone. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { computeDominators } from "../../../src/analysis/dominators/dominators.ts";
 import { listHeapTimers } from "../../../src/analysis/ownership/heap-timers.ts";
 import { findRootsOf } from "../../../src/analysis/ownership/only-root.ts";
 import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { listPendingTimers } from "../../../src/findings/timers/pending-timers.ts";
+import { findRootPaths } from "../../../src/findings/why/root-paths.ts";
+import { TimerWays } from "../../../src/findings/why/timer-ways.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const SESSIONS = ["sessions-after.1.27.amd64", "sessions.1.27.amd64"] as const;
@@ -69,4 +75,59 @@ it("the timer of a thing that one segment alone leads to is told, whether the do
   for (const { timers } of [before, after]) expect(timers).toHaveLength(1);
   expect(after.timers).toEqual(before.timers);
   expect(timer.length).toBeGreaterThanOrEqual(500);
+});
+
+describe("any number of timers", () => {
+  /** A store that timers of so many functions lead to, by ways that are alike, and a heap of timers that has them. */
+  function drawWays(functions: number): { heap: Heap; store: number } {
+    let store = 0;
+    const heap = drawHeap((s) => {
+      store = s.object({ type: "main.Store", size: 64 });
+      const processor = s.object({ type: "runtime.p", size: 128 });
+      const array = s.object({ type: "[]runtime.timerWhen", size: 16 * functions });
+      s.pointer(processor, array);
+      for (let row = 0; row < functions; row++) {
+        const timer = s.object({ type: "runtime.timeTimer", size: 112 });
+        const closure = s.object({ type: `func main.f${row}`, size: 16 });
+        s.pointer(array, timer, 16 * row);
+        s.pointer(timer, closure, 16);
+        s.pointer(closure, store, 8);
+      }
+      s.global(processor, 8);
+    });
+    const { names } = heap.types;
+    const layout = { offset: [16], name: () => ({ text: "timer.arg" }) };
+    const of = (row: number) => (names[row] === "runtime.timeTimer" ? layout : undefined);
+    return { heap: { ...heap, types: { ...heap.types, layouts: { of } as unknown as ValueLayouts } }, store };
+  }
+
+  it("are searched from as often as roots whose ways are alike, and that there are more is told", async () => {
+    const search = vi.spyOn(TimerWays.prototype, "searchFrom");
+    const few = drawWays(30);
+    const all = await findRootPaths(few.heap, few.store, 1000, undefined, NO_PROGRESS);
+    expect([search.mock.calls.length, all.paths.length, all.hasMore]).toEqual([30, 1, false]);
+    search.mockClear();
+    const many = drawWays(300);
+    const some = await findRootPaths(many.heap, many.store, 1000, undefined, NO_PROGRESS);
+    expect([search.mock.calls.length, some.paths.length, some.hasMore]).toEqual([64, 1, true]);
+    search.mockRestore();
+  });
+
+  it("can be stopped while one is searched from", async () => {
+    const heap = drawHeap((s) => {
+      const processor = s.object({ type: "runtime.p", size: 128 });
+      const array = s.object({ type: "[]runtime.timerWhen", size: 16 });
+      const timer = s.object({ type: "runtime.timeTimer", size: 112 });
+      s.pointer(processor, array);
+      s.pointer(array, timer);
+      for (let last = timer; last < 1 << 18; last++) s.pointer(last, s.object());
+      s.global(processor, 8);
+    });
+    const stop = new AbortController();
+    stop.abort(new Error("enough"));
+    const ways = new TimerWays(heap);
+    const timers = listPendingTimers(heap, undefined);
+    const progress = { ...NO_PROGRESS, signal: stop.signal };
+    await expect(ways.searchFrom(timers, () => true, progress)).rejects.toThrow("enough");
+  });
 });
