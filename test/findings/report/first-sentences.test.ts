@@ -6,6 +6,7 @@ import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { formatCount } from "../../../src/quantities.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../../samples");
@@ -77,4 +78,19 @@ describe.each(SENTENCES)("the report of %s", (dump, sentence) => {
     }
     expect(Math.abs(first.answer!.bytes - truth.bytes) / truth.bytes).toBeLessThan(NEAR);
   });
+});
+
+test("a goroutine that has many things is named once", async () => {
+  const heap = drawHeap((sketch) => {
+    const object = (): readonly [number, number] => [sketch.object({ size: 50_000, type: "main.Batch" }), 0];
+    const frames = ["main.parse", "main.importAll"].map((name) => ({
+      name,
+      slots: Array.from({ length: 10 }, object),
+    }));
+    sketch.goroutine({ waitReason: "chan receive", frames });
+  });
+  const [first] = listStatements(await computeReport(heap, NO_PROGRESS));
+  const name = "goroutine main.importAll [chan receive]";
+  expect(first!.sentence).toContain(`${name} keeps `);
+  expect(first!.lines.join("\n")).not.toContain(name);
 });
