@@ -12,7 +12,7 @@ import { isPinnedBy } from "./slices.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
 /** What passes through these is there until the next overwrites it: nobody keeps it, and nobody could share it. */
-const BUFFER = /^(bufio|bytes)\.\w+\.buf$/;
+const BUFFER = /^(bufio|bytes)\.\w+\.(buf|token)$/;
 
 /** Of equal texts none is kept yet. */
 const NONE = -1;

@@ -197,9 +197,12 @@ describe("texts", () => {
     expect(sentences(found, "duplicate-text")).toHaveLength(1);
   });
 
-  test("what passed through the library's buffers is nobody's copy", async () => {
+  test.each([
+    ["bufio.Reader", "buf"],
+    ["bufio.Scanner", "token"],
+  ])("what passed through the library's buffers is nobody's copy: %s.%s", async (type, field) => {
     const write = (slot: Slot): unknown => slot.store(64, 1);
-    const found = await findings(false, write, { type: "bufio.Reader", field: "buf" });
+    const found = await findings(false, write, { type, field });
     expect(sentences(found, "duplicate-text")).toEqual([]);
   });
 
