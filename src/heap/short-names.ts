@@ -16,6 +16,9 @@ let longest = 0;
 const MOST_DECLARED = 10_000;
 const LONGEST_PATH = 500;
 
+/** Dots in the last element of a path, and the one behind it: more are of names of methods and closures, of which there may be any number. */
+const MOST_DOTS = 8;
+
 /** Letters, digits and "_", as an identifier of Go. */
 const PACKAGE_NAME = /^[\p{L}_][\p{L}\p{N}_]{0,63}$/u;
 
@@ -77,7 +80,9 @@ function shortenToken(token: string, nameOf: (path: string, slash: number) => st
 /** With the name that the package is known to have; symbols escape the dots of a path's last element. */
 function declaredName(path: string, slash: number): string | undefined {
   if (slash >= longest) return undefined;
+  let tried = 0;
   for (let dot = path.indexOf(".", slash); dot >= 0 && dot <= 3 * longest; dot = path.indexOf(".", dot + 1)) {
+    if (tried++ === MOST_DOTS) break;
     const name = declared.get(path.slice(0, dot).replaceAll("%2e", "."));
     if (name !== undefined) return name + path.slice(dot);
   }

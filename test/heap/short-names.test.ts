@@ -83,5 +83,9 @@ describe("a name of a package that is called otherwise than its path", () => {
 
   test("takes no time to look for in a damaged file's megabytes", () => {
     for (const part of [".", "a.", "%2e", "%2e."]) shortenImports(`learned.example/${part.repeat(2 ** 21)}`);
+    // A long path is known, too, and many names have as many dots.
+    learnPackageNames([[`learned.example/${"x".repeat(480)}`, "y"]]);
+    expect(shortenImports(`learned.example/${"x".repeat(480)}.T`)).toBe("y.T");
+    shortenImports(`a/x${".x".repeat(745)},`.repeat(2 ** 14));
   });
 });
