@@ -223,13 +223,11 @@ function objectOf(holder: Holder): number | null {
   return parts.find(({ inner }) => inner !== null)?.inner?.object ?? (oneOfMany(holder) ?? largest[0])?.object ?? null;
 }
 
-/** The largest of many things that fill most of a holder, if no single thing does. */
+/** The largest of many things that fill most of a holder. */
 function oneOfMany({ bytes, parts, largest }: Holder): Holder["largest"][number] | undefined {
   const [first] = parts;
   if (first === undefined || first.count === 1 || first.bytes < FILLS * bytes) return undefined;
-  return largest.some((thing) => thing.bytes >= FILLS * bytes)
-    ? undefined
-    : largest.find(({ type }) => type === first.type);
+  return largest.find(({ type }) => type === first.type);
 }
 
 function isSameThing(object: number, other: number | null, { container }: AnswerSources): boolean {
