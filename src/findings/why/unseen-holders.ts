@@ -3,6 +3,7 @@
  * is in a part of the dump that is missing.
  */
 
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { listHeldByCleanups } from "../../heap/held-by-cleanups.ts";
 import { REACHABLE } from "../../heap/objects.ts";
@@ -12,8 +13,8 @@ import { breathe, type Progress } from "../../progress.ts";
 export type UnseenHolder = "cleanups" | "missing";
 
 /**
- * Tells what may hold any of the unreachable objects among those of `asked`; null if nothing can. Linear in the unreachable objects
- * and their pointers, and only where there are any.
+ * Tells what may hold any of the unreachable objects among those of `asked`; null if nothing can. Where there are any,
+ * linear in all objects, and in the pointers of the unreachable ones; 1 byte an object, and 4 for each that waits to be looked at.
  */
 export async function findUnseenHolder(
   heap: Heap,
@@ -25,16 +26,16 @@ export async function findUnseenHolder(
   if (!asked.some(isUnreachable)) return null;
   if (!dump.complete) return "missing";
   const isHeld = new Uint8Array(objects.count);
-  const waiting: number[] = [];
+  const waiting = int32Column();
   const hold = (object: number): void => {
     if (isHeld[object] === 1 || !isUnreachable(object)) return;
     isHeld[object] = 1;
     waiting.push(object);
   };
   for (const object of listHeldByCleanups(heap)) hold(object);
-  for (let done = 1; waiting.length > 0; done++) {
+  for (let done = 1; waiting.count > 0; done++) {
     if ((done & 0xffff) === 0) await breathe(progress);
-    const object = waiting.pop()!;
+    const object = waiting.get(--waiting.count);
     for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) hold(edges.to[edge]!);
   }
   return asked.some((object) => isHeld[object] === 1) ? "cleanups" : null;
