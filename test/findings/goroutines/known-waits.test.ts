@@ -1,6 +1,7 @@
 import { expect, it, test } from "vitest";
 import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import { knownWait } from "../../../src/findings/goroutines/known-waits.ts";
+import { describeGroup } from "../../../src/findings/report/group-sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
@@ -125,6 +126,18 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
     "1 × main.T, 100 B",
     "at main.f main.go:1",
   ]);
+});
+
+it("the variable that holds most is told, unless the holder that is told is that very one", async () => {
+  const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
+  const local = { name: "jobs", function: "main.f", type: "main.T", bytes: 600 };
+  const group = { ...report.goroutines.groups[0]!, ownedBytes: 1000, site: "main.f main.go:1", locals: [local] };
+  const holder = { ...report.holders[0]!, path: "jobs", bytes: 600 };
+  const told = "at main.f main.go:1; jobs holds 600 B";
+  expect(describeGroup(group, undefined)).toContain(told);
+  expect(describeGroup(group, { ...holder, bytes: 700 })).toContain(told);
+  expect(describeGroup(group, { ...holder, path: "store" })).toContain(told);
+  expect(describeGroup(group, holder)).toContain("at main.f main.go:1");
 });
 
 test("of a group, by what its goroutines called where they wait", async () => {

@@ -104,6 +104,13 @@ describe("what was there before, on other paths", () => {
     const turnover = { added: 300, gone: 0, kept: 100 };
     const parts = moved!.parts.map((part) => (part.isOwn ? part : { ...part, grownCount: 400, turnover }));
     const partly = { ...moved!, path: "partly", owner: "partly", movedBytes: moved!.grownBytes / 4, parts };
+    // Some of them are no objects of their own, or came where others went: how many are new is not known.
+    const uncountable = parts.map((part) => (part.isOwn ? part : { ...part, turnover: { ...turnover, kept: 90 } }));
+    const [unsaid] = listGrowthStatements({
+      ...growth,
+      paths: { ...growth.paths, rows: [{ ...partly, parts: uncountable }] },
+    });
+    expect(unsaid!.sentence).toMatch(/: 400 more main\.Device$/);
     const hardly = { ...moved!, path: "hardly", owner: "hardly", movedBytes: moved!.grownBytes / 20 };
     const told = listGrowthStatements({ ...growth, paths: { ...growth.paths, rows: [partly, hardly] } });
     expect(told.map(({ sentence }) => sentence.replace(/\(.* B\)/, "(…)"))).toEqual([

@@ -1,11 +1,15 @@
 /** Pending timers that lead to what holds the memory, or to what is in it, and what would be freed. */
 import { describe, expect, it } from "vitest";
+import { computeDominators } from "../../../src/analysis/dominators/dominators.ts";
 import { findRootsByCertainty } from "../../../src/analysis/ownership/leading-roots.ts";
+import { findRootsOf } from "../../../src/analysis/ownership/only-root.ts";
 import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
 import { TimerUsers } from "../../../src/findings/holders/timer-users.ts";
 import { groupTimers } from "../../../src/findings/why/timer-ways.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
@@ -136,6 +140,51 @@ it("are told by the type of what they work on, and time does not grow with the l
   expect(groupTimers(untold, undefined, () => true).map(([name]) => name)).toEqual([
     "pending timer without an argument",
   ]);
+});
+
+describe("timers on which things hang", () => {
+  /** Two processors, each with timers for all sessions, and a store that has these or not; nothing else leads to the timers. */
+  function drawHanging(hasStore: boolean): Heap {
+    const heap = drawHeap((s) => {
+      const store = s.object({ type: "main.Store", size: STORE });
+      const sessions = Array.from({ length: COUNT }, () => s.object({ type: "main.Session", size: SESSION }));
+      if (hasStore) for (const [i, session] of sessions.entries()) s.pointer(store, session, 8 * i);
+      for (const i of [0, 1]) {
+        const processor = s.object({ type: "runtime.p", size: 128 });
+        const array = s.object({ type: "[]runtime.timerWhen", size: 16 * COUNT });
+        s.pointer(processor, array);
+        for (const [row, target] of (hasStore ? [store] : sessions).entries()) {
+          const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
+          s.pointer(array, timer, 16 * row);
+          s.pointer(timer, target, 16);
+        }
+        s.global(processor, 8 * i);
+      }
+    });
+    const { kind } = heap.roots.vertices;
+    kind[kind.indexOf(RootVertexKind.SEGMENT)] = RootVertexKind.VARIABLE;
+    return { ...heap, variables: [{ name: "runtime.allp" }] } as unknown as Heap;
+  }
+
+  it("are told, but nobody else is there who could let go", async () => {
+    const { alsoUsedBy, release } = await storeOf(drawHanging(true));
+    expect(alsoUsedBy).toMatchObject([{ kind: "timers", count: 2 }]);
+    expect(release).toBeNull();
+  });
+
+  it("do not use what the variable has that leads to all of them", async () => {
+    const [all] = (await findHolders(drawHanging(false))).holders;
+    expect(all).toMatchObject({ path: "runtime.allp", contentsUsedBy: [], release: null });
+    expect(all!.parts[0]).toMatchObject({ type: "main.Session", count: COUNT });
+  });
+
+  it("are looked for, though the dominators know the only variable that leads there", async () => {
+    const heap = drawHanging(true);
+    const before = await findRootsOf(heap, 0, NO_PROGRESS);
+    await computeDominators(heap);
+    expect(before.timers).toEqual([0, 1]);
+    expect(await findRootsOf(heap, 0, NO_PROGRESS)).toEqual(before);
+  });
 });
 
 it("of a real heap that will log out sessions lead to the store that has them all", async () => {

@@ -9,16 +9,20 @@ test("more of a small type may be in slots that are shared, which is said of typ
   const types = new TypeFixture();
   const money = types.struct("main.Money", [["Cents", types.uintptr()]]);
   const wide = types.struct("main.Wide", [["all", types.array(16, types.uint8())]]);
+  const link = types.struct("main.Link", [["to", types.pointer(wide)]]);
   const two = types.struct("main.Two", [
     ["flag", types.pointer(types.bool())],
     ["text", types.string()],
     ["byte", types.pointer(types.uint8())],
     ["alone", types.pointer(money)],
     ["wide", types.pointer(wide)],
+    ["link", types.pointer(link)],
   ]);
   const { heap } = await typeDump(types, (d) => {
-    const [root, shared, alone, first] = [d.object(48), d.object(16), d.object(16), d.object(16)];
+    const [root, shared, alone, first] = [d.object(64), d.object(16), d.object(16), d.object(16)];
     root.point(0, shared).point(8, shared, 1).store(16, 3).point(24, shared, 4).point(32, alone).point(40, first);
+    // Of what has pointers each value has a slot.
+    root.point(48, d.object(8).point(0, first));
     d.data.size += 16;
     d.data.store(0, types.pointer(two).address).point(8, root);
   });
@@ -27,6 +31,13 @@ test("more of a small type may be in slots that are shared, which is said of typ
   expect(renderWhy(why)).toContain(
     "\nmore of them may be among the small values that share 1 slot, called (tiny block)\n",
   );
-  for (const other of ["main.Wide", "main.Two", "(tiny block)", "/main/", heap.formatAddress(heap.objects.address[0]!)])
+  for (const other of [
+    "main.Wide",
+    "main.Link",
+    "main.Two",
+    "(tiny block)",
+    "/main/",
+    heap.formatAddress(heap.objects.address[0]!),
+  ])
     expect((await explainWhy(heap, [other])).sharedSlots).toBe(0);
 });

@@ -7,6 +7,8 @@ import type { Heap } from "../../../src/heap/heap.ts";
 import { TypeKind } from "../../../src/heap/types.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
 
 const sessions = (): Promise<Heap> => typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
 const interned = (): Promise<Heap> => typedSample("interned-after.1.19.amd64", "interned.1.19.amd64");
@@ -78,6 +80,27 @@ it.each(["titles.1.19.amd64", "titles.1.24.amd64"] as const)(
     expect(renderWhy(pinned)).toContain(", 8.00 KiB\nstrings show 16 of its 8,192 bytes\n\n");
   },
 );
+
+it.each([
+  ["what strings show", false, 16],
+  ["nothing where a slice shows some of it, too", true, null],
+])("tells of bytes %s", async (_, isSliced, shownBytes) => {
+  const types = new TypeFixture();
+  const both = types.struct("main.Both", [
+    ["text", types.string()],
+    ["bytes", types.slice(types.uint8())],
+  ]);
+  const { heap } = await typeDump(types, (d) => {
+    const text = d.object(4096);
+    const sliced = isSliced ? text : d.object(64);
+    const root = d.object(48).point(0, text).store(8, 16).point(16, sliced).store(24, 8).store(32, 8);
+    d.data.size += 16;
+    d.data.store(0, types.pointer(both).address).point(8, root);
+  });
+  const text = heap.objects.size.indexOf(4096);
+  const { thing } = await explainWhy(heap, [heap.formatAddress(heap.objects.address[text]!)]);
+  expect(thing!.shownBytes).toBe(shownBytes);
+});
 
 it("says nothing of texts that strings show most of", async () => {
   const heap = await sessions();

@@ -7,8 +7,10 @@ import { renderWhy } from "../../../src/cli/why/why-text.ts";
 import { listPendingTimers } from "../../../src/findings/timers/pending-timers.ts";
 import { findRootPaths } from "../../../src/findings/why/root-paths.ts";
 import { TimerWays } from "../../../src/findings/why/timer-ways.ts";
+import { findUsers } from "../../../src/findings/why/users.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -111,6 +113,17 @@ describe("any number of timers", () => {
     const some = await findRootPaths(many.heap, many.store, 1000, undefined, NO_PROGRESS);
     expect([search.mock.calls.length, some.paths.length, some.hasMore]).toEqual([64, 1, true]);
     search.mockRestore();
+  });
+
+  it("are no users of many things either that nobody but the runtime owns", async () => {
+    const { heap, store } = drawWays(3);
+    const closure = heap.types.names.indexOf("func main.f0");
+    const targets = Int32Array.of(store, heap.objects.type.indexOf(closure));
+    const listed = async (of: Heap) => (await findUsers(of, targets, 10, undefined, NO_PROGRESS)).users.length;
+    expect(await listed(heap)).toBe(3);
+    const { kind } = heap.roots.vertices;
+    kind[kind.indexOf(RootVertexKind.SEGMENT)] = RootVertexKind.VARIABLE;
+    expect(await listed({ ...heap, variables: [{ name: "runtime.allp" }] } as unknown as Heap)).toBe(0);
   });
 
   it("can be stopped while one is searched from", async () => {

@@ -10,12 +10,14 @@ const CLEANUP = "func runtime.AddCleanup[go.shape.int,go.shape.*uint8].func1";
 /** A closure of AddCleanup, the argument of a cleanup, and what it holds; beside them an object that nothing points to. */
 function drawCleanup(minor: number, complete = true): Heap {
   const heap = drawHeap((s) => {
-    s.global(s.object({ type: "main.Image" }));
+    const live = s.object({ type: "main.Image" });
+    s.global(live);
     const closure = s.object({ type: CLEANUP });
     const box = s.object({ type: "*main.evict", size: 8 });
     const held = s.object({ type: "main.evict", size: 48 });
     if (minor < 26) s.pointer(closure, box, 8);
     s.pointer(box, held);
+    s.pointer(held, live);
     s.object({ type: "main.Lost", size: 48 });
     s.object({ type: "main.Image" });
   });

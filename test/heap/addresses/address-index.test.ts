@@ -197,6 +197,18 @@ describe("the address index", () => {
     check(rows);
   });
 
+  test("is made once so many addresses were bisected for that it is worth it, and once only", () => {
+    let asked = 0;
+    const objects = toObjects([[0xc0_0000_0000, 32]]);
+    const lookUp = lookUpAddresses(() => {
+      asked++;
+      return objects;
+    });
+    expect(asked).toBe(0);
+    for (let i = 0; i < 1000; i++) expect(lookUp(0xc0_0000_0000 + (i % 32))).toBe(0);
+    expect(asked).toBe(257);
+  });
+
   test("has nothing to find when there are no objects", () => {
     expect(indexAddresses(toObjects([])).find(0xc0_0000_0000)).toBe(NO_OBJECT);
   });
