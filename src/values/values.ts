@@ -38,7 +38,10 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
  */
 export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) => countValues(heap, progress));
 
-/** What maps and channels hold; of these alone, where nobody has asked for all values. */
+/**
+ * What maps and channels hold; of these alone, where nobody has asked for all values. Memoised per heap. Costs `computeContainers`, a look at
+ * the type of every object, and reading what maps and channels are made of; a bit an object, and what their counts take.
+ */
 export const computeCounts: Analysis<Pick<HeapValues, "maps" | "channels">> = memoise(async (heap, progress) => {
   if (isKnown(computeValues, heap)) return computeValues(heap, progress);
   const maps = new MapCounts(heap);
