@@ -22,14 +22,17 @@ export const OF_RUNTIME = /^\*?runtime\./;
 
 /**
  * Those that lead to a thing, its owner aside, by whether they use it, too. Where a variable of the runtime owns it, pending timers do not: they
- * are what it hangs on.
+ * are what it hangs on. Linear in them.
  */
 export function splitTimers(
   owner: string,
   roots: readonly HolderRoot[],
 ): { readonly timers: readonly HolderRoot[]; readonly users: readonly HolderRoot[] } {
-  const timers = OF_RUNTIME.test(owner) ? roots.filter(({ kind }) => kind === "timers") : [];
-  return { timers, users: roots.filter((root) => !timers.includes(root)) };
+  if (!OF_RUNTIME.test(owner)) return { timers: [], users: roots };
+  return {
+    timers: roots.filter(({ kind }) => kind === "timers"),
+    users: roots.filter(({ kind }) => kind !== "timers"),
+  };
 }
 
 const KINDS: Readonly<Record<number, HolderRoot["kind"]>> = {

@@ -4,6 +4,7 @@ import { computeDominators } from "../../../src/analysis/dominators/dominators.t
 import { findRootsByCertainty } from "../../../src/analysis/ownership/leading-roots.ts";
 import { findRootsOf } from "../../../src/analysis/ownership/only-root.ts";
 import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
+import { splitTimers } from "../../../src/findings/holders/holder-roots.ts";
 import { TimerUsers } from "../../../src/findings/holders/timer-users.ts";
 import { groupTimers } from "../../../src/findings/why/timer-ways.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -185,6 +186,16 @@ describe("timers on which things hang", () => {
     expect(before.timers).toEqual([0, 1]);
     expect(await findRootsOf(heap, 0, NO_PROGRESS)).toEqual(before);
   });
+});
+
+it("are split from those that use a thing in no more time than there are of them", () => {
+  const roots = Array.from({ length: 400_000 }, (_, i) => {
+    const kind = i % 2 === 0 ? "timers" : "goroutine";
+    return { kind, name: `${i}`, count: 1, isCertain: true, leadsTo: null } as const;
+  });
+  const { timers, users } = splitTimers("runtime.allp", roots);
+  expect([timers.length, users.length, timers[1]?.name, users[1]?.name]).toEqual([200_000, 200_000, "2", "3"]);
+  expect(splitTimers("main.store", roots)).toEqual({ timers: [], users: roots });
 });
 
 it("of a real heap that will log out sessions lead to the store that has them all", async () => {
