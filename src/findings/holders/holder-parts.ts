@@ -3,7 +3,7 @@ import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
-import { Names } from "../../heap/columns.ts";
+import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
@@ -124,8 +124,8 @@ export class HolderParts {
    * together. Nothing if all have one name, as elements have.
    */
   #listDoors(group: Group, below: readonly number[]): Door[] {
-    const named: number[] = [];
-    const nameless: number[] = [];
+    const named = int32Column();
+    const nameless = int32Column();
     const numbers = new Set<number>();
     let asked = 0;
     for (const thing of below) {
@@ -140,7 +140,7 @@ export class HolderParts {
     if (numbers.size < 2) return [];
     const names = new Map<number, string>();
     const ofName = new Map<string, number[]>();
-    for (const thing of named) {
+    for (const thing of named.values) {
       const whole = this.#tree.wholeOf(thing);
       const name = names.get(whole) ?? this.#doorName(thing);
       // Of a field that is not known, too, there is nothing to tell.
@@ -153,7 +153,7 @@ export class HolderParts {
       if (things === undefined) ofName.set(name, [thing]);
       else things.push(thing);
     }
-    const others = nameless.filter((thing) => !names.has(this.#tree.wholeOf(thing)));
+    const others = nameless.values.filter((thing) => !names.has(this.#tree.wholeOf(thing)));
     return [...[...ofName].map(([name, things]) => ({ name, things })), { name: undefined, things: others }];
   }
 

@@ -19,7 +19,7 @@ const PASSED = 4;
 export interface Door {
   readonly name: string | undefined;
   /** Right below the holder. */
-  readonly things: readonly number[];
+  readonly things: Iterable<number>;
 }
 
 /** Finds through which of a holder's things others of them are reached. 1 byte per object. */
@@ -60,7 +60,7 @@ export class SharedParts {
   }
 
   /** How many of those that are asked for some things lead to; counts no further than to `most`. */
-  #countFrom(things: readonly number[], most = Number.POSITIVE_INFINITY): number {
+  #countFrom(things: Iterable<number>, most = Number.POSITIVE_INFINITY): number {
     const marks = this.#marks;
     const { start, to } = this.#heap.edges;
     const open = this.#open;
