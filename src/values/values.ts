@@ -39,16 +39,19 @@ export const computeHolders: Analysis<Holders> = memoise((heap, progress) => Hol
 export const computeValues: Analysis<HeapValues> = memoise((heap: Heap, progress) => countValues(heap, progress));
 
 /**
- * What maps and channels hold; of these alone, where nobody has asked for all values. Memoised per heap. Costs `computeContainers`, a look at
+ * What maps and channels hold; of these alone, where nobody has asked for all values. Not memoised. Costs `computeContainers`, a look at
  * the type of every object, and reading what maps and channels are made of; a bit an object, and what their counts take.
  */
-export const computeCounts: Analysis<Pick<HeapValues, "maps" | "channels">> = memoise(async (heap, progress) => {
+export async function countMapsAndChannels(
+  heap: Heap,
+  progress: Progress,
+): Promise<Pick<HeapValues, "maps" | "channels">> {
   if (isKnown(computeValues, heap)) return computeValues(heap, progress);
   const maps = new MapCounts(heap);
   const channels = new ChannelCounts(heap);
   await walkValues(heap, [maps, channels], progress, findCounted(heap));
   return { maps: maps.finish(await computeContainers(heap, progress)), channels: channels.finish() };
-});
+}
 
 /** A bit for each object that visitors of structures are shown. */
 function findCounted({ objects, types }: Heap): Int32Array {

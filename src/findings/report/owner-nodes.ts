@@ -12,7 +12,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
-import { computeContainers, computeCounts } from "../../values/values.ts";
+import { computeContainers, countMapsAndChannels } from "../../values/values.ts";
 import { OwnerPaths } from "../holders/owner-path.ts";
 import { findLargestMembers } from "./largest-members.ts";
 
@@ -215,7 +215,7 @@ class NodeWriter {
 
 /** Per row: entries of maps, values in channels; -1 where there are neither. */
 async function countEntries(heap: Heap, rowOf: Int32Array, rows: number, progress: Progress): Promise<Float64Array> {
-  const { maps, channels } = await computeCounts(heap, progress);
+  const { maps, channels } = await countMapsAndChannels(heap, progress);
   const entries = new Float64Array(rows).fill(-1);
   const add = (header: Int32Array, counts: Float64Array): void => {
     for (let i = 0; i < header.length; i++) {
