@@ -176,11 +176,20 @@ export class AddressIndex {
   #search(last: number, address: number): number {
     const { address: starts, size, hugeSize } = this.#objects;
     // Mostly in that one.
-    const isBefore = last >= 0 && starts[last]! > address;
-    const object = isBefore ? countUpTo(starts, last, address) - 1 : last;
-    if (object < 0) return NONE;
-    return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NONE;
+    if (last < 0 || starts[last]! > address) return bisectAddress(this.#objects, Math.max(0, last), address);
+    return address < starts[last]! + (hugeSize.get(last) ?? size[last]!) ? last : NONE;
   }
+}
+
+/** The object among the first `count` whose slot holds `address`, or NO_OBJECT. O(log n). */
+export function bisectAddress(
+  { address: starts, size, hugeSize }: IndexedObjects,
+  count: number,
+  address: number,
+): number {
+  const object = countUpTo(starts, count, address) - 1;
+  if (object < 0) return NONE;
+  return address < starts[object]! + (hugeSize.get(object) ?? size[object]!) ? object : NONE;
 }
 
 /** How many of the first `count` numbers, which ascend, are not above `value`. */

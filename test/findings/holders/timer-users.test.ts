@@ -9,12 +9,17 @@ import { TimerUsers } from "../../../src/findings/holders/timer-users.ts";
 import { groupTimers } from "../../../src/findings/why/timer-ways.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
-import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import {
+  CLOSURE_SIZE as CLOSURE,
+  drawTimers,
+  TIMER_SIZE as TIMER,
+  withTimerArguments,
+} from "../timers/timer-fixture.ts";
 
-const [STORE, SESSION, TIMER, CLOSURE] = [320, 1024, 112, 16];
+const [STORE, SESSION] = [320, 1024];
 const COUNT = 20;
 
 /** @param targets of each timer what its function works on: the store, or a session by its number */
@@ -26,19 +31,9 @@ function drawStore(
     const store = s.object({ type: "main.Store", size: STORE });
     const sessions = Array.from({ length: COUNT }, () => s.object({ type: "main.Session", size: SESSION }));
     for (const [i, session] of sessions.entries()) s.pointer(store, session, 8 * i);
-    const processor = s.object({ type: "runtime.p", size: 128 });
-    const array = s.object({ type: "[]runtime.timerWhen", size: 16 * Math.max(1, targets.length) });
-    s.pointer(processor, array);
-    for (const [row, target] of targets.entries()) {
-      const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
-      const closure = s.object({ type: "func main.f", size: CLOSURE });
-      s.pointer(array, timer, 16 * row);
-      s.pointer(timer, processor, 8);
-      s.pointer(timer, closure, 16);
-      s.pointer(closure, target === "store" ? store : sessions[target]!, 8);
-    }
+    const things = targets.map((target) => (target === "store" ? store : sessions[target]!));
+    drawTimers(s, things, () => "func main.f");
     s.goroutine({ frames: [{ name: "main.owner", slots: [[store, 8]] }] });
-    s.global(processor, 8);
     more(s, store);
   });
 }
@@ -108,22 +103,9 @@ describe("pending timers", () => {
 function drawTyped(timers: number, functions: readonly string[]): Heap {
   const heap = drawHeap((s) => {
     const store = s.object({ type: "main.Store", size: STORE });
-    const processor = s.object({ type: "runtime.p", size: 128 });
-    const array = s.object({ type: "[]runtime.timerWhen", size: 16 * timers });
-    s.pointer(processor, array);
-    for (let row = 0; row < timers; row++) {
-      const timer = s.object({ type: "runtime.timeTimer", size: TIMER });
-      const closure = s.object({ type: functions[row % functions.length]!, size: CLOSURE });
-      s.pointer(array, timer, 16 * row);
-      s.pointer(timer, closure, 16);
-      s.pointer(closure, store, 8);
-    }
-    s.global(processor, 8);
+    drawTimers(s, new Array<number>(timers).fill(store), (row) => functions[row % functions.length]!);
   });
-  const { names } = heap.types;
-  const layout = { offset: [16], name: () => ({ text: "timer.arg" }) };
-  const of = (row: number) => (names[row] === "runtime.timeTimer" ? layout : undefined);
-  return { ...heap, types: { ...heap.types, layouts: { of } as unknown as ValueLayouts } };
+  return withTimerArguments(heap);
 }
 
 it("are told by the type of what they work on, and time does not grow with the length of its name", async () => {

@@ -11,10 +11,10 @@ import { findUsers } from "../../../src/findings/why/users.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
-import type { ValueLayouts } from "../../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { drawTimers, withTimerArguments } from "../timers/timer-fixture.ts";
 
 const SESSIONS = ["sessions-after.1.27.amd64", "sessions.1.27.amd64"] as const;
 const TIMERS = "pending timer of func main.(*SessionStore).logIn.func2";
@@ -85,22 +85,9 @@ describe("any number of timers", () => {
     let store = 0;
     const heap = drawHeap((s) => {
       store = s.object({ type: "main.Store", size: 64 });
-      const processor = s.object({ type: "runtime.p", size: 128 });
-      const array = s.object({ type: "[]runtime.timerWhen", size: 16 * functions });
-      s.pointer(processor, array);
-      for (let row = 0; row < functions; row++) {
-        const timer = s.object({ type: "runtime.timeTimer", size: 112 });
-        const closure = s.object({ type: `func main.f${row}`, size: 16 });
-        s.pointer(array, timer, 16 * row);
-        s.pointer(timer, closure, 16);
-        s.pointer(closure, store, 8);
-      }
-      s.global(processor, 8);
+      drawTimers(s, new Array<number>(functions).fill(store), (row) => `func main.f${row}`);
     });
-    const { names } = heap.types;
-    const layout = { offset: [16], name: () => ({ text: "timer.arg" }) };
-    const of = (row: number) => (names[row] === "runtime.timeTimer" ? layout : undefined);
-    return { heap: { ...heap, types: { ...heap.types, layouts: { of } as unknown as ValueLayouts } }, store };
+    return { heap: withTimerArguments(heap), store };
   }
 
   it("are searched from as often as roots whose ways are alike, and that there are more is told", async () => {
