@@ -4,6 +4,7 @@
  */
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
@@ -11,7 +12,7 @@ import type { ThingTree } from "./thing-tree.ts";
 /** Things of one type, below things that a holder has. */
 export interface HolderBulk extends AlikeThings {
   readonly bytes: number;
-  /** What they hang below: the things right below the holder that are most. */
+  /** What they hang below: of the things right below the holder that are most, those that have some. */
   readonly below: AlikeThings;
 }
 
@@ -40,7 +41,7 @@ const MOST_LEVELS = 16;
  * @param below the vertices right below the holder
  */
 export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): HolderBulk | null {
-  const describe = ({ type, vertices }: Kind): AlikeThings => {
+  const describe = ({ type, vertices }: Pick<Kind, "type" | "vertices">): AlikeThings => {
     const name = types.names[type]!;
     // As parts are called: both are told side by side.
     return {
@@ -53,21 +54,44 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   if (kind === undefined) return null;
   const first = kind;
   let most = kind;
+  /** Of each vertex of the kind, the row of what it hangs below among the first; and of those that are most. */
+  let from: Int32Array = Int32Array.from(first.vertices, (_, row) => row);
+  let mostFrom = from;
   // Entries of a sync.Map say nothing: their values do.
   const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
   const isMany = (kind: Kind): boolean => kind.vertices.length >= MANY && !mayBeShards(tree, kind);
   for (let level = 0; level < MOST_LEVELS && (!isMany(most) || isEntry(most)); level++) {
-    const next = largestKind(
-      objects,
-      tree,
-      kind.vertices.flatMap((vertex) => tree.childrenOf(vertex)),
-    );
+    const children: number[] = [];
+    const above = int32Column();
+    for (const [i, vertex] of kind.vertices.entries()) {
+      for (const child of tree.childrenOf(vertex)) {
+        children.push(child);
+        above.push(from[i]!);
+      }
+    }
+    const next = largestKind(objects, tree, children);
     if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
     const isSharded = most.vertices.length >= MANY && !isEntry(most);
-    if (next.vertices.length >= (isSharded ? FEW_EACH : GROWTH) * most.vertices.length || isEntry(most)) most = next;
+    from = keepThose(above.finish(), children, next.vertices);
+    if (next.vertices.length >= (isSharded ? FEW_EACH : GROWTH) * most.vertices.length || isEntry(most)) {
+      most = next;
+      mostFrom = from;
+    }
     kind = next;
   }
-  return most === first ? null : { ...describe(most), bytes: most.bytes, below: describe(first) };
+  if (most === first) return null;
+  const has = new Uint8Array(first.vertices.length);
+  for (const row of mostFrom) has[row] = 1;
+  const having = { type: first.type, vertices: first.vertices.filter((_, row) => has[row] === 1) };
+  return { ...describe(most), bytes: most.bytes, below: describe(having) };
+}
+
+/** What is said of some of the children: of those that were kept, which stand in the same order. */
+function keepThose(said: Int32Array, children: readonly number[], kept: readonly number[]): Int32Array {
+  const ofKept = new Int32Array(kept.length);
+  let at = 0;
+  for (const [i, child] of children.entries()) if (child === kept[at]) ofKept[at++] = said[i]!;
+  return ofKept;
 }
 
 /** Whether things are as many and as even as shards are. */

@@ -181,6 +181,7 @@ function describeParts(holder: Holder): string[] {
   const lines = joinAlike(parts)
     .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
     .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
+    .filter(({ type }) => bulk === null || type !== bulk.below.type)
     .map((part) => {
       const { type, bytes: size, sharedBy, inner, mostly } = part;
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
@@ -190,9 +191,8 @@ function describeParts(holder: Holder): string[] {
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
   const { below } = bulk;
-  const rest = lines.filter((line) => !line.startsWith(`${sayMany(below)}, `));
   const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
-  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...rest];
+  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...lines];
 }
 
 /** Parts of one type as one, by whichever pointer they hang; where they are is where the most of them are, which come first. */

@@ -77,3 +77,25 @@ it("names what has most as parts are named: a library's map whole", async () => 
   });
   expect(await findBulk(heap, tree, [1])).toMatchObject({ type: "main.value", below: { type: "sync.Map", count: 1 } });
 });
+
+it("counts of what it hangs below what has some", async () => {
+  // Two lists of subscribers: one with 300 closures that have a page each, one with 40 of another kind.
+  const first = Array.from({ length: 300 }, (_, i) => i + 3);
+  const second = Array.from({ length: 40 }, (_, i) => i + 303);
+  const { heap, tree } = await drawThing({
+    types: ["main.bus", "[]func()", "func main.open.func1", "func main.open.func2"].map((name) => ({ name })),
+    objects: [
+      [0, 48],
+      [1, 4096],
+      [1, 512],
+      ...first.map(() => [2, 100] as const),
+      ...second.map(() => [3, 100] as const),
+    ],
+    edges: [[0, 1], [0, 2], ...first.map((at) => [1, at] as const), ...second.map((at) => [2, at] as const)],
+  });
+  expect(findBulk(heap, tree, [1, 2])).toMatchObject({
+    type: "func main.open.func1",
+    count: 300,
+    below: { type: "[]func()", count: 1 },
+  });
+});
