@@ -35,7 +35,9 @@ export async function drawThing({
     typeNames: types.map(({ name }) => name),
   });
   const layouts = {
-    of: (row: number) => (types[row]!.is === "shape" ? undefined : { isMany: types[row]!.is === "many" }),
+    // Their fields are not drawn.
+    of: (row: number) =>
+      types[row]!.is === "shape" ? undefined : { isMany: types[row]!.is === "many", size: 0, offset: new Int32Array() },
     structure: Uint8Array.from(types, ({ is }) => (is === "map" ? Structure.MAP : Structure.NONE)),
   } as Partial<ValueLayouts> as ValueLayouts;
   const heap: Heap = { ...bare, types: { ...bare.types, layouts } };

@@ -6,14 +6,26 @@ import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize } from "../../heap/objects.ts";
+import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { computeHolders } from "../../values/values.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, wherever they are below; with the bytes of themselves and of what they are made of. */
 export interface PartContent extends AlikeThings {
   readonly bytes: number;
+  /** The field that has them, or most of them, as findings name fields: "main.Session.history"; null if none has, or their type says enough. */
+  readonly field: ContentField | null;
+}
+
+/** A field, and how much of some things it has. */
+export interface ContentField {
+  readonly name: string;
+  /** Of these things. */
+  readonly bytes: number;
+  /** Whether the type of something that has them is guessed. */
+  readonly isGuessed: boolean;
 }
 
 /** Objects between two breaths. */
@@ -24,10 +36,17 @@ const MOST = 2;
 const LEAST = 0.15;
 /** … and together with this one: else nothing is most of it. */
 const LEAST_TOGETHER = 0.5;
+/** The share of some things that a field has to have to be named. */
+const LEAST_IN_FIELD = 0.8;
+/** Types that have no name of their own, so that it is the field which tells what they are for. */
+const WITHOUT_NAME = /^(\[|map\[|chan |<-chan |func\(|string$)/;
+
+/** Types that have most, by row. */
+type FoundContent = Omit<PartContent, "field"> & { readonly row: number };
 
 /**
  * Finds what things consist of mostly, most first; nothing if no few types do, or if that is the things themselves. Linear in all that
- * they own.
+ * they own; the first time, where fields are told, also in all pointers of the heap.
  * @param things vertices of one type
  * @param container per object the one that stands for what it is a part of
  */
@@ -44,6 +63,73 @@ export async function findPartContents(
   const guesses = new Int32Array(types.count);
   const sums = new Float64Array(types.count);
   let all = 0;
+  await visitAll(tree, things, container, progress, (object, whole) => {
+    const row = objects.type[whole]!;
+    const bytes = objectSize(objects, object);
+    sums[row]! += bytes;
+    if (whole === object) {
+      counts[row]!++;
+      if (isTypeGuessed(objects, object)) guesses[row]!++;
+    }
+    all += bytes;
+  });
+  const found: FoundContent[] = [];
+  for (let row = 0; row < types.count; row++) {
+    const [count, bytes] = [counts[row]!, sums[row]!];
+    if (row === own || count < 2 || bytes < LEAST * all) continue;
+    const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
+    found.push({ row, type, count, guessed: guesses[row]!, bytes });
+  }
+  found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
+  const most = found.slice(0, MOST);
+  if (most.reduce((sum, { bytes }) => sum + bytes, 0) < LEAST_TOGETHER * all) return [];
+  const asked = most.filter(({ type }) => WITHOUT_NAME.test(type));
+  const fields = await findFields(heap, tree, things, container, asked, progress);
+  return most.map(({ row, ...content }) => ({ ...content, field: fields.get(row) ?? null }));
+}
+
+/** The fields that have most of what there is of some types, by row. */
+async function findFields(
+  heap: Heap,
+  tree: ThingTree,
+  things: readonly number[],
+  container: Int32Array | undefined,
+  contents: readonly FoundContent[],
+  progress: Progress,
+): Promise<ReadonlyMap<number, ContentField>> {
+  const { objects } = heap;
+  const found = new Map<number, ContentField>();
+  if (contents.length === 0 || heap.types.layouts === undefined) return found;
+  const holders = await computeHolders(heap, progress);
+  /** By row, then by place. */
+  const sums = new Map(contents.map(({ row }) => [row, new Map<number, { bytes: number; isGuessed: boolean }>()]));
+  await visitAll(tree, things, container, progress, (object, whole) => {
+    const ofRow = sums.get(objects.type[whole]!);
+    const owner = ofRow === undefined ? NO_OBJECT : holders.ownerOf(whole);
+    // What a root holds as well is in no field.
+    if (ofRow === undefined || owner === NO_OBJECT || owner >= objects.count) return;
+    const place = holders.placeOf(whole);
+    const sum = ofRow.get(place) ?? { bytes: 0, isGuessed: false };
+    sum.bytes += objectSize(objects, object);
+    sum.isGuessed ||= isTypeGuessed(objects, owner);
+    ofRow.set(place, sum);
+  });
+  for (const { row, bytes: all } of contents) {
+    for (const [place, sum] of sums.get(row)!) {
+      if (sum.bytes >= LEAST_IN_FIELD * all) found.set(row, { name: holders.places.name(place), ...sum });
+    }
+  }
+  return found;
+}
+
+/** Visits all objects below some things, themselves among them, with the one that stands for the thing that each is a part of. */
+async function visitAll(
+  tree: ThingTree,
+  things: readonly number[],
+  container: Int32Array | undefined,
+  progress: Progress,
+  visit: (object: number, whole: number) => void,
+): Promise<void> {
   const open = int32Column();
   for (const thing of things) open.push(thing);
   let left = SLICE;
@@ -53,25 +139,7 @@ export async function findPartContents(
       await breathe(progress);
       left = SLICE;
     }
-    const whole = container === undefined ? object : container[object]!;
-    const row = objects.type[whole]!;
-    const bytes = objectSize(objects, object);
-    sums[row]! += bytes;
-    if (whole === object) {
-      counts[row]!++;
-      if (isTypeGuessed(objects, object)) guesses[row]!++;
-    }
-    all += bytes;
+    visit(object, container === undefined ? object : container[object]!);
     tree.addRightBelow(object, open);
   }
-  const found: PartContent[] = [];
-  for (let row = 0; row < types.count; row++) {
-    const [count, bytes] = [counts[row]!, sums[row]!];
-    if (row === own || count < 2 || bytes < LEAST * all) continue;
-    const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
-    found.push({ type, count, guessed: guesses[row]!, bytes });
-  }
-  found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
-  const most = found.slice(0, MOST);
-  return most.reduce((sum, { bytes }) => sum + bytes, 0) >= LEAST_TOGETHER * all ? most : [];
 }

@@ -216,10 +216,19 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
   return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-/** ": mostly 480 × []uint8, 7.50 MiB, and 6,060 × string, 2.95 MiB". */
+/** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */
 function sayMostly(contents: readonly PartContent[]): string {
-  const said = contents.map((content) => `${sayMany(content)}, ${formatBytes(content.bytes)}`);
+  const said = contents.map((content) => {
+    return [sayMany(content), formatBytes(content.bytes), ...sayField(content)].join(", ");
+  });
   return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
+}
+
+/** "in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
+function sayField({ bytes, field }: PartContent): string[] {
+  if (field === null) return [];
+  const part = formatBytes(field.bytes) === formatBytes(bytes) ? "" : `${formatBytes(field.bytes)} of these `;
+  return [`${part}in ${sayName(field.name, LONGEST_NAME)}${field.isGuessed ? GUESSED : ""}`];
 }
 
 /** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */

@@ -194,16 +194,26 @@ describe("the report as text", () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;
     const mostly = [
-      { type: "[]uint8", count: 480, guessed: 480, bytes: 2 ** 18 },
-      { type: "string", count: 6000, guessed: 0, bytes: 2 ** 17 },
-    ];
-    const parts = [{ ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 19, mostly }];
-    const text = renderReportText(
-      { ...report, holders: [{ ...holder!, parts }, ...others] },
-      { ...LAYOUT, width: 200 },
-    );
-    expect(text).toContain(
+      { type: "[]uint8", count: 480, guessed: 480, bytes: 2 ** 18, field: null },
+      { type: "string", count: 6000, guessed: 0, bytes: 2 ** 17, field: null },
+    ] as const;
+    const tell = (contents: Holder["parts"][number]["mostly"]): string => {
+      const parts = [{ ...holder!.parts[0]!, type: "main.Page", count: 27, bytes: 2 ** 19, mostly: contents }];
+      return renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, { ...LAYOUT, width: 200 });
+    };
+    expect(tell(mostly)).toContain(
       "  27 × main.Page, 512 KiB: mostly 480 × []uint8 (guessed), 256 KiB, and 6,000 × string, 128 KiB\n",
+    );
+    const [buffers, texts] = mostly;
+    const all = { name: "example.com/web/page.Page.pixels", bytes: 2 ** 18, isGuessed: true };
+    const some = { name: "main.Page.words[]", bytes: 2 ** 16, isGuessed: false };
+    expect(
+      tell([
+        { ...buffers, field: all },
+        { ...texts, field: some },
+      ]),
+    ).toContain(
+      ": mostly 480 × []uint8 (guessed), 256 KiB, in page.Page.pixels (guessed), and 6,000 × string, 128 KiB, 64.0 KiB of these in main.Page.words[]\n",
     );
   });
 

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
+import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { findPartContents } from "../../../src/findings/holders/part-contents.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { computeContainers } from "../../../src/values/values.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
+import { typedSample } from "../../support/typed-samples.ts";
 
 /** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
 async function contentsOf(buffers: number, size: number, container?: (objects: number) => Int32Array, own = 64) {
@@ -19,7 +22,9 @@ async function contentsOf(buffers: number, size: number, container?: (objects: n
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
-  expect(await contentsOf(2, 512)).toEqual([{ type: "[]uint8", count: 120, guessed: 0, bytes: 120 * 512 }]);
+  expect(await contentsOf(2, 512)).toEqual([
+    { type: "[]uint8", count: 120, guessed: 0, bytes: 120 * 512, field: null },
+  ]);
 });
 
 it("is nothing where it is the things themselves, or many kinds that each have little", async () => {
@@ -32,7 +37,15 @@ it("names up to two, most first, parts of a map as one", async () => {
   const container = (count: number): Int32Array =>
     Int32Array.from({ length: count }, (_, i) => (i > 0 && (i - 1) % 4 === 2 ? i + 1 : i));
   expect(await contentsOf(1, 64, container)).toEqual([
-    { type: "[]uint8", count: 60, guessed: 0, bytes: 60 * 64 },
-    { type: "map[string]int", count: 60, guessed: 0, bytes: 60 * 64 },
+    { type: "[]uint8", count: 60, guessed: 0, bytes: 60 * 64, field: null },
+    { type: "map[string]int", count: 60, guessed: 0, bytes: 60 * 64, field: null },
   ]);
+});
+
+it("names the field that has them, if their type says nothing of what they are for", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  const contents = holders.flatMap(({ parts }) => parts.flatMap(({ mostly }) => mostly));
+  const payload = { name: "main.Job.Payload", bytes: 592 * 208, isGuessed: false };
+  expect(contents).toEqual([{ type: "[]uint8", count: 592, guessed: 0, bytes: 592 * 208, field: payload }]);
 });

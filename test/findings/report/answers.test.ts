@@ -200,7 +200,7 @@ describe("what goroutines own", () => {
         ...part,
         type: "main.Page",
         bytes: 2 << 20,
-        mostly: [{ type: "[]uint8", count: 90, guessed: 0, bytes: 1 << 20 }],
+        mostly: [{ type: "[]uint8", count: 90, guessed: 0, bytes: 1 << 20, field: null }],
       },
       { ...part, type: "main.Conn", bytes: 1 << 20, mostly: [] },
     ];
@@ -420,7 +420,7 @@ it("what variables without names share is told once, unless there is more to say
   };
   const sentence = "700 × main.Account keep 221 KiB (31.8 %): shared by variables without names";
   expect(tell([])).toEqual([sentence, expect.stringMatching(/^in data segment at 0x/)]);
-  expect(tell([{ type: "string", count: 1800, guessed: 0, bytes: 1 << 15 }])).toEqual([
+  expect(tell([{ type: "string", count: 1800, guessed: 0, bytes: 1 << 15, field: null }])).toEqual([
     sentence,
     "700 × main.Account, 221 KiB: mostly 1,800 × string, 32.0 KiB",
   ]);
