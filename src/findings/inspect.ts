@@ -11,6 +11,7 @@ import { beginLeakedGoroutines } from "./goroutines/leaked.ts";
 import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
 import { inspectContexts } from "./inspections/contexts.ts";
+import { inspectDeferred } from "./inspections/deferred.ts";
 import { inspectDuplicates } from "./inspections/duplicates.ts";
 import { type Facts, gatherFacts, gatherHeapFacts, type HeapFacts } from "./inspections/facts.ts";
 import { inspectFinalizers } from "./inspections/finalizers.ts";
@@ -39,7 +40,12 @@ const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
 ];
 
 /** Those among them that search the whole graph: other threads may do that while the rest is inspected. */
-const INSPECTIONS_BY_SEARCH: readonly Inspection<Facts>[] = [inspectSlices, inspectTimers, inspectContexts];
+const INSPECTIONS_BY_SEARCH: readonly Inspection<Facts>[] = [
+  inspectSlices,
+  inspectTimers,
+  inspectDeferred,
+  inspectContexts,
+];
 
 /**
  * Inspects a heap, the finding that is worth most first. Once per heap; on top of the walk of values, what an inspection

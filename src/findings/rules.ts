@@ -42,6 +42,7 @@ export type RuleName =
   | "pool-hoard"
   | "idle-buffers"
   | "pending-timers"
+  | "deferred-calls"
   | "context-children"
   | "context-depth"
   | "finalizer-cycle"
@@ -169,6 +170,15 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     source: "golang/go 15781, vault 14814; share as JOverflow's",
     advice:
       "Stop timers that are not needed any more (defer timer.Stop()); use one timer instead of time.After in loops.",
+  },
+  "deferred-calls": {
+    title: "deferred calls that hold memory",
+    test: "a goroutine has 100 or more calls of one function to do that were deferred; what only they lead to",
+    leastShare: SPARSE,
+    leastBytes: LEAST,
+    source: "gocritic's deferInLoop, revive's defer; share as JOverflow's; 100 is gohd's own",
+    advice:
+      "Deferred calls run when the function returns, not at the end of each round of its loop: put what a round does into a function of its own, or call at its end without defer.",
   },
   "context-children": {
     title: "contexts with many children",

@@ -40,6 +40,7 @@ const LEAST_ANSWER_SHARE = 0.05;
 /** Findings that say what keeps objects alive, where others say how much less they could take. */
 const KEEPING_RULES: ReadonlySet<RuleName> = new Set([
   "pending-timers",
+  "deferred-calls",
   "finalizer-cycle",
   "pending-finalizers",
   "finalizer-weight",

@@ -259,8 +259,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   const { owner, contentsUsedBy, partsUsedBy, release } = holder;
   const { timers, users: alsoUsedBy } = splitTimers(owner.name, holder.alsoUsedBy);
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
-  // A goroutine that has many things the sentence names itself, but not how sure that is.
-  const isOwnerTold = isNamed && holder.path === owner.name && owner.isCertain;
+  // A goroutine that has many things is named already, but not how sure that is.
+  const isOwnerTold = holder.path === owner.name && owner.isCertain;
   const parts = [
     ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
     ...(timers.length > 0 ? [`in ${describeRoots(timers)}`] : []),
