@@ -17,8 +17,8 @@ import { findOutside } from "./outside-pointers.ts";
 import { isBuffer } from "./pools.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
-/** Other fields with views of the same arrays that are named. */
-const MOST_OTHERS = 2;
+/** Other fields with views of the same arrays that are named where there are many. */
+const MOST_OTHERS = 3;
 
 /** Sums of squares are exact no further. */
 const ROUNDING = 1e-9;
@@ -215,11 +215,22 @@ function wordView({ count, bytes, sums }: TallyRow, others: readonly OtherField[
   };
 }
 
-/** "20 of the views are in main.event.title". */
+/** "20 of the views are in main.event.title", "20 of the views are in main.event.title, 9 in main.event.note and 12 in 2 more fields". */
 function sayOthers(views: string, others: readonly OtherField[]): string[] {
-  return others.slice(0, MOST_OTHERS).map((field) => {
-    return `${formatCount(field.views)} of the ${views} ${field.views === 1 ? "is" : "are"} in ${shortenImports(field.name)}`;
-  });
+  if (others.length === 0) return [];
+  // The name of a last one says more than that there is one more.
+  const shown = others.length > MOST_OTHERS + 1 ? MOST_OTHERS : others.length;
+  const [first, ...more] = others.slice(0, shown);
+  const left = others.slice(shown);
+  const begin = `${formatCount(first!.views)} of the ${views} ${first!.views === 1 ? "is" : "are"} in ${shortenImports(first!.name)}`;
+  const rest = more.map((field) => `${formatCount(field.views)} in ${shortenImports(field.name)}`);
+  // Who copies what the named ones show, and not what these do, frees nothing.
+  if (left.length > 0) {
+    const ofLeft = left.reduce((sum, field) => sum + field.views, 0);
+    rest.push(`${formatCount(ofLeft)} in ${formatNumber(left.length, "more field")}`);
+  }
+  const last = rest.pop();
+  return [[begin, ...rest].join(", ") + (last === undefined ? "" : ` and ${last}`)];
 }
 
 function wordCapacity({ count, bytes, sums }: TallyRow, others: readonly OtherField[] = []): Wording {
