@@ -8,9 +8,10 @@ import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { NamedWords } from "../named-words.ts";
+import { RULES } from "../rules.ts";
 import { listPendingTimers } from "../timers/pending-timers.ts";
-import { type Facts, isGuessed, makeFindings } from "./facts.ts";
-import { Tally } from "./tally.ts";
+import { type Facts, isGuessed, makeFindings, type Wording } from "./facts.ts";
+import { Tally, type TallyRow } from "./tally.ts";
 
 /** Fewer children are no leak; what they hold has to be a good share of the heap besides. */
 const LEAST_CHILDREN = 100;
@@ -22,6 +23,11 @@ const BEGINNING = 0;
 
 /** Fields by which a context leads to its parent. */
 const PARENT_FIELDS = ["Context", "cancelCtx.Context", "c"];
+
+/** What context.AfterFunc makes a child of the context. */
+const FUNCTION_TYPE = "context.afterFuncCtx";
+const STOP_FUNCTION =
+  "Call the stop function that context.AfterFunc returns (defer stop()) when what it is for has ended.";
 
 /** Finds what is wrong with contexts of the standard library. */
 export async function inspectContexts(facts: Facts, progress: Progress): Promise<Finding[]> {
@@ -46,6 +52,7 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
   const parents = new Map([...parentOf.values()].map((parent, group) => [parent, group]));
   const pointers: { readonly edge: number; readonly group: number }[] = [];
   const children = new Float64Array(parents.size);
+  const functions = new Float64Array(parents.size);
   for (let object = 0; object < objects.count; object++) {
     const parent = parentOf.get(containers[object]!);
     if (parent === undefined || types.layouts!.structure[objects.type[object]!] !== Structure.MAP_GROUPS) continue;
@@ -54,6 +61,7 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
       if (containers[edges.to[edge]!] === containers[object]) continue;
       pointers.push({ edge, group });
       children[group]!++;
+      if (types.names[objects.type[edges.to[edge]!]!] === FUNCTION_TYPE) functions[group]!++;
     }
   }
   // One by one: as arguments of a call so many might not fit on the stack.
@@ -69,14 +77,32 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
   const tally = new Tally((place) => holders.places.name(place));
   for (const [header, parent] of parentOf) {
     const group = parents.get(parent)!;
-    const sums = { children: children[group]! };
+    const sums = { children: children[group]!, functions: functions[group]! };
     // Its children are what accumulates, so the map is the object that this is about.
     tally.addBad(holders.placeOf(parent), header, released.bytes[group]!, isGuessed(facts, parent), sums);
   }
-  return makeFindings(facts, "context-children", tally.bad(), ({ count, bytes, sums: { children = 0 } }) => ({
-    problem: `${formatCount(children)} children of ${formatNumber(count, "context")} were never cancelled: ${formatBytes(bytes)}`,
-    evidence: { contexts: count, children },
-  }));
+  return makeFindings(facts, "context-children", tally.bad(), wordChildren);
+}
+
+function wordChildren({ count, bytes, sums: { children = 0, functions = 0 } }: TallyRow): Wording {
+  const contexts = formatNumber(count, "context");
+  const evidence = { contexts: count, children };
+  if (functions === 0) {
+    return {
+      problem: `${formatCount(children)} children of ${contexts} were never cancelled: ${formatBytes(bytes)}`,
+      evidence,
+    };
+  }
+  // Nobody has a function that cancels these.
+  const isMixed = functions < children;
+  const waiting = `${formatNumber(functions, "function")} of context.AfterFunc`;
+  return {
+    problem: isMixed
+      ? `${formatCount(children)} children of ${contexts} were never taken off, ${waiting} among them: ${formatBytes(bytes)}`
+      : `${waiting} ${functions === 1 ? "waits" : "wait"} for ${contexts}: ${formatBytes(bytes)}`,
+    evidence: { ...evidence, functions },
+    advice: isMixed ? `${RULES["context-children"].advice} ${STOP_FUNCTION}` : STOP_FUNCTION,
+  };
 }
 
 /** The timers of contexts with a deadline below some parents: who cancels the context stops its timer as well. */

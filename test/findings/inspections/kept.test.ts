@@ -280,15 +280,21 @@ describe("timers", () => {
 
 describe("contexts", () => {
   /** @param hasDeadlines whether each child has a timer, which leads to it by the function that will cancel it */
-  async function children(count: number, hasDeadlines = false) {
+  async function children(count: number, hasDeadlines = false, areFunctions = false) {
     const types = new TypeFixture();
     const context = types.struct("context.cancelCtx", []);
+    const functions = types.struct("context.afterFuncCtx", [
+      ["Context", types.any()],
+      ["next", types.pointer(context)],
+      ["f", types.any()],
+      ["pad", types.int()],
+    ]);
     const cancel = types.struct("func context.WithDeadlineCause.func2", [
       ["f", types.uintptr()],
       ["c", types.pointer(context)],
     ]);
     const heap = timersOf(types);
-    const map = addBucketMap(types, types.pointer(context), types.int());
+    const map = addBucketMap(types, types.pointer(areFunctions ? functions : context), types.int());
     types.setFields(context, [
       ["Context", types.any()],
       ["children", map],
@@ -335,6 +341,16 @@ describe("contexts", () => {
     expect(sentences(await children(2048, true), "context-children")).toEqual([
       "context.cancelCtx.Context: 2,048 children of 1 context were never cancelled: 192 KiB",
     ]);
+  });
+
+  test("with functions of context.AfterFunc, which another function takes off than cancel", async () => {
+    const found = await children(2048, false, true);
+    expect(sentences(found, "context-children")).toEqual([
+      "main.server.ctx: 2,048 functions of context.AfterFunc wait for 1 context: 96.0 KiB",
+    ]);
+    expect(found[0]!.advice).toBe(
+      "Call the stop function that context.AfterFunc returns (defer stop()) when what it is for has ended.",
+    );
   });
 
   test("also with some hundreds, if these hold much", async () => {
