@@ -43,6 +43,7 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
           ["gohd app.dump --exe ./app", "the same as gohd report"],
           ["gohd report app.dump --exe ./app --all", "everything"],
           ["gohd report app.dump --exe ./app --json", "a summary for programs, below 5 KB"],
+          ["gohd report app.dump --exe ./app --to html", "a page; the same as gohd convert"],
         ],
       ),
     )

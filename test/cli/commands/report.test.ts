@@ -38,3 +38,24 @@ test("a little of it is not said at all", async () => {
   expect(output).not.toContain("no GC root leads to");
   expect(errors).not.toContain("unreachable");
 });
+
+test.each(["report", ""])(
+  'in another format it is what convert writes: "gohd %s x.dump --to markdown"',
+  async (command) => {
+    const path = join(folder, "y.dump");
+    writeFileSync(
+      path,
+      buildDump((d) => d.root(d.object(1 << 20))),
+    );
+    const written = async (...args: string[]): Promise<string> => {
+      const terminal = testTerminal();
+      expect(await runCommandLine(args, terminal)).toBe(0);
+      return terminal.outputText();
+    };
+    const begin = command === "" ? [path] : [command, path];
+    const converted = await written("convert", path, "--to", "markdown", "-o", "-");
+    expect(converted).toContain("## What holds the memory of");
+    expect(await written(...begin, "--to", "markdown", "-o", "-")).toBe(converted);
+    expect(await written(...begin, "--to=markdown", "-o", "-")).toBe(converted);
+  },
+);
