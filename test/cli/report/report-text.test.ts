@@ -186,7 +186,14 @@ describe("the report as text", () => {
     const line = "  package unique's own map, of values of unique.Make: an entry goes once a collection finds no";
     expect(tell("internal/sync.HashTrieMap[*internal/abi.Type,interface {}]")).toContain(line);
     expect(tell("internal/concurrent.HashTrieMap[*internal/abi.Type, interface {}]")).toContain(line);
+    // Of the values of one type, in Go 1.23, 1.24 and since.
+    expect(
+      tell("internal/concurrent.HashTrieMap[net/netip.addrDetail,internal/weak.Pointer[net/netip.addrDetail]]"),
+    ).toContain(line);
+    expect(tell("internal/sync.HashTrieMap[string,weak.Pointer[string]]")).toContain(line);
+    expect(tell("unique.indirect[string]")).toContain(line);
     expect(tell("internal/sync.HashTrieMap[string,interface {}]")).not.toContain("unique");
+    expect(tell("map[string]weak.Pointer[main.Blob]")).not.toContain("unique");
     expect(tell("sync.Map")).not.toContain("unique");
   });
 
