@@ -4,11 +4,14 @@ import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
+import type { QueueCounter, Queued } from "../queued.ts";
 
 /** Things of one type that hang right on goroutines of a group. */
 export interface GroupPart extends AlikeThings {
   /** That they own. */
   readonly bytes: number;
+  /** If they are channels with room for values: how many wait there; else null. */
+  readonly queued: Queued | null;
 }
 
 /** A local variable that holds memory of a group of goroutines. */
@@ -32,12 +35,19 @@ export class GroupContents {
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
   #largest = NO_OBJECT;
   /** By row of the type table. */
-  readonly #parts = new Map<number, { count: number; guessed: number; bytes: number }>();
+  readonly #parts = new Map<number, { count: number; guessed: number; bytes: number; queued: Queued | null }>();
+  readonly #queues: QueueCounter;
 
-  constructor(heap: Heap, owned: SizeColumn, children: { readonly start: Int32Array; readonly child: Int32Array }) {
+  constructor(
+    heap: Heap,
+    owned: SizeColumn,
+    children: { readonly start: Int32Array; readonly child: Int32Array },
+    queues: QueueCounter,
+  ) {
     this.#heap = heap;
     this.#owned = owned;
     this.#children = children;
+    this.#queues = queues;
   }
 
   /** Adds a goroutine by its root vertex. Linear in what hangs right on it. */
@@ -54,7 +64,7 @@ export class GroupContents {
   parts(): GroupPart[] {
     const { names } = this.#heap.types;
     return [...this.#parts]
-      .map(([row, { count, guessed, bytes }]) => ({ type: names[row]!, count, guessed, bytes }))
+      .map(([row, part]) => ({ type: names[row]!, ...part }))
       .sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1))
       .slice(0, MOST_PARTS);
   }
@@ -84,10 +94,11 @@ export class GroupContents {
           continue;
         }
         if (this.#largest === NO_OBJECT || this.#owned[object]! > this.#owned[this.#largest]!) this.#largest = object;
-        const part = this.#parts.get(row) ?? { count: 0, guessed: 0, bytes: 0 };
+        const part = this.#parts.get(row) ?? { count: 0, guessed: 0, bytes: 0, queued: null };
         part.count++;
         if (isTypeGuessed(objects, object)) part.guessed++;
         part.bytes += this.#owned[object]!;
+        if (this.#queues.isChannel(row)) part.queued = this.#queues.add(object, part.queued);
         this.#parts.set(row, part);
       }
     }

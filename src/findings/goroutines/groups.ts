@@ -12,6 +12,7 @@ import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.t
 import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { QueueCounter } from "../queued.ts";
 import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
@@ -145,6 +146,7 @@ class Grouping {
   readonly #owned: SizeColumn;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
+  readonly #queues: QueueCounter;
   #targets: WaitTargets["of"];
   #users: AwaitedUsers | undefined;
   /** The groups of those that may end a wait, … */
@@ -169,6 +171,7 @@ class Grouping {
     this.#leaked = leaked;
     this.#targets = leaked.includes(1) ? findWaitTargets(heap).of : [];
     this.#stacks = new StackSizes(heap);
+    this.#queues = new QueueCounter(heap);
     this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
     for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
       if (roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE)
@@ -265,7 +268,7 @@ class Grouping {
   #describe(group: OpenGroup): GoroutineGroup {
     const { entry, origin, state, site, isSystem, members } = group;
     const { objects, goroutines } = this.#heap;
-    const contents = new GroupContents(this.#heap, this.#owned, this.#children);
+    const contents = new GroupContents(this.#heap, this.#owned, this.#children, this.#queues);
     const frames = new GroupFrames(this.#heap.goroutines);
     let stackBytes = 0;
     let usedStackBytes = 0;

@@ -7,6 +7,7 @@ import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
+import { QueueCounter, type Queued } from "../queued.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
 import type { PartContent } from "./part-contents.ts";
@@ -23,6 +24,8 @@ export interface HolderPart extends AlikeThings {
    * cache. Only of what has a good share of its bytes.
    */
   readonly sharedBy: readonly string[];
+  /** If they are channels with room for values: how many wait there; else null. */
+  readonly queued: Queued | null;
   /** If it is one thing: what fills that. Only of what has a good share of the live bytes; else null. */
   readonly inner: InnerBulk | null;
   /** If it is many that say nothing by themselves: what all of that type here consist of mostly; else empty. */
@@ -58,6 +61,7 @@ export class HolderParts {
   readonly #alike = new Names();
   readonly #alikeOf = new Map<number, number>();
   #shared: SharedParts | undefined;
+  readonly #queues: QueueCounter;
 
   /** @param pointers those of the holder that is asked about */
   constructor(heap: Heap, tree: ThingTree, pointers: HolderPointers) {
@@ -65,6 +69,7 @@ export class HolderParts {
     this.#tree = tree;
     this.#pointers = pointers;
     this.#names = new PointerNames(heap);
+    this.#queues = new QueueCounter(heap);
   }
 
   /** @param below the vertices right below the holder */
@@ -79,7 +84,7 @@ export class HolderParts {
       all += bytes;
       if (vertex >= objects.count) {
         const type = rootVertexName(this.#heap, vertex - objects.count);
-        parts.push({ by: "", type, count: 1, guessed: 0, bytes, sharedBy: [], first: undefined });
+        parts.push({ by: "", type, count: 1, guessed: 0, bytes, queued: null, sharedBy: [], first: undefined });
         continue;
       }
       const pointer = this.#pointers.to(vertex);
@@ -106,11 +111,19 @@ export class HolderParts {
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
+        queued: this.#queuedIn(group),
         sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
         first: group.objects[0],
       });
     }
     return parts.sort((a, b) => b.bytes - a.bytes);
+  }
+
+  #queuedIn({ type, objects }: Group): Queued | null {
+    if (!this.#queues.isChannel(type)) return null;
+    let queued: Queued | null = null;
+    for (const object of objects) queued = this.#queues.add(object, queued);
+    return queued;
   }
 
   /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */

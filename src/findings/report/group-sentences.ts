@@ -4,7 +4,7 @@ import type { GoroutineGroup } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { Report } from "./report.ts";
-import { LONGEST_NAME, sayLocal, sayMany, sayName } from "./said-names.ts";
+import { LONGEST_NAME, sayLocal, sayMany, sayName, sayQueued } from "./said-names.ts";
 
 /**
  * "43 goroutines main.work [select] own 524 KiB (32.1 %) and keep 344 KiB of stacks: leaked"; with more stacks than what they own
@@ -72,7 +72,7 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
     .slice(0, 2)
     .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes)
     .filter(({ count, type, bytes }) => count > 1 || type !== holder?.type || bytes !== holder.bytes);
-  lines.push(...most.map((part) => `${sayMany(part)}, ${formatBytes(part.bytes)}`));
+  lines.push(...most.map((part) => `${sayMany(part)}, ${formatBytes(part.bytes)}${sayQueued(part)}`));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;

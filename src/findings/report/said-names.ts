@@ -3,6 +3,7 @@ import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { AlikeThings } from "../guessed.ts";
+import type { Queued } from "../queued.ts";
 
 /** Characters of a name in a sentence. */
 export const LONGEST_NAME = 120;
@@ -29,6 +30,11 @@ export function sayLocal(name: string, most: number): string {
 /** "20,000 × main.entry", "20,000 × main.entry (guessed)". */
 export function sayMany({ count, type, guessed }: AlikeThings): string {
   return `${formatCount(count)} × ${sayName(type, LONGEST_NAME)}${markGuessed(guessed, count)}`;
+}
+
+/** ", 10,240 of 10,240 buffered" of channels; of things of other types "". */
+export function sayQueued({ queued }: { readonly queued: Queued | null }): string {
+  return queued === null ? "" : `, ${formatCount(queued.buffered)} of ${formatCount(queued.capacity)} buffered`;
 }
 
 /** What stands behind the type of some things, of which all or some are guessed: " (guessed)", " (12 guessed)"; else "". */

@@ -11,13 +11,14 @@ import { splitTimers } from "../holders/holder-roots.ts";
 import type { InnerBulk } from "../holders/inner-bulk.ts";
 import type { PartContent } from "../holders/part-contents.ts";
 import type { HolderUse } from "../holders/use.ts";
+import { addQueued } from "../queued.ts";
 import { RULES } from "../rules.ts";
 import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
 import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
-import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
+import { GUESSED, LONGEST_NAME, sayMany, sayName, sayQueued } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
 import { describeUnreachable, sayGarbage } from "./unreachable-sentences.ts";
 import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
@@ -186,7 +187,7 @@ function describeParts(holder: Holder): string[] {
       const { type, bytes: size, sharedBy, inner, mostly } = part;
       const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
-      return `${sayMany(part)}, ${formatBytes(size)}${doors}${within}`;
+      return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
@@ -209,6 +210,7 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
             count: like.count + part.count,
             guessed: like.guessed + part.guessed,
             bytes: like.bytes + part.bytes,
+            queued: addQueued(like.queued, part.queued),
             inner: null,
           },
     );

@@ -109,8 +109,8 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
     ...{ count: 1, leaked: 1, ownedBytes: 1000, stackBytes: 24, site: "main.f main.go:1", meaning: null, advice: null },
     entry: "example.com/some/where/mail.(*Queue).run",
     parts: [
-      { type: "main.T", count: 1, guessed: 0, bytes: 100 },
-      { type: "main.U", count: 1, guessed: 0, bytes: 99 },
+      { type: "main.T", count: 1, guessed: 0, bytes: 100, queued: null },
+      { type: "main.U", count: 1, guessed: 0, bytes: 99, queued: null },
     ],
     locals: [{ name: "t", function: "main.f", type: "main.T", bytes: 99 }],
   };

@@ -194,7 +194,7 @@ describe("what goroutines own", () => {
 
   it("says once what a holder of one of them says again", async () => {
     const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
-    const part = { by: "", count: 90, guessed: 0, sharedBy: [], inner: null };
+    const part = { by: "", count: 90, guessed: 0, queued: null, sharedBy: [], inner: null };
     const parts = [
       {
         ...part,
@@ -228,14 +228,14 @@ describe("what goroutines own", () => {
       "90 × main.Page, 2.00 MiB: mostly 90 × []uint8, 1.00 MiB",
       "90 × main.Conn, 1.00 MiB",
     ];
-    expect(tell({ parts: [{ type: "main.Ctx", count: 1, guessed: 0, bytes: 3 << 20 }] })).toEqual(told);
+    expect(tell({ parts: [{ type: "main.Ctx", count: 1, guessed: 0, bytes: 3 << 20, queued: null }] })).toEqual(told);
     const alike = [
-      { type: "main.Page", count: 90, guessed: 0, bytes: 2 << 20 },
-      { type: "main.Conn", count: 90, guessed: 0, bytes: 1 << 20 },
+      { type: "main.Page", count: 90, guessed: 0, bytes: 2 << 20, queued: null },
+      { type: "main.Conn", count: 90, guessed: 0, bytes: 1 << 20, queued: null },
     ];
     expect(tell({ parts: alike })).toEqual(told);
     // What is not the same is told.
-    const others = [{ type: "main.Page", count: 91, guessed: 0, bytes: 2 << 20 }];
+    const others = [{ type: "main.Page", count: 91, guessed: 0, bytes: 2 << 20, queued: null }];
     expect(tell({ parts: others, locals: [{ name: "page", function: "", type: "", bytes: 2 << 20 }] })).toEqual([
       "91 × main.Page, 2.00 MiB",
       "at main.serve main.go:7; page holds 2.00 MiB",

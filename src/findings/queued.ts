@@ -1,0 +1,48 @@
+/** Queued: what waits in channels that hang side by side. Where whoever receives does not keep up, they are full. */
+import type { Heap } from "../heap/heap.ts";
+import { valueOffset } from "../heap/objects.ts";
+import { Structure } from "../heap/value-layouts.ts";
+import { SequentialReader } from "../values/sequential-reader.ts";
+
+/** Values that wait in channels, and how many have room there, of all these channels together. */
+export interface Queued {
+  readonly buffered: number;
+  readonly capacity: number;
+}
+
+/** Channels are looked at in the order of their addresses, and those of a span are near one another in the dump. */
+const WINDOW_SIZE = 1 << 12;
+
+/** Counts what waits in some channels after the other. Reads the header of each. */
+export class QueueCounter {
+  readonly #heap: Heap;
+  #reader: SequentialReader | undefined;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  /** Whether objects of a row of the type table are channels. */
+  isChannel(row: number): boolean {
+    return this.#heap.types.layouts?.structure[row] === Structure.CHANNEL;
+  }
+
+  /** Adds a channel to others; null stands for none with room for any value. */
+  add(object: number, to: Queued | null): Queued | null {
+    const { objects, types } = this.#heap;
+    const layout = types.layouts?.channel(objects.type[object]!);
+    if (layout === undefined) return to;
+    this.#reader ??= new SequentialReader(this.#heap, WINDOW_SIZE);
+    const at = objects.position[object]! + valueOffset(objects, object);
+    const capacity = this.#reader.integer(at + layout.capacity.offset, layout.capacity.size);
+    if (capacity === 0) return to;
+    const buffered = this.#reader.integer(at + layout.count.offset, layout.count.size);
+    return addQueued({ buffered, capacity }, to);
+  }
+}
+
+/** The sum of both. */
+export function addQueued(one: Queued | null, other: Queued | null): Queued | null {
+  if (one === null || other === null) return one ?? other;
+  return { buffered: one.buffered + other.buffered, capacity: one.capacity + other.capacity };
+}
