@@ -9,6 +9,7 @@ import { groupFieldName } from "../../analysis/groups/group-field-name.ts";
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { memoise } from "../../heap/memo.ts";
 import { finalizerName } from "../../heap/roots/finalizers.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
@@ -79,6 +80,9 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
   for (let object = 0; object < heap.objects.count; object++) rowOf[object] = pathOf[rowOf[object]!]!;
   return { tree, objects, things, bytes, ownedBytes, inferred, rowOf: rowOf.subarray(0, heap.objects.count) };
 }
+
+/** The sums of a heap that is asked for them again; memoised per heap. */
+export const computeOwnerPathSums = memoise(sumOwnerPaths);
 
 function countThings(heap: Heap, groups: DominatorGroups, group: number): number {
   if (groups.kind[group] === DominatorGroupKind.OBJECTS) {

@@ -6,8 +6,11 @@ import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
+import { computeOwnerPathSums } from "../aggregates/owner-path-sums.ts";
+import { WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
@@ -17,8 +20,8 @@ import { computeReport } from "../report/report.ts";
 import { listGarbage } from "../report/top-types.ts";
 import { listLargestOwners } from "../report/totals.ts";
 import { RULES, type RuleName } from "../rules.ts";
+import { stableName } from "../stable-names.ts";
 import type { Measure } from "./budget.ts";
-import { computeOwnerPathSums } from "./heap-sums.ts";
 import { matchEntries, type Thing } from "./things.ts";
 
 export interface Culprit {
@@ -68,6 +71,7 @@ export async function findCulprits(
       return listGroups(heap, of, name === "leaked_goroutines", progress);
     default:
       if (thing === undefined) return [];
+      if (thing.isBesideHeap === true) return listBelow(heap, thing.roots, progress);
       return thing.roots.length > 0
         ? listHolders(heap, ({ ownerVertex }) => thing.roots.includes(ownerVertex), progress)
         : listPaths(heap, thing, name, progress);
@@ -146,6 +150,26 @@ function describeGroup({ entry, state, site, origin, ownedBytes }: GoroutineGrou
     count,
     bytes: ownedBytes,
   };
+}
+
+/** What hangs right on some variables, and what that owns. */
+async function listBelow(heap: Heap, roots: readonly number[], progress: Progress): Promise<readonly Culprit[]> {
+  const { tree, things, ownedBytes } = await computeOwnerPathSums(heap, progress);
+  const names = new Set(roots.map((vertex) => stableName(rootVertexName(heap, vertex))));
+  const isMeant = (row: number): boolean => tree.parentOf(row) === WHOLE_HEAP && names.has(tree.stepOf(row).by);
+  const found: Culprit[] = [];
+  for (let row = WHOLE_HEAP + 1; row < tree.count; row++) {
+    if (!isMeant(tree.parentOf(row))) continue;
+    found.push({
+      kind: "path",
+      name: tree.textOf(row),
+      detail: tree.typeOf(row),
+      // What a sync.Map is made of is no thing.
+      count: things[row]! || null,
+      bytes: ownedBytes[row]!,
+    });
+  }
+  return found.sort((a, b) => b.bytes! - a.bytes! || (a.name < b.name ? -1 : 1)).slice(0, MOST);
 }
 
 /** The owner paths that the objects end, and what they own there. */

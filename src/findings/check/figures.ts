@@ -61,7 +61,7 @@ export class Figures {
     if (thing === undefined) {
       const hasLayouts = this.#heap.types.layouts !== undefined;
       const container = hasLayouts ? await computeContainers(this.#heap, this.#progress) : undefined;
-      thing = findThing(this.#heap, name, container);
+      thing = await findThing(this.#heap, name, container, this.#progress);
       this.#things.set(name, thing);
     }
     return thing;

@@ -4,10 +4,9 @@
  * the scheduler makes now more and now less. What only the runtime leads to, as a timer to its function, is not its own.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { memoise } from "../../heap/memo.ts";
 import { NO_PACKAGE, packageOf } from "../../heap/type-package.ts";
 import type { Progress } from "../../progress.ts";
-import { sumOwnerPaths } from "../aggregates/owner-path-sums.ts";
+import { computeOwnerPathSums } from "../aggregates/owner-path-sums.ts";
 import { PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { computeGoroutineGroups } from "../goroutines/groups.ts";
@@ -31,9 +30,6 @@ export interface GoroutineCount {
   readonly origin: string;
   readonly count: number;
 }
-
-/** What lies on each owner path of a heap; memoised per heap. */
-export const computeOwnerPathSums = memoise(sumOwnerPaths);
 
 /** Sums a heap up. Costs the owner tree and its groups. */
 export async function sumHeap(heap: Heap, progress: Progress): Promise<HeapSums> {

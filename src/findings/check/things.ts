@@ -7,11 +7,14 @@ import type { Heap } from "../../heap/heap.ts";
 import { REACHABLE } from "../../heap/objects.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
+import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
+import type { Progress } from "../../progress.ts";
 import { readNamePattern } from "../name-pattern.ts";
+import { findOwnerPathTargets } from "../why/owner-targets.ts";
 import { findTargets } from "../why/targets.ts";
 
 export interface Thing {
@@ -19,29 +22,43 @@ export interface Thing {
   readonly objects: Int32Array;
   /** Root vertices whose owned bytes are meant in place of what the objects own; none for types and paths. */
   readonly roots: readonly number[];
+  /** Whether the roots are not what was named, but values that it leads to beside the heap. */
+  readonly isBesideHeap?: true;
   /** What to tell because nothing is called so; null if something is. */
   readonly missing: string | null;
 }
 
 /** An entry's key or an element's index in a path. */
 const KEY = /\[["\d-]/;
+/** Before the names of goroutines, as top and diff print them. */
+const GOROUTINE = "goroutine ";
 
 /**
- * Finds what `text` means. Names may be without import paths, and without type arguments; /patterns/ are over types.
+ * Finds what `text` means. Names may be without import paths, and without type arguments; /patterns/ are over types. What nothing else
+ * is called may be an owner path, which costs what sums of these do.
  * @param container per object what stands for it where it is part of a map, channel or list
  */
-export function findThing(heap: Heap, text: string, container: Int32Array | undefined): Thing {
+export async function findThing(
+  heap: Heap,
+  text: string,
+  container: Int32Array | undefined,
+  progress: Progress,
+): Promise<Thing> {
   const listed = findListedType(heap, text);
   if (listed !== undefined) return { objects: listed, roots: [], missing: null };
-  const roots = findVariables(heap, text);
+  const variables = findVariables(heap, text);
   try {
     const { objects } = findTargets(heap, text, container);
-    return { objects: objects.filter((object) => isLive(heap, object)), roots, missing: null };
+    return { objects: objects.filter((object) => isLive(heap, object)), ...variables, missing: null };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    if (roots.length > 0) return { objects: new Int32Array(0), roots, missing: null };
+    if (variables.roots.length > 0) return { objects: new Int32Array(0), ...variables, missing: null };
     const goroutines = findGoroutines(heap, text);
     if (goroutines.length > 0) return { objects: new Int32Array(0), roots: goroutines, missing: null };
+    const onPath = (await findOwnerPathTargets(heap, text, container, progress)).filter((object) =>
+      isLive(heap, object),
+    );
+    if (onPath.length > 0) return { objects: Int32Array.from(onPath), roots: [], missing: null };
     // Keys like the one that was asked for are contents of the memory, which builds do not print.
     const hint = error.hint === undefined || KEY.test(text) ? "" : `; ${error.hint}`;
     return { objects: new Int32Array(0), roots: [], missing: `${error.message}${hint}` };
@@ -104,23 +121,41 @@ function findListedType({ objects, types }: Heap, text: string): Int32Array | un
   return Int32Array.from(found);
 }
 
-function findVariables({ roots, variables }: Heap, text: string): number[] {
+/** Variables that are called so; of a pointer or slice that leads to no object itself, the values beside the heap that it leads to. */
+function findVariables({ roots, variables }: Heap, text: string): Pick<Thing, "roots" | "isBesideHeap"> {
   const { kind, item, count } = roots.vertices;
   const found: number[] = [];
+  const values: number[] = [];
   for (let vertex = 0; vertex < count; vertex++) {
     if (kind[vertex] !== RootVertexKind.VARIABLE) continue;
     const { name } = variables![item[vertex]!]!;
     if (isWrittenAs(name, text)) found.push(vertex);
+    else if (isBehind(name, text)) values.push(vertex);
   }
-  return found;
+  return found.length > 0 || values.length === 0 ? { roots: found } : { roots: values, isBesideHeap: true };
 }
 
+/** Whether a value without a name of its own is called by a way from `asked`: "*main.hub", "*main.hub.cache", "main.hub.rows[:]". */
+function isBehind(name: string, asked: string): boolean {
+  if (!name.startsWith("*") && !name.endsWith("[:]")) return false;
+  const way = name.replace(/^\*/, "");
+  return [way, shortenImports(way)].some((each) => {
+    // A package alone is no variable.
+    const variable = each.indexOf(".", each.lastIndexOf("/")) + 1;
+    if (asked.length <= variable || !each.startsWith(asked)) return false;
+    return each.length === asked.length || /^[.[]/.test(each.slice(asked.length));
+  });
+}
+
+/** Goroutines that were started for a function, or are called so: "main.worker", "goroutine main.worker [chan receive]". */
 function findGoroutines(heap: Heap, text: string): number[] {
   const { kind, item, count } = heap.roots.vertices;
-  const meant = new Set(matchEntries(heap, text).found);
+  const entry = text.startsWith(GOROUTINE) ? text.slice(GOROUTINE.length) : text;
+  const meant = new Set(matchEntries(heap, entry).found);
   const found: number[] = [];
   for (let vertex = 0; vertex < count; vertex++) {
-    if (kind[vertex] === RootVertexKind.GOROUTINE && meant.has(item[vertex]!)) found.push(vertex);
+    if (kind[vertex] !== RootVertexKind.GOROUTINE) continue;
+    if (meant.has(item[vertex]!) || isWrittenAs(rootVertexName(heap, vertex), text)) found.push(vertex);
   }
   return found;
 }

@@ -5,7 +5,7 @@ import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import type { Progress } from "../../progress.ts";
-import { sumOwnerPaths } from "../aggregates/owner-path-sums.ts";
+import { computeOwnerPathSums } from "../aggregates/owner-path-sums.ts";
 import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import { stableName } from "../stable-names.ts";
 
@@ -49,7 +49,7 @@ export function findRootTargets(heap: Heap, text: string): Int32Array {
 
 /**
  * Finds what is on an owner path, as `diff` prints it: "pending timers", "goroutine main.main: main.Hub.clients[…]". Of a root what
- * is right below it. Ascending; of a map or channel one object, unless there are only parts. Costs what sums of owner paths do.
+ * is right below it. Ascending; of a map or channel one object, unless there are only parts. Costs what sums of owner paths do, once.
  */
 export async function findOwnerPathTargets(
   heap: Heap,
@@ -57,7 +57,7 @@ export async function findOwnerPathTargets(
   container: Int32Array | undefined,
   progress: Progress,
 ): Promise<readonly number[]> {
-  const { tree, rowOf } = await sumOwnerPaths(heap, progress);
+  const { tree, rowOf } = await computeOwnerPathSums(heap, progress);
   const isMeant = markRows(tree, text.replace(ITSELF, ""));
   const parts: number[] = [];
   const found: number[] = [];

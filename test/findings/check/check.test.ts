@@ -1,11 +1,13 @@
 /** Checks: figures are those of top and the report, verdicts what the figures say, and nothing is judged that cannot be. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { sumOwnerPaths } from "../../../src/findings/aggregates/owner-path-sums.ts";
 import { DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
 import { parseBudget } from "../../../src/findings/check/budget-parser.ts";
 import { type Check, judge } from "../../../src/findings/check/check.ts";
 import { describeOutcome, listCheckLines } from "../../../src/findings/check/check-sentences.ts";
 import { type Measured, measureHeap } from "../../../src/findings/check/measured.ts";
 import { median } from "../../../src/findings/check/median.ts";
+import { findThing } from "../../../src/findings/check/things.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
 import { computeFindings } from "../../../src/findings/inspect.ts";
 import { computeTop } from "../../../src/findings/top/top.ts";
@@ -65,6 +67,47 @@ describe("figures", () => {
       }
     }
     expect(compared).toBeGreaterThan(60);
+  });
+
+  it("of owner paths are those of diff", async () => {
+    let compared = 0;
+    for (const heap of [sessions, workers]) {
+      const { tree, ownedBytes } = await sumOwnerPaths(heap, NO_PROGRESS);
+      const texts = Array.from({ length: tree.count }, (_, row) => (row === 0 ? "" : tree.textOf(row)));
+      for (const [row, text] of texts.entries()) {
+        // Of names that other paths have as well more is meant, and of elements also those that another path has.
+        if (
+          ownedBytes[row]! < 512 ||
+          text === "" ||
+          texts.indexOf(text) !== texts.lastIndexOf(text) ||
+          text.includes("[…]")
+        )
+          continue;
+        expect(await figure(heap, `owned(${JSON.stringify(text)}) > 1B`), text).toBe(ownedBytes[row]);
+        compared++;
+      }
+      expect(texts.some((text) => /^goroutine .*: /.test(text))).toBe(true);
+    }
+    expect(compared).toBeGreaterThan(40);
+    const [first] = await computeTop(workers, { by: "root", sort: "owned", limit: 1, filter: /^goroutine main/ }).then(
+      ({ rows }) => rows,
+    );
+    expect(await figure(workers, `owned(${JSON.stringify(first!.name)}) > 1B`)).toBe(first!.ownedBytes);
+  });
+
+  it("of a pointer to a value beside the heap are those of the value, and of what that leads to there", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { rows } = await computeTop(heap, { by: "root", sort: "owned", limit: Number.POSITIVE_INFINITY });
+    const sum = (name: RegExp): number =>
+      rows.filter((row) => name.test(row.name)).reduce((all, { ownedBytes }) => all + ownedBytes, 0);
+    expect(sum(/^\*main\.pipeline$/)).toBeGreaterThan(0);
+    expect(sum(/^\*main\.pipeline\.thumbnails$/)).toBeGreaterThan(0);
+    expect(await figure(heap, "owned(*main.pipeline) > 1B")).toBe(sum(/^\*main\.pipeline$/));
+    expect(await figure(heap, "owned(main.pipeline) > 1B")).toBe(sum(/^\*main\.pipeline(\.|$)/));
+    expect(await figure(heap, "owned(main.pipeline.thumbnails) > 1B")).toBe(sum(/^\*main\.pipeline\.thumbnails$/));
+    // The beginning of a name is no name, nor is a package.
+    expect(await figure(heap, "owned(main.pipe) > 1B")).toBe(0);
+    expect((await findThing(heap, "main", undefined, NO_PROGRESS)).roots).toEqual([]);
   });
 
   it("of samples are what samples/README.md says", async () => {
