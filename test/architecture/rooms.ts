@@ -149,7 +149,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     completion: ["options"],
     info: ["terminal", "input"],
     report: ["terminal"],
-    why: [],
+    why: ["terminal", "input"],
     top: ["terminal", "output"],
     check: ["terminal", "command", "input", "output"],
     diff: ["terminal", "input"],

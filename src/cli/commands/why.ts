@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
-import { escapeJson } from "../../shown-text.ts";
+import { escapeJson, quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
 import type { IndexOptions } from "../input/index-options.ts";
@@ -13,6 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 interface WhyOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly allPaths: string;
+  readonly file?: string;
   readonly json?: boolean;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
@@ -36,17 +37,29 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
           ["gohd why app.dump 0xc000012340 --exe ./app", "the object at an address"],
           ["gohd why app.dump main.store.byToken --exe ./app", "a variable or path"],
           ["gohd why app.dump 'main.store.byToken[\"u17\"]' --exe ./app", "an entry of a map"],
+          ["gohd why app.dump --file addresses.txt --exe ./app", "the objects at many addresses"],
         ],
       ),
     )
     .argument("<dump>", DUMP_ARGUMENT)
     .argument(
-      "<what...>",
+      "[what...]",
       "addresses, types, /patterns/ over names of types, variables, paths and other owners as gohd report, top and diff print them ([] is every element), or functions and goroutines, for what they have on their stacks",
+    )
+    .option(
+      "-f, --file <file>",
+      'read addresses from a file, one a line, as gohd sql --csv writes them; "-" is standard input',
     )
     .option("--all-paths <n>", "print up to n paths: first the owner's, then those of other roots that lead there", "1")
     .option("--json", "print JSON, sizes in bytes")
-    .action((dump: string, what: string[], options: WhyOptions) => why(dump, what, options, terminal));
+    .action((dump: string, what: string[], options: WhyOptions) => {
+      if (what.length === 0 && options.file === undefined) {
+        throw new UsageError("nothing is asked for", {
+          hint: `gohd why ${quoteWord(dump)} main.T tells why the objects of a type are alive; gohd why --help tells what else can be asked`,
+        });
+      }
+      return why(dump, what, options, terminal);
+    });
   addInputOptions(command);
 }
 
@@ -58,11 +71,13 @@ async function why(dump: string, what: readonly string[], options: WhyOptions, t
   const { readDump } = await import("../input/dump-input.ts");
   const { explainWhy } = await import("../../findings/why/why.ts");
   const { renderWhy } = await import("../why/why-text.ts");
+  const { readAsked } = await import("../why/asked.ts");
+  const asked = await readAsked(what, options.file, dump, terminal);
   let text = "";
   await runSession(terminal, options, async (session) => {
     const { heap, watch, close } = await readDump(dump, options, terminal, session.progress);
     try {
-      const result = await watch(() => explainWhy(heap, what, most, session.progress));
+      const result = await watch(() => explainWhy(heap, asked, most, session.progress));
       text = options.json ? `${escapeJson(JSON.stringify(result, null, 2))}\n` : renderWhy(result);
     } finally {
       close();

@@ -1,19 +1,18 @@
 /** The work of `gohd sql`, from its options to the last result. Apart from the command, because help needs none of it. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { text as readText } from "node:stream/consumers";
 import { loadSql } from "../../../converters/index.ts";
 import { ConverterError, UsageError } from "../../errors.ts";
 import { createFileSink } from "../../io/sinks/file-sink.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { STANDARD_INPUT } from "../../io/sources/open.ts";
-import { describeSystemError } from "../../io/system-errors.ts";
 import { makeSpillDirectory } from "../../io/temporaries/spill-directory.ts";
 import { type Temporary, takeAway } from "../../io/temporaries/temporary.ts";
 import { quoteWord } from "../../shown-text.ts";
 import { runSession } from "../command.ts";
 import type { ExecutableOptions } from "../input/executable-options.ts";
 import type { IndexOptions } from "../input/index-options.ts";
+import { readTextInput } from "../input/text-input.ts";
 import { clearLeftoversIn, refuseInput, toDefaultName } from "../output/output.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { openSqlInput } from "./sql-input.ts";
@@ -146,23 +145,12 @@ async function readQuery(
   dump: string,
   query: string | undefined,
   { file }: SqlCommandOptions,
-  { input }: Terminal,
+  terminal: Terminal,
 ): Promise<string> {
   if (query !== undefined && file !== undefined) throw new UsageError("there are two queries: an argument and --file");
   if (query !== undefined) return query;
-  if (file !== undefined && file !== STANDARD_INPUT) {
-    try {
-      return readFileSync(file, "utf8");
-    } catch (error) {
-      throw new ConverterError(`cannot read the query from ${file}: ${describeSystemError(error)}`, { cause: error });
-    }
-  }
-  if (dump === STANDARD_INPUT) {
-    throw new UsageError("standard input is the dump, so the query cannot come from there", {
-      hint: "give the query as an argument, or with --file",
-    });
-  }
-  return readText(input.stream());
+  const instead = "give the query as an argument, or with --file";
+  return readTextInput(file ?? STANDARD_INPUT, { what: "the query", instead }, dump, terminal);
 }
 
 /** A query as people write it in a shell, between double quotes, because SQL has single ones; where those would run something, in others. */

@@ -10,6 +10,7 @@ import type { Progress } from "../../progress.ts";
 import { formatNumber } from "../../quantities.ts";
 import { readNamePattern } from "../name-pattern.ts";
 import { stableName } from "../stable-names.ts";
+import { looksLikeAddress, parseAddress } from "./addresses.ts";
 import { type FrameTargets, findFrameTargets } from "./frame-targets.ts";
 import { findOwnerPathTargets, findRootTargets } from "./owner-targets.ts";
 import { findPathTargets, type PathTargets } from "./path-targets.ts";
@@ -29,7 +30,7 @@ export interface Targets {
 }
 
 /**
- * Finds what `text` means: an address ("0x…", also one inside an object), a pattern between slashes, the name of a type, with or
+ * Finds what `text` means: an address ("0x…" or decimal, also one inside an object), a pattern between slashes, the name of a type, with or
  * without the path of its package, or a variable and what follows it (`findPathTargets`).
  * @param container per object what stands for it where it is part of a map, channel or list
  * @throws UsageError if there is no such object
@@ -73,7 +74,7 @@ function findDirectly(
   text: string,
   container: Int32Array | undefined,
 ): Targets | { readonly path: PathTargets } {
-  if (/^0x/i.test(text)) return findAddress(heap, text);
+  if (looksLikeAddress(text)) return findAddress(heap, text);
   const place = SEGMENT_PLACE.exec(text);
   if (place !== null) {
     const found = findSegmentWord(heap, place[1]!);
@@ -240,7 +241,7 @@ const SEGMENT_PLACE = /^(?:data|bss) at (0x[0-9a-f]{1,16})$/;
 function findSegmentWord(heap: Heap, text: string): Targets | undefined {
   const { roots, segments } = heap;
   const { vertices } = roots;
-  const address = Number(BigInt(text) - heap.dump.addressBase);
+  const address = parseAddress(heap, text);
   const segment = segments.find((each) => address >= each.address && address < each.address + each.size);
   if (segment === undefined) return undefined;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
@@ -261,9 +262,7 @@ function startOf({ roots, segments, variables }: Heap, vertex: number): number {
 }
 
 function findAddress(heap: Heap, text: string): Targets {
-  if (!/^0x[0-9a-f]{1,16}$/i.test(text))
-    throw new UsageError(`${text} is not an address`, { hint: "for example 0xc000012340" });
-  const object = heap.findObject(Number(BigInt(text) - heap.dump.addressBase));
+  const object = heap.findObject(parseAddress(heap, text));
   const inSegment = object === NO_OBJECT ? findSegmentWord(heap, text) : undefined;
   if (inSegment !== undefined) return inSegment;
   if (object === NO_OBJECT) throw new UsageError(`there is no object at ${text}`);

@@ -17,6 +17,7 @@ import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
 import { splitTimers } from "../holders/holder-roots.ts";
+import { type AddressList, findListed } from "./address-list.ts";
 import { traceExpression } from "./path-targets.ts";
 import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { followSeen, writeDoor } from "./seen-pointers.ts";
@@ -88,30 +89,36 @@ export interface WhyPath {
 }
 
 /**
- * Tells why what `texts` name is alive; see `findAnyTargets`.
+ * Tells why what is asked for is alive.
+ * @param asked texts, of which `findAnyTargets` tells what they may mean, and lists of addresses
  * @param most ways to one object; of several the owners' and those of so many others less one
  * @throws UsageError if there is nothing of that name
  */
 export async function explainWhy(
   heap: Heap,
-  texts: readonly string[],
+  asked: readonly (string | AddressList)[],
   most = 1,
   progress: Progress = NO_PROGRESS,
 ): Promise<Why> {
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
   const targets: Targets[] = [];
-  for (const text of texts) targets.push(await findAnyTargets(heap, text, container, progress));
-  const objects = wholeOf(uniteTargets(heap, targets), targets, texts, container);
-  const asked = targets.map(({ description }) => description).join(", ");
+  for (const one of asked) {
+    targets.push(
+      typeof one === "string" ? await findAnyTargets(heap, one, container, progress) : findListed(heap, one),
+    );
+  }
+  // What is asked for alone, and by a path.
+  const path = targets.length === 1 && targets[0]!.isPath ? (asked[0] as string) : undefined;
+  const objects = wholeOf(uniteTargets(heap, targets), path, container);
   const unseenHolder = await findUnseenHolder(heap, objects, progress);
   const sharedSlots = targets.every(({ isOfTypes }) => isOfTypes === true) ? countSharedSlots(heap, objects) : 0;
-  const amounts = { asked, count: objects.length, ...sumObjects(heap, objects), unseenHolder, sharedSlots };
+  const names = targets.map(({ description }) => description).join(", ");
+  const amounts = { asked: names, count: objects.length, ...sumObjects(heap, objects), unseenHolder, sharedSlots };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;
-    const asked =
-      targets.length === 1 && targets[0]!.isPath ? traceExpression(heap, texts[0]!, objects[0]!, container) : [];
-    const askedPath = asked.length === 0 ? undefined : await findAskedPath(heap, asked, paths, container, progress);
+    const traced = path === undefined ? [] : traceExpression(heap, path, objects[0]!, container);
+    const askedPath = traced.length === 0 ? undefined : await findAskedPath(heap, traced, paths, container, progress);
     const [owners, ...users] = paths;
     const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
     const described = all.map((path) => describePath(heap, path, container));
@@ -156,14 +163,12 @@ function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage
 /** The elements of what a path means, if it says so. */
 const ANY_ELEMENT = /\[(?:…|\*|\.\.\.)?\]/;
 
-/** A list whose header is in a variable is its head and its tail, for one who names it: one thing, and the whole stands for it. */
-function wholeOf(
-  objects: Int32Array,
-  targets: readonly Targets[],
-  texts: readonly string[],
-  container: Int32Array | undefined,
-): Int32Array {
-  const isOneName = targets.length === 1 && targets[0]!.isPath && !ANY_ELEMENT.test(texts[0]!);
+/**
+ * A list whose header is in a variable is its head and its tail, for one who names it: one thing, and the whole stands for it.
+ * @param path by which they are asked for, if that is so
+ */
+function wholeOf(objects: Int32Array, path: string | undefined, container: Int32Array | undefined): Int32Array {
+  const isOneName = path !== undefined && !ANY_ELEMENT.test(path);
   if (container === undefined || !isOneName || objects.length < 2) return objects;
   const whole = container[objects[0]!]!;
   const isOne = objects.includes(whole) && objects.every((object) => container[object] === whole);

@@ -1,0 +1,50 @@
+/** Addresses to ask about: as reports print them, as CSV has them, and lists of them. */
+import { describe, expect, test } from "vitest";
+import { renderWhy } from "../../../src/cli/why/why-text.ts";
+import { findListed } from "../../../src/findings/why/address-list.ts";
+import { findTargets } from "../../../src/findings/why/targets.ts";
+import { explainWhy } from "../../../src/findings/why/why.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
+
+const heap = drawHeap((sketch) => {
+  for (const type of ["main.T", "main.T", "main.U"]) sketch.global(sketch.object({ type }));
+});
+const address = (object: number): number => heap.objects.address[object]!;
+const hex = (object: number): string => `0x${address(object).toString(16)}`;
+
+test("an address may be hexadecimal or decimal, and inside an object", () => {
+  for (const text of [hex(1), hex(1).toUpperCase().replace("X", "x"), String(address(1)), String(address(1) + 1)]) {
+    expect([...findTargets(heap, text, undefined).objects]).toEqual([1]);
+  }
+  expect(() => findTargets(heap, "7", undefined)).toThrow("there is no object at 7");
+  expect(() => findTargets(heap, "9".repeat(30), undefined)).toThrow("is not an address");
+});
+
+describe("a list of addresses", () => {
+  const list = (text: string) => findListed(heap, { name: "list.txt", text });
+
+  test("has one a line, each counted once; the heading and line breaks of CSV do not matter", () => {
+    expect(list(`address\r\n${address(1)}\r\n${address(0)}\r\n`)).toEqual({
+      description: "main.T of list.txt",
+      objects: Int32Array.of(0, 1),
+      isPath: false,
+    });
+    expect([...list(`\n${hex(2)}\n\n  ${address(2)}`).objects]).toEqual([2]);
+    expect(list(`${hex(2)}\n${hex(0)}`).description).toBe("object of list.txt");
+  });
+
+  test("has nothing else", () => {
+    expect(() => list(`${hex(0)}\nmain.T\n`)).toThrow("line 2 of list.txt is not an address: main.T");
+    expect(() => list(`${hex(0)}\r\naddress\r\n`)).toThrow("line 2 of list.txt is not an address: address");
+    expect(() => list(`address\r\n${address(0)}\r\n12\r\n`)).toThrow("there is no object at 12, line 3 of list.txt");
+    for (const text of ["", "\n \n", "address\n"])
+      expect(() => list(text)).toThrow("there are no addresses in list.txt");
+  });
+
+  test("is told as one, beside what else is asked for", async () => {
+    const text = `${hex(0)}\n${hex(1)}\n`;
+    expect(renderWhy(await explainWhy(heap, [{ name: "list.txt", text }]))).toMatch(/^2 × main\.T of list\.txt, /);
+    const why = await explainWhy(heap, ["main.U", { name: "list.txt", text }]);
+    expect(why).toMatchObject({ asked: "main.U, main.T of list.txt", count: 3 });
+  });
+});
