@@ -3,7 +3,6 @@
  * It has names of types, variables, fields and functions, and figures; no contents of memory, keys of maps included. Its mode is 0644:
  * whoever builds has to read it.
  */
-import { readFileSync } from "node:fs";
 import { CheckError } from "../../errors.ts";
 import {
   BASELINE_SCHEMA_VERSION,
@@ -13,6 +12,7 @@ import {
   type BaselinePath,
 } from "../../findings/check/baseline.ts";
 import { escapeJson } from "../../shown-text.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** What a file says of itself, first of all. */
 const BEGINNING = '{\n  "baseline": "gohd check",';
@@ -24,7 +24,7 @@ const BEGINNING = '{\n  "baseline": "gohd check",';
 export function readBaseline(path: string): Baseline | undefined {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readTextFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

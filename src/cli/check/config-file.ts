@@ -2,7 +2,7 @@
  * ConfigFile: gohd.yaml or gohd.json, where a repository keeps what its heaps may be, with a reason for each line. YAML's own library
  * reads both, because JSON is YAML; here is which keys there are. Whatever is wrong is told with its line and column.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import { UsageError } from "../../errors.ts";
@@ -11,6 +11,7 @@ import type { GivenBudget } from "../../findings/check/check.ts";
 import type { Expectation } from "../../findings/check/expectation.ts";
 import { findNearest } from "../../nearest.ts";
 import { toUsageError } from "./budget-option.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** Found by themselves in the working directory, the first one that is there. */
 export const CONFIG_NAMES = ["gohd.yaml", "gohd.yml", "gohd.json"];
@@ -45,7 +46,7 @@ export function findConfig(directory: string): string | undefined {
  * @throws UsageError if it says what cannot be; the system's error if it cannot be read
  */
 export function readConfig(path: string, name: string): CheckConfig {
-  return new ConfigReader(path, name, readFileSync(path, "utf8")).read();
+  return new ConfigReader(path, name, readTextFile(path)).read();
 }
 
 class ConfigReader {

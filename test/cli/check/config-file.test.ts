@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBaseline } from "../../../src/cli/check/baseline-file.ts";
 import { findConfig, readConfig } from "../../../src/cli/check/config-file.ts";
+import { reportError } from "../../../src/cli/terminal/error-report.ts";
 import { UsageError } from "../../../src/errors.ts";
 
 let folder: string;
@@ -89,4 +91,16 @@ test("the first of the names that is there is found", () => {
   expect(findConfig(empty)).toBe(join(empty, "gohd.json"));
   writeFileSync(join(empty, "gohd.yaml"), "");
   expect(findConfig(empty)).toBe(join(empty, "gohd.yaml"));
+});
+
+test("says which file cannot be read, also of a directory, of which the system does not say it", () => {
+  for (const read of [() => readBaseline(folder), () => readConfig(folder, "gohd.yaml")]) {
+    let thrown: unknown;
+    try {
+      read();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(reportError(thrown)).toMatchObject({ exitCode: 1, message: `${folder}: it is a directory` });
+  }
 });
