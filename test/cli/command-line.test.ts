@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import type { InfoReport } from "../../src/cli/info/info-report.ts";
 import { toDefaultName } from "../../src/cli/output/output.ts";
-import { runCommandLine } from "../../src/cli/program.ts";
+import { createProgram, runCommandLine } from "../../src/cli/program.ts";
 import { Interruption } from "../../src/cli/terminal/terminal.ts";
 import { openSource } from "../../src/io/sources/open.ts";
 import { type TestTerminalOptions, testTerminal } from "./test-terminal.ts";
@@ -420,4 +420,16 @@ describe("gohd", () => {
     expect((await gohd("info absent.dump")).errors).toContain("cannot open absent.dump: no such file or directory");
     expect(existsSync("absent.dump")).toBe(false);
   });
+});
+
+test("the reference tells of every command that reads a dump what it prints of it", async () => {
+  const { commands } = await createProgram([], testTerminal());
+  const readers = commands.filter(({ registeredArguments: [first] }) => /^(?:dump|before)$/.test(first?.name() ?? ""));
+  expect(readers.length).toBeGreaterThan(8);
+  const reference = readFileSync(join(import.meta.dirname, "../../src/cli/README.md"), "utf8");
+  const [, section] = reference.split(/^## What outputs hold$/m);
+  // What convert writes is in rows of the formats.
+  for (const command of readers) {
+    if (command.name() !== "convert") expect(section).toMatch(new RegExp(`^\\|.*\`gohd ${command.name()}\``, "m"));
+  }
 });
