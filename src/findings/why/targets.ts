@@ -1,4 +1,5 @@
 /** Targets: the objects that somebody asks about, by address, type, a pattern over the names of types, or a path. */
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
@@ -81,7 +82,7 @@ function findDirectly(
     if (found !== undefined) return found;
   }
   const pattern = readNamePattern(text);
-  const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)));
+  const found = findTypes(heap, text, pattern ?? ((name) => isCalled(name, text)), container);
   if (found !== undefined) return found;
   if (pattern !== undefined) {
     throw new UsageError(`no object is of a type that matches ${text}`, { hint: hintForTypes(heap) });
@@ -101,14 +102,25 @@ function withoutObjects(text: string, { frames, goroutines }: FrameTargets): Usa
 }
 
 /** All objects of the types that are asked for; undefined if there are none. */
-function findTypes({ objects, types }: Heap, text: string, isAsked: (name: string) => boolean): Targets | undefined {
+function findTypes(
+  { objects, types }: Heap,
+  text: string,
+  isAsked: (name: string) => boolean,
+  container: Int32Array | undefined,
+): Targets | undefined {
   // Lists tell a slice from its three words, and a string from its bytes.
   const rows = types.names.map((name, row) => isAsked(name) || listedTypeName(types, row) === text);
+  // What stands for a map whose header is on a stack is called as the map is, and no part of another one.
+  const wholes = types.names.map((name, row) => {
+    if (rows[row] || container === undefined) return false;
+    const whole = wholeMapName(name);
+    return whole !== name && isAsked(whole);
+  });
   const found: number[] = [];
   const isFound = new Uint8Array(types.count);
   for (let i = 0; i < objects.count; i++) {
     const type = objects.type[i]!;
-    if (!rows[type]) continue;
+    if (!rows[type] && !(wholes[type] && container![i] === i)) continue;
     found.push(i);
     isFound[type] = 1;
   }

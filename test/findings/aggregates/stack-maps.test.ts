@@ -1,6 +1,7 @@
-/** That a map whose header is on a stack is one step of a path, as any other map is. */
+/** That a map whose header is on a stack is one step of a path, and called, as any other map is. */
 import { expect, test } from "vitest";
 import { computeAggregates } from "../../../src/findings/aggregates/aggregates.ts";
+import { explainWhy } from "../../../src/findings/why/why.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
@@ -36,6 +37,7 @@ test("A map is called as it is, and its entries alike, whatever part of it a sta
       .frame("main.run", 64)
       .point(8, directory);
   });
+  expect((await explainWhy(heap, ["map[string]*main.Session"])).count).toBe(1);
   const { paths } = await computeAggregates(heap, NO_PROGRESS);
   const texts = [...new Array(paths.tree.count).keys()].map((row) => paths.tree.textOf(row));
   expect(texts).toContain("goroutine main.run: map[string]*main.Session");
