@@ -6,8 +6,8 @@ import { NO_OBJECT } from "../../heap/objects.ts";
 import { isAddress, parseAddress } from "./addresses.ts";
 import type { Targets } from "./targets.ts";
 
-/** What CSV has above a column of addresses. */
-const HEADER = "address";
+/** What CSV has above a column of addresses: its name, or how it is computed: "printf('0x%x', address)". */
+const HEADER = /^(?:address|"?\w+\(.*\baddress\b.*\)"?)$/i;
 
 /** Addresses to ask about, one a line. */
 export interface AddressList {
@@ -26,7 +26,7 @@ export function findListed(heap: Heap, { name, text }: AddressList): Targets {
   const types = new Set<number>();
   for (const [i, raw] of text.split("\n").entries()) {
     const line = raw.trim();
-    if (line === "" || (found.count === 0 && line.toLowerCase() === HEADER)) continue;
+    if (line === "" || (found.count === 0 && HEADER.test(line))) continue;
     if (!isAddress(line)) {
       throw new UsageError(`line ${i + 1} of ${name} is not an address: ${line}`, {
         hint: 'one address a line: gohd sql app.dump --csv "SELECT address FROM named_objects WHERE …"',

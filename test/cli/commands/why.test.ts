@@ -42,6 +42,16 @@ test("addresses come from a file, or from standard input, which is - as well", a
   }
 });
 
+test("blanks and line breaks around a name do not matter, but there has to be one", async () => {
+  const [, address] = addresses.split("\r\n");
+  const { output } = await gohd(["why", dump, address!]);
+  expect((await gohd(["why", dump, ` ${address}\r`])).output).toBe(output);
+  for (const text of ["", " \r"]) {
+    const refusal = { code: 2, errors: expect.stringContaining("an empty text is no name") };
+    expect(await gohd(["why", dump, text])).toMatchObject(refusal);
+  }
+});
+
 test("what cannot be read, or asked, is told", async () => {
   const none = join(folder, "none");
   expect(await gohd(["why", dump, "-f", none])).toMatchObject({

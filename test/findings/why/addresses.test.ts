@@ -29,11 +29,14 @@ describe("a list of addresses", () => {
       objects: Int32Array.of(0, 1),
       isPath: false,
     });
+    expect([...list(`"printf('0x%x', address)"\r\n${hex(2)}\r\n`).objects]).toEqual([2]);
+    expect([...list(`hex(address)\n${hex(2)}`).objects]).toEqual([2]);
     expect([...list(`\n${hex(2)}\n\n  ${address(2)}`).objects]).toEqual([2]);
     expect(list(`${hex(2)}\n${hex(0)}`).description).toBe("object of list.txt");
   });
 
   test("has nothing else", () => {
+    expect(() => list(`main.address\n${hex(0)}\n`)).toThrow("line 1 of list.txt is not an address: main.address");
     expect(() => list(`${hex(0)}\nmain.T\n`)).toThrow("line 2 of list.txt is not an address: main.T");
     expect(() => list(`${hex(0)}\r\naddress\r\n`)).toThrow("line 2 of list.txt is not an address: address");
     expect(() => list(`address\r\n${address(0)}\r\n12\r\n`)).toThrow("there is no object at 12, line 3 of list.txt");
