@@ -4,6 +4,7 @@ import { BUILT_IN_CONVERTERS } from "../../converters/index.ts";
 import { UsageError } from "../errors.ts";
 import { createStreamSink } from "../io/sinks/stream-sink.ts";
 import { findNearest } from "../nearest.ts";
+import { spellFlags } from "./options/given-options.ts";
 import { withCommand } from "./options/plain-dump.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
@@ -39,7 +40,9 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
     const program = await createProgram(args, terminal, (text) => void help.push(text));
     refuseUnknownCommand(args, program);
     // SQL can begin with a comment; with a space in front nobody takes it for an option.
-    const spaced = args.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
+    const command = program.commands.find((each) => each.name() === args[0]);
+    const spelt = command === undefined ? args : [args[0]!, ...spellFlags(args.slice(1), command)];
+    const spaced = spelt.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
     await program.parseAsync(spaced, { from: "user" });
     return ExitCode.DONE;
   } catch (error) {

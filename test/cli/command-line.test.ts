@@ -422,6 +422,29 @@ describe("gohd", () => {
   });
 });
 
+test("an option that is on or off may have its value behind it: secrets are left out by --contents false as well", async () => {
+  const exe = join(SAMPLES, "../executables/sessions.1.27.amd64.exe.zst");
+  const dump = join(SAMPLES, "sessions-after.1.27.amd64.dump.zst");
+  const convert = async (flags: string): Promise<string> =>
+    (await gohd(`convert ${dump} --exe ${exe} --to heapsnapshot ${flags} -o -`)).output;
+  const without = await convert("--no-contents");
+  const withThem = await convert("--contents");
+  expect(withThem).toContain("visitor 0001");
+  expect(without).not.toContain("visitor 0001");
+  for (const flags of ["--contents false", "--contents=false", "--no-contents true", "--heapsnapshot.contents false"])
+    expect(await convert(flags), flags).toBe(without);
+  for (const flags of [
+    "--contents true",
+    "--no-contents=false",
+    "--heapsnapshot.no-contents false",
+    "--contents --cache false",
+  ])
+    expect(await convert(flags), flags).toBe(withThem);
+  expect((await gohd(`convert ${dump} --to heapsnapshot --contents=perhaps -o -`)).code).toBe(2);
+  // The value of another option is no switch.
+  expect((await gohd(`convert ${dump} --to dot --focus true -o -`)).errors).toContain('has "true" in its name');
+});
+
 test("the reference tells of every command that reads a dump what it prints of it", async () => {
   const { commands } = await createProgram([], testTerminal());
   const readers = commands.filter(({ registeredArguments: [first] }) => /^(?:dump|before)$/.test(first?.name() ?? ""));

@@ -14,7 +14,7 @@ import { chooseOutputs, missingConverter, refuseOthersOptions } from "../options
 import { addConverterOptions, sortConverterOptions } from "../options/converter-options.ts";
 import { toCount } from "../options/count-option.ts";
 import { describeCommand, type Example } from "../options/description.ts";
-import { listGivenOptions } from "../options/given-options.ts";
+import { listGivenOptions, spellFlags } from "../options/given-options.ts";
 import { addWorkersOption } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -89,7 +89,7 @@ export async function addConvertCommand(
   command.action(async (paths: readonly string[], options: ConvertOptions) => {
     if (outputs.length === 0 || unknown !== undefined) throw await missingConverter(converters, unknown);
     checkExecutables(options);
-    const flags = listGivenOptions(typed, command);
+    const flags = listGivenOptions(spellFlags(typed, command), command);
     const given = sortConverterOptions(flags, own, outputs);
     await convertAll(paths, { outputs, given, flags }, converters, options, terminal);
   });

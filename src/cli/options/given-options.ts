@@ -41,6 +41,39 @@ export function listGivenOptions(args: readonly string[], command: Command): rea
   return given;
 }
 
+/**
+ * Spells options that are on or off as the parser knows them: `--contents true` and `--contents=true` are `--contents`, `--contents false` is
+ * `--no-contents`. The parser would take what follows for a dump, and the option for switched on.
+ */
+export function spellFlags(args: readonly string[], command: Command): readonly string[] {
+  const spelt: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return [...spelt, ...args.slice(i)];
+    const [, flag, assigned] = /^(--[^=]+)(?:=(true|false))?$/.exec(arg) ?? [];
+    const opposite = flag === undefined ? undefined : findOpposite(command, flag);
+    const next = args[i + 1];
+    const value = assigned ?? (next === "true" || next === "false" ? next : undefined);
+    if (opposite !== undefined && value !== undefined) {
+      spelt.push(value === "true" ? flag! : opposite);
+      if (assigned === undefined) i++;
+      continue;
+    }
+    spelt.push(arg);
+    // What follows may begin with dashes, too.
+    if (flag === arg && find(command, flag)?.required === true && next !== undefined) spelt.push(args[++i]!);
+  }
+  return spelt;
+}
+
+/** "--no-contents" of "--contents", and the other way round: of an option that is on or off. */
+function findOpposite(command: Command, flag: string): string | undefined {
+  const [, dashes, negation, name] = /^(--(?:[^.]+\.)?)(no-)?(.+)$/.exec(flag) ?? [];
+  const opposite = negation === undefined ? `${dashes}no-${name}` : `${dashes}${name}`;
+  const isThere = [flag, opposite].every((each) => command.options.some(({ long }) => long === each));
+  return isThere ? opposite : undefined;
+}
+
 function find({ options }: Command, flag: string) {
   return options.find(({ long, short }) => long === flag || short === flag);
 }
