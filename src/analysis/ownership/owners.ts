@@ -70,8 +70,8 @@ export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
     if (isLeaf) leaves++;
   }
   const { of: tiers, runtime } = computeOwnerTiers(heap);
-  const order = sortByTier(tiers);
   const vertexOf = rootVertexOfEdges(heap);
+  const order = sortByTier(tiers, (edge) => roots.vertices.kind[vertexOf[edge]!] === RootVertexKind.SEGMENT);
   const ofRoot = Int32Array.from(roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
   return {
     graph: graphOf(heap),
@@ -130,9 +130,13 @@ export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): numb
   return vertices.kind[vertex] === RootVertexKind.FRAME ? vertices.parent[vertex]! : vertex;
 }
 
-/** Root edges in the order of their tiers; stable. */
-function sortByTier(tiers: Int32Array): Int32Array {
-  return Int32Array.from(tiers.keys()).sort((a, b) => tiers[a]! - tiers[b]! || a - b);
+/**
+ * Root edges in the order of their tiers; of one tier variables that have names before the words that have none, which are the compiler's
+ * temporaries where an executable names the others; else as they are.
+ */
+function sortByTier(tiers: Int32Array, isNameless: (edge: number) => boolean): Int32Array {
+  const nameless = Uint8Array.from(tiers, (_, edge) => (isNameless(edge) ? 1 : 0));
+  return Int32Array.from(tiers.keys()).sort((a, b) => tiers[a]! - tiers[b]! || nameless[a]! - nameless[b]! || a - b);
 }
 
 /** The root vertex of every root edge. */
