@@ -107,13 +107,22 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   const owner = OWNERS[path.ownerKind];
   const place = path.path === path.owner ? "" : `${type}${owner} ${path.owner}: `;
   const where = `${place}${formatChange(ownedBytes, formatBytes)}`;
-  const line =
-    steps === 1 ? [] : [`${sparkline(ownedBytes)} ${path.isSteady ? "grew every time" : "went up and down"}`];
+  const line = steps === 1 ? [] : [`${sparkline(ownedBytes)} ${describeCourse(ownedBytes)}`];
   const before =
     moved >= TOLD * grownBytes && !isMuchMoved
       ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
       : [];
   return { sentence, lines: [where, ...before, ...line, ...describeParts(path)] };
+}
+
+/** "grew every time", "grew 2 of 5 times, never fell", "went up and down". */
+function describeCourse(values: readonly number[]): string {
+  const steps = values.slice(1).map((value, i) => value - values[i]!);
+  const ups = steps.filter((step) => step > 0).length;
+  if (ups === steps.length) return "grew every time";
+  return steps.some((step) => step < 0)
+    ? "went up and down"
+    : `grew ${formatCount(ups)} of ${formatCount(steps.length)} times, never fell`;
 }
 
 /** The parts that grew most, and the others together, so that all of them add up. */

@@ -83,7 +83,7 @@ describe("for people", () => {
   test("of several dumps has a line of bars for each row", async () => {
     const output = await diff([PAIR[0]!, PAIR[1]!, PAIR[1]!, ...EXE]);
     expect(output).toMatch(/^main\.shop\.backlog\.orders grew by 115 KiB \(118,144 B\), 57\.7 KiB from dump to dump: /);
-    expect(output).toContain("  ▁██ went up and down\n");
+    expect(output).toContain("  ▁██ grew 1 of 2 times, never fell\n");
     expect(output).toMatch(/ ▁██ +main\.shop\.backlog\.orders: \[\]\*main\.Order\n/);
   });
 

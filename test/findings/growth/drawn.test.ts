@@ -180,6 +180,15 @@ describe("what went from one path to another below one root", () => {
 });
 
 describe("several dumps", () => {
+  it.each([
+    [[1, 2, 3], "grew every time"],
+    [[1, 1, 3], "grew 1 of 2 times, never fell"],
+    [[2, 1, 3], "went up and down"],
+  ])("say of a path that had %j things how it grew", async (counts, line) => {
+    const growth = await compare(...counts.map((count) => holding(0, count)));
+    expect(listGrowthStatements(growth)[0]!.lines[1]!.slice(4)).toBe(line);
+  });
+
   it("put what grew every time first, though something else grew more", async () => {
     const draw = (steady: number, jumping: number) => (d: DumpBuilder) => {
       const first = d.object(8 * 64);
