@@ -76,9 +76,12 @@ export async function drawDominators(
   });
   const nameOf = (row: number): string =>
     container === undefined ? fieldPath(groups, tree, row) : groupFieldName(heap, groups, row);
-  const edges = rows
-    .slice(1)
-    .map((row, i) => groupEdge(groups, nameOf(row), row, indexOf.get(tree.parent[row]!)!, i + 1));
+  const unnamed = isOwned ? "owns" : "keeps alive";
+  const edges = rows.slice(1).map((row, i) => {
+    const name = nameOf(row);
+    const ends = { from: indexOf.get(tree.parent[row]!)!, to: i + 1 };
+    return { ...ends, label: name === "" ? [] : [name], tooltip: [name || unnamed], weight: weigh(groups, row) };
+  });
   return { nodes, edges, drawnCount: rows.length, largestLeftOut, groupCount: groups.groupCount };
 }
 
@@ -166,15 +169,9 @@ function groupNode(
   };
 }
 
-function groupEdge(groups: DominatorGroups, name: string, row: number, from: number, to: number): PictureEdge {
-  const { retained } = groups;
-  return {
-    from,
-    to,
-    label: name === "" ? [] : [name],
-    tooltip: [name || "keeps alive"],
-    weight: retained[row]! / retained[0]!,
-  };
+/** How thick the arrow to a row is. */
+function weigh({ retained }: DominatorGroups, row: number): number {
+  return retained[row]! / retained[0]!;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatNumber, formatShare, INFERRED_MARK } from "../../src/index.ts";
 import { escapeMarkup, joinLines, quote, SMALL } from "./dot-text.ts";
 import { shortenField, shortenName, wrapNames } from "./names.ts";
-import type { LeftOut, NodeKind, PictureEdge, PictureNode } from "./picture.ts";
+import type { LeftOut, Measure, NodeKind, Picture, PictureEdge, PictureNode } from "./picture.ts";
 
 /** Roots that a label names of those that hold something together; the tooltip has more. */
 const SHOWN_HOLDERS = 3;
@@ -43,18 +43,21 @@ interface Look {
   readonly ink: string;
 }
 
-/** The attributes of a node that is one box. @param bytes of the heap, of which shares are */
-export function nodeAttributes(node: PictureNode, bytes: number): string {
+/** What a picture has that its nodes do not say: the bytes of the heap, of which shares are, and what their figures are called. */
+type Scale = Pick<Picture, "bytes" | "measure">;
+
+/** The attributes of a node that is one box. */
+export function nodeAttributes(node: PictureNode, { bytes, measure }: Scale): string {
   const { shape, style, fill, line, width, ink } = lookOf(node, bytes);
   const attributes = [
     `label=<${labelMarkup(node, bytes)}>`,
-    `tooltip=${quote(joinLines(tooltipLines(node, bytes)))}`,
+    `tooltip=${quote(joinLines(tooltipLines(node, { bytes, measure })))}`,
     `shape=${shape}`,
     `style="${style}"`,
     `fillcolor="${fill}"`,
     `color="${line}"`,
     `penwidth=${width.toFixed(2)}`,
-    ...figures(node, ""),
+    ...figures(node, measure, ""),
   ];
   // The arrow's tip takes from the room for the text.
   if (shape === "cds") attributes.push('margin="0.22,0.13"');
@@ -64,9 +67,9 @@ export function nodeAttributes(node: PictureNode, bytes: number): string {
 
 /**
  * The attributes of a node that is several boxes, one above the other, each of which holds the next. Their figures have
- * names with numbers, but for the first: `retained`, `retained2`. Arrows come from the port of a box.
+ * names with numbers, but for the first: `shallow`, `shallow2`. Arrows come from the port of a box.
  */
-export function columnAttributes(items: readonly ColumnItem[], bytes: number): string {
+export function columnAttributes(items: readonly ColumnItem[], { bytes, measure }: Scale): string {
   const rows: string[] = [];
   const tips: string[] = [];
   const numbers: string[] = [];
@@ -75,8 +78,10 @@ export function columnAttributes(items: readonly ColumnItem[], bytes: number): s
     if (edge !== undefined) rows.push(arrowRow(field));
     rows.push(boxRow(node, portOf(i), bytes));
     if (i > 0) tips.push("");
-    tips.push(joinLines([...tooltipLines(node, bytes), ...(field === "" ? [] : [`by ${edge!.tooltip[0]}`])]));
-    numbers.push(...figures(node, i === 0 ? "" : String(i + 1)));
+    tips.push(
+      joinLines([...tooltipLines(node, { bytes, measure }), ...(field === "" ? [] : [`by ${edge!.tooltip[0]}`])]),
+    );
+    numbers.push(...figures(node, measure, i === 0 ? "" : String(i + 1)));
   }
   const table = `<table border="0" cellborder="1" cellspacing="0">${rows.join("")}</table>`;
   return [
@@ -127,13 +132,15 @@ function lookOf(node: PictureNode, bytes: number): Look {
   return { shape, style, fill, line, width, ink: node.isGarbage || kind === "more" ? "#555555" : "" };
 }
 
-/** What programs may want to read: `objects`, `shallow`, `retained` in bytes; what is left out below. */
-function figures({ objects, shallow, retained, leftOut }: PictureNode, suffix: string): string[] {
+/** What programs may want to read: `objects`, `shallow`, `retained` or `owned` in bytes; what is left out below. */
+function figures({ objects, shallow, retained, leftOut }: PictureNode, measure: Measure, suffix: string): string[] {
   return [
     `objects${suffix}=${objects}`,
     `shallow${suffix}=${shallow}`,
-    ...(retained === undefined ? [] : [`retained${suffix}=${retained}`]),
-    ...(leftOut === undefined ? [] : [`more${suffix}=${leftOut.groups}`, `moreretained${suffix}=${leftOut.retained}`]),
+    ...(retained === undefined ? [] : [`${measure}${suffix}=${retained}`]),
+    ...(leftOut === undefined
+      ? []
+      : [`more${suffix}=${leftOut.groups}`, `more${measure}${suffix}=${leftOut.retained}`]),
   ];
 }
 
@@ -172,7 +179,7 @@ function holderLines({ holders }: PictureNode): string[] {
   return wrapNames([`held by ${names[0]}`, ...names.slice(1), ...(more > 0 ? [`${formatCount(more)} more`] : [])]);
 }
 
-function tooltipLines(node: PictureNode, bytes: number): string[] {
+function tooltipLines(node: PictureNode, { bytes, measure }: Scale): string[] {
   const { objects, shallow, retained, members, holders, notes = [], details = [] } = node;
   const lines = [node.name || UNNAMED, ...notes, ...details];
   if (holders !== undefined) {
@@ -184,7 +191,7 @@ function tooltipLines(node: PictureNode, bytes: number): string[] {
   if (objects > 0) lines.push(formatNumber(objects, "object") + own);
   else if (members > 1) lines.push(`${formatCount(members)} of them`);
   if (retained !== undefined) {
-    lines.push(`retained ${formatNumber(retained, "byte")}, ${formatShare(retained, bytes)} of the heap`);
+    lines.push(`${measure} ${formatNumber(retained, "byte")}, ${formatShare(retained, bytes)} of the heap`);
   }
   if (node.isInferred) lines.push("~ the type is inferred from shape and contents, and is not certain");
   if (node.isGarbage) lines.push("unreachable: no GC root leads to it");

@@ -54,8 +54,8 @@ function arrangeColumns({ nodes, edges, isTree }: Picture): Columns {
   return { nodes: columns, edges: between.map((edge) => ({ tail: end(edge.from), head: end(edge.to), edge })) };
 }
 
-function boxAttributes(items: readonly ColumnItem[], { bytes }: Picture): string {
-  return items.length === 1 ? nodeAttributes(items[0]!.node, bytes) : columnAttributes(items, bytes);
+function boxAttributes(items: readonly ColumnItem[], picture: Picture): string {
+  return items.length === 1 ? nodeAttributes(items[0]!.node, picture) : columnAttributes(items, picture);
 }
 
 function titleMarkup({ title, captions }: Picture): string {

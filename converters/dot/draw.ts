@@ -78,6 +78,7 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
     ],
     objects: heap.objects.count,
     bytes,
+    measure: graph === "owners" ? "owned" : "retained",
     nodes: sketch.nodes,
     edges: sketch.edges,
     isTopDown: graph === "types",
@@ -85,12 +86,13 @@ export async function drawHeap(heap: Heap, options: DotOptions, progress: Progre
   };
 
   async function sketchGraph(): Promise<Sketch> {
-    const below = minimum > 0 ? `, nothing that retains less than ${formatBytes(minimum)}` : "";
+    const [retains, retain] = graph === "owners" ? ["owns", "own"] : ["retains", "retain"];
+    const below = minimum > 0 ? `, nothing that ${retains} less than ${formatBytes(minimum)}` : "";
     // With too little room it is not the minimum that tells what is missing.
     const limit = (largestLeftOut: number | undefined): string =>
       largestLeftOut === undefined
         ? below
-        : `; --max-nodes ${maxNodes} leaves out some that retain up to ${formatBytes(largestLeftOut)}`;
+        : `; --max-nodes ${maxNodes} leaves out some that ${retain} up to ${formatBytes(largestLeftOut)}`;
     switch (graph) {
       case "owners":
       case "dominators": {

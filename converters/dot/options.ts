@@ -53,7 +53,7 @@ export const DOT_OPTIONS = {
     type: "string",
     default: "auto",
     description:
-      "leave out what retains less: bytes (4096, 512K, 1.5MiB) or a share of the heap (2%); auto is 0.5% for owners and dominators, 1% for types, 0 for references",
+      "leave out what retains (with --graph owners, owns) less: bytes (4096, 512K, 1.5MiB) or a share of the heap (2%); auto is 0.5% for owners and dominators, 1% for types, 0 for references",
   },
   "max-nodes": {
     type: "integer",

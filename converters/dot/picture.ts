@@ -26,7 +26,7 @@ export interface PictureNode {
   readonly objects: number;
   /** … their shallow sizes in bytes, … */
   readonly shallow: number;
-  /** … and what is freed with the members, in bytes; undefined where that has no meaning. */
+  /** … and what is freed with the members, or what they own, in bytes; undefined where that has no meaning. */
   readonly retained: number | undefined;
   /** Most of the objects have a type that is a guess. */
   readonly isInferred?: boolean;
@@ -39,7 +39,7 @@ export interface PictureNode {
 /** Groups that are not drawn. */
 export interface LeftOut {
   readonly groups: number;
-  /** Bytes that they retain together. */
+  /** Bytes that they retain, or own, together. */
   readonly retained: number;
 }
 
@@ -58,6 +58,9 @@ export interface PictureEdge {
   readonly isAside?: boolean;
 }
 
+/** What a node's bytes are: freed with it, or owned by it though others may use them. */
+export type Measure = "retained" | "owned";
+
 /** Nodes, arrows, and what stands above them. */
 export interface Picture {
   readonly title: string;
@@ -73,6 +76,8 @@ export interface Picture {
   /** Objects in the heap, and their bytes: what shares are of. */
   readonly objects: number;
   readonly bytes: number;
+  /** What the nodes' `retained` is called: in the owner tree it is what they own, and nothing need be freed with them. */
+  readonly measure: Measure;
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
 }

@@ -20,6 +20,17 @@ beforeAll(async () => {
   report = await computeReport(heap, NO_PROGRESS);
 });
 
+test("what things own is never called retained, as it is not what would be freed", async () => {
+  for (const options of [{}, { "max-nodes": 5 }, { "min-retained": "0", "max-nodes": 1000 }]) {
+    const owners = Buffer.from((await convertToBytes(dot, heap, options)).bytes).toString();
+    expect(owners).not.toMatch(/retain|alive/);
+    expect(owners).toMatch(/owned [\d,]+ bytes, [\d.]+ % of the heap/);
+  }
+  const dominators = Buffer.from((await convertToBytes(dot, heap, { graph: "dominators" })).bytes).toString();
+  expect(dominators).not.toMatch(/owned=| owned |owns /);
+  expect(dominators).toMatch(/retained [\d,]+ bytes, [\d.]+ % of the heap/);
+});
+
 test("a thing is one box with its figures, its length or entries, and what it owns", async () => {
   const graph = await draw();
   const [previews] = report.holders;

@@ -96,15 +96,21 @@ export async function readDot(bytes: Uint8Array | string): Promise<ReadGraph> {
 
 type Box = Omit<ReadNode, "index">;
 
+/** What a box retains, or in the owner tree owns. */
+function readBytes(node: Attributes, suffix: string): number | undefined {
+  const bytes = node[`retained${suffix}`] || node[`owned${suffix}`];
+  return bytes ? Number(bytes) : undefined;
+}
+
 /** A node of Graphviz: its boxes, and by what each but the first is held. */
 function readColumn(node: Attributes): { readonly boxes: readonly Box[]; readonly fields: readonly string[] } {
   const tooltip = stringLines(node.tooltip!);
   const figures = (suffix: string) => ({
     objects: Number(node[`objectcount${suffix}`]),
     shallow: Number(node[`shallow${suffix}`]),
-    retained: node[`retained${suffix}`] ? Number(node[`retained${suffix}`]) : undefined,
+    retained: readBytes(node, suffix),
     more: Number(node[`more${suffix}`] || 0),
-    moreRetained: Number(node[`moreretained${suffix}`] || 0),
+    moreRetained: Number(node[`moreretained${suffix}`] || node[`moreowned${suffix}`] || 0),
   });
   const { shape = "", style = "", fillcolor: fill = "", color: line = "" } = node;
   if (!node.boxes) {
