@@ -16,7 +16,7 @@ import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type below a holder, by one kind of pointer. */
 export interface HolderPart extends AlikeThings {
-  /** The pointer, elements alike: "[…]", "next", ".history". */
+  /** The pointer, elements alike, without the inside of a library's map: "[…]", "next", ".history". */
   readonly by: string;
   readonly bytes: number;
   /**
@@ -106,7 +106,7 @@ export class HolderParts {
       .slice(0, MOST_SHARED);
     for (const group of groups.values()) {
       parts.push({
-        by: this.#text(group.by),
+        by: withoutLibraryMap(this.#text(group.by), "", types.names[group.type]!),
         type: libraryMapName(types.names[group.type]!) ?? wholeMapName(types.names[group.type]!),
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),

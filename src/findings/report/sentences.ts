@@ -185,7 +185,7 @@ function describeParts(holder: Holder): string[] {
     .filter(({ type }) => bulk === null || type !== bulk.below.type)
     .map((part) => {
       const { type, bytes: size, sharedBy, inner, mostly } = part;
-      const doors = sharedBy.length === 0 ? "" : `, in ${joinNames(sharedBy)}`;
+      const doors = sharedBy.length === 0 ? sayOnlyDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
       return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
@@ -216,6 +216,15 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
     );
   }
   return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** What a field or variable is called. */
+const DOOR_NAME = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
+
+/** ", in lastSeen" of a single thing of which nothing else tells what it is for; else "". */
+function sayOnlyDoor({ count, by, inner }: Holder["parts"][number], { typeSource }: Holder): string {
+  if (count > 1 || inner !== null || !DOOR_NAME.test(by)) return "";
+  return `, in ${sayName(by, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`;
 }
 
 /** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */

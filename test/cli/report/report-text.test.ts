@@ -224,6 +224,20 @@ describe("the report as text", () => {
     );
   });
 
+  it("names the field of a single thing of which nothing else tells what it is for", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const report = await computeReport(heap, NO_PROGRESS);
+    const tell = (of: Partial<Holder["parts"][number]>, typeSource: Holder["typeSource"] = "exact"): string => {
+      const [holder, ...others] = report.holders;
+      const parts = holder!.parts.map((part) => (part.type === "sync.Map" ? { ...part, ...of } : part));
+      return renderReportText({ ...report, holders: [{ ...holder!, parts, typeSource }, ...others] }, LAYOUT);
+    };
+    expect(tell({})).toContain("  1 × sync.Map, 90.6 KiB, in lastSeen\n");
+    expect(tell({}, "inferred")).toContain("  1 × sync.Map, 90.6 KiB, in lastSeen (guessed)\n");
+    for (const by of ["", "[…]", "sp+…"]) expect(tell({ by })).toContain("  1 × sync.Map, 90.6 KiB\n");
+    expect(tell({ count: 2 })).toContain("  2 × sync.Map, 90.6 KiB\n");
+  });
+
   it("has parts of one type as one, by whichever pointer they hang", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;

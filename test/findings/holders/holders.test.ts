@@ -190,6 +190,7 @@ describe("holders", () => {
       sizes: [16, 80, 80, 80, 900, ...new Array(10).fill(100)],
       ...csr(15, [[0, 1], [0, 2], [1, 3], [2, 4], ...entries]),
       types: Int32Array.of(0, 1, 2, 3, 4, ...new Array(10).fill(5)),
+      typeNames: ["main.app", "main.a", "main.b", "main.list", "main.large", "main.entry"],
       roots: [ROOT_TREE.data, 0],
     });
     const named = { ...heap, segments: [{ kind: "data", address: 0 }], formatAddress: String } as unknown as Heap;
