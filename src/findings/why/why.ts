@@ -29,6 +29,7 @@ import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
 import { describeWays, type WhyNode } from "./why-nodes.ts";
 
+export type { AddressList } from "./address-list.ts";
 export type { WhyThing } from "./thing.ts";
 export type { WhyStep } from "./way-steps.ts";
 export type { WhyNode } from "./why-nodes.ts";
