@@ -69,8 +69,11 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
     (place) => place !== "",
   );
   const line = dumps === 2 ? [] : [sparkline(count)];
-  const more = leaked.at(-1)! - leaked[0]!;
-  const proved = more > 0 ? [`${formatCount(more)} more of them will never go on`] : [];
+  const [before, now] = [leaked[0]!, leaked.at(-1)!];
+  const proved =
+    now > before
+      ? [`${formatCount(now)} of them can never go on, of those before ${before === 0 ? "none" : formatCount(before)}`]
+      : [];
   const average = (bytes: readonly number[]): number => bytes.at(-1)! / Math.max(1, count.at(-1)!);
   const [owned, stack] = [average(group.ownedBytes), average(group.stackBytes)];
   const both = [
