@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { readHeap } from "../../src/heap/read.ts";
-import type { Heap } from "../../src/index.ts";
+import { HAS_HEADER, type Heap } from "../../src/index.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { buildDump, concat, type DumpBuilder, readDump, type Slot, uvarint } from "../support/dump-builder.ts";
 
@@ -281,6 +281,31 @@ describe("gccgo", () => {
     );
     expect(heap.dump.go.compiler).toBe("gccgo");
     expect(edgesOf(heap, drawn)).toEqual(["8 -> 0"]);
+  });
+});
+
+describe("a program that was built without its version, as by garble", () => {
+  const draw = (d: DumpBuilder): void => {
+    const type = d.type("main.T", 32);
+    d.itab(type);
+    // With a header in front, whose word is the type's.
+    d.root(d.object(1024).store(0, 0x4a_0000).point(8, d.object(32)));
+  };
+  test("is of Go 1.26 or later where the heap lies at random", async () => {
+    for (const heapStart of [0x87_2400_0000, 0x1d83_c000_0000, 0xeb93_0000_0000]) {
+      const { heap } = await readDump(draw, { version: "unknown", heapStart });
+      expect(heap.dump.go).toMatchObject({ text: "go1.26–1.27", minor: 26, minorMax: 27, compiler: "gc" });
+      expect(heap.dump.go.how).toContain("built without its version");
+      expect(heap.objects.flags[0]! & HAS_HEADER).toBe(HAS_HEADER);
+      expect(heap.dump.warnings.map(({ code }) => code)).not.toContain("no-version");
+    }
+  });
+  test("else of any that says its version, which is told with what that means", async () => {
+    for (const heapStart of [0xc0_0000_0000, 0x40_0000_0000, 0x3_00c0_0000_0000]) {
+      const { heap } = await readDump(draw, { version: "unknown", heapStart });
+      expect(heap.dump.go).toMatchObject({ text: "go1.17–1.27", minor: 17, minorMax: 27, compiler: "gc" });
+      expect(heap.dump.warnings).toMatchObject([{ code: "no-version" }]);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 /** What a dump's reader should be told of it: damage survived, records passed over, figures to be taken with care. */
 
 import type { DumpWarning, GoVersion } from "../facts/dump-info.ts";
-import { NEWEST_MINOR } from "../facts/go-version.ts";
+import { NEWEST_MINOR, NO_VERSION } from "../facts/go-version.ts";
 import type { HeapStatistics } from "../facts/statistics.ts";
 import { type Objects, objectSize, REACHABLE } from "../objects.ts";
 import type { Finalizer } from "../roots/finalizers.ts";
@@ -33,6 +33,15 @@ export function dumpWarnings(
     builder.version.minor > NEWEST_MINOR,
     "new-go",
     () => `${builder.version.text} is newer than the releases gohd knows; figures can be off`,
+  );
+  const { version, types, params } = builder;
+  warn(
+    // What wrote itabs is no gccgo.
+    params.version === NO_VERSION && version.compiler === "gccgo" && types.itabRecords > 0,
+    "no-version",
+    () =>
+      "the program was built without its Go version, as by garble; if that is Go 1.22 or later, objects of more than 512 bytes have " +
+      "no types, and what the allocator keeps counts as garbage",
   );
   warn(
     builder.damagedTypes > 0,

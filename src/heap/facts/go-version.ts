@@ -5,6 +5,15 @@
 import type { ParamsRecord } from "../../format/records/records.ts";
 import type { GoVersion } from "./dump-info.ts";
 
+/** In Params: of gccgo, and of programs whose builder took the version out. */
+export const NO_VERSION = "unknown";
+/** Releases since which dumps say the version, and since which 64-bit heaps begin at an address that is chosen at random. */
+const VERSION_SINCE = 17;
+const RANDOM_HEAP_SINCE = 26;
+/** Where heaps begin before that, but for the bits above these 40: arm64's is the second. */
+const FIXED_STARTS = [0xc0_0000_0000n, 0x40_0000_0000n, 0xc4_2000_0000n];
+const BY_PLACE = "from where the heap lies; the program was built without its version";
+
 /** What tells releases apart where the dump does not say. */
 export interface VersionCues {
   /** Go ≥ 1.11: interfaces' type words are not listed as pointers. Undefined if none was seen. */
@@ -21,7 +30,7 @@ export interface VersionCues {
 export function versionFromParams(header: number, params: ParamsRecord): GoVersion {
   const match = /^(?:go1\.(\d+)|devel)/.exec(params.version);
   const experiments = /[ -]X:(\S+)/.exec(params.version)?.[1]?.split(",") ?? [];
-  const compiler = params.version.includes("gccgo") || params.version === "unknown" ? "gccgo" : "gc";
+  const compiler = params.version.includes("gccgo") || params.version === NO_VERSION ? "gccgo" : "gc";
   if (match?.[1] !== undefined) {
     const minor = Number(match[1]);
     return { text: params.version, minor, minorMax: minor, how: "from the dump", experiments, compiler };
@@ -41,8 +50,11 @@ export function versionFromParams(header: number, params: ParamsRecord): GoVersi
       compiler,
     };
   }
+  // No gccgo's heap lies at random, and no GOEXPERIMENT is called so: the version was taken out, as garble does.
+  if (params.version === NO_VERSION && isAtRandom(params))
+    return { ...withoutVersion(RANDOM_HEAP_SINCE), how: BY_PLACE };
   // Until Go 1.16 this string is GOEXPERIMENT.
-  const old = params.version === "" || params.version === "unknown" ? [] : params.version.split(",");
+  const old = params.version === "" || params.version === NO_VERSION ? [] : params.version.split(",");
   return range(7, 16, "from the header", old, compiler);
 }
 
@@ -52,7 +64,8 @@ export function refineVersion(version: GoVersion, header: number, params: Params
     const text = version.minor === version.minorMax && header === 7 ? version.text : "gccgo";
     return { ...version, text, how: "from the kinds of records", compiler: "gccgo" };
   }
-  if (version.minor === version.minorMax) return version;
+  if (version.minor === version.minorMax || version.how === BY_PLACE) return version;
+  if (params.version === NO_VERSION) return withoutVersion(VERSION_SINCE);
   let { minor, minorMax } = version;
   const raise = (to: number): void => {
     minor = Math.max(minor, to);
@@ -84,6 +97,17 @@ function range(
 ): GoVersion {
   const text = minor === minorMax ? `go1.${minor}` : `go1.${minor}–1.${minorMax}`;
   return { text, minor, minorMax, how, experiments, compiler };
+}
+
+/** Of a program that does not tell its version: whatever is not older than `since`. */
+function withoutVersion(since: number): GoVersion {
+  return range(since, NEWEST_MINOR, "from the header; the program was built without its version", [], "gc");
+}
+
+/** Whether the heap begins at none of the places at which Go puts it that does not choose one at random. 64-bit heaps only. */
+function isAtRandom({ pointerSize, heapStart }: ParamsRecord): boolean {
+  const start = BigInt(heapStart);
+  return pointerSize === 8 && start >= 1n << 32n && !FIXED_STARTS.includes(start % (1n << 40n));
 }
 
 /** Whether the allocator puts type headers in front of larger objects with pointers: Go ≥ 1.22. */
