@@ -4,7 +4,7 @@
  */
 import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
 import type { Report } from "../../findings/report/report.ts";
-import { markGuessed } from "../../findings/report/said-names.ts";
+import { LONGEST_NAME, markGuessed, sayLocal, sayName } from "../../findings/report/said-names.ts";
 import {
   describeCertainty,
   describeDump,
@@ -61,7 +61,7 @@ export function renderReportText(report: Report, layout: ReportLayout): string {
   return fit([head, ...answers, ...tail], layout);
 }
 
-function layOut({ sentence, lines, also, address, table }: Statement, layout: ReportLayout): Paragraph {
+function layOut({ sentence, lines, details, also, address, table }: Statement, layout: ReportLayout): Paragraph {
   // That there is one more takes as much room as that one.
   const isShort = isAll(layout) || also.length <= MOST_ALSO + 1;
   const told = also.slice(0, isShort ? also.length : MOST_ALSO).map((finding) => `also ${finding}`);
@@ -73,7 +73,7 @@ function layOut({ sentence, lines, also, address, table }: Statement, layout: Re
       : table !== null
         ? [`${layout.topCommand} --by ${table}`]
         : [];
-  return [sentence, ...[...lines, ...more, ...command].map((line) => `  ${line}`)];
+  return [sentence, ...[...lines, ...(isAll(layout) ? details : []), ...more, ...command].map((line) => `  ${line}`)];
 }
 
 /** Findings that are about none of the answers. */
@@ -103,12 +103,15 @@ function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragra
 /** Nanoseconds; collections notice who waits, and less lies between them. */
 const LEAST_WAIT = 1e7;
 
+/** The share of what a group owns from which on a local variable is told. */
+const LEAST_LOCAL = 0.05;
+
 /** All groups, those that own nothing as well: the sentences tell only of some. */
 function listGoroutines({ goroutines: { count, groups } }: Report): Paragraph[] {
   if (groups.length === 0) return [];
   const left = count - groups.reduce((sum, group) => sum + group.count, 0);
   const more = left > 0 ? [`  and ${formatNumber(left, "goroutine")} more`] : [];
-  return [["Goroutines:", ...groups.map(describeGroup), ...more]];
+  return [["Goroutines:", ...groups.flatMap((group) => [describeGroup(group), ...describePlaces(group)]), ...more]];
 }
 
 function describeGroup(group: GoroutineGroup): string {
@@ -126,6 +129,20 @@ function describeGroup(group: GoroutineGroup): string {
     ...notes,
   ];
   return `  ${formatCount(count).padStart(9)} × ${name}: ${facts.join(", ")}`;
+}
+
+/** Where goroutines wait and were started, and which of their local variables hold what they own. */
+function describePlaces({ site, origin, locals, ownedBytes, isSystem }: GoroutineGroup): string[] {
+  const places = [
+    ...(site === "" ? [] : [`at ${sayName(site, LONGEST_NAME)}`]),
+    ...(origin === "" ? [] : [`started by ${sayName(origin, LONGEST_NAME)}`]),
+  ];
+  const told = locals.filter(({ bytes }) => !isSystem && bytes >= LEAST_LOCAL * ownedBytes);
+  const held = told.map(({ name, type, function: of, bytes }) => {
+    return `${sayLocal(name, 60)} in ${sayName(of, LONGEST_NAME)} holds ${sayName(type, LONGEST_NAME)}, ${formatBytes(bytes)}`;
+  });
+  const indent = " ".repeat(14);
+  return [...(places.length === 0 ? [] : [places.join(", ")]), ...held].map((line) => indent + line);
 }
 
 /** Lines at the end: that there is more, and a blank one. */

@@ -90,6 +90,9 @@ export interface Holder {
 /** How an object's type is known. */
 export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
 
+/** What the path of an entry ends in where several ways lead to it, and none of them is its own. */
+export const WITHOUT_POINTER = ".…";
+
 /** One of the largest things in a holder. */
 export interface HolderEntry {
   readonly path: string;
@@ -302,7 +305,7 @@ class HolderWriter {
     return this.#tree.largestOf(objects, MOST_ENTRIES).map((object) => {
       const pointer = this.#pointers.to(object);
       const { path, pathWithoutKeys } = this.#names.pathTo(point, pointer === undefined ? [] : [pointer]);
-      const further = pointer === undefined ? ".…" : "";
+      const further = pointer === undefined ? WITHOUT_POINTER : "";
       return {
         path: path + further,
         pathWithoutKeys: pathWithoutKeys + further,

@@ -15,6 +15,7 @@ import { addQueued } from "../queued.ts";
 import { RULES } from "../rules.ts";
 import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
+import { sayLargest, sayOutstanding } from "./entry-sentences.ts";
 import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
@@ -27,6 +28,8 @@ import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from 
 export interface Statement {
   readonly sentence: string;
   readonly lines: readonly string[];
+  /** Further lines, for whoever wants everything. */
+  readonly details: readonly string[];
   /** Findings about a part of the same bytes, those that are worth most first. */
   readonly also: readonly string[];
   /** Where an object is to look at with `gohd why`; null if there is none. */
@@ -67,7 +70,7 @@ export function describeProcess({ memory, totals }: Report): string[] {
 export function listStatements(report: Report): Statement[] {
   const told = describeUnreachable(report);
   const unreachable: Statement[] =
-    told === undefined ? [] : [{ ...told, also: [], address: null, table: null, answer: null }];
+    told === undefined ? [] : [{ ...told, details: [], also: [], address: null, table: null, answer: null }];
   if (report.answers.length > 0)
     return [...unreachable, ...report.answers.map((answer) => describeAnswer(answer, report))];
   // Where nothing is live there is nothing that could stand out.
@@ -87,16 +90,22 @@ function describeAnswer(answer: Answer, report: Report): Statement {
   const isHolder = answer.leads === "holder";
   const group = answer.leads === "goroutines" ? report.goroutines.groups[answer.group!]! : undefined;
   const within = holder === undefined || isHolder ? [] : describeParts(leaveOutTold(holder, cause));
+  const outstanding = holder === undefined ? [] : sayOutstanding(holder);
+  const largest = holder === undefined ? [] : sayLargest(holder);
   return {
     sentence: group ? sayGroup(group, report) : isHolder ? sayHolder(holder!) : sayFinding(cause!, report),
     lines: [
       ...(group ? leaveOutRepeated(describeGroup(group, holder), within) : []),
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
-      ...(holder !== undefined && isHolder ? [...explainUniqueMap(holder), ...describeParts(holder)] : []),
+      ...(holder !== undefined && isHolder
+        ? [...explainUniqueMap(holder), ...describeParts(holder), ...outstanding]
+        : []),
       ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
       ...within,
+      ...(isHolder ? [] : outstanding),
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
+    details: outstanding.length === largest.length && outstanding[0] === largest[0] ? [] : largest,
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
     address: answer.address,
     table: answer.address !== null ? null : group !== undefined ? "goroutine" : tableOf(cause),
@@ -168,6 +177,7 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
     .map((finding) => ({
       sentence: sayMinorFinding(finding),
       lines: [showText(finding.problem), finding.advice],
+      details: [],
       also: [],
       address: null,
       table: null,
@@ -317,7 +327,7 @@ function describeNothing({ largestOwners, totals }: Report): Statement {
     return `${sayName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
   });
   const sentence = "Nothing stands out: nothing owns a tenth of the live heap. The largest owners:";
-  return { sentence, lines, also: [], address: null, table: null, answer: null };
+  return { sentence, lines, details: [], also: [], address: null, table: null, answer: null };
 }
 
 /** How well the types are known. */

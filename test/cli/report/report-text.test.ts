@@ -6,10 +6,13 @@ import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
+import { sayName } from "../../../src/findings/report/said-names.ts";
 import { summariseReport } from "../../../src/findings/report/summary.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { TypeSource } from "../../../src/heap/objects.ts";
+import { shortenImports } from "../../../src/heap/short-names.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { formatBytes } from "../../../src/quantities.ts";
 import { computeContainers } from "../../../src/values/values.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
@@ -137,6 +140,42 @@ describe("the report as text", () => {
     const below = { type: "main.Book", count: 5, guessed: 0 };
     const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, below };
     expect(tell({ bulk })).toContain(`${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book\n${advice}`);
+  });
+
+  it("names the largest things in a holder by their keys: those that stand out on any screen, the others with --all", async () => {
+    const whole = await computeReport(await typedSample("cache.1.27.amd64", "cache.1.27.amd64"), NO_PROGRESS);
+    const at = whole.holders.findIndex(({ largest }) => largest[0]!.path.endsWith('["/search?q=0"]'));
+    const holder = whole.holders[at]!;
+    const [first, ...rest] = holder.largest;
+    const tell = (report: Report, height: number): string =>
+      renderReportText(report, { ...LAYOUT, height, width: 1000 });
+    const { path, type } = first!;
+    const [part] = holder.parts.filter((each) => each.type === type);
+    const each = `on average ${formatBytes(part!.bytes / part!.count)} each`;
+    expect(tell(whole, Number.POSITIVE_INFINITY)).toContain(`the largest: ${path}, ${formatBytes(first!.bytes)}; `);
+    expect(tell(whole, Number.POSITIVE_INFINITY)).toContain(each);
+    expect(tell(whole, 40)).not.toContain("the largest: ");
+    const large = { ...first!, bytes: holder.bytes / 4 };
+    const holders = whole.holders.map((other, i) => (i === at ? { ...holder, largest: [large, ...rest] } : other));
+    const told = `  the largest: ${path}, ${formatBytes(large.bytes)}; ${each}\n`;
+    expect(tell({ ...whole, holders }, 40)).toContain(told);
+    const open = tell(withoutContents({ ...whole, holders }), 40);
+    expect(open).not.toContain("/search");
+    expect(open).toContain(`the largest: ${first!.pathWithoutKeys}, `);
+  });
+
+  it("tells with --all where goroutines wait and were started, and which local variables hold what they own", async () => {
+    const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+    const report = await computeReport(heap, NO_PROGRESS);
+    const tell = (height: number): string => renderReportText(report, { ...LAYOUT, height, width: 1000 });
+    const group = report.goroutines.groups.find(({ locals, isSystem }) => locals.length > 0 && !isSystem)!;
+    const [local] = group.locals;
+    const list = tell(Number.POSITIVE_INFINITY).split("\nGoroutines:\n")[1]!;
+    expect(list).toContain(` at ${shortenImports(group.site)}, started by ${shortenImports(group.origin)}\n`);
+    expect(list).toContain(
+      ` in ${shortenImports(local!.function)} holds ${sayName(local!.type, 120)}, ${formatBytes(local!.bytes)}\n`,
+    );
+    expect(tell(40)).not.toContain("\nGoroutines:\n");
   });
 
   it("tells what else is wasted in a thing on any screen, and how much more there is", async () => {
@@ -280,7 +319,8 @@ describe("the report as text", () => {
     const goroutines = { ...report.goroutines, groups: [...groups, idle], count: report.goroutines.count + 40 };
     const all = { ...LAYOUT, width: 200, height: Number.POSITIVE_INFINITY };
     const lines = renderReportText({ ...report, goroutines }, all).split("\n");
-    const rows = lines.slice(lines.indexOf("Goroutines:") + 1);
+    // Below each it is told where they are.
+    const rows = lines.slice(lines.indexOf("Goroutines:") + 1).filter((line) => !line.startsWith(" ".repeat(14)));
     expect(rows.slice(0, groups.length + 1).every((row) => / × .*: owns? .*, stacks? /.test(row))).toBe(true);
     expect(rows[0]).toMatch(
       /^ {9}39 × main\.\(\*Service\)\.download \[chan send\]: own 181 KiB, stacks .* KiB.*, 36 leaked$/,

@@ -22,7 +22,7 @@ function finding(kind: RuleName, bytes: number): Finding {
 
 function holder([type, bytes]: readonly [string, number], object: number): Holder {
   const owner = { kind: "variable", name: "main.x", count: 1, isCertain: true, leadsTo: null } as const;
-  return { type, bytes, object, owner, ownerVertex: 0, alsoUsedBy: [] } as Partial<Holder> as Holder;
+  return { type, bytes, object, owner, ownerVertex: 0, alsoUsedBy: [], largest: [] } as Partial<Holder> as Holder;
 }
 
 async function answersOf(heap: Heap, ...findings: Finding[]) {
@@ -207,7 +207,7 @@ describe("what goroutines own", () => {
     const holder = {
       ...report.holders[0]!,
       ...{ path: "ctx", type: "main.Ctx", typeSource: "exact", bytes: 3 << 20, share: 0.5, use: null, nodes: null },
-      ...{ parts, bulk: null, alsoUsedBy: [] },
+      ...{ parts, bulk: null, alsoUsedBy: [], largest: [] },
       owner: { kind: "goroutine", name: "goroutine main.serve [select]", count: 1, isCertain: true, leadsTo: null },
     } as Holder;
     const group: GoroutineGroup = {
@@ -258,7 +258,7 @@ describe("what goroutines own", () => {
         use: null,
         nodes: null,
       },
-      ...{ owner: { ...root("goroutine main.serve [select]"), count: 1 }, parts: [], bulk: null },
+      ...{ owner: { ...root("goroutine main.serve [select]"), count: 1 }, parts: [], largest: [], bulk: null },
       alsoUsedBy: [root("goroutine main.serve [select]"), root("goroutine main.accept [IO wait]")],
     } as Holder;
     const answers = [
