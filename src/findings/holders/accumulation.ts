@@ -55,6 +55,7 @@ export function findAccumulations(
       vertices.kind[owner] === RootVertexKind.VARIABLE || vertices.kind[owner] === RootVertexKind.GOROUTINE;
     const starts = isNamed ? [vertex] : tree.childrenOf(vertex).filter((below) => below < count);
     for (const start of starts) {
+      if (tree.sizeOf(start) < least) continue;
       const ways = goDown(tree, start, least, rule.mostlyShare);
       const trees = new Map<number, Recursion>();
       for (const { way } of ways) {
