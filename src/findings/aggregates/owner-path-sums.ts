@@ -188,7 +188,8 @@ function rootStep(heap: Heap, vertex: number): PathStep | undefined {
     case RootVertexKind.SEGMENT:
       return { kind: "segment", by: `${segments[item]!.kind} segment`, type: "" };
     case RootVertexKind.GOROUTINE: {
-      const entry = stableName(printedFunctionName(findEntryFunction(goroutines, item) ?? ""));
+      const started = findEntryFunction(goroutines, item);
+      const entry = started === undefined ? "" : stableName(printedFunctionName(started));
       return { kind: "goroutine", by: entry === "" ? "goroutine" : `goroutine ${entry}`, type: "" };
     }
     case RootVertexKind.FINALIZERS:

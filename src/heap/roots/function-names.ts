@@ -1,10 +1,14 @@
 /** Functions' names as Go prints them. */
 
+/** As Go calls a function that it does not know: "runtime.?" is of a known package. */
+const NAMELESS = "?";
+
 /**
  * Shortens the name of an instance of a generic function as Go's stacks and profiles do: "main.Map[...]" for
- * "main.Map[go.shape.int,go.shape.string]". runtime/traceback.go, funcNamePiecesForPrint.
+ * "main.Map[go.shape.int,go.shape.string]". runtime/traceback.go, funcNamePiecesForPrint. "?" if the build took the name out.
  */
 export function printedFunctionName(name: string): string {
+  if (name === "") return NAMELESS;
   const open = name.indexOf("[");
   const close = name.lastIndexOf("]");
   if (open < 0 || close <= open) return name;

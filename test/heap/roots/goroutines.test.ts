@@ -5,6 +5,8 @@ import {
   GoroutineStatus,
   goroutineState,
 } from "../../../src/heap/roots/goroutines.ts";
+import { rootVertexName } from "../../../src/heap/roots/root-names.ts";
+import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 describe("findEntryFunction", () => {
@@ -64,4 +66,12 @@ describe("goroutineState", () => {
     expect(goroutineState(goroutines, 0)).toBe(state);
     expect(goroutineState(goroutines, 1)).toBe("running");
   });
+});
+
+test("a function whose name the build took out is called as Go calls what it does not know", () => {
+  const heap = drawHeap((sketch) => sketch.goroutine({ waitReason: "chan receive", frames: [{ name: "" }] }));
+  const { kind } = heap.roots.vertices;
+  const named = (of: number): string => rootVertexName(heap, kind.indexOf(of));
+  expect(named(RootVertexKind.GOROUTINE)).toBe("goroutine ? [chan receive]");
+  expect(named(RootVertexKind.FRAME)).toBe("?");
 });
