@@ -39,6 +39,8 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, number | string>>;
   /** Some of the objects that it is about, those that are worth most first. */
   readonly objects: readonly number[];
+  /** Where the first of these is to look at with `gohd why`; null if there is none, or nothing to see in it. */
+  readonly address: string | null;
   /** How much of it leans on types that were guessed, from 0 to 1. */
   readonly guessed: number;
   /** The same for the same finding in another dump of the program: of the rule and the holder alone. */

@@ -67,20 +67,22 @@ function layOut({ sentence, lines, details, also, address, table }: Statement, l
   const told = also.slice(0, isShort ? also.length : MOST_ALSO).map((finding) => `also ${finding}`);
   const left = also.length - told.length;
   const more = left > 0 ? [...told, `and ${formatCount(left)} more: --all shows them`] : told;
-  const command =
-    address !== null
-      ? [`${layout.whyCommand} ${address}`]
-      : table !== null
-        ? [`${layout.topCommand} --by ${table}`]
-        : [];
+  const command = commandOf({ address, table }, layout);
   return [sentence, ...[...lines, ...(isAll(layout) ? details : []), ...more, ...command].map((line) => `  ${line}`)];
+}
+
+/** The command that shows more of what a statement is about. */
+function commandOf({ address, table }: Pick<Statement, "address" | "table">, layout: ReportLayout): string[] {
+  if (address !== null) return [`${layout.whyCommand} ${address}`];
+  return table === null ? [] : [`${layout.topCommand} --by ${table}`];
 }
 
 /** Findings that are about none of the answers. */
 function layOutMinor(findings: readonly Statement[], layout: ReportLayout): Paragraph {
   if (findings.length === 0) return [];
   const lines = findings.slice(0, isAll(layout) ? findings.length : MOST_MINOR).flatMap((finding) => {
-    return [`  ${finding.sentence}`, ...(isAll(layout) ? finding.lines.map((line) => `    ${line}`) : [])];
+    const more = isAll(layout) ? [...finding.lines, ...commandOf(finding, layout)] : [];
+    return [`  ${finding.sentence}`, ...more.map((line) => `    ${line}`)];
   });
   const left = findings.length - MOST_MINOR;
   if (left > 0 && !isAll(layout)) lines.push(`  and ${formatCount(left)} more: --all shows them`);
@@ -198,7 +200,8 @@ function plain(text: string): Line {
 /** Breaks a line at spaces, but at none inside of a quantity, unless it is a command; what follows is indented further. */
 function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
-  if (line.startsWith(`  ${whyCommand} `) || `${line} `.startsWith(`  ${topCommand} `))
+  const text = line.trimStart();
+  if (text.startsWith(`${whyCommand} `) || `${text} `.startsWith(`${topCommand} `))
     return [{ text: line, paint: style.dim, isEnd: true }];
   const toLine = (text: string, isEnd: boolean): Line => ({ ...plain(text), ...(paint && { paint }), isEnd });
   const indent = /^ */.exec(line)![0];

@@ -77,7 +77,12 @@ export function makeFindings(
   word: (row: TallyRow) => Wording,
   { holderKind = "place", isLive = true }: { readonly holderKind?: HolderKind; readonly isLive?: boolean } = {},
 ): Finding[] {
-  const { liveBytes } = facts;
+  const { heap, liveBytes } = facts;
+  // A finding about stacks has the goroutines themselves, in which there is nothing to look at.
+  const first = ({ examples }: TallyRow): number | undefined =>
+    kind === "oversized-stacks" ? undefined : examples[0]?.object;
+  const addressOf = (object: number | undefined): string | null =>
+    object === undefined ? null : heap.formatAddress(heap.objects.address[object]!);
   const { advice } = RULES[kind];
   return rows
     .filter(({ bytes }) => mayCount(facts, kind, bytes))
@@ -97,6 +102,7 @@ export function makeFindings(
       advice,
       ...words,
       objects: row.examples.map(({ object }) => object),
+      address: addressOf(first(row)),
       guessed: row.guessed / row.count,
       fingerprint: fingerprint(kind, row.holder),
     }));

@@ -179,8 +179,8 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
       lines: [showText(finding.problem), finding.advice],
       details: [],
       also: [],
-      address: null,
-      table: null,
+      address: finding.address,
+      table: finding.address === null ? tableOf(finding) : null,
       answer: null,
     }));
 }

@@ -178,6 +178,25 @@ describe("the report as text", () => {
     expect(tell(40)).not.toContain("\nGoroutines:\n");
   });
 
+  it("ends each finding with the command that shows more, with --all also those that are about no answer", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [first] = report.answers;
+    const only = { ...report, answers: [{ ...first!, others: [] }] };
+    const minor = report.findings.filter((_, row) => row !== first!.cause);
+    expect(minor.length).toBeGreaterThan(2);
+    const whyCommand = `gohd why '${"a ".repeat(80)}'`;
+    const layout = { ...LAYOUT, whyCommand, height: Number.POSITIVE_INFINITY };
+    const text = renderReportText(only, layout).split("\nAlso:\n")[1]!;
+    for (const { address } of minor) expect(text).toContain(`\n    ${whyCommand} ${address}\n`);
+    const { address } = minor[0]!;
+    const ofType = renderReportText(
+      { ...only, answers: [], findings: [{ ...minor[0]!, address: null, holderKind: "type" }] },
+      layout,
+    );
+    expect(ofType).not.toContain(address);
+    expect(ofType).toContain(`\n    ${LAYOUT.topCommand} --by type\n`);
+  });
+
   it("tells what else is wasted in a thing on any screen, and how much more there is", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [first, ...rest] = report.answers;

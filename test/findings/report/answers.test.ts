@@ -16,7 +16,7 @@ import { typedSample } from "../../support/typed-samples.ts";
 function finding(kind: RuleName, bytes: number): Finding {
   return {
     ...{ kind, holder: "main.T", holderKind: "type", bytes, share: bytes / 1000, isLive: true, count: 1, good: 0 },
-    ...{ problem: "", advice: "", evidence: {}, objects: [], guessed: 0, fingerprint: kind },
+    ...{ problem: "", advice: "", evidence: {}, objects: [], address: null, guessed: 0, fingerprint: kind },
   };
 }
 
