@@ -171,10 +171,11 @@ function missing(
       const listed = `${parts.slice(0, LISTED).join(", ")}${parts.length > LISTED ? ", …" : ""}`;
       return new UsageError(`no object is of type ${text} alone`, { hint: `values of it are in ${listed}` });
     }
+    const names = [...next, ...nameVariables(heap)];
     const nearest =
-      findNearest(text, next) ??
+      findNearest(text, names) ??
       nearestBeginning(text, next, knownOf) ??
-      addPackage(text, [...next, ...heap.types.names]);
+      addPackage(text, [...names, ...heap.types.names]);
     const hint = nearest === undefined ? hintForTypes(heap) : `did you mean ${nearest}?`;
     return new UsageError(`no type, variable or path is called ${text}`, { hint });
   }
@@ -233,6 +234,11 @@ function nearestBeginning(
     if (known === corrected || (known.startsWith(nearest) && IMPORT_PATH.test(beginning))) return known;
   }
   return undefined;
+}
+
+/** What variables are called from which a pointer or an element leads on: of values beside the heap the pointers to these. */
+function nameVariables({ variables = [] }: Heap): readonly string[] {
+  return variables.map(({ name }) => name.replace(/^\*|\[:\]$/g, "")).flatMap((name) => [name, shortenImports(name)]);
 }
 
 /** With the package that is left out: main.Session for "Session". */

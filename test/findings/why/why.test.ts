@@ -382,4 +382,13 @@ describe("a path", () => {
     );
     expect(await failure("no such thing at all")).toContain("gohd top lists types");
   });
+
+  it("that is nearly a variable whose pointers all have longer names is answered by the variable", async () => {
+    const queue = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const offered = async (text: string): Promise<string | undefined> =>
+      explainWhy(queue, [text]).catch(({ hint }: UsageError) => hint) as Promise<string | undefined>;
+    for (const text of ["main.pipelin", "pipeline"])
+      expect(await offered(text), text).toBe("did you mean main.pipeline?");
+    expect((await explainWhy(queue, ["main.pipeline"])).count).toBeGreaterThan(0);
+  });
 });
