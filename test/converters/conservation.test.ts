@@ -227,7 +227,9 @@ async function typePicture(heap: Heap): ReturnType<Check> {
 /** The totals that the picture tells of the heap. */
 async function renderedPicture(heap: Heap): ReturnType<Check> {
   const picture = Buffer.from((await convertToBytes(svg, heap)).bytes).toString();
-  const [, objects, bytes] = /title="the heap[^"]*?([\d,]+) objects[^"]*?(?:retained|owned) ([\d,]+) bytes/.exec(picture)!;
+  const [, objects, bytes] = /title="the heap[^"]*?([\d,]+) objects[^"]*?(?:retained|owned) ([\d,]+) bytes/.exec(
+    picture,
+  )!;
   const number = (text: string): number => Number(text.replaceAll(",", ""));
   return { expected: heapTotals(heap), found: { objects: number(objects!), bytes: number(bytes!) } };
 }
