@@ -146,13 +146,15 @@ function writeTypes({ types, totals }: Report): string[] {
     { title: "Bytes", isNumber: true },
     { title: "Share", isNumber: true },
     { title: "Owns", isNumber: true },
+    { title: "Most of them in" },
   ];
-  const rows = types.map(({ name, count, bytes, ownedBytes }) => [
+  const rows = types.map(({ name, count, bytes, ownedBytes, places }) => [
     markdownCode(name),
     formatCount(count),
     formatBytes(bytes),
     formatShare(bytes, totals.live.bytes),
     formatBytes(ownedBytes),
+    places.length === 0 ? "" : `${markdownCode(places[0]!.name)}, ${formatBytes(places[0]!.bytes)}`,
   ]);
   return ["### Types", ...cut(columns, rows)];
 }

@@ -2,6 +2,7 @@
 import {
   type Answer,
   type Finding,
+  formatBytes,
   formatCount,
   formatNumber,
   type GoroutineGroup,
@@ -97,6 +98,8 @@ export function listGoroutines({ goroutines: { groups, count, system }, totals }
     group.stackBytes,
     group.ownedBytes,
     totals.live.bytes === 0 ? 0 : group.ownedBytes / totals.live.bytes,
+    showName(group.origin, 160),
+    showName(group.locals.map(({ name, type, bytes }) => `${name} (${type}) ${formatBytes(bytes)}`).join("; "), 300),
   ];
   return {
     id: "goroutines",
@@ -116,6 +119,8 @@ export function listGoroutines({ goroutines: { groups, count, system }, totals }
       { title: "Stacks", format: "bytes" },
       { title: "Owns", format: "bytes" },
       SHARE,
+      { title: "Started by", format: "name" },
+      { title: "Locals", format: "name", hint: "the local variables that hold most of what they own" },
     ],
     rows: groups.map(cells),
     nodes: groups.map(find.ofGroup),
@@ -135,14 +140,20 @@ export function listTypes({ types, totals }: Report): TableData {
       SHARE,
       OWNS,
       { title: "Guessed", format: "count", hint: "objects whose type is inferred from shape and contents" },
+      {
+        title: "Most of them in",
+        format: "name",
+        hint: "the field or variable that has most; known of the ten largest types",
+      },
     ],
-    rows: types.map(({ name, count, bytes, ownedBytes, inferred }) => [
+    rows: types.map(({ name, count, bytes, ownedBytes, inferred, places }) => [
       showName(name, 160),
       count,
       bytes,
       totals.live.bytes === 0 ? 0 : bytes / totals.live.bytes,
       ownedBytes,
       inferred,
+      places.length === 0 ? "" : showName(`${places[0]!.name}, ${formatBytes(places[0]!.bytes)}`, 160),
     ]),
     nodes: types.map(() => -1),
     left: 0,

@@ -23,6 +23,7 @@ import { inspectSlices } from "./inspections/slices.ts";
 import { inspectSlots } from "./inspections/slots.ts";
 import { inspectTimers } from "./inspections/timers.ts";
 import { inspectZeroFields } from "./inspections/zero-fields.ts";
+import { computeTypePlaces } from "./type-places.ts";
 
 type Inspection<F> = (facts: F, progress: Progress) => Promise<Finding[]> | Finding[];
 
@@ -70,7 +71,10 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
     // Without other threads all comes one after the other, for each takes room.
     if (!mayReleaseBeside(known.heap)) await searching;
     else void searching.then(() => beginLeakedGoroutines(known.heap, progress)).catch(() => {});
-    return [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
+    const found = [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
+    // While it is known who holds what: the report will ask for it.
+    await computeTypePlaces(known.heap, progress);
+    return found;
   });
 }
 

@@ -14,6 +14,7 @@ import {
   type Statement,
 } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
+import type { TypePlace } from "../../findings/type-places.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
@@ -44,6 +45,8 @@ interface Line {
 /** Lines that belong together: a sentence, and what explains it. */
 type Paragraph = readonly string[];
 
+/** A place with this share of the objects of a type has most of them. */
+const MOSTLY = 0.5;
 /** Lines of findings that are no answers. */
 const MOST_MINOR = 4;
 /** Lines of findings about a part of an answer: those that are worth most. */
@@ -95,11 +98,24 @@ function isAll({ height }: ReportLayout): boolean {
 
 function describeTypes({ types, totals }: Report, layout: ReportLayout): Paragraph {
   const rows = isAll(layout) ? types : types.slice(0, 5);
-  const line = ({ name, count, bytes, ownedBytes, inferred }: TypeRow): string => {
+  const line = ({ name, count, bytes, ownedBytes, inferred, places }: TypeRow): string => {
     const share = formatShare(bytes, totals.live.bytes);
-    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}${markGuessed(inferred, count)}, owns ${formatBytes(ownedBytes)}`;
+    return `  ${formatBytes(bytes).padStart(9)} ${share.padStart(7)} ${formatCount(count).padStart(11)} × ${showName(shortenImports(name), 60)}${markGuessed(inferred, count)}, owns ${formatBytes(ownedBytes)}${sayPlaces({ name, bytes, places }, layout)}`;
   };
   return ["Types by size:", ...rows.map(line), `  ${layout.topCommand}`];
+}
+
+/** ", mostly in main.Event.Body"; with all of them ", 12.2 MiB in main.Event.Body, 3.90 MiB in main.blobs[]". */
+function sayPlaces(
+  { name: type, bytes, places }: Pick<TypeRow, "name" | "bytes" | "places">,
+  layout: ReportLayout,
+): string {
+  const name = (place: TypePlace): string => sayName(place.name, LONGEST_NAME);
+  if (isAll(layout)) return places.map((place) => `, ${formatBytes(place.bytes)} in ${name(place)}`).join("");
+  const [most] = places;
+  // That they hang on one another says nothing.
+  const isTold = most !== undefined && most.bytes >= MOSTLY * bytes && !most.name.startsWith(`${type}.`);
+  return isTold ? `, mostly in ${name(most)}` : "";
 }
 
 /** Nanoseconds; collections notice who waits, and less lies between them. */

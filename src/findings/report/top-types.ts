@@ -5,7 +5,8 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
 import { isTypeGuessed } from "../guessed.ts";
-import { listTypeGroups, type ObjectGroup } from "../top/object-groups.ts";
+import { listTypeRows } from "../top/object-groups.ts";
+import { computeTypePlaces, type TypePlace } from "../type-places.ts";
 
 export interface TypeRow {
   readonly name: string;
@@ -16,20 +17,24 @@ export interface TypeRow {
   readonly ownedBytes: number;
   /** Of the objects, those whose type is guessed from shape and contents. */
   readonly inferred: number;
+  /** The fields and variables that have most of them, shallow, the largest first; known of the ten types that take most. */
+  readonly places: readonly TypePlace[];
 }
 
 /** The types whose live objects take most bytes, and those that own most, each once. Costs the owner tree. */
 export async function listTopTypes(heap: Heap, most: number, progress: Progress): Promise<TypeRow[]> {
-  const groups = await listTypeGroups(heap, progress);
-  const first = (by: "shallowBytes" | "ownedBytes"): ObjectGroup[] =>
+  const places = heap.types.layouts === undefined ? undefined : await computeTypePlaces(heap, progress);
+  const groups = await listTypeRows(heap, progress);
+  const first = (by: "shallowBytes" | "ownedBytes"): typeof groups =>
     [...groups].sort((a, b) => b[by] - a[by]).slice(0, most);
   return [...new Set([...first("shallowBytes"), ...first("ownedBytes")])]
-    .map(({ name, count, shallowBytes, ownedBytes, guessed }) => ({
+    .map(({ row, name, count, shallowBytes, ownedBytes, guessed }) => ({
       name,
       count,
       bytes: shallowBytes,
       ownedBytes,
       inferred: guessed,
+      places: places?.get(row) ?? [],
     }))
     .sort((a, b) => b.bytes - a.bytes || b.ownedBytes - a.ownedBytes);
 }

@@ -36,9 +36,17 @@ const SLICE = 1 << 22;
 
 /** The live objects of every type that has any, in the order of the type table. Costs the owner tree; 32 bytes per type. */
 export async function listTypeGroups(heap: Heap, progress: Progress): Promise<ObjectGroup[]> {
+  return (await listTypeRows(heap, progress)).map(({ row, ...group }) => group);
+}
+
+/** The same, each with its row of the type table: several types may be called the same. */
+export async function listTypeRows(
+  heap: Heap,
+  progress: Progress,
+): Promise<(ObjectGroup & { readonly row: number })[]> {
   const { types, objects } = heap;
   const sums = await sumObjects(heap, objects.type, types.count, progress);
-  return sums.map(({ group, ...sum }) => ({ name: listedTypeName(types, group), ...sum }));
+  return sums.map(({ group, ...sum }) => ({ row: group, name: listedTypeName(types, group), ...sum }));
 }
 
 /** The same by package. 4 bytes per object more. */

@@ -1,0 +1,74 @@
+/** Where objects of the largest types hang: against what the sample programs made. */
+import { expect, test } from "vitest";
+import markdown from "../../converters/report/markdown.ts";
+import { listGoroutines, listTypes } from "../../converters/report/page-tables.ts";
+import { renderReportText } from "../../src/cli/report/report-text.ts";
+import { createStyle } from "../../src/cli/terminal/style.ts";
+import { computeReport, type Report } from "../../src/findings/report/report.ts";
+import { computeTypePlaces } from "../../src/findings/type-places.ts";
+import { NO_PROGRESS } from "../../src/progress.ts";
+import { formatBytes } from "../../src/quantities.ts";
+import { convertToBytes } from "../support/conversion.ts";
+import { sampleHeap } from "../support/sample-dumps.ts";
+import { typedSample } from "../support/typed-samples.ts";
+
+const NOWHERE = { ofHolder: () => -1, ofGroup: () => -1, ofFinding: () => -1, ofAnswer: () => -1 };
+
+function tell(report: Report, height: number): string {
+  const commands = { whyCommand: "gohd why app.dump", topCommand: "gohd top app.dump" };
+  return renderReportText(report, { width: 1000, height, ...commands, style: createStyle(false) });
+}
+
+const queue = () => typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+
+test("the fields and variables that have the objects of a type are counted to the byte", async () => {
+  const { types } = await computeReport(await queue(), NO_PROGRESS);
+  const placesOf = (type: string) => types.find(({ name }) => name === type)!.places;
+  expect(placesOf("[]uint8")).toEqual([
+    { name: "main.pipeline.thumbnails.previews[]", count: 16, bytes: 16 * 32768 },
+    { name: "main.Job.Payload", count: 600, bytes: 600 * 208 },
+  ]);
+  expect(placesOf("main.Job")).toEqual([{ name: "main.JobQueue.pending[]", count: 600, bytes: 600 * 48 }]);
+  for (const { bytes, count, places } of types) {
+    expect(places.reduce((sum, place) => sum + place.bytes, 0)).toBeLessThanOrEqual(bytes);
+    expect(places.reduce((sum, place) => sum + place.count, 0)).toBeLessThanOrEqual(count);
+  }
+  expect(types.filter(({ places }) => places.length > 0).length).toBeLessThanOrEqual(10);
+});
+
+test("what is in no place, or has no types, has none", async () => {
+  const report = await computeReport(await sampleHeap("queue.1.22.amd64"), NO_PROGRESS);
+  expect(report.types.flatMap(({ places }) => places)).toEqual([]);
+  expect((await computeTypePlaces(await queue())).size).toBe(10);
+});
+
+test("the report tells on a screen where most of a type is, and with --all how much is where", async () => {
+  const report = await computeReport(await queue(), NO_PROGRESS);
+  expect(tell(report, 60)).toMatch(/ × main\.Job, owns 152 KiB, mostly in main\.JobQueue\.pending\[\]\n/);
+  const all = tell(report, Number.POSITIVE_INFINITY);
+  expect(all).toMatch(
+    / × \[\]uint8, owns .*, 512 KiB in main\.pipeline\.thumbnails\.previews\[\], 122 KiB in main\.Job\.Payload\n/,
+  );
+  // That things hang on one another says nothing of where they are.
+  const [type] = report.types;
+  const linked = { ...type!, name: "a/b.T", places: [{ name: "a/b.T.next", count: 1, bytes: type!.bytes }] };
+  expect(tell({ ...report, types: [linked] }, 60)).toMatch(/ × b\.T, owns [^,]*\n/);
+});
+
+test("pages and pull requests have a column for it, and pages for locals of goroutines and where these were started", async () => {
+  const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
+  const report = await computeReport(heap, NO_PROGRESS);
+  const [type] = report.types;
+  const { columns, rows } = listTypes(report);
+  expect(columns.at(-1)!.title).toBe("Most of them in");
+  const { name, bytes } = type!.places[0]!;
+  expect(rows[0]!.at(-1)).toBe(`${name}, ${formatBytes(bytes)}`);
+  const text = Buffer.from((await convertToBytes(markdown, heap, {})).bytes).toString();
+  expect(text).toContain("| Owns | Most of them in |\n");
+  expect(text).toContain(`\`${name}\`, ${formatBytes(bytes)}`);
+  const group = report.goroutines.groups.findIndex(({ locals }) => locals.length > 0);
+  const { origin, locals } = report.goroutines.groups[group]!;
+  const row = listGoroutines(report, NOWHERE).rows[group]!;
+  expect(row.at(-2)).toBe(origin);
+  expect(row.at(-1)).toContain(`${locals[0]!.name} (${locals[0]!.type}) `);
+});
