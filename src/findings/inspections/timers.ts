@@ -120,7 +120,7 @@ function wordTimers(
       : { medianDueSeconds: ahead[pending >> 1]!, lastDueSeconds: ahead.at(-1)! };
   const advice = holder.startsWith("func context.") ? CANCEL : holder.startsWith("func ") ? STOP_FUNCTION : undefined;
   return {
-    problem: `${sayTimers(count, stopped)} alone ${count === 1 ? "keeps" : "keep"} ${formatBytes(bytes)}${sayShared(shared)}${most}${sayDues(dues)}`,
+    problem: `${sayTimers(count, stopped)}${shared.bytes > 0 ? "" : " alone"} ${count === 1 ? "keeps" : "keep"} ${formatBytes(bytes)}${sayShared(shared, bytes)}${most}${sayDues(dues)}`,
     evidence: {
       timers: count,
       ...(stopped > 0 ? { stoppedTimers: stopped } : {}),
@@ -139,14 +139,15 @@ function sayTimers(count: number, stopped: number): string {
   return `${formatNumber(count, "timer")}, ${formatCount(stopped)} of them stopped and not yet taken out by the runtime,`;
 }
 
-/** ", 38.1 MiB of it together with 300 of func main.accept.func2"; "" where they share nothing. */
-function sayShared({ bytes, others, hasMore }: Shared): string {
+/** ", 38.1 MiB of it together with 300 of func main.accept.func2", ", together with …" if that is all; "" where they share nothing. */
+function sayShared({ bytes, others, hasMore }: Shared, all: number): string {
   if (bytes === 0) return "";
+  const part = formatBytes(bytes) === formatBytes(all) ? "" : ` ${formatBytes(bytes)} of it`;
   const shown = others
     .slice(0, MOST_SHARERS)
     .map(({ name, count }) => `${formatCount(count)} of ${shortenImports(name)}`);
   const more = hasMore || others.length > MOST_SHARERS ? ["others"] : [];
-  return `, ${formatBytes(bytes)} of it together with ${[...(shown.length === 0 ? [] : [shown.join(", ")]), ...more].join(" and ")}`;
+  return `,${part} together with ${[...(shown.length === 0 ? [] : [shown.join(", ")]), ...more].join(" and ")}`;
 }
 
 /** "; half of them are due within 3 h, the last within 5 h"; "; due within 24 h"; "; never due". */

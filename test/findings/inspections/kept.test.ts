@@ -179,11 +179,13 @@ describe("timers", () => {
    * Timers of some functions, all of which work on one store, and the timers of each on one of its own.
    * @param counts of each function how many timers there are
    * @param canStop whether the store has the timers, too, as one has that will stop them
+   * @param hasOwn false leaves out the stores of their own
    */
   async function inspectShared(
     counts: readonly number[],
     canStop = false,
     isSharer: (i: number) => boolean = () => true,
+    hasOwn = true,
   ) {
     const types = new TypeFixture();
     const store = types.struct("main.store", [
@@ -208,7 +210,7 @@ describe("timers", () => {
       if (canStop) shared.point(24, index).store(32, total).store(40, total);
       let row = 0;
       for (const [i, count] of counts.entries()) {
-        const own = drawStore();
+        const own = hasOwn ? drawStore() : shared;
         for (let j = 0; j < count; j++, row++) {
           const closure = d
             .object(32)
@@ -236,13 +238,20 @@ describe("timers", () => {
     const found = (await inspectShared([3, 5, 2])).filter(({ kind }) => kind === "pending-timers");
     const texts = found.map(({ holder, problem }) => `${holder}: ${problem.split(" of it in")[0]}`);
     expect(texts).toEqual([
-      "func main.f1: 5 pending timers alone keep 256 KiB, 128 KiB of it together with 3 of func main.f0, 2 of func main.f2, 256 KiB",
+      "func main.f1: 5 pending timers keep 256 KiB, 128 KiB of it together with 3 of func main.f0, 2 of func main.f2, 256 KiB",
       "func main.f0: 3 pending timers alone keep 128 KiB, 128 KiB",
       "func main.f2: 2 pending timers alone keep 128 KiB, 128 KiB",
     ]);
     expect(found[0]!.evidence).toMatchObject({ sharedBytes: LARGE + 48 });
     const shared = found[0]!.evidence.sharedBytes as number;
     expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(4 * shared + 10 * (32 + 32));
+  });
+
+  test("with those of others, where these lead to all of it", async () => {
+    const [found] = await inspectShared([3, 2], false, undefined, false);
+    expect(found!.problem).toMatch(
+      /^3 pending timers keep 128 KiB, together with 2 of func main\.f1, 128 KiB of it in /,
+    );
   });
 
   test("of no more functions than can be told apart", async () => {
@@ -252,7 +261,7 @@ describe("timers", () => {
     // Each has as much of its own; of those that are not told apart nothing is said.
     expect(found.map(({ holder }) => holder)).toEqual(Array.from({ length: 30 }, (_, i) => `func main.f${i}`));
     expect(found[0]!.problem).toMatch(
-      /^40 pending timers alone keep 259 KiB, 128 KiB of it together with 39 of func main\.f1, 38 of func main\.f2 and others, /,
+      /^40 pending timers keep 259 KiB, 128 KiB of it together with 39 of func main\.f1, 38 of func main\.f2 and others, /,
     );
     expect(found[1]!.problem).toMatch(/^39 pending timers alone keep 130 KiB, 128 KiB of it in /);
   });
@@ -261,7 +270,7 @@ describe("timers", () => {
     const counts = Array.from({ length: 40 }, (_, i) => 40 - i);
     const found = await inspectShared(counts, false, (i) => i === 0 || i === 39);
     expect(found.find(({ holder }) => holder === "func main.f0")!.problem).toMatch(
-      /^40 pending timers alone keep 259 KiB, 128 KiB of it together with others, /,
+      /^40 pending timers keep 259 KiB, 128 KiB of it together with others, /,
     );
   });
 
