@@ -239,7 +239,8 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     await types.getByRole("button", { name: /^Type/ }).click();
     await types.getByLabel("Filter Types").fill("main.");
     expect((await names()).length).toBeGreaterThan(3);
-    for (const name of await names()) expect(name).toContain("main.");
+    // Also by the fields that have most of them.
+    for (const row of await types.locator("tbody tr").allTextContents()) expect(row).toContain("main.");
     await types.getByLabel("Filter Types").fill("");
     await types.getByRole("button", { name: /^Show all/ }).click();
     expect((await names()).length).toBeGreaterThan(30);
@@ -272,6 +273,26 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     await types.getByRole("button", { name: "main.Session", exact: true }).click();
     expect(await page.locator("#picture .search").inputValue()).toBe("main.Session");
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  test("shows all columns of its tables: in a wide window and on paper nothing is cut off", async () => {
+    const { page } = await open(sessions);
+    const columns = await page.locator("#goroutines th").allTextContents();
+    expect(columns.slice(-2).map((title) => title.trim())).toEqual(["Started by", "Most in"]);
+    const cut = () =>
+      page
+        .locator(".scroll")
+        .evaluateAll((tables) =>
+          tables
+            .filter((table) => table.firstElementChild!.scrollWidth > table.clientWidth + 1)
+            .map((table) => table.innerHTML),
+        );
+    expect(await cut()).toEqual([]);
+    // A4 with margins, in CSS pixels.
+    await page.setViewportSize({ width: 718, height: 1000 });
+    await page.emulateMedia({ media: "print" });
+    expect(await cut()).toEqual([]);
     await page.context().close();
   });
 

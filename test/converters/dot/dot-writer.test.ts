@@ -20,6 +20,7 @@ function pictureOf(names: readonly string[]): Picture {
     captions: names.slice(0, 3),
     objects: 10 * names.length,
     bytes: 1000 * names.length,
+    measure: "retained",
     nodes: names.map((name, i) => ({
       kind: KINDS[i % KINDS.length]!,
       name,
@@ -131,7 +132,9 @@ describe("shortenName", () => {
 });
 
 test("an empty picture is one as well", async () => {
-  const graph = await readDot(writeDot({ title: "t", captions: [], objects: 0, bytes: 0, nodes: [], edges: [] }));
+  const graph = await readDot(
+    writeDot({ title: "t", captions: [], objects: 0, bytes: 0, measure: "owned", nodes: [], edges: [] }),
+  );
   expect(graph).toMatchObject({ nodes: [], edges: [], bytes: 0 });
 });
 
