@@ -3,11 +3,9 @@ import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { MarkedObjects } from "../../heap/marked-objects.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { isAddress, parseAddress } from "./addresses.ts";
 import type { Targets } from "./targets.ts";
-
-/** What CSV has above a column of addresses: its name, or how it is computed: "printf('0x%x', address)". */
-const HEADER = /^(?:address|"?\w+\(.*\baddress\b.*\)"?)$/i;
 
 /** Addresses to ask about, one a line. */
 export interface AddressList {
@@ -16,25 +14,38 @@ export interface AddressList {
   readonly text: string;
 }
 
+/** The name of a column in SQL; names of Go have a dot. */
+const COLUMN = /^"?[a-z_]\w*"?$/i;
+/** Lines between two breaths. */
+const SLICE = 1 << 15;
+
 /**
  * The objects at the addresses of a list, or around them. Empty lines do not count, nor does the heading of CSV. Linear in the list; a
  * byte for each object of the heap.
  * @throws UsageError if the list is empty, or has anything else; if there is no object at one of them
  */
-export function findListed(heap: Heap, { name, text }: AddressList): Targets {
+export async function findListed(heap: Heap, { name, text }: AddressList, progress: Progress): Promise<Targets> {
   const found = new MarkedObjects(heap.objects.count);
   const types = new Set<number>();
-  for (const [i, raw] of text.split("\n").entries()) {
-    const line = raw.trim();
-    if (line === "" || (found.count === 0 && HEADER.test(line))) continue;
+  let isFirst = true;
+  let number = 0;
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    if (++number % SLICE === 0) await breathe(progress);
+    end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    const line = text.slice(start, end).trim();
+    if (line === "") continue;
+    const isSkipped = isFirst && isHeading(line);
+    isFirst = false;
+    if (isSkipped) continue;
     if (!isAddress(line)) {
-      throw new UsageError(`line ${i + 1} of ${name} is not an address: ${line}`, {
+      throw new UsageError(`line ${number} of ${name} is not an address: ${line}`, {
         hint: 'one address a line: gohd sql app.dump --csv "SELECT address FROM named_objects WHERE …"',
       });
     }
     const object = heap.findObject(parseAddress(heap, line));
     if (object === NO_OBJECT) {
-      throw new UsageError(`there is no object at ${line}, line ${i + 1} of ${name}`, {
+      throw new UsageError(`there is no object at ${line}, line ${number} of ${name}`, {
         hint: "addresses hold for one dump only",
       });
     }
@@ -45,4 +56,11 @@ export function findListed(heap: Heap, { name, text }: AddressList): Targets {
   const [type] = types;
   const what = types.size === 1 ? heap.types.names[type!]! : "object";
   return { description: `${what} of ${name}`, objects: found.list(), isPath: false };
+}
+
+/** Whether a line is what CSV has above a column of addresses: its name, or how it is computed: "('0x' || to_hex(address))". */
+function isHeading(line: string): boolean {
+  if (COLUMN.test(line)) return true;
+  const at = line.search(/\baddress\b/i);
+  return at > 0 && line.lastIndexOf("(", at) >= 0 && line.indexOf(")", at) > 0;
 }

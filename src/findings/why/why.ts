@@ -105,7 +105,9 @@ export async function explainWhy(
   const targets: Targets[] = [];
   for (const one of asked) {
     targets.push(
-      typeof one === "string" ? await findAnyTargets(heap, one, container, progress) : findListed(heap, one),
+      typeof one === "string"
+        ? await findAnyTargets(heap, one, container, progress)
+        : await findListed(heap, one, progress),
     );
   }
   // What is asked for alone, and by a path.

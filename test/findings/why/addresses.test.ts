@@ -4,6 +4,7 @@ import { renderWhy } from "../../../src/cli/why/why-text.ts";
 import { findListed } from "../../../src/findings/why/address-list.ts";
 import { findTargets } from "../../../src/findings/why/targets.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 const heap = drawHeap((sketch) => {
@@ -21,27 +22,48 @@ test("an address may be hexadecimal or decimal, and inside an object", () => {
 });
 
 describe("a list of addresses", () => {
-  const list = (text: string) => findListed(heap, { name: "list.txt", text });
+  const list = (text: string) => findListed(heap, { name: "list.txt", text }, NO_PROGRESS);
 
-  test("has one a line, each counted once; the heading and line breaks of CSV do not matter", () => {
-    expect(list(`address\r\n${address(1)}\r\n${address(0)}\r\n`)).toEqual({
+  test("has one a line, each counted once; the heading and line breaks of CSV do not matter", async () => {
+    expect(await list(`address\r\n${address(1)}\r\n${address(0)}\r\n`)).toEqual({
       description: "main.T of list.txt",
       objects: Int32Array.of(0, 1),
       isPath: false,
     });
-    expect([...list(`"printf('0x%x', address)"\r\n${hex(2)}\r\n`).objects]).toEqual([2]);
-    expect([...list(`hex(address)\n${hex(2)}`).objects]).toEqual([2]);
-    expect([...list(`\n${hex(2)}\n\n  ${address(2)}`).objects]).toEqual([2]);
-    expect(list(`${hex(2)}\n${hex(0)}`).description).toBe("object of list.txt");
+    expect([...(await list(`\n${hex(2)}\n\n  ${address(2)}`)).objects]).toEqual([2]);
+    expect((await list(`${hex(2)}\n${hex(0)}`)).description).toBe("object of list.txt");
   });
 
-  test("has nothing else", () => {
-    expect(() => list(`main.address\n${hex(0)}\n`)).toThrow("line 1 of list.txt is not an address: main.address");
-    expect(() => list(`${hex(0)}\nmain.T\n`)).toThrow("line 2 of list.txt is not an address: main.T");
-    expect(() => list(`${hex(0)}\r\naddress\r\n`)).toThrow("line 2 of list.txt is not an address: address");
-    expect(() => list(`address\r\n${address(0)}\r\n12\r\n`)).toThrow("there is no object at 12, line 3 of list.txt");
+  test.each([
+    "\"printf('0x%x', address)\"",
+    "hex(address)",
+    "('0x' || to_hex(o.address))",
+    "CAST(address AS VARCHAR)",
+    // Of SELECT address AS …
+    "object_address",
+    '"at"',
+  ])("may have the heading %s", async (heading) => {
+    expect([...(await list(`${heading}\r\n${hex(2)}\r\n`)).objects]).toEqual([2]);
+  });
+
+  test("has nothing else", async () => {
+    const refusal = (text: string): Promise<string> => list(text).then(String, ({ message }: Error) => message);
+    for (const name of ["main.address", "main.T", "main.(*Book).address", "/T/"])
+      expect(await refusal(`${name}\n${hex(0)}\n`)).toBe(`line 1 of list.txt is not an address: ${name}`);
+    expect(await refusal(`${hex(0)}\nmain.T\n`)).toBe("line 2 of list.txt is not an address: main.T");
+    expect(await refusal(`${hex(0)}\r\naddress\r\n`)).toBe("line 2 of list.txt is not an address: address");
+    expect(await refusal(`\nname\naddress\n${hex(0)}`)).toBe("line 3 of list.txt is not an address: address");
+    expect(await refusal(`address\r\n${address(0)}\r\n12\r\n`)).toBe("there is no object at 12, line 3 of list.txt");
     for (const text of ["", "\n \n", "address\n"])
-      expect(() => list(text)).toThrow("there are no addresses in list.txt");
+      expect(await refusal(text)).toBe("there are no addresses in list.txt");
+  });
+
+  test("may be long: whoever wants to stop is heard", async () => {
+    const stopped = new AbortController();
+    stopped.abort(new Error("stopped"));
+    const text = `${hex(0)}\n`.repeat(1 << 15);
+    const progress = { ...NO_PROGRESS, signal: stopped.signal };
+    await expect(findListed(heap, { name: "list.txt", text }, progress)).rejects.toThrow("stopped");
   });
 
   test("is told as one, beside what else is asked for", async () => {
