@@ -1,7 +1,7 @@
 /** The largest single things in a holder in sentences: entries of a map by their keys, elements by their index. */
 import { formatBytes } from "../../quantities.ts";
 import { type Holder, type HolderEntry, WITHOUT_POINTER } from "../holders/holder.ts";
-import { LONGEST_NAME, sayName } from "./said-names.ts";
+import { GUESSED, LONGEST_NAME, sayName } from "./said-names.ts";
 
 /** A thing with this share of what a holder has, … */
 const MUCH = 0.1;
@@ -40,11 +40,14 @@ function averageOf({ type, path }: HolderEntry, { parts, bytes }: Holder): numbe
   return count > 1 && all >= LEAST_TOLD * bytes ? all / count : undefined;
 }
 
+/** A line for each type that they are of: an average is of one. */
 function say(entries: readonly HolderEntry[], holder: Holder): string[] {
   // Without keys, entries of a map are all called the same: the first stands for them.
   const named = entries.filter(({ path }, i) => entries.findIndex((other) => other.path === path) === i);
-  const [first] = named;
-  if (first === undefined) return [];
-  const largest = named.map(({ path, bytes }) => `${sayName(path, LONGEST_NAME)}, ${formatBytes(bytes)}`);
-  return [`the largest: ${largest.join("; ")}; on average ${formatBytes(averageOf(first, holder)!)} each`];
+  const mark = holder.isPathGuessed || holder.typeSource === "inferred" ? GUESSED : "";
+  return [...new Set(named.map(({ type }) => type))].map((type) => {
+    const alike = named.filter((entry) => entry.type === type);
+    const largest = alike.map(({ path, bytes }) => `${sayName(path, LONGEST_NAME)}${mark}, ${formatBytes(bytes)}`);
+    return `the largest: ${largest.join("; ")}; on average ${formatBytes(averageOf(alike[0]!, holder)!)} each`;
+  });
 }

@@ -105,7 +105,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(isHolder ? [] : outstanding),
       ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
     ],
-    details: outstanding.length === largest.length && outstanding[0] === largest[0] ? [] : largest,
+    details: largest.filter((line) => !outstanding.includes(line)),
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),
     address: answer.address,
     table: answer.address !== null ? null : group !== undefined ? "goroutine" : tableOf(cause),

@@ -162,6 +162,36 @@ describe("the report as text", () => {
     const open = tell(withoutContents({ ...whole, holders }), 40);
     expect(open).not.toContain("/search");
     expect(open).toContain(`the largest: ${first!.pathWithoutKeys}, `);
+    const guessed = holders.map((other, i) => (i === at ? { ...other, typeSource: "inferred" as const } : other));
+    expect(tell({ ...whole, holders: guessed }, 40)).toContain(`the largest: ${path} (guessed), `);
+  });
+
+  it("tells of largest things of two types what each of these has on average", async () => {
+    const whole = await computeReport(await typedSample("cache.1.27.amd64", "cache.1.27.amd64"), NO_PROGRESS);
+    const [holder, ...others] = whole.holders;
+    const entry = { ...holder!.largest[0]!, bytes: holder!.bytes / 4 };
+    const part = { ...holder!.parts[0]!, count: 1024, bytes: 1 << 20, inner: null, mostly: [] };
+    const two = {
+      ...holder!,
+      parts: [
+        { ...part, type: "main.Page" },
+        { ...part, type: "main.Link", bytes: 1 << 19 },
+      ],
+      largest: [
+        { ...entry, path: "main.a[7]", type: "main.Page" },
+        { ...entry, path: "main.b[9]", type: "main.Link" },
+        { ...entry, path: "main.a[8]", type: "main.Page", bytes: 4096 },
+      ],
+    };
+    const tell = (height: number): string =>
+      renderReportText({ ...whole, holders: [two, ...others] }, { ...LAYOUT, height, width: 1000 });
+    const bytes = formatBytes(entry.bytes);
+    const ofLinks = `  the largest: main.b[9], ${bytes}; on average 512 B each\n`;
+    expect(tell(40)).toContain(`  the largest: main.a[7], ${bytes}; on average 1.00 KiB each\n${ofLinks}`);
+    const all = tell(Number.POSITIVE_INFINITY);
+    expect(all).toContain(`  the largest: main.a[7], ${bytes}; main.a[8], 4.00 KiB; on average 1.00 KiB each\n`);
+    // What is told anyway is not told twice.
+    expect(all.split(ofLinks)).toHaveLength(2);
   });
 
   it("tells with --all where goroutines wait and were started, and which local variables hold what they own", async () => {
