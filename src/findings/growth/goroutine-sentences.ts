@@ -72,7 +72,9 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
   const [before, now] = [leaked[0]!, leaked.at(-1)!];
   const proved =
     now > before
-      ? [`${formatCount(now)} of them can never go on, of those before ${before === 0 ? "none" : formatCount(before)}`]
+      ? [
+          `${formatCount(now)} of them can never go on, ${before === 0 ? "none" : formatCount(before)} in the first dump`,
+        ]
       : [];
   const average = (bytes: readonly number[]): number => bytes.at(-1)! / Math.max(1, count.at(-1)!);
   const [owned, stack] = [average(group.ownedBytes), average(group.stackBytes)];

@@ -29,8 +29,8 @@ function tell(leaked: readonly number[], count: readonly number[] = [10, 15]): r
 test("of those that can never go on it is told how many there are and were, where they became more", () => {
   const each = "each owns 1.00 KiB and has a stack of 1.00 KiB on average now";
   // All 15 are: no more than there are may be told of the 5 that came.
-  expect(tell([0, 15]).at(-1)).toBe(`15 of them can never go on, of those before none; ${each}`);
-  expect(tell([10, 15]).at(-1)).toBe(`15 of them can never go on, of those before 10; ${each}`);
+  expect(tell([0, 15]).at(-1)).toBe(`15 of them can never go on, none in the first dump; ${each}`);
+  expect(tell([10, 15]).at(-1)).toBe(`15 of them can never go on, 10 in the first dump; ${each}`);
   for (const same of [
     [0, 0],
     [5, 5],
