@@ -78,11 +78,9 @@ export function makeFindings(
   { holderKind = "place", isLive = true }: { readonly holderKind?: HolderKind; readonly isLive?: boolean } = {},
 ): Finding[] {
   const { heap, liveBytes } = facts;
-  // A finding about stacks has the goroutines themselves, in which there is nothing to look at.
-  const first = ({ examples }: TallyRow): number | undefined =>
-    kind === "oversized-stacks" ? undefined : examples[0]?.object;
-  const addressOf = (object: number | undefined): string | null =>
-    object === undefined ? null : heap.formatAddress(heap.objects.address[object]!);
+  // In goroutines themselves there is nothing to look at.
+  const addressOf = ({ examples: [first] }: TallyRow): string | null =>
+    first === undefined || holderKind === "goroutines" ? null : heap.formatAddress(heap.objects.address[first.object]!);
   const { advice } = RULES[kind];
   return rows
     .filter(({ bytes }) => mayCount(facts, kind, bytes))
@@ -102,7 +100,7 @@ export function makeFindings(
       advice,
       ...words,
       objects: row.examples.map(({ object }) => object),
-      address: addressOf(first(row)),
+      address: addressOf(row),
       guessed: row.guessed / row.count,
       fingerprint: fingerprint(kind, row.holder),
     }));
