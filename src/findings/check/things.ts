@@ -150,12 +150,13 @@ function isBehind(name: string, asked: string): boolean {
 /** Goroutines that were started for a function, or are called so: "main.worker", "goroutine main.worker [chan receive]". */
 function findGoroutines(heap: Heap, text: string): number[] {
   const { kind, item, count } = heap.roots.vertices;
-  const entry = text.startsWith(GOROUTINE) ? text.slice(GOROUTINE.length) : text;
+  const isFullName = text.startsWith(GOROUTINE);
+  const entry = isFullName ? text.slice(GOROUTINE.length) : text;
   const meant = new Set(matchEntries(heap, entry).found);
   const found: number[] = [];
   for (let vertex = 0; vertex < count; vertex++) {
     if (kind[vertex] !== RootVertexKind.GOROUTINE) continue;
-    if (meant.has(item[vertex]!) || isWrittenAs(rootVertexName(heap, vertex), text)) found.push(vertex);
+    if (meant.has(item[vertex]!) || (isFullName && isWrittenAs(rootVertexName(heap, vertex), text))) found.push(vertex);
   }
   return found;
 }
