@@ -39,9 +39,9 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
   try {
     const program = await createProgram(args, terminal, (text) => void help.push(text));
     refuseUnknownCommand(args, program);
-    // SQL can begin with a comment; with a space in front nobody takes it for an option.
     const command = program.commands.find((each) => each.name() === args[0]);
     const spelt = command === undefined ? args : [args[0]!, ...spellFlags(args.slice(1), command)];
+    // SQL can begin with a comment; with a space in front nobody takes it for an option.
     const spaced = spelt.map((arg) => (/^--\s/.test(arg) ? ` ${arg}` : arg));
     await program.parseAsync(spaced, { from: "user" });
     return ExitCode.DONE;

@@ -131,8 +131,8 @@ export function ownerVertex({ roots: { vertices } }: Heap, vertex: number): numb
 }
 
 /**
- * Root edges in the order of their tiers; of one tier variables that have names before the words that have none, which are the compiler's
- * temporaries where an executable names the others; else as they are.
+ * Root edges in the order of their tiers; in each tier those without a name last, otherwise in the heap's order. Where an executable names
+ * variables, words of a segment that have no name are the compiler's temporaries: they own what no variable is as near to.
  */
 function sortByTier(tiers: Int32Array, isNameless: (edge: number) => boolean): Int32Array {
   const nameless = Uint8Array.from(tiers, (_, edge) => (isNameless(edge) ? 1 : 0));
