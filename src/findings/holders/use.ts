@@ -43,9 +43,13 @@ export function findUse(
   };
 }
 
-/** "len 30 of cap 16,384", "4,000 entries", "12 of 64 buffered": for labels, where room is short. */
+/** "len 30 of cap 16,384", "4,000 entries in 8,192 slots", "12 of 64 buffered": for labels, where room is short. */
 export function labelUse({ kind, length, capacity }: HolderUse): string {
-  if (kind === "map") return formatNumber(length, "entry", "entries");
+  if (kind === "map") {
+    // Of a library's map only the entries are known.
+    const room = capacity > length ? ` in ${formatNumber(capacity, "slot")}` : "";
+    return `${formatNumber(length, "entry", "entries")}${room}`;
+  }
   const both = `${formatCount(length)} of ${kind === "slice" ? "cap " : ""}${formatCount(capacity)}`;
   return kind === "slice" ? `len ${both}` : `${both} buffered`;
 }

@@ -35,7 +35,7 @@ test("a thing is one box with its figures, its length or entries, and what it ow
   const graph = await draw();
   const [previews] = report.holders;
   expect(nodeNamed(graph, "map[string][]uint8")).toMatchObject({ retained: previews!.bytes });
-  expect(nodeNamed(graph, "map[string][]uint8").label[1]).toBe("16 entries");
+  expect(nodeNamed(graph, "map[string][]uint8").label[1]).toBe("16 entries in 32 slots");
   expect(nodeNamed(graph, "the heap")).toMatchObject({
     retained: report.totals.live.bytes + report.totals.garbage.bytes,
   });

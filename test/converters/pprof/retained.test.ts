@@ -166,7 +166,7 @@ describe("--profile owned", () => {
     expect(owned.samples.reduce((sum, { values }) => sum + values[1]!, 0)).toBe(all);
     const [previews, pending, lines] = report.holders;
     // A map is one frame, with its buckets in it.
-    expect(cumulative(owned, "previews map[string][]uint8, 16 entries")).toBe(previews!.bytes);
+    expect(cumulative(owned, "previews map[string][]uint8, 16 entries in 32 slots")).toBe(previews!.bytes);
     expect(cumulative(owned, "pending []*main·Job, len 53 of cap 600")).toBe(pending!.bytes);
     expect(cumulative(owned, "firstLines []string, len 8 of cap 8")).toBe(lines!.bytes);
     expect(owned.samples.flatMap(({ stack }) => stack.map(({ name }) => name)).join()).not.toContain(
