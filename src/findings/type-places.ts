@@ -39,19 +39,21 @@ export const computeTypePlaces = memoise(
     const isLargest = new Uint8Array(types.count);
     for (const row of largest) isLargest[row] = 1;
     const holders = await computeHolders(heap, progress);
+    // Others number the places as they meet them, and must do so whether or not this was asked before.
+    const places = holders.places.copy();
     for (let from = 0; from < objects.count; from += SLICE) {
       await breathe(progress);
       const end = Math.min(objects.count, from + SLICE);
       for (let object = from; object < end; object++) {
         const row = objects.type[object]!;
         if (isLargest[row] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
-        tallies.get(row)!.add(holders.placeOf(object), objectSize(objects, object));
+        tallies.get(row)!.add(holders.placeOf(object, places), objectSize(objects, object));
       }
     }
     return new Map(
       largest.map((row) => {
         const found = [...tallies.get(row)!.finish()]
-          .map(([place, sum]) => ({ name: holders.places.name(place), ...sum }))
+          .map(([place, sum]) => ({ name: places.name(place), ...sum }))
           // What nothing known holds is called after its type.
           .filter((place) => place.name !== types.names[row] && place.bytes >= LEAST * bytes[row]!)
           .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));

@@ -68,14 +68,16 @@ export class Holders {
     return this.#owner[object]!;
   }
 
-  /** The place that holds an object: "main.Session.history"; its type's name if nothing known does. */
-  placeOf(object: number): number {
+  /**
+   * The place that holds an object: "main.Session.history"; its type's name if nothing known does.
+   * @param places a copy of `places`, for who must not add to these
+   */
+  placeOf(object: number, places = this.places): number {
     const word = this.#word[object]!;
-    return word >= 0 && this.#owner[object] !== NO_OBJECT ? word : this.#composePlace(object);
+    return word >= 0 && this.#owner[object] !== NO_OBJECT ? word : this.#composePlace(object, places);
   }
 
-  #composePlace(object: number): number {
-    const { places } = this;
+  #composePlace(object: number, places: Places): number {
     const endings: number[] = [];
     let place = -1;
     for (let at = object; place < 0; ) {
