@@ -121,6 +121,7 @@ export { sayGarbage } from "./findings/report/unreachable-sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
 export { computeTop, TOP_SCHEMA_VERSION, type Top, type TopOptions, type TopRow } from "./findings/top/top.ts";
 export { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "./findings/top/top-kinds.ts";
+export { computeTypePlaces, type TypePlace } from "./findings/type-places.ts";
 export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {

@@ -8,6 +8,7 @@ import {
   computeLargestHolders,
   computeOwnerTree,
   computeReport,
+  computeTypePlaces,
   computeValues,
   type Heap,
   type Holdings,
@@ -32,6 +33,7 @@ export const REPORT_HOLDINGS: Holdings = {
 export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
   computeReport,
   computeFindings,
+  computeTypePlaces,
   computeLargestHolders,
   computeGoroutineGroups,
   computeOwnerTree,
