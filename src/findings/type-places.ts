@@ -1,4 +1,5 @@
 /** Type places: the fields and variables that the objects of the largest types hang on, as findings name them: "main.Event.Body". */
+import { computeHistogram } from "../analysis/histogram.ts";
 import type { Heap } from "../heap/heap.ts";
 import { memoise } from "../heap/memo.ts";
 import { objectSize, REACHABLE } from "../heap/objects.ts";
@@ -30,7 +31,7 @@ const NO_PLACE = -1;
 export const computeTypePlaces = memoise(
   async (heap: Heap, progress: Progress): Promise<ReadonlyMap<number, readonly TypePlace[]>> => {
     const { objects, types } = heap;
-    const bytes = await sumTypes(heap, progress);
+    const { reachableBytes: bytes } = await computeHistogram(heap, progress);
     const largest = Array.from({ length: types.count }, (_, row) => row)
       .filter((row) => bytes[row]! > 0)
       .sort((a, b) => bytes[b]! - bytes[a]! || a - b)
@@ -62,21 +63,6 @@ export const computeTypePlaces = memoise(
     );
   },
 );
-
-/** Shallow sizes of the live objects by type. */
-async function sumTypes({ objects, types }: Heap, progress: Progress): Promise<Float64Array> {
-  const bytes = new Float64Array(types.count);
-  for (let from = 0; from < objects.count; from += SLICE) {
-    await breathe(progress);
-    const end = Math.min(objects.count, from + SLICE);
-    for (let object = from; object < end; object++) {
-      if ((objects.flags[object]! & REACHABLE) === 0) continue;
-      const row = objects.type[object]!;
-      bytes[row] = bytes[row]! + objectSize(objects, object);
-    }
-  }
-  return bytes;
-}
 
 /** Sums by place. Objects of one type that lie side by side mostly hang on one place, so only a change costs a look at the map. */
 class Tally {
