@@ -10,10 +10,16 @@ export interface Queued {
   readonly capacity: number;
 }
 
-/** Channels are looked at in the order of their addresses, and those of a span are near one another in the dump. */
+/** Channels mostly come in the order of their addresses, and those of a span are near one another in the dump. */
 const WINDOW_SIZE = 1 << 12;
 
-/** Counts what waits in some channels after the other. Reads the header of each. */
+/** A sum that grows with each channel: there may be millions. */
+export interface QueueSum {
+  buffered: number;
+  capacity: number;
+}
+
+/** Counts what waits in some channels after the other. Reads the header of each from the dump. */
 export class QueueCounter {
   readonly #heap: Heap;
   #reader: SequentialReader | undefined;
@@ -27,18 +33,25 @@ export class QueueCounter {
     return this.#heap.types.layouts?.structure[row] === Structure.CHANNEL;
   }
 
-  /** Adds a channel to others; null stands for none with room for any value. */
-  add(object: number, to: Queued | null): Queued | null {
+  /** Adds a channel to a sum; not what was only guessed to be one and cannot be, because more waits there than there is room for. */
+  add(object: number, to: QueueSum): void {
     const { objects, types } = this.#heap;
     const layout = types.layouts?.channel(objects.type[object]!);
-    if (layout === undefined) return to;
+    if (layout === undefined) return;
     this.#reader ??= new SequentialReader(this.#heap, WINDOW_SIZE);
     const at = objects.position[object]! + valueOffset(objects, object);
     const capacity = this.#reader.integer(at + layout.capacity.offset, layout.capacity.size);
-    if (capacity === 0) return to;
+    if (capacity === 0) return;
     const buffered = this.#reader.integer(at + layout.count.offset, layout.count.size);
-    return addQueued({ buffered, capacity }, to);
+    if (buffered > capacity) return;
+    to.buffered += buffered;
+    to.capacity += capacity;
   }
+}
+
+/** What a sum came to; null if no channel had room for any value. */
+export function toQueued({ buffered, capacity }: QueueSum): Queued | null {
+  return capacity === 0 ? null : { buffered, capacity };
 }
 
 /** The sum of both. */

@@ -56,6 +56,12 @@ it("is not told where no channel has a buffer", async () => {
   expect(sayQueued(holders[0]!.parts[0]!)).toBe("");
 });
 
+it("is not told of what cannot be a channel, as more would wait there than there is room for", async () => {
+  const { heap } = await draw([CAPACITY + 1, CAPACITY + 1]);
+  const { holders } = await computeLargestHolders(heap, NO_PROGRESS);
+  expect(holders[0]!.parts[0]).toMatchObject({ type: "chan *main.message", count: 2, queued: null });
+});
+
 it("is told of what goroutines have", async () => {
   const heap = await typedSample("healthy.1.27.amd64", "healthy.1.27.amd64");
   const { groups } = await computeGoroutineGroups(heap, NO_PROGRESS);

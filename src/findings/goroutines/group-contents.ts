@@ -4,7 +4,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
-import type { QueueCounter, Queued } from "../queued.ts";
+import { type QueueCounter, type Queued, type QueueSum, toQueued } from "../queued.ts";
 
 /** Things of one type that hang right on goroutines of a group. */
 export interface GroupPart extends AlikeThings {
@@ -35,7 +35,7 @@ export class GroupContents {
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
   #largest = NO_OBJECT;
   /** By row of the type table. */
-  readonly #parts = new Map<number, { count: number; guessed: number; bytes: number; queued: Queued | null }>();
+  readonly #parts = new Map<number, { count: number; guessed: number; bytes: number; readonly queued: QueueSum }>();
   readonly #queues: QueueCounter;
 
   constructor(
@@ -64,7 +64,7 @@ export class GroupContents {
   parts(): GroupPart[] {
     const { names } = this.#heap.types;
     return [...this.#parts]
-      .map(([row, part]) => ({ type: names[row]!, ...part }))
+      .map(([row, part]) => ({ type: names[row]!, ...part, queued: toQueued(part.queued) }))
       .sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1))
       .slice(0, MOST_PARTS);
   }
@@ -94,11 +94,11 @@ export class GroupContents {
           continue;
         }
         if (this.#largest === NO_OBJECT || this.#owned[object]! > this.#owned[this.#largest]!) this.#largest = object;
-        const part = this.#parts.get(row) ?? { count: 0, guessed: 0, bytes: 0, queued: null };
+        const part = this.#parts.get(row) ?? { count: 0, guessed: 0, bytes: 0, queued: { buffered: 0, capacity: 0 } };
         part.count++;
         if (isTypeGuessed(objects, object)) part.guessed++;
         part.bytes += this.#owned[object]!;
-        if (this.#queues.isChannel(row)) part.queued = this.#queues.add(object, part.queued);
+        if (this.#queues.isChannel(row)) this.#queues.add(object, part.queued);
         this.#parts.set(row, part);
       }
     }

@@ -7,7 +7,7 @@ import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
-import { QueueCounter, type Queued } from "../queued.ts";
+import { QueueCounter, type Queued, toQueued } from "../queued.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
 import type { PartContent } from "./part-contents.ts";
@@ -121,9 +121,9 @@ export class HolderParts {
 
   #queuedIn({ type, objects }: Group): Queued | null {
     if (!this.#queues.isChannel(type)) return null;
-    let queued: Queued | null = null;
-    for (const object of objects) queued = this.#queues.add(object, queued);
-    return queued;
+    const sum = { buffered: 0, capacity: 0 };
+    for (const object of objects) this.#queues.add(object, sum);
+    return toQueued(sum);
   }
 
   /** The pointers of the holder that lead to what leads to a group; none if they are all called alike, as elements are. */
