@@ -10,10 +10,11 @@ import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/ow
 import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { borrowing } from "../../heap/memo.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import type { HeapValues } from "../../values/values.ts";
+import { computeHolders, type HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
 import { HolderNames } from "./holder-names.ts";
@@ -134,7 +135,8 @@ const LEAST_INNER = 0.05;
 
 /**
  * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), one search for the
- * roots that lead there, and one for what these keep.
+ * roots that lead there, and one for what these keep. Where one has many alike things that consist of slices, maps or texts, also a look
+ * at all pointers, and 8 bytes an object meanwhile.
  */
 export async function findHolders(
   heap: Heap,
@@ -180,11 +182,14 @@ async function findBelow(
   const keepers = users.map((each) => each.keepers);
   const releases = await measureReleases(heap, chosen, keepers, timers.userOf, progress, scratch);
   const writer = new HolderWriter(heap, owners, tree, timers, releases.leadsTo, options, scratch);
-  const holders: Holder[] = [];
-  for (const [i, accumulation] of chosen.entries()) {
-    holders.push(await writer.write(accumulation, liveBytes, users[i]!, releases.of[i]!, progress));
-  }
-  return { liveBytes, holders };
+  // Some of them may want to know which fields hold what is in them, and nobody later does.
+  return borrowing(computeHolders, heap, async () => {
+    const holders: Holder[] = [];
+    for (const [i, accumulation] of chosen.entries()) {
+      holders.push(await writer.write(accumulation, liveBytes, users[i]!, releases.of[i]!, progress));
+    }
+    return { liveBytes, holders };
+  });
 }
 
 /** Where the memory accumulates, the largest first. */

@@ -46,7 +46,7 @@ type FoundContent = Omit<PartContent, "field"> & { readonly row: number };
 
 /**
  * Finds what things consist of mostly, most first; nothing if no few types do, or if that is the things themselves. Linear in all that
- * they own; the first time, where fields are told, also in all pointers of the heap.
+ * they own. Where fields are told it costs `computeHolders`, too: whoever asks several times borrows that.
  * @param things vertices of one type
  * @param container per object the one that stands for what it is a part of
  */
