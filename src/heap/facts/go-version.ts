@@ -10,8 +10,11 @@ export const NO_VERSION = "unknown";
 /** Releases since which dumps say the version, and since which 64-bit heaps begin at an address that is chosen at random. */
 const VERSION_SINCE = 17;
 const RANDOM_HEAP_SINCE = 26;
-/** Where heaps begin before that, but for the bits above these 40: arm64's is the second. */
-const FIXED_STARTS = [0xc0_0000_0000n, 0x40_0000_0000n, 0xc4_2000_0000n];
+/**
+ * Where heaps begin before that, but for the bits above these 40. Since Go 1.11: most, arm64's, those of iOS and of riscv64 with 39 bits, AIX's.
+ * In gccgo also where Go 1.4 and 1.10 began. runtime/malloc.go, mallocinit.
+ */
+const FIXED_STARTS = [0xc0_0000_0000n, 0x40_0000_0000n, 0x1_3000_0000n, 0n, 0xc2_0800_0000n, 0xc4_2000_0000n];
 const BY_PLACE = "from where the heap lies; the program was built without its version";
 
 /** What tells releases apart where the dump does not say. */
