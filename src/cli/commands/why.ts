@@ -44,7 +44,7 @@ export function addWhyCommand(program: Command, terminal: Terminal): void {
     .argument("<dump>", DUMP_ARGUMENT)
     .argument(
       "[what...]",
-      "addresses, types, /patterns/ over names of types, variables, paths and other owners as gohd report, top and diff print them ([] is every element), or functions and goroutines, for what they have on their stacks",
+      'addresses ("-" reads them from standard input), types, /patterns/ over names of types, variables, paths and other owners as gohd report, top and diff print them ([] is every element), or functions and goroutines, for what they have on their stacks',
     )
     .option(
       "-f, --file <file>",
