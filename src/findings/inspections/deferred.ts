@@ -35,9 +35,7 @@ export async function inspectDeferred(facts: Facts, progress: Progress): Promise
   const tally = new Tally((type) => (type === NO_TYPE ? WITHOUT_CLOSURE : heap.types.names[type]!));
   for (const [call, run] of closure.entries()) {
     const example = run === NO_OBJECT ? record[call]! : run;
-    const type = typeOf(heap, run);
-    tally.addBad(type, example, released.bytes[call]!, isGuessed(facts, example), {});
-    tally.addToKnown(type);
+    tally.addBad(typeOf(heap, run), example, released.bytes[call]!, isGuessed(facts, example), {});
   }
   for (const [type, goroutines] of goroutinesOf) tally.addSummed(type, 0, 0, { goroutines });
   return makeFindings(

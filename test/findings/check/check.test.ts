@@ -108,6 +108,12 @@ describe("figures", () => {
     // The beginning of a name is no name, nor is a package.
     expect(await figure(heap, "owned(main.pipe) > 1B")).toBe(0);
     expect((await findThing(heap, "main", undefined, NO_PROGRESS)).roots).toEqual([]);
+    // Of a slice the array is such a value.
+    const variables = heap.variables!.map((each) =>
+      each.name === "*main.pipeline" ? { ...each, name: "main.rows[:]" } : each,
+    );
+    const { roots, isBesideHeap } = await findThing({ ...heap, variables }, "main.rows", undefined, NO_PROGRESS);
+    expect([roots.length, isBesideHeap]).toEqual([1, true]);
   });
 
   it("of samples are what samples/README.md says", async () => {

@@ -99,3 +99,14 @@ it("counts of what it hangs below what has some", async () => {
     below: { type: "[]func()", count: 1 },
   });
 });
+
+it("counts of what it hangs below what has some, also where that is several levels above", async () => {
+  // Of two lists one has two groups, which have the pages.
+  const pages = Array.from({ length: 300 }, (_, i) => i + 5);
+  const { heap, tree } = await drawThing({
+    types: ["main.bus", "[]*main.group", "main.group", "main.page"].map((name) => ({ name })),
+    objects: [[0, 48], [1, 512], [1, 4096], [2, 64], [2, 64], ...pages.map(() => [3, 100] as const)],
+    edges: [[0, 1], [0, 2], [2, 3], [2, 4], ...pages.map((at) => [3 + (at % 2), at] as const)],
+  });
+  expect(findBulk(heap, tree, [1, 2])).toMatchObject({ type: "main.page", count: 300, below: { count: 1 } });
+});

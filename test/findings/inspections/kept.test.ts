@@ -288,8 +288,11 @@ describe("timers", () => {
 });
 
 describe("contexts", () => {
-  /** @param hasDeadlines whether each child has a timer, which leads to it by the function that will cancel it */
-  async function children(count: number, hasDeadlines = false, areFunctions = false) {
+  /**
+   * @param hasDeadlines whether each child has a timer, which leads to it by the function that will cancel it
+   * @param functionCount children that are functions of context.AfterFunc: the first ones
+   */
+  async function children(count: number, hasDeadlines = false, functionCount = 0) {
     const types = new TypeFixture();
     const context = types.struct("context.cancelCtx", []);
     const functions = types.struct("context.afterFuncCtx", [
@@ -303,7 +306,7 @@ describe("contexts", () => {
       ["c", types.pointer(context)],
     ]);
     const heap = timersOf(types);
-    const map = addBucketMap(types, types.pointer(areFunctions ? functions : context), types.int());
+    const map = addBucketMap(types, types.any(), types.int());
     types.setFields(context, [
       ["Context", types.any()],
       ["children", map],
@@ -311,7 +314,7 @@ describe("contexts", () => {
       ["pad", types.int()],
     ]);
     const server = types.struct("main.server", [["ctx", types.pointer(context)]]);
-    const bucket = 8 + 64 + 64 + 8;
+    const bucket = 8 + 128 + 64 + 8;
     return inspect(types, (d) => {
       const parent = d.object(48).list(8);
       const drawContext = (): Slot => {
@@ -324,13 +327,13 @@ describe("contexts", () => {
       const array = d.object(buckets * bucket);
       const timers = d.object(16 * count);
       for (let i = 0; i < buckets * 8; i++) {
-        const at = Math.floor(i / 8) * bucket + 8 + 8 * (i % 8);
+        const at = Math.floor(i / 8) * bucket + 8 + 16 * (i % 8);
         if (i < count) {
           const child = drawContext();
-          array.point(at, child);
+          array.store(at, types.pointer(i < functionCount ? functions : context).address).point(at + 8, child);
           const closure = d.object(16).point(8, child);
           timers.point(16 * i, d.object(32).list(8).store(16, types.pointer(cancel).address).point(24, closure));
-        } else array.list(at);
+        } else array.list(at + 8);
         if (i % 8 === 7) array.list(Math.floor(i / 8) * bucket + bucket - 8);
       }
       const header = d.object(48).store(0, count).point(16, array).list(24).list(40);
@@ -353,13 +356,22 @@ describe("contexts", () => {
   });
 
   test("with functions of context.AfterFunc, which another function takes off than cancel", async () => {
-    const found = await children(2048, false, true);
+    const found = await children(2048, false, 2048);
     expect(sentences(found, "context-children")).toEqual([
       "main.server.ctx: 2,048 functions of context.AfterFunc wait for 1 context: 96.0 KiB",
     ]);
     expect(found[0]!.advice).toBe(
       "Call the stop function that context.AfterFunc returns (defer stop()) when what it is for has ended.",
     );
+  });
+
+  test("with functions of context.AfterFunc among others: who cancels takes off only these", async () => {
+    const [found] = await children(2048, false, 48);
+    expect(found!.problem).toBe(
+      "2,048 children of 1 context were never taken off, 48 functions of context.AfterFunc among them: 96.0 KiB",
+    );
+    expect(found!.evidence).toEqual({ contexts: 1, children: 2048, functions: 48 });
+    expect(found!.advice).toMatch(/^Call the cancel function .* Call the stop function /);
   });
 
   test("also with some hundreds, if these hold much", async () => {
