@@ -13,6 +13,7 @@ import {
   computeOwnerTree,
   computeRetainedSizes,
   computeShortestPaths,
+  computeTypePlaces,
   computeTypeRetainedSizes,
   computeValues,
 } from "../../../src/index.ts";
@@ -32,4 +33,6 @@ export const TABLE_ANALYSES: readonly Analysis<unknown>[] = [
   computeGoroutineGroups,
   computeLargestHolders,
   computeFindings,
+  // What findings are made with, while they know who holds what.
+  computeTypePlaces,
 ];
