@@ -100,6 +100,7 @@ export { findUse, type HolderUse, labelUse } from "./findings/holders/use.ts";
 export { computeFindings } from "./findings/inspect.ts";
 export type { Answer } from "./findings/report/answers.ts";
 export { withoutContents } from "./findings/report/contents.ts";
+export { describeCertainty, describeDump, describeProcess } from "./findings/report/dump-sentences.ts";
 export {
   listOwnerNodes,
   type OwnerNode,
@@ -110,9 +111,6 @@ export {
 } from "./findings/report/owner-nodes.ts";
 export { computeReport, type ProcessMemory, REPORT_SCHEMA_VERSION, type Report } from "./findings/report/report.ts";
 export {
-  describeCertainty,
-  describeDump,
-  describeProcess,
   listMinorFindings,
   listStatements,
   type Statement,

@@ -1,5 +1,5 @@
 /** `gohd report`: what holds the memory, in sentences. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteWord } from "../../shown-text.ts";
@@ -17,12 +17,16 @@ import type { Terminal } from "../terminal/terminal.ts";
 interface ReportOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly json?: boolean;
   readonly all?: boolean;
+  /** Percent of the live heap. */
+  readonly least: number;
   readonly salvage?: boolean;
   readonly quiet?: boolean;
   /** False with `--no-contents`. */
   readonly contents: boolean;
 }
 
+/** Percent of the live heap. */
+const DEFAULT_LEAST = 10;
 /** What fits on the screens that people have; a terminal that tells its height is believed within these. */
 const LEAST_HEIGHT = 24;
 const MOST_HEIGHT = 40;
@@ -49,6 +53,11 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     )
     .argument("<dump>", DUMP_ARGUMENT)
     .option("--all", "show everything, not only what fits on a screen")
+    .addOption(
+      new Option("--least <percent>", "name what owns at least so much of the live heap")
+        .argParser(readPercent)
+        .default(DEFAULT_LEAST),
+    )
     .option("--json", "print a summary as JSON, sizes in bytes; with --all the whole report")
     .option("--no-contents", "leave out the keys of maps, which may be secrets")
     .addHelpText(
@@ -64,9 +73,16 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
   addInputOptions(command);
 }
 
+/** Reads "5", "2.5" or "2.5%". */
+function readPercent(text: string): number {
+  const percent = /^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : 0;
+  if (percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError("It is a percentage above 0, up to 100.");
+}
+
 async function report(dump: string, options: ReportOptions, terminal: Terminal): Promise<void> {
   const { readDump } = await import("../input/dump-input.ts");
-  const { computeReport } = await import("../../findings/report/report.ts");
+  const { computeReportFrom } = await import("../../findings/report/report.ts");
   const { withoutContents } = await import("../../findings/report/contents.ts");
   const { summariseReport } = await import("../../findings/report/summary.ts");
   const { tellsUnreachable } = await import("../../findings/report/sentences.ts");
@@ -76,7 +92,7 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
     const progress = options.json ? session.progress : holdWarnings(session.progress, OF_UNREACHABLE, held);
     const { heap, watch, close } = await readDump(dump, options, terminal, progress);
     try {
-      const whole = await watch(() => computeReport(heap, progress));
+      const whole = await watch(() => computeReportFrom(heap, options.least / 100, progress));
       if (tellsUnreachable(whole)) held.length = 0;
       const result = options.contents ? whole : withoutContents(whole);
       if (options.json)

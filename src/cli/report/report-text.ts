@@ -3,16 +3,10 @@
  * come escaped and cut.
  */
 import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
+import { describeCertainty, describeDump, describeProcess } from "../../findings/report/dump-sentences.ts";
 import type { Report } from "../../findings/report/report.ts";
 import { LONGEST_NAME, markGuessed, sayLocal, sayName } from "../../findings/report/said-names.ts";
-import {
-  describeCertainty,
-  describeDump,
-  describeProcess,
-  listMinorFindings,
-  listStatements,
-  type Statement,
-} from "../../findings/report/sentences.ts";
+import { listMinorFindings, listStatements, type Statement } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
 import type { TypePlace } from "../../findings/type-places.ts";
 import { shortenImports } from "../../heap/short-names.ts";

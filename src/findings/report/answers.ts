@@ -45,6 +45,8 @@ export interface AnswerSources {
   readonly liveBytes: number;
   /** Of the process, as far as it is known. */
   readonly processBytes: number;
+  /** A finding with less of the live bytes is no answer by itself; the same share as a holder needs, 0 … 1. */
+  readonly leastShare: number;
 }
 
 /** A group of several goroutines with less of the live bytes is told only if some are leaked, … */
@@ -54,8 +56,6 @@ const LEAST_STACK_SHARE = 0.1;
 /** So many that wait for locks are told whatever they own, also where it is not known what could release these: hardly anybody means that. */
 const MANY_AT_LOCK = 100;
 const OF_LOCKS = /^(semacquire|sync\.(Mutex|RWMutex)\.R?Lock)$/;
-/** A finding with less of the live bytes is no answer by itself; the same share as a holder needs. */
-const LEAST_FINDING_SHARE = 0.1;
 /** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
 const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-waste"]);
 /** Other ways to keep the same contents would take less; that so much is kept is not their fault, so they are no cause. */
@@ -76,7 +76,7 @@ const EXCEEDS = 1.25;
 
 /** Brings answers together, those that are worth most first. Goes up the owner tree from a few objects of each finding. */
 export async function findAnswers(heap: Heap, sources: AnswerSources, progress: Progress): Promise<readonly Answer[]> {
-  const { holders, goroutines, groupCount, findings, liveBytes } = sources;
+  const { holders, goroutines, groupCount, findings, liveBytes, leastShare } = sources;
   const timers = findings.reduce((sum, { kind, bytes }) => sum + (kind === "pending-timers" ? bytes : 0), 0);
   const answers = holders.flatMap((holder, row) => {
     const hangsOnTimers = splitTimers(holder.owner.name, holder.alsoUsedBy).timers.length > 0;
@@ -100,7 +100,7 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
     if (told.has(row)) continue;
     const answer = whereabouts.answerOf(finding);
     if (answer === undefined || finding.bytes > EXCEEDS * answer.bytes) {
-      if (finding.bytes >= LEAST_FINDING_SHARE * liveBytes && !LAYOUT_RULES.has(finding.kind))
+      if (finding.bytes >= leastShare * liveBytes && !LAYOUT_RULES.has(finding.kind))
         answers.push(openAnswer(finding.bytes, { cause: row }));
     } else if (answer.cause === null && mayBeCause(finding) && finding.bytes >= CAUSE_SHARE * answer.bytes) {
       answer.cause = row;

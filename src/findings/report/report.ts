@@ -14,8 +14,9 @@ import { computeContainers } from "../../values/values.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
-import type { Holder } from "../holders/holder.ts";
-import { computeLargestHolders } from "../holders/largest-holders.ts";
+import { DEFAULT_RULE } from "../holders/accumulation.ts";
+import type { Holder, Holders } from "../holders/holder.ts";
+import { computeLargestHolders, findLargestHolders } from "../holders/largest-holders.ts";
 import { computeFindings } from "../inspect.ts";
 import { type Answer, findAnswers } from "./answers.ts";
 import type { OwnerNodes } from "./owner-nodes.ts";
@@ -45,7 +46,9 @@ export interface Report {
   readonly garbage: readonly GarbageRow[];
   /** The process's memory by the runtime's own count; null if the dump ended before it. */
   readonly memory: ProcessMemory | null;
-  /** What owns a good share of the live bytes, the largest first; empty where nothing stands out. */
+  /** The share of the live bytes that holders own at least, 0 … 1; what waste has to be worth to be an answer by itself. */
+  readonly leastShare: number;
+  /** What owns at least that, the largest first; empty where nothing stands out. */
   readonly holders: readonly Holder[];
   /** What is wrong with single fields, variables, types and goroutines, what is worth most first. */
   readonly findings: readonly Finding[];
@@ -88,11 +91,35 @@ const LEAST_BESIDE = 1 << 24;
 
 /** Makes the report of a heap; memoised per heap. Costs the owner tree and its children, containers and retainers. */
 export const computeReport = memoise((heap: Heap, progress: Progress): Promise<Report> => {
-  // Nearly all that follows walks down the owner tree.
-  return borrowing(computeOwnerChildren, heap, () => gatherReport(heap, progress));
+  return makeReport(heap, () => computeLargestHolders(heap, progress), DEFAULT_RULE.leastShare, progress);
 });
 
-async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
+/**
+ * The same with another least share of the live bytes from which on a holder or finding is an answer; not memoised.
+ * @param leastShare 0 … 1
+ */
+export async function computeReportFrom(heap: Heap, leastShare: number, progress: Progress): Promise<Report> {
+  if (leastShare === DEFAULT_RULE.leastShare) return computeReport(heap, progress);
+  const findHolders = (): Promise<Holders> => findLargestHolders(heap, { ...DEFAULT_RULE, leastShare }, progress);
+  return makeReport(heap, findHolders, leastShare, progress);
+}
+
+function makeReport(
+  heap: Heap,
+  findHolders: () => Promise<Holders>,
+  leastShare: number,
+  progress: Progress,
+): Promise<Report> {
+  // Nearly all that follows walks down the owner tree.
+  return borrowing(computeOwnerChildren, heap, () => gatherReport(heap, findHolders, leastShare, progress));
+}
+
+async function gatherReport(
+  heap: Heap,
+  findHolders: () => Promise<Holders>,
+  leastShare: number,
+  progress: Progress,
+): Promise<Report> {
   const isTyped = heap.types.layouts !== undefined;
   makeRoom();
   // Without types little is done beside it.
@@ -100,7 +127,7 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   // Before the owner tree is asked for: it takes much room, and another thread may be at it.
   const findings = await computeFindings(heap, progress);
   const container = isTyped ? await computeContainers(heap, progress) : undefined;
-  const { holders, liveBytes } = await computeLargestHolders(heap, progress);
+  const { holders, liveBytes } = await findHolders();
   const totals = await sumTotals(heap, progress);
   // Right after the holders: all of these need the owner tree from above, which takes much room.
   const types = await listTopTypes(heap, MOST_TYPES, progress);
@@ -109,7 +136,8 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
   const { groups } = goroutines;
   const memory = heap.memStats === undefined ? null : sumProcess(heap.memStats, totals);
   const processBytes = memory === null ? leastProcess(totals, groups) : memory.sys - memory.heapReleased;
-  const sources = { holders, goroutines, groupCount: MOST_GROUPS, findings, container, liveBytes, processBytes };
+  const known = { holders, goroutines, groupCount: MOST_GROUPS, findings, container };
+  const sources = { ...known, liveBytes, processBytes, leastShare };
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     dump: dumpFacts(heap),
@@ -118,6 +146,7 @@ async function gatherReport(heap: Heap, progress: Progress): Promise<Report> {
     cleanups: findCleanups(heap) ?? null,
     garbage,
     memory,
+    leastShare,
     holders,
     findings,
     answers: await findAnswers(heap, sources, progress),

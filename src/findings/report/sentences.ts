@@ -21,7 +21,7 @@ import { describeGroup, sayGroup } from "./group-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName, sayQueued } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
-import { describeUnreachable, sayGarbage } from "./unreachable-sentences.ts";
+import { describeUnreachable } from "./unreachable-sentences.ts";
 import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
@@ -43,28 +43,6 @@ export interface Statement {
 const MOST_OTHERS = 3;
 /** Characters of a sentence with names in it. */
 const LONGEST_SENTENCE = 300;
-
-/** "app.dump: 40.6 MiB live in 1,234 objects; go1.24.4, amd64". */
-export function describeDump(report: Report): string {
-  const { dump, totals } = report;
-  const live = `${formatBytes(totals.live.bytes)} live in ${formatNumber(totals.live.count, "object")}`;
-  const garbage = sayGarbage(report).map((said) => `, ${said}`);
-  return `${showName(dump.name, LONGEST_NAME)}: ${live}${garbage.join("")}; ${showName(dump.goVersion)}, ${showName(dump.arch)}`;
-}
-
-/** Where the process's memory is; nothing if the dump does not tell. */
-export function describeProcess({ memory, totals }: Report): string[] {
-  if (memory === null) return [];
-  const resident = memory.sys - memory.heapReleased;
-  const free = Math.max(0, memory.heapInuse - totals.live.bytes - totals.garbage.bytes);
-  const parts = [
-    `${formatBytes(free)} free slots in used spans`,
-    `${formatBytes(memory.heapIdle - memory.heapReleased)} idle spans`,
-    `${formatBytes(memory.stackInuse)} stacks`,
-    `${formatBytes(memory.runtime)} of the runtime`,
-  ];
-  return [`The process takes ${formatBytes(resident)} of memory. Beside the objects: ${parts.join(", ")}.`];
-}
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
 export function listStatements(report: Report): Statement[] {
@@ -322,26 +300,17 @@ function leaveOutRepeated(lines: readonly string[], later: readonly string[]): r
   return lines.filter((line) => !later.some((other) => other === line || other.startsWith(`${line}: `)));
 }
 
-function describeNothing({ largestOwners, totals }: Report): Statement {
+/** "a tenth of the live heap", "2.5 % of the live heap". */
+function sayLeastShare({ leastShare }: Pick<Report, "leastShare">): string {
+  return `${leastShare === 0.1 ? "a tenth" : formatShare(leastShare, 1)} of the live heap`;
+}
+
+function describeNothing({ largestOwners, totals, leastShare }: Report): Statement {
   const lines = largestOwners.slice(0, 3).map(({ name, bytes }) => {
     return `${sayName(name, LONGEST_NAME)}: ${formatBytes(bytes)} (${formatShare(bytes, totals.live.bytes)})`;
   });
-  const sentence = "Nothing stands out: nothing owns a tenth of the live heap. The largest owners:";
+  const sentence = `Nothing stands out: nothing owns ${sayLeastShare({ leastShare })}. The largest owners:`;
   return { sentence, lines, details: [], also: [], address: null, table: null, answer: null };
-}
-
-/** How well the types are known. */
-export function describeCertainty({ totals, dump }: Report): string {
-  const { exact, propagated, inferred, none } = totals.typed;
-  if (!dump.isTyped) return "No types: give the program's executable with --exe to see names instead of shapes.";
-  const all = exact + propagated + inferred + none;
-  if (all === 0) return "No live objects.";
-  const { segments, variables } = totals.owned;
-  const nameless =
-    segments > 0 && variables === 0
-      ? " Package variables have no names: an unstripped build of the same program gives them, with --symbols."
-      : "";
-  return `Types: ${formatShare(exact + propagated, all)} of the live bytes known, ${formatShare(inferred, all)} guessed, ${formatShare(none, all)} unknown.${nameless}`;
 }
 
 function showText(text: string): string {

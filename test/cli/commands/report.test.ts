@@ -59,3 +59,26 @@ test.each(["report", ""])(
     expect(await written(...begin, "--to=markdown", "-o", "-")).toBe(converted);
   },
 );
+
+test("names what owns at least the share that is asked for", async () => {
+  const path = join(folder, "z.dump");
+  const dump = buildDump((d) => {
+    for (const size of [1 << 20, 1 << 16]) d.root(d.object(size));
+  });
+  writeFileSync(path, dump);
+  const told = async (...options: string[]) => {
+    const terminal = testTerminal();
+    const code = await runCommandLine(["report", path, ...options], terminal);
+    return { code, output: terminal.outputText(), errors: terminal.errorText() };
+  };
+  const count = async (...options: string[]): Promise<number> =>
+    [...(await told(...options)).output.matchAll(/ keeps /g)].length;
+  expect(await count()).toBe(1);
+  expect(await count("--least", "10")).toBe(1);
+  for (const least of ["5", "5%", "5.5"]) expect(await count("--least", least)).toBe(2);
+  expect((await told("--least", "99.5")).output).toContain("nothing owns 99.5 % of the live heap");
+  expect((await told("--least", "5", "--all", "--json")).output).toContain('"leastShare": 0.05');
+  for (const least of ["0", "101", "-3", "much"]) {
+    expect(await told("--least", least)).toMatchObject({ code: 2, errors: expect.stringContaining("percentage") });
+  }
+});

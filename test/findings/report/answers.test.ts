@@ -39,6 +39,7 @@ async function answersWithHolders(heap: Heap, holders: readonly (readonly [strin
     findings,
     container: undefined,
     liveBytes: 1000,
+    leastShare: 0.1,
     processBytes: 10_000,
   };
   return findAnswers(heap, sources, NO_PROGRESS);
@@ -92,7 +93,7 @@ it("what only timers have is told by their functions alone, unless those have le
     const holders = [{ ...thing, owner: { ...thing.owner, name }, alsoUsedBy: [timers] }];
     const goroutines = { groups: [], groupOf: new Int32Array(heap.goroutines.count) };
     const sources = { holders, goroutines, groupCount: 0, findings: [finding("pending-timers", bytes)] };
-    const options = { container: undefined, liveBytes: 1000, processBytes: 10_000 };
+    const options = { container: undefined, liveBytes: 1000, processBytes: 10_000, leastShare: 0.1 };
     return (await findAnswers(heap, { ...sources, ...options }, NO_PROGRESS)).map(({ leads }) => leads);
   };
   expect(await answersOwnedBy("runtime.allp", 450)).toEqual(["finding"]);
@@ -142,6 +143,7 @@ it("leaked goroutines are told once, whatever their stacks take, by the groups t
       findings: [leak("chan send", 1660), leak("select", 910)],
       container: undefined,
       liveBytes: 1000,
+      leastShare: 0.1,
       processBytes: 10_000,
     },
     NO_PROGRESS,
@@ -168,7 +170,11 @@ describe("what goroutines own", () => {
     }));
     const groupOf = new Int32Array(heap.goroutines.count).fill(1).fill(0, 0, 1);
     const sources = { holders, goroutines: { groups, groupOf }, groupCount: 2, findings: [], container: undefined };
-    const answers = await findAnswers(heap, { ...sources, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+    const answers = await findAnswers(
+      heap,
+      { ...sources, liveBytes: 1000, processBytes: 10_000, leastShare: 0.1 },
+      NO_PROGRESS,
+    );
     return answers.map(({ leads, group: row, holder: of, bytes: size }) => [leads, row, of, size]);
   }
 
@@ -289,7 +295,11 @@ it("room that many things do not use is not why there are so many", async () => 
     const about = { ...finding(kind, largest!.bytes), count, objects: [largest!.object!] };
     const goroutines = { groups: [], groupOf: new Int32Array(heap.goroutines.count) };
     const sources = { holders: [largest!], goroutines, groupCount: 0, findings: [about], container: undefined };
-    const [answer] = await findAnswers(heap, { ...sources, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+    const [answer] = await findAnswers(
+      heap,
+      { ...sources, liveBytes: 1000, processBytes: 10_000, leastShare: 0.1 },
+      NO_PROGRESS,
+    );
     return [answer!.cause, answer!.others];
   };
   for (const kind of ["unused-capacity", "idle-channel-buffer"] as const) {
@@ -370,7 +380,11 @@ describe("stacks", () => {
     );
     const goroutines = { groups, groupOf: new Int32Array(heap.goroutines.count) };
     const sources = { holders: [holder(["main.T", 400], 0)], goroutines, groupCount: 9, findings };
-    return findAnswers(heap, { ...sources, container: undefined, liveBytes: 1000, processBytes: 10_000 }, NO_PROGRESS);
+    return findAnswers(
+      heap,
+      { ...sources, container: undefined, liveBytes: 1000, processBytes: 10_000, leastShare: 0.1 },
+      NO_PROGRESS,
+    );
   }
 
   const told = (answers: Awaited<ReturnType<typeof answersOfGroups>>) =>

@@ -5,8 +5,9 @@ import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { StackSizes } from "../../../src/findings/goroutines/stack-sizes.ts";
 import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
+import { describeProcess } from "../../../src/findings/report/dump-sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
-import { describeProcess, listStatements } from "../../../src/findings/report/sentences.ts";
+import { listStatements } from "../../../src/findings/report/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { type DumpBuilder, readDump } from "../../support/dump-builder.ts";
 
