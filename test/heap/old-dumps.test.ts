@@ -301,7 +301,9 @@ describe("a program that was built without its version, as by garble", () => {
     }
   });
   test("else of any that says its version, which is told with what that means", async () => {
-    const starts = [0xc0_0000_0000, 0x40_0000_0000, 0x3_00c0_0000_0000, 0x1_3000_0000, 0x0a00_0100_0000_0000];
+    const starts = [
+      0xc0_0000_0000, 0x40_0000_0000, 0x3_00c0_0000_0000, 0x1_3000_0000, 0x0a00_0100_0000_0000, 0x1840_0000,
+    ];
     for (const heapStart of starts) {
       const { heap } = await readDump(draw, { version: "unknown", heapStart });
       expect(heap.dump.go).toMatchObject({ text: "go1.17–1.27", minor: 17, minorMax: 27, compiler: "gc" });

@@ -107,10 +107,10 @@ function withoutVersion(since: number): GoVersion {
   return range(since, NEWEST_MINOR, "from the header; the program was built without its version", [], "gc");
 }
 
-/** Whether the heap begins at none of the places at which Go puts it that does not choose one at random. 64-bit heaps only. */
-function isAtRandom({ pointerSize, heapStart }: ParamsRecord): boolean {
+/** Whether the heap begins at none of the places at which Go puts it that does not choose one at random. Those of 32 bits and of WebAssembly are low. */
+function isAtRandom({ heapStart }: ParamsRecord): boolean {
   const start = BigInt(heapStart);
-  return pointerSize === 8 && start >= 1n << 32n && !FIXED_STARTS.includes(start % (1n << 40n));
+  return start >= 1n << 32n && !FIXED_STARTS.includes(start % (1n << 40n));
 }
 
 /** Whether the allocator puts type headers in front of larger objects with pointers: Go ≥ 1.22. */
