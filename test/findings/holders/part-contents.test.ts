@@ -6,6 +6,9 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers, computeHolders } from "../../../src/values/values.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
+import { rootPointer } from "../inspections/inspected.ts";
 
 /** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
 async function contentsOf(buffers: number, size: number, container?: (objects: number) => Int32Array, own = 64) {
@@ -51,4 +54,37 @@ it("names the field that has them, if their type says nothing of what they are f
   expect(contents).toEqual([{ type: "[]uint8", count: 592, guessed: 0, bytes: 592 * 208, field: payload }]);
   // 8 bytes an object, which nobody needs after that.
   expect(isKnown(computeHolders, heap)).toBe(false);
+});
+
+/** 40 pages, each with an array of bytes: in `pixels`, of the last ones in `words`. */
+async function fieldOf(inWords: number) {
+  const types = new TypeFixture();
+  const bytes = types.slice(types.uint8());
+  const page = types.struct("main.page", [
+    ["pixels", bytes],
+    ["words", bytes],
+  ]);
+  const book = types.struct("main.book", [["pages", types.slice(types.pointer(page))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const [count, size] = [40, 512];
+    const pages = d.object(8 * count);
+    for (let i = 0; i < count; i++) {
+      const array = d.object(size);
+      const each = d.object(48);
+      if (i < count - inWords) each.point(0, array).store(8, size).store(16, size).list(24);
+      else each.list(0).point(24, array).store(32, size).store(40, size);
+      pages.point(8 * i, each);
+    }
+    rootPointer(d, types, book, d.object(24).point(0, pages).store(8, count).store(16, count));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  const [content] = holders[0]!.parts[0]!.mostly;
+  expect(content).toMatchObject({ type: "[]uint8", bytes: 40 * 512 });
+  return content!.field;
+}
+
+it("names a field that has nearly all of them, with how much that is, and none where two have much", async () => {
+  expect(await fieldOf(0)).toEqual({ name: "main.page.pixels", bytes: 40 * 512, isGuessed: false });
+  expect(await fieldOf(8)).toEqual({ name: "main.page.pixels", bytes: 32 * 512, isGuessed: false });
+  expect(await fieldOf(9)).toBeNull();
 });
