@@ -27,6 +27,8 @@ export interface Owners {
   readonly ofObject: Int32Array;
   /** The owner that the edges of a root vertex count for: itself, or one above it. */
   readonly ofRoot: Int32Array;
+  /** Root edges that do not count, though they lead to the root's own: 1. Per root edge. */
+  readonly isOverruled: Uint8Array;
 }
 
 /** Where the root vertices lead: one CSR for the tree below the virtual root and the root edges. */
@@ -58,7 +60,8 @@ function buildRootSuccessors(heap: HeapGraph, owners: Owners | undefined): RootS
     start[v] = end;
     for (let edge = vertices.edgeStart[v]!; edge < vertices.edgeStart[v + 1]!; edge++) {
       const object = rootTo[edge]!;
-      if (owners === undefined || owners.ofObject[object] === owners.ofRoot[v]) to[end++] = object;
+      if (owners === undefined) to[end++] = object;
+      else if (owners.ofObject[object] === owners.ofRoot[v] && owners.isOverruled[edge] === 0) to[end++] = object;
     }
     for (let child = vertices.firstChild[v]!; child < vertices.firstChild[v + 1]!; child++) to[end++] = first + child;
   }

@@ -19,6 +19,8 @@ export interface OwnerTiers {
   readonly of: Int32Array;
   /** The one of the runtime's own variables and threads. */
   readonly runtime: number;
+  /** The first of words that are pointers conservatively. */
+  readonly conservative: number;
 }
 
 /**
@@ -67,7 +69,7 @@ export function computeOwnerTiers(heap: Heap): OwnerTiers {
       }
     }
   }
-  return { of: tiers, runtime };
+  return { of: tiers, runtime, conservative };
 }
 
 /** Whether a root vertex is a variable of the runtime's. */

@@ -98,8 +98,8 @@ export const GROW_OWNER_TREE: Kernel<OwnerSearchColumns, GrownTree> = {
 /** The columns of the search become those of the dominators, of which there are many at one time. */
 async function growOwnerTree(columns: OwnerSearchColumns, progress: Progress): Promise<GrownTree> {
   await findOwners(columns, progress);
-  const { graph, owner: memory, queue: spare, ofRoot } = columns;
-  const flow = flowGraphOf(graph, { ofObject: memory, ofRoot });
+  const { graph, owner: memory, queue: spare, ofRoot, isOverruled } = columns;
+  const flow = flowGraphOf(graph, { ofObject: memory, ofRoot, isOverruled });
   const tree = await dominate({ graph: flow, number: memory, spare }, progress);
   makeRoom();
   const owner = newOwnerColumn(columns);

@@ -54,6 +54,15 @@ export interface OwnerSearchColumns {
   readonly ofRoot: Int32Array;
   /** The tier of the runtime's own. */
   readonly runtimeTier: number;
+  /** The first tier of words that may be stale. */
+  readonly conservativeTier: number;
+  /** The root edges in the same order: rows of the heap's. */
+  readonly edge: Int32Array;
+  /**
+   * Per root edge of the heap: 1 if it is a word that may be stale, and what it leads to has a stronger owner. The search tells. A
+   * temporary that was left in a frame would else take away from the frame's variable what that leads to.
+   */
+  readonly isOverruled: Uint8Array;
 }
 
 /** Gathers what the search for owners needs. Linear; 4 bytes per object, and 4 more per object with edges. */
@@ -69,7 +78,7 @@ export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
     owner[i] = isLeaf ? LEAF : ~roles[type[i]!]!;
     if (isLeaf) leaves++;
   }
-  const { of: tiers, runtime } = computeOwnerTiers(heap);
+  const { of: tiers, runtime, conservative } = computeOwnerTiers(heap);
   const vertexOf = rootVertexOfEdges(heap);
   const order = sortByTier(tiers, (edge) => roots.vertices.kind[vertexOf[edge]!] === RootVertexKind.SEGMENT);
   const ofRoot = Int32Array.from(roots.vertices.kind, (_, vertex) => ownerVertex(heap, vertex));
@@ -82,12 +91,15 @@ export function ownerSearchColumns(heap: Heap): OwnerSearchColumns {
     tier: order.map((edge) => tiers[edge]!),
     ofRoot,
     runtimeTier: runtime,
+    conservativeTier: conservative,
+    edge: order,
+    isOverruled: newColumn(Uint8Array, roots.count),
   };
 }
 
 /** Finds the owner of every object: `owner` of the columns. One breadth-first pass. */
 export async function findOwners(columns: OwnerSearchColumns, progress: Progress): Promise<void> {
-  const { object, ownerOf, tier: tiers, runtimeTier } = columns;
+  const { object, ownerOf, tier: tiers, runtimeTier, conservativeTier, edge, isOverruled } = columns;
   progress.phase("owners", columns.queue.length, "objects");
   const search = new OwnerSearch(columns.graph, columns.owner, columns.queue, ownerOf);
   const follow = async (): Promise<void> => {
@@ -100,7 +112,13 @@ export async function findOwners(columns: OwnerSearchColumns, progress: Progress
   const claimTier = async (tier: number): Promise<void> => {
     // Among garbage nobody else comes for a hub.
     search.takesHubs = tier === runtimeTier || tier === GARBAGE_TIER;
-    for (; at < tiers.length && tiers[at] === tier; at++) search.claim(object[at]!, at);
+    const mayBeStale = tier >= conservativeTier && tier !== GARBAGE_TIER;
+    for (; at < tiers.length && tiers[at] === tier; at++) {
+      // Claims are still rows of these columns: no other is made before all roots but garbage had theirs.
+      const claim = search.owner[object[at]!]!;
+      if (mayBeStale && claim >= 0 && tiers[claim]! < conservativeTier) isOverruled[edge[at]!] = 1;
+      search.claim(object[at]!, at);
+    }
     await follow();
   };
   /** Of every tier that there is: how many users waited when it was done. */

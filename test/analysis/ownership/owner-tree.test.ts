@@ -18,6 +18,7 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { newColumn, usePool } from "../../../src/workers/current.ts";
 import { Pool } from "../../../src/workers/pool.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
 import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
 
@@ -124,6 +125,24 @@ describe("the owner tree", () => {
     expect(ownedSize[3 + data]).toBe(7);
     expect(ownedSize[3 + goroutine1]).toBe(0);
     expect([...tree.immediateDominator.subarray(0, 3)]).toEqual([3 + data, 0, 1]);
+  });
+
+  it("leaves out words that may be stale where the same goroutine leads there for sure", async () => {
+    //  frame 0 ─► 0 ─► 1 ─► 2      frame 1, a word ─► 1, 3
+    const heap = drawHeap((s) => {
+      const [gateway, cache, user, temporary] = [s.object(), s.object(), s.object(), s.object()];
+      s.pointer(gateway!, cache!);
+      s.pointer(cache!, user!);
+      const words = [
+        [cache!, 8],
+        [temporary!, 16],
+      ] as const;
+      const word = { name: "main.main", slots: words, areWords: true };
+      s.goroutine({ frames: [{ name: "main.main", slots: [[gateway!, 0]] }, word] });
+    });
+    const { ownedSize, tree } = await computeOwnerTree(heap);
+    expect([...ownedSize.subarray(0, 4)]).toEqual([48, 32, 16, 16]);
+    expect([...tree.immediateDominator.subarray(1, 3)]).toEqual([0, 1]);
   });
 
   it("is exact below and above 4 GiB, in as few bytes as do", async () => {
