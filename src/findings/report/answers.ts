@@ -51,11 +51,13 @@ export interface AnswerSources {
 
 /** A group of several goroutines with less of the live bytes is told only if some are leaked, … */
 const LEAST_GROUP_SHARE = 0.05;
-/** … or if the stacks of one or more have this share of the process's memory. */
+/** … or if the stacks of one or more have this share of the process's memory, … */
 const LEAST_STACK_SHARE = 0.1;
-/** So many that wait for locks are told whatever they own, also where it is not known what could release these: hardly anybody means that. */
-const MANY_AT_LOCK = 100;
-const OF_LOCKS = /^(semacquire|sync\.(Mutex|RWMutex)\.R?Lock)$/;
+/** … or this share those of many. */
+const LEAST_STACK_SHARE_OF_MANY = 0.05;
+const MANY_GOROUTINES = 100;
+/** So many that wait for locks, or for somebody to take what they send, are told whatever they own, also where it is not known what could wake them: hardly anybody means that. */
+const OF_STUCK = /^(semacquire|sync\.(Mutex|RWMutex)\.R?Lock|chan send)$/;
 /** How things are laid out makes them larger, and holds nothing: these are never an answer by themselves. */
 const LAYOUT_RULES: ReadonlySet<RuleName> = new Set(["zero-fields", "size-class-waste"]);
 /** Other ways to keep the same contents would take less; that so much is kept is not their fault, so they are no cause. */
@@ -183,8 +185,9 @@ function isWorthTelling(
   { count, state, leaked, ownedBytes, stackBytes }: GoroutineGroup,
   { liveBytes, processBytes }: AnswerSources,
 ): boolean {
-  if (leaked > 0 || (count >= MANY_AT_LOCK && OF_LOCKS.test(state)) || stackBytes >= LEAST_STACK_SHARE * processBytes)
-    return true;
+  const isMany = count >= MANY_GOROUTINES;
+  if (leaked > 0 || (isMany && OF_STUCK.test(state))) return true;
+  if (stackBytes >= (isMany ? LEAST_STACK_SHARE_OF_MANY : LEAST_STACK_SHARE) * processBytes) return true;
   return count > 1 && ownedBytes >= LEAST_GROUP_SHARE * liveBytes;
 }
 
