@@ -13,7 +13,7 @@ import type { ThingTree } from "./thing-tree.ts";
 export interface HolderBulk extends AlikeThings {
   readonly bytes: number;
   /** What they hang below: of the things right below the holder that are most, those that have some. */
-  readonly below: AlikeThings;
+  readonly below: AlikeThings & { readonly bytes: number };
 }
 
 /** The share of the bytes above that one type has to have. */
@@ -83,7 +83,8 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   const has = new Uint8Array(first.vertices.length);
   for (const row of mostFrom) has[row] = 1;
   const having = { type: first.type, vertices: first.vertices.filter((_, row) => has[row] === 1) };
-  return { ...describe(most), bytes: most.bytes, below: describe(having) };
+  const bytes = having.vertices.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
+  return { ...describe(most), bytes: most.bytes, below: { ...describe(having), bytes } };
 }
 
 /** What is said of some of the children: of those that were kept, which stand in the same order. */

@@ -2,24 +2,21 @@
  * Sentences: the report in words, for whoever shows them: terminals, pages, pull requests. The thing comes first, then what is
  * below it, who owns it and who else uses it. Every name is escaped and cut here, once.
  */
-import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
 import type { Finding } from "../finding.ts";
 import type { Holder } from "../holders/holder.ts";
 import { splitTimers } from "../holders/holder-roots.ts";
-import type { InnerBulk } from "../holders/inner-bulk.ts";
-import type { PartContent } from "../holders/part-contents.ts";
 import type { HolderUse } from "../holders/use.ts";
-import { addQueued } from "../queued.ts";
 import { RULES } from "../rules.ts";
 import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
 import { sayLargest, sayOutstanding } from "./entry-sentences.ts";
 import { tableOf } from "./finding-table.ts";
 import { describeGroup, sayGroup } from "./group-sentences.ts";
+import { describeParts, isSharedInSegment } from "./part-sentences.ts";
 import type { Report } from "./report.ts";
-import { GUESSED, LONGEST_NAME, sayMany, sayName, sayQueued } from "./said-names.ts";
+import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
 import { describeUnreachable } from "./unreachable-sentences.ts";
 import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
@@ -40,7 +37,6 @@ export interface Statement {
   readonly answer: Answer | null;
 }
 
-const MOST_OTHERS = 3;
 /** Characters of a sentence with names in it. */
 const LONGEST_SENTENCE = 300;
 
@@ -112,11 +108,6 @@ function sayHolder(holder: Holder): string {
   return `${name}${mark} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
 }
 
-/** Whether it is what several words of a segment without names lead to, and none by itself. */
-function isSharedInSegment({ owner, object }: Holder): boolean {
-  return owner.kind === "segment" && object === null;
-}
-
 /** "4,000 entries", "12 of 64 buffered", "length 30 in an array of 16,384". */
 export function sayUse({ kind, length, capacity }: HolderUse): string {
   if (kind === "map") return formatNumber(length, "entry", "entries");
@@ -163,94 +154,11 @@ export function listMinorFindings({ answers, findings }: Report): Statement[] {
     }));
 }
 
-function describeParts(holder: Holder): string[] {
-  const { parts, bytes, bulk } = holder;
-  // What the sentence begins with, where it is about the things themselves.
-  const told = parts.length === 0 ? "" : `${sayMany(parts[0]!)}, ${formatBytes(bytes)}`;
-  const lines = joinAlike(parts)
-    .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
-    .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
-    .filter(({ type }) => bulk === null || type !== bulk.below.type)
-    .map((part) => {
-      const { type, bytes: size, sharedBy, inner, mostly } = part;
-      const doors = sharedBy.length === 0 ? sayOnlyDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
-      const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
-      return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
-    })
-    .filter((line) => !isSharedInSegment(holder) || line !== told);
-  if (bulk === null) return lines;
-  const { below } = bulk;
-  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
-  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...lines];
-}
-
-/** Parts of one type as one, by whichever pointer they hang; where they are is where the most of them are, which come first. */
-function joinAlike(parts: Holder["parts"]): Holder["parts"] {
-  const joined = new Map<string, Holder["parts"][number]>();
-  for (const part of parts) {
-    const like = joined.get(part.type);
-    joined.set(
-      part.type,
-      like === undefined
-        ? part
-        : {
-            ...like,
-            count: like.count + part.count,
-            guessed: like.guessed + part.guessed,
-            bytes: like.bytes + part.bytes,
-            queued: addQueued(like.queued, part.queued),
-            inner: null,
-          },
-    );
-  }
-  return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
-}
-
-/** What a field or variable is called. */
-const DOOR_NAME = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
-
-/** ", in lastSeen" of a single thing of which nothing else tells what it is for; else "". */
-function sayOnlyDoor({ count, by, inner }: Holder["parts"][number], { typeSource }: Holder): string {
-  if (count > 1 || inner !== null || !DOOR_NAME.test(by)) return "";
-  return `, in ${sayName(by, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`;
-}
-
-/** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */
-function sayMostly(contents: readonly PartContent[]): string {
-  const said = contents.map((content) => {
-    return [sayMany(content), formatBytes(content.bytes), ...sayField(content)].join(", ");
-  });
-  return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
-}
-
-/** "in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
-function sayField({ bytes, field }: PartContent): string[] {
-  if (field === null) return [];
-  const part = formatBytes(field.bytes) === formatBytes(bytes) ? "" : `${formatBytes(field.bytes)} of these `;
-  return [`${part}in ${sayName(field.name, LONGEST_NAME)}${field.isGuessed ? GUESSED : ""}`];
-}
-
-/** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */
-function sayInner(inner: InnerBulk, ofType: string, size: number): string {
-  const { bytes, path, isPathGuessed } = inner;
-  const most = formatBytes(bytes) === formatBytes(size) ? "" : `, ${formatBytes(bytes)}`;
-  const where = `, in ${sayName(path, LONGEST_NAME)}${isPathGuessed ? GUESSED : ""}`;
-  return `: ${sayMany(inner)}${most}${path === ofType ? "" : where}`;
-}
-
 /** The holder without those parts that are the very arrays or texts that a finding has just counted. */
 function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
   const isTold = ({ count, type }: Holder["parts"][number]): boolean =>
     count === cause?.count && (type === "string" || type.startsWith("[]"));
   return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
-}
-
-/** "items", "items and order", "items, order and hooks", "items, order, hooks and 2 more". */
-function joinNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name, LONGEST_NAME));
-  const left = names.length - shown.length;
-  const last = left > 0 ? `${formatCount(left)} more` : shown.pop()!;
-  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
 
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */

@@ -1,0 +1,109 @@
+/** What a holder has, in words: what it is full of, and the things right below it. */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
+import { formatBytes, formatCount } from "../../quantities.ts";
+import type { Holder } from "../holders/holder.ts";
+import type { InnerBulk } from "../holders/inner-bulk.ts";
+import type { PartContent } from "../holders/part-contents.ts";
+import { addQueued } from "../queued.ts";
+import { GUESSED, LONGEST_NAME, sayMany, sayName, sayQueued } from "./said-names.ts";
+
+const MOST_OTHERS = 3;
+
+/** A line for what it is full of, and one for each kind of things that has a good share of it. */
+export function describeParts(holder: Holder): string[] {
+  const { parts, bytes, bulk } = holder;
+  // What the sentence begins with, where it is about the things themselves.
+  const told = parts.length === 0 ? "" : `${sayMany(parts[0]!)}, ${formatBytes(bytes)}`;
+  const lines = joinAlike(parts)
+    .filter((part, i) => i < 2 || (i === 2 && part.bytes >= bytes / 10))
+    .filter((part) => part.bytes >= bytes / 20 && (bulk === null || !isLibraryMapEntry(part.type)))
+    .flatMap((part) => besideBulk(part, holder))
+    .map((part) => {
+      const { type, bytes: size, sharedBy, inner, mostly } = part;
+      // Things of a type that the line before has already.
+      const isMore = bulk !== null && (type === bulk.type || type === bulk.below.type);
+      if (isMore) return `${sayMany(part)} more, ${formatBytes(size)}${sayQueued(part)}${sayMostly(mostly)}`;
+      const doors = sharedBy.length === 0 ? sayOnlyDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
+      const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
+      return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
+    })
+    .filter((line) => !isSharedInSegment(holder) || line !== told);
+  if (bulk === null) return lines;
+  const { below } = bulk;
+  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
+  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...lines];
+}
+
+/** A part without the things that the bulk is in; none if that is all of it, or nearly. */
+function besideBulk(part: Holder["parts"][number], { bulk, bytes }: Holder): Holder["parts"] {
+  if (bulk === null || part.type !== bulk.below.type) return [part];
+  const rest = { ...part, count: part.count - bulk.below.count, bytes: part.bytes - bulk.below.bytes, mostly: [] };
+  return rest.count > 0 && rest.bytes >= bytes / 10 ? [rest] : [];
+}
+
+/** Parts of one type as one, by whichever pointer they hang; where they are is where the most of them are, which come first. */
+function joinAlike(parts: Holder["parts"]): Holder["parts"] {
+  const joined = new Map<string, Holder["parts"][number]>();
+  for (const part of parts) {
+    const like = joined.get(part.type);
+    joined.set(
+      part.type,
+      like === undefined
+        ? part
+        : {
+            ...like,
+            count: like.count + part.count,
+            guessed: like.guessed + part.guessed,
+            bytes: like.bytes + part.bytes,
+            queued: addQueued(like.queued, part.queued),
+            inner: null,
+          },
+    );
+  }
+  return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** What a field or variable is called. */
+const DOOR_NAME = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
+
+/** ", in lastSeen" of a single thing of which nothing else tells what it is for; else "". */
+function sayOnlyDoor({ count, by, inner }: Holder["parts"][number], { typeSource }: Holder): string {
+  if (count > 1 || inner !== null || !DOOR_NAME.test(by)) return "";
+  return `, in ${sayName(by, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`;
+}
+
+/** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */
+function sayMostly(contents: readonly PartContent[]): string {
+  const said = contents.map((content) => {
+    return [sayMany(content), formatBytes(content.bytes), ...sayField(content)].join(", ");
+  });
+  return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
+}
+
+/** "in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
+function sayField({ bytes, field }: PartContent): string[] {
+  if (field === null) return [];
+  const part = formatBytes(field.bytes) === formatBytes(bytes) ? "" : `${formatBytes(field.bytes)} of these `;
+  return [`${part}in ${sayName(field.name, LONGEST_NAME)}${field.isGuessed ? GUESSED : ""}`];
+}
+
+/** ": 600 × core/v1.Pod, 2.39 MiB, in main.Controller.deleted". */
+function sayInner(inner: InnerBulk, ofType: string, size: number): string {
+  const { bytes, path, isPathGuessed } = inner;
+  const most = formatBytes(bytes) === formatBytes(size) ? "" : `, ${formatBytes(bytes)}`;
+  const where = `, in ${sayName(path, LONGEST_NAME)}${isPathGuessed ? GUESSED : ""}`;
+  return `: ${sayMany(inner)}${most}${path === ofType ? "" : where}`;
+}
+
+/** "items", "items and order", "items, order and hooks", "items, order, hooks and 2 more". */
+function joinNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_OTHERS).map((name) => sayName(name, LONGEST_NAME));
+  const left = names.length - shown.length;
+  const last = left > 0 ? `${formatCount(left)} more` : shown.pop()!;
+  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
+}
+
+/** Whether it is what several words of a segment without names lead to, and none by itself. */
+export function isSharedInSegment({ owner, object }: Holder): boolean {
+  return owner.kind === "segment" && object === null;
+}
