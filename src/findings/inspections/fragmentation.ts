@@ -1,4 +1,5 @@
 /** Inspection of spans: which type's objects keep pages that are mostly free. */
+import { NO_OBJECT } from "../../heap/objects.ts";
 import { formatBytes, formatNumber } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
 import { sumSpans } from "../process/spans.ts";
@@ -12,7 +13,7 @@ const MOSTLY_FREE = 0.25;
 /** Finds types whose objects are spread thinly over many pages. O(objects). */
 export function inspectFragmentation(facts: HeapFacts): Finding[] {
   const { types } = facts.heap;
-  const { spans, bytes, objectBytes, objects } = sumSpans(facts.heap, MOSTLY_FREE);
+  const { spans, bytes, objectBytes, objects, example } = sumSpans(facts.heap, MOSTLY_FREE);
   const tally = new Tally((row) => types.names[row]!);
   for (let row = 0; row < types.count; row++) {
     if (spans[row] === 0) continue;
@@ -22,7 +23,8 @@ export function inspectFragmentation(facts: HeapFacts): Finding[] {
       spanBytes: bytes[row]!,
       used: objectBytes[row]!,
     };
-    tally.addSummed(row, spans[row]!, bytes[row]! - objectBytes[row]!, sums);
+    const one = example[row] === NO_OBJECT ? undefined : example[row]!;
+    tally.addSummed(row, spans[row]!, bytes[row]! - objectBytes[row]!, sums, one);
   }
   return makeFindings(
     facts,

@@ -80,12 +80,19 @@ export class Tally {
     examples.length = Math.min(examples.length, EXAMPLES);
   }
 
-  /** Adds bad instances that are summed up already. */
-  addSummed(holder: number, count: number, bytes: number, sums: Readonly<Record<string, number>>): void {
+  /** Adds bad instances that are summed up already. @param example one of them; undefined if there is none to look at */
+  addSummed(
+    holder: number,
+    count: number,
+    bytes: number,
+    sums: Readonly<Record<string, number>>,
+    example?: number,
+  ): void {
     const row = this.row(holder);
     row.count += count;
     row.bytes += bytes;
     for (const [name, value] of Object.entries(sums)) row.sums[name] = (row.sums[name] ?? 0) + value;
+    if (example !== undefined && row.examples.length < EXAMPLES) row.examples.push({ object: example, bytes });
   }
 
   /** The rows, those that are worth most first, alike ones by their name. */

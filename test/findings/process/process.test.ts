@@ -83,12 +83,26 @@ describe("spans", () => {
     expect(Array.from(sumSpans(mixed, 0.5).spans)).toEqual([0, 0]);
   });
 
+  test("one object of them is to look at, which is live and not among the first", () => {
+    const heap = drawHeap((d) => {
+      for (let page = 0; page < 9; page++) {
+        const object = d.object({ address: START + page * 8192, size: 96, type: "main.N" });
+        if (page !== 7) d.global(object);
+      }
+    });
+    // Of the eighth span none is.
+    expect(sumSpans(heap, 1).example[0]).toBe(3);
+  });
+
   test("neighbours of one size are told apart by their pages", () => {
     const heap = drawHeap((d) => {
       for (let page = 0; page < 5; page++)
         d.object({ address: START + page * 8192 + 96 * page, size: 96, type: "main.N" });
     });
-    expect(sumSpans(heap, 1).spans[0]).toBe(5);
+    const { spans, example } = sumSpans(heap, 1);
+    expect(spans[0]).toBe(5);
+    // Nothing is live.
+    expect(example[0]).toBe(-1);
   });
 });
 
