@@ -6,6 +6,7 @@ import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { joinVariable, rootEdgeName, rootVertexName, splitFunction } from "../../heap/roots/root-names.ts";
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 import { libraryMapName, withoutLibraryMap } from "./library-maps.ts";
@@ -81,7 +82,7 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
   if (options.namesTypes === true && rootEdgeName(heap, vertex, first.edge) === undefined) {
     // Elements of what has no name say nothing: the first struct does.
     from = rest.findIndex((pointer) => isStruct(heap, pointer.from));
-    if (from < 0) from = isHalfKnown(typeName(heap, pointerTarget(heap, first))) ? rest.length : 0;
+    if (from < 0) from = firstKnown(heap, first, rest);
     const type = typeName(heap, rest[from]?.from ?? pointerTarget(heap, rest.at(-1) ?? first));
     expression = libraryMapName(type) ?? type;
   }
@@ -94,6 +95,16 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     expression = expression.slice(-LONGEST_EXPRESSION);
   }
   return { expression: shorten(beginning, expression), where };
+}
+
+/** Where no struct is on a way: the pointer from which on it is told, of what has a type; the length where that is what it leads to. */
+function firstKnown(heap: Heap, first: Pointer, rest: readonly Pointer[]): number {
+  const { types, objects } = heap;
+  if (isHalfKnown(typeName(heap, pointerTarget(heap, first)))) return rest.length;
+  const isShape = (object: number): boolean => types.kind[objects.type[object]!] === TypeKind.SHAPE;
+  const known = rest.findIndex(({ from }) => !isShape(from));
+  if (known >= 0) return known;
+  return isShape(pointerTarget(heap, rest.at(-1) ?? first)) ? 0 : rest.length;
 }
 
 /** From its ends, if it is too long, or its beginning was cut off. */

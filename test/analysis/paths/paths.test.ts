@@ -4,6 +4,7 @@ import { alikeName, tracePath, writePath } from "../../../src/analysis/paths/poi
 import { computeShortestPaths, type ShortestPaths } from "../../../src/analysis/references/shortest-paths.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
+import { TypeKind } from "../../../src/heap/types.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
@@ -69,6 +70,22 @@ describe("a path as an expression", () => {
       // What a word of a stack leads to itself is called by its type alone.
       if (pointers.length === 1) expect(named).toBe(heap.types.names[heap.objects.type[object]!]!);
     }
+  });
+
+  it("begins with the first thing that has a type, where what leads there has none", () => {
+    const service = graphHeap({
+      sizes: [16, 640],
+      ...csr(2, [[0, 1]]),
+      roots: [ROOT_TREE.frame1, 0],
+      types: Int32Array.of(0, 1),
+      typeNames: ["obj/16{(p)×2}", "main.Service"],
+    });
+    const pointers = [
+      { from: 2 + ROOT_TREE.frame1, edge: 0 },
+      { from: 0, edge: 0 },
+    ];
+    service.types.kind.set([TypeKind.SHAPE, TypeKind.NAMED]);
+    expect(writePath(service, pointers, { withElements: true, namesTypes: true }).expression).toBe("main.Service");
   });
 
   it("tells a chain without end from its ends, in linear time", async () => {
