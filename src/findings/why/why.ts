@@ -23,7 +23,7 @@ import { findAskedPath, findRootPaths, type RootPath } from "./root-paths.ts";
 import { followSeen, writeDoor } from "./seen-pointers.ts";
 import { countSharedSlots } from "./shared-slots.ts";
 import { findAnyTargets, type Targets } from "./targets.ts";
-import { describeThing, type WhyThing } from "./thing.ts";
+import { describeThing, measureTogether, type WhyThing } from "./thing.ts";
 import { findUnseenHolder, type UnseenHolder } from "./unseen-holders.ts";
 import { findUsers } from "./users.ts";
 import { WaySteps, type WhyStep } from "./way-steps.ts";
@@ -48,6 +48,11 @@ export interface Why {
   readonly sharedSlots: number;
   /** For one live object: what it is; else null. */
   readonly thing: WhyThing | null;
+  /**
+   * For several objects of one owner that a path leads to, as those that a variable has pointers to: bytes that they own together, their own
+   * included, and their share of the live bytes; else null.
+   */
+  readonly together: { readonly ownedBytes: number; readonly share: number } | null;
   /** For one object: the ways to it, its owner's first, of the others the shortest first; else empty. */
   readonly paths: readonly WhyPath[];
   /** Whether other roots lead there than `paths` or `users` show; null where that was not asked for of several objects. */
@@ -126,10 +131,12 @@ export async function explainWhy(
     const all = askedPath === undefined ? paths : [owners!, askedPath, ...users];
     const described = all.map((path) => describePath(heap, path, container));
     const hasMorePaths = hasMore ?? (thing !== null && splitTimers(owners!.root, thing.alsoUsedBy).users.length > 0);
-    return { ...amounts, thing, paths: described, hasMorePaths, tree: [], users: [] };
+    return { ...amounts, thing, together: null, paths: described, hasMorePaths, tree: [], users: [] };
   }
   const tree = buildPathTree(heap, await findOwnerPaths(heap, objects, progress), objects, container);
-  const described = { ...amounts, thing: null, paths: [], tree: describeWays(heap, tree) };
+  const isOne = path !== undefined && !ANY_ELEMENT.test(path) && amounts.garbage === 0;
+  const together = isOne ? await measureTogether(heap, objects, container, progress) : null;
+  const described = { ...amounts, thing: null, together, paths: [], tree: describeWays(heap, tree) };
   if (most <= 1) return { ...described, hasMorePaths: null, users: [] };
   const { users, hasMore } = await findUsers(heap, objects, most - 1, container, progress);
   return {

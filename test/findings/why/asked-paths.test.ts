@@ -10,6 +10,7 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
 import type { Slot } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { declare } from "../../typing/names/declared-names.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
 import { rootPointer } from "../inspections/inspected.ts";
@@ -175,6 +176,30 @@ it("the way by an expression goes no further round in a ring than what is writte
   expect(traceExpression(heap, "main.row.value", value!, container).map(({ from }) => from)).toEqual([one]);
 });
 
+it("a variable of several words keeps what these lead to, together", async () => {
+  const types = new TypeFixture();
+  const user = types.struct("main.user", [["next", types.unsafePointer()]]);
+  const state = types.struct("main.State", [
+    ["first", types.pointer(user)],
+    ["last", types.pointer(user)],
+  ]);
+  const variable = { name: "main.state", address: 0x55_0000, type: state };
+  const { heap } = await typeDump(
+    types,
+    (d) => {
+      const shared = d.object(4096);
+      for (let i = 0; i < 2; i++) d.root(d.object(8).point(0, shared));
+      d.goroutine().frame("main.main", 16).point(8, d.object(1024));
+    },
+    { names: declare({ variables: [variable] }) },
+  );
+  const why = await explainWhy(heap, ["main.state"]);
+  expect(why).toMatchObject({ count: 2, bytes: 16, together: { ownedBytes: 4112, share: 4112 / 5136 } });
+  expect(renderWhy(why)).toMatch(/^main\.state leads to 2 objects; keeps 4\.02 KiB \(80\.1 %\)\n/);
+  // Elements are many things, not one.
+  expect((await explainWhy(heap, ["main.user"])).together).toBeNull();
+});
+
 it("roots of one name that lead there in several ways are counted once", async () => {
   const why = {
     asked: "main.Job",
@@ -184,6 +209,7 @@ it("roots of one name that lead there in several ways are counted once", async (
     unseenHolder: null,
     sharedSlots: 0,
     thing: null,
+    together: null,
     hasMorePaths: false,
     tree: [],
     users: [],
