@@ -5,8 +5,9 @@
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { type OwnerColumn, ownerVertex } from "./owners.ts";
+import { computeOverruled, type OwnerColumn, ownerVertex } from "./owners.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 18;
@@ -64,9 +65,12 @@ export async function measureOwned(
     shared[sharedCount++] = target;
   };
   if (belowCount > 0) {
+    const isOverruled = hasWords(heap, owner) ? await computeOverruled(heap, progress) : undefined;
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(heap, vertex) !== owner) continue;
-      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) share(roots.to[row]!);
+      for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+        if (isOverruled?.[row] !== 1) share(roots.to[row]!);
+      }
     }
     for (let i = 0; i < objects.count; i++) {
       if (i % SLICE === SLICE - 1) await breathe(progress);
@@ -85,4 +89,15 @@ export async function measureOwned(
     return bytes;
   };
   return sumOf(parts, parts.length) + sumOf(below, belowCount) - sumOf(shared, sharedCount);
+}
+
+/** Whether an owner leads anywhere by words that may be stale. */
+function hasWords(heap: Heap, owner: number): boolean {
+  const { vertices, kind } = heap.roots;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (ownerVertex(heap, vertex) !== owner) continue;
+    const [first, end] = [vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!];
+    if (kind.subarray(first, end).includes(RootKind.FRAME_CONSERVATIVE)) return true;
+  }
+  return false;
 }

@@ -29,7 +29,20 @@ export const computeOwners = memoise(async (heap: Heap, progress: Progress): Pro
   await findOwners(columns, progress);
   const owners = newOwnerColumn(columns);
   owners.set(columns.owner.subarray(0, owners.length));
+  overruled.set(heap, columns.isOverruled);
   return owners;
+});
+
+/** Of heaps whose owners were computed here, and not by another thread or before. */
+const overruled = new WeakMap<Heap, Uint8Array>();
+
+/** See `OwnerSearchColumns.isOverruled`. Costs as `findOwners`, unless `computeOwners` has done that. */
+export const computeOverruled = memoise(async (heap: Heap, progress: Progress): Promise<Uint8Array> => {
+  const known = overruled.get(heap);
+  if (known !== undefined) return known;
+  const columns = ownerSearchColumns(heap);
+  await findOwners(columns, progress);
+  return columns.isOverruled;
 });
 
 /** Makes a column for the owners of all objects. */

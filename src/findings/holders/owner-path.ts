@@ -3,6 +3,7 @@
 import { type OwnerColumn, ownerVertex } from "../../analysis/ownership/owners.ts";
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { RootKind } from "../../heap/roots/roots.ts";
 
 /** Objects that an owner's search has room for at first. */
 const FIRST_ROOM = 1 << 10;
@@ -59,10 +60,19 @@ export class OwnerPaths {
     const owner = this.#owner[object]!;
     let search = this.#searches.get(owner);
     if (search === undefined) {
-      search = { queue: new Int32Array(FIRST_ROOM), queued: 0, done: 0 };
+      search = { queue: new Int32Array(FIRST_ROOM), queued: 0, done: 0, takesWords: false };
       this.#searches.set(owner, search);
       this.#enter(search, owner);
     }
+    this.#goOn(search, owner, object);
+    if (this.#parent[object] !== 0 || search.takesWords) return;
+    // Words of stacks that may be stale name only what nothing else leads to.
+    search.takesWords = true;
+    this.#enter(search, owner);
+    this.#goOn(search, owner, object);
+  }
+
+  #goOn(search: OwnerSearch, owner: number, object: number): void {
     const { start, to } = this.#heap.edges;
     while (this.#parent[object] === 0 && search.done < search.queued) {
       const from = search.queue[search.done++]!;
@@ -70,13 +80,14 @@ export class OwnerPaths {
     }
   }
 
-  /** Begins at what the root, or a goroutine's frames, lead to. */
+  /** Begins at what the root, or a goroutine's frames, lead to: for sure, or by words that may be stale. */
   #enter(search: OwnerSearch, owner: number): void {
     const { objects, roots } = this.#heap;
     const { vertices } = roots;
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(this.#heap, vertex) !== owner) continue;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
+        if ((roots.kind[row] === RootKind.FRAME_CONSERVATIVE) !== search.takesWords) continue;
         this.#reach(search, owner, roots.to[row]!, objects.count + vertex);
       }
     }
@@ -100,4 +111,6 @@ interface OwnerSearch {
   queued: number;
   /** Those of them that have been gone on from. */
   done: number;
+  /** Whether it has begun at words that may be stale, too. */
+  takesWords: boolean;
 }

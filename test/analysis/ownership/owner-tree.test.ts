@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { measureOwned } from "../../../src/analysis/ownership/owned-bytes.ts";
 import {
   beginOwnerTree,
   computeOwnerTree,
@@ -11,6 +12,7 @@ import {
   ownerSearchColumns,
   ownerVertex,
 } from "../../../src/analysis/ownership/owners.ts";
+import { OwnerPaths } from "../../../src/findings/holders/owner-path.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
@@ -143,6 +145,9 @@ describe("the owner tree", () => {
     const { ownedSize, tree } = await computeOwnerTree(heap);
     expect([...ownedSize.subarray(0, 4)]).toEqual([48, 32, 16, 16]);
     expect([...tree.immediateDominator.subarray(1, 3)]).toEqual([0, 1]);
+    // The same, without the tree.
+    expect(await measureOwned(heap, [0], await computeOwners(heap), NO_PROGRESS)).toBe(48);
+    expect(new OwnerPaths(heap, await computeOwners(heap)).to(1).map(({ from }) => from)[1]).toBe(0);
   });
 
   it("is exact below and above 4 GiB, in as few bytes as do", async () => {
