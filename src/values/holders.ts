@@ -38,6 +38,8 @@ export class Holders {
   readonly #owner: Int32Array;
   /** Per object: the word that holds it, as `Places.words` tells. */
   readonly #word: Int32Array;
+  /** What is behind the place that is being composed, the last first; there are many, and one at a time. */
+  readonly #endings: number[] = [];
 
   private constructor(heap: Heap) {
     this.#heap = heap;
@@ -78,7 +80,7 @@ export class Holders {
   }
 
   #composePlace(object: number, places: Places): number {
-    const endings: number[] = [];
+    const endings = this.#endings;
     let place = -1;
     for (let at = object; place < 0; ) {
       const owner = this.#owner[at]!;
