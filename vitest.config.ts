@@ -1,3 +1,4 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { globalSetup: ["test/support/page-bundle.ts"] } });
+// As many tests at once as there are cores: of themselves, they would leave one idle.
+export default defineConfig({ test: { globalSetup: ["test/support/page-bundle.ts"], maxWorkers: "100%" } });
