@@ -4,10 +4,12 @@ import { findPartContents } from "../../../src/findings/holders/part-contents.ts
 import { isKnown } from "../../../src/heap/memo.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers, computeHolders } from "../../../src/values/values.ts";
+import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
-import { TypeFixture } from "../../typing/type-fixture.ts";
+import { type FixtureType, TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
+import { addBucketMap } from "../../values/value-fixture.ts";
 import { rootPointer } from "../inspections/inspected.ts";
 
 /** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
@@ -87,4 +89,47 @@ it("names a field that has nearly all of them, with how much that is, and none w
   expect(await fieldOf(0)).toEqual({ name: "main.page.pixels", bytes: 40 * 512, isGuessed: false });
   expect(await fieldOf(8)).toEqual({ name: "main.page.pixels", bytes: 32 * 512, isGuessed: false });
   expect(await fieldOf(9)).toBeNull();
+});
+
+/** What 40 pages consist of mostly, each of which has one thing in its only field. */
+async function contentOfPages(
+  types: TypeFixture,
+  field: readonly [name: string, type: FixtureType],
+  draw: (d: DumpBuilder) => Slot,
+) {
+  const page = types.struct("main.page", [field]);
+  const book = types.struct("main.book", [["pages", types.slice(types.pointer(page))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const pages = d.object(8 * 40);
+    for (let i = 0; i < 40; i++) pages.point(8 * i, d.object(8).point(0, draw(d)));
+    rootPointer(d, types, book, d.object(24).point(0, pages).store(8, 40).store(16, 40));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  return holders[0]!.parts[0]!.mostly;
+}
+
+it("names no field of what has a name of its own", async () => {
+  const types = new TypeFixture();
+  const bitmap = types.struct("main.bitmap", [["rows", types.array(64, types.int())]]);
+  expect(await contentOfPages(types, ["pixels", types.pointer(bitmap)], (d) => d.object(512))).toMatchObject([
+    { type: "main.bitmap", count: 40, field: null },
+  ]);
+});
+
+it("counts all that a map is made of for the field that has it", async () => {
+  const types = new TypeFixture();
+  const map = addBucketMap(types, types.int(), types.int());
+  const bucket = 8 + 64 + 64 + 8;
+  const contents = await contentOfPages(types, ["index", map], (d) =>
+    d
+      .object(48)
+      .store(0, 8)
+      .point(16, d.object(bucket).list(bucket - 8))
+      .list(24)
+      .list(40),
+  );
+  const bytes = 40 * (48 + bucket);
+  expect(contents).toMatchObject([
+    { type: "map[int]int", count: 40, bytes, field: { name: "main.page.index", bytes } },
+  ]);
 });
