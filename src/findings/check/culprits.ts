@@ -12,7 +12,7 @@ import type { Progress } from "../../progress.ts";
 import { computeOwnerPathSums } from "../aggregates/owner-path-sums.ts";
 import { WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { Finding } from "../finding.ts";
-import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
+import { computeGoroutineGroups, type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import { computeLargestHolders } from "../holders/largest-holders.ts";
 import { computeFindings } from "../inspect.ts";
@@ -141,11 +141,12 @@ async function listGroups(
     .map((group) => describeGroup(group, countOf(group)));
 }
 
-function describeGroup({ entry, state, site, origin, ownedBytes }: GoroutineGroup, count: number): Culprit {
+function describeGroup(group: GoroutineGroup, count: number): Culprit {
+  const { site, origin, ownedBytes } = group;
   const parts = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`];
   return {
     kind: "goroutines",
-    name: `${entry} [${state}]`,
+    name: goroutineGroupName(group),
     detail: parts.filter((part) => part !== "").join(", "),
     count,
     bytes: ownedBytes,

@@ -90,9 +90,12 @@ const MOST_AWAITED_USERS = 16;
 /** Packages whose frames say how a goroutine waits, and not for what. */
 const HOW_IT_WAITS = /^(runtime|sync|syscall|time|iter|internal\/[^.]*)\./;
 
-/** What the findings about a group call it: "main.worker [select]". Groups that wait elsewhere may have the same. */
-export function goroutineGroupName({ entry, state }: GoroutineGroup): string {
-  return `${entry} [${state}]`;
+/**
+ * What a group is called: "main.worker [select]", "[select]" where it is not known what its goroutines began with. Groups that wait elsewhere
+ * may have the same name.
+ */
+export function goroutineGroupName({ entry, state }: Pick<GoroutineGroup, "entry" | "state">): string {
+  return entry === "" ? `[${state}]` : `${entry} [${state}]`;
 }
 
 /** What would be had back without them: what they own, and beside the heap their stacks. */

@@ -3,7 +3,7 @@
  * short; what is there has what is needed to ask for more.
  */
 import type { Finding } from "../finding.ts";
-import type { GoroutineGroup } from "../goroutines/groups.ts";
+import { type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import { RULES } from "../rules.ts";
 import type { Answer } from "./answers.ts";
@@ -102,7 +102,7 @@ function nameAnswer(
   cause: Finding | undefined,
 ): string {
   if (leads === "holder") return holder!.path;
-  return leads === "finding" ? cause!.holder : `${group!.count} × ${group!.entry} [${group!.state}]`;
+  return leads === "finding" ? cause!.holder : `${group!.count} × ${goroutineGroupName(group!)}`;
 }
 
 function cut(text: string, most = LONGEST_TEXT): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { GoroutineField } from "../../../src/findings/goroutines/goroutine-field.ts";
-import { computeGoroutineGroups } from "../../../src/findings/goroutines/groups.ts";
+import { computeGoroutineGroups, goroutineGroupName } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
@@ -151,4 +151,11 @@ describe("groups of goroutines", () => {
     const vertex = heap.objects.count + heap.roots.vertices.kind.indexOf(RootVertexKind.GOROUTINES);
     expect(groups.reduce((sum, { ownedBytes }) => sum + ownedBytes, 0)).toBe(ownedSize[vertex]);
   });
+});
+
+it.each([
+  ["main.worker", "main.worker [select]"],
+  ["", "[select]"],
+])('a group of goroutines that began with "%s" is called %s', (entry, name) => {
+  expect(goroutineGroupName({ entry, state: "select" })).toBe(name);
 });
