@@ -7,6 +7,7 @@ import { NO_PROGRESS } from "../../src/progress.ts";
 import { typedSample } from "../support/typed-samples.ts";
 import { TypeFixture } from "../typing/type-fixture.ts";
 import { typeDump } from "../typing/typed-dump.ts";
+import { addChannelHeader } from "../values/value-fixture.ts";
 
 const CAPACITY = 64;
 
@@ -14,14 +15,7 @@ const CAPACITY = 64;
 async function draw(buffered: readonly number[]) {
   const types = new TypeFixture();
   const elem = types.pointer(types.struct("main.message", [["text", types.string()]]));
-  types.struct("runtime.hchan", [
-    ["qcount", types.int()],
-    ["dataqsiz", types.int()],
-    ["buf", types.unsafePointer()],
-    ["elemsize", types.int()],
-    ["elemtype", types.uintptr()],
-    ["recvx", types.int()],
-  ]);
+  addChannelHeader(types);
   const channel = types.channel(elem);
   const hub = types.struct("main.hub", [["queues", types.slice(channel)]]);
   return typeDump(types, (d) => {

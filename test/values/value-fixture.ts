@@ -104,3 +104,15 @@ export function addBucketMap(types: TypeFixture, key: FixtureType, elem: Fixture
   ]);
   return types.map(key, elem, bucket);
 }
+
+/** Declares the header of channels, without those who wait for them: 48 bytes with 64-bit words. */
+export function addChannelHeader(types: TypeFixture): void {
+  types.struct("runtime.hchan", [
+    ["qcount", types.int()],
+    ["dataqsiz", types.int()],
+    ["buf", types.unsafePointer()],
+    ["elemsize", types.int()],
+    ["elemtype", types.uintptr()],
+    ["recvx", types.int()],
+  ]);
+}

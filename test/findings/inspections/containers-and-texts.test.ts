@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
 import { type FixtureType, TypeFixture } from "../../typing/type-fixture.ts";
-import { addBucketMap } from "../../values/value-fixture.ts";
+import { addBucketMap, addChannelHeader } from "../../values/value-fixture.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 /** A map[string]*int of a struct main.cache, with 2^b buckets of 208 bytes. */
@@ -80,14 +80,7 @@ describe("channels", () => {
         ["n", types.int()],
       ]),
     );
-    types.struct("runtime.hchan", [
-      ["qcount", types.int()],
-      ["dataqsiz", types.int()],
-      ["buf", types.unsafePointer()],
-      ["elemsize", types.int()],
-      ["elemtype", types.uintptr()],
-      ["recvx", types.int()],
-    ]);
+    addChannelHeader(types);
     const worker = types.struct("main.worker", [["jobs", types.channel(elem)]]);
     return inspect(types, (d) => {
       for (let i = 0; i < count; i++) {
