@@ -24,7 +24,7 @@ import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
-import { findPartContents, type PartContent } from "./part-contents.ts";
+import { type PartContent, PartContents } from "./part-contents.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
@@ -213,7 +213,7 @@ class HolderWriter {
   readonly #parts: HolderParts;
   readonly #timers: TimerUsers;
   readonly #values: HeapValues | undefined;
-  readonly #container: Int32Array | undefined;
+  readonly #partContents: PartContents;
   readonly #leadsTo: ReadonlyMap<number, number>;
 
   constructor(
@@ -232,7 +232,7 @@ class HolderWriter {
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers);
     this.#values = values;
-    this.#container = container;
+    this.#partContents = new PartContents(heap, tree, container);
     this.#leadsTo = leadsTo;
   }
 
@@ -296,7 +296,7 @@ class HolderWriter {
   #contents(like: number, below: readonly number[], progress: Progress): Promise<readonly PartContent[]> {
     const { count, type } = this.#heap.objects;
     const things = below.filter((vertex) => vertex < count && type[vertex] === type[like]);
-    return findPartContents(this.#heap, this.#tree, things, this.#container, progress);
+    return this.#partContents.find(things, progress);
   }
 
   #use(point: number): HolderUse | null {

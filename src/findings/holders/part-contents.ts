@@ -44,48 +44,71 @@ const WITHOUT_NAME = /^(\[|map\[|chan |<-chan |func\(|string$)/;
 /** Types that have most, by row. */
 type FoundContent = Omit<PartContent, "field"> & { readonly row: number };
 
-/**
- * Finds what things consist of mostly, most first; nothing if no few types do, or if that is the things themselves. Linear in all that
- * they own. Where fields are told it costs `computeHolders`, too: whoever asks several times borrows that.
- * @param things vertices of one type
- * @param container per object the one that stands for what it is a part of
- */
-export async function findPartContents(
-  heap: Heap,
-  tree: ThingTree,
-  things: readonly number[],
-  container: Int32Array | undefined,
-  progress: Progress,
-): Promise<readonly PartContent[]> {
-  const { objects, types } = heap;
-  const own = objects.type[things[0]!]!;
-  const counts = new Int32Array(types.count);
-  const guesses = new Int32Array(types.count);
-  const sums = new Float64Array(types.count);
-  let all = 0;
-  await visitAll(tree, things, container, progress, (object, whole) => {
-    const row = objects.type[whole]!;
-    const bytes = objectSize(objects, object);
-    sums[row]! += bytes;
-    if (whole === object) {
+/** Tells what things below a holder consist of. */
+export class PartContents {
+  readonly #heap: Heap;
+  readonly #tree: ThingTree;
+  readonly #container: Int32Array | undefined;
+  /** By row: bytes of all things of a type, wherever they are, and of what they are made of; once it was asked for. */
+  #everywhere: Float64Array | undefined;
+
+  /** @param container per object the one that stands for what it is a part of */
+  constructor(heap: Heap, tree: ThingTree, container: Int32Array | undefined) {
+    this.#heap = heap;
+    this.#tree = tree;
+    this.#container = container;
+  }
+
+  /**
+   * Finds what things consist of mostly, most first; nothing if no few types do, or if that is the things themselves. Linear in all that
+   * they own, unless the whole heap has too little of any type; the first time linear in the heap. Where fields are told it costs
+   * `computeHolders`, too: whoever asks several times borrows that.
+   * @param things vertices of one type, none of them below another
+   */
+  async find(things: readonly number[], progress: Progress): Promise<readonly PartContent[]> {
+    const { objects, types } = this.#heap;
+    const own = objects.type[things[0]!]!;
+    const all = things.reduce((sum, thing) => sum + this.#tree.sizeOf(thing), 0);
+    if (!this.#mayHaveMost(own, all)) return [];
+    const counts = new Int32Array(types.count);
+    const guesses = new Int32Array(types.count);
+    const sums = new Float64Array(types.count);
+    await visitAll(this.#tree, things, this.#container, progress, (object, whole) => {
+      const row = objects.type[whole]!;
+      sums[row]! += objectSize(objects, object);
+      if (whole !== object) return;
       counts[row]!++;
       if (isTypeGuessed(objects, object)) guesses[row]!++;
+    });
+    const found: FoundContent[] = [];
+    for (let row = 0; row < types.count; row++) {
+      const [count, bytes] = [counts[row]!, sums[row]!];
+      if (row === own || count < 2 || bytes < LEAST * all) continue;
+      const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
+      found.push({ row, type, count, guessed: guesses[row]!, bytes });
     }
-    all += bytes;
-  });
-  const found: FoundContent[] = [];
-  for (let row = 0; row < types.count; row++) {
-    const [count, bytes] = [counts[row]!, sums[row]!];
-    if (row === own || count < 2 || bytes < LEAST * all) continue;
-    const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
-    found.push({ row, type, count, guessed: guesses[row]!, bytes });
+    found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
+    const most = found.slice(0, MOST);
+    if (most.reduce((sum, { bytes }) => sum + bytes, 0) < LEAST_TOGETHER * all) return [];
+    const asked = most.filter(({ type }) => WITHOUT_NAME.test(type));
+    const fields = await findFields(this.#heap, this.#tree, things, this.#container, asked, progress);
+    return most.map(({ row, ...content }) => ({ ...content, field: fields.get(row) ?? null }));
   }
-  found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
-  const most = found.slice(0, MOST);
-  if (most.reduce((sum, { bytes }) => sum + bytes, 0) < LEAST_TOGETHER * all) return [];
-  const asked = most.filter(({ type }) => WITHOUT_NAME.test(type));
-  const fields = await findFields(heap, tree, things, container, asked, progress);
-  return most.map(({ row, ...content }) => ({ ...content, field: fields.get(row) ?? null }));
+
+  /** Whether few types other than the things' own have so much in the whole heap that they can be most of the bytes. */
+  #mayHaveMost(own: number, bytes: number): boolean {
+    this.#everywhere ??= sumWholes(this.#heap, this.#container);
+    const others = this.#everywhere.filter((_, row) => row !== own).sort();
+    return others.slice(-MOST).reduce((sum, most) => sum + most, 0) >= LEAST_TOGETHER * bytes;
+  }
+}
+
+/** By row of the type table: bytes of all things of a type, and of what they are made of. Linear. */
+function sumWholes({ objects, types }: Heap, container: Int32Array | undefined): Float64Array {
+  const { count, type } = objects;
+  const sums = new Float64Array(types.count);
+  for (let i = 0; i < count; i++) sums[type[container === undefined ? i : container[i]!]!]! += objectSize(objects, i);
+  return sums;
 }
 
 /** The fields that have most of what there is of some types, by row. */

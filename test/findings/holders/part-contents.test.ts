@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
-import { findPartContents } from "../../../src/findings/holders/part-contents.ts";
+import { PartContents } from "../../../src/findings/holders/part-contents.ts";
+import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
 import { isKnown } from "../../../src/heap/memo.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers, computeHolders } from "../../../src/values/values.ts";
@@ -24,7 +25,7 @@ async function contentsOf(buffers: number, size: number, container?: (objects: n
   }
   const types = ["main.registry", "main.client", "[]uint8", "string", "map[string]int (directory)"];
   const { heap, tree } = await drawThing({ types: types.map((name) => ({ name })), objects, edges });
-  return findPartContents(heap, tree, clients, container?.(objects.length), NO_PROGRESS);
+  return new PartContents(heap, tree, container?.(objects.length)).find(clients, NO_PROGRESS);
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
@@ -36,6 +37,18 @@ it("is what has most of the bytes of all, wherever it hangs", async () => {
 it("is nothing where it is the things themselves, or many kinds that each have little", async () => {
   expect(await contentsOf(0, 0, undefined, 512)).toEqual([]);
   expect(await contentsOf(1, 32)).toEqual([]);
+});
+
+it("does not walk where the whole heap has too little of any other type", async () => {
+  const walk = vi.spyOn(ThingTree.prototype, "addRightBelow");
+  try {
+    expect(await contentsOf(0, 0, undefined, 512)).toEqual([]);
+    expect(walk).not.toHaveBeenCalled();
+    expect(await contentsOf(2, 512)).toHaveLength(1);
+    expect(walk).toHaveBeenCalled();
+  } finally {
+    walk.mockRestore();
+  }
 });
 
 it("names up to two, most first, parts of a map as one", async () => {
