@@ -23,8 +23,11 @@ const SLICE = 1 << 17;
 /** Arrays in arrays; deeper ones are structures that hold their like. */
 const MAX_DEPTH = 16;
 
-/** Of the words of a row's values: their places, how much these count, and the most of that. */
+/** Of the words of a row's values: where they are, their places, how much these count, and the most of that. */
 interface RankedWords {
+  /** Bytes of one value; 0 for rows that are no Go type. */
+  readonly size: number;
+  readonly offset: Int32Array;
   readonly words: Int32Array;
   readonly ranks: Uint8Array;
   readonly highest: number;
@@ -39,7 +42,7 @@ export class Holders {
   /** Per object: the word that holds it, as `Places.words` tells. */
   readonly #word: Int32Array;
   /** What is behind the place that is being composed, the last first; there are many, and one at a time. */
-  readonly #endings: number[] = [];
+  readonly #endings = new Int32Array(MAX_DEPTH + 1);
 
   private constructor(heap: Heap) {
     this.#heap = heap;
@@ -81,19 +84,19 @@ export class Holders {
 
   #composePlace(object: number, places: Places): number {
     const endings = this.#endings;
+    let depth = 0;
     let place = -1;
     for (let at = object; place < 0; ) {
       const owner = this.#owner[at]!;
       const word = this.#word[at]!;
-      if (owner === NO_OBJECT || endings.length > MAX_DEPTH) place = places.ofRow(this.#heap.objects.type[at]!);
+      if (owner === NO_OBJECT || depth > MAX_DEPTH) place = places.ofRow(this.#heap.objects.type[at]!);
       else if (word >= 0) place = word;
       else {
-        endings.push(~word);
+        endings[depth++] = ~word;
         at = owner;
       }
     }
-    for (let ending = endings.pop(); ending !== undefined; ending = endings.pop())
-      place = places.compose(place, ending);
+    while (depth > 0) place = places.compose(place, endings[--depth]!);
     return place;
   }
 
@@ -116,19 +119,19 @@ export class Holders {
   }
 
   #visitObjects(from: number, end: number, rank: Uint8Array): void {
-    const { objects, edges, types } = this.#heap;
+    const { objects, edges } = this.#heap;
     const { flags, type } = objects;
     const { start, to, offset: edgeOffset } = edges;
+    const rows = this.#rankedRows;
     const owner = this.#owner;
     const holdingWord = this.#word;
     for (let i = from; i < end; i++) {
       const first = start[i]!;
       const after = start[i + 1]!;
       if (first === after || (flags[i]! & REACHABLE) === 0) continue;
-      const layout = types.layouts!.of(type[i]!);
-      if (layout === undefined || layout.size === 0) continue;
-      const { offset, size } = layout;
-      const { words, ranks, highest } = this.#ranked(type[i]!, layout);
+      const ranked = rows[type[i]!] ?? this.#rank(type[i]!);
+      const { size, offset, words, ranks, highest } = ranked;
+      if (size === 0) continue;
       const count = offset.length;
       const base = valueOffset(objects, i);
       let valueStart = base;
@@ -140,7 +143,7 @@ export class Holders {
         const at = edgeOffset[edge]!;
         if (at < base) continue;
         if (at - valueStart >= size) {
-          valueStart = base + Math.floor((at - base) / size) * size;
+          valueStart = at - ((at - base) % size);
           word = 0;
         }
         const within = at - valueStart;
@@ -155,16 +158,20 @@ export class Holders {
 
   readonly #rankedRows: (RankedWords | undefined)[];
 
-  #ranked(row: number, layout: ValueLayout): RankedWords {
-    let ranked = this.#rankedRows[row];
-    if (ranked === undefined) {
-      const words = this.places.words(row, layout);
-      const ranks = Uint8Array.from(words, (word) =>
-        word < 0 ? Rank.ELEMENT : LESSER_FIELD.test(this.places.name(word)) ? Rank.CLOSURE : Rank.FIELD,
-      );
-      ranked = { words, ranks, highest: ranks.reduce((most, of) => Math.max(most, of), Rank.NONE) };
-      this.#rankedRows[row] = ranked;
-    }
+  #rank(row: number): RankedWords {
+    const layout = this.#heap.types.layouts!.of(row);
+    const words = layout === undefined ? new Int32Array(0) : this.places.words(row, layout);
+    const ranks = Uint8Array.from(words, (word) =>
+      word < 0 ? Rank.ELEMENT : LESSER_FIELD.test(this.places.name(word)) ? Rank.CLOSURE : Rank.FIELD,
+    );
+    const ranked = {
+      size: layout?.size ?? 0,
+      offset: layout?.offset ?? new Int32Array(0),
+      words,
+      ranks,
+      highest: ranks.reduce((most, of) => Math.max(most, of), Rank.NONE),
+    };
+    this.#rankedRows[row] = ranked;
     return ranked;
   }
 

@@ -117,7 +117,8 @@ function listOwners(
   const { count } = objects;
   // The order is a preorder in which what a root vertex leads to itself comes before the root vertices below it.
   let current = 0;
-  for (const vertex of order) {
+  for (let k = 0; k < order.length; k++) {
+    const vertex = order[k]!;
     if (vertex < count) owner[vertex] = current;
     else current = ofRoot[vertex - count]!;
   }
