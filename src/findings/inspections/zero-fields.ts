@@ -40,6 +40,7 @@ interface Struct {
   /** Every so many-th object is looked at. */
   readonly stride: number;
   objects: number;
+  sampled: number;
   instances: number;
   /** Instances in which each field is zero. */
   readonly zero: Float64Array;
@@ -53,13 +54,15 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
   const modules = new Map<string, string>();
-  for (const { row, fields, zero, instances, stride } of new Set(structs.values())) {
+  for (const { row, fields, zero, instances, objects, sampled } of new Set(structs.values())) {
     if (instances < LEAST_INSTANCES) continue;
+    // Of values alone this makes their number exact.
+    const factor = objects / sampled;
     const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
     const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
     const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
     if (unset.length === 0) continue;
-    tally.addSummed(row, Math.round(instances * stride), Math.round(bytes * stride), {
+    tally.addSummed(row, Math.round(instances * factor), Math.round(bytes * factor), {
       perInstance,
       fields: unset.length,
     });
@@ -115,7 +118,7 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
     if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
     const stride = Math.max(1, Math.floor(sum(reachableObjects) / SAMPLE_SIZE));
     const zero = new Float64Array(fields.length);
-    const struct: Struct = { row, size: details.size, fields, stride, objects: 0, instances: 0, zero };
+    const struct: Struct = { row, size: details.size, fields, stride, objects: 0, sampled: 0, instances: 0, zero };
     for (const each of rows) chosen.set(each, struct);
   }
   return chosen;
@@ -171,6 +174,7 @@ function countObjects(
     if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
     const struct = structs.get(type[object]!)!;
     if (struct.objects++ % struct.stride > 0) continue;
+    struct.sampled++;
     countObject(heap, reader, object, struct, heap.types.layouts!.of(type[object]!)!.isMany);
   }
 }
