@@ -18,7 +18,7 @@ import { Tally } from "./tally.ts";
 const ZERO_SHARE = 0.9;
 /** Fewer instances say nothing. */
 const LEAST_INSTANCES = 100;
-/** Of types with more instances every so many-th is looked at, so that about this many are: the share is right to half a percent. */
+/** Of types with more instances one in so many is looked at, so that about this many are: the share is right to half a percent. */
 const SAMPLE_SIZE = 1 << 14;
 /** Read at once: those that are looked at stand far apart. */
 const WINDOW_SIZE = 1 << 14;
@@ -37,8 +37,10 @@ interface Struct {
   readonly row: number;
   readonly size: number;
   readonly fields: readonly FieldDetails[];
-  /** Every so many-th object is looked at. */
+  /** Of so many objects one after the other one is looked at, … */
   readonly stride: number;
+  /** … the next when so many have gone by. */
+  next: number;
   objects: number;
   sampled: number;
   instances: number;
@@ -118,7 +120,7 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
     if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
     const stride = Math.max(1, Math.floor(sum(reachableObjects) / SAMPLE_SIZE));
     const zero = new Float64Array(fields.length);
-    const struct: Struct = { row, size: details.size, fields, stride, objects: 0, sampled: 0, instances: 0, zero };
+    const struct: Struct = { row, size: details.size, fields, stride, next: 0, objects: 0, sampled: 0, instances: 0, zero };
     for (const each of rows) chosen.set(each, struct);
   }
   return chosen;
@@ -173,10 +175,17 @@ function countObjects(
   for (let object = from; object < end; object++) {
     if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
     const struct = structs.get(type[object]!)!;
-    if (struct.objects++ % struct.stride > 0) continue;
+    if (struct.objects++ !== struct.next) continue;
     struct.sampled++;
+    struct.next = struct.stride * struct.sampled + (scatter(struct.sampled) % struct.stride);
     countObject(heap, reader, object, struct, heap.types.layouts!.of(type[object]!)!.isMany);
   }
+}
+
+/** A number that follows no pattern: every other value, say, may be of another kind than those between. */
+function scatter(number: number): number {
+  const mixed = Math.imul(number ^ (number >>> 15), 0x85eb_ca6b);
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35) >>> 16;
 }
 
 function countObject(
