@@ -10,6 +10,7 @@ import { rootContentsPosition } from "../heap/roots/root-contents.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 import { NO_WORD, type ValueLayout, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
+import { elementOfInterface } from "./array-views.ts";
 import { mergeIntervals } from "./intervals.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 
@@ -175,7 +176,7 @@ class CoverageFinder {
     lengthAt: number,
     capacityAt: number,
   ): boolean {
-    const { objects, types } = this.#heap;
+    const { objects } = this.#heap;
     let length = 1;
     let capacity = 1;
     let size = elementSize;
@@ -183,7 +184,7 @@ class CoverageFinder {
       length = this.#reader.number(lengthAt);
       capacity = kind === WordKind.SLICE ? this.#reader.number(capacityAt) : length;
     } else if (kind === WordKind.INTERFACE) {
-      size = types.layouts!.of(objects.type[target]!)?.size ?? 0;
+      size = elementOfInterface(this.#heap, target, inside);
     }
     const room = objectSize(objects, target) - valueOffset(objects, target);
     if (size === 0) this.#doubt(target);
