@@ -75,9 +75,9 @@ async function main(given: readonly string[]): Promise<void> {
     },
   };
   const { readsDump } = await import("./worker/reads-dump.ts");
-  const args = (await import("./options/plain-dump.ts")).withCommand(given);
+  const { withCommand } = await import("./options/plain-dump.ts");
   // Not process.exit(): it would cut off what is still on its way into a pipe.
-  process.exitCode = readsDump(args)
-    ? await (await import("./worker/host.ts")).runInWorker(new URL(import.meta.url), args, host)
-    : await (await import("./worker/alone.ts")).runAlone(args, host);
+  process.exitCode = readsDump(withCommand(given))
+    ? await (await import("./worker/host.ts")).runInWorker(new URL(import.meta.url), given, host)
+    : await (await import("./worker/alone.ts")).runAlone(given, host);
 }

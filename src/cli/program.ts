@@ -6,6 +6,7 @@ import { createStreamSink } from "../io/sinks/stream-sink.ts";
 import { findNearest } from "../nearest.ts";
 import { spellFlags } from "./options/given-options.ts";
 import { withCommand } from "./options/plain-dump.ts";
+import { hintAtOptions } from "./options/unknown-option.ts";
 import { ExitCode, tellError } from "./terminal/error-report.ts";
 import { writeError } from "./terminal/lines.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -37,7 +38,7 @@ export async function runCommandLine(given: readonly string[], terminal: Termina
   const args = withCommand(given);
   const help: string[] = [];
   try {
-    const program = await createProgram(args, terminal, (text) => void help.push(text));
+    const program = await createProgram(args, terminal, (text) => void help.push(text), given);
     refuseUnknownCommand(args, program);
     const command = program.commands.find((each) => each.name() === args[0]);
     const spelt = command === undefined ? args : [args[0]!, ...spellFlags(args.slice(1), command)];
@@ -92,11 +93,13 @@ const COMMANDS: Readonly<
 /**
  * Makes the command that `args` begin with, or, if they begin with none, all commands.
  * @param writeHelp takes help and the version
+ * @param typed what `args` were before the command that is meant was put in front
  */
 export async function createProgram(
   args: readonly string[],
   terminal: Terminal,
   writeHelp: (text: string) => void = () => {},
+  typed = args,
 ): Promise<Command> {
   const { bold } = terminal.outputStyle;
   const program = new Command("gohd")
@@ -107,7 +110,10 @@ export async function createProgram(
     .configureOutput({
       writeOut: writeHelp,
       writeErr: (text) => void terminal.errors.write(text),
-      outputError: (text) => writeError(terminal, text.replace(/^error: /, "").trimEnd(), undefined),
+      outputError(text) {
+        const message = text.replace(/^error: /, "").trimEnd();
+        writeError(terminal, message, hintAtOptions(message, typed, args));
+      },
       getOutHelpWidth: () => terminal.output.columns ?? 100,
       getErrHelpWidth: () => terminal.errors.columns ?? 100,
       // Styles are none where there is to be no colour.

@@ -211,6 +211,14 @@ describe("gohd convert", () => {
     ["a wrong value", `convert ${SAMPLE} --to sizes --min many`, 'option "min" cannot be "many"'],
     ["an option twice", `convert ${SAMPLE} --to sizes --min 1 --option min=2`, 'option "min" is given twice'],
     ["an unknown flag", `convert ${SAMPLE} --to heapsnapshot --fource`, "unknown option '--fource'"],
+    [
+      "an option of reports where --to asks for a conversion",
+      `report ${SAMPLE} --to sizes --all`,
+      "unknown option '--all'\n  --to makes this gohd convert, which has no --all; gohd convert --help tells what it has\n",
+    ],
+    ["the same without a command", `${SAMPLE} --to sizes --json`, "this gohd convert, which has no --json;"],
+    ["a format of another command", `top ${SAMPLE} --to json`, "it is gohd convert that writes other formats"],
+    ["an unknown flag of another command", `top ${SAMPLE} --size`, "gohd top --help tells what options it has"],
     ["no dump", "convert --to heapsnapshot", "missing required argument 'dump'"],
     [
       "a directory that is not there",
