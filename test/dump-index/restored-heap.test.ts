@@ -1,11 +1,14 @@
 /** What a restored heap is made of, and when it is read. */
 import { beforeAll, expect, test } from "vitest";
 import { computeDominators } from "../../src/analysis/dominators/dominators.ts";
+import { computeHistogram } from "../../src/analysis/histogram.ts";
+import { computeOwnerWays } from "../../src/analysis/ownership/owner-paths.ts";
 import { computeOwnedSizes, computeOwnerTree } from "../../src/analysis/ownership/owner-tree.ts";
 import { computeOwners } from "../../src/analysis/ownership/owners.ts";
 import { computeLargestHolders } from "../../src/findings/holders/largest-holders.ts";
 import { computeFindings } from "../../src/findings/inspect.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
+import { computePackageGroups, computeTypeSums } from "../../src/findings/top/object-groups.ts";
 import { memorySource } from "../../src/io/sources/memory-source.ts";
 import { computeContainers } from "../../src/values/values.ts";
 import { countingProgress, type IndexedSample, indexSample, openIndex, restore } from "./indexed-sample.ts";
@@ -20,7 +23,9 @@ test("all that was computed is taken, and no phase of any work begins", async ()
   const { progress, phases } = countingProgress();
   const ofReport = [computeReport, computeFindings, computeLargestHolders];
   const ofOwners = [computeOwnerTree, computeOwners, computeOwnedSizes];
-  for (const analysis of [...ofReport, ...ofOwners, computeDominators, computeContainers]) {
+  const ofTypes = [computeHistogram, computeTypeSums, computePackageGroups];
+  const ofObjects = [computeDominators, computeContainers, computeOwnerWays];
+  for (const analysis of [...ofReport, ...ofOwners, ...ofTypes, ...ofObjects]) {
     expect(await analysis(heap, progress), String(phases)).toEqual(await analysis(sample.heap));
   }
   expect(phases).toEqual([]);

@@ -5,6 +5,7 @@
  */
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { type Analysis, isKnown, memoise } from "../../heap/memo.ts";
 import { RootKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
@@ -18,28 +19,36 @@ const ASKED = 1;
 /** … and one that was come by. */
 const REACHED = 2;
 
+/** The ways of owners, of all objects or of some: columns over the objects, as of `ShortestPaths`. */
+export type OwnerWays = Pick<ShortestPaths, "parent" | "edge">;
+
+/** The ways of all objects, memoised per heap: for who keeps them. Costs as `findOwnerPaths` does; 8 bytes per object. */
+export const computeOwnerWays: Analysis<OwnerWays> = memoise((heap, progress) => searchWays(heap, undefined, progress));
+
 /**
  * Finds the ways of some objects, and of the objects on these: breadth first, through what their owners have, until all are reached. Costs
- * `computeOwners`, and at most one pass, linear; 9 bytes per object, and 4 for each that is come by.
+ * `computeOwners`, and at most one pass, linear; 9 bytes per object, and 4 for each that is come by. Nothing if `computeOwnerWays` is known.
  * @param asked in any order; one may be there twice
  */
-export async function findOwnerPaths(
-  heap: Heap,
-  asked: Iterable<number>,
-  progress: Progress,
-): Promise<Pick<ShortestPaths, "parent" | "edge">> {
+export async function findOwnerPaths(heap: Heap, asked: Iterable<number>, progress: Progress): Promise<OwnerWays> {
+  return isKnown(computeOwnerWays, heap) ? computeOwnerWays(heap, progress) : searchWays(heap, asked, progress);
+}
+
+/** @param asked undefined for all objects */
+async function searchWays(heap: Heap, asked: Iterable<number> | undefined, progress: Progress): Promise<OwnerWays> {
   const owners = await computeOwners(heap, progress);
   const { objects, edges, roots } = heap;
   const { start, to } = edges;
   const { vertices } = roots;
   progress.phase("paths of owners");
-  const parent = new Int32Array(objects.count);
-  const edge = new Int32Array(objects.count);
-  const state = new Uint8Array(objects.count);
+  const parent = longColumn(Int32Array, objects.count);
+  const edge = longColumn(Int32Array, objects.count);
+  const state = longColumn(Uint8Array, objects.count);
   const queue = longColumn(Int32Array, objects.count);
-  const isOwner = new Uint8Array(vertices.count);
-  let left = 0;
-  for (const object of asked) {
+  const isOwner = new Uint8Array(vertices.count).fill(asked === undefined ? 1 : 0);
+  let left = asked === undefined ? objects.count : 0;
+  if (asked === undefined) state.fill(ASKED);
+  for (const object of asked ?? []) {
     if (state[object] !== ASKED) left++;
     state[object] = ASKED;
     isOwner[owners[object]!] = 1;

@@ -1,7 +1,9 @@
 /** What `gohd info` tells of the largest holders: one line for each. */
 import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { nameHolders } from "../../findings/holders/holder.ts";
+import { type HolderName, nameHolders } from "../../findings/holders/holder.ts";
+import { computeLargestHolders } from "../../findings/holders/largest-holders.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { isKnown } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 
@@ -15,10 +17,16 @@ export interface HolderLine {
   readonly share: number;
 }
 
-/** Lists the holders, the largest first. */
+/** Lists the holders, the largest first. Costs the owner tree, unless more is known of them. */
 export async function listHolders(heap: Heap, progress: Progress): Promise<HolderLine[]> {
+  const holders = isKnown(computeLargestHolders, heap)
+    ? (await computeLargestHolders(heap, progress)).holders
+    : await nameLargest(heap, progress);
+  return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
+}
+
+async function nameLargest(heap: Heap, progress: Progress): Promise<readonly HolderName[]> {
   beginOwnerTree(heap, progress);
   const container = heap.types.layouts === undefined ? undefined : await computeContainers(heap, progress);
-  const holders = await nameHolders(heap, { container }, progress);
-  return holders.map(({ pathWithoutKeys: path, type, bytes, share }) => ({ path, type, bytes, share }));
+  return nameHolders(heap, { container }, progress);
 }

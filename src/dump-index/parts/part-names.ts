@@ -12,6 +12,8 @@ export const Part = {
   /** Of the reading: what the executable was found to be, and what was warned of. */
   READING: "reading",
   REPORT: "report",
+  /** Of types and packages: what there is of each. */
+  SUMS: "sums",
 } as const;
 
 export type Part = (typeof Part)[keyof typeof Part];

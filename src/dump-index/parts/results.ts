@@ -1,17 +1,25 @@
 /**
- * Results: what was computed of a heap and takes longest to compute again: dominators, the owner tree, containers, the
- * report. A heap that was restored gets them in place of computing them, when they are first asked for.
+ * Results: what was computed of a heap and takes longest to compute again: dominators, the owner tree, containers, tables
+ * of types, the report. A heap that was restored gets them in place of computing them, when they are first asked for.
  */
 import { computeDominators, type Dominators } from "../../analysis/dominators/dominators.ts";
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
+import { computeHistogram, type Histogram } from "../../analysis/histogram.ts";
+import { computeOwnerWays, type OwnerWays } from "../../analysis/ownership/owner-paths.ts";
 import { computeOwnedSizes, computeOwnerTree, type OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwners, type OwnerColumn } from "../../analysis/ownership/owners.ts";
 import { dumpFacts } from "../../findings/dump-facts.ts";
 import { computeLargestHolders } from "../../findings/holders/largest-holders.ts";
 import { computeFindings } from "../../findings/inspect.ts";
 import { computeReport, type Report } from "../../findings/report/report.ts";
+import {
+  computePackageGroups,
+  computeTypeSums,
+  type GroupSums,
+  type ObjectGroup,
+} from "../../findings/top/object-groups.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { type Analysis, giveResult } from "../../heap/memo.ts";
+import { type Analysis, borrowing, giveResult } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import type { IndexReader } from "../file/index-reader.ts";
@@ -19,7 +27,7 @@ import type { IndexWriter } from "../file/index-writer.ts";
 import { UnusableIndexError } from "../file/unusable-index.ts";
 import { seal, unseal } from "../identity.ts";
 import { checkBelow } from "./bounds.ts";
-import { partToJson } from "./keep-heap.ts";
+import { partToJson, writePart } from "./keep-heap.ts";
 import { Part } from "./part-names.ts";
 import { type RestoredHeap, readPart } from "./restore-heap.ts";
 
@@ -32,16 +40,35 @@ export async function writeResults(
 ): Promise<void> {
   const report = await computeReport(heap, progress);
   const owners = await computeOwnerTree(heap, progress);
-  const dominators = await computeDominators(heap, progress);
-  const hasLayouts = heap.types.layouts !== undefined;
-  const containers = hasLayouts ? await computeContainers(heap, progress) : undefined;
   progress.phase("writing the index");
   await index.add(Part.REPORT, seal(JSON.stringify(await partToJson(index, Part.REPORT, report)), secret));
-  await writeTree(index, "dominators", dominators);
+  await writePart(index, Part.SUMS, await computeSums(heap, progress));
   await writeTree(index, "owners", owners.tree);
   await index.add("owners.ownedSize", owners.ownedSize);
   await index.add("owners.owner", owners.owner);
-  if (containers !== undefined) await index.add("containers", containers);
+  // Who asks for an object's way has it from the index: here it only takes the room that dominators need.
+  await borrowing(computeOwnerWays, heap, async () => {
+    const ways = await computeOwnerWays(heap, progress);
+    await index.add("ways.parent", ways.parent);
+    await index.add("ways.edge", ways.edge);
+  });
+  await writeTree(index, "dominators", await computeDominators(heap, progress));
+  if (heap.types.layouts !== undefined) await index.add("containers", await computeContainers(heap, progress));
+}
+
+/** Tables of types and packages: small, and all that some commands need. */
+interface Sums {
+  readonly histogram: Histogram;
+  readonly types: readonly GroupSums[];
+  readonly packages: readonly ObjectGroup[];
+}
+
+async function computeSums(heap: Heap, progress: Progress): Promise<Sums> {
+  return {
+    histogram: await computeHistogram(heap, progress),
+    types: await computeTypeSums(heap, progress),
+    packages: await computePackageGroups(heap, progress),
+  };
 }
 
 async function writeTree(index: IndexWriter, name: string, { immediateDominator, order }: Dominators): Promise<void> {
@@ -51,7 +78,7 @@ async function writeTree(index: IndexWriter, name: string, { immediateDominator,
 
 /** Whether a section of an index is of results, which can be computed if it is damaged. */
 export function isOfResults(section: string): boolean {
-  return /^(report|dominators|owners|containers)(\.|$)/.test(section);
+  return /^(report|sums|dominators|owners|containers|ways)(\.|$)/.test(section);
 }
 
 /** Gives a restored heap what is known of it. What turns out to be damaged is computed. */
@@ -83,11 +110,15 @@ export class KnownResults {
       const { holders, totals } = this.#report(heap);
       return { holders, liveBytes: totals.live.bytes };
     });
+    this.#give(computeHistogram, heap, () => this.#sums(heap).histogram);
+    this.#give(computeTypeSums, heap, () => this.#sums(heap).types);
+    this.#give(computePackageGroups, heap, () => this.#sums(heap).packages);
     this.#give(computeDominators, heap, () => this.#tree("dominators"));
     this.#give(computeOwnerTree, heap, () => this.#ownerTree());
     // Who asks for one object needs no tree.
     this.#give(computeOwners, heap, () => this.#owners());
     this.#give(computeOwnedSizes, heap, () => this.#ownedSizes());
+    this.#give(computeOwnerWays, heap, () => this.#ways(heap.roots.count));
     if (this.#index.has("containers")) this.#give(computeContainers, heap, () => this.#containers());
   }
 
@@ -113,6 +144,16 @@ export class KnownResults {
     return { ...report, dump: dumpFacts(heap) };
   }
 
+  #sums({ types }: Heap): Sums {
+    const sums = readPart(this.#index, Part.SUMS) as Sums;
+    const { objects, bytes, reachableObjects, reachableBytes, byBytes } = sums.histogram;
+    const columns = [objects, bytes, reachableObjects, reachableBytes, checkBelow(byBytes, 0, types.count)];
+    const areWhole = columns.every(({ length }) => length === types.count);
+    if (!areWhole || sums.types.some(({ group }) => group >= types.count))
+      throw new UnusableIndexError("it is damaged");
+    return sums;
+  }
+
   #tree(name: string): Dominators {
     const { objectCount, rootVertexCount } = this.#counts;
     const vertices = objectCount + rootVertexCount;
@@ -125,6 +166,14 @@ export class KnownResults {
 
   #ownerTree(): OwnerTree {
     return { tree: this.#tree("owners"), ownedSize: this.#ownedSizes(), owner: this.#owners() };
+  }
+
+  #ways(rootCount: number): OwnerWays {
+    const { objectCount, rootVertexCount, edgeCount } = this.#counts;
+    return {
+      parent: checkBelow(this.#index.column("ways.parent", "i32", objectCount), 0, objectCount + rootVertexCount),
+      edge: checkBelow(this.#index.column("ways.edge", "i32", objectCount), 0, Math.max(edgeCount, rootCount)),
+    };
   }
 
   #owners(): OwnerColumn {

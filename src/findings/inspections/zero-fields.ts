@@ -120,7 +120,17 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
     if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
     const stride = Math.max(1, Math.floor(sum(reachableObjects) / SAMPLE_SIZE));
     const zero = new Float64Array(fields.length);
-    const struct: Struct = { row, size: details.size, fields, stride, next: 0, objects: 0, sampled: 0, instances: 0, zero };
+    const struct: Struct = {
+      row,
+      size: details.size,
+      fields,
+      stride,
+      next: 0,
+      objects: 0,
+      sampled: 0,
+      instances: 0,
+      zero,
+    };
     for (const each of rows) chosen.set(each, struct);
   }
   return chosen;

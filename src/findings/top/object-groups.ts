@@ -14,6 +14,7 @@ import {
 } from "../../analysis/sites/object-sites.ts";
 import { NO_STACK } from "../../analysis/sites/stack-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { type Analysis, memoise } from "../../heap/memo.ts";
 import { objectSize, REACHABLE, TypeSource } from "../../heap/objects.ts";
 import { atLine } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -44,13 +45,17 @@ export async function listTypeRows(
   heap: Heap,
   progress: Progress,
 ): Promise<(ObjectGroup & { readonly row: number })[]> {
-  const { types, objects } = heap;
-  const sums = await sumObjects(heap, objects.type, types.count, progress);
-  return sums.map(({ group, ...sum }) => ({ row: group, name: listedTypeName(types, group), ...sum }));
+  const sums = await computeTypeSums(heap, progress);
+  return sums.map(({ group, ...sum }) => ({ row: group, name: listedTypeName(heap.types, group), ...sum }));
 }
 
-/** The same by package. 4 bytes per object more. */
-export async function listPackageGroups(heap: Heap, progress: Progress): Promise<ObjectGroup[]> {
+/** The sums of every type's live objects, by row of the type table; memoised per heap. Costs as `listTypeGroups`. */
+export const computeTypeSums: Analysis<readonly GroupSums[]> = memoise((heap, progress) =>
+  sumObjects(heap, heap.objects.type, heap.types.count, progress),
+);
+
+/** The same by package; memoised per heap. 4 bytes per object more. */
+export const computePackageGroups: Analysis<readonly ObjectGroup[]> = memoise(async (heap, progress) => {
   const { types, objects } = heap;
   const packages = new Map<string, number>();
   const packageOf = Int32Array.from({ length: types.count }, (_, type) => {
@@ -62,7 +67,7 @@ export async function listPackageGroups(heap: Heap, progress: Progress): Promise
   const packageOfObject = objects.type.map((type) => packageOf[type]!);
   const sums = await sumObjects(heap, packageOfObject, names.length, progress);
   return sums.map(({ group, ...sum }) => ({ name: names[group]!, ...sum }));
-}
+});
 
 /** Of a site: how many of its live objects were sampled, so that it is certain that they are its. */
 export interface SiteGroup extends ObjectGroup {
@@ -110,7 +115,7 @@ function siteName(
 }
 
 /** The sums of a group without its name, which its number stands for. */
-interface GroupSums extends Omit<ObjectGroup, "name"> {
+export interface GroupSums extends Omit<ObjectGroup, "name"> {
   readonly group: number;
 }
 

@@ -6,7 +6,7 @@ import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
-import { listPackageGroups, listSiteGroups, listTypeGroups } from "./object-groups.ts";
+import { computePackageGroups, listSiteGroups, listTypeGroups } from "./object-groups.ts";
 import { listEntryGroups, listRootGroups, type RootGroupKind } from "./root-groups.ts";
 import type { TopKind, TopOrder } from "./top-kinds.ts";
 
@@ -102,7 +102,7 @@ export async function computeTop(heap: Heap, options: TopOptions, progress: Prog
 
 const LISTS = {
   type: listTypeGroups,
-  package: listPackageGroups,
+  package: computePackageGroups,
   site: (heap: Heap, progress: Progress, callsPerSite: number) => listSiteGroups(heap, callsPerSite, progress),
   goroutine: listEntryGroups,
   root: listRootGroups,
