@@ -90,7 +90,9 @@ describe("fields", () => {
   });
 
   test("of every value, where only some are looked at, and not always those that are alike", async () => {
-    expect(sentences(await findings(20, 33_001), "zero-fields")[0]).toMatch(/ are zero in nearly all of 33,001 values: /);
+    expect(sentences(await findings(20, 33_001), "zero-fields")[0]).toMatch(
+      / are zero in nearly all of 33,001 values: /,
+    );
     // Half of them are set: every other one.
     expect(sentences(await findings(2, 33_001), "zero-fields")[0]).toMatch(/^main.record: 1 field \(next\) /);
   });
