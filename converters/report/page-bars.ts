@@ -15,7 +15,7 @@ function listProcess({ memory, totals: { live, garbage } }: Report): Bar[] {
   const { heapInuse, heapIdle, heapReleased, stackInuse, runtime } = memory;
   return [
     {
-      title: "Memory of the process",
+      title: "Memory of the Go runtime",
       parts: [
         part("live objects", live.bytes, 0),
         part("garbage", garbage.bytes, 3),

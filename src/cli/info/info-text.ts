@@ -47,7 +47,7 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
     ["Objects", table(objectRows(report), [1, 2, 3])],
     ...(report.ledger
       ? [
-          ["Memory of the process", table(ledgerRows(report.ledger), [1, 2])] as const,
+          ["Memory of the Go runtime", table(ledgerRows(report.ledger), [1, 2])] as const,
           ["Global variables, those with pointers to objects", names(globalRows(report.ledger), [1])] as const,
         ]
       : []),

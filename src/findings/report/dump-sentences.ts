@@ -13,7 +13,7 @@ export function describeDump(report: Report): string {
   return `${showName(dump.name, LONGEST_NAME)}: ${live}${garbage.join("")}; ${showName(dump.goVersion)}, ${showName(dump.arch)}`;
 }
 
-/** Where the process's memory is; nothing if the dump does not tell. */
+/** Where the memory is that the runtime counts, which is not all of the process's; nothing if the dump does not tell. */
 export function describeProcess({ memory, totals }: Report): string[] {
   if (memory === null) return [];
   const resident = memory.sys - memory.heapReleased;
@@ -24,7 +24,9 @@ export function describeProcess({ memory, totals }: Report): string[] {
     `${formatBytes(memory.stackInuse)} stacks`,
     `${formatBytes(memory.runtime)} of the runtime`,
   ];
-  return [`The process takes ${formatBytes(resident)} of memory. Beside the objects: ${parts.join(", ")}.`];
+  return [
+    `The Go runtime takes ${formatBytes(resident)} of memory, C and mmap not counted. Beside the objects: ${parts.join(", ")}.`,
+  ];
 }
 
 /** How well the types are known. */

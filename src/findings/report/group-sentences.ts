@@ -8,7 +8,7 @@ import { LONGEST_NAME, sayLocal, sayMany, sayName, sayQueued } from "./said-name
 
 /**
  * "43 goroutines main.work [select] own 524 KiB (32.1 %) and keep 344 KiB of stacks: leaked"; with more stacks than what they own
- * "keep 25.1 MiB of stacks (78.9 % of the process) and own 57.8 KiB (41.0 % of the live bytes)".
+ * "keep 25.1 MiB of stacks (78.9 % of the Go runtime's memory) and own 57.8 KiB (41.0 % of the live bytes)".
  */
 export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): string {
   const { count, leaked, entry, state, ownedBytes, stackBytes, areStacksKnown } = group;
@@ -16,12 +16,12 @@ export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): str
   const isStacksFirst = areStacksFirst(group);
   const ofWhat = isStacksFirst ? " of the live bytes" : "";
   const owns = `${count === 1 ? "owns" : "own"} ${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)}${ofWhat})`;
-  const process =
+  const ofRuntime =
     isStacksFirst && memory !== null
-      ? ` (${formatShare(stackBytes, memory.sys - memory.heapReleased)} of the process)`
+      ? ` (${formatShare(stackBytes, memory.sys - memory.heapReleased)} of the Go runtime's memory)`
       : "";
   const least = areStacksKnown ? "" : "at least ";
-  const keeps = `${count === 1 ? "keeps" : "keep"} ${least}${formatBytes(stackBytes)} of ${count === 1 ? "stack" : "stacks"}${process}`;
+  const keeps = `${count === 1 ? "keeps" : "keep"} ${least}${formatBytes(stackBytes)} of ${count === 1 ? "stack" : "stacks"}${ofRuntime}`;
   const verdict = leaked === 0 ? "" : leaked === count ? ": leaked" : `: ${formatCount(leaked)} of them leaked`;
   const both = [
     { bytes: ownedBytes, text: owns },

@@ -123,7 +123,7 @@ function sayFinding({ kind, holder, bytes, share, isLive, guessed }: Finding, { 
   const part = isLive
     ? ` (${formatShare(share, 1)})`
     : resident > 0
-      ? ` (${formatShare(bytes, resident)} of the process)`
+      ? ` (${formatShare(bytes, resident)} of the Go runtime's memory)`
       : "";
   return `${sayName(holder, LONGEST_NAME)}${sayGuessed(guessed)}: ${formatBytes(bytes)}${part}, ${RULES[kind].title}`;
 }

@@ -48,7 +48,7 @@ it("goroutines are told by their stacks, which are no part of the live bytes, wi
   const [, first] = await report(20);
   expect(first).toBe(
     [
-      "20 goroutines main.serve [select] keep 2.50 MiB of stacks (31.3 % of the process)",
+      "20 goroutines main.serve [select] keep 2.50 MiB of stacks (31.3 % of the Go runtime's memory)",
       "  on average 128 KiB each, 41.0 KiB of it in use, most by 1 frame of main.read",
       "  at main.read",
       "  gohd top a.dump --by goroutine",
@@ -69,14 +69,16 @@ it.each([
     });
     return computeReport(heap, NO_PROGRESS);
   };
-  expect(describeProcess(await memory(false))[0]).toMatch(/takes 8\.00 MiB of memory/);
+  expect(describeProcess(await memory(false))[0]).toMatch(
+    /^The Go runtime takes 8\.00 MiB of memory, C and mmap not counted/,
+  );
   expect((await memory(true)).memory).toBe(null);
 });
 
 it("where a dump does not tell how large stacks are, they are told as at least what their frames take", async () => {
   const [, first] = await report(40, false);
   expect(first!.split("\n").slice(0, 2)).toEqual([
-    "40 goroutines main.serve [select] keep at least 1.60 MiB of stacks (20.0 % of the process)",
+    "40 goroutines main.serve [select] keep at least 1.60 MiB of stacks (20.0 % of the Go runtime's memory)",
     "  how large all stacks are the dump does not tell: on average 41.0 KiB each are known, most by 1 frame of main.read",
   ]);
 });
