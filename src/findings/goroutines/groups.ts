@@ -3,7 +3,7 @@
  * what they own, and whether they are leaked. A thousand blocked goroutines are one line.
  */
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
-import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
+import { computeOwnerTree, type OwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
@@ -16,6 +16,7 @@ import { QueueCounter } from "../queued.ts";
 import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
+import { findSharing, type SharingGroup } from "./group-sharing.ts";
 import { knownWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
 import { StackSizes } from "./stack-sizes.ts";
@@ -23,6 +24,7 @@ import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
 
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
 export type { StackFrames } from "./group-frames.ts";
+export type { SharingGroup } from "./group-sharing.ts";
 
 /** Goroutines that were started for one function and wait at one place. */
 export interface GoroutineGroup {
@@ -70,6 +72,11 @@ export interface GoroutineGroup {
   readonly advice: string | null;
   /** If all wait for one lock or WaitGroup: other goroutines that may hold it or have to call Done, alike ones together, most first. */
   readonly mayEndWait: readonly AwaitedUser[];
+  /**
+   * Other goroutines that have things which hang right on these on their own stacks for sure, alike ones together, those that share most
+   * first: what they share stays while they run.
+   */
+  readonly sharedWith: readonly SharingGroup[];
   /** The ids of some of them. */
   readonly ids: readonly number[];
 }
@@ -114,9 +121,9 @@ export interface GoroutineGroups {
 /** Groups all goroutines; memoised per heap. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
 export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (heap: Heap, progress: Progress) => {
   const { goroutines } = heap;
-  const { ownedSize } = await computeOwnerTree(heap, progress);
+  const owners = await computeOwnerTree(heap, progress);
   return withOwnerChildren(heap, progress, async (children) => {
-    const grouping = new Grouping(heap, ownedSize, children, await findLeakedGoroutines(heap, progress));
+    const grouping = new Grouping(heap, owners, children, await findLeakedGoroutines(heap, progress));
     for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
       if (goroutine % SLICE === SLICE - 1) await breathe(progress);
       grouping.add(goroutine);
@@ -146,6 +153,7 @@ const NO_SITE: Site = { function: "", name: "", callee: "" };
 
 class Grouping {
   readonly #heap: Heap;
+  readonly #owners: OwnerTree;
   readonly #owned: SizeColumn;
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #leaked: Uint8Array;
@@ -163,13 +171,14 @@ class Grouping {
 
   constructor(
     heap: Heap,
-    owned: SizeColumn,
+    owners: OwnerTree,
     children: { readonly start: Int32Array; readonly child: Int32Array },
     leaked: Uint8Array,
   ) {
     const { goroutines, roots } = heap;
     this.#heap = heap;
-    this.#owned = owned;
+    this.#owners = owners;
+    this.#owned = owners.ownedSize;
     this.#children = children;
     this.#leaked = leaked;
     this.#targets = leaked.includes(1) ? findWaitTargets(heap).of : [];
@@ -202,10 +211,15 @@ class Grouping {
 
   async finish(progress: Progress): Promise<GoroutineGroups> {
     await this.#findUsers(progress);
+    const groups = [...this.#groups.values()];
+    const named = groups.map(({ site, members, ...group }) => {
+      return { ...group, site: site.name, members: members.map((goroutine) => this.#vertexOf[goroutine]!) };
+    });
+    const sharing = await findSharing(this.#heap, this.#owners, named, progress);
     const found: { readonly members: readonly number[]; readonly group: GoroutineGroup }[] = [];
     let described = 0;
-    for (const group of this.#groups.values()) {
-      found.push({ members: group.members, group: this.#describe(group) });
+    for (const [i, group] of groups.entries()) {
+      found.push({ members: group.members, group: { ...this.#describe(group), sharedWith: sharing[i]! } });
       described += group.members.length;
       if (described < SLICE) continue;
       described = 0;
@@ -268,7 +282,7 @@ class Grouping {
     return NO_SITE;
   }
 
-  #describe(group: OpenGroup): GoroutineGroup {
+  #describe(group: OpenGroup): Omit<GoroutineGroup, "sharedWith"> {
     const { entry, origin, state, site, isSystem, members } = group;
     const { objects, goroutines } = this.#heap;
     const contents = new GroupContents(this.#heap, this.#owned, this.#children, this.#queues);

@@ -73,6 +73,8 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
     .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes)
     .filter(({ count, type, bytes }) => count > 1 || type !== holder?.type || bytes !== holder.bytes);
   lines.push(...most.map((part) => `${sayMany(part)}, ${formatBytes(part.bytes)}${sayQueued(part)}`));
+  // Who uses what a single goroutine has is told with that.
+  if (holder === undefined || group.count > 1) lines.push(...describeSharing(group));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;
@@ -90,6 +92,27 @@ function describeWait({ mayEndWait, state }: GoroutineGroup): string[] {
   const more = mayEndWait.slice(MOST_USERS).reduce((sum, { count }) => sum + count, 0);
   const what = state.startsWith("sync.WaitGroup.") ? "Done may be up to" : "the lock may be held by";
   return [`${what} ${shown.join(", or ")}${more === 0 ? "" : `, or ${formatCount(more)} more`}`];
+}
+
+/** "628 KiB of it is also used by 150 goroutines main.writeLoop [select]": of those that have a good share of what the group owns. */
+function describeSharing(group: GoroutineGroup): string[] {
+  return group.sharedWith
+    .slice(0, MOST_USERS)
+    .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * group.ownedBytes)
+    .map((other) => {
+      const users = `${formatNumber(other.count, "goroutine")} ${sayName(other.entry, LONGEST_NAME)} [${sayName(other.state, 60)}]`;
+      return `${formatBytes(other.bytes)} of it is also used by ${users}${tellApart(group, other)}`;
+    });
+}
+
+/** What tells goroutines from others of the same name: " started by main.main main.go:51", " at main.read main.go:29". */
+function tellApart(
+  group: GoroutineGroup,
+  { entry, origin, state, site }: GoroutineGroup["sharedWith"][number],
+): string {
+  if (entry !== group.entry || state !== group.state) return "";
+  if (origin !== "" && origin !== group.origin) return ` started by ${sayName(origin, LONGEST_NAME)}`;
+  return site === "" ? "" : ` at ${sayName(site, LONGEST_NAME)}`;
 }
 
 /** Why goroutines will never go on. */
