@@ -21,12 +21,13 @@ export interface HeapTimers {
 
 /** Lists them; none where there are no types. Linear in objects; 12 bytes a timer. */
 export function listHeapTimers({ objects, edges, types }: Heap): HeapTimers {
-  const isHeap = types.names.map((name) => TIMER_HEAP.test(name));
+  const isHeap = Uint8Array.from(types.names, (name) => (TIMER_HEAP.test(name) ? 1 : 0));
+  const { type, flags } = objects;
   const arrays: number[] = [];
   let count = 0;
-  if (isHeap.includes(true)) {
+  if (isHeap.includes(1)) {
     for (let object = 0; object < objects.count; object++) {
-      if (!isHeap[objects.type[object]!] || (objects.flags[object]! & REACHABLE) === 0) continue;
+      if (isHeap[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
       arrays.push(object);
       count += edges.start[object + 1]! - edges.start[object]!;
     }

@@ -3,6 +3,7 @@
  * row own together has every byte once, however they hold one another; rows overlap, because what one owns may be in another.
  */
 import { sumGroups } from "../../analysis/dominators/group-retained-size.ts";
+import { computeHistogram } from "../../analysis/histogram.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
 import {
   findObjectSites,
@@ -127,13 +128,15 @@ async function sumObjects(heap: Heap, of: Int32Array, groupCount: number, progre
   const owned = await withOwnerChildren(heap, progress, (children) =>
     sumGroups(children, live, ownedSize, of, groupCount, progress),
   );
-  const count = new Float64Array(groupCount);
-  const bytes = new Float64Array(groupCount);
-  const guessed = new Float64Array(groupCount);
+  const sums = of === objects.type ? await countTypes(heap, progress) : newSums(groupCount);
   for (let done = 0; done < objects.count; done += SLICE) {
-    countLive(heap, of, { count, bytes, guessed }, done, Math.min(done + SLICE, objects.count));
+    const end = Math.min(done + SLICE, objects.count);
+    if (of !== objects.type) countLive(heap, of, sums, done, end);
+    // Without an executable nothing is guessed.
+    if (heap.types.layouts !== undefined) countGuessed(heap, of, sums.guessed, done, end);
     await breathe(progress);
   }
+  const { count, bytes, guessed } = sums;
   const found: GroupSums[] = [];
   for (let group = 0; group < groupCount; group++) {
     if (count[group] === 0) continue;
@@ -154,14 +157,31 @@ interface LiveSums {
   readonly guessed: Float64Array;
 }
 
-function countLive({ objects }: Heap, of: Int32Array, sums: LiveSums, from: number, to: number): void {
-  const { flags, typeSource } = objects;
-  const { count, bytes, guessed } = sums;
+function newSums(groupCount: number): LiveSums {
+  const column = (): Float64Array => new Float64Array(groupCount);
+  return { count: column(), bytes: column(), guessed: column() };
+}
+
+/** Of types the histogram knows how many there are, and their bytes. */
+async function countTypes(heap: Heap, progress: Progress): Promise<LiveSums> {
+  const { reachableObjects, reachableBytes } = await computeHistogram(heap, progress);
+  return { count: reachableObjects, bytes: reachableBytes, guessed: new Float64Array(heap.types.count) };
+}
+
+function countLive({ objects }: Heap, of: Int32Array, { count, bytes }: LiveSums, from: number, to: number): void {
+  const { flags } = objects;
   for (let i = from; i < to; i++) {
     if ((flags[i]! & REACHABLE) === 0) continue;
     const group = of[i]!;
     count[group] = count[group]! + 1;
     bytes[group] = bytes[group]! + objectSize(objects, i);
-    if (typeSource[i] === TypeSource.INFERRED) guessed[group] = guessed[group]! + 1;
+  }
+}
+
+function countGuessed({ objects }: Heap, of: Int32Array, guessed: Float64Array, from: number, to: number): void {
+  const { flags, typeSource } = objects;
+  for (let i = from; i < to; i++) {
+    if (typeSource[i] !== TypeSource.INFERRED || (flags[i]! & REACHABLE) === 0) continue;
+    guessed[of[i]!] = guessed[of[i]!]! + 1;
   }
 }
