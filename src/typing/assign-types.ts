@@ -115,7 +115,7 @@ export async function assignTypes(
     await spread();
     closureVotes.run();
     await spread();
-    if (propagation.followParts()) await spread();
+    if (await propagation.followParts(progress)) await spread();
   }
 
   // Guesses, round after round, each on what was known before it.
@@ -129,7 +129,7 @@ export async function assignTypes(
     consistency.refresh();
     await step();
     await spread();
-    if (propagation.followParts()) await spread();
+    if (await propagation.followParts(progress)) await spread();
   };
   let isLast = false;
   // Where another module brought types of its own, what looks like a type of the executable may well be one of those.

@@ -95,13 +95,26 @@ export class Propagation {
   }
 
   /**
-   * Follows the pointers of what is known to be part of objects whose own type is not known.
+   * Follows the pointers of what is known to be part of objects whose own type is not known, and what that tells, until nothing is left: of
+   * lists whose links are fields of their elements each link tells of one more.
    * @returns whether there was any
    */
-  followParts(): boolean {
+  async followParts(progress: Progress): Promise<boolean> {
+    const { parts } = this.#claims;
+    for (let from = 0, passes = 0; ; passes++) {
+      const end = parts.count;
+      if (!this.#followPartsBetween(from, end)) return passes > 0;
+      // What was known before is not looked at again: a list may have a million links.
+      from = end;
+      if ((passes & 0xfff) === 0xfff) await breathe(progress);
+      await this.run(progress);
+    }
+  }
+
+  #followPartsBetween(from: number, end: number): boolean {
     const { parts, assignments } = this.#claims;
     let isAny = false;
-    for (let claim = 0, count = parts.count; claim < count; claim++) {
+    for (let claim = from; claim < end; claim++) {
       const object = parts.object.get(claim);
       if (assignments.isTyped(object) || !parts.follow(claim)) continue;
       const node = this.#universe.nodes[parts.node.get(claim)]!;

@@ -217,6 +217,33 @@ test("of types laid out alike an array is of the one that the program speaks of"
   expect(typed.typeOf(slot!)).toBe("[]string");
 });
 
+test("elements of a list whose links are fields are known, however long it is", async () => {
+  const types = new TypeFixture();
+  const link = types.struct("main.link", [["id", types.int()]]);
+  types.setFields(link, [["next", types.pointer(link)]]);
+  types.struct("main.Task", [
+    ["id", types.int()],
+    ["link", link],
+    ["payload", types.array(4, types.uintptr())],
+  ]);
+  const pool = types.struct("main.Pool", [
+    ["size", types.int()],
+    ["first", types.pointer(link)],
+  ]);
+  let tasks: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    tasks = Array.from({ length: 200 }, () => d.object(48));
+    for (const [i, task] of tasks.entries()) {
+      if (i + 1 < tasks.length) task.point(8, tasks[i + 1]!, 8);
+      else task.list(8);
+    }
+    const root = d.object(16).store(0, tasks.length).point(8, tasks[0]!, 8);
+    d.data.store(0, types.pointer(pool).address).point(8, root);
+  });
+  expect(new Set(tasks.map(typed.typeOf))).toEqual(new Set(["main.Task"]));
+  expect(new Set(tasks.map(typed.sourceOf))).toEqual(new Set([TypeSource.INFERRED]));
+});
+
 test("an element of a list is not the list that begins with one", async () => {
   const types = new TypeFixture();
   const list = types.struct("main.List", []);
