@@ -226,6 +226,12 @@ test("elements of a list whose links are fields are known, however long it is", 
     ["link", link],
     ["payload", types.array(4, types.uintptr())],
   ]);
+  // The contents speak for this as well.
+  types.struct("main.Job", [
+    ["id", types.int()],
+    ["link", types.struct("main.jobLink", [["next", types.pointer(link)]])],
+    ["payload", types.array(4, types.uintptr())],
+  ]);
   const pool = types.struct("main.Pool", [
     ["size", types.int()],
     ["first", types.pointer(link)],
