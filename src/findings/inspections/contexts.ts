@@ -6,6 +6,7 @@ import { NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
 import { NamedWords } from "../named-words.ts";
 import { RULES } from "../rules.ts";
@@ -17,6 +18,11 @@ import { Tally, type TallyRow } from "./tally.ts";
 const LEAST_CHILDREN = 100;
 /** Requests pass a context through a dozen layers; longer chains are made in a loop. */
 const LEAST_DEPTH = 100;
+
+/** Fields of the library's contexts, and of functions that its timers call. */
+const OF_LIBRARY = /^(func )?context\./;
+/** Contexts above the end of a chain that are asked who has them: as many as layers of calls make of one. */
+const MOST_ASKED = 12;
 
 /** The group of pointers to the contexts that many layers of calls make as well. */
 const BEGINNING = 0;
@@ -145,7 +151,7 @@ async function inspectDepth(facts: Facts, progress: Progress): Promise<Finding[]
   const counted = new Set<number>();
   // Of chains with a beginning in common, the longest has that.
   for (const end of deep.sort((x, y) => depth.get(y)! - depth.get(x)! || x - y)) {
-    const place = holders.placeOf(end);
+    const place = placeOfChain(holders, words, end);
     const group = groups.get(place) ?? groups.size + 1;
     groups.set(place, group);
     const steps = depth.get(end)!;
@@ -179,6 +185,18 @@ async function inspectDepth(facts: Facts, progress: Progress): Promise<Finding[]
     problem: `${formatNumber(count, "context has", "contexts have")} ${LEAST_DEPTH} or more above them, up to ${formatCount(most)}`,
     evidence: { contexts: count, depth: most },
   }));
+}
+
+/**
+ * Who has a chain: the field or variable that has its end. Where that is the library itself, for a timer or a child
+ * of the end, one of the next contexts above tells more.
+ */
+function placeOfChain(holders: Holders, words: NamedWords, end: number): number {
+  for (let at = end, steps = 0; at !== NO_OBJECT && steps < MOST_ASKED; at = parentOf(words, at), steps++) {
+    const place = holders.placeOf(at);
+    if (!OF_LIBRARY.test(holders.places.name(place))) return place;
+  }
+  return holders.placeOf(end);
 }
 
 /** How many contexts are above each context. O(contexts). */

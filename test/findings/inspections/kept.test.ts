@@ -382,7 +382,7 @@ describe("contexts", () => {
     expect(sentences(await children(64, true), "context-children")).toEqual([]);
   });
 
-  async function chain(length: number, valueSize = 0) {
+  async function chain(length: number, valueSize = 0, childCount = 0) {
     const types = new TypeFixture();
     const value = types.struct("main.user", [["name", types.array(Math.max(1, valueSize), types.uint8())]]);
     const context = types.struct("context.valueCtx", []);
@@ -392,7 +392,12 @@ describe("contexts", () => {
       ["val", types.any()],
     ]);
     const server = types.struct("main.server", [["ctx", types.pointer(context)]]);
+    const child = types.struct("context.cancelCtx", [
+      ["Context", types.any()],
+      ["done", types.any()],
+    ]);
     return inspect(types, (d) => {
+      const root = d.object(8);
       let last: Slot | undefined;
       for (let i = 0; i < length; i++) {
         const object = d.object(48);
@@ -402,9 +407,19 @@ describe("contexts", () => {
         if (valueSize === 0) object.list(40);
         else object.store(32, types.pointer(value).address).point(40, d.object(valueSize));
       }
-      rootPointer(d, types, server, d.object(8).point(0, last!));
+      rootPointer(d, types, server, root.point(0, last!));
+      for (let i = 0; i < childCount; i++) {
+        const object = d.object(32).store(0, types.pointer(context).address).point(8, last!).list(24);
+        const timer = types.struct("context.WithDeadline.func1", [["c", types.pointer(child)]]);
+        rootPointer(d, types, timer, d.object(8).point(0, object));
+      }
     });
   }
+
+  test("by who has them, and not by their children and the timers of these", async () => {
+    const [text] = sentences(await chain(3000, 0, 20), "context-depth");
+    expect(text).toBe("main.server.ctx: 2,920 contexts have 100 or more above them, up to 3,000");
+  });
 
   test("in chains without end", async () => {
     const [text] = sentences(await chain(3000), "context-depth");
