@@ -3,6 +3,8 @@
  * receives from the channels keeps all that waits in them. A few things stand for all that are alike.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { printedFunctionName } from "../../heap/roots/function-names.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Accumulation } from "./accumulation.ts";
@@ -55,21 +57,31 @@ export function contentUsers(heap: Heap, leading: readonly (readonly number[])[]
 }
 
 /**
- * What goroutines are called of which each leads to a sample of its own: the connections in a map, each served by another one. Linear
- * in the roots; makes a name for each goroutine.
+ * What goroutines are called of which each leads to a sample of its own: the connections in a map, each served by another one. Where
+ * those of one function wait at several places, they are called by the function alone: "goroutine main.serve". Linear in the roots;
+ * makes names for each goroutine.
  * @param leading of each sample the roots that lead there
  * @param known those that lead to the holder, or to all samples: others of their names go without saying
  */
 export function eachUsers(heap: Heap, leading: readonly (readonly number[])[], known: readonly number[]): string[] {
   if (leading.length < 2) return [];
   const { kind } = heap.roots.vertices;
+  const isGoroutine = (root: number): boolean => kind[root] === RootVertexKind.GOROUTINE;
   const isKnown = new Set(known);
-  const nameOf = (root: number): string => rootVertexName(heap, root);
-  const named = leading.map((roots) => {
-    const others = roots.filter((root) => kind[root] === RootVertexKind.GOROUTINE && !isKnown.has(root));
-    return new Set(others.map(nameOf));
-  });
-  if (named.some((names) => names.size === 0)) return [];
-  const knownNames = new Set(known.map(nameOf));
-  return [...named[0]!].filter((name) => named.every((names) => names.has(name)) && !knownNames.has(name));
+  const others = leading.map((roots) => roots.filter((root) => isGoroutine(root) && !isKnown.has(root)));
+  if (others.some((roots) => roots.length === 0)) return [];
+  const inAll = (nameOf: (root: number) => string): string[] => {
+    const [first, ...rest] = others.map((roots) => new Set(roots.map(nameOf)));
+    const knownNames = new Set(known.filter(isGoroutine).map(nameOf));
+    return [...first!].filter((name) => rest.every((names) => names.has(name)) && !knownNames.has(name));
+  };
+  const alike = inAll((root) => rootVertexName(heap, root));
+  const functions = inAll((root) => functionName(heap, root));
+  return [...alike, ...functions.filter((name) => !alike.some((other) => other.startsWith(`${name} [`)))];
+}
+
+/** "goroutine main.serve", wherever it waits. */
+function functionName(heap: Heap, root: number): string {
+  const entry = findEntryFunction(heap.goroutines, heap.roots.vertices.item[root]!);
+  return entry === undefined ? rootVertexName(heap, root) : `goroutine ${printedFunctionName(entry)}`;
 }

@@ -30,9 +30,15 @@ test("users of contents are those that lead to all of the samples, and not to wh
 });
 
 test.each([
-  ["each of them a part", (i: number) => i, ["goroutine main.serve [IO wait]"]],
-  ["but not if they have only one of the parts", (_: number) => 0, []],
-])("goroutines are told of that lead to what is in a thing, %s", async (_, partOf, partsUsedBy) => {
+  ["each of them a part", (i: number) => i, 1, ["goroutine main.serve [IO wait]"]],
+  [
+    "each of them a part, by their function where they wait at several places",
+    (i: number) => i,
+    5,
+    ["goroutine main.serve"],
+  ],
+  ["but not if they have only one of the parts", (_: number) => 0, 1, []],
+])("goroutines are told of that lead to what is in a thing, %s", async (_, partOf, places, partsUsedBy) => {
   const heap = drawHeap((s) => {
     const hub = s.object({ size: 80, type: "map" });
     const parts = Array.from({ length: 10 }, () => s.object({ size: 1000, type: "main.Conn" }));
@@ -40,7 +46,8 @@ test.each([
     parts.forEach((part, i) => {
       s.pointer(hub, part, 8 * i);
       const used = parts[partOf(i)]!;
-      s.goroutine({ frames: [{ name: "main.serve", slots: [[used, 8]] }], waitReason: "IO wait" });
+      const waitReason = i % places === 0 ? "IO wait" : "select";
+      s.goroutine({ frames: [{ name: "main.serve", slots: [[used, 8]] }], waitReason });
     });
     s.goroutine({ frames: [{ name: "main.list", slots: [[hub, 8]] }], waitReason: "select" });
   });
