@@ -74,19 +74,24 @@ function describeContentUsers(roots: readonly HolderRoot[]): string {
 /** Letting go frees hardly anything where it is less than this part of what is held. */
 const HARDLY_ANYTHING = 0.01;
 
+/** From this part of what is held on, nearly all of it would be freed, and nothing is said of the rest. */
+const NEARLY_ALL = 0.9;
+
 /**
  * "if main.store alone let go, 16.0 KiB would be freed; if all of these did, 40.6 MiB"; "letting go of main.store alone frees nothing; if
- * all of these let go, 40.6 MiB would be freed"; "even if all of these let go, hardly anything (2.80 KiB) would be freed". Who
- * else leads there is in front of it.
+ * all of these let go, 40.6 MiB would be freed"; "even if all of these let go, hardly anything (2.80 KiB) would be freed: others lead
+ * there, too". Who else leads there is in front of it, which need not be all: "if all of these let go, 3.14 MiB would be freed: others
+ * lead to the rest".
  */
 export function sayRelease({ byOwner, byAll }: HolderRelease, { owner, bytes }: Holder): string {
   const name = sayName(owner.name, LONGEST_NAME);
-  const more = Math.max(byOwner, byAll) > bytes ? ", with what else they lead to" : "";
   if (byAll < HARDLY_ANYTHING * bytes)
-    return `even if all of these let go, hardly anything (${formatBytes(byAll)}) would be freed`;
+    return `even if all of these let go, hardly anything (${formatBytes(byAll)}) would be freed: others lead there, too`;
+  const isMore = Math.max(byOwner, byAll) > bytes;
+  const rest = isMore ? ", with what else they lead to" : byAll < NEARLY_ALL * bytes ? ": others lead to the rest" : "";
   if (byOwner < HARDLY_ANYTHING * Math.min(bytes, byAll)) {
     const freed = byOwner === 0 ? "nothing" : `hardly anything (${formatBytes(byOwner)})`;
-    return `letting go of ${name} alone frees ${freed}; if all of these let go, ${formatBytes(byAll)} would be freed${more}`;
+    return `letting go of ${name} alone frees ${freed}; if all of these let go, ${formatBytes(byAll)} would be freed${rest}`;
   }
-  return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${more}`;
+  return `if ${name} alone let go, ${formatBytes(byOwner)} would be freed; if all of these did, ${formatBytes(byAll)}${rest}`;
 }

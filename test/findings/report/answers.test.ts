@@ -329,7 +329,19 @@ it("says what would be freed if who leads to a thing let go, unless nothing of i
   expect(tell(0, 100_000)).toEqual([
     "letting go of main.a alone frees nothing; if all of these let go, 97.7 KiB would be freed",
   ]);
-  expect(tell(0, 999)).toEqual(["even if all of these let go, hardly anything (999 B) would be freed"]);
+  // Who leads there and is not named has what is left.
+  expect(tell(10_000, 90_000)).toEqual([
+    "if main.a alone let go, 9.77 KiB would be freed; if all of these did, 87.9 KiB",
+  ]);
+  expect(tell(10_000, 89_999)).toEqual([
+    "if main.a alone let go, 9.77 KiB would be freed; if all of these did, 87.9 KiB: others lead to the rest",
+  ]);
+  expect(tell(0, 1000)).toEqual([
+    "letting go of main.a alone frees nothing; if all of these let go, 1000 B would be freed: others lead to the rest",
+  ]);
+  expect(tell(0, 999)).toEqual([
+    "even if all of these let go, hardly anything (999 B) would be freed: others lead there, too",
+  ]);
   expect(tell(0, 0)).toEqual([]);
 });
 
