@@ -58,11 +58,7 @@ export function finalizerRows(finalizers: readonly FinalizerReport[], left: More
   const rows = finalizers
     .slice(0, MOST_ROWS)
     .map(({ type, function: name, count, queued, neverFinalized, ...addresses }) => {
-      const note = neverFinalized
-        ? "will never be finalized: reachable from itself"
-        : queued
-          ? "about to be called"
-          : "";
+      const note = neverFinalized ? "not finalized as long as it is in a cycle" : queued ? "about to be called" : "";
       const owner = type ?? (addresses.typeAddress === null ? "" : `type@${addresses.typeAddress}`);
       return [formatCount(count), owner, name ?? addresses.functionAddress, note];
     });

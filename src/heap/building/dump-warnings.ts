@@ -81,8 +81,10 @@ export function dumpWarnings(
     never > 0,
     "never-finalized",
     () =>
-      `${count(never, "object")} will never be finalized: each is reachable from what it refers to itself, which its ` +
-      "finalizer keeps alive. Set finalizers on objects that are in no cycle",
+      `${count(never, "object")} will not be finalized as long as ${never === 1 ? "it is" : "they are"} in a cycle: what ` +
+      `${never === 1 ? "it" : "each"} refers to leads back to it, and its finalizer keeps that alive. Unless the program takes ` +
+      `the finalizer away, as a Close may, ${never === 1 ? "it stays" : "they stay"} forever; set finalizers on objects that ` +
+      "are in no cycle",
   );
   warn(
     builder.fieldsOutside > 0,

@@ -32,5 +32,5 @@ export function finalizerName(finalizer: Finalizer, formatAddress: (address: num
   // Of a cleanup the dump does not tell the type.
   const what = isQueued ? (type === 0 ? "queued cleanup" : "queued finalizer") : "finalizer";
   const fn = functionName ?? formatAddress(finalizer.function);
-  return `${what}${owner === undefined ? "" : ` of ${owner}`}: ${fn}${isNeverFinalized ? " (will never be finalized)" : ""}`;
+  return `${what}${owner === undefined ? "" : ` of ${owner}`}: ${fn}${isNeverFinalized ? " (not finalized: in a cycle)" : ""}`;
 }
