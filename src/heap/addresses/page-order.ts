@@ -280,16 +280,12 @@ function liveSlots(columns: ObjectColumns, slot: number, first: number, length: 
   const { address, shape, shapes } = columns;
   const marks = slot >= 16 ? reserve.marksSize : 0;
   const scanSlots = Math.floor((PAGE - reserve.bitmapSize - marks) / slot);
-  const allSlots = Math.floor(PAGE / slot);
   const scanEnd = Math.floor(address[first]! / PAGE) * PAGE + scanSlots * slot;
-  let below = 0;
+  // Where nothing is below the tail, the span has no pointers: of those that have, the sweeper frees what has no object left, and
+  // whoever gets a new one takes its first slot at once.
   let scan = false;
-  for (let i = first; i < first + length && !scan; i++) {
-    if (address[i]! >= scanEnd) break;
-    below++;
+  for (let i = first; i < first + length && address[i]! < scanEnd && !scan; i++) {
     scan = shapes.pointerCount(shape[i]!) > 0;
   }
-  // A page with nothing but its complete tail: a span of objects with pointers of which none is left.
-  if (!scan && below === 0 && length === allSlots - scanSlots) return scanSlots;
   return scan ? scanSlots : Math.floor((PAGE - marks) / slot);
 }
