@@ -60,13 +60,16 @@ describe.each(VERSIONS)("Go %s", (_, options, scanReserve, noscanReserve) => {
     expect(heap.dump.warnings.map((w) => w.code)).not.toContain("doubtful-pages");
   });
 
-  test.each(sizes.filter((s) => s > 8))("a span of %i bytes with nothing but its tail has no pointers", async (size) => {
-    const { heap } = await readDump((d) => {
-      d.span(size, { scan: true });
-    }, options);
-    expect(heap.statistics.phantomObjects).toBe(phantoms(size, noscanReserve));
-    expect(heap.objects.count).toBe(phantoms(size, scanReserve) - phantoms(size, noscanReserve));
-  });
+  test.each(sizes.filter((s) => s > 8))(
+    "a span of %i bytes with nothing but its tail has no pointers",
+    async (size) => {
+      const { heap } = await readDump((d) => {
+        d.span(size, { scan: true });
+      }, options);
+      expect(heap.statistics.phantomObjects).toBe(phantoms(size, noscanReserve));
+      expect(heap.objects.count).toBe(phantoms(size, scanReserve) - phantoms(size, noscanReserve));
+    },
+  );
 
   test("a full span with pointers keeps all its live slots", async () => {
     const size = 96;
