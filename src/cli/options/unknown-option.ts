@@ -12,10 +12,20 @@ export function hintAtOptions(message: string, typed: readonly string[], args: r
   const [, unknown] = UNKNOWN.exec(message) ?? [];
   if (unknown === undefined) return undefined;
   const command = args[0] ?? "";
-  // A report in another format.
-  if (command === "convert" && typed[0] !== "convert") {
-    return `--to makes this gohd convert, which has no ${quoteWord(unknown)}; gohd convert --help tells what it has`;
+  if (command === "convert") {
+    const help = `gohd convert --to ${namedFormat(args) ?? "<converter>"} --help`;
+    // A report in another format.
+    return typed[0] === "convert"
+      ? `${help} tells what options there are`
+      : `--to makes this gohd convert, which has no ${quoteWord(unknown)}; ${help} tells what it has`;
   }
   if (unknown === "--to") return "it is gohd convert that writes other formats: gohd convert --help tells how";
   return command === "" || command.startsWith("-") ? undefined : `gohd ${command} --help tells what options it has`;
+}
+
+/** What the first `--to` names. */
+function namedFormat(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === "--to" || arg.startsWith("--to="));
+  const name = args[at] === "--to" ? args[at + 1] : args[at]?.slice("--to=".length);
+  return name === undefined || name === "" ? undefined : quoteWord(name);
 }
