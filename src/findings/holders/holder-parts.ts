@@ -6,6 +6,7 @@ import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.
 import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
+import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
 import { QueueCounter, type Queued, toQueued } from "../queued.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
@@ -104,10 +105,12 @@ export class HolderParts {
       .filter(({ isShared, bytes }) => isShared && bytes >= MUCH * all)
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, MOST_SHARED);
+    const nameOf = this.#namesOf([...groups.values()]);
     for (const group of groups.values()) {
+      const name = nameOf(group.type);
       parts.push({
-        by: withoutLibraryMap(this.#text(group.by), "", types.names[group.type]!),
-        type: libraryMapName(types.names[group.type]!) ?? wholeMapName(types.names[group.type]!),
+        by: withoutLibraryMap(this.#text(group.by), "", name),
+        type: libraryMapName(name) ?? wholeMapName(name),
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
@@ -117,6 +120,18 @@ export class HolderParts {
       });
     }
     return parts.sort((a, b) => b.bytes - a.bytes);
+  }
+
+  /** What types of groups are called: bytes of strings not as pointers to strings are, where there are both. */
+  #namesOf(groups: readonly Group[]): (type: number) => string {
+    const { types } = this.#heap;
+    const headers = new Set(
+      groups.filter(({ type }) => types.kind[type] !== TypeKind.STRING).map(({ type }) => types.names[type]!),
+    );
+    return (type) => {
+      const name = types.names[type]!;
+      return types.kind[type] === TypeKind.STRING && headers.has(name) ? listedTypeName(types, type) : name;
+    };
   }
 
   #queuedIn({ type, objects }: Group): Queued | null {
