@@ -68,7 +68,7 @@ export class ArrayViews implements ValueVisitor {
   }
 
   values({ count, kind, target, inside, length, capacity, elementSize }: ValueBatch): void {
-    const { objects } = this.#heap;
+    const { objects, types } = this.#heap;
     for (let k = 0; k < count; k++) {
       const object = target[k]!;
       if (object === NO_OBJECT) continue;
@@ -80,7 +80,7 @@ export class ArrayViews implements ValueVisitor {
       let shown = length[k]!;
       if (wordKind === WordKind.INTERFACE) {
         shown = 1;
-        size = elementOfInterface(this.#heap, object, inside[k]!);
+        size = types.layouts!.of(objects.type[object]!)?.size ?? 0;
       }
       const from = inside[k]!;
       const room = objectSize(objects, object) - valueOffset(objects, object);
@@ -124,14 +124,6 @@ export class ArrayViews implements ValueVisitor {
     }
     return { set: this.#set, used: this.#used, capacityEnd: this.#capacityEnd, seen: this.#seen, shown };
   }
-}
-
-/**
- * Bytes of the element of an array that an interface leads to, `inside` bytes behind its beginning; 0 if it may be all of the array: at the
- * beginning are a `*[200]T` and a `[200]T` as well, and only the interface's own type tells them from a `*T`.
- */
-export function elementOfInterface({ objects, types }: Heap, object: number, inside: number): number {
-  return inside === 0 ? 0 : (types.layouts!.of(objects.type[object]!)?.size ?? 0);
 }
 
 /** Whether an array has pointers outside of a stretch, or has perhaps, because views leave some of the stretch out. */

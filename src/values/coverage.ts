@@ -10,7 +10,6 @@ import { rootContentsPosition } from "../heap/roots/root-contents.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 import { NO_WORD, type ValueLayout, WordKind } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
-import { elementOfInterface } from "./array-views.ts";
 import { mergeIntervals } from "./intervals.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 
@@ -18,6 +17,9 @@ import { SequentialReader } from "./sequential-reader.ts";
 const SLICE = 1 << 18;
 /** Headers are read here and there. */
 const WINDOW_SIZE = 1 << 14;
+
+/** No interface has it. */
+const NO_TYPE_WORD = -1;
 
 /** By array, in the order in which they were chosen; bytes count from the beginning of the object's value. */
 export interface CoverageColumns {
@@ -71,6 +73,8 @@ class CoverageFinder {
   readonly #from = float64Column();
   readonly #end = float64Column();
   readonly #roomEnd = float64Column();
+  /** Of views by interfaces the word that tells the type of their pointers; else NO_TYPE_WORD. */
+  readonly #typeWord = float64Column();
   readonly #source = int32Column();
   readonly #word = int32Column();
   readonly #isDoubtful: Uint8Array;
@@ -128,7 +132,7 @@ class CoverageFinder {
           this.#doubt(target);
           continue;
         }
-        if (this.#addView(target, word, inside, words!.elementSize[edge]!, at + lengthAt, at + capacityAt))
+        if (this.#addView(target, word, inside, words!.elementSize[edge]!, at, at + lengthAt, at + capacityAt))
           this.#addSource(-1, -1);
       }
     }
@@ -151,6 +155,7 @@ class CoverageFinder {
       layout!.kind[word]!,
       inside,
       layout!.elementSize[word]!,
+      at,
       at + pointerSize,
       at + 2 * pointerSize,
     );
@@ -165,7 +170,8 @@ class CoverageFinder {
 
   /**
    * Returns whether it is a view.
-   * @param lengthAt byte of the dump where a string's or slice's length is
+   * @param at byte of the dump where the pointer is
+   * @param lengthAt where a string's or slice's length is
    * @param capacityAt where a slice's capacity is
    */
   #addView(
@@ -173,10 +179,11 @@ class CoverageFinder {
     kind: number,
     inside: number,
     elementSize: number,
+    at: number,
     lengthAt: number,
     capacityAt: number,
   ): boolean {
-    const { objects } = this.#heap;
+    const { objects, types } = this.#heap;
     let length = 1;
     let capacity = 1;
     let size = elementSize;
@@ -184,7 +191,7 @@ class CoverageFinder {
       length = this.#reader.number(lengthAt);
       capacity = kind === WordKind.SLICE ? this.#reader.number(capacityAt) : length;
     } else if (kind === WordKind.INTERFACE) {
-      size = elementOfInterface(this.#heap, target, inside);
+      size = types.layouts!.of(objects.type[target]!)?.size ?? 0;
     }
     const room = objectSize(objects, target) - valueOffset(objects, target);
     if (size === 0) this.#doubt(target);
@@ -193,10 +200,27 @@ class CoverageFinder {
     this.#from.push(inside);
     this.#end.push(inside + length * size);
     this.#roomEnd.push(inside + capacity * size);
+    const isInterface = kind === WordKind.INTERFACE;
+    this.#typeWord.push(isInterface ? this.#reader.address(at - this.#heap.dump.pointerSize) : NO_TYPE_WORD);
     return true;
   }
 
+  /**
+   * Doubts arrays to whose beginning an interface leads, of a type that no other has which leads into the middle of one: it may be a `*[200]T`
+   * or a `[200]T`, and so be all of it, as well as a `*T`.
+   */
+  #doubtWholes(): void {
+    const typeWord = this.#typeWord.values;
+    const from = this.#from.values;
+    const ofElements = new Set(typeWord.filter((word, view) => word !== NO_TYPE_WORD && from[view]! > 0));
+    for (const [view, word] of typeWord.entries()) {
+      if (word !== NO_TYPE_WORD && from[view] === 0 && !ofElements.has(word))
+        this.#isDoubtful[this.#array.get(view)] = 1;
+    }
+  }
+
   finish(): CoverageColumns {
+    this.#doubtWholes();
     const count = this.#objects.length;
     const array = this.#array.values;
     const from = this.#from.values;

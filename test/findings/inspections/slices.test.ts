@@ -138,8 +138,8 @@ describe("arrays pinned by pointers to elements", () => {
     expect(sentences(await findings([0, 1, 2, 4, 7, 9]), "pinned-by-element")).toEqual([]);
   });
 
-  /** Arrays of ten items each, and a pointer of an interface into each of them, at an element. */
-  async function inInterfaces(element: number, ofArray: boolean) {
+  /** Arrays of ten items each, and pointers of interfaces into each of them, at elements. */
+  async function inInterfaces(elements: readonly number[], ofArray: boolean) {
     const types = new TypeFixture();
     const item = types.struct("main.item", [
       ["text", types.string()],
@@ -153,10 +153,15 @@ describe("arrays pinned by pointers to elements", () => {
     const pointed = types.pointer(ofArray ? types.array(10, item) : item);
     return inspect(types, (d) => {
       for (let i = 0; i < 12; i++) {
-        const [object, array] = [d.object(24), d.object(240)];
+        const array = d.object(240);
         for (let k = 0; k < 10; k++) array.point(24 * k, d.object(PAYLOAD)).store(24 * k + 8, PAYLOAD);
-        object.store(8, pointed.address).point(16, array, 24 * element);
-        rootPointer(d, types, event, object);
+        for (const element of elements) {
+          const object = d
+            .object(24)
+            .store(8, pointed.address)
+            .point(16, array, 24 * element);
+          rootPointer(d, types, event, object);
+        }
         const garbage = d.object(24).point(0, array).store(8, 10).store(16, 10);
         d.object(16).store(0, types.pointer(list).address).point(8, garbage);
       }
@@ -164,10 +169,14 @@ describe("arrays pinned by pointers to elements", () => {
   }
 
   test("in interfaces, but not to what may as well be all of the array", async () => {
-    expect(sentences(await inInterfaces(3, false), "pinned-by-element")).toEqual([
+    expect(sentences(await inInterfaces([3], false), "pinned-by-element")).toEqual([
       "main.event.value: pointers to 12 elements of 120 keep all of 12 arrays: 867 KiB for the others",
     ]);
-    expect(sentences(await inInterfaces(0, true), "pinned-by-element")).toEqual([]);
+    // What others of the type lead to tells that they are of elements.
+    expect(sentences(await inInterfaces([0, 7], false), "pinned-by-element")).toEqual([
+      "main.event.value: pointers to 24 elements of 120 keep all of 12 arrays: 770 KiB for the others",
+    ]);
+    expect(sentences(await inInterfaces([0], true), "pinned-by-element")).toEqual([]);
   });
 
   /** An array of which a frame has a pointer to its first element, under that name. */
