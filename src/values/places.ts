@@ -55,15 +55,15 @@ export class Places {
 
   /**
    * The place of a local variable of a function, and of what is in it: "jobs[] (main.worker)"; of a word that nothing names, by an
-   * empty path, "stack of main.worker", and of what is in that "elements on the stack of main.worker", or "map keys".
+   * empty path, "stack of main.worker", and of what is in that "elements of variables on the stack of main.worker", or "map keys": the
+   * elements themselves are not on the stack.
    */
   ofFrame(path: string, frame: string): number {
     const isNamed = /^[^[ ]/.test(path);
     // An ending that begins with a space tells of the keys of a map: " (key)".
     const behind = path === "[]" ? "elements" : path.replace(/^ \(key\)/, "map keys");
-    const place = this.of(
-      isNamed ? `${path} (${frame})` : `${behind} on the stack of ${frame}`.replace(/^ on the /, ""),
-    );
+    const inStack = behind === "" ? `stack of ${frame}` : `${behind} of variables on the stack of ${frame}`;
+    const place = this.of(isNamed ? `${path} (${frame})` : inStack);
     this.#frames.set(place, { path, frame });
     return place;
   }

@@ -24,10 +24,10 @@ test.each([
     "main.work",
     [
       "stack of main.work",
-      "elements on the stack of main.work",
-      "[][] on the stack of main.work",
-      "[].next on the stack of main.work",
-      "map keys on the stack of main.work",
+      "elements of variables on the stack of main.work",
+      "[][] of variables on the stack of main.work",
+      "[].next of variables on the stack of main.work",
+      "map keys of variables on the stack of main.work",
     ],
   ],
 ])("%j of %j", (path, frame, names) => {
