@@ -294,6 +294,9 @@ export class Claims {
   /** Keeps what decides nothing by itself. */
   #wait(object: number, inside: number, node: TypeNode, extent: number, isSlice: boolean, source: number): void {
     if (node.type === undefined) return;
+    // A word of a stack may be older than what is there now.
+    const isPointerless = node.leaves.offset.length === 0 || node.kind === NodeKind.CHANNEL;
+    if (!isPointerless && !this.#matcher.hasPointers(this.#shapeOf[object]!)) return;
     if (this.assignments.isTyped(object) && this.assignments.standing(object) !== Standing.PLAIN) return;
     this.parts.add(object, inside, node.id, extent, isSlice, source === TypeSource.INFERRED);
   }

@@ -122,6 +122,11 @@ export class ShapeMatcher {
     return this.#slots.isFull(end, shape.size, start);
   }
 
+  /** Whether objects of this shape have pointers. O(1). */
+  hasPointers(shape: number): boolean {
+    return this.mask(shape).shape.pointerCount > 0;
+  }
+
   mask(shape: number): Mask {
     let mask = this.#masks[shape];
     if (mask === undefined) {

@@ -112,6 +112,18 @@ describe.each([4, 8] as const)("pointers of %i bytes", (word) => {
   });
 });
 
+test("what has no pointers does not begin with a value that has some, as a word may be stale", async () => {
+  const types = new TypeFixture();
+  const node = nodeType(types);
+  let bytes: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    bytes = d.object(8192);
+    rootInterface(d, types.pointer(node), bytes);
+  });
+  const { types: table, objects, findObject } = typed.heap;
+  expect(table.names[objects.type[findObject(bytes!.address)]!]).toBe("noscan/8192");
+});
+
 test("an itab tells the dynamic type, and an interface may hold a value or a pointer", async () => {
   const types = new TypeFixture();
   const node = nodeType(types);
