@@ -86,6 +86,19 @@ function isBelow(path: string, above: string): boolean {
   return path.startsWith(above) && ".[:".includes(path[above.length] ?? "x");
 }
 
+/** Paths that a baseline has at least, if that a heap has none of them is to mean anything. */
+const LEAST_PATHS = 3;
+
+/** Whether a heap has none of the paths that its baseline lists: that may be another program's. Goroutines of main.main all programs have. */
+export function sharesNothing({ paths }: BaselineHeap, { tree, ownedBytes }: HeapSums): boolean {
+  if (paths.length < LEAST_PATHS) return false;
+  const listed = new Set(paths.map(({ fingerprint }) => fingerprint));
+  for (let row = 1; row < tree.count; row++) {
+    if (ownedBytes[row]! > 0 && listed.has(tree.fingerprintOf(row))) return false;
+  }
+  return true;
+}
+
 /** Entries that are not there any more, those above others only. */
 function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: HeapSums): BaselineChange[] {
   const present = new Set<string>();
@@ -93,7 +106,11 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
     if (ownedBytes[row]! > LEFTOVER_SHARE * baseline.least) present.add(tree.fingerprintOf(row));
   }
   const paths = baseline.paths.filter(({ fingerprint, bytes }) => bytes >= baseline.least && !present.has(fingerprint));
-  const tops = paths.filter(({ path }) => !paths.some((other) => isBelow(path, other.path)));
+  // A variable and the thing that it holds have one path: the variable, which has no type here, goes without the thing.
+  const tops = paths.filter(
+    ({ path, type }) =>
+      !paths.some((other) => isBelow(path, other.path) || (other.path === path && other.type === "" && type !== "")),
+  );
   return [
     ...tops.map(
       ({ path, type, fingerprint, bytes, objects, reason }): BaselineChange => ({

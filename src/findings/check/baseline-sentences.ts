@@ -19,12 +19,13 @@ export const BASELINE_OUTCOMES: Readonly<Record<BaselineResult["outcome"], strin
 };
 
 /** A line for each change that breaks the check; one for all else. */
-export function describeBaseline({ file, key, outcome, changes }: BaselineResult): CheckLine[] {
+export function describeBaseline({ file, key, outcome, changes, sharesNothing }: BaselineResult): CheckLine[] {
   const broken = changes.filter(({ isBroken }) => isBroken);
   const others = changes.filter(({ isBroken }) => !isBroken);
   const alike = namesOfSeveral(changes.filter(({ of }) => of === "path"));
   const title = `baseline ${showName(file, LONGEST_NAME)} of ${showName(key)}`;
   const lines = [
+    ...(sharesNothing ? ["the heap has none of the paths that the baseline lists: it may be of another program"] : []),
     ...others.slice(0, MOST_OTHERS).map((other) => sayOther(other, alike)),
     ...sayMore(others.length - MOST_OTHERS),
   ];

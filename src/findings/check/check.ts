@@ -6,7 +6,7 @@ import type { DumpFacts } from "../dump-facts.ts";
 import type { Amount } from "../report/totals.ts";
 import type { BaselineHeap } from "./baseline.ts";
 import type { BaselineChange, Tolerance } from "./baseline-change.ts";
-import { listChanges } from "./baseline-changes.ts";
+import { listChanges, sharesNothing } from "./baseline-changes.ts";
 import { type Budget, type Comparison, holds, type Limit, measureText, type Operator } from "./budget.ts";
 import type { Culprit } from "./culprits.ts";
 import type { Expectation } from "./expectation.ts";
@@ -37,6 +37,8 @@ export interface BaselineResult {
   readonly outcome: "passed" | "broken" | "unable" | "updated";
   /** What breaks the check first, then what is expected, then what is gone. */
   readonly changes: readonly BaselineChange[];
+  /** Whether the heap has none of the paths that the baseline lists, so that this may be another program's. */
+  readonly sharesNothing: boolean;
 }
 
 export interface CheckedDump {
@@ -115,10 +117,12 @@ function compareBaseline(
   { file, key, heap, tolerance, expected }: GivenBaseline,
   dumps: readonly Measured[],
 ): BaselineResult {
-  if (!canCompare(dumps)) return { file, key, outcome: "unable", changes: [] };
-  if (heap === undefined) return { file, key, outcome: "updated", changes: [] };
-  const changes = listChanges(heap, sumMeasured(dumps), tolerance, expected);
-  return { file, key, outcome: changes.some(({ isBroken }) => isBroken) ? "broken" : "passed", changes };
+  if (!canCompare(dumps)) return { file, key, outcome: "unable", changes: [], sharesNothing: false };
+  if (heap === undefined) return { file, key, outcome: "updated", changes: [], sharesNothing: false };
+  const sums = sumMeasured(dumps);
+  const changes = listChanges(heap, sums, tolerance, expected);
+  const outcome = changes.some(({ isBroken }) => isBroken) ? "broken" : "passed";
+  return { file, key, outcome, changes, sharesNothing: sharesNothing(heap, sums) };
 }
 
 function judgeBudget({ budget, reason, origin }: GivenBudget, dumps: readonly Measured[]): BudgetResult {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type BaselineHeap, baselineKey, makeBaseline } from "../../../src/findings/check/baseline.ts";
 import { type BaselineChange, DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
-import { listChanges } from "../../../src/findings/check/baseline-changes.ts";
+import { listChanges, sharesNothing } from "../../../src/findings/check/baseline-changes.ts";
 import { describeBaseline } from "../../../src/findings/check/baseline-sentences.ts";
 import type { Expectation } from "../../../src/findings/check/expectation.ts";
 import { type HeapSums, medianSums, sumHeap } from "../../../src/findings/check/heap-sums.ts";
@@ -54,6 +54,35 @@ const expectation = (path: string, upTo: number | null = null): Expectation => (
 });
 
 const lastRow = ({ tree }: HeapSums): number => tree.count - 1;
+
+it("of another program has none of the paths", async () => {
+  const program = (name: string) => typedSample(name, name).then((heap) => sumHeap(heap, NO_PROGRESS));
+  const [lru, queue] = [await program("lru.1.27.amd64"), await program("queue.1.22.amd64")];
+  const baseline = baselineOf(lru);
+  expect(sharesNothing(baseline, queue)).toBe(true);
+  expect(sharesNothing(baseline, lru)).toBe(false);
+  // Two of two may as well be mended.
+  expect(sharesNothing({ ...baseline, paths: baseline.paths.slice(0, 2) }, queue)).toBe(false);
+  const lines = describeBaseline({
+    file: "heap.json",
+    key: "go1.27 amd64",
+    outcome: "passed",
+    changes: [],
+    sharesNothing: true,
+  })[0]!.lines;
+  expect(lines).toEqual(["the heap has none of the paths that the baseline lists: it may be of another program"]);
+});
+
+it("that is gone is told once of a variable and of the thing that it holds", async () => {
+  const lru = baselineOf(await sumHeap(await typedSample("lru.1.27.amd64", "lru.1.27.amd64"), NO_PROGRESS));
+  const queue = await sumHeap(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+  const gone = listChanges(lru, queue, DEFAULT_TOLERANCE, []).filter(
+    ({ kind, of }) => kind === "gone" && of === "path",
+  );
+  const names = gone.map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(0);
+  expect(new Set(names).size).toBe(names.length);
+});
 
 describe("growth", () => {
   it("is none within the tolerance", async () => {
