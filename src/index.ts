@@ -114,6 +114,7 @@ export {
   listMinorFindings,
   listStatements,
   type Statement,
+  toldShare,
 } from "./findings/report/sentences.ts";
 export { sayGarbage } from "./findings/report/unreachable-sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";

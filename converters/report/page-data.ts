@@ -71,7 +71,7 @@ export interface PageStatement {
   readonly command: string;
   /** The node of the picture that it is about; -1 if there is none. */
   readonly node: number;
-  /** Of the live bytes, from 0 to 1. */
+  /** The share that the sentence tells, from 0 to 1; 0 if it tells none. */
   readonly share: number;
 }
 

@@ -1,5 +1,5 @@
 /** The sentences of the report, with where in the picture each belongs. */
-import { listStatements, type Report } from "../../src/index.ts";
+import { listStatements, type Report, toldShare } from "../../src/index.ts";
 import type { PageStatement } from "./page-data.ts";
 import type { NodeFinder } from "./page-tables.ts";
 
@@ -9,6 +9,6 @@ export function listPageStatements(report: Report, find: NodeFinder, why: string
     lines: [...lines, ...also.map((finding) => `also ${finding}`)],
     command: address === null ? "" : `${why} ${address}`,
     node: answer === null ? -1 : find.ofAnswer(answer),
-    share: answer === null ? 0 : Math.min(1, answer.share),
+    share: answer === null ? 0 : toldShare(answer, report),
   }));
 }

@@ -31,7 +31,8 @@ export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): str
   return `${name} ${both.map(({ text }) => text).join(" and ")}${verdict}`;
 }
 
-function areStacksFirst({ ownedBytes, stackBytes }: GoroutineGroup): boolean {
+/** Whether more is to be said of a group's stacks than of what it owns. */
+export function areStacksFirst({ ownedBytes, stackBytes }: GoroutineGroup): boolean {
   return stackBytes > ownedBytes;
 }
 

@@ -13,7 +13,7 @@ import type { TopKind } from "../top/top-kinds.ts";
 import type { Answer } from "./answers.ts";
 import { sayLargest, sayOutstanding } from "./entry-sentences.ts";
 import { tableOf } from "./finding-table.ts";
-import { describeGroup, sayGroup } from "./group-sentences.ts";
+import { areStacksFirst, describeGroup, sayGroup } from "./group-sentences.ts";
 import { describeParts, isSharedInSegment } from "./part-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
@@ -106,6 +106,24 @@ function sayHolder(holder: Holder): string {
     ...(nodes === null ? [] : [`${sayMany(nodes)} linked`]),
   ];
   return `${name}${mark} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+}
+
+/**
+ * The share that an answer's sentence tells first, 0 … 1: of the live bytes, or of the Go runtime's memory where it is about what is
+ * beside these; 0 if it tells none.
+ */
+export function toldShare({ leads, cause, group, share }: Answer, { findings, goroutines, memory }: Report): number {
+  const finding = leads === "finding" ? findings[cause!]! : undefined;
+  const waiting = leads === "goroutines" ? goroutines.groups[group!]! : undefined;
+  const beside =
+    finding?.isLive === false
+      ? finding.bytes
+      : waiting !== undefined && areStacksFirst(waiting)
+        ? waiting.stackBytes
+        : undefined;
+  if (beside === undefined) return Math.min(1, share);
+  const resident = memory === null ? 0 : memory.sys - memory.heapReleased;
+  return resident <= 0 ? 0 : Math.min(1, beside / resident);
 }
 
 /** "4,000 entries", "12 of 64 buffered", "length 30 in an array of 16,384". */

@@ -133,7 +133,13 @@ describe("growth", () => {
       ]);
       const growth = told.reduce((sum, { before, now }) => sum + now - before, 0);
       expect(growth).toBe(changes[0]!.now - changes[0]!.before);
-      const result = { file: "a.json", key: "go1.27 amd64", outcome: "broken", changes: told } as const;
+      const result = {
+        file: "a.json",
+        key: "go1.27 amd64",
+        outcome: "broken",
+        changes: told,
+        sharesNothing: false,
+      } as const;
       const [, store] = describeBaseline(result as unknown as Parameters<typeof describeBaseline>[0]);
       expect(store).toMatchObject({
         title: expect.stringMatching(/ has grown elsewhere, too$/),
@@ -226,6 +232,7 @@ describe("what is expected", () => {
       file: "heap.json",
       key: "go1.24 amd64",
       outcome: "passed",
+      sharesNothing: false,
       changes: changesOf(before, now, [expectation(name)]),
     })[0]!;
     expect([outcome, figure]).toEqual(["passed", "nothing new"]);
@@ -337,6 +344,7 @@ it("of paths that are called alike tells the types", () => {
     file: "heap.json",
     key: "go1.24 amd64",
     outcome: "broken",
+    sharesNothing: false,
     changes: [
       change("main.Session", { parts }),
       change("main.Request", { kind: "grown", before: 10 * KIB }),
@@ -356,7 +364,7 @@ it("of paths that are called alike tells the types", () => {
 
 describe("a path that the baseline has no entry for", () => {
   const sayBroken = (changes: readonly BaselineChange[]) =>
-    describeBaseline({ file: "heap.json", key: "go1.24 amd64", outcome: "broken", changes })
+    describeBaseline({ file: "heap.json", key: "go1.24 amd64", outcome: "broken", changes, sharesNothing: false })
       .filter(({ title }) => title.includes("had less") || title.includes("is new"))
       .map(({ title, figure, lines }) => [title, figure, ...lines]);
 
@@ -373,7 +381,13 @@ describe("a path that the baseline has no entry for", () => {
     const before = await draw({ "main.A": 100 * KIB, "main.B": 12 * KIB });
     const now = await draw({ "main.A": 200 * KIB, "main.B": 112 * KIB });
     const changes = changesOf(before, now).filter(({ of }) => of === "path");
-    const [line] = describeBaseline({ file: "heap.json", key: "go1.24 amd64", outcome: "broken", changes });
+    const [line] = describeBaseline({
+      file: "heap.json",
+      key: "go1.24 amd64",
+      outcome: "broken",
+      changes,
+      sharesNothing: false,
+    });
     expect(line!.lines.at(-2)).toMatch(/: less than 16.0 KiB → 112 KiB$/);
     expect(line!.lines.at(-1)).toMatch(/: 100 KiB → 200 KiB$/);
   });

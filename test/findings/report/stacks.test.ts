@@ -7,7 +7,7 @@ import { HeapComparison } from "../../../src/findings/growth/comparison.ts";
 import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts";
 import { describeProcess } from "../../../src/findings/report/dump-sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
-import { listStatements } from "../../../src/findings/report/sentences.ts";
+import { listStatements, toldShare } from "../../../src/findings/report/sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { type DumpBuilder, readDump } from "../../support/dump-builder.ts";
 
@@ -54,6 +54,23 @@ it("goroutines are told by their stacks, which are no part of the live bytes, wi
       "  gohd top a.dump --by goroutine",
     ].join("\n"),
   );
+});
+
+it("their share is that of the sentence, for whoever draws it", async () => {
+  const { heap } = await readDump((d) => draw(d, 20));
+  const told = await computeReport(heap, NO_PROGRESS);
+  const [stacks, holder] = told.answers;
+  expect(toldShare(stacks!, told)).toBeCloseTo(2.5 / 8, 5);
+  expect(toldShare(holder!, told)).toBe(holder!.share);
+  expect(toldShare(stacks!, { ...told, memory: null })).toBe(0);
+});
+
+it("of pages that few objects keep, the share is that of the Go runtime's memory", async () => {
+  const { heap } = await readDump((d) => draw(d, 1));
+  const told = await computeReport(heap, NO_PROGRESS);
+  const finding = { ...told.answers[0]!, leads: "finding", cause: 0, share: 12 } as const;
+  const findings = [{ isLive: false, bytes: 2 * KIB * KIB }] as unknown as typeof told.findings;
+  expect(toldShare(finding, { ...told, findings })).toBe(0.25);
 });
 
 it.each([
