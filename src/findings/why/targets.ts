@@ -15,6 +15,7 @@ import { looksLikeAddress, parseAddress } from "./addresses.ts";
 import { type FrameTargets, findFrameTargets } from "./frame-targets.ts";
 import { findOwnerPathTargets, findRootTargets } from "./owner-targets.ts";
 import { findPathTargets, type PathTargets } from "./path-targets.ts";
+import { findPlaceTargets } from "./place-targets.ts";
 
 /** Names that an error lists. */
 const LISTED = 8;
@@ -43,8 +44,8 @@ export function findTargets(heap: Heap, text: string, container: Int32Array | un
 }
 
 /**
- * Finds what `text` means, also as the name of a function or goroutine, for what is on its stack, of another root, or of an owner path:
- * whatever `report`, `top` and `diff` print. Only the last of these costs more than a look at objects and roots.
+ * Finds what `text` means, also as the name of a function or goroutine, for what is on its stack, of another root, of an owner path, or
+ * of a place: whatever `report`, `top` and `diff` print. Only the last two of these cost more than a look at objects and roots.
  * @throws UsageError if there is no such object
  */
 export async function findAnyTargets(
@@ -62,6 +63,8 @@ export async function findAnyTargets(
   if (onStacks.frames > 0) throw withoutObjects(text, onStacks);
   const onPath = await findOwnerPathTargets(heap, text, container, progress);
   if (onPath.length > 0) return collect(`objects of ${text}`, onPath);
+  const inPlace = await findPlaceTargets(heap, text, container, progress);
+  if (inPlace.length > 0) return collect(`objects in ${text}`, inPlace);
   throw missing(heap, text, found.path, container);
 }
 

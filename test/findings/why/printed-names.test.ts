@@ -1,6 +1,7 @@
 /** Whatever `report`, `top` and `diff` print as an owner, a type or a goroutine can be asked about. */
 import { describe, expect, it } from "vitest";
 import { sumOwnerPaths } from "../../../src/findings/aggregates/owner-path-sums.ts";
+import { computeReport } from "../../../src/findings/report/report.ts";
 import { computeTop } from "../../../src/findings/top/top.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -39,6 +40,32 @@ describe.each(SAMPLES)("in %s why takes", (sample) => {
     const wrong = await Promise.all(rows.map((row) => ask(heap, tree.textOf(row))));
     expect(wrong.filter((text) => text !== "")).toEqual([]);
   });
+});
+
+it.each([
+  ["timers.1.24.amd64", "timers.1.24.amd64"],
+  ["workers.1.24.amd64", "workers.1.24.amd64"],
+  ["sessions-after.1.27.amd64", "sessions.1.27.amd64"],
+] as const)(
+  "in %s each place of the largest types, and each holder of a finding, can be asked about",
+  async (dump, executable) => {
+    const heap = await typedSample(dump, executable);
+    const { types, findings } = await computeReport(heap, NO_PROGRESS);
+    const names = new Set([
+      ...types.flatMap(({ places }) => places.map(({ name }) => name)),
+      ...findings.map(({ holder }) => holder),
+    ]);
+    const wrong = await Promise.all([...names].map((name) => ask(heap, name)));
+    expect(wrong.filter((text) => text !== "")).toEqual([]);
+    expect(names.size).toBeGreaterThan(10);
+  },
+);
+
+it("a field of values that are only in arrays is a place, and tells what hangs on it", async () => {
+  const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+  const { types } = await computeReport(heap, NO_PROGRESS);
+  const place = types.flatMap(({ places }) => places).find(({ name }) => name === "main.PageView.Path")!;
+  expect((await explainWhy(heap, [place.name])).count).toBe(place.count);
 });
 
 it("pending timers are the timers and what these will call", async () => {
