@@ -31,7 +31,14 @@ export function describeParts(holder: Holder): string[] {
   if (bulk === null) return lines;
   const { below } = bulk;
   const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
-  return [isLibraryMapEntry(below.type) ? most : `${most}, in ${sayMany(below)}`, ...lines];
+  return [isLibraryMapEntry(below.type) ? most : `${most}${sayBelow(holder, below)}`, ...lines];
+}
+
+/** ", in 32 × main.shard"; of a single thing the field that has it, too: ", in heads (1 × []ast.Node)". */
+function sayBelow(holder: Holder, below: NonNullable<Holder["bulk"]>["below"]): string {
+  const alike = holder.parts.filter(({ type }) => type === below.type);
+  const door = alike.length === 1 && alike[0]!.count === 1 ? sayOnlyDoor({ ...alike[0]!, inner: null }, holder) : "";
+  return door === "" ? `, in ${sayMany(below)}` : `${door} (${sayMany(below)})`;
 }
 
 /** A part without the things that the bulk is in; none if that is all of it, or nearly. */
