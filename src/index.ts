@@ -77,6 +77,7 @@ export {
 export * from "./converter/converter.ts";
 export { isNotInstalled, missingPackages } from "./converter/optional-packages.ts";
 export * from "./errors.ts";
+export type { HeldObject } from "./findings/back-pointers.ts";
 export type { Finding, HolderKind } from "./findings/finding.ts";
 export {
   computeGoroutineGroups,
@@ -120,7 +121,7 @@ export { sayGarbage } from "./findings/report/unreachable-sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
 export { computeTop, TOP_SCHEMA_VERSION, type Top, type TopOptions, type TopRow } from "./findings/top/top.ts";
 export { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "./findings/top/top-kinds.ts";
-export { computeTypePlaces, type TypePlace } from "./findings/type-places.ts";
+export { computeTypePlaces, type FoundPlace, type TypePlace } from "./findings/type-places.ts";
 export * from "./findings/why/why.ts";
 export { edgeName } from "./heap/edge-names.ts";
 export {

@@ -5,6 +5,7 @@ import { memoise } from "../heap/memo.ts";
 import { objectSize, REACHABLE } from "../heap/objects.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { computeHolders } from "../values/values.ts";
+import type { HeldObject } from "./back-pointers.ts";
 
 /** How many live objects of a type hang on a place, and their shallow sizes. */
 export interface TypePlace {
@@ -12,6 +13,11 @@ export interface TypePlace {
   readonly name: string;
   readonly count: number;
   readonly bytes: number;
+}
+
+/** The same with some of the objects, each with what has the pointer. */
+export interface FoundPlace extends TypePlace {
+  readonly examples: readonly HeldObject[];
 }
 
 /** Types that are looked at: those whose live objects take most. */
@@ -23,13 +29,17 @@ const LEAST = 0.1;
 /** Objects between two breaths. */
 const SLICE = 1 << 18;
 const NO_PLACE = -1;
+/** Examples of a place: one of so many objects, … */
+const EXAMPLE_EVERY = 64;
+/** … and no more than these. */
+const MOST_EXAMPLES = 256;
 
 /**
  * Finds where the live objects of the largest types hang, most bytes first, by row of the type table; memoised per heap, which has to
  * have types. Costs who holds what (`computeHolders`), which whoever has it lends; linear in the objects.
  */
 export const computeTypePlaces = memoise(
-  async (heap: Heap, progress: Progress): Promise<ReadonlyMap<number, readonly TypePlace[]>> => {
+  async (heap: Heap, progress: Progress): Promise<ReadonlyMap<number, readonly FoundPlace[]>> => {
     const { objects, types } = heap;
     const { reachableBytes: bytes } = await computeHistogram(heap, progress);
     const largest = Array.from({ length: types.count }, (_, row) => row)
@@ -48,7 +58,9 @@ export const computeTypePlaces = memoise(
       for (let object = from; object < end; object++) {
         const row = objects.type[object]!;
         if (isLargest[row] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
-        tallies.get(row)!.add(holders.placeOf(object, places), objectSize(objects, object));
+        const tally = tallies.get(row)!;
+        tally.add(holders.placeOf(object, places), objectSize(objects, object));
+        if (tally.wantsExample) tally.addExample({ object, holder: holders.ownerOf(object) });
       }
     }
     return new Map(
@@ -64,36 +76,45 @@ export const computeTypePlaces = memoise(
   },
 );
 
+interface PlaceSum {
+  count: number;
+  bytes: number;
+  readonly examples: HeldObject[];
+}
+
 /** Sums by place. Objects of one type that lie side by side mostly hang on one place, so only a change costs a look at the map. */
 class Tally {
-  readonly #sums = new Map<number, { count: number; bytes: number }>();
+  readonly #sums = new Map<number, PlaceSum>();
   #place = NO_PLACE;
-  #count = 0;
-  #bytes = 0;
+  #sum: PlaceSum = { count: 0, bytes: 0, examples: [] };
 
   add(place: number, bytes: number): void {
-    if (place !== this.#place) {
-      this.#flush();
-      this.#place = place;
-    }
-    this.#count++;
-    this.#bytes += bytes;
+    if (place !== this.#place) this.#turnTo(place);
+    this.#sum.count++;
+    this.#sum.bytes += bytes;
   }
 
-  finish(): ReadonlyMap<number, { count: number; bytes: number }> {
-    this.#flush();
+  /** Whether the object that was added last is to be an example. */
+  get wantsExample(): boolean {
+    const { count, examples } = this.#sum;
+    return count % EXAMPLE_EVERY === 1 && examples.length < MOST_EXAMPLES;
+  }
+
+  addExample(example: HeldObject): void {
+    this.#sum.examples.push(example);
+  }
+
+  finish(): ReadonlyMap<number, PlaceSum> {
     return this.#sums;
   }
 
-  #flush(): void {
-    if (this.#count === 0) return;
-    const sum = this.#sums.get(this.#place);
-    if (sum === undefined) this.#sums.set(this.#place, { count: this.#count, bytes: this.#bytes });
-    else {
-      sum.count += this.#count;
-      sum.bytes += this.#bytes;
+  #turnTo(place: number): void {
+    this.#place = place;
+    let sum = this.#sums.get(place);
+    if (sum === undefined) {
+      sum = { count: 0, bytes: 0, examples: [] };
+      this.#sums.set(place, sum);
     }
-    this.#count = 0;
-    this.#bytes = 0;
+    this.#sum = sum;
   }
 }

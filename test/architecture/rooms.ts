@@ -99,7 +99,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "name-pattern": [],
     "stable-names": [],
     "named-words": [],
-    "type-places": [],
+    "back-pointers": [],
+    "type-places": ["back-pointers"],
     timers: ["named-words"],
     "dump-facts": [],
     rules: [],
@@ -111,6 +112,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     holders: ["guessed", "queued", "timers"],
     top: ["dump-facts", "goroutines"],
     report: [
+      "back-pointers",
       "guessed",
       "queued",
       "dump-facts",

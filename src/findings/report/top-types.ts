@@ -4,6 +4,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import type { Progress } from "../../progress.ts";
+import { areMostlyBackPointers } from "../back-pointers.ts";
 import { isTypeGuessed } from "../guessed.ts";
 import { listTypeRows } from "../top/object-groups.ts";
 import { computeTypePlaces, type TypePlace } from "../type-places.ts";
@@ -17,7 +18,10 @@ export interface TypeRow {
   readonly ownedBytes: number;
   /** Of the objects, those whose type is guessed from shape and contents. */
   readonly inferred: number;
-  /** The fields and variables that have most of them, shallow, the largest first; known of the ten types that take most. */
+  /**
+   * The fields and variables that have most of them, shallow, the largest first, without those that point back to what they hang on;
+   * known of the ten types that take most.
+   */
   readonly places: readonly TypePlace[];
 }
 
@@ -25,6 +29,11 @@ export interface TypeRow {
 export async function listTopTypes(heap: Heap, most: number, progress: Progress): Promise<TypeRow[]> {
   const places = heap.types.layouts === undefined ? undefined : await computeTypePlaces(heap, progress);
   const groups = await listTypeRows(heap, progress);
+  const above = (await computeOwnerTree(heap, progress)).tree.immediateDominator;
+  const placesOf = (row: number): TypePlace[] =>
+    (places?.get(row) ?? [])
+      .filter(({ examples }) => !areMostlyBackPointers(above, examples))
+      .map(({ examples, ...place }) => place);
   const first = (by: "shallowBytes" | "ownedBytes"): typeof groups =>
     [...groups].sort((a, b) => b[by] - a[by]).slice(0, most);
   return [...new Set([...first("shallowBytes"), ...first("ownedBytes")])]
@@ -34,7 +43,7 @@ export async function listTopTypes(heap: Heap, most: number, progress: Progress)
       bytes: shallowBytes,
       ownedBytes,
       inferred: guessed,
-      places: places?.get(row) ?? [],
+      places: placesOf(row),
     }))
     .sort((a, b) => b.bytes - a.bytes || b.ownedBytes - a.ownedBytes);
 }
