@@ -26,6 +26,15 @@ const AHEAD = 64;
 const MOST_WAITING = 256;
 /** Behind all pointers: offsets are 32 bits. */
 const NO_END = 0xffff_ffff;
+/**
+ * Parts of which so many share a pointer on average are followed: a hundred thousand slices of one array may each have the room up to its end,
+ * and tell nothing new.
+ */
+const MOST_OVERLAP = 4;
+/** Edges that may be followed in small heaps. */
+const LEAST_EDGES = 1 << 18;
+/** Edges of parts between two breaths. */
+const SLICE = 1 << 16;
 /** In `#waitingRow`: what follows is a guess. */
 const GUESS = 1 << 30;
 /** Edges into the middle of their targets are looked up by blocks of so many, as a power of two. */
@@ -49,6 +58,8 @@ export class Propagation {
   readonly #waitingFrom = new Int32Array(MOST_WAITING);
   readonly #waitingRow = new Int32Array(MOST_WAITING);
   #waitingCount = 0;
+  /** Edges of parts that may still be followed. */
+  #edgesLeft: number;
   /** Of what was looked at ahead, so that it is not left out. */
   #seen = 0;
 
@@ -66,6 +77,7 @@ export class Propagation {
     this.#interfaces = interfaces;
     this.#globals = globals;
     this.#rows = new LeafRows(universe.nodes);
+    this.#edgesLeft = Math.max(LEAST_EDGES, MOST_OVERLAP * heap.edges.count);
     this.#interiorBits = new Int32Array((heap.edges.count >>> 5) + 1);
     const { interiorEdge } = heap.edges;
     this.#interiorStart = new Uint32Array((heap.edges.count >>> BLOCK_SHIFT) + 1);
@@ -96,14 +108,14 @@ export class Propagation {
 
   /**
    * Follows the pointers of what is known to be part of objects whose own type is not known, and what that tells, until nothing is left: of
-   * lists whose links are fields of their elements each link tells of one more.
+   * lists whose links are fields of their elements each link tells of one more. Linear: windows of slices that overlap without end are left.
    * @returns whether there was any
    */
   async followParts(progress: Progress): Promise<boolean> {
     const { parts } = this.#claims;
     for (let from = 0, passes = 0; ; passes++) {
       const end = parts.count;
-      if (!this.#followPartsBetween(from, end)) return passes > 0;
+      if (!(await this.#followPartsBetween(from, end, progress))) return passes > 0;
       // What was known before is not looked at again: a list may have a million links.
       from = end;
       if ((passes & 0xfff) === 0xfff) await breathe(progress);
@@ -111,9 +123,10 @@ export class Propagation {
     }
   }
 
-  #followPartsBetween(from: number, end: number): boolean {
+  async #followPartsBetween(from: number, end: number, progress: Progress): Promise<boolean> {
     const { parts, assignments } = this.#claims;
     let isAny = false;
+    let nextBreath = this.#edgesLeft - SLICE;
     for (let claim = from; claim < end; claim++) {
       const object = parts.object.get(claim);
       if (assignments.isTyped(object) || !parts.follow(claim)) continue;
@@ -122,9 +135,16 @@ export class Propagation {
       if (node.leaves.offset.length === 0 || extent === UNKNOWN_EXTENT) continue;
       const base = parts.inside.get(claim) + assignments.valueOffset(object);
       if (base + extent > objectSize(this.#heap.objects, object)) continue;
+      const edge = this.#edgeAt(object, base);
+      const edges = this.#edgeAt(object, base + extent) - edge;
+      if (edges > this.#edgesLeft) continue;
+      this.#edgesLeft -= edges;
       const source = parts.isGuess(claim) ? TypeSource.INFERRED : TypeSource.PROPAGATED;
-      this.#followRange(object, (this.#universe.elementOf(node) ?? node).id, base, base + extent, source);
+      this.#followRange(object, (this.#universe.elementOf(node) ?? node).id, edge, base, base + extent, source);
       isAny = true;
+      if (this.#edgesLeft > nextBreath) continue;
+      nextBreath = this.#edgesLeft - SLICE;
+      await breathe(progress);
     }
     this.#say();
     return isAny;
@@ -164,15 +184,28 @@ export class Propagation {
     const { assignments } = this.#claims;
     const id = assignments.nodeId(object);
     const source = assignments.source(object) === TypeSource.INFERRED ? TypeSource.INFERRED : TypeSource.PROPAGATED;
-    this.#followRange(object, id, assignments.valueOffset(object), NO_END, source);
+    this.#followRange(object, id, this.#heap.edges.start[object]!, assignments.valueOffset(object), NO_END, source);
     if (this.#globals.has(object)) this.#globals.follow(object, this.#universe.nodes[id]!, source);
+  }
+
+  /** An object's first edge from a byte of its slot on. An array may have a claim for each of a million elements. O(log edges). */
+  #edgeAt(object: number, base: number): number {
+    const { start, offset } = this.#heap.edges;
+    let low = start[object]!;
+    for (let high = start[object + 1]!; low < high; ) {
+      const middle = low + Math.floor((high - low) / 2);
+      if (offset[middle]! < base) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**
    * Finds the field of each pointer of values of a type that begin at `base` of the slot and end before `end`. What they say is
    * said with that of others.
+   * @param firstEdge none of the object's edges before it is of these values
    */
-  #followRange(object: number, nodeId: number, base: number, end: number, source: number): void {
+  #followRange(object: number, nodeId: number, firstEdge: number, base: number, end: number, source: number): void {
     const rows = this.#rows;
     rows.list(nodeId);
     const { offset } = rows;
@@ -193,7 +226,7 @@ export class Propagation {
     let valueStart = first;
     let count = this.#waitingCount;
     const after = start[object + 1]!;
-    for (let edge = start[object]!; edge < after; edge++) {
+    for (let edge = firstEdge; edge < after; edge++) {
       const at = edgeOffset[edge]!;
       if (at < first) continue;
       if (at >= last) break;
