@@ -18,8 +18,10 @@ import { Tally } from "./tally.ts";
 const ZERO_SHARE = 0.9;
 /** Fewer instances say nothing. */
 const LEAST_INSTANCES = 100;
-/** Of types with more instances one in so many is looked at, so that about this many are: the share is right to half a percent. */
+/** Of types with more values, in arrays or not, one in so many is looked at, so that about this many are: the share is right to half a percent. */
 const SAMPLE_SIZE = 1 << 14;
+/** Of a row of the type table: whether its objects are looked at. */
+const Chosen = { NOT: 0, ALONE: 1, ARRAY: 2 } as const;
 /** Read at once: those that are looked at stand far apart. */
 const WINDOW_SIZE = 1 << 14;
 /** Objects between two breaths. */
@@ -37,12 +39,13 @@ interface Struct {
   readonly row: number;
   readonly size: number;
   readonly fields: readonly FieldDetails[];
-  /** Of so many objects one after the other one is looked at, … */
+  /** Of so many values one after the other, alone or in arrays, one is looked at, … */
   readonly stride: number;
   /** … the next when so many have gone by. */
   next: number;
-  objects: number;
+  values: number;
   sampled: number;
+  /** Those of them that are in use. */
   instances: number;
   /** Instances in which each field is zero. */
   readonly zero: Float64Array;
@@ -56,10 +59,10 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
   const modules = new Map<string, string>();
-  for (const { row, fields, zero, instances, objects, sampled } of new Set(structs.values())) {
+  for (const { row, fields, zero, instances, values, sampled } of new Set(structs.values())) {
     if (instances < LEAST_INSTANCES) continue;
-    // Of values alone this makes their number exact.
-    const factor = objects / sampled;
+    // Where all values are in use this makes their number exact.
+    const factor = values / sampled;
     const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
     const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
     const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
@@ -102,7 +105,7 @@ function listNames(fields: readonly FieldDetails[]): string {
 /** Struct types whose objects are worth a finding, by row. */
 async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Promise<Map<number, Struct>> {
   const { types } = heap;
-  const { reachableBytes, reachableObjects } = await computeHistogram(heap, progress);
+  const { reachableBytes } = await computeHistogram(heap, progress);
   const { leastShare, leastBytes } = RULES["zero-fields"];
   const chosen = new Map<number, Struct>();
   for (const rows of groupRows(heap, reachableBytes)) {
@@ -118,7 +121,7 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
     const layout = types.layouts?.of(row);
     if (details === undefined || fields === undefined || fields.length < 2 || layout === undefined) continue;
     if (types.layouts!.structure[row] !== 0 || details.size === 0) continue;
-    const stride = Math.max(1, Math.floor(sum(reachableObjects) / SAMPLE_SIZE));
+    const stride = Math.max(1, Math.floor(sum(reachableBytes) / details.size / SAMPLE_SIZE));
     const zero = new Float64Array(fields.length);
     const struct: Struct = {
       row,
@@ -126,7 +129,7 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
       fields,
       stride,
       next: 0,
-      objects: 0,
+      values: 0,
       sampled: 0,
       instances: 0,
       zero,
@@ -156,7 +159,7 @@ async function countZeros(heap: Heap, structs: ReadonlyMap<number, Struct>, prog
   const reader = new SequentialReader(heap, WINDOW_SIZE);
   const { count, first, end } = orderByPosition(objects);
   const isChosen = new Uint8Array(heap.types.count);
-  for (const row of structs.keys()) isChosen[row] = 1;
+  for (const row of structs.keys()) isChosen[row] = heap.types.layouts!.of(row)!.isMany ? Chosen.ARRAY : Chosen.ALONE;
   progress.phase("looking at fields", objects.count, "objects");
   let done = 0;
   let nextBreath = SLICE;
@@ -181,14 +184,22 @@ function countObjects(
   from: number,
   end: number,
 ): void {
-  const { type, flags } = heap.objects;
+  const { objects } = heap;
+  const { type, flags } = objects;
   for (let object = from; object < end; object++) {
-    if (isChosen[type[object]!] === 0 || (flags[object]! & REACHABLE) === 0) continue;
+    const chosen = isChosen[type[object]!]!;
+    if (chosen === Chosen.NOT || (flags[object]! & REACHABLE) === 0) continue;
     const struct = structs.get(type[object]!)!;
-    if (struct.objects++ !== struct.next) continue;
-    struct.sampled++;
-    struct.next = struct.stride * struct.sampled + (scatter(struct.sampled) % struct.stride);
-    countObject(heap, reader, object, struct, heap.types.layouts!.of(type[object]!)!.isMany);
+    const isMany = chosen === Chosen.ARRAY;
+    const first = struct.values;
+    struct.values += isMany
+      ? Math.floor((objectSize(objects, object) - valueOffset(objects, object)) / struct.size)
+      : 1;
+    while (struct.next < struct.values) {
+      countValue(heap, reader, object, struct, (struct.next - first) * struct.size, isMany);
+      struct.sampled++;
+      struct.next = struct.stride * struct.sampled + (scatter(struct.sampled) % struct.stride);
+    }
   }
 }
 
@@ -198,26 +209,24 @@ function scatter(number: number): number {
   return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35) >>> 16;
 }
 
-function countObject(
+/** @param inside where the value is in what the object holds */
+function countValue(
   { objects }: Heap,
   reader: SequentialReader,
   object: number,
   struct: Struct,
+  inside: number,
   isMany: boolean,
 ): void {
   const { size, fields, zero } = struct;
-  const first = valueOffset(objects, object);
-  const last = isMany ? objectSize(objects, object) - size : first;
-  for (let base = first; base <= last; base += size) {
-    const at = objects.position[object]! + base;
-    reader.ensure(at, size);
-    // The end of an array that is not in use yet says nothing of its values.
-    if (isMany && isZero(reader, at, size)) continue;
-    struct.instances++;
-    for (let i = 0; i < fields.length; i++) {
-      const { offset, type } = fields[i]!;
-      if (isZero(reader, at + offset, type.size)) zero[i]!++;
-    }
+  const at = objects.position[object]! + valueOffset(objects, object) + inside;
+  reader.ensure(at, size);
+  // The end of an array that is not in use yet says nothing of its values.
+  if (isMany && isZero(reader, at, size)) return;
+  struct.instances++;
+  for (let i = 0; i < fields.length; i++) {
+    const { offset, type } = fields[i]!;
+    if (isZero(reader, at + offset, type.size)) zero[i]!++;
   }
 }
 

@@ -136,6 +136,44 @@ describe("fields", () => {
     expect(await draw(1000)).toEqual([]);
   });
 
+  test("not those that are set in one large array, where values alone outnumber arrays, wherever it is", async () => {
+    const types = new TypeFixture();
+    const event = types.struct("main.event", [
+      ["id", types.int()],
+      ["at", types.int()],
+      ["next", types.pointer(types.int())],
+    ]);
+    const log = types.struct("main.log", [
+      ["single", types.slice(types.pointer(event))],
+      ["many", types.slice(event)],
+    ]);
+    const draw = async (before: number): Promise<string[]> =>
+      sentences(
+        await inspect(types, (d) => {
+          const alone = 50_000;
+          const inArray = 100_000;
+          const single = d.object(8 * alone);
+          const event = (i: number): void => void single.point(8 * i, d.object(24).store(0, 1).list(16));
+          for (let i = 0; i < before; i++) event(i);
+          const many = d.object(24 * inArray);
+          for (let i = 0; i < inArray; i++)
+            many
+              .store(24 * i, 1)
+              .store(24 * i + 8, 1)
+              .list(24 * i + 16);
+          for (let i = before; i < alone; i++) event(i);
+          const header = d.object(48).point(0, single).store(8, alone).store(16, alone);
+          rootPointer(d, types, log, header.point(24, many).store(32, inArray).store(40, inArray));
+        }),
+        "zero-fields",
+      );
+    for (const before of [1, 2, 3]) {
+      expect(await draw(before)).toEqual([
+        "main.event: 1 field (next) of 8 B is zero in nearly all of 150,000 values: 1.14 MiB",
+      ]);
+    }
+  }, 30_000);
+
   test("not those that are set in a fifth of them, nor of a few values", async () => {
     expect(sentences(await findings(5), "zero-fields")).toEqual([]);
     expect(sentences(await findings(20, 90), "zero-fields")).toEqual([]);

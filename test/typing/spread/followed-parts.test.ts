@@ -36,7 +36,7 @@ async function itemsOf(count: number, areWindows: boolean) {
 }
 
 test.each([
-  ["pointers to 180,000 elements", 180_000, false],
+  ["pointers to 150,000 elements", 150_000, false],
   ["40,000 windows that overlap", 40_000, true],
 ])(
   "are followed in time that is linear in them: %s",
