@@ -69,7 +69,7 @@ export class PartContents {
     const { objects, types } = this.#heap;
     const own = objects.type[things[0]!]!;
     const all = things.reduce((sum, thing) => sum + this.#tree.sizeOf(thing), 0);
-    if (!this.#mayHaveMost(own, all)) return [];
+    if (!(await this.#mayHaveMost(own, all, progress))) return [];
     const counts = new Int32Array(types.count);
     const guesses = new Int32Array(types.count);
     const sums = new Float64Array(types.count);
@@ -96,18 +96,25 @@ export class PartContents {
   }
 
   /** Whether few types other than the things' own have so much in the whole heap that they can be most of the bytes. */
-  #mayHaveMost(own: number, bytes: number): boolean {
-    this.#everywhere ??= sumWholes(this.#heap, this.#container);
+  async #mayHaveMost(own: number, bytes: number, progress: Progress): Promise<boolean> {
+    this.#everywhere ??= await sumWholes(this.#heap, this.#container, progress);
     const others = this.#everywhere.filter((_, row) => row !== own).sort();
     return others.slice(-MOST).reduce((sum, most) => sum + most, 0) >= LEAST_TOGETHER * bytes;
   }
 }
 
 /** By row of the type table: bytes of all things of a type, and of what they are made of. Linear. */
-function sumWholes({ objects, types }: Heap, container: Int32Array | undefined): Float64Array {
+async function sumWholes(
+  { objects, types }: Heap,
+  container: Int32Array | undefined,
+  progress: Progress,
+): Promise<Float64Array> {
   const { count, type } = objects;
   const sums = new Float64Array(types.count);
-  for (let i = 0; i < count; i++) sums[type[container === undefined ? i : container[i]!]!]! += objectSize(objects, i);
+  for (let i = 0; i < count; i++) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
+    sums[type[container === undefined ? i : container[i]!]!]! += objectSize(objects, i);
+  }
   return sums;
 }
 

@@ -14,7 +14,13 @@ import { addBucketMap } from "../../values/value-fixture.ts";
 import { rootPointer } from "../inspections/inspected.ts";
 
 /** A map 0 ─► 60 clients, each with buffers of some size, a name, and a state. */
-async function contentsOf(buffers: number, size: number, container?: (objects: number) => Int32Array, own = 64) {
+async function contentsOf(
+  buffers: number,
+  size: number,
+  container?: (objects: number) => Int32Array,
+  own = 64,
+  progress = NO_PROGRESS,
+) {
   const clients = Array.from({ length: 60 }, (_, i) => 1 + i * (buffers + 3));
   const objects: [number, number][] = [[0, 48]];
   const edges: [number, number][] = [];
@@ -25,7 +31,7 @@ async function contentsOf(buffers: number, size: number, container?: (objects: n
   }
   const types = ["main.registry", "main.client", "[]uint8", "string", "map[string]int (directory)"];
   const { heap, tree } = await drawThing({ types: types.map((name) => ({ name })), objects, edges });
-  return new PartContents(heap, tree, container?.(objects.length)).find(clients, NO_PROGRESS);
+  return new PartContents(heap, tree, container?.(objects.length)).find(clients, progress);
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
@@ -49,6 +55,12 @@ it("does not walk where the whole heap has too little of any other type", async 
   } finally {
     walk.mockRestore();
   }
+});
+
+it("lets the wish to stop in where it only sums up", async () => {
+  const stopped = { ...NO_PROGRESS, signal: AbortSignal.abort(new Error("stopped")) };
+  expect(await contentsOf(2200, 8, undefined, 1 << 20)).toEqual([]);
+  await expect(contentsOf(2200, 8, undefined, 1 << 20, stopped)).rejects.toThrow("stopped");
 });
 
 it("names up to two, most first, parts of a map as one", async () => {
