@@ -89,9 +89,18 @@ function isBelow(path: string, above: string): boolean {
 /** Paths that a baseline has at least, if that a heap has none of them is to mean anything. */
 const LEAST_PATHS = 3;
 
-/** Whether a heap has none of the paths that its baseline lists: that may be another program's. Goroutines of main.main all programs have. */
-export function sharesNothing({ paths }: BaselineHeap, { tree, ownedBytes }: HeapSums): boolean {
+/** What all programs have a goroutine for. */
+const MAIN = "main.main";
+
+/**
+ * Whether a heap has none of the paths that its baseline lists, so that it may be another program's. One that has goroutines of the
+ * same functions of the main package is the same: its paths are mended.
+ */
+export function sharesNothing(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: HeapSums): boolean {
+  const { paths } = baseline;
   if (paths.length < LEAST_PATHS) return false;
+  const isOwn = (entry: string): boolean => entry.startsWith("main.") && entry !== MAIN;
+  if (baseline.goroutines.some((row) => isOwn(row.entry) && goroutines.has(row.fingerprint))) return false;
   const listed = new Set(paths.map(({ fingerprint }) => fingerprint));
   for (let row = 1; row < tree.count; row++) {
     if (ownedBytes[row]! > 0 && listed.has(tree.fingerprintOf(row))) return false;

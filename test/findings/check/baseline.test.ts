@@ -73,6 +73,21 @@ it("of another program has none of the paths", async () => {
   expect(lines).toEqual(["the heap has none of the paths that the baseline lists: it may be of another program"]);
 });
 
+it("of the same program, all of whose paths are mended, is told by its goroutines", async () => {
+  const store = { "main.A": 1000 * KIB };
+  const baseline = baselineOf(await draw(store, ["main.main", "main.work"]));
+  expect(baseline.paths.length).toBeGreaterThanOrEqual(3);
+  const mended = (worker: string) =>
+    sumHeap(
+      drawHeap((sketch) => {
+        for (const name of ["main.main", worker]) sketch.goroutine({ frames: [{ name }], waitReason: "select" });
+      }),
+      NO_PROGRESS,
+    );
+  expect(sharesNothing(baseline, await mended("main.work"))).toBe(false);
+  expect(sharesNothing(baseline, await mended("main.other"))).toBe(true);
+});
+
 it("that is gone is told once of a variable and of the thing that it holds", async () => {
   const lru = baselineOf(await sumHeap(await typedSample("lru.1.27.amd64", "lru.1.27.amd64"), NO_PROGRESS));
   const queue = await sumHeap(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
