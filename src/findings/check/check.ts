@@ -37,7 +37,7 @@ export interface BaselineResult {
   readonly outcome: "passed" | "broken" | "unable" | "updated";
   /** What breaks the check first, then what is expected, then what is gone. */
   readonly changes: readonly BaselineChange[];
-  /** Whether the heap has none of the paths that the baseline lists, nor goroutines of the main package: it may be another program's. */
+  /** Whether the heap has none of the paths that the baseline lists, nor any of its goroutines of package main but main.main: it may be another program's. */
   readonly sharesNothing: boolean;
 }
 
