@@ -206,15 +206,24 @@ class CoverageFinder {
   }
 
   /**
-   * Doubts arrays to whose beginning an interface leads, of a type that no other has which leads into the middle of one: it may be a `*[200]T`
-   * or a `[200]T`, and so be all of it, as well as a `*T`.
+   * Doubts arrays to whose beginning an interface leads, unless another of its type leads so far into the middle of one that less than half
+   * of the array would fit there: it may be a `*[200]T` or a `[200]T`, and so be all of it, as well as a `*T`.
    */
   #doubtWholes(): void {
     const typeWord = this.#typeWord.values;
     const from = this.#from.values;
-    const ofElements = new Set(typeWord.filter((word, view) => word !== NO_TYPE_WORD && from[view]! > 0));
+    const room = (view: number): number => {
+      const object = this.#objects[this.#array.get(view)]!;
+      return objectSize(this.#heap.objects, object) - valueOffset(this.#heap.objects, object);
+    };
+    /** By type the most bytes that a value of it may have. */
+    const most = new Map<number, number>();
     for (const [view, word] of typeWord.entries()) {
-      if (word !== NO_TYPE_WORD && from[view] === 0 && !ofElements.has(word))
+      if (word === NO_TYPE_WORD || from[view] === 0) continue;
+      most.set(word, Math.min(most.get(word) ?? Number.POSITIVE_INFINITY, room(view) - from[view]!));
+    }
+    for (const [view, word] of typeWord.entries()) {
+      if (word !== NO_TYPE_WORD && from[view] === 0 && 2 * (most.get(word) ?? Number.POSITIVE_INFINITY) > room(view))
         this.#isDoubtful[this.#array.get(view)] = 1;
     }
   }

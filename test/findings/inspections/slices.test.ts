@@ -138,14 +138,18 @@ describe("arrays pinned by pointers to elements", () => {
     expect(sentences(await findings([0, 1, 2, 4, 7, 9]), "pinned-by-element")).toEqual([]);
   });
 
-  /** Arrays of ten items each, and pointers of interfaces into each of them, at elements. */
-  async function inInterfaces(elements: readonly number[], ofArray: boolean) {
+  /**
+   * Arrays of ten items each, and pointers of interfaces into each of them, at elements.
+   * @param inGrid whether one like them leads into an array of arrays as well
+   */
+  async function inInterfaces(elements: readonly number[], ofArray: boolean, inGrid = false) {
     const types = new TypeFixture();
     const item = types.struct("main.item", [
       ["text", types.string()],
       ["id", types.int()],
     ]);
     const list = types.struct("main.list", [["items", types.slice(item)]]);
+    const grid = types.struct("main.grid", [["rows", types.slice(types.array(10, item))]]);
     const event = types.struct("main.event", [
       ["at", types.int()],
       ["value", types.interface("interface {}")],
@@ -165,6 +169,12 @@ describe("arrays pinned by pointers to elements", () => {
         const garbage = d.object(24).point(0, array).store(8, 10).store(16, 10);
         d.object(16).store(0, types.pointer(list).address).point(8, garbage);
       }
+      if (!inGrid) return;
+      const array = d.object(480);
+      for (let k = 0; k < 20; k++) array.point(24 * k, d.object(PAYLOAD)).store(24 * k + 8, PAYLOAD);
+      rootPointer(d, types, event, d.object(24).store(8, pointed.address).point(16, array, 240));
+      const garbage = d.object(24).point(0, array).store(8, 2).store(16, 2);
+      d.object(16).store(0, types.pointer(grid).address).point(8, garbage);
     });
   }
 
@@ -177,6 +187,7 @@ describe("arrays pinned by pointers to elements", () => {
       "main.event.value: pointers to 24 elements of 120 keep all of 12 arrays: 770 KiB for the others",
     ]);
     expect(sentences(await inInterfaces([0], true), "pinned-by-element")).toEqual([]);
+    expect(sentences(await inInterfaces([0], true, true), "pinned-by-element").join()).not.toMatch(/ 1[23] arrays/);
   });
 
   /** An array of which a frame has a pointer to its first element, under that name. */
