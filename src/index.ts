@@ -119,6 +119,12 @@ export {
 } from "./findings/report/sentences.ts";
 export { sayGarbage } from "./findings/report/unreachable-sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
+export {
+  computePackageGroups,
+  computeTypeSums,
+  type GroupSums,
+  type ObjectGroup,
+} from "./findings/top/object-groups.ts";
 export { computeTop, TOP_SCHEMA_VERSION, type Top, type TopOptions, type TopRow } from "./findings/top/top.ts";
 export { TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "./findings/top/top-kinds.ts";
 export { computeTypePlaces, type FoundPlace, type TypePlace } from "./findings/type-places.ts";
