@@ -103,7 +103,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     const at = 1 + random(records.length - 1);
     const record = records[at]!;
     if (record.tag === Tag.EOF || record.tag === Tag.PARAMS) return;
-    const count = 1 + random(300);
+    const count = Math.min(1 + random(300), Math.max(1, Math.floor(MOST_COPIED / (1 + lengthOf(record)))));
     const copies = Array.from({ length: count }, (_, i): DumpRecord => {
       const copy: Record<string, unknown> = { ...record };
       // Apart from one another, at a distance of their own or one that makes them overlap.
@@ -120,6 +120,17 @@ const CHANGES: Readonly<Record<string, Change>> = {
 };
 
 const MASK = 2n ** 64n - 1n;
+
+/** Bytes of all copies of one record: a call stack may have hundreds of texts of a megabyte, and what is tried is gohd, not the fuzzer. */
+const MOST_COPIED = 16 << 20;
+
+/** Bytes of a record that may be many, about. */
+function lengthOf(record: DumpRecord): number {
+  if (record.tag === Tag.MEM_PROF) {
+    return record.stack.reduce((sum, frame) => sum + frame.function.length + frame.file.length, 0);
+  }
+  return "contents" in record ? record.contents.length : 0;
+}
 
 /** Makes of copies of an object a chain, a ring or a star: deep and wide graphs. */
 function link(records: DumpRecord[], at: number, count: number, dump: Records, random: Random): void {
