@@ -91,7 +91,7 @@ export function restoreHeap(
 }
 
 /** Calls `load` once, when it is first asked for. */
-function once<T>(load: () => T): () => T {
+export function once<T>(load: () => T): () => T {
   let loaded: { readonly value: T } | undefined;
   return () => {
     loaded ??= { value: load() };

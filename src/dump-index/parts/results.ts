@@ -1,6 +1,6 @@
 /**
- * Results: what was computed of a heap and takes longest to compute again: dominators, the owner tree, containers, tables
- * of types, the report. A heap that was restored gets them in place of computing them, when they are first asked for.
+ * Results: what was computed of a heap and takes longest to compute again: dominators, the owner tree, the paths of
+ * owners, containers, tables of types, the report. A heap that was restored gets them in place of computing them, when they are first asked for.
  */
 import { computeDominators, type Dominators } from "../../analysis/dominators/dominators.ts";
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
@@ -29,7 +29,7 @@ import { seal, unseal } from "../identity.ts";
 import { checkBelow } from "./bounds.ts";
 import { partToJson, writePart } from "./keep-heap.ts";
 import { Part } from "./part-names.ts";
-import { type RestoredHeap, readPart } from "./restore-heap.ts";
+import { once, type RestoredHeap, readPart } from "./restore-heap.ts";
 
 /** Computes them, and writes them. @param secret of the dump: the report has keys of maps, which are contents */
 export async function writeResults(
@@ -110,9 +110,11 @@ export class KnownResults {
       const { holders, totals } = this.#report(heap);
       return { holders, liveBytes: totals.live.bytes };
     });
-    this.#give(computeHistogram, heap, () => this.#sums(heap).histogram);
-    this.#give(computeTypeSums, heap, () => this.#sums(heap).types);
-    this.#give(computePackageGroups, heap, () => this.#sums(heap).packages);
+    // Who asks for one of these tables mostly asks for another.
+    const sums = once(() => this.#sums(heap));
+    this.#give(computeHistogram, heap, () => sums().histogram);
+    this.#give(computeTypeSums, heap, () => sums().types);
+    this.#give(computePackageGroups, heap, () => sums().packages);
     this.#give(computeDominators, heap, () => this.#tree("dominators"));
     this.#give(computeOwnerTree, heap, () => this.#ownerTree());
     // Who asks for one object needs no tree.
