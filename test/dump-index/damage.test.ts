@@ -1,19 +1,30 @@
 /** Damaged index files: either nothing that counts was hit, or they are refused. Nothing else is thrown, and nothing hangs. */
 import { beforeAll, expect, test } from "vitest";
 import { computeDominatorDepths } from "../../src/analysis/dominators/dominator-tree.ts";
+import { computeOwnerWays } from "../../src/analysis/ownership/owner-paths.ts";
 import { UnusableIndexError } from "../../src/dump-index/file/unusable-index.ts";
 import { computeReport } from "../../src/findings/report/report.ts";
+import { computePackageGroups, computeTypeSums } from "../../src/findings/top/object-groups.ts";
+import type { Heap } from "../../src/heap/heap.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { type IndexedSample, indexSample, KEY, openIndex } from "./indexed-sample.ts";
 
 let sample: IndexedSample;
 let report: string;
 let depths: readonly number[];
+let more: unknown;
 beforeAll(async () => {
   sample = await indexSample("queue.1.22.amd64", "queue.1.22.amd64");
   report = JSON.stringify(await computeReport(sample.heap));
   depths = Array.from(await computeDominatorDepths(sample.heap));
+  more = await compute(sample.heap);
 }, 60_000);
+
+/** What is kept beside the report and the trees. */
+async function compute(heap: Heap) {
+  const ways = await computeOwnerWays(heap);
+  return { ways, types: await computeTypeSums(heap), packages: await computePackageGroups(heap) };
+}
 
 /** True if the index was refused; if not, all that it tells is right. */
 async function isRefused(index: Uint8Array): Promise<boolean> {
@@ -27,6 +38,7 @@ async function isRefused(index: Uint8Array): Promise<boolean> {
     opened.giveResults(opened.heap);
     expect(JSON.stringify(await computeReport(opened.heap))).toBe(report);
     expect(Array.from(await computeDominatorDepths(opened.heap))).toEqual(depths);
+    expect(await compute(opened.heap)).toEqual(more);
     return isDamaged;
   } catch (error) {
     if (error instanceof UnusableIndexError) return true;
