@@ -102,7 +102,8 @@ describe("fields", () => {
     expect(sentences(await findings(20, 2000, "example.com/regexp.Inst"), "zero-fields")).toHaveLength(1);
   });
 
-  test("not those that are set in arrays of the same type", async () => {
+  /** A log of events, some alone and some in an array. */
+  function eventLog() {
     const types = new TypeFixture();
     const event = types.struct("main.event", [
       ["id", types.int()],
@@ -113,6 +114,11 @@ describe("fields", () => {
       ["single", types.slice(types.pointer(event))],
       ["many", types.slice(event)],
     ]);
+    return { types, log };
+  }
+
+  test("not those that are set in arrays of the same type", async () => {
+    const { types, log } = eventLog();
     const draw = async (inArray: number): Promise<string[]> =>
       sentences(
         await inspect(types, (d) => {
@@ -137,16 +143,7 @@ describe("fields", () => {
   });
 
   test("not those that are set in one large array, where values alone outnumber arrays, wherever it is", async () => {
-    const types = new TypeFixture();
-    const event = types.struct("main.event", [
-      ["id", types.int()],
-      ["at", types.int()],
-      ["next", types.pointer(types.int())],
-    ]);
-    const log = types.struct("main.log", [
-      ["single", types.slice(types.pointer(event))],
-      ["many", types.slice(event)],
-    ]);
+    const { types, log } = eventLog();
     const draw = async (before: number): Promise<string[]> =>
       sentences(
         await inspect(types, (d) => {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { createQueueNames, eitherNames, findChannelFields } from "../../../src/typing/names/channel-queues.ts";
 import type { Slot } from "../../support/dump-builder.ts";
+import { addChannelHeader } from "../../values/value-fixture.ts";
 import { TypeFixture } from "../type-fixture.ts";
 import { typeDump } from "../typed-dump.ts";
 
@@ -14,23 +15,15 @@ async function queueOf(count: number, next: number) {
     ["id", types.int()],
     ["done", types.pointer(types.int())],
   ]);
-  types.struct("runtime.hchan", [
-    ["qcount", types.int()],
-    ["dataqsiz", types.int()],
-    ["buf", types.unsafePointer()],
-    ["elemsize", types.int()],
-    ["elemtype", types.uintptr()],
-    ["sendx", types.int()],
-    ["recvx", types.int()],
-  ]);
+  addChannelHeader(types);
   const elem = types.pointer(job);
   let channel: Slot | undefined;
   let buffer: Slot | undefined;
   const typed = await typeDump(types, (d) => {
-    const drawn = d.object(64);
+    const drawn = d.object(48);
     const ring = d.object(32);
     for (let slot = 0; slot < 4; slot++) ring.point(slot * 8, d.object(16).list(8));
-    drawn.point(16, ring).store(0, count).store(8, 4).store(32, elem.address).store(48, next);
+    drawn.point(16, ring).store(0, count).store(8, 4).store(32, elem.address).store(40, next);
     d.root(drawn);
     channel = drawn;
     buffer = ring;
