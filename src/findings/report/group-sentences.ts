@@ -1,10 +1,13 @@
 /** Groups of goroutines in sentences: what they own, and beside the live bytes their stacks; why they are leaked, where they wait. */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
-import type { GoroutineGroup } from "../goroutines/groups.ts";
+import { type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayLocal, sayMany, sayName, sayQueued } from "./said-names.ts";
+
+/** Characters of what goroutines wait for. */
+const LONGEST_STATE = 60;
 
 /**
  * "43 goroutines main.work [select] own 524 KiB (32.1 %) and keep 344 KiB of stacks: leaked"; with more stacks than what they own
@@ -12,7 +15,7 @@ import { LONGEST_NAME, sayLocal, sayMany, sayName, sayQueued } from "./said-name
  */
 export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): string {
   const { count, leaked, entry, state, ownedBytes, stackBytes, areStacksKnown } = group;
-  const name = `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(state, 60)}]`;
+  const name = sayGoroutines(count, entry, state);
   const isStacksFirst = areStacksFirst(group);
   const ofWhat = isStacksFirst ? " of the live bytes" : "";
   const owns = `${count === 1 ? "owns" : "own"} ${formatBytes(ownedBytes)} (${formatShare(ownedBytes, totals.live.bytes)}${ofWhat})`;
@@ -29,6 +32,12 @@ export function sayGroup(group: GoroutineGroup, { totals, memory }: Report): str
   ].filter(({ bytes }) => bytes > 0);
   if (isStacksFirst) both.reverse();
   return `${name} ${both.map(({ text }) => text).join(" and ")}${verdict}`;
+}
+
+/** "43 goroutines main.work [select]"; without the function where it is not known. */
+function sayGoroutines(count: number, entry: string, state: string): string {
+  const name = goroutineGroupName({ entry: sayName(entry, LONGEST_NAME), state: sayName(state, LONGEST_STATE) });
+  return `${formatNumber(count, "goroutine")} ${name}`;
 }
 
 /** Whether more is to be said of a group's stacks than of what it owns. */
@@ -88,7 +97,7 @@ function describeWait({ mayEndWait, state }: GoroutineGroup): string[] {
   if (mayEndWait.length === 0) return [];
   const shown = mayEndWait.slice(0, MOST_USERS).map(({ entry, state: users, site, count }) => {
     const at = site === "" ? "" : ` at ${sayName(site, LONGEST_NAME)}`;
-    return `${formatNumber(count, "goroutine")} ${sayName(entry, LONGEST_NAME)} [${sayName(users, 60)}]${at}`;
+    return `${sayGoroutines(count, entry, users)}${at}`;
   });
   const more = mayEndWait.slice(MOST_USERS).reduce((sum, { count }) => sum + count, 0);
   const what = state.startsWith("sync.WaitGroup.") ? "Done may be up to" : "the lock may be held by";
@@ -101,7 +110,7 @@ function describeSharing(group: GoroutineGroup): string[] {
     .slice(0, MOST_USERS)
     .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * group.ownedBytes)
     .map((other) => {
-      const users = `${formatNumber(other.count, "goroutine")} ${sayName(other.entry, LONGEST_NAME)} [${sayName(other.state, 60)}]`;
+      const users = sayGoroutines(other.count, other.entry, other.state);
       return `${formatBytes(other.bytes)} of it is also used by ${users}${tellApart(group, other)}`;
     });
 }

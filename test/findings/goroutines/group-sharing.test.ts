@@ -65,6 +65,7 @@ test("the report says so", async () => {
     return lines({ ...report, goroutines: { ...report.goroutines, groups: [{ ...group!, sharedWith }, ...others] } });
   };
   expect(tell({ bytes: 1000 })).toEqual([]);
+  expect(tell({ entry: "" })).toEqual(["161 KiB of it is also used by 20 goroutines [select]"]);
   const named = "161 KiB of it is also used by 20 goroutines main.read [select]";
   expect(tell({ entry: "main.read", origin: "main.main main.go:51" })).toEqual([
     `${named} started by main.main main.go:51`,
