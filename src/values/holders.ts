@@ -5,7 +5,7 @@
  */
 import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
-import { NO_OBJECT, REACHABLE, valueOffset } from "../heap/objects.ts";
+import { NO_OBJECT, REACHABLE, TypeSource, valueOffset } from "../heap/objects.ts";
 import { frameFunctionName, rootEdgeName, splitFunction } from "../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../heap/roots/roots.ts";
 import { listForRows } from "../heap/row-list.ts";
@@ -80,6 +80,20 @@ export class Holders {
   placeOf(object: number, places = this.places): number {
     const word = this.#word[object]!;
     return word >= 0 && this.#owner[object] !== NO_OBJECT ? word : this.#composePlace(object, places);
+  }
+
+  /** Whether the type of anything that `placeOf` names is guessed: of what has the field, and of arrays between that and the object. */
+  isPlaceGuessed(object: number): boolean {
+    const { count, typeSource } = this.#heap.objects;
+    let at = object;
+    for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+      const owner = this.#owner[at]!;
+      if (owner === NO_OBJECT || owner >= count) return false;
+      if (typeSource[owner] === TypeSource.INFERRED) return true;
+      if (this.#word[at]! >= 0) return false;
+      at = owner;
+    }
+    return false;
   }
 
   #composePlace(object: number, places: Places): number {

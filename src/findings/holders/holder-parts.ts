@@ -11,7 +11,7 @@ import { type AlikeThings, countGuessed } from "../guessed.ts";
 import { QueueCounter, type Queued, toQueued } from "../queued.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
 import type { InnerBulk } from "./inner-bulk.ts";
-import type { PartContent } from "./part-contents.ts";
+import type { ContentField, PartContent } from "./part-contents.ts";
 import { type Door, SharedParts } from "./shared-parts.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -25,6 +25,11 @@ export interface HolderPart extends AlikeThings {
    * cache. Only of what has a good share of its bytes.
    */
   readonly sharedBy: readonly string[];
+  /**
+   * If no pointer of the holder's own leads there, and no two of its things share them: the field of what is in it that has most of
+   * them, as `PartContent.field`. Only of what has a good share of its bytes; else null.
+   */
+  readonly sharedIn: ContentField | null;
   /** If they are channels with room for values: how many wait there; else null. */
   readonly queued: Queued | null;
   /** If it is one thing: what fills that. Only of what has a good share of the live bytes; else null. */
@@ -34,7 +39,11 @@ export interface HolderPart extends AlikeThings {
 }
 
 /** Alike things, and the first of them; undefined of roots. */
-export type FoundPart = Omit<HolderPart, "inner" | "mostly"> & { readonly first: number | undefined };
+export interface FoundPart extends Omit<HolderPart, "inner" | "mostly" | "sharedIn"> {
+  readonly first: number | undefined;
+  /** All of them, if they are shared and it is not known by which of the holder's things. */
+  readonly shared: readonly number[];
+}
 
 /** The share of the bytes of all parts from which on it is looked for what shares one. */
 const MUCH = 0.05;
@@ -85,7 +94,17 @@ export class HolderParts {
       all += bytes;
       if (vertex >= objects.count) {
         const type = rootVertexName(this.#heap, vertex - objects.count);
-        parts.push({ by: "", type, count: 1, guessed: 0, bytes, queued: null, sharedBy: [], first: undefined });
+        parts.push({
+          by: "",
+          type,
+          count: 1,
+          guessed: 0,
+          bytes,
+          queued: null,
+          sharedBy: [],
+          first: undefined,
+          shared: [],
+        });
         continue;
       }
       const pointer = this.#pointers.to(vertex);
@@ -108,6 +127,8 @@ export class HolderParts {
     const nameOf = this.#namesOf([...groups.values()]);
     for (const group of groups.values()) {
       const name = nameOf(group.type);
+      const isMuch = shared.includes(group);
+      const sharedBy = isMuch ? this.#doorsTo(group, below) : [];
       parts.push({
         by: withoutLibraryMap(this.#text(group.by), "", name),
         type: libraryMapName(name) ?? wholeMapName(name),
@@ -115,8 +136,9 @@ export class HolderParts {
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
         queued: this.#queuedIn(group),
-        sharedBy: shared.includes(group) ? this.#doorsTo(group, below) : [],
+        sharedBy,
         first: group.objects[0],
+        shared: isMuch && sharedBy.length === 0 ? group.objects : [],
       });
     }
     return parts.sort((a, b) => b.bytes - a.bytes);

@@ -24,7 +24,7 @@ import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
-import { type PartContent, PartContents } from "./part-contents.ts";
+import { type ContentField, type PartContent, PartContents } from "./part-contents.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
@@ -254,11 +254,13 @@ class HolderWriter {
     const rest = kinds.slice(MOST_PARTS);
     const bulk = findBulk(heap, this.#tree, below);
     const contents: (readonly PartContent[])[] = [];
+    const fields: (ContentField | null)[] = [];
     // Names of layouts say nothing of what many things consist of.
     const isTold = some === undefined || heap.types.layouts !== undefined;
-    for (const { first, count, bytes: size } of shown) {
+    for (const { first, count, bytes: size, shared } of shown) {
       const isMost = isTold && bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
       contents.push(isMost ? await this.#contents(first, below, progress) : []);
+      fields.push(shared.length > 1 ? await this.#partContents.fieldOf(shared, progress) : null);
     }
     return {
       ...this.#names.pathTo(point),
@@ -273,10 +275,10 @@ class HolderWriter {
       bytes,
       share: bytes / liveBytes,
       ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
-      parts: shown.map(({ first, ...part }, i) => {
+      parts: shown.map(({ first, shared, ...part }, i) => {
         const isOne = part.count === 1 && first !== undefined && part.bytes >= LEAST_INNER * liveBytes;
         const inner = isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null;
-        return { ...part, inner, mostly: contents[i]! };
+        return { ...part, sharedIn: fields[i]!, inner, mostly: contents[i]! };
       }),
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk,

@@ -8,6 +8,7 @@ import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import type { Holders } from "../../values/holders.ts";
 import { computeHolders } from "../../values/values.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 import type { ThingTree } from "./thing-tree.ts";
@@ -41,8 +42,8 @@ const LEAST_IN_FIELD = 0.8;
 /** Types that have no name of their own, so that it is the field which tells what they are for. */
 const WITHOUT_NAME = /^(\[|map\[|chan |<-chan |func\(|string$)/;
 
-/** Types that have most, by row. */
-type FoundContent = Omit<PartContent, "field"> & { readonly row: number };
+/** Types that have most, by row; and whether their name does not say what they are for, so that a field has to. */
+type FoundContent = Omit<PartContent, "field"> & { readonly row: number; readonly wantsField: boolean };
 
 /** Tells what things below a holder consist of. */
 export class PartContents {
@@ -69,37 +70,90 @@ export class PartContents {
     const { objects, types } = this.#heap;
     const own = objects.type[things[0]!]!;
     const all = things.reduce((sum, thing) => sum + this.#tree.sizeOf(thing), 0);
-    if (!(await this.#mayHaveMost(own, all, progress))) return [];
+    if (!(await this.#mayHaveMost(things, all, progress))) return [];
+    const isThing = new Int32Array((objects.count >>> 5) + 1);
+    for (const thing of things) isThing[thing >>> 5]! |= 1 << (thing & 31);
     const counts = new Int32Array(types.count);
     const guesses = new Int32Array(types.count);
     const sums = new Float64Array(types.count);
+    const isLinked = new Uint8Array(types.count);
     await visitAll(this.#tree, things, this.#container, progress, (object, whole) => {
       const row = objects.type[whole]!;
+      const isNode = objects.type[object] === row;
+      // Of the things' own type it is what hangs below them: a chain of older ones.
+      if (row === own && (!isNode || hasBit(isThing, object))) return;
       sums[row]! += objectSize(objects, object);
-      if (whole !== object) return;
+      if (!isNode) return;
+      if (whole !== object) isLinked[row] = 1;
       counts[row]!++;
       if (isTypeGuessed(objects, object)) guesses[row]!++;
     });
     const found: FoundContent[] = [];
     for (let row = 0; row < types.count; row++) {
       const [count, bytes] = [counts[row]!, sums[row]!];
-      if (row === own || count < 2 || bytes < LEAST * all) continue;
+      if (count < 2 || bytes < LEAST * all) continue;
       const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
-      found.push({ row, type, count, guessed: guesses[row]!, bytes });
+      const wantsField = row === own || isLinked[row] === 1 || WITHOUT_NAME.test(type);
+      found.push({ row, type, count, guessed: guesses[row]!, bytes, wantsField });
     }
     found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
     const most = found.slice(0, MOST);
     if (most.reduce((sum, { bytes }) => sum + bytes, 0) < LEAST_TOGETHER * all) return [];
-    const asked = most.filter(({ type }) => WITHOUT_NAME.test(type));
-    const fields = await findFields(this.#heap, this.#tree, things, this.#container, asked, progress);
-    return most.map(({ row, ...content }) => ({ ...content, field: fields.get(row) ?? null }));
+    const asked = new Map(most.filter(({ wantsField }) => wantsField).map(({ row }) => [row, new FieldSums()]));
+    if (asked.size > 0 && this.#heap.types.layouts !== undefined) {
+      const holders = await computeHolders(this.#heap, progress);
+      await visitAll(this.#tree, things, this.#container, progress, (object, whole) => {
+        const row = objects.type[whole]!;
+        const ofRow = asked.get(row);
+        if (ofRow === undefined) return;
+        const isNode = objects.type[object] === row;
+        if (row === own && (!isNode || hasBit(isThing, object))) return;
+        this.#addTo(ofRow, holders, isNode ? object : whole, objectSize(objects, object));
+      });
+      return most.map(({ row, wantsField, ...content }) => {
+        return { ...content, field: asked.get(row)?.mostOf(content.bytes, holders) ?? null };
+      });
+    }
+    return most.map(({ row, wantsField, ...content }) => ({ ...content, field: null }));
   }
 
-  /** Whether few types other than the things' own have so much in the whole heap that they can be most of the bytes. */
-  async #mayHaveMost(own: number, bytes: number, progress: Progress): Promise<boolean> {
+  /**
+   * The field that has most of some objects which several things share, and of what these own; null if none has. Linear in them, and
+   * costs `computeHolders`, as `find` does.
+   */
+  async fieldOf(things: readonly number[], progress: Progress): Promise<ContentField | null> {
+    if (this.#heap.types.layouts === undefined) return null;
+    const holders = await computeHolders(this.#heap, progress);
+    const sums = new FieldSums();
+    let all = 0;
+    for (const thing of things) {
+      all += this.#tree.sizeOf(thing);
+      this.#addTo(sums, holders, thing, this.#tree.sizeOf(thing));
+    }
+    return sums.mostOf(all, holders);
+  }
+
+  #addTo(sums: FieldSums, holders: Holders, object: number, bytes: number): void {
+    const { objects } = this.#heap;
+    const owner = holders.ownerOf(object);
+    // What a root holds as well is in no field, and nothing in one that points back to what it hangs on.
+    if (owner === NO_OBJECT || owner >= objects.count || this.#tree.isNear(owner, object)) return;
+    sums.add(holders.placeOf(object), bytes, holders.isPlaceGuessed(object));
+  }
+
+  /** Whether few types have so much in the whole heap, beside the things themselves, that they can be most of the bytes. */
+  async #mayHaveMost(things: readonly number[], bytes: number, progress: Progress): Promise<boolean> {
+    const { objects } = this.#heap;
     this.#everywhere ??= await sumWholes(this.#heap, this.#container, progress);
-    const others = this.#everywhere.filter((_, row) => row !== own).sort();
-    return others.slice(-MOST).reduce((sum, most) => sum + most, 0) >= LEAST_TOGETHER * bytes;
+    const others = this.#everywhere.slice();
+    for (const thing of things) others[objects.type[thing]!]! -= objectSize(objects, thing);
+    return (
+      others
+        .sort()
+        .slice(-MOST)
+        .reduce((sum, most) => sum + most, 0) >=
+      LEAST_TOGETHER * bytes
+    );
   }
 }
 
@@ -118,38 +172,32 @@ async function sumWholes(
   return sums;
 }
 
-/** The fields that have most of what there is of some types, by row. */
-async function findFields(
-  heap: Heap,
-  tree: ThingTree,
-  things: readonly number[],
-  container: Int32Array | undefined,
-  contents: readonly FoundContent[],
-  progress: Progress,
-): Promise<ReadonlyMap<number, ContentField>> {
-  const { objects } = heap;
-  const found = new Map<number, ContentField>();
-  if (contents.length === 0 || heap.types.layouts === undefined) return found;
-  const holders = await computeHolders(heap, progress);
-  /** By row, then by place. */
-  const sums = new Map(contents.map(({ row }) => [row, new Map<number, { bytes: number; isGuessed: boolean }>()]));
-  await visitAll(tree, things, container, progress, (object, whole) => {
-    const ofRow = sums.get(objects.type[whole]!);
-    const owner = ofRow === undefined ? NO_OBJECT : holders.ownerOf(whole);
-    // What a root holds as well is in no field.
-    if (ofRow === undefined || owner === NO_OBJECT || owner >= objects.count) return;
-    const place = holders.placeOf(whole);
-    const sum = ofRow.get(place) ?? { bytes: 0, isGuessed: false };
-    sum.bytes += objectSize(objects, object);
-    sum.isGuessed ||= isTypeGuessed(objects, owner);
-    ofRow.set(place, sum);
-  });
-  for (const { row, bytes: all } of contents) {
-    for (const [place, sum] of sums.get(row)!) {
-      if (sum.bytes >= LEAST_IN_FIELD * all) found.set(row, { name: holders.places.name(place), ...sum });
+/** Bytes by the field that has them. */
+class FieldSums {
+  /** By place. */
+  readonly #sums = new Map<number, { bytes: number; isGuessed: boolean }>();
+
+  add(place: number, bytes: number, isGuessed: boolean): void {
+    let sum = this.#sums.get(place);
+    if (sum === undefined) {
+      sum = { bytes: 0, isGuessed: false };
+      this.#sums.set(place, sum);
     }
+    sum.bytes += bytes;
+    sum.isGuessed ||= isGuessed;
   }
-  return found;
+
+  /** The field that has most of some bytes; null if none has. */
+  mostOf(all: number, { places }: Holders): ContentField | null {
+    for (const [place, sum] of this.#sums) {
+      if (sum.bytes >= LEAST_IN_FIELD * all) return { name: places.name(place), ...sum };
+    }
+    return null;
+  }
+}
+
+function hasBit(bits: Int32Array, object: number): boolean {
+  return (bits[object >>> 5]! & (1 << (object & 31))) !== 0;
 }
 
 /** Visits all objects below some things, themselves among them, with the one that stands for the thing that each is a part of. */

@@ -4,18 +4,24 @@ import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import type { GrowingColumn } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { NO_OBJECT } from "../../heap/objects.ts";
+
+/** How far above an object one is near: beyond a map, or an array of entries, and two structs. */
+const NEAR = 8;
 
 export class ThingTree {
   readonly #objectCount: number;
   readonly #children: DominatorTree;
+  readonly #above: Int32Array;
   readonly #size: SizeColumn;
   readonly #container: Int32Array | undefined;
   readonly #type: Int32Array;
 
   /** @param container per object the one that stands for what it is a part of; left out, every object is a thing */
-  constructor(heap: Heap, { ownedSize }: OwnerTree, children: DominatorTree, container: Int32Array | undefined) {
+  constructor(heap: Heap, { tree, ownedSize }: OwnerTree, children: DominatorTree, container: Int32Array | undefined) {
     this.#objectCount = heap.objects.count;
     this.#children = children;
+    this.#above = tree.immediateDominator;
     this.#size = ownedSize;
     this.#container = container;
     this.#type = heap.objects.type;
@@ -24,6 +30,13 @@ export class ThingTree {
   /** Bytes that a vertex owns, its own included. O(1). */
   sizeOf(vertex: number): number {
     return this.#size[vertex]!;
+  }
+
+  /** Whether an object is, or hangs a few steps below, another one. O(1). */
+  isNear(object: number, above: number): boolean {
+    let at = object;
+    for (let step = 0; step < NEAR && at !== NO_OBJECT && at !== above; step++) at = this.#above[at]!;
+    return at === above;
   }
 
   /** The few that own most, the largest first; of two alike the one with the lower number. Linear while there are few. */

@@ -23,7 +23,7 @@ export function describeParts(holder: Holder): string[] {
       // Things of a type that the line before has already.
       const isMore = bulk !== null && (type === bulk.type || type === bulk.below.type);
       if (isMore) return `${sayMany(part)} more, ${formatBytes(size)}${sayQueued(part)}${sayMostly(mostly)}`;
-      const doors = sharedBy.length === 0 ? sayOnlyDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
+      const doors = sharedBy.length === 0 ? sayDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
       return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
@@ -63,11 +63,18 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
             guessed: like.guessed + part.guessed,
             bytes: like.bytes + part.bytes,
             queued: addQueued(like.queued, part.queued),
+            sharedIn: like.sharedIn ?? part.sharedIn,
             inner: null,
           },
     );
   }
   return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** ", 2.14 MiB of these in main.Monster.threat" of what is shared in there; of a single thing the field of the holder; else "". */
+function sayDoor(part: Holder["parts"][number], holder: Holder): string {
+  const field = sayField({ bytes: part.bytes, field: part.sharedIn });
+  return field.length === 0 ? sayOnlyDoor(part, holder) : `, ${field.join(", ")}`;
 }
 
 /** What a field or variable is called. */
@@ -88,7 +95,7 @@ function sayMostly(contents: readonly PartContent[]): string {
 }
 
 /** "in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
-function sayField({ bytes, field }: PartContent): string[] {
+function sayField({ bytes, field }: Pick<PartContent, "bytes" | "field">): string[] {
   if (field === null) return [];
   const part = formatBytes(field.bytes) === formatBytes(bytes) ? "" : `${formatBytes(field.bytes)} of these `;
   return [`${part}in ${sayName(field.name, LONGEST_NAME)}${field.isGuessed ? GUESSED : ""}`];

@@ -158,3 +158,51 @@ it("counts all that a map is made of for the field that has it", async () => {
     { type: "map[int]int", count: 40, bytes, field: { name: "main.page.index", bytes } },
   ]);
 });
+
+/** What 40 vehicles consist of mostly, of each of which there are 5 older ones; `draw` links them, the newest first. */
+async function contentOfVehicles(draw: (chain: readonly Slot[]) => void) {
+  const types = new TypeFixture();
+  const vehicle = types.struct("main.vehicle", []);
+  types.setFields(vehicle, [
+    ["prev", types.pointer(vehicle)],
+    ["next", types.pointer(vehicle)],
+    ["place", types.array(6, types.int())],
+  ]);
+  const park = types.struct("main.park", [["vehicles", types.slice(types.pointer(vehicle))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const vehicles = d.object(8 * 40);
+    for (let i = 0; i < 40; i++) {
+      const chain = Array.from({ length: 6 }, () => d.object(64)).reverse();
+      draw(chain);
+      vehicles.point(8 * i, chain[0]!);
+    }
+    rootPointer(d, types, park, d.object(24).point(0, vehicles).store(8, 40).store(16, 40));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  expect(holders[0]!.parts[0]).toMatchObject({ type: "main.vehicle", count: 40 });
+  return holders[0]!.parts[0]!.mostly;
+}
+
+it("counts the links of a chain below each thing of the very type, and names their field", async () => {
+  const contents = await contentOfVehicles((chain) => {
+    for (const [i, link] of chain.entries()) {
+      if (i + 1 < chain.length) link.point(0, chain[i + 1]!);
+      else link.list(0);
+      link.list(8);
+    }
+  });
+  const field = { name: "main.vehicle.prev", bytes: 200 * 64, isGuessed: false };
+  expect(contents).toEqual([{ type: "main.vehicle", count: 200, guessed: 0, bytes: 200 * 64, field }]);
+});
+
+it("does not name the field of a chain that leads back to what it hangs on", async () => {
+  const contents = await contentOfVehicles((chain) => {
+    for (const [i, link] of chain.entries()) {
+      if (i + 1 < chain.length) link.point(0, chain[i + 1]!);
+      else link.list(0);
+      if (i > 0) link.point(8, chain[i - 1]!);
+      else link.list(8);
+    }
+  });
+  expect(contents).toMatchObject([{ count: 200, field: null }]);
+});
