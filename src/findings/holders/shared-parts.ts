@@ -44,19 +44,20 @@ export class SharedParts {
    * @param shared objects right below the holder
    */
   namesOf(shared: readonly number[], doors: readonly Door[]): string[] {
-    for (const object of shared) this.#marks[object] = ASKED;
-    const found: { readonly name: string; readonly count: number }[] = [];
-    let isComplete = true;
-    // What has no name may be much, and tells nothing where there are no names to leave out.
     const [named, nameless] = [true, false].map((has) => doors.filter(({ name }) => (name !== undefined) === has));
-    for (const { name, things } of named!) {
-      const count = this.#countFrom(things);
-      if (count > 0 && count >= LEAST * shared.length) found.push({ name: name!, count });
-    }
+    if (named!.length < 2) return [];
+    for (const object of shared) this.#marks[object] = ASKED;
     const much = Math.ceil(LEAST * shared.length);
-    if (found.length > 1) isComplete = nameless!.every(({ things }) => this.#countFrom(things, much) < much);
+    const found: { readonly name: string; readonly count: number }[] = [];
+    // First what can end it: where much has no name, that shows long before all that has names is gone through.
+    if (nameless!.every(({ things }) => this.#countFrom(things, much) < much)) {
+      for (const { name, things } of named!) {
+        const count = this.#countFrom(things);
+        if (count > 0 && count >= much) found.push({ name: name!, count });
+      }
+    }
     for (const object of shared) this.#marks[object] = 0;
-    return isComplete && found.length > 1 ? found.sort((a, b) => b.count - a.count).map(({ name }) => name) : [];
+    return found.length > 1 ? found.sort((a, b) => b.count - a.count).map(({ name }) => name) : [];
   }
 
   /** How many of those that are asked for some things lead to; counts no further than to `most`. */
