@@ -218,11 +218,13 @@ class CoverageFinder {
     };
     /** By type the most bytes that a value of it may have. */
     const most = new Map<number, number>();
-    for (const [view, word] of typeWord.entries()) {
+    for (let view = 0; view < typeWord.length; view++) {
+      const word = typeWord[view]!;
       if (word === NO_TYPE_WORD || from[view] === 0) continue;
       most.set(word, Math.min(most.get(word) ?? Number.POSITIVE_INFINITY, room(view) - from[view]!));
     }
-    for (const [view, word] of typeWord.entries()) {
+    for (let view = 0; view < typeWord.length; view++) {
+      const word = typeWord[view]!;
       if (word !== NO_TYPE_WORD && from[view] === 0 && 2 * (most.get(word) ?? Number.POSITIVE_INFINITY) > room(view))
         this.#isDoubtful[this.#array.get(view)] = 1;
     }
@@ -236,7 +238,7 @@ class CoverageFinder {
     const used = mergeIntervals(count, array, from, this.#end.values);
     const room = mergeIntervals(count, array, from, this.#roomEnd.values);
     const views = new Float64Array(count);
-    for (const k of array) views[k]!++;
+    for (let view = 0; view < array.length; view++) views[array[view]!]!++;
     return {
       object: this.#objects,
       start: used.start,

@@ -18,7 +18,7 @@ export interface Intervals {
  */
 export function mergeIntervals(count: number, owner: Int32Array, from: Float64Array, end: Float64Array): Intervals {
   const first = new Uint32Array(count + 1);
-  for (const k of owner) first[k + 1]!++;
+  for (let i = 0; i < owner.length; i++) first[owner[i]! + 1]!++;
   for (let k = 0; k < count; k++) first[k + 1]! += first[k]!;
   const order = new Uint32Array(owner.length);
   const next = first.slice();

@@ -78,7 +78,10 @@ async function sumTexts(heap: Heap, progress: Progress): Promise<number> {
 /** Bytes of the texts that are there more than once. */
 function sumEqual({ heap, values: { views } }: Facts, first: Int32Array): number {
   const count = new Int32Array(first.length);
-  for (const text of first) if (text !== NO_TEXT) count[text]!++;
+  for (let i = 0; i < first.length; i++) {
+    const text = first[i]!;
+    if (text !== NO_TEXT) count[text]!++;
+  }
   let bytes = 0;
   for (let i = 0, object = views.set.next(-1); object >= 0; i++, object = views.set.next(object)) {
     if (first[i] !== NO_TEXT && count[first[i]!]! > 1) bytes += objectSize(heap.objects, object);

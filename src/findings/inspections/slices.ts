@@ -43,12 +43,13 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
   const partly = await findPartlyUsed(facts, progress);
   const judged = await judgeArrays(facts, partly, progress);
   const total = SLICE_RULES.map(() => 0);
-  for (const [i, rule] of judged.rule.entries()) total[rule]! += judged.bytes[i]!;
+  for (let i = 0; i < judged.rule.length; i++) total[judged.rule[i]!]! += judged.bytes[i]!;
   const isWorth = SLICE_RULES.map((rule, i) => mayCount(facts, rule, total[i]!));
   if (!isWorth.includes(true)) return [];
   const holders = await facts.holders();
   const tallies = SLICE_RULES.map(() => new Tally((place) => holders.places.name(place)));
-  for (const [i, rule] of judged.rule.entries()) {
+  for (let i = 0; i < judged.rule.length; i++) {
+    const rule = judged.rule[i]!;
     if (!isWorth[rule]) continue;
     const object = partly.coverage.object[partly.row[judged.array[i]!]!]!;
     tallies[rule]!.addBad(
