@@ -10,33 +10,120 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Accumulation } from "./accumulation.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
-/** Things that are asked for of each holder: what one root alone leads to of many is by chance. */
-export const ASKED_OF_EACH = 3;
+/** Things that are asked for of one kind: what one root alone leads to of many is by chance. */
+const ASKED_OF_EACH = 3;
+/** The share of the bytes below a holder that the kinds have together which stand for what is in it. */
+const MOSTLY = 2 / 3;
+/** The share of the bytes below a holder from which on one of a few alike things is looked into, … */
+const LEAST_OPENED = 0.1;
+/** … if what is in it has this share of its bytes, … */
+const MOSTLY_INSIDE = 0.5;
+/** … and so many levels down. */
+const MOST_LEVELS = 8;
+/** More kinds say nothing as one. */
+const MOST_KINDS = 4;
+
+/** Some of the objects right below a holder. */
+export interface ContentSamples {
+  /** Of the kind that has most bytes. */
+  readonly ofLargest: readonly number[];
+  /** Of all kinds that together are most of what is in it; none if no few are. */
+  readonly ofMost: readonly number[];
+}
+
+const NO_SAMPLES: ContentSamples = { ofLargest: [], ofMost: [] };
 
 /** Heaps of timers, lists of goroutines: they let go by themselves. */
 const RUNTIME = /^\*?runtime\./;
 
 /**
- * Some objects right below a holder, of the type that has most bytes there; none of what variables share if there are no types: the
+ * Some objects right below a holder, of the types that have most bytes there; none of what variables share if there are no types: the
  * search for its users would take as long as a good part of all else. Linear in what is there.
  */
-export function sampleContents({ objects, types }: Heap, tree: ThingTree, accumulation: Accumulation): number[] {
+export function sampleContents({ objects, types }: Heap, tree: ThingTree, accumulation: Accumulation): ContentSamples {
   const { point, nodeTypes } = accumulation;
-  if (accumulation.below !== undefined && types.layouts === undefined) return [];
-  const all = accumulation.below ?? tree.partsAndChildrenOf(point, nodeTypes).children;
-  const below = all.filter((vertex) => vertex < objects.count);
-  const bytes = new Map<number, number>();
-  for (const object of below) {
-    const type = objects.type[object]!;
-    bytes.set(type, (bytes.get(type) ?? 0) + tree.sizeOf(object));
+  if (accumulation.below !== undefined && types.layouts === undefined) return NO_SAMPLES;
+  const below = accumulation.below ?? tree.partsAndChildrenOf(point, nodeTypes).children;
+  const all = below.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
+  const { bytes, things } = openFew(objects, tree, below, LEAST_OPENED * all);
+  const least = MOSTLY * all;
+  const kinds: number[] = [];
+  let covered = 0;
+  for (const [type, sum] of [...bytes].sort(([a, x], [b, y]) => y - x || a - b)) {
+    if (covered >= least || kinds.length === MOST_KINDS) break;
+    kinds.push(type);
+    covered += sum;
   }
-  let most = -1;
-  for (const [type, sum] of bytes) if (most < 0 || sum > bytes.get(most)!) most = type;
-  const alike = below.filter((object) => objects.type[object] === most);
+  const samples = kinds.map((type) => {
+    return sampleKind(things.filter((vertex) => vertex < objects.count && objects.type[vertex] === type));
+  });
+  return { ofLargest: samples[0] ?? [], ofMost: covered >= least ? samples.flat() : [] };
+}
+
+/**
+ * Bytes by type of some things. Where there are few of a type, as there are arrays of fields, and they have much each, what is in them
+ * stands in their place: whoever has an array of his own with the same things uses all that is in it, but not the array.
+ * @param much bytes
+ */
+function openFew(
+  { count, type }: Heap["objects"],
+  tree: ThingTree,
+  below: readonly number[],
+  much: number,
+): { readonly bytes: ReadonlyMap<number, number>; readonly things: readonly number[] } {
+  let things = below;
+  for (let level = 0; ; level++) {
+    const kinds = new Map<number, { bytes: number; count: number }>();
+    for (const vertex of things) {
+      if (vertex >= count) continue;
+      let kind = kinds.get(type[vertex]!);
+      if (kind === undefined) {
+        kind = { bytes: 0, count: 0 };
+        kinds.set(type[vertex]!, kind);
+      }
+      kind.bytes += tree.sizeOf(vertex);
+      kind.count++;
+    }
+    const opened = new Map<number, readonly number[]>();
+    for (const vertex of things) {
+      const isOneOfFew = vertex < count && kinds.get(type[vertex]!)!.count < ASKED_OF_EACH;
+      if (!isOneOfFew || tree.sizeOf(vertex) < much) continue;
+      const inside = tree.childrenOf(vertex);
+      const bytes = inside.reduce((sum, each) => sum + tree.sizeOf(each), 0);
+      if (bytes >= MOSTLY_INSIDE * tree.sizeOf(vertex)) opened.set(vertex, inside);
+    }
+    if (opened.size === 0 || level === MOST_LEVELS) {
+      return { bytes: new Map([...kinds].map(([row, kind]) => [row, kind.bytes])), things };
+    }
+    things = things.flatMap((vertex) => opened.get(vertex) ?? [vertex]);
+  }
+}
+
+/** The first of some alike things, the last, and one between. */
+function sampleKind(alike: readonly number[]): number[] {
   const rows = Array.from({ length: ASKED_OF_EACH }, (_, i) =>
     Math.floor((i * (alike.length - 1)) / (ASKED_OF_EACH - 1)),
   );
-  return [...new Set(rows)].flatMap((row) => alike[row] ?? []);
+  return [...new Set(rows)].map((row) => alike[row]!);
+}
+
+/**
+ * The samples of holders for which there is room at once, the first ones first: of each all, else those of its largest kind.
+ * @param room how many objects can be asked for
+ */
+export function chooseSamples(samples: readonly ContentSamples[], room: number): ContentSamples[] {
+  let left = room;
+  const chosen = samples.map(({ ofLargest, ofMost }) => {
+    const isAskedFor = ofLargest.length <= left;
+    if (isAskedFor) left -= ofLargest.length;
+    return isAskedFor ? { ofLargest, ofMost } : NO_SAMPLES;
+  });
+  return chosen.map((each) => {
+    const more = Math.max(0, each.ofMost.length - each.ofLargest.length);
+    if (more > left) return { ...each, ofMost: [] };
+    left -= more;
+    return each;
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import { findBarredTypes } from "../../analysis/ownership/owner-roles.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { Progress } from "../../progress.ts";
 import type { Accumulation } from "./accumulation.ts";
-import { ASKED_OF_EACH, contentUsers, eachUsers, sampleContents } from "./content-users.ts";
+import { chooseSamples, contentUsers, eachUsers, sampleContents } from "./content-users.ts";
 import type { ThingTree } from "./thing-tree.ts";
 import { TimerUsers } from "./timer-users.ts";
 
@@ -45,9 +45,11 @@ export async function findHolderUsers(
 ): Promise<{ readonly timers: TimerUsers; readonly of: readonly HolderUsers[] }> {
   const { count, type } = heap.objects;
   const objects = chosen.map(({ point }) => point).filter((point) => point < count);
-  const room = Math.floor((MOST_AT_ONCE - objects.length) / ASKED_OF_EACH);
-  const samples = chosen.slice(0, room).map((accumulation) => sampleContents(heap, tree, accumulation));
-  const asked = [...new Set([...objects, ...samples.flat()])];
+  const samples = chooseSamples(
+    chosen.map((accumulation) => sampleContents(heap, tree, accumulation)),
+    MOST_AT_ONCE - objects.length,
+  );
+  const asked = [...new Set([...objects, ...samples.flatMap(({ ofLargest, ofMost }) => [...ofLargest, ...ofMost])])];
   const leading = await findRootsByCertainty(heap, asked, progress, scratch);
   const rootsOf = (point: number): LeadingRoots => leading[asked.indexOf(point)] ?? NO_ROOTS;
   const isBarred = findBarredTypes(heap);
@@ -60,18 +62,24 @@ export async function findHolderUsers(
   const of = chosen.map(({ owner, point }, i): HolderUsers => {
     const { all, certain, timers: pending } = points[i]!;
     const known = [owner, ...all];
-    const roots = (samples[i] ?? []).map(rootsOf);
-    const sure = roots.map((root) => root.certain);
+    const roots = samples[i]!.ofMost.map(rootsOf);
     const ofContents = {
       all: contentUsers(
         heap,
         roots.map((root) => root.all),
         known,
       ),
-      certain: contentUsers(heap, sure, known),
+      certain: contentUsers(
+        heap,
+        roots.map((root) => root.certain),
+        known,
+      ),
       timers: timers.ownAll(owner) || isOfRuntime(point) ? [] : timers.ofContents(points[i]!, roots),
     };
-    const ofParts = eachUsers(heap, sure, [...known, ...ofContents.all]);
+    const ofLargest = samples[i]!.ofLargest.map((object) => rootsOf(object).certain);
+    // What leads to all of a kind has no part of its own.
+    const ofKind = contentUsers(heap, ofLargest, known);
+    const ofParts = eachUsers(heap, ofLargest, [...known, ...ofContents.all, ...ofKind]);
     const direct = timers.of(pending);
     // What the runtime alone owns hangs on timers, and there is nobody but them who could let go.
     const keepers = timers.ownAll(owner) ? all : [...all, ...direct];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contentUsers } from "../../../src/findings/holders/content-users.ts";
+import { chooseSamples, contentUsers } from "../../../src/findings/holders/content-users.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { describeEach, sayContentUsers } from "../../../src/findings/report/user-sentences.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -54,6 +54,45 @@ test.each([
   const [holder] = (await findHolders(heap)).holders;
   expect(holder).toMatchObject({ bytes: 10_080, contentsUsedBy: [], partsUsedBy });
   expect(holder!.alsoUsedBy).toMatchObject([{ name: "goroutine main.list [select]" }]);
+});
+
+/** A hub with two arrays, of 10 connections and 10 blobs; a goroutine has the former in an array of its own, and of the latter some. */
+async function hubUsedBy(blobSize: number, blobsUsed: number) {
+  const heap = drawHeap((s) => {
+    const list = (things: readonly number[]): number => {
+      const array = s.object({ size: 8 * things.length, type: "array" });
+      for (const [i, thing] of things.entries()) s.pointer(array, thing, 8 * i);
+      return array;
+    };
+    const hub = s.object({ size: 16, type: "main.Hub" });
+    const conns = Array.from({ length: 10 }, () => s.object({ size: 1000, type: "main.Conn" }));
+    const blobs = Array.from({ length: 10 }, () => s.object({ size: blobSize, type: "main.Blob" }));
+    s.global(hub);
+    s.pointer(hub, list(conns), 0);
+    s.pointer(hub, list(blobs), 8);
+    const slots = [list(conns), ...blobs.slice(0, blobsUsed)].map((slot, i) => [slot, 8 * i] as const);
+    s.goroutine({ frames: [{ name: "main.hold", slots }], waitReason: "select" });
+  });
+  const { contentsUsedBy, partsUsedBy } = (await findHolders(heap)).holders[0]!;
+  return { contentsUsedBy: contentsUsedBy.map(({ name }) => name), partsUsedBy };
+}
+
+test("users of contents lead to all kinds of things that together are most of what is in it, beyond its arrays", async () => {
+  const used = { contentsUsedBy: ["goroutine main.hold [select]"], partsUsedBy: [] };
+  expect(await hubUsedBy(900, 10)).toEqual(used);
+  expect(await hubUsedBy(400, 0)).toEqual(used);
+  expect(await hubUsedBy(900, 0)).toEqual({ contentsUsedBy: [], partsUsedBy: [] });
+});
+
+test("where there is no room for all samples, those of the largest kind of each holder come first", () => {
+  const of = (...kinds: number[][]) => ({ ofLargest: kinds[0]!, ofMost: kinds.flat() });
+  const [two, one] = [of([1, 2, 3], [4, 5, 6]), of([7, 8, 9])];
+  expect(chooseSamples([two, one], 9)).toEqual([two, one]);
+  expect(chooseSamples([two, one], 8)).toEqual([{ ...two, ofMost: [] }, one]);
+  expect(chooseSamples([two, one], 5)).toEqual([
+    { ...two, ofMost: [] },
+    { ofLargest: [], ofMost: [] },
+  ]);
 });
 
 test("it is not told what would be freed if some let go, where goroutines have a part each, too", async () => {
