@@ -13,10 +13,9 @@ export function listChanges(
   tolerance: Tolerance,
   expected: readonly Expectation[],
 ): readonly BaselineChange[] {
-  const grown = listGrowth(baseline, sums, tolerance, expected);
+  const { changes: grown, expectedBytes } = listGrowth(baseline, sums, tolerance, expected);
   const goroutines = listGoroutines(baseline, sums, tolerance, expected);
-  const foreseen = grown.reduce((sum, { isBroken, now, before }) => sum + (isBroken ? 0 : now - before), 0);
-  const live = compareLive(baseline.liveBytes, sums.ownedBytes[WHOLE_HEAP]!, foreseen, tolerance);
+  const live = compareLive(baseline.liveBytes, sums.ownedBytes[WHOLE_HEAP]!, expectedBytes, tolerance);
   const all = [...live, ...grown, ...goroutines];
   return [
     ...all.filter(({ isBroken }) => isBroken),

@@ -10,8 +10,8 @@ export interface Expectation {
   readonly origin: string;
 }
 
-/** Whether a path is meant. */
+/** Whether a path is meant. A variable may stand for what it points to, whose path begins with a star. */
 export function isExpected({ path }: Expectation, text: string): boolean {
   const pattern = /^\/(.*)\/$/.exec(path)?.[1];
-  return pattern === undefined ? path === text : new RegExp(pattern).test(text);
+  return pattern === undefined ? path === text || `*${path}` === text : new RegExp(pattern).test(text);
 }

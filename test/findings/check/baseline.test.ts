@@ -4,7 +4,7 @@ import { type BaselineHeap, baselineKey, makeBaseline } from "../../../src/findi
 import { type BaselineChange, DEFAULT_TOLERANCE } from "../../../src/findings/check/baseline-change.ts";
 import { listChanges, sharesNothing } from "../../../src/findings/check/baseline-changes.ts";
 import { describeBaseline } from "../../../src/findings/check/baseline-sentences.ts";
-import type { Expectation } from "../../../src/findings/check/expectation.ts";
+import { type Expectation, isExpected } from "../../../src/findings/check/expectation.ts";
 import { type HeapSums, medianSums, sumHeap } from "../../../src/findings/check/heap-sums.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap, type HeapSketch } from "../../support/heap-fixture.ts";
@@ -252,6 +252,72 @@ describe("what is expected", () => {
     })[0]!;
     expect([outcome, figure]).toEqual(["passed", "nothing new"]);
     expect(lines).toEqual([expect.stringMatching(/^expected: .*, 200 KiB \(because\)$/)]);
+  });
+
+  describe("beside others, below what has them all,", () => {
+    const inside = (sizes: Readonly<Record<string, number>>, names: readonly string[], of: HeapSums) =>
+      Array.from({ length: of.tree.count }, (_, row) => row)
+        .filter((row) => row > 0 && names.includes(of.tree.typeOf(row)) && sizes[of.tree.typeOf(row)] !== undefined)
+        .map((row) => of.tree.textOf(row));
+    const small = { "main.A": 200 * KIB, "main.B": 200 * KIB, "main.C": 200 * KIB };
+    const large = { "main.A": 400 * KIB, "main.B": 360 * KIB, "main.C": 200 * KIB };
+
+    it("breaks nothing if all that has grown is expected", async () => {
+      const [before, now] = [await draw(small), await draw(large)];
+      const paths = inside(small, ["main.A", "main.B"], before);
+      expect(paths.length).toBe(2);
+      expect(
+        short(
+          changesOf(
+            before,
+            now,
+            paths.map((path) => expectation(path)),
+          ),
+        ),
+      ).toEqual([
+        ["grown", "path", "main.A", false],
+        ["grown", "path", "main.B", false],
+      ]);
+    });
+
+    it("is not told of those that are not", async () => {
+      const [before, now] = [await draw(small), await draw(large)];
+      const changes = changesOf(before, now, [expectation(inside(small, ["main.A"], before)[0]!)]);
+      expect(short(changes)).toEqual([
+        ["grown", "live", "", true],
+        ["grown", "path", "main.B", true],
+        ["grown", "path", "main.A", false],
+      ]);
+    });
+
+    it("breaks nothing if it is many that have grown little", async () => {
+      const sizes = (each: number) => Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`main.T${i}`, each]));
+      const [before, now] = [await draw(sizes(40 * KIB)), await draw(sizes(60 * KIB))];
+      expect(short(changesOf(before, now))[0]).toEqual(["grown", "live", "", true]);
+      const all = inside(sizes(1), Object.keys(sizes(1)), before);
+      expect(
+        changesOf(
+          before,
+          now,
+          all.map((path) => expectation(path)),
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  it("may be of a variable, whose path begins with a star where it is a pointer", () => {
+    expect(isExpected(expectation("main.cache"), "*main.cache")).toBe(true);
+    expect(isExpected(expectation("main.cache"), "main.cache.items")).toBe(false);
+    expect(isExpected(expectation("*main.cache"), "main.cache")).toBe(false);
+  });
+
+  it("says what was expected of what is larger", async () => {
+    const [before, now] = [await draw({ "main.A": 100 * KIB }), await draw({ "main.A": 400 * KIB })];
+    const { name } = changesOf(before, now).at(-1)!;
+    expect(changesOf(before, now, [expectation(name, 200 * KIB)]).at(-1)).toMatchObject({
+      isBroken: true,
+      reason: "expected up to 200 KiB: because",
+    });
   });
 
   it("and is not there is told", async () => {
