@@ -8,3 +8,10 @@ test("a command that is offered reads the dump as the one before did", () => {
     "gohd top app.dump --exe './my app' --symbols app.debug --force-exe --salvage",
   );
 });
+
+test("of a dump from a pipe, which is gone, a word stands for the file to name", () => {
+  for (const pipe of ["-", "/dev/stdin", "/dev/fd/63", "/proc/self/fd/11"]) {
+    expect(repeatCommand("why", pipe, { exe: "./app" })).toBe("gohd why DUMP --exe ./app");
+  }
+  expect(repeatCommand("why", "/dev/fd/x.dump", {})).toBe("gohd why /dev/fd/x.dump");
+});
