@@ -8,7 +8,7 @@ export interface Naming {
   readonly dump: string;
   /** Import path of the program's main package; undefined if no executable tells it. */
   readonly mainPackage: string | undefined;
-  /** Whether package variables have names; undefined without an executable. */
+  /** Whether package variables have names; undefined without an executable, or where the dump is cut off before the variables. */
   readonly hasVariables: boolean | undefined;
 }
 
@@ -17,7 +17,7 @@ export function namingOf({ dump, types, variables }: Heap): Naming {
   return {
     dump: baseName(dump.name),
     mainPackage: types.mainPackage,
-    hasVariables: types.fields === undefined ? undefined : variables !== undefined,
+    hasVariables: variables !== undefined ? true : types.fields === undefined || !dump.complete ? undefined : false,
   };
 }
 

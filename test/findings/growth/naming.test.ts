@@ -1,6 +1,7 @@
 /** Warnings of names that two heaps do not have in common. */
 import { expect, test } from "vitest";
-import { type Naming, warnOfNames } from "../../../src/findings/growth/naming.ts";
+import { type Naming, namingOf, warnOfNames } from "../../../src/findings/growth/naming.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 
 function warningsOf(...namings: readonly Omit<Naming, "dump">[]): string[][] {
@@ -39,4 +40,17 @@ test("different programs are told once", () => {
       "0.dump is of example.com/chat, and 2.dump of example.com/mail: names of one program say little of another",
     ],
   ]);
+});
+
+test("a dump that is cut off before its variables is not taken for one of a stripped executable", () => {
+  const naming = (complete: boolean, variables?: object): Naming =>
+    namingOf({
+      dump: { name: "a.dump", complete },
+      types: { fields: {}, mainPackage: "example.com/chat" },
+      variables,
+    } as unknown as Heap);
+  expect(naming(true, {})).toEqual({ dump: "a.dump", ...CHAT });
+  expect(naming(true).hasVariables).toBe(false);
+  expect(naming(false).hasVariables).toBeUndefined();
+  expect(naming(false, {}).hasVariables).toBe(true);
 });
