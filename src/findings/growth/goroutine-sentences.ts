@@ -68,7 +68,7 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
   const places = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`].filter(
     (place) => place !== "",
   );
-  const line = dumps === 2 ? [] : [sparkline(count)];
+  const course = dumps === 2 ? "" : ` ${sparkline(count)}`;
   const [before, now] = [leaked[0]!, leaked.at(-1)!];
   const proved =
     now > before
@@ -85,8 +85,9 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
   const each = both.length > 0 ? [`each ${both.join(" and ")} on average now`] : [];
   return {
     sentence,
-    lines: [[formatChange(count, formatCount), ...places].join(", "), ...line, [...proved, ...each].join("; ")].filter(
-      (text) => text !== "",
-    ),
+    lines: [
+      [`${formatChange(count, formatCount)}${course}`, ...places].join(", "),
+      [...proved, ...each].join("; "),
+    ].filter((text) => text !== ""),
   };
 }

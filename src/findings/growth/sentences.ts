@@ -242,7 +242,7 @@ function describeProcesses({ isOneProcess, steps, dumps }: Growth): string[] {
   if (isOneProcess !== true) {
     const odd = steps.findIndex((step) => step.isOneProcess !== true);
     const { how } = steps[odd]!;
-    const which = dumps.length === 2 ? "" : ` (${dumps[odd]!.name} and ${dumps[odd + 1]!.name})`;
+    const which = dumps.length === 2 ? "" : ` (${callDump(dumps, odd)} and ${callDump(dumps, odd + 1)})`;
     const what = isOneProcess === null ? "Not known to be of one process" : "Of several processes";
     return [`${what}${which}: ${how}. So sums are compared, and not single objects.`];
   }
@@ -264,16 +264,25 @@ function describeCertainty({ comparedBy, steps, dumps }: Growth): string[] {
   const lines: string[] = [];
   for (const [i, step] of steps.entries()) {
     if (step.isReversed === true) {
-      lines.push(`${dumps[i + 1]!.name} is older than ${dumps[i]!.name}, which was given before it.`);
+      lines.push(`${callDump(dumps, i + 1)} is older than ${callDump(dumps, i)}, which was given before it.`);
     }
   }
   if (comparedBy === "shapes")
     lines.push("Without --exe types are called after size and pointer layout, and variables have no names.");
   if (comparedBy === "nothing") {
-    const without = dumps.filter(({ isTyped }) => !isTyped).map(({ name }) => name);
+    const without = dumps.flatMap(({ isTyped }, i) => (isTyped ? [] : [callDump(dumps, i)]));
     lines.push(`${without.join(", ")} has no types and the others have: neither types nor paths can be compared.`);
   }
-  for (const { name, isComplete } of dumps)
-    if (!isComplete) lines.push(`${name} is cut off: what is missing seems to have gone.`);
+  for (const [i, { isComplete }] of dumps.entries())
+    if (!isComplete) lines.push(`${callDump(dumps, i)} is cut off: what is missing seems to have gone.`);
   return lines;
+}
+
+/** A dump's name; where another has it, too, with its place among those that were given: "heap.dump (the 2nd)". */
+function callDump(dumps: Growth["dumps"], index: number): string {
+  const { name } = dumps[index]!;
+  if (dumps.filter((dump) => dump.name === name).length === 1) return name;
+  const number = index + 1;
+  const tens = Math.floor(number / 10) % 10;
+  return `${name} (the ${number}${(tens === 1 ? undefined : ["st", "nd", "rd"][(number % 10) - 1]) ?? "th"})`;
 }

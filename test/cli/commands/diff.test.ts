@@ -1,5 +1,5 @@
 /** `gohd diff` in this process: what it says of pairs of samples, as text, JSON and Markdown, and what it refuses. */
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -92,6 +92,17 @@ describe("for people", () => {
     expect(output).toMatch(/^Nothing grew: live bytes fell by 11\d KiB/);
     expect(output).toContain("backlog-before.1.19.386.dump.zst is older than backlog-after.1.19.386.dump.zst");
     expect(output).toMatch(/ − 115 KiB +161 KiB +45\.8 KiB +main\.shop\.backlog\.orders: /);
+  });
+
+  test("of dumps that are called alike tells which of them it means", async () => {
+    const [before, after] = ["1", "2"].map((name, i) => {
+      mkdirSync(join(folder, name));
+      const path = join(folder, name, "heap.dump.zst");
+      copyFileSync(PAIR[i]!, path);
+      return path;
+    });
+    const output = await diff([after!, before!, ...EXE]);
+    expect(output).toContain("heap.dump.zst (the 2nd) is older than heap.dump.zst (the 1st), which was given");
   });
 });
 

@@ -38,3 +38,8 @@ test("of those that can never go on it is told how many there are and were, wher
   ])
     expect(tell(same).at(-1)).toBe(each);
 });
+
+test("of several dumps the number of goroutines has its own line of bars, where the number is", () => {
+  expect(tell([0, 0, 0], [10, 20, 30])[0]).toBe("10 → 30 ▁▅█, at main.worker, started by main.main");
+  expect(tell([0, 0], [10, 30])[0]).toBe("10 → 30, at main.worker, started by main.main");
+});
