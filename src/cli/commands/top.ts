@@ -1,5 +1,5 @@
 /** `gohd top`: what there is most of, as a table. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { Top } from "../../findings/top/top.ts";
 import { defaultOrder, TOP_KINDS, TOP_ORDERS, type TopKind, type TopOrder } from "../../findings/top/top-kinds.ts";
@@ -50,7 +50,7 @@ export function addTopCommand(program: Command, terminal: Terminal): void {
     )
     .argument("<dump>", DUMP_ARGUMENT)
     .allowExcessArguments()
-    .addOption(new Option("--by <what>", "what to list").choices(TOP_KINDS).default("type"))
+    .addOption(new Option("--by <what>", "what to list").choices(TOP_KINDS).default("type").argParser(toKind))
     .addOption(
       new Option("--sort <order>", "what to sort by (default: owned; with --by goroutine both)").choices(TOP_ORDERS),
     )
@@ -92,6 +92,13 @@ async function top(dump: string, options: TopOptions, terminal: Terminal): Promi
     }
   });
   await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));
+}
+
+/** The kind of a row; its plural is none the less clear. */
+function toKind(text: string): TopKind {
+  const kind = TOP_KINDS.find((each) => text === each || text === `${each}s`);
+  if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${TOP_KINDS.join(", ")}.`);
+  return kind;
 }
 
 function toPattern(filter: string): RegExp {

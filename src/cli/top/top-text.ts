@@ -1,4 +1,5 @@
 /** `gohd top` for people: a table of the terminal's width, and what its figures mean. Names come escaped and cut. */
+import { NO_SITE_NAME } from "../../analysis/sites/object-sites.ts";
 import type { Top, TopRow } from "../../findings/top/top.ts";
 import type { TopKind, TopOrder } from "../../findings/top/top-kinds.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
@@ -67,10 +68,19 @@ export async function renderTop(top: Top, { width, style, filter }: TopLayout): 
   }
   if (matchCount > rows.length)
     lines.push(`${formatNumber(matchCount - rows.length, "more row")}: --limit 0 shows all`);
-  const notes = [NOTES[by], "Shares are of the live bytes.", ...(dump.isTyped ? [] : [UNTYPED])].join(" ");
+  const isUnsampled = by === "site" && rows.some(({ name }) => name === NO_SITE_NAME);
+  const notes = [
+    NOTES[by],
+    ...(isUnsampled ? [UNSAMPLED] : []),
+    "Shares are of the live bytes.",
+    ...(dump.isTyped ? [] : [UNTYPED]),
+  ].join(" ");
   return `${[...lines, ...wrapWords(notes, width)].join("\n")}\n`;
 }
 
+const UNSAMPLED =
+  `Nothing tells where what is in "${NO_SITE_NAME}" was allocated: by default the runtime samples one allocation in 512 KiB. A smaller ` +
+  "runtime.MemProfileRate, set when the program starts, samples more.";
 const UNTYPED = "Without --exe types are called after size and pointer layout, and variables have no names.";
 
 /** "8 of 41 types that match /Session/, by what they own". */

@@ -40,6 +40,14 @@ async function top(args: readonly string[], options: TestTerminalOptions = {}): 
 const json = async (...args: string[]): Promise<Top> => JSON.parse(await top([...args, "--json"]));
 
 describe("for people", () => {
+  test("why nothing tells where most was allocated, if that is a row", async () => {
+    const why = "A smaller runtime.MemProfileRate, set when the program starts, samples more.";
+    const output = await top([...TYPED, "--by", "sites"]);
+    expect(output).toContain("  (no sampled site)\n");
+    expect(output).toContain(why);
+    expect(await top([...TYPED, "--by", "site", "--filter", "^main"])).not.toContain(why);
+  });
+
   test("a table of the terminal's width, with what its figures mean", async () => {
     for (const columns of [72, 80, 132]) {
       for (const by of TOP_KINDS) {
@@ -47,6 +55,7 @@ describe("for people", () => {
         for (const line of output.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
       }
     }
+    expect(await top([...TYPED, "--by", "packages", "--csv"])).toBe(await top([...TYPED, "--by", "package", "--csv"]));
     const narrow = await top([...TYPED, "--by", "site"], { outputIsTerminal: true, columns: 80 });
     expect(narrow).toMatch(/\n +owned +shallow +objects +sampled {2}site\n/);
     expect(narrow).toMatch(/ 500 +84 {2}main\..* main\.go:120\n/);
