@@ -228,7 +228,7 @@ describe("gohd convert", () => {
     ],
     ["a format of another command", `top ${SAMPLE} --to json`, "it is gohd convert that writes other formats"],
     ["an unknown flag of another command", `top ${SAMPLE} --size`, "gohd top --help tells what options it has"],
-    ["no dump", "convert --to heapsnapshot", "missing required argument 'dump'"],
+    ["no dump", "convert --to heapsnapshot", "missing required argument 'dump'\n  gohd convert --help has examples"],
     [
       "a directory that is not there",
       `convert ${SAMPLE} --to heapsnapshot -o absent/`,

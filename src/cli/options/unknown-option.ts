@@ -1,14 +1,16 @@
-/** What to do about an option that a command does not have. */
+/** What to do about an option that a command does not have, and about an argument that is missing. */
 import { quoteWord } from "../../shown-text.ts";
 
+const MISSING = /^missing required argument /;
 const UNKNOWN = /^unknown option '([^']*)'/;
 
 /**
- * The hint for the parser's message, "unknown option '--all'"; undefined for another one.
+ * The hint for the parser's messages "unknown option '--all'" and "missing required argument 'dump'"; undefined for another one.
  * @param typed the command line as people typed it
  * @param args the same, with the command that is meant in front
  */
 export function hintAtOptions(message: string, typed: readonly string[], args: readonly string[]): string | undefined {
+  if (MISSING.test(message)) return `gohd ${args[0]} --help has examples`;
   const [, unknown] = UNKNOWN.exec(message) ?? [];
   if (unknown === undefined) return undefined;
   const command = args[0] ?? "";
