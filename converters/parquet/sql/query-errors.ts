@@ -25,7 +25,8 @@ const EXAMPLES = "gohd sql --help has examples; the SQL is DuckDB's";
 /** The first that applies is given. */
 const ADVICE: readonly Advice[] = [
   {
-    pattern: /does not exist|does not support the supplied arguments|used as a scalar|at or near "growth"/,
+    pattern:
+      /does not exist|does not support the supplied arguments|used as a scalar|at or near "growth"|too many entries found/,
     hint: (_, statement, database) => adviseGrowth(statement, database),
   },
   {
@@ -152,7 +153,9 @@ function adviseGrowth(statement: string, database: string): string | undefined {
   const args = findCalls(statement, "growth")[0]?.args ?? [];
   const names = args.map((text) => /^'((?:[^']|'')+)'$/.exec(text)?.[1]?.replaceAll("''", "'") ?? "");
   const other = names.find((name) => name !== "" && name !== database) ?? "before";
-  const path = /\.\w+$/.test(other) ? other : `${other}.duckdb`;
+  // A dump is what the database is to be made of.
+  const base = other.replace(/\.dump(?:\.gz|\.zst)?$/, "");
+  const path = base === other && /\.\w+$/.test(other) ? other : `${base}.duckdb`;
   const script = compareWith(path, database, names[0] === database);
   return `gohd convert --to duckdb makes a database of the other dump; then ${script}`;
 }

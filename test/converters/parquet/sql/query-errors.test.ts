@@ -92,6 +92,7 @@ describe("odd queries get a hint", () => {
     ["FROM growth('before', 'after')", "before.duckdb", "before", false],
     ["FROM growth('memory', 'later')", "later.duckdb", "later", true],
     ["FROM growth('x/my-old.duckdb', 'memory')", "x/my-old.duckdb", "my_old", false],
+    ["FROM growth('x/my-old.dump.zst', 'memory')", "x/my-old.duckdb", "my_old", false],
     ["FROM growth('order', 'memory')", "order.duckdb", "order_", false],
     ["FROM growth('it''s', 'memory')", "it's.duckdb", "it_s", false],
   ])("%s: statements that run once the other database is there", async (sql, path, name, isFirst) => {
