@@ -112,7 +112,25 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
     moved >= TOLD * grownBytes && !isMuchMoved
       ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
       : [];
-  return { sentence, lines: [where, ...before, ...line, ...describeParts(path)] };
+  return { sentence, lines: [where, ...before, ...describeFormerName(path, growth), ...line, ...describeParts(path)] };
+}
+
+/**
+ * Where objects cannot be matched, what came may be what went, under another name: of a path that was not there, and the only one of its
+ * type, the only one of that type that is gone.
+ */
+function describeFormerName(path: PathGrowth, { paths }: Growth): string[] {
+  const { type, isOwn, ownedBytes, movedBytes } = path;
+  if (movedBytes !== null || isOwn || type === "" || ownedBytes[0] !== 0) return [];
+  const alike = paths.rows.filter((row) => row.type === type && !row.isOwn);
+  const gone = alike.filter((row) => row.ownedBytes[0]! > 0 && row.ownedBytes.at(-1) === 0);
+  const came = alike.filter((row) => row.ownedBytes[0] === 0 && row.ownedBytes.at(-1)! > 0);
+  if (gone.length !== 1 || came.length !== 1) return [];
+  const had = gone[0]!.ownedBytes[0]!;
+  const change = formatSigned(ownedBytes.at(-1)! - had, formatBytes);
+  return [
+    `${formatPath(gone[0]!)}, of the same type, is gone (${formatBytes(had)}): if this is its new name, that is ${change}`,
+  ];
 }
 
 /** "grew every time", "grew 2 of 5 times, never fell", "went up and down". */

@@ -120,6 +120,28 @@ describe("what was there before, on other paths", () => {
     expect(told[0]!.lines).toContain("3.68 KiB of it were there before, on other owner paths");
   });
 
+  it("may have had another name, where objects cannot be matched: what alone of its type is gone is told", async () => {
+    const growth = await compare("handover", "1.24.amd64");
+    const [moved] = growth.paths.rows;
+    const came = { ...moved!, path: "main.fresh", owner: "main.fresh", type: "[]main.T", movedBytes: null };
+    const fresh = { ...came, ownedBytes: [0, 80 << 10], grownBytes: 80 << 10 };
+    const gone = { ...came, path: "main.old", owner: "main.old", ownedBytes: [50 << 10, 0], grownBytes: -50 << 10 };
+    const tell = (...rows: Growth["paths"]["rows"][number][]) =>
+      listGrowthStatements({ ...growth, paths: { ...growth.paths, rows } })[0]!.lines.filter((line) =>
+        line.includes("new name"),
+      );
+    expect(tell(fresh, gone)).toEqual([
+      "main.old, of the same type, is gone (50.0 KiB): if this is its new name, that is + 30.0 KiB",
+    ]);
+    // Which of two it was is not known, nor is it asked where single objects are matched, or where something was there.
+    expect(tell(fresh, gone, { ...gone, path: "main.older" })).toEqual([]);
+    expect(tell(fresh, gone, { ...fresh, path: "main.fresher", grownBytes: 1 })).toEqual([]);
+    expect(tell(fresh, { ...gone, type: "[]main.U" })).toEqual([]);
+    expect(tell(fresh, { ...gone, ownedBytes: [50 << 10, 16] })).toEqual([]);
+    expect(tell({ ...fresh, movedBytes: 0 }, gone)).toEqual([]);
+    expect(tell({ ...fresh, ownedBytes: [16, 80 << 10] }, gone)).toEqual([]);
+  });
+
   it("is not told where nothing moved, nor known of two processes", async () => {
     const [sessions] = (await compare("sessions", "1.27.amd64")).paths.rows;
     expect(sessions!.movedBytes).toBeLessThan(0.01 * sessions!.grownBytes);
