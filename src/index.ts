@@ -111,6 +111,7 @@ export {
   type OwnerNodes,
 } from "./findings/report/owner-nodes.ts";
 export { computeReport, type ProcessMemory, REPORT_SCHEMA_VERSION, type Report } from "./findings/report/report.ts";
+export { markGuessed } from "./findings/report/said-names.ts";
 export {
   listMinorFindings,
   listStatements,

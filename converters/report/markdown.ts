@@ -19,6 +19,7 @@ import {
   markdownCode,
   markdownTable,
   markdownWords,
+  markGuessed,
   type Report,
   RULES,
 } from "../../src/index.ts";
@@ -154,7 +155,9 @@ function writeTypes({ types, totals }: Report): string[] {
     formatBytes(bytes),
     formatShare(bytes, totals.live.bytes),
     formatBytes(ownedBytes),
-    places.length === 0 ? "" : `${markdownCode(places[0]!.name)}, ${formatBytes(places[0]!.bytes)}`,
+    places.length === 0
+      ? ""
+      : `${markdownCode(places[0]!.name)}${markGuessed(places[0]!.guessed, places[0]!.count)}, ${formatBytes(places[0]!.bytes)}`,
   ]);
   return ["### Types", ...cut(columns, rows)];
 }

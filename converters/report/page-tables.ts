@@ -7,6 +7,7 @@ import {
   formatNumber,
   type GoroutineGroup,
   type Holder,
+  markGuessed,
   type Report,
   RULES,
   showName,
@@ -159,7 +160,12 @@ export function listTypes({ types, totals }: Report): TableData {
       totals.live.bytes === 0 ? 0 : bytes / totals.live.bytes,
       ownedBytes,
       inferred,
-      places.length === 0 ? "" : showName(`${places[0]!.name}, ${formatBytes(places[0]!.bytes)}`, 160),
+      places.length === 0
+        ? ""
+        : showName(
+            `${places[0]!.name}${markGuessed(places[0]!.guessed, places[0]!.count)}, ${formatBytes(places[0]!.bytes)}`,
+            160,
+          ),
     ]),
     nodes: types.map(() => -1),
     left: 0,

@@ -13,6 +13,8 @@ export interface TypePlace {
   readonly name: string;
   readonly count: number;
   readonly bytes: number;
+  /** Of the objects, those that hang on it only if a type that is guessed is right. */
+  readonly guessed: number;
 }
 
 /** The same with some of the objects, each with what has the pointer. */
@@ -59,7 +61,7 @@ export const computeTypePlaces = memoise(
         const row = objects.type[object]!;
         if (isLargest[row] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
         const tally = tallies.get(row)!;
-        tally.add(holders.placeOf(object, places), objectSize(objects, object));
+        tally.add(holders.placeOf(object, places), objectSize(objects, object), holders.isPlaceGuessed(object));
         if (tally.wantsExample) tally.addExample({ object, holder: holders.ownerOf(object) });
       }
     }
@@ -79,6 +81,7 @@ export const computeTypePlaces = memoise(
 interface PlaceSum {
   count: number;
   bytes: number;
+  guessed: number;
   readonly examples: HeldObject[];
 }
 
@@ -86,12 +89,13 @@ interface PlaceSum {
 class Tally {
   readonly #sums = new Map<number, PlaceSum>();
   #place = NO_PLACE;
-  #sum: PlaceSum = { count: 0, bytes: 0, examples: [] };
+  #sum: PlaceSum = { count: 0, bytes: 0, guessed: 0, examples: [] };
 
-  add(place: number, bytes: number): void {
+  add(place: number, bytes: number, isGuessed: boolean): void {
     if (place !== this.#place) this.#turnTo(place);
     this.#sum.count++;
     this.#sum.bytes += bytes;
+    if (isGuessed) this.#sum.guessed++;
   }
 
   /** Whether the object that was added last is to be an example. */
@@ -112,7 +116,7 @@ class Tally {
     this.#place = place;
     let sum = this.#sums.get(place);
     if (sum === undefined) {
-      sum = { count: 0, bytes: 0, examples: [] };
+      sum = { count: 0, bytes: 0, guessed: 0, examples: [] };
       this.#sums.set(place, sum);
     }
     this.#sum = sum;

@@ -6,6 +6,7 @@ import { renderReportText } from "../../src/cli/report/report-text.ts";
 import { createStyle } from "../../src/cli/terminal/style.ts";
 import { computeReport, type Report } from "../../src/findings/report/report.ts";
 import { computeTypePlaces } from "../../src/findings/type-places.ts";
+import { TypeSource } from "../../src/heap/objects.ts";
 import { NO_PROGRESS } from "../../src/progress.ts";
 import { formatBytes } from "../../src/quantities.ts";
 import { convertToBytes } from "../support/conversion.ts";
@@ -25,10 +26,10 @@ test("the fields and variables that have the objects of a type are counted to th
   const { types } = await computeReport(await queue(), NO_PROGRESS);
   const placesOf = (type: string) => types.find(({ name }) => name === type)!.places;
   expect(placesOf("[]uint8")).toEqual([
-    { name: "main.pipeline.thumbnails.previews[]", count: 16, bytes: 16 * 32768 },
-    { name: "main.Job.Payload", count: 600, bytes: 600 * 208 },
+    { name: "main.pipeline.thumbnails.previews[]", count: 16, bytes: 16 * 32768, guessed: 0 },
+    { name: "main.Job.Payload", count: 600, bytes: 600 * 208, guessed: 0 },
   ]);
-  expect(placesOf("main.Job")).toEqual([{ name: "main.JobQueue.pending[]", count: 600, bytes: 600 * 48 }]);
+  expect(placesOf("main.Job")).toEqual([{ name: "main.JobQueue.pending[]", count: 600, bytes: 600 * 48, guessed: 0 }]);
   for (const { bytes, count, places } of types) {
     expect(places.reduce((sum, place) => sum + place.bytes, 0)).toBeLessThanOrEqual(bytes);
     expect(places.reduce((sum, place) => sum + place.count, 0)).toBeLessThanOrEqual(count);
@@ -51,8 +52,25 @@ test("the report tells on a screen where most of a type is, and with --all how m
   );
   // That things hang on one another says nothing of where they are.
   const [type] = report.types;
-  const linked = { ...type!, name: "a/b.T", places: [{ name: "a/b.T.next", count: 1, bytes: type!.bytes }] };
+  const linked = {
+    ...type!,
+    name: "a/b.T",
+    places: [{ name: "a/b.T.next", count: 1, bytes: type!.bytes, guessed: 0 }],
+  };
   expect(tell({ ...report, types: [linked] }, 60)).toMatch(/ × b\.T, owns [^,]*\n/);
+});
+
+test("where a type is guessed, so is what is said of its fields and of its objects", async () => {
+  const known = await queue();
+  const typeSource = new Uint8Array(known.objects.count).fill(TypeSource.INFERRED);
+  const heap = { ...known, objects: { ...known.objects, typeSource } };
+  const report = await computeReport(heap, NO_PROGRESS);
+  const job = report.types.find(({ name }) => name === "main.Job")!;
+  expect(job.places).toEqual([{ name: "main.JobQueue.pending[]", count: 600, bytes: 600 * 48, guessed: 600 }]);
+  // A variable has its type from the executable.
+  const bytes = report.types.find(({ name }) => name === "[]uint8")!;
+  expect(bytes.places[0]).toMatchObject({ name: "main.pipeline.thumbnails.previews[]", guessed: 16 });
+  expect(tell(report, Number.POSITIVE_INFINITY)).toContain(", 28.1 KiB in main.JobQueue.pending[] (guessed)\n");
 });
 
 test("pages and pull requests have a column for it, and pages for locals of goroutines and where these were started", async () => {

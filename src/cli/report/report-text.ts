@@ -104,7 +104,8 @@ function sayPlaces(
   { name: type, bytes, places }: Pick<TypeRow, "name" | "bytes" | "places">,
   layout: ReportLayout,
 ): string {
-  const name = (place: TypePlace): string => sayName(place.name, LONGEST_NAME);
+  const name = (place: TypePlace): string =>
+    `${sayName(place.name, LONGEST_NAME)}${markGuessed(place.guessed, place.count)}`;
   if (isAll(layout)) return places.map((place) => `, ${formatBytes(place.bytes)} in ${name(place)}`).join("");
   const [most] = places;
   // That they hang on one another says nothing.

@@ -13,7 +13,7 @@ const MOSTLY_FREE = 0.25;
 /** Finds types whose objects are spread thinly over many pages. O(objects). */
 export function inspectFragmentation(facts: HeapFacts): Finding[] {
   const { types } = facts.heap;
-  const { spans, bytes, objectBytes, objects, example } = sumSpans(facts.heap, MOSTLY_FREE);
+  const { spans, bytes, objectBytes, objects, guessed, example } = sumSpans(facts.heap, MOSTLY_FREE);
   const tally = new Tally((row) => types.names[row]!);
   for (let row = 0; row < types.count; row++) {
     if (spans[row] === 0) continue;
@@ -24,7 +24,10 @@ export function inspectFragmentation(facts: HeapFacts): Finding[] {
       used: objectBytes[row]!,
     };
     const one = example[row] === NO_OBJECT ? undefined : example[row]!;
-    tally.addSummed(row, spans[row]!, bytes[row]! - objectBytes[row]!, sums, one);
+    tally.addSummed(row, spans[row]!, bytes[row]! - objectBytes[row]!, sums, {
+      guessed: (guessed[row]! / objects[row]!) * spans[row]!,
+      example: one,
+    });
   }
   return makeFindings(
     facts,

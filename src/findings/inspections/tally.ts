@@ -80,17 +80,21 @@ export class Tally {
     examples.length = Math.min(examples.length, EXAMPLES);
   }
 
-  /** Adds bad instances that are summed up already. @param example one of them; undefined if there is none to look at */
+  /**
+   * Adds bad instances that are summed up already.
+   * @param of of these, those whose type was guessed; and one to look at, if there is any
+   */
   addSummed(
     holder: number,
     count: number,
     bytes: number,
     sums: Readonly<Record<string, number>>,
-    example?: number,
+    { guessed = 0, example }: { readonly guessed?: number; readonly example?: number | undefined } = {},
   ): void {
     const row = this.row(holder);
     row.count += count;
     row.bytes += bytes;
+    row.guessed += guessed;
     for (const [name, value] of Object.entries(sums)) row.sums[name] = (row.sums[name] ?? 0) + value;
     if (example !== undefined && row.examples.length < EXAMPLES) row.examples.push({ object: example, bytes });
   }

@@ -1,7 +1,7 @@
 /** Inspection of structs: fields that are zero in nearly all instances. Reads the contents of types that take much memory. */
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { objectSize, REACHABLE, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { isStandardPackage } from "../../heap/standard-packages.ts";
 import { dependencyOfRow, packageOfRow } from "../../heap/type-package.ts";
 import type { FieldDetails } from "../../heap/types.ts";
@@ -45,8 +45,10 @@ interface Struct {
   next: number;
   values: number;
   sampled: number;
-  /** Those of them that are in use. */
+  /** Those of them that are in use, … */
   instances: number;
+  /** … and those of them whose type is guessed. */
+  guessed: number;
   /** Instances in which each field is zero. */
   readonly zero: Float64Array;
 }
@@ -59,7 +61,7 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
   const modules = new Map<string, string>();
-  for (const { row, fields, zero, instances, values, sampled } of new Set(structs.values())) {
+  for (const { row, fields, zero, instances, guessed, values, sampled } of new Set(structs.values())) {
     if (instances < LEAST_INSTANCES) continue;
     // Where all values are in use this makes their number exact.
     const factor = values / sampled;
@@ -67,10 +69,9 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
     const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
     const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
     if (unset.length === 0) continue;
-    tally.addSummed(row, Math.round(instances * factor), Math.round(bytes * factor), {
-      perInstance,
-      fields: unset.length,
-    });
+    const count = Math.round(instances * factor);
+    const sums = { perInstance, fields: unset.length };
+    tally.addSummed(row, count, Math.round(bytes * factor), sums, { guessed: (guessed / instances) * count });
     names.set(heap.types.names[row]!, listNames(unset));
     const module = dependencyOfRow(heap.types, row);
     if (module !== undefined) modules.set(heap.types.names[row]!, module);
@@ -132,6 +133,7 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
       values: 0,
       sampled: 0,
       instances: 0,
+      guessed: 0,
       zero,
     };
     for (const each of rows) chosen.set(each, struct);
@@ -224,6 +226,7 @@ function countValue(
   // The end of an array that is not in use yet says nothing of its values.
   if (isMany && isZero(reader, at, size)) return;
   struct.instances++;
+  if (objects.typeSource[object] === TypeSource.INFERRED) struct.guessed++;
   for (let i = 0; i < fields.length; i++) {
     const { offset, type } = fields[i]!;
     if (isZero(reader, at + offset, type.size)) zero[i]!++;

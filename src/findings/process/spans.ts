@@ -5,7 +5,7 @@
  */
 import { spanSizeOf } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
+import { NO_OBJECT, objectSize, REACHABLE, TypeSource } from "../../heap/objects.ts";
 
 /** The runtime's page, on every architecture. */
 const PAGE_SIZE = 8192;
@@ -19,6 +19,8 @@ export interface SpanColumns {
   readonly objectBytes: Float64Array;
   /** Objects of the type itself in them. */
   readonly objects: Float64Array;
+  /** Of these, those whose type is guessed. */
+  readonly guessed: Float64Array;
   /** One of these that is live, from far within them all, as the first may be anybody's; NO_OBJECT if none is. */
   readonly example: Int32Array;
 }
@@ -34,12 +36,15 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
     bytes: new Float64Array(rows),
     objectBytes: new Float64Array(rows),
     objects: new Float64Array(rows),
+    guessed: new Float64Array(rows),
     example: new Int32Array(rows).fill(NO_OBJECT),
   };
-  const { count, address, size, type, flags } = heap.objects;
+  const { count, address, size, type, typeSource, flags } = heap.objects;
   /** Objects of each row in the span at hand, and the rows that have any. */
   const inSpan = new Int32Array(rows);
   const rowsInSpan: number[] = [];
+  /** Of the objects of each of these rows, those whose type is guessed. */
+  const guessedInSpan = new Int32Array(rows);
   /** Of each of these rows, a live object in the span; NO_OBJECT if it has none there. */
   const liveInSpan = new Int32Array(rows).fill(NO_OBJECT);
   let end = Number.NEGATIVE_INFINITY;
@@ -58,6 +63,7 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
       sums.bytes[keeper]! += spanBytes;
       sums.objectBytes[keeper]! += used;
       sums.objects[keeper]! += inSpan[keeper]!;
+      sums.guessed[keeper]! += guessedInSpan[keeper]!;
       const nth = sums.spans[keeper]!;
       // The last of the 1st, 2nd, 4th, 8th, … span is in their second half.
       if (liveInSpan[keeper] !== NO_OBJECT && (sums.example[keeper] === NO_OBJECT || Number.isInteger(Math.log2(nth))))
@@ -65,6 +71,7 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
     }
     for (const row of rowsInSpan) {
       inSpan[row] = 0;
+      guessedInSpan[row] = 0;
       liveInSpan[row] = NO_OBJECT;
     }
     rowsInSpan.length = 0;
@@ -78,6 +85,7 @@ export function sumSpans(heap: Heap, most: number): SpanColumns {
     }
     const row = type[i]!;
     if (inSpan[row]!++ === 0) rowsInSpan.push(row);
+    if (typeSource[i] === TypeSource.INFERRED) guessedInSpan[row]!++;
     if ((flags[i]! & REACHABLE) !== 0) liveInSpan[row] = i;
   }
   finish();

@@ -23,7 +23,7 @@ export function describeParts(holder: Holder): string[] {
       // Things of a type that the line before has already.
       const isMore = bulk !== null && (type === bulk.type || type === bulk.below.type);
       if (isMore) return `${sayMany(part)} more, ${formatBytes(size)}${sayQueued(part)}${sayMostly(mostly)}`;
-      const doors = sharedBy.length === 0 ? sayDoor(part, holder) : `, in ${joinNames(sharedBy)}`;
+      const doors = sharedBy.length === 0 ? sayDoor(part, holder) : `, in ${joinNames(sharedBy)}${markFields(holder)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
       return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
@@ -83,7 +83,12 @@ const DOOR_NAME = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
 /** ", in lastSeen" of a single thing of which nothing else tells what it is for; else "". */
 function sayOnlyDoor({ count, by, inner }: Holder["parts"][number], { typeSource }: Holder): string {
   if (count > 1 || inner !== null || !DOOR_NAME.test(by)) return "";
-  return `, in ${sayName(by, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`;
+  return `, in ${sayName(by, LONGEST_NAME)}${markFields({ typeSource })}`;
+}
+
+/** What stands behind names of a holder's fields if its type is a guess. */
+function markFields({ typeSource }: Pick<Holder, "typeSource">): string {
+  return typeSource === "inferred" ? GUESSED : "";
 }
 
 /** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */

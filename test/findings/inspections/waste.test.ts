@@ -1,8 +1,12 @@
 /** Boxes, fields, slots, pages: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
+import { computeFindings } from "../../../src/findings/inspect.ts";
 import { RULES } from "../../../src/findings/rules.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
+import { TypeSource } from "../../../src/heap/objects.ts";
 import type { DumpBuilder } from "../../support/dump-builder.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
 import { inspect, rootPointer, sentences } from "./inspected.ts";
 
 describe("boxes", () => {
@@ -87,6 +91,27 @@ describe("fields", () => {
     expect(sentences(await findings(20), "zero-fields")).toEqual([
       "main.record: 3 fields (notes, flags, next) of 56 B are zero in nearly all of 2,000 values: 105 KiB",
     ]);
+  });
+
+  test("of values whose type is guessed, which a finding about the type tells", async () => {
+    const share = async (isGuessed: (i: number) => boolean): Promise<number> => {
+      const { types, log } = eventLog();
+      const { heap } = await typeDump(types, (d) => {
+        const single = d.object(8 * 5000);
+        for (let i = 0; i < 5000; i++) single.point(8 * i, d.object(24).store(0, 1).list(16));
+        const header = d.object(48).point(0, single).store(8, 5000).store(16, 5000).list(24);
+        rootPointer(d, types, log, header);
+      });
+      const row = heap.types.names.indexOf("main.event");
+      const typeSource = heap.objects.typeSource.map((source, i) =>
+        heap.objects.type[i] === row && isGuessed(i) ? TypeSource.INFERRED : source,
+      );
+      const findings = await computeFindings({ ...heap, objects: { ...heap.objects, typeSource } });
+      return findings.find(({ kind }) => kind === "zero-fields")!.guessed;
+    };
+    expect(await share(() => false)).toBe(0);
+    expect(await share(() => true)).toBe(1);
+    expect(await share((i) => i % 2 === 0)).toBeCloseTo(0.5, 2);
   });
 
   test("of every value, where only some are looked at, and not always those that are alike", async () => {
@@ -220,14 +245,14 @@ describe("slots", () => {
 
 describe("pages", () => {
   /** 300 pages of slots of 96 bytes, so many of them in use. */
-  async function findings(perPage: number) {
+  async function findings(perPage: number, change = (heap: Heap) => heap) {
     const types = new TypeFixture();
     const node = types.struct("main.node", [
       ["next", types.pointer(types.int())],
       ["rest", types.array(11, types.int())],
     ]);
     const index = types.struct("main.index", [["nodes", types.slice(types.pointer(node))]]);
-    return inspect(types, (d) => {
+    const { heap } = await typeDump(types, (d) => {
       const array = d.object(8 * 300 * perPage);
       for (let page = 0; page < 300; page++) {
         const span = d.span(96, { scan: true });
@@ -236,6 +261,7 @@ describe("pages", () => {
       const count = 300 * perPage;
       rootPointer(d, types, index, d.object(24).point(0, array).store(8, count).store(16, count));
     });
+    return computeFindings(change(heap));
   }
 
   test("that two objects keep", async () => {
@@ -247,6 +273,16 @@ describe("pages", () => {
     // One of them, to be asked why it is there.
     expect(found[0]!.objects).toHaveLength(1);
     expect(found[0]!.address).toMatch(/^0x/);
+    expect(found[0]!.guessed).toBe(0);
+  });
+
+  test("of objects whose type is guessed, which the finding tells", async () => {
+    const isGuessed = (heap: Heap): Heap => {
+      const typeSource = new Uint8Array(heap.objects.count).fill(TypeSource.INFERRED);
+      return { ...heap, objects: { ...heap.objects, typeSource } };
+    };
+    const found = (await findings(2, isGuessed)).find(({ kind }) => kind === "fragmentation");
+    expect(found!.guessed).toBe(1);
   });
 
   test("not those that a third of is in use", async () => {
