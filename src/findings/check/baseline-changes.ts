@@ -80,9 +80,22 @@ function goroutineName({ entry }: Pick<GoroutineCount, "entry">): string {
 /** A path with no more than this part of `least` is gone. */
 const LEFTOVER_SHARE = 1 / 16;
 
-/** Whether a path goes on where another one ends. */
+/** Whether a path goes on where another one ends that it begins with. */
 function isBelow(path: string, above: string): boolean {
-  return path.startsWith(above) && ".[:".includes(path[above.length] ?? "x");
+  return ".[:".includes(path[above.length] ?? "x");
+}
+
+/** Those of some paths that go on where another one ends. Linear in their lengths, after they are sorted. */
+function findBelowOthers(paths: readonly string[]): ReadonlySet<string> {
+  const below = new Set<string>();
+  /** Those that the one at hand begins with, each of which begins with the one before. */
+  const beginnings: string[] = [];
+  for (const path of [...new Set(paths)].sort()) {
+    while (beginnings.length > 0 && !path.startsWith(beginnings.at(-1)!)) beginnings.pop();
+    if (beginnings.some((above) => isBelow(path, above))) below.add(path);
+    beginnings.push(path);
+  }
+  return below;
 }
 
 /** Paths that a baseline has at least, if that a heap has none of them is to mean anything. */
@@ -115,10 +128,9 @@ function listGone(baseline: BaselineHeap, { tree, ownedBytes, goroutines }: Heap
   }
   const paths = baseline.paths.filter(({ fingerprint, bytes }) => bytes >= baseline.least && !present.has(fingerprint));
   // A variable and the thing that it holds have one path: the variable, which has no type here, goes without the thing.
-  const tops = paths.filter(
-    ({ path, type }) =>
-      !paths.some((other) => isBelow(path, other.path) || (other.path === path && other.type === "" && type !== "")),
-  );
+  const variables = new Set(paths.filter(({ type }) => type === "").map(({ path }) => path));
+  const below = findBelowOthers(paths.map(({ path }) => path));
+  const tops = paths.filter(({ path, type }) => !below.has(path) && (type === "" || !variables.has(path)));
   return [
     ...tops.map(
       ({ path, type, fingerprint, bytes, objects, reason }): BaselineChange => ({

@@ -353,6 +353,21 @@ describe("entries", () => {
     expect(short(changes)).toEqual([["gone", "path", "[]main.B", false]]);
   });
 
+  it("that are gone are told above others in time that is linear, however many they are, and however alike", async () => {
+    const now = await draw({ "main.A": 100 * KIB });
+    const baseline = baselineOf(now);
+    const [path] = baseline.paths;
+    const gone = Array.from({ length: 60_000 }, (_, i) => ({ ...path!, path: `main.gone${i}`, fingerprint: `${i}` }));
+    const below = [".field", "[…]", ": main.T", "0"].map((end, i) => ({
+      ...path!,
+      path: `main.gone7${end}`,
+      fingerprint: `below${i}`,
+    }));
+    const changes = listChanges({ ...baseline, paths: [...below, ...gone] }, now, DEFAULT_TOLERANCE, []);
+    // The fourth has but a name that begins so.
+    expect(changes.filter(({ kind }) => kind === "gone")).toHaveLength(60_000 + 1);
+  });
+
   it("keep their reasons when they are written anew, in the same order", async () => {
     const sums = await draw({ "main.A": 100 * KIB, "main.B": 90 * KIB }, ["main.work", "main.work"]);
     const first = baselineOf(sums);
