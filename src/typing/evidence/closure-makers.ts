@@ -11,6 +11,9 @@ import type { TypeNode } from "../universe/type-node.ts";
 /** What may end the name of the maker within the closure's: "main.f.func1", "main.f-range1", "main.f·dwrap·1". */
 const SEPARATORS = ".-·";
 
+/** Closures in closures in a name, at most: each is looked up by a name as long as that, and a damaged file may have any. */
+const MOST_MAKERS = 64;
+
 export class ClosureMakers {
   readonly #executable: ExecutableTypes;
 
@@ -20,12 +23,14 @@ export class ClosureMakers {
 
   /**
    * The layout that closures of a function are allocated with; undefined if no code was found that makes them, or several places
-   * disagree. O(size of what makes them).
+   * disagree. O(size of what makes them + length of the name).
    * @param entry the function's, at run time
    */
   layoutOf(entry: number, name: string): TypeNode | undefined {
-    for (let end = name.length - 1; end > 0; end--) {
+    let left = MOST_MAKERS;
+    for (let end = name.length - 1; end > 0 && left > 0; end--) {
       if (!SEPARATORS.includes(name[end]!)) continue;
+      left--;
       const makers = this.#executable.loadedBy(name.slice(0, end));
       if (makers.length === 0) continue;
       const layouts = new Set(makers.flatMap((loaded) => this.#layoutsIn(loaded, entry)));
