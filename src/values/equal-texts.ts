@@ -16,6 +16,13 @@ const SLICE = 1 << 16;
 /** Bytes hashed at a time. */
 const PIECE_SIZE = 1 << 16;
 
+/**
+ * Bytes of a slice that ends in so many zeros, and in this share of its length, are a buffer that is filled in part: what is in it is
+ * there until the next overwrites it, and equal beginnings are no texts. Strings are what they are.
+ */
+const LEAST_ZEROS = 16;
+const ZERO_SHARE = 1 / 8;
+
 /** In the column of firsts: not one whole string or byte slice. */
 export const NO_TEXT = -1;
 
@@ -26,7 +33,7 @@ export function textRows({ kind, layouts }: TypeTable): Uint8Array {
 
 /**
  * Finds equal texts. Considered are objects that are the bytes of one string, or one slice of bytes, from their beginning;
- * not those that several are cut out of, and not buffers of zeros.
+ * not those that several are cut out of, and not buffers that are zero, or end in zeros.
  * @returns Int32Array by number in `views.set`: of the first in the dump with the same bytes, itself if there is none before;
  *   `NO_TEXT` for what is no text
  */
@@ -74,20 +81,23 @@ class EqualTextFinder {
 
   visit(from: number, end: number): void {
     const { flags, type, position } = this.#heap.objects;
+    const { kind } = this.#heap.types;
     const { set, shown, used } = this.#views;
     for (let object = from; object < end; object++) {
       if (this.#isText[type[object]!] === 0 || (flags[object]! & (REACHABLE | HAS_POINTERS)) !== REACHABLE) continue;
       const i = set.indexOf(object);
       if (i < 0 || (shown[i]! & SHOWN_FROM_FRONT) === 0) continue;
       const length = used.get(i);
-      if (!this.#hash(i, position[object]!, length)) continue;
+      const zeros = length - this.#hash(i, position[object]!, length);
+      const isBuffer = kind[type[object]!] !== TypeKind.STRING && zeros >= Math.max(LEAST_ZEROS, ZERO_SHARE * length);
+      if (zeros === length || isBuffer) continue;
       this.first[i] = this.#lookUp(i, length);
     }
   }
 
-  /** @returns whether any byte is not 0 */
-  #hash(i: number, position: number, length: number): boolean {
-    let any = 0;
+  /** @returns how many bytes there are up to the last that is not 0, or a few more */
+  #hash(i: number, position: number, length: number): number {
+    let last = 0;
     let low = length | 0;
     let high = 0x9e37_79b9 | 0;
     for (let done = 0; done < length; done += PIECE_SIZE) {
@@ -99,14 +109,14 @@ class EqualTextFinder {
       let byte = at;
       for (; byte + 4 <= end; byte += 4) {
         const word = view.getInt32(byte, true);
-        any |= word;
+        if (word !== 0) last = start + byte + 4;
         low = Math.imul((low ^ word) + 0x7ed5_5d16, 0x85eb_ca6b);
         low ^= low >>> 15;
         high = Math.imul(high ^ word, 0x0100_0193) + (high >>> 13);
       }
       for (; byte < end; byte++) {
         const value = view.getUint8(byte);
-        any |= value;
+        if (value !== 0) last = start + byte + 1;
         low = Math.imul((low ^ value) + 0x7ed5_5d16, 0x85eb_ca6b);
         low ^= low >>> 15;
         high = Math.imul(high ^ value, 0x0100_0193) + (high >>> 13);
@@ -114,7 +124,7 @@ class EqualTextFinder {
     }
     this.#low[i] = low;
     this.#high[i] = high;
-    return any !== 0;
+    return last === 0 ? 0 : Math.min(length, last - position);
   }
 
   /** The first text with the same hash and length; the text itself if it is the first. */
