@@ -14,6 +14,10 @@ export const WINDOW_SIZE = 4 << 20;
 /** Names and wait reasons are short; a longer one means that the reader has lost its place. */
 export const MAX_STRING_LENGTH = 1 << 20;
 
+/** Field lists up to here are copied, and the memory in which they were read serves the next. */
+const SHORT_LIST = 1 << 10;
+const NO_FIELDS: FieldList = { kind: new Uint8Array(0), offset: new Float64Array(0) };
+
 /** The runtime passes an int32 length to write(2), and Linux writes at most so much at once. */
 const MAX_WRITE = 0x7fff_f000;
 
@@ -30,6 +34,9 @@ export class Cursor {
   /** Position in the source of the window's byte 0. */
   base: number;
 
+  /** The field list at hand. */
+  #kinds = new Uint8Array(SHORT_LIST);
+  #offsets = new Float64Array(SHORT_LIST);
   #strings: RecentStrings | undefined;
   #record = "";
   #recordPosition = 0;
@@ -235,8 +242,6 @@ export class Cursor {
    * @param header the dump's header decides how kinds are numbered
    */
   fields(header: number): FieldList {
-    let kind = new Uint8Array(8);
-    let offset = new Float64Array(8);
     let count = 0;
     for (;;) {
       const wireKind = this.count("field kind");
@@ -246,15 +251,21 @@ export class Cursor {
       if (fieldKind === undefined || (header === 4 && fieldKind > FieldKind.EFACE)) {
         throw this.error("bad-field-list", `unknown field kind ${wireKind}`);
       }
-      if (count === kind.length) {
-        kind = grow(kind, new Uint8Array(count * 2));
-        offset = grow(offset, new Float64Array(count * 2));
+      if (count === this.#kinds.length) {
+        this.#kinds = grow(this.#kinds, new Uint8Array(count * 2));
+        this.#offsets = grow(this.#offsets, new Float64Array(count * 2));
       }
-      kind[count] = fieldKind;
-      offset[count] = this.count("field offset");
+      this.#kinds[count] = fieldKind;
+      this.#offsets[count] = this.count("field offset");
       count++;
     }
-    return { kind: kind.subarray(0, count), offset: offset.subarray(0, count) };
+    // There may be millions of frames, many of them without a pointer.
+    if (count === 0) return NO_FIELDS;
+    if (count <= SHORT_LIST) return { kind: this.#kinds.slice(0, count), offset: this.#offsets.slice(0, count) };
+    const list = { kind: this.#kinds.subarray(0, count), offset: this.#offsets.subarray(0, count) };
+    this.#kinds = new Uint8Array(SHORT_LIST);
+    this.#offsets = new Float64Array(SHORT_LIST);
+    return list;
   }
 
   /** An error at the current position (or `details.position`), in the current record. */
