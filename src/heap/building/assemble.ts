@@ -23,10 +23,10 @@ import type { HeapBuilder } from "./builder.ts";
 import { DumpTypes, hasSlotsOf24 } from "./dump-types.ts";
 import { dumpWarnings } from "./dump-warnings.ts";
 import { type ResolvedEdges, resolveEdges } from "./edges.ts";
+import { FrameIndex } from "./frame-index.ts";
 import { unreachableEntries } from "./reachability.ts";
 import { Owner, type ResolvedRoots } from "./root-builder.ts";
 import { type SortedObjects, sortObjects } from "./sorted-objects.ts";
-import { FrameIndex } from "./stacks.ts";
 
 /** Go ≥ 1.12 describes locals whose address is taken only while they are live themselves. */
 const STACK_OBJECTS_SINCE = 12;
@@ -57,14 +57,15 @@ export async function assembleHeap(
   progress.phase("following roots");
   typeInterfaceTargets(objects, resolved, dumpTypes);
   const goroutines = builder.stacks.finish();
-  addStackRoots(builder, cursor, goroutines);
+  const stacks = new FrameIndex(goroutines);
+  addStackRoots(builder, cursor, goroutines, stacks);
   const roots = builder.roots.resolve(index);
   const finalizers = await builder.finalizers.resolve(index, edges, objects.flags, roots, progress);
   await breathe(progress);
   addUnreachable(roots, objects, resolved);
   const rootsByKind = roots.countByKind();
 
-  const strays = classifyStrays(builder, resolved.strayTargets, goroutines);
+  const strays = classifyStrays(builder, resolved.strayTargets, stacks);
   const statistics: HeapStatistics = {
     objectRecords,
     phantomObjects: runs.phantomObjects,
@@ -159,11 +160,11 @@ function typeInterfaceTargets(objects: Objects, { dynamicType }: ResolvedEdges, 
   }
 }
 
-function addStackRoots(builder: HeapBuilder, cursor: Cursor, goroutines: Goroutines): void {
+function addStackRoots(builder: HeapBuilder, cursor: Cursor, goroutines: Goroutines, index: FrameIndex): void {
   const { stacks, roots } = builder;
   const conservative =
     builder.version.minorMax >= STACK_OBJECTS_SINCE
-      ? stacks.followStackObjects(cursor, goroutines)
+      ? stacks.followStackObjects(cursor, goroutines, index)
       : stacks.slotFrame.count;
   for (let slot = 0; slot < stacks.slotFrame.count; slot++) {
     const kind = slot < conservative ? RootKind.FRAME : RootKind.FRAME_CONSERVATIVE;
@@ -180,9 +181,8 @@ function addUnreachable(roots: ResolvedRoots, objects: Objects, { edges }: Resol
 function classifyStrays(
   { segments }: HeapBuilder,
   targets: Float64Array,
-  goroutines: Goroutines,
+  frames: FrameIndex,
 ): Pick<HeapStatistics, "pointersToGlobals" | "pointersToStacks" | "pointersElsewhere"> {
-  const frames = new FrameIndex(goroutines);
   let pointersToGlobals = 0;
   let pointersToStacks = 0;
   const starts = Float64Array.from(segments, ({ address }) => address);

@@ -11,7 +11,10 @@ import type { ContentsRange, GoroutineRecord, StackFrameRecord } from "../../for
 import { unescapeSymbol } from "../../symbol-names.ts";
 import { float64Column, int32Column, Names, uint8Column } from "../columns.ts";
 import type { DynamicTypes } from "../facts/dynamic-types.ts";
+import { lowerBound } from "../lower-bound.ts";
 import type { Goroutines, StackPointers } from "../roots/goroutines.ts";
+import type { FrameIndex } from "./frame-index.ts";
+import { FrameWords, type PositionRange } from "./frame-words.ts";
 import { visitPointers } from "./pointer-fields.ts";
 
 /** A frame interrupted by this one has a map that can be incomplete. */
@@ -163,10 +166,9 @@ export class StackBuilder {
    * Follows pointers into frames, conservatively, and adds what they reach to the slots.
    * @returns number of the first slot so added
    */
-  followStackObjects(cursor: Cursor, goroutines: Goroutines): number {
+  followStackObjects(cursor: Cursor, goroutines: Goroutines, stacks: FrameIndex): number {
     const { frames, names } = goroutines;
     const first = this.slotFrame.count;
-    const stacks = new FrameIndex(goroutines);
     /** Per frame: from which offset on it has been scanned, and is to be. */
     const scannedFrom = frames.size.slice();
     const wantedFrom = frames.size.slice();
@@ -198,9 +200,24 @@ export class StackBuilder {
     for (let frame = frames.count - 1; frame >= 0; frame--) {
       if (firstSlot[frame] === first) firstSlot[frame] = firstSlot[frame + 1]!;
     }
+    // In the order of the dump.
+    pending.reverse();
+    const words = new FrameWords(cursor, this.#format);
+    const { frameStart } = goroutines;
+    /** The stacks that are still to be looked into: of the frame at hand, and of those that begin before a position. */
+    const stacksBefore = (position: number): PositionRange => {
+      let last = opened;
+      for (let i = pending.length - 1; i >= 0 && pending[i]! > last; i--) {
+        if (frames.position[pending[i]!]! >= position) break;
+        last = pending[i]!;
+      }
+      const innermost = frameStart[lowerBound(frameStart, opened + 1) - 1]!;
+      const outermost = frameStart[lowerBound(frameStart, last + 1)]! - 1;
+      const end = frames.position[outermost]! + this.#framePresent.get(outermost);
+      return { start: frames.position[innermost]!, end };
+    };
     // The frame at hand, for pointers that lead from a frame to itself, again and again.
     let opened = -1;
-    let words: ContentsWords | undefined;
     let listed = new Set<number>();
     while (pending.length > 0) {
       const frame = pending.pop()!;
@@ -208,17 +225,16 @@ export class StackBuilder {
       const to = scannedFrom[frame]!;
       wantedFrom[frame] = offset;
       scannedFrom[frame] = offset;
+      const position = frames.position[frame]!;
       const present = this.#framePresent.get(frame);
-      if (words === undefined || frame !== opened) {
-        const contents = { position: frames.position[frame]!, length: frames.size[frame]!, present };
-        words = new ContentsWords(cursor, contents, this.#format);
+      if (frame !== opened) {
         listed = new Set();
         for (let slot = firstSlot[frame]!; slot < firstSlot[frame + 1]!; slot++) listed.add(this.slotOffset.get(slot));
         opened = frame;
       }
       for (let at = offset; at < to && at + pointerSize <= present; at += pointerSize) {
         if (listed.has(at)) continue;
-        const value = words.at(at);
+        const value = words.at(position + at, stacksBefore);
         if (value === 0) continue;
         this.#addSlot(frame, at, value);
         const inside = stacks.find(value);
@@ -226,39 +242,5 @@ export class StackBuilder {
       }
     }
     return first;
-  }
-}
-
-/** Address → frame, by binary search. */
-export class FrameIndex {
-  readonly #start: Float64Array;
-  readonly #end: Float64Array;
-  readonly #frame: Int32Array;
-  readonly #min: number;
-  readonly #max: number;
-
-  constructor({ frames }: Goroutines) {
-    // Empty ones (goexit on link-register machines) hold nothing, and could hide another of the same address.
-    const order = Int32Array.from({ length: frames.count }, (_, frame) => frame)
-      .filter((frame) => frames.size[frame]! > 0)
-      .sort((a, b) => frames.address[a]! - frames.address[b]!);
-    this.#frame = order;
-    this.#start = Float64Array.from(order, (frame) => frames.address[frame]!);
-    this.#end = Float64Array.from(order, (frame) => frames.address[frame]! + frames.size[frame]!);
-    this.#min = this.#start[0] ?? Number.POSITIVE_INFINITY;
-    this.#max = this.#end.reduce((max, end) => Math.max(max, end), Number.NEGATIVE_INFINITY);
-  }
-
-  /** The frame that holds `address`, or -1. */
-  find(address: number): number {
-    if (!(address >= this.#min && address < this.#max)) return -1;
-    let low = 0;
-    let high = this.#start.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#start[middle]! <= address) low = middle + 1;
-      else high = middle;
-    }
-    return low > 0 && address < this.#end[low - 1]! ? this.#frame[low - 1]! : -1;
   }
 }
