@@ -112,7 +112,24 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
     moved >= TOLD * grownBytes && !isMuchMoved
       ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
       : [];
-  return { sentence, lines: [where, ...before, ...describeFormerName(path, growth), ...line, ...describeParts(path)] };
+  const known = [...before, ...describeFormerName(path, growth), ...describeOtherTypes(path, growth)];
+  return { sentence, lines: [where, ...known, ...line, ...describeParts(path)] };
+}
+
+/**
+ * What the very path has less of, of other types: what hangs there was exchanged, or the dumps tell different things of its types. Read
+ * alone, the sentence would say that all of it came.
+ */
+function describeOtherTypes(path: PathGrowth, { paths }: Growth): string[] {
+  const others = paths.rows.filter((row) => row.path === path.path && row.isOwn === path.isOwn && row !== path);
+  const less = others.filter(({ grownBytes }) => grownBytes < 0).sort((a, b) => a.grownBytes - b.grownBytes);
+  const [most] = less;
+  if (most === undefined) return [];
+  const all = others.reduce((sum, { grownBytes }) => sum + grownBytes, path.grownBytes);
+  const rest = less.length === 1 ? "" : ` and ${formatNumber(less.length - 1, "other type")}`;
+  const what = `${most.type === "" ? "what has no type" : most.type}${rest}`;
+  const lost = less.reduce((sum, { grownBytes }) => sum - grownBytes, 0);
+  return [`it has ${formatBytes(lost)} less of ${what}: all types together, that is ${formatSigned(all, formatBytes)}`];
 }
 
 /**

@@ -142,6 +142,25 @@ describe("what was there before, on other paths", () => {
     expect(tell({ ...fresh, ownedBytes: [16, 80 << 10] }, gone)).toEqual([]);
   });
 
+  it("was of other types where the very path has less of them", async () => {
+    const growth = await compare("handover", "1.24.amd64");
+    const [moved] = growth.paths.rows;
+    const came = { ...moved!, path: "main.box", owner: "main.box", type: "main.New", movedBytes: 0 };
+    const fresh = { ...came, ownedBytes: [0, 80 << 10], grownBytes: 80 << 10 };
+    const old = { ...came, type: "main.Old", ownedBytes: [50 << 10, 0], grownBytes: -50 << 10 };
+    const tell = (...rows: Growth["paths"]["rows"][number][]) =>
+      listGrowthStatements({ ...growth, paths: { ...growth.paths, rows } })[0]!.lines.filter((line) =>
+        line.includes("all types together"),
+      );
+    expect(tell(fresh, old)).toEqual(["it has 50.0 KiB less of main.Old: all types together, that is + 30.0 KiB"]);
+    expect(tell(fresh, old, { ...old, type: "main.Older", grownBytes: -40 << 10 })).toEqual([
+      "it has 90.0 KiB less of main.Old and 1 other type: all types together, that is − 10.0 KiB",
+    ]);
+    expect(tell(fresh, { ...old, path: "main.other" })).toEqual([]);
+    expect(tell(fresh, { ...old, isOwn: true })).toEqual([]);
+    expect(tell(fresh, { ...old, grownBytes: 16 })).toEqual([]);
+  });
+
   it("is not told where nothing moved, nor known of two processes", async () => {
     const [sessions] = (await compare("sessions", "1.27.amd64")).paths.rows;
     expect(sessions!.movedBytes).toBeLessThan(0.01 * sessions!.grownBytes);
