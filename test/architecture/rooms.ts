@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "row-list": [],
     "short-names": [],
     "standard-packages": [],
-    building: ["columns", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],
+    building: ["columns", "lower-bound", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],
     read: ["facts", "heap", "building"],
   },
   "src/binary": {
