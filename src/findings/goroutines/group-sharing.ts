@@ -29,8 +29,8 @@ interface Sharer extends Omit<SharingGroup, "count" | "bytes"> {
 const RUNTIME = /^(\[\d*\]|\*)*runtime\./;
 /** Kinds of goroutines that are listed for a group. */
 const MOST_LISTED = 4;
-/** Goroutines between two breaths. */
-const SLICE = 1 << 14;
+/** Goroutines, frames and words of these between two breaths. */
+const SLICE = 1 << 16;
 
 /**
  * Finds them, those that have most first. Linear in goroutines and what their frames point to.
@@ -48,12 +48,12 @@ export async function findSharing(
   const groupOf = new Map(groups.flatMap(({ members }, group) => members.map((vertex) => [vertex, group] as const)));
   /** Of each group, by the group that uses what is its own. */
   const shared = groups.map(() => new Map<number, { count: number; bytes: number; last: number }>());
-  let visited = 0;
+  let left = SLICE;
   for (const [group, { members }] of groups.entries()) {
     /** What this group has of others. */
     const seen = new Set<number>();
-    const visit = (goroutine: number, vertex: number): void => {
-      for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+    const visit = (goroutine: number, from: number, end: number): void => {
+      for (let edge = from; edge < end; edge++) {
         const object = roots.to[edge]!;
         const whose = owner[object]!;
         if (whose === goroutine || vertices.kind[whose] !== RootVertexKind.GOROUTINE) continue;
@@ -70,9 +70,22 @@ export async function findSharing(
     };
     for (const goroutine of members) {
       if (goroutine < 0) continue;
-      if (++visited % SLICE === 0) await breathe(progress);
-      for (let frame = vertices.firstChild[goroutine]!; frame < vertices.firstChild[goroutine + 1]!; frame++)
-        visit(goroutine, frame);
+      left--;
+      for (let frame = vertices.firstChild[goroutine]!; frame < vertices.firstChild[goroutine + 1]!; frame++) {
+        const end = vertices.edgeStart[frame + 1]!;
+        left--;
+        for (let from = vertices.edgeStart[frame]!; ; ) {
+          const to = Math.min(end, from + Math.max(left, 0));
+          visit(goroutine, from, to);
+          left -= to - from;
+          from = to;
+          if (left <= 0) {
+            await breathe(progress);
+            left = SLICE;
+          }
+          if (from === end) break;
+        }
+      }
     }
   }
   return shared.map((users) =>

@@ -38,6 +38,9 @@ export interface RootPaths {
 /** Of roots that are called alike, those that are searched from: their ways are hardly ever different ones. */
 const MOST_ALIKE = 4;
 
+/** Objects and pointers between two breaths. */
+const SLICE = 1 << 17;
+
 /** Searches beside those that find a path: a dump can have any number of roots, or functions of timers, whose ways are alike. */
 const MOST_IN_VAIN = 64;
 
@@ -84,7 +87,7 @@ export async function findRootPaths(
     looked++;
     for (const one of alike.slice(0, MOST_ALIKE)) {
       await breathe(progress);
-      const path = searchFrom(heap, one, object);
+      const path = await searchFrom(heap, one, object, progress);
       const likeness = path.length === 0 ? undefined : likenessOf(heap, path, container);
       if (likeness === undefined || known.has(likeness)) {
         inVain++;
@@ -178,7 +181,7 @@ function likenessOf(heap: Heap, pointers: readonly Pointer[], container: Int32Ar
 }
 
 /** The shortest way from one root, breadth first; empty if it leads there only through the runtime's structures. */
-function searchFrom(heap: Heap, root: number, object: number): readonly Pointer[] {
+async function searchFrom(heap: Heap, root: number, object: number, progress: Progress): Promise<readonly Pointer[]> {
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
   const parent = new Int32Array(objects.count).fill(NO_OBJECT);
@@ -205,18 +208,24 @@ function searchFrom(heap: Heap, root: number, object: number): readonly Pointer[
     }
   };
   let done = 0;
-  const follow = (): void => {
+  let left = SLICE;
+  const follow = async (): Promise<void> => {
     for (; done < queued && parent[object] === NO_OBJECT; done++) {
       const from = queue[done]!;
+      left -= edges.start[from + 1]! - edges.start[from]! + 1;
+      if (left <= 0) {
+        await breathe(progress);
+        left = SLICE;
+      }
       for (let by = edges.start[from]!; by < edges.start[from + 1]!; by++) reach(edges.to[by]!, from, by);
     }
   };
   enter(0);
   enter(1);
-  follow();
+  await follow();
   if (parent[object] === NO_OBJECT) {
     enter(2);
-    follow();
+    await follow();
   }
   return parent[object] === NO_OBJECT ? [] : tracePath(heap, { parent, edge }, object);
 }
