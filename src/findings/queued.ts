@@ -1,8 +1,13 @@
 /** Queued: what waits in channels that hang side by side. Where whoever receives does not keep up, they are full. */
 import type { Heap } from "../heap/heap.ts";
+import { indexInSorted } from "../heap/lower-bound.ts";
+import { isKnown } from "../heap/memo.ts";
 import { valueOffset } from "../heap/objects.ts";
 import { Structure } from "../heap/value-layouts.ts";
+import type { Progress } from "../progress.ts";
+import type { ChannelColumns } from "../values/channel-counts.ts";
 import { SequentialReader } from "../values/sequential-reader.ts";
+import { computeValues } from "../values/values.ts";
 
 /** Values that wait in channels, and how many have room there, of all these channels together. */
 export interface Queued {
@@ -19,13 +24,16 @@ export interface QueueSum {
   capacity: number;
 }
 
-/** Counts what waits in some channels after the other. Reads the header of each from the dump. */
+/** Counts what waits in some channels after the other. */
 export class QueueCounter {
   readonly #heap: Heap;
+  readonly #known: ChannelColumns | undefined;
   #reader: SequentialReader | undefined;
 
-  constructor(heap: Heap) {
+  /** @param known what all channels hold; where that is left out, the header of each that is asked for is read from the dump */
+  constructor(heap: Heap, known: ChannelColumns | undefined) {
     this.#heap = heap;
+    this.#known = known;
   }
 
   /** Whether objects of a row of the type table are channels. */
@@ -35,6 +43,11 @@ export class QueueCounter {
 
   /** Adds a channel to a sum; not what was only guessed to be one and cannot be, because more waits there than there is room for. */
   add(object: number, to: QueueSum): void {
+    const row = this.#known === undefined ? -1 : indexInSorted(this.#known.header, object);
+    if (row >= 0) {
+      addBuffered(this.#known!.buffered[row]!, this.#known!.capacity[row]!, to);
+      return;
+    }
     const { objects, types } = this.#heap;
     const layout = types.layouts?.channel(objects.type[object]!);
     if (layout === undefined) return;
@@ -42,11 +55,22 @@ export class QueueCounter {
     const at = objects.position[object]! + valueOffset(objects, object);
     const capacity = this.#reader.integer(at + layout.capacity.offset, layout.capacity.size);
     if (capacity === 0) return;
-    const buffered = this.#reader.integer(at + layout.count.offset, layout.count.size);
-    if (buffered > capacity) return;
-    to.buffered += buffered;
-    to.capacity += capacity;
+    addBuffered(this.#reader.integer(at + layout.count.offset, layout.count.size), capacity, to);
   }
+}
+
+function addBuffered(buffered: number, capacity: number, to: QueueSum): void {
+  if (buffered > capacity) return;
+  to.buffered += buffered;
+  to.capacity += capacity;
+}
+
+/** Counts them by what is known of all channels; where nobody has asked for that, by the dump. */
+export async function countQueued(heap: Heap, progress: Progress): Promise<QueueCounter> {
+  return new QueueCounter(
+    heap,
+    isKnown(computeValues, heap) ? (await computeValues(heap, progress)).channels : undefined,
+  );
 }
 
 /** What a sum came to; null if no channel had room for any value. */

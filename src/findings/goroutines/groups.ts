@@ -12,7 +12,7 @@ import { findEntryFunction, goroutineState } from "../../heap/roots/goroutines.t
 import { frameFunctionName, goroutineOrigin, rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { QueueCounter } from "../queued.ts";
+import { countQueued, type QueueCounter } from "../queued.ts";
 import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
 import { GroupContents, type GroupLocal, type GroupPart } from "./group-contents.ts";
 import { GroupFrames, type StackFrames } from "./group-frames.ts";
@@ -123,7 +123,8 @@ export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (
   const { goroutines } = heap;
   const owners = await computeOwnerTree(heap, progress);
   return withOwnerChildren(heap, progress, async (children) => {
-    const grouping = new Grouping(heap, owners, children, await findLeakedGoroutines(heap, progress));
+    const leaked = await findLeakedGoroutines(heap, progress);
+    const grouping = new Grouping(heap, owners, children, leaked, await countQueued(heap, progress));
     for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
       if (goroutine % SLICE === SLICE - 1) await breathe(progress);
       grouping.add(goroutine);
@@ -174,6 +175,7 @@ class Grouping {
     owners: OwnerTree,
     children: { readonly start: Int32Array; readonly child: Int32Array },
     leaked: Uint8Array,
+    queues: QueueCounter,
   ) {
     const { goroutines, roots } = heap;
     this.#heap = heap;
@@ -183,7 +185,7 @@ class Grouping {
     this.#leaked = leaked;
     this.#targets = leaked.includes(1) ? findWaitTargets(heap).of : [];
     this.#stacks = new StackSizes(heap);
-    this.#queues = new QueueCounter(heap);
+    this.#queues = queues;
     this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
     for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
       if (roots.vertices.kind[vertex] === RootVertexKind.GOROUTINE)

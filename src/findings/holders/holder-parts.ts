@@ -7,6 +7,7 @@ import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
+import type { ChannelColumns } from "../../values/channel-counts.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
 import { QueueCounter, type Queued, toQueued } from "../queued.ts";
 import type { HolderPointers } from "./holder-pointers.ts";
@@ -73,13 +74,16 @@ export class HolderParts {
   #shared: SharedParts | undefined;
   readonly #queues: QueueCounter;
 
-  /** @param pointers those of the holder that is asked about */
-  constructor(heap: Heap, tree: ThingTree, pointers: HolderPointers) {
+  /**
+   * @param pointers those of the holder that is asked about
+   * @param channels what they hold, where that is known
+   */
+  constructor(heap: Heap, tree: ThingTree, pointers: HolderPointers, channels: ChannelColumns | undefined) {
     this.#heap = heap;
     this.#tree = tree;
     this.#pointers = pointers;
     this.#names = new PointerNames(heap);
-    this.#queues = new QueueCounter(heap);
+    this.#queues = new QueueCounter(heap, channels);
   }
 
   /** @param below the vertices right below the holder */

@@ -230,7 +230,7 @@ class HolderWriter {
     this.#timers = timers;
     this.#names = new HolderNames(heap, owners, container, scratch);
     this.#pointers = new HolderPointers(heap);
-    this.#parts = new HolderParts(heap, tree, this.#pointers);
+    this.#parts = new HolderParts(heap, tree, this.#pointers, values?.channels);
     this.#values = values;
     this.#partContents = new PartContents(heap, tree, container);
     this.#leadsTo = leadsTo;
