@@ -49,25 +49,30 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
   if (!values.maps.entries.some((entries) => entries >= LEAST_CHILDREN)) return [];
   const holders = await facts.holders();
   const parentOf = new Map<number, number>();
+  const entriesOf = new Map<number, number>();
   for (const [i, header] of values.maps.header.entries()) {
     const owner = holders.ownerOf(header);
     const isContext = owner >= 0 && owner < objects.count && types.names[objects.type[owner]!]!.startsWith("context.");
-    if (isContext && values.maps.entries[i]! >= LEAST_CHILDREN) parentOf.set(header, owner);
+    if (!isContext || values.maps.entries[i]! < LEAST_CHILDREN) continue;
+    parentOf.set(header, owner);
+    entriesOf.set(header, values.maps.entries[i]!);
   }
   if (parentOf.size === 0) return [];
   const parents = new Map([...parentOf.values()].map((parent, group) => [parent, group]));
   const pointers: { readonly edge: number; readonly group: number }[] = [];
-  const children = new Float64Array(parents.size);
-  const functions = new Float64Array(parents.size);
+  // Until Go 1.23 a map that grows has spare buckets in its old array that still point to what is in new ones.
+  const children = Array.from(parents, () => new Set<number>());
+  const functions = Array.from(parents, () => new Set<number>());
   for (let object = 0; object < objects.count; object++) {
     const parent = parentOf.get(containers[object]!);
     if (parent === undefined || types.layouts!.structure[objects.type[object]!] !== Structure.MAP_GROUPS) continue;
     const group = parents.get(parent)!;
     for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      if (containers[edges.to[edge]!] === containers[object]) continue;
+      const child = edges.to[edge]!;
+      if (containers[child] === containers[object]) continue;
       pointers.push({ edge, group });
-      children[group]!++;
-      if (types.names[objects.type[edges.to[edge]!]!] === FUNCTION_TYPE) functions[group]!++;
+      children[group]!.add(child);
+      if (types.names[objects.type[child]!] === FUNCTION_TYPE) functions[group]!.add(child);
     }
   }
   // One by one: as arguments of a call so many might not fit on the stack.
@@ -83,7 +88,9 @@ async function inspectChildren(facts: Facts, progress: Progress): Promise<Findin
   const tally = new Tally((place) => holders.places.name(place));
   for (const [header, parent] of parentOf) {
     const group = parents.get(parent)!;
-    const sums = { children: children[group]!, functions: functions[group]! };
+    // What was taken off while the map grows may still be in an old bucket, too.
+    const most = Math.min(entriesOf.get(header)!, children[group]!.size);
+    const sums = { children: most, functions: Math.min(most, functions[group]!.size) };
     // Its children are what accumulates, so the map is the object that this is about.
     tally.addBad(holders.placeOf(parent), header, released.bytes[group]!, isGuessed(facts, parent), sums);
   }

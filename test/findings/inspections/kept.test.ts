@@ -291,8 +291,9 @@ describe("contexts", () => {
   /**
    * @param hasDeadlines whether each child has a timer, which leads to it by the function that will cancel it
    * @param functionCount children that are functions of context.AfterFunc: the first ones
+   * @param staleCount children that a spare bucket of the map's old array points to as well, and as many that were taken off
    */
-  async function children(count: number, hasDeadlines = false, functionCount = 0) {
+  async function children(count: number, hasDeadlines = false, functionCount = 0, staleCount = 0) {
     const types = new TypeFixture();
     const context = types.struct("context.cancelCtx", []);
     const functions = types.struct("context.afterFuncCtx", [
@@ -326,17 +327,30 @@ describe("contexts", () => {
       const buckets = 2 ** Math.ceil(Math.log2(count / 8));
       const array = d.object(buckets * bucket);
       const timers = d.object(16 * count);
+      const stale: Slot[] = [];
       for (let i = 0; i < buckets * 8; i++) {
         const at = Math.floor(i / 8) * bucket + 8 + 16 * (i % 8);
         if (i < count) {
           const child = drawContext();
           array.store(at, types.pointer(i < functionCount ? functions : context).address).point(at + 8, child);
           const closure = d.object(16).point(8, child);
+          if (i < staleCount) stale.push(child, drawContext());
           timers.point(16 * i, d.object(32).list(8).store(16, types.pointer(cancel).address).point(24, closure));
         } else array.list(at + 8);
         if (i % 8 === 7) array.list(Math.floor(i / 8) * bucket + bucket - 8);
       }
-      const header = d.object(48).store(0, count).point(16, array).list(24).list(40);
+      const header = d.object(48).store(0, count).point(16, array);
+      if (stale.length === 0) header.list(24);
+      else {
+        const old = d.object(bucket);
+        for (let i = 0; i < 8; i++) {
+          const at = 8 + 16 * i;
+          if (i < stale.length) old.store(at, types.pointer(functions).address).point(at + 8, stale[i]!);
+          else old.list(at + 8);
+        }
+        header.point(24, old.list(bucket - 8));
+      }
+      header.list(40);
       rootPointer(d, types, server, d.object(8).point(0, parent.point(16, header).list(32)));
       if (hasDeadlines) rootPointer(d, types, heap, d.object(24).point(0, timers).store(8, count).store(16, count));
     });
@@ -372,6 +386,12 @@ describe("contexts", () => {
     );
     expect(found!.evidence).toEqual({ contexts: 1, children: 2048, functions: 48 });
     expect(found!.advice).toMatch(/^Call the cancel function .* Call the stop function /);
+  });
+
+  test("each once, also while their map grows, and has some in old buckets, too", async () => {
+    const [found] = await children(2048, false, 2048, 3);
+    expect(found!.problem).toMatch(/^2,048 functions of context.AfterFunc wait for 1 context: /);
+    expect(found!.evidence).toEqual({ contexts: 1, children: 2048, functions: 2048 });
   });
 
   test("also with some hundreds, if these hold much", async () => {
