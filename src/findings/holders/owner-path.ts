@@ -3,7 +3,8 @@
 import { type OwnerColumn, ownerVertex } from "../../analysis/ownership/owners.ts";
 import type { Pointer } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { RootKind } from "../../heap/roots/roots.ts";
+import { rootEdgeName } from "../../heap/roots/root-names.ts";
+import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 
 /** Objects that an owner's search has room for at first. */
 const FIRST_ROOM = 1 << 10;
@@ -46,14 +47,26 @@ export class OwnerPaths {
     if (this.#parent[object] === 0) this.#searchTo(object);
     if (this.#parent[object] === 0) return undefined;
     const from = this.#parent[object]! - 1;
-    const { objects, edges, roots } = this.#heap;
-    const isObject = from < objects.count;
-    const to = isObject ? edges.to : roots.to;
+    const { objects, edges } = this.#heap;
+    if (from >= objects.count) return { from, edge: this.#rootEdge(from - objects.count, object) };
     // The first that leads there is the one by which the search came.
-    return {
-      from,
-      edge: to.indexOf(object, isObject ? edges.start[from]! : roots.vertices.edgeStart[from - objects.count]!),
-    };
+    return { from, edge: edges.to.indexOf(object, edges.start[from]!) };
+  }
+
+  /** Of a root's edges to an object one by a variable rather than by a word without a name, and rather by either than by a word that may be stale. */
+  #rootEdge(vertex: number, object: number): number {
+    const { to, kind, vertices } = this.#heap.roots;
+    const end = vertices.edgeStart[vertex + 1]!;
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let edge = to.indexOf(object, vertices.edgeStart[vertex]!); edge >= 0 && edge < end; ) {
+      const isStale = kind[edge] === RootKind.FRAME_CONSERVATIVE;
+      const rank = (isStale ? 2 : 0) + (rootEdgeName(this.#heap, vertex, edge) === undefined ? 1 : 0);
+      if (rank < least) [best, least] = [edge, rank];
+      if (rank === 0) break;
+      edge = to.subarray(0, end).indexOf(object, edge + 1);
+    }
+    return best;
   }
 
   #searchTo(object: number): void {
@@ -80,16 +93,26 @@ export class OwnerPaths {
     }
   }
 
-  /** Begins at what the root, or a goroutine's frames, lead to: for sure, or by words that may be stale. */
+  /**
+   * Begins at what the root, or a goroutine's frames, lead to: for sure, or by words that may be stale. What variables of frames lead to
+   * is theirs, also where a word of a younger frame does as well.
+   */
   #enter(search: OwnerSearch, owner: number): void {
     const { objects, roots } = this.#heap;
     const { vertices } = roots;
+    const unnamed: number[] = [];
     for (let vertex = 0; vertex < vertices.count; vertex++) {
       if (ownerVertex(this.#heap, vertex) !== owner) continue;
+      const isFrame = vertices.kind[vertex] === RootVertexKind.FRAME;
       for (let row = vertices.edgeStart[vertex]!; row < vertices.edgeStart[vertex + 1]!; row++) {
         if ((roots.kind[row] === RootKind.FRAME_CONSERVATIVE) !== search.takesWords) continue;
-        this.#reach(search, owner, roots.to[row]!, objects.count + vertex);
+        if (this.#owner[roots.to[row]!] !== owner) continue;
+        if (isFrame && rootEdgeName(this.#heap, vertex, row) === undefined) unnamed.push(vertex, row);
+        else this.#reach(search, owner, roots.to[row]!, objects.count + vertex);
       }
+    }
+    for (let i = 0; i < unnamed.length; i += 2) {
+      this.#reach(search, owner, roots.to[unnamed[i + 1]!]!, objects.count + unnamed[i]!);
     }
   }
 
