@@ -194,7 +194,8 @@ function wordElement({ count, bytes, sums }: TallyRow): Wording {
   const { shown = 0, elements = 0, array = 0 } = sums;
   return {
     problem:
-      `pointers to ${formatNumber(shown, "element")} of ${formatCount(elements)} keep all of ` +
+      // How many there are tells no slice: what the size class adds may look like more of them.
+      `pointers to ${formatNumber(shown, "element")} of up to ${formatCount(elements)} keep all of ` +
       `${formatNumber(count, "array")}: ${formatBytes(bytes)} for the others`,
     evidence: { arrays: count, pointedTo: shown, elements, arrayBytes: array },
   };

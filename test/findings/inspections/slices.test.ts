@@ -129,7 +129,7 @@ describe("arrays pinned by pointers to elements", () => {
   test("to three of ten", async () => {
     const found = await findings([1, 4, 7]);
     expect(sentences(found, "pinned-by-element")).toEqual([
-      "main.store.item1: pointers to 3 elements of 10 keep all of 1 array: 112 KiB for the others",
+      "main.store.item1: pointers to 3 elements of up to 10 keep all of 1 array: 112 KiB for the others",
     ]);
     expect(found[0]).toMatchObject({ bytes: 7 * (24 + 2 * PAYLOAD), evidence: { pointedTo: 3, elements: 10 } });
   });
@@ -180,11 +180,11 @@ describe("arrays pinned by pointers to elements", () => {
 
   test("in interfaces, but not to what may as well be all of the array", async () => {
     expect(sentences(await inInterfaces([3], false), "pinned-by-element")).toEqual([
-      "main.event.value: pointers to 12 elements of 120 keep all of 12 arrays: 867 KiB for the others",
+      "main.event.value: pointers to 12 elements of up to 120 keep all of 12 arrays: 867 KiB for the others",
     ]);
     // What others of the type lead to tells that they are of elements.
     expect(sentences(await inInterfaces([0, 7], false), "pinned-by-element")).toEqual([
-      "main.event.value: pointers to 24 elements of 120 keep all of 12 arrays: 770 KiB for the others",
+      "main.event.value: pointers to 24 elements of up to 120 keep all of 12 arrays: 770 KiB for the others",
     ]);
     expect(sentences(await inInterfaces([0], true), "pinned-by-element")).toEqual([]);
     expect(sentences(await inInterfaces([0], true, true), "pinned-by-element").join()).not.toMatch(/ 1[23] arrays/);
@@ -213,7 +213,7 @@ describe("arrays pinned by pointers to elements", () => {
 
   test("not to the first of a slice that the compiler took apart: the length may be in a register", async () => {
     expect(sentences(await onStack("first"), "pinned-by-element")).toEqual([
-      "first (main.main): pointers to 1 element of 10 keep all of 1 array: 144 KiB for the others",
+      "first (main.main): pointers to 1 element of up to 10 keep all of 1 array: 144 KiB for the others",
     ]);
     expect(sentences(await onStack("items.ptr"), "pinned-by-element")).toEqual([]);
   });
