@@ -7,14 +7,20 @@ import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
+import type { ContentField } from "./part-contents.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, below things that a holder has. */
 export interface HolderBulk extends AlikeThings {
   readonly bytes: number;
+  /** The field that has them, or most of them; null if none has, or their type says enough. */
+  readonly field: ContentField | null;
   /** What they hang below: of the things right below the holder that are most, those that have some. */
   readonly below: AlikeThings & { readonly bytes: number };
 }
+
+/** With the vertices that it is. */
+export type FoundBulk = Omit<HolderBulk, "field"> & { readonly vertices: readonly number[] };
 
 /** The share of the bytes above that one type has to have. */
 const MOSTLY = 0.6;
@@ -40,7 +46,7 @@ const MOST_LEVELS = 16;
  * Finds what there is most of, below what is right below a holder; null if that is all. Linear in what is on the way.
  * @param below the vertices right below the holder
  */
-export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): HolderBulk | null {
+export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): FoundBulk | null {
   const describe = ({ type, vertices }: Pick<Kind, "type" | "vertices">): AlikeThings => {
     const name = types.names[type]!;
     // As parts are called: both are told side by side.
@@ -84,7 +90,7 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   for (const row of mostFrom) has[row] = 1;
   const having = { type: first.type, vertices: first.vertices.filter((_, row) => has[row] === 1) };
   const bytes = having.vertices.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
-  return { ...describe(most), bytes: most.bytes, below: { ...describe(having), bytes } };
+  return { ...describe(most), bytes: most.bytes, vertices: most.vertices, below: { ...describe(having), bytes } };
 }
 
 /** What is said of some of the children: of those that were kept, which stand in the same order. */

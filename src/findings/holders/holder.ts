@@ -24,7 +24,7 @@ import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
-import { type ContentField, type PartContent, PartContents } from "./part-contents.ts";
+import { type ContentField, type PartContent, PartContents, saysEnough } from "./part-contents.ts";
 import { type HolderRelease, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
@@ -252,7 +252,7 @@ class HolderWriter {
     const kinds = this.#parts.group(below);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
-    const bulk = findBulk(heap, this.#tree, below);
+    const bulk = await this.#bulk(below, progress);
     const contents: (readonly PartContent[])[] = [];
     const fields: (ContentField | null)[] = [];
     // Names of layouts say nothing of what many things consist of.
@@ -292,6 +292,14 @@ class HolderWriter {
 
   #describe(users: RootUsers): HolderRoot[] {
     return [...this.#timers.describe(users.timers, this.#leadsTo), ...groupRoots(this.#heap, users, this.#leadsTo)];
+  }
+
+  async #bulk(below: readonly number[], progress: Progress): Promise<HolderBulk | null> {
+    const found = findBulk(this.#heap, this.#tree, below);
+    if (found === null) return null;
+    const { vertices, ...bulk } = found;
+    const field = saysEnough(bulk.type) ? null : await this.#partContents.fieldOf(vertices, progress);
+    return { ...bulk, field };
   }
 
   /** Of all things below that are of one's type. */

@@ -42,6 +42,11 @@ const LEAST_IN_FIELD = 0.8;
 /** Types that have no name of their own, so that it is the field which tells what they are for. */
 const WITHOUT_NAME = /^(\[|map\[|chan |<-chan |func\(|string$)/;
 
+/** Whether a type's name says what its values are for. */
+export function saysEnough(type: string): boolean {
+  return !WITHOUT_NAME.test(type);
+}
+
 /** Types that have most, by row; and whether their name does not say what they are for, so that a field has to. */
 type FoundContent = Omit<PartContent, "field"> & { readonly row: number; readonly wantsField: boolean };
 
@@ -93,7 +98,7 @@ export class PartContents {
       const [count, bytes] = [counts[row]!, sums[row]!];
       if (count < 2 || bytes < LEAST * all) continue;
       const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
-      const wantsField = row === own || isLinked[row] === 1 || WITHOUT_NAME.test(type);
+      const wantsField = row === own || isLinked[row] === 1 || !saysEnough(type);
       found.push({ row, type, count, guessed: guesses[row]!, bytes, wantsField });
     }
     found.sort((a, b) => b.bytes - a.bytes || (a.type < b.type ? -1 : 1));
@@ -118,8 +123,8 @@ export class PartContents {
   }
 
   /**
-   * The field that has most of some objects which several things share, and of what these own; null if none has. Linear in them, and
-   * costs `computeHolders`, as `find` does.
+   * The field that has most of some objects, such as those which several things share, and of what these own; null if none has. Linear in
+   * them, and costs `computeHolders`, as `find` does.
    */
   async fieldOf(things: readonly number[], progress: Progress): Promise<ContentField | null> {
     if (this.#heap.types.layouts === undefined) return null;

@@ -29,16 +29,25 @@ export function describeParts(holder: Holder): string[] {
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
-  const { below } = bulk;
   const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
-  return [isLibraryMapEntry(below.type) ? most : `${most}${sayBelow(holder, below)}`, ...lines];
+  return [isLibraryMapEntry(bulk.below.type) ? most : `${most}${sayBelow(holder, bulk)}`, ...lines];
 }
 
-/** ", in 32 × main.shard"; of a single thing the field that has it, too: ", in heads (1 × []ast.Node)". */
-function sayBelow(holder: Holder, below: NonNullable<Holder["bulk"]>["below"]): string {
+/**
+ * ", in 32 × main.shard"; with the field that has them, where their type says nothing: ", in main.Client.buffer (30 × main.Client)"; of a
+ * single thing the field that has it: ", in heads (1 × []ast.Node)".
+ */
+function sayBelow(holder: Holder, bulk: NonNullable<Holder["bulk"]>): string {
+  const { below } = bulk;
   const alike = holder.parts.filter(({ type }) => type === below.type);
   const door = alike.length === 1 && alike[0]!.count === 1 ? sayOnlyDoor({ ...alike[0]!, inner: null }, holder) : "";
-  return door === "" ? `, in ${sayMany(below)}` : `${door} (${sayMany(below)})`;
+  const within =
+    door === ""
+      ? sayField(bulk)
+          .map((field) => `, ${field}`)
+          .join("")
+      : door;
+  return within === "" ? `, in ${sayMany(below)}` : `${within} (${sayMany(below)})`;
 }
 
 /** A part without the things that the bulk is in; none if that is all of it, or nearly. */

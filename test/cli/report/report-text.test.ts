@@ -138,7 +138,7 @@ describe("the report as text", () => {
     const page = { ...arrays!, type: "main.Page" };
     expect(tell({ parts: [page] })).toContain(`${where}  16 × main.Page, 512 KiB\n${advice}`);
     const below = { type: "main.Book", count: 5, guessed: 0, bytes: 2 ** 19 };
-    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, below };
+    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, field: null, below };
     expect(tell({ bulk })).toContain(`${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book\n${advice}`);
   });
 

@@ -2,6 +2,7 @@ import { expect, it, vi } from "vitest";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { PartContents } from "../../../src/findings/holders/part-contents.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
+import { describeParts } from "../../../src/findings/report/part-sentences.ts";
 import { isKnown } from "../../../src/heap/memo.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers, computeHolders } from "../../../src/values/values.ts";
@@ -205,4 +206,42 @@ it("does not name the field of a chain that leads back to what it hangs on", asy
     }
   });
   expect(contents).toMatchObject([{ count: 200, field: null }]);
+});
+
+/** What a book of ten pages has, each of which has three arrays in `rows`; of some the last one is in `notes`. */
+async function linesOfPages(withNotes: number): Promise<string[]> {
+  const types = new TypeFixture();
+  const bytes = types.slice(types.uint8());
+  const page = types.struct("main.page", [
+    ["rows", types.array(3, bytes)],
+    ["notes", bytes],
+  ]);
+  const book = types.struct("main.book", [["pages", types.slice(types.pointer(page))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const pages = d.object(80);
+    for (let i = 0; i < 10; i++) {
+      const each = d.object(96);
+      const empty = i < withNotes ? 2 : 3;
+      for (let j = 0; j < 4; j++) {
+        if (j === empty) each.list(24 * j);
+        else
+          each
+            .point(24 * j, d.object(512))
+            .store(24 * j + 8, 512)
+            .store(24 * j + 16, 512);
+      }
+      pages.point(8 * i, each);
+    }
+    rootPointer(d, types, book, d.object(24).point(0, pages).store(8, 10).store(16, 10));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  return describeParts(holders[0]!);
+}
+
+it("tells the field of what there is most of further below a holder, if its type says nothing", async () => {
+  expect(await linesOfPages(0)).toEqual(["30 × []uint8, 15.0 KiB, in main.page.rows[] (10 × main.page)"]);
+  expect(await linesOfPages(3)).toEqual([
+    "30 × []uint8, 15.0 KiB, 13.5 KiB of these in main.page.rows[] (10 × main.page)",
+  ]);
+  expect(await linesOfPages(9)).toEqual(["30 × []uint8, 15.0 KiB, in 10 × main.page"]);
 });
