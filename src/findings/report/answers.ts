@@ -76,7 +76,11 @@ const FILLS = 0.5;
 /** A finding with more than what it hangs on is about more than that. */
 const EXCEEDS = 1.25;
 
-/** Brings answers together, those that are worth most first. Goes up the owner tree from a few objects of each finding. */
+/**
+ * Brings answers together, those that are worth most first; what says only how the same could be kept in less comes behind what has half
+ * as much: it may be about the same bytes, and does not hold them. Goes up the owner tree from a few objects of each
+ * finding.
+ */
 export async function findAnswers(heap: Heap, sources: AnswerSources, progress: Progress): Promise<readonly Answer[]> {
   const { holders, goroutines, groupCount, findings, liveBytes, leastShare } = sources;
   const timers = findings.reduce((sum, { kind, bytes }) => sum + (kind === "pending-timers" ? bytes : 0), 0);
@@ -122,7 +126,12 @@ export async function findAnswers(heap: Heap, sources: AnswerSources, progress: 
         address: addressOf(heap, answer, sources),
       };
     })
-    .sort((a, b) => b.bytes + b.stackBytes - (a.bytes + a.stackBytes));
+    .sort((a, b) => worthOf(b, findings) - worthOf(a, findings));
+}
+
+function worthOf({ leads, cause, holder, bytes, stackBytes }: Answer, findings: readonly Finding[]): number {
+  const isOfContents = leads === "finding" && holder === null && CONTENT_RULES.has(findings[cause!]!.kind);
+  return isOfContents ? CAUSE_SHARE * bytes : bytes + stackBytes;
 }
 
 /** Makes the finding about leaked goroutines the cause of the groups that it is about. Returns the rows that are told so. */

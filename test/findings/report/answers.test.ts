@@ -57,6 +57,17 @@ it("a finding is an answer by itself from a tenth of the live bytes on, unless i
   expect(answers).toMatchObject([{ leads: "finding", cause: 1, bytes: 500, share: 0.5, holder: null, address: null }]);
 });
 
+it("what could be kept in less comes behind what holds half as much, of which it may be", async () => {
+  const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+  const kinds = async (held: number, contents: RuleName) => {
+    const findings = [finding(contents, 800), finding("pending-timers", held)];
+    return (await answersOf(heap, ...findings)).map(({ cause }) => findings[cause!]!.kind);
+  };
+  expect(await kinds(401, "duplicate-text")).toEqual(["pending-timers", "duplicate-text"]);
+  expect(await kinds(399, "duplicate-text")).toEqual(["duplicate-text", "pending-timers"]);
+  expect(await kinds(401, "sparse-map")).toEqual(["sparse-map", "pending-timers"]);
+});
+
 it.each(["runtime.p", "[]*runtime.p", "[]runtime.timerWhen", "[]*runtime.timer", "[8]*runtime.timers"])(
   "pending timers are told by their functions, not by the processors whose %s happens to have them",
   async (type) => {
