@@ -132,6 +132,8 @@ const MOST_ENTRIES = 5;
 const LEAST_FOR_CONTENTS = 0.5;
 /** The share of the live bytes from which on it is told what fills a single part. */
 const LEAST_INNER = 0.05;
+/** The share of the live bytes from which on it is looked for the field that shared parts are in: that looks at all pointers of the heap. */
+const LEAST_SHARED_IN = 0.1;
 
 /**
  * Finds what holds the memory of a heap, the largest first. Costs the owner tree, its children (8 bytes a vertex), one search for the
@@ -260,7 +262,8 @@ class HolderWriter {
     for (const { first, count, bytes: size, shared } of shown) {
       const isMost = isTold && bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
       contents.push(isMost ? await this.#contents(first, below, progress) : []);
-      fields.push(shared.length > 1 ? await this.#partContents.fieldOf(shared, progress) : null);
+      const isWorth = shared.length > 1 && size >= LEAST_SHARED_IN * liveBytes;
+      fields.push(isWorth ? await this.#partContents.fieldOf(shared, progress) : null);
     }
     return {
       ...this.#names.pathTo(point),
