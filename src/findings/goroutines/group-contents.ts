@@ -1,7 +1,7 @@
 /** Contents of a group of goroutines: what hangs right on them, by type, and the local variables that hold it. */
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
 import { frameFunctionName, rootEdgeName } from "../../heap/roots/root-names.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
 import { type QueueCounter, type Queued, type QueueSum, toQueued } from "../queued.ts";
@@ -34,6 +34,7 @@ export class GroupContents {
   readonly #children: { readonly start: Int32Array; readonly child: Int32Array };
   readonly #locals = new Map<string, { readonly local: Omit<GroupLocal, "bytes">; bytes: number }>();
   #largest = NO_OBJECT;
+  #runtimeBytes = 0;
   /** By row of the type table. */
   readonly #parts = new Map<number, { count: number; guessed: number; bytes: number; readonly queued: QueueSum }>();
   readonly #queues: QueueCounter;
@@ -74,6 +75,11 @@ export class GroupContents {
     return this.#largest;
   }
 
+  /** Bytes of the runtime's own: what describes the goroutines, and what they wait with. */
+  get runtimeBytes(): number {
+    return this.#runtimeBytes;
+  }
+
   /** Those that hold most. */
   locals(): GroupLocal[] {
     const sorted = [...this.#locals.values()].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LOCALS);
@@ -90,6 +96,7 @@ export class GroupContents {
         if (object >= objects.count) continue;
         const row = objects.type[object]!;
         if (RUNTIME.test(types.names[row]!)) {
+          this.#runtimeBytes += objectSize(objects, object);
           pending.push(object);
           continue;
         }

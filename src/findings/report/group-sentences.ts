@@ -64,12 +64,15 @@ function describeStacks(group: GoroutineGroup): string[] {
 /** A local variable, or a part, with less of what a group owns says nothing of where that is. */
 const LEAST_OF_GROUP = 0.1;
 
+/** The share of what goroutines own from which on it is told that it is the runtime's: the program's is little then. */
+const MOSTLY_RUNTIME = 0.5;
+
 /**
  * What explains the sentence.
  * @param holder what is told after it, of one of the goroutines: what that is and keeps is not told twice
  */
 export function describeGroup(group: GoroutineGroup, holder: Holder | undefined): string[] {
-  const { leaked, origin, site, locals, parts, ownedBytes, meaning } = group;
+  const { leaked, origin, site, locals, parts, ownedBytes, runtimeBytes, meaning } = group;
   const lines: string[] = [];
   if (leaked > 0) lines.push(sayWhyLeaked(group));
   lines.push(...describeStacks(group));
@@ -78,6 +81,7 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
   const isHolder = local !== undefined && holder?.path === local.name && holder.bytes === local.bytes;
   const held = local === undefined || isHolder ? "" : `; ${sayLocal(local.name, 60)} holds ${formatBytes(local.bytes)}`;
+  if (runtimeBytes >= MOSTLY_RUNTIME * ownedBytes && runtimeBytes > 0) lines.push(sayRuntime(group));
   const most = parts
     .slice(0, 2)
     .filter(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes)
@@ -88,6 +92,13 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
   if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
   return lines;
+}
+
+/** "101 MiB of what they own is the runtime's: their descriptors, and what they wait with". */
+function sayRuntime({ count, runtimeBytes }: GoroutineGroup): string {
+  const [owned, described, wait] =
+    count === 1 ? ["it owns", "its descriptor", "it waits"] : ["they own", "their descriptors", "they wait"];
+  return `${formatBytes(runtimeBytes)} of what ${owned} is the runtime's: ${described}, and what ${wait} with`;
 }
 
 const MOST_USERS = 2;

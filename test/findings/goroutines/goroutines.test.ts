@@ -3,6 +3,7 @@ import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts"
 import { GoroutineField } from "../../../src/findings/goroutines/goroutine-field.ts";
 import { computeGoroutineGroups, goroutineGroupName } from "../../../src/findings/goroutines/groups.ts";
 import { findLeakedGoroutines } from "../../../src/findings/goroutines/leaked.ts";
+import { describeGroup } from "../../../src/findings/report/group-sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
@@ -111,6 +112,23 @@ describe("groups of goroutines", () => {
     expect(groups[0]!.locals.map((local) => [local.function, local.type])).toEqual([
       ["main.wait", "runtime.timeTimer"],
     ]);
+  });
+
+  it("have what the runtime parks them with told apart from what is the program's", async () => {
+    const tell = async (bytes: number) => {
+      const heap = drawHeap((s) => {
+        const waiter = s.object({ type: "runtime.sudog", size: 96 });
+        const buffer = s.object({ type: "main.Buffer", size: bytes });
+        const frames = [{ name: "main.wait", slots: [[waiter, 8] as const, [buffer, 16] as const] }];
+        s.goroutine({ status: GoroutineStatus.WAITING, waitReason: "select", frames });
+      });
+      const [group] = (await computeGoroutineGroups(heap, NO_PROGRESS)).groups;
+      expect(group).toMatchObject({ ownedBytes: 96 + bytes, runtimeBytes: 96 });
+      return describeGroup(group!, undefined)[0];
+    };
+    const ofRuntime = "96 B of what it owns is the runtime's: its descriptor, and what it waits with";
+    expect(await tell(96)).toBe(ofRuntime);
+    expect(await tell(112)).not.toBe(ofRuntime);
   });
 
   it("have stacks as large as the runtime made them, which their frames hardly fill", async () => {
