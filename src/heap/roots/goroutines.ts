@@ -124,18 +124,33 @@ export function goroutineState(goroutines: Goroutines, index: number): string {
 /** Functions that the compiler makes for `go f(x)`: main.main.gowrap1, and main.main·dwrap·1 in Go 1.17. */
 const GO_WRAPPER = /(\.gowrap|·dwrap·)\d+$/;
 
+/** Functions of libraries that call what they were given in a goroutine of its own, and nothing else: that is what it is about. */
+const RUNNERS: ReadonlySet<string> = new Set([
+  "sync.(*WaitGroup).Go.func1",
+  "golang.org/x/sync/errgroup.(*Group).Go.func1",
+  "golang.org/x/sync/errgroup.(*Group).TryGo.func1",
+  "github.com/oklog/run.(*Group).Run.func1",
+  "github.com/sourcegraph/conc.(*WaitGroup).Go.func1",
+  "github.com/sourcegraph/conc/panics.(*Catcher).Try",
+  "gopkg.in/tomb.v2.(*Tomb).run",
+  "k8s.io/apimachinery/pkg/util/wait.(*Group).Start.func1",
+  "k8s.io/apimachinery/pkg/util/wait.(*Group).StartWithChannel.func1",
+  "k8s.io/apimachinery/pkg/util/wait.(*Group).StartWithContext.func1",
+]);
+
 /** Where every goroutine's stack begins; says nothing. */
 const GOROUTINE_EXIT = "runtime.goexit";
 
 /**
- * The function that a goroutine is about: the outermost one that neither the runtime nor the compiler put there, inlined
- * or not as far as that is known; for the runtime's own goroutines the outermost. Undefined without frames. O(frames of
- * the goroutine).
+ * The function that a goroutine is about: the outermost one that neither the runtime, the compiler nor a group of goroutines
+ * (`sync.(*WaitGroup).Go`) put there, inlined or not as far as that is known; for the runtime's own goroutines the outermost.
+ * Undefined without frames. O(frames of the goroutine).
  */
 export function findEntryFunction(goroutines: Goroutines, index: number): string | undefined {
   const { frameStart, frames, names, calls } = goroutines;
   let outermost: string | undefined;
   let wrapper: string | undefined;
+  let runner: string | undefined;
   for (let frame = frameStart[index + 1]! - 1; frame >= frameStart[index]!; frame--) {
     const first = calls === undefined ? 0 : calls.start[frame]!;
     const end = calls === undefined ? 1 : calls.start[frame + 1]!;
@@ -143,11 +158,14 @@ export function findEntryFunction(goroutines: Goroutines, index: number): string
       if (calls?.isHidden[call] === 1) continue;
       const name = calls === undefined ? names[frames.function[frame]!]! : calls.names[calls.function[call]!]!;
       if (name === GOROUTINE_EXIT) continue;
-      if (GO_WRAPPER.test(name)) wrapper ??= name;
+      if (RUNNERS.has(name)) runner ??= name;
+      else if (GO_WRAPPER.test(name)) wrapper ??= name;
       else if (!name.startsWith("runtime.")) return name;
       else outermost ??= name;
     }
   }
+  // What it runs has ended, or has not begun.
+  if (runner !== undefined) return runner;
   // Without inlined calls, a wrapper of the program's that is alone with the runtime has the function in it.
   return wrapper !== undefined && !wrapper.startsWith("runtime.") ? wrapper : (outermost ?? wrapper);
 }

@@ -15,6 +15,22 @@ describe("findEntryFunction", () => {
     [["runtime.gopark", "main.worker", "main.main·dwrap·2", "runtime.goexit"], "main.worker"],
     [["runtime.gopark", "runtime.chansend", "main.main.gowrap1", "runtime.goexit"], "main.main.gowrap1"],
     [["runtime.gopark", "runtime.bgsweep", "runtime.gcenable.gowrap1", "runtime.goexit"], "runtime.bgsweep"],
+    [
+      ["runtime.gopark", "main.poll", "main.start.func2", "sync.(*WaitGroup).Go.func1", "runtime.goexit"],
+      "main.start.func2",
+    ],
+    [["runtime.gopark", "main.poll", "golang.org/x/sync/errgroup.(*Group).Go.func1", "runtime.goexit"], "main.poll"],
+    [
+      [
+        "main.poll",
+        "github.com/sourcegraph/conc/panics.(*Catcher).Try",
+        "github.com/sourcegraph/conc.(*WaitGroup).Go.func1",
+        "runtime.goexit",
+      ],
+      "main.poll",
+    ],
+    // Not begun, or about to end.
+    [["runtime.gopark", "sync.(*WaitGroup).Go.func1", "runtime.goexit"], "sync.(*WaitGroup).Go.func1"],
     [["syscall.Syscall", "main.main", "runtime.main", "runtime.goexit"], "main.main"],
     [["runtime.gopark", "runtime.forcegchelper", "runtime.goexit"], "runtime.forcegchelper"],
     [["runtime.goexit"], undefined],
