@@ -33,6 +33,11 @@ const GRPC_CLIENT: Omit<KnownWait, "meaning"> = {
   advice: "Make one grpc.ClientConn for each server, share it, and Close those that are not needed any more.",
 };
 
+const REDIS_SUBSCRIPTION: KnownWait = {
+  meaning: "each is of a redis.PubSub whose Channel was asked for, and that was not closed",
+  advice: "Close every redis.PubSub when nobody needs its messages any more (defer pubsub.Close()).",
+};
+
 /** The goroutines are those of Go 1.15 to 1.27; what else a state may mean there lasts for moments. */
 const KNOWN: readonly KnownGoroutine[] = [
   {
@@ -123,6 +128,17 @@ const KNOWN: readonly KnownGoroutine[] = [
     meaning: "each is of a client's stream that has not ended",
     advice: "Receive from every stream until it gives an error, io.EOF too, or cancel its context (defer cancel()).",
   },
+  {
+    // github.com/redis/go-redis/v9/pubsub.go: two goroutines of each channel.
+    entry: /^github\.com\/(redis\/go-redis|go-redis\/redis)\/v\d+\.\(\*channel\)\.initHealthCheck\.func\d+$/,
+    state: "select",
+    ...REDIS_SUBSCRIPTION,
+  },
+  {
+    entry: /^github\.com\/(redis\/go-redis|go-redis\/redis)\/v\d+\.\(\*channel\)\.init(Msg|All)Chan\.func\d+$/,
+    state: "IO wait",
+    ...REDIS_SUBSCRIPTION,
+  },
 ];
 
 const KNOWN_SITES: readonly KnownSite[] = [
@@ -171,6 +187,22 @@ const KNOWN_SITES: readonly KnownSite[] = [
     state: "chan send",
     meaning: "each waits until another goroutine of an errgroup ends, which has as many as its limit allows",
     advice: "Do not call Go of an errgroup with a limit in its own goroutines: all of them may wait for one another.",
+  },
+  {
+    // k8s.io/client-go/tools/cache: the loop of an informer's controller, which ends when its queue is closed.
+    site: /^k8s\.io\/client-go\/tools\/cache\.\(\*(DeltaFIFO|RealFIFO)\)\.Pop(Batch)?$/,
+    state: "sync.Cond.Wait",
+    meaning: "each runs an informer that was not stopped",
+    advice:
+      "Share the informers of one SharedInformerFactory. Of those that are not needed any more, cancel the context, or close the channel, that they were started with.",
+  },
+  {
+    // go.opentelemetry.io/otel/sdk/trace/batch_span_processor.go: only with WithBlocking.
+    site: /^go\.opentelemetry\.io\/otel\/sdk\/trace\.\(\*batchSpanProcessor\)\.enqueueBlockOnQueueFull$/,
+    state: "select",
+    meaning: "each waits for room in the queue of a span processor, whose exporter is slower than spans come, or stuck",
+    advice:
+      "See what the exporter waits for, and give it a timeout. Without WithBlocking, spans that do not fit are dropped instead.",
   },
 ];
 

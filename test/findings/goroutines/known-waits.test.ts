@@ -29,6 +29,9 @@ test.each([
   ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "IO wait", /connection of a grpc\.ClientConn/],
   ["google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run", "chan receive", /grpc\.ClientConn/],
   ["google.golang.org/grpc.newClientStreamWithParams.func4", "select", /stream that has not ended/],
+  ["github.com/redis/go-redis/v9.(*channel).initHealthCheck.func1", "select", /PubSub .* not closed/],
+  ["github.com/redis/go-redis/v9.(*channel).initMsgChan.func1", "IO wait", /PubSub .* not closed/],
+  ["github.com/go-redis/redis/v8.(*channel).initAllChan.func1", "IO wait", /PubSub .* not closed/],
 ])("%s [%s]", (entry, state, meaning) => {
   expect(knownWait(entry, state, "")?.meaning).toMatch(meaning);
 });
@@ -36,6 +39,8 @@ test.each([
 test.each([
   ["golang.org/x/sync/singleflight.(*Group).Do", "sync.WaitGroup.Wait", /singleflight\.Group/],
   ["golang.org/x/sync/errgroup.(*Group).Go", "chan send", /errgroup ends/],
+  ["k8s.io/client-go/tools/cache.(*RealFIFO).PopBatch", "sync.Cond.Wait", /informer that was not stopped/],
+  ["k8s.io/client-go/tools/cache.(*DeltaFIFO).Pop", "sync.Cond.Wait", /informer that was not stopped/],
 ])("a program's goroutine in %s [%s]", (site, state, meaning) => {
   expect(knownWait("main.(*server).handle", state, site)?.meaning).toMatch(meaning);
   expect(knownWait("main.(*server).handle", "select", site)).toBeUndefined();
@@ -49,6 +54,7 @@ test.each([
   ["net/http.(*http2ClientConn).roundTrip", /response to a request/],
   ["golang.org/x/net/http2.(*ClientConn).roundTrip", /response to a request/],
   ["golang.org/x/sync/semaphore.(*Weighted).Acquire", /semaphore/],
+  ["go.opentelemetry.io/otel/sdk/trace.(*batchSpanProcessor).enqueueBlockOnQueueFull", /queue of a span processor/],
 ])("a program's goroutine in %s", (site, meaning) => {
   expect(knownWait("main.(*server).handle", "select", site)?.meaning).toMatch(meaning);
   expect(knownWait("main.(*server).handle", "chan receive", site)).toBeUndefined();
