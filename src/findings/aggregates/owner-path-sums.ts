@@ -15,7 +15,7 @@ import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import { stableName, stablePointerName } from "../stable-names.ts";
 import { TIMER, TIMER_HEAP } from "../timers/timer-types.ts";
@@ -34,6 +34,10 @@ export interface OwnerPathSums {
   readonly ownedBytes: Float64Array;
   /** Of `objects`, those whose type is guessed. */
   readonly inferred: Float64Array;
+  /** Of `objects`, nodes of a list that is a part of what the path ends with, of another type: of the first one if there are several. */
+  readonly nodes: Float64Array;
+  /** Per row their type; "" without. */
+  readonly nodeTypes: readonly string[];
 }
 
 /** The sums of one heap. */
@@ -44,6 +48,8 @@ export interface HeapPathSums extends OwnerPathSums {
 
 /** Levels at the most, those of roots included; what lies deeper is counted with the last one. */
 const MOST_LEVELS = 48;
+/** Objects between two breaths. */
+const SLICE = 1 << 18;
 /** No row of the tree. */
 const NONE = -1;
 
@@ -76,13 +82,51 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
   const ownedBytes = bytes.slice();
   for (let row = count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
   // The groups are nobody else's.
-  const rowOf = groups.rowOf!;
-  for (let object = 0; object < heap.objects.count; object++) rowOf[object] = pathOf[rowOf[object]!]!;
-  return { tree, objects, things, bytes, ownedBytes, inferred, rowOf: rowOf.subarray(0, heap.objects.count) };
+  const rowOf = groups.rowOf!.subarray(0, heap.objects.count);
+  for (let object = 0; object < rowOf.length; object++) rowOf[object] = pathOf[rowOf[object]!]!;
+  const lists = await countNodes(heap, { tree, container, rowOf }, progress);
+  return { tree, objects, things, bytes, ownedBytes, inferred, ...lists, rowOf };
 }
 
 /** The sums of a heap that is asked for them again; memoised per heap. */
 export const computeOwnerPathSums = memoise(sumOwnerPaths);
+
+/** Nodes of lists that are parts of what a path ends with. Linear in the objects. */
+async function countNodes(
+  heap: Heap,
+  {
+    tree,
+    container,
+    rowOf,
+  }: { readonly tree: PathTree; readonly container: Int32Array | undefined; readonly rowOf: Int32Array },
+  progress: Progress,
+): Promise<Pick<OwnerPathSums, "nodes" | "nodeTypes">> {
+  const { objects, types } = heap;
+  const nodes = new Float64Array(tree.count);
+  const typeOf = new Int32Array(tree.count).fill(NONE);
+  const { layouts } = types;
+  if (container === undefined || layouts === undefined) return { nodes, nodeTypes: Array<string>(tree.count).fill("") };
+  const names = nameTypes(heap);
+  // Inside of a sync.Map they are nobody's words.
+  const isNode = Uint8Array.from(layouts.isLink, (isLink, type) => {
+    const name = types.names[type]!;
+    return isLink === 1 && libraryMapName(name) === undefined && !isLibraryMapEntry(name) ? 1 : 0;
+  });
+  for (let object = 0; object < rowOf.length; object++) {
+    if (object % SLICE === SLICE - 1) await breathe(progress);
+    const type = objects.type[object]!;
+    if (isNode[type] === 0 || container[object] === object) continue;
+    const row = rowOf[object]!;
+    if (typeOf[row] === NONE && names[type] !== tree.typeOf(row)) typeOf[row] = type;
+    if (typeOf[row] === type) nodes[row]!++;
+  }
+  return { nodes, nodeTypes: Array.from(typeOf, (type) => (type === NONE ? "" : names[type]!)) };
+}
+
+/** Types as steps of paths call them. */
+function nameTypes({ types }: Heap): string[] {
+  return types.names.map((_, type) => stableName(wholeMapName(listedTypeName(types, type))));
+}
 
 function countThings(heap: Heap, groups: DominatorGroups, group: number): number {
   if (groups.kind[group] === DominatorGroupKind.OBJECTS) {
@@ -98,7 +142,7 @@ function countThings(heap: Heap, groups: DominatorGroups, group: number): number
 /** Per group its path. */
 function putGroups(heap: Heap, groups: DominatorGroups, tree: PathTree): Int32Array {
   const pathOf = new Int32Array(groups.count);
-  const types = heap.types.names.map((_, type) => stableName(wholeMapName(listedTypeName(heap.types, type))));
+  const types = nameTypes(heap);
   const direct = markPointees(heap);
   let timers = NONE;
   for (let group = 1; group < groups.count; group++) {

@@ -136,6 +136,14 @@ export interface PartGrowth {
   readonly turnover: GrowthTurnover | null;
   /** Of closures, whose names do not tell it: what they captured that grew most, and most of them; else null. */
   readonly captured: CapturedGrowth | null;
+  /** If there are more or fewer: nodes of a list that is a part of it, of another type. Else null. */
+  readonly nodes: NodeGrowth | null;
+}
+
+/** Nodes of a list that has no object of its own: messages of a subscription that has pointers to the first and the last. */
+export interface NodeGrowth {
+  readonly type: string;
+  readonly grownCount: number;
 }
 
 /** What closures captured: by which variable, of which type, how much of it grew with what hangs below it. */

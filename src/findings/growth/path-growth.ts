@@ -5,7 +5,7 @@
  */
 import { type PathTree, WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { ComparedHeap } from "./compared-heap.ts";
-import type { CapturedGrowth, GrowthRows, PartGrowth, PathGrowth } from "./growth.ts";
+import type { CapturedGrowth, GrowthRows, NodeGrowth, PartGrowth, PathGrowth } from "./growth.ts";
 import { grown, isSteady, rank } from "./ranking.ts";
 import { addColumns, type TurnoverSum } from "./turnover.ts";
 
@@ -63,7 +63,7 @@ export function listPaths(
   );
   const grownThere = difference(bytes);
   const passedBy = listAbove(tree, ends).filter((row) => grownThere[row] !== 0);
-  const parts = new Parts(tree, worth, difference(things), grownThere, turnover);
+  const parts = new Parts(tree, worth, difference(things), grownThere, findNodes(heaps), turnover);
   const list = (columns: readonly Float64Array[], row: number): number[] => columns.map((column) => column[row]!);
   const describe = (row: number, isOwn: boolean): PathGrowth => {
     const root = tree.stepOf(tree.rootOf(row));
@@ -183,6 +183,27 @@ function spread(column: Float64Array, pathRow: Int32Array, count: number): Float
   return all;
 }
 
+/** Per row that has more nodes of a list, or fewer, how many; where the dumps have nodes of several types, nothing. */
+function findNodes(heaps: readonly ComparedHeap[]): ReadonlyMap<number, NodeGrowth> {
+  const nodes = new Map<number, { type: string; grownCount: number }>();
+  for (const [heap, sign] of [
+    [heaps.at(-1)!, 1],
+    [heaps[0]!, -1],
+  ] as const) {
+    const { paths } = heap.sums;
+    for (const [own, type] of paths.nodeTypes.entries()) {
+      if (type === "") continue;
+      const row = heap.pathRow[own]!;
+      const known = nodes.get(row);
+      const grownCount = sign * paths.nodes[own]!;
+      if (known === undefined) nodes.set(row, { type, grownCount });
+      else if (known.type === type) known.grownCount += grownCount;
+      else nodes.delete(row);
+    }
+  }
+  return new Map([...nodes].filter(([, { grownCount }]) => grownCount !== 0));
+}
+
 /** Adds what is below each row to it; in place. */
 function sumBelow(tree: PathTree, column: Float64Array): Float64Array {
   for (let row = tree.count - 1; row > WHOLE_HEAP; row--) column[tree.parentOf(row)]! += column[row]!;
@@ -200,6 +221,7 @@ class Parts {
   readonly #owned: Float64Array;
   readonly #things: Float64Array;
   readonly #bytes: Float64Array;
+  readonly #nodes: ReadonlyMap<number, NodeGrowth>;
   readonly #turnover: TurnoverSum | undefined;
   readonly #below = new Map<number, number[]>();
 
@@ -208,12 +230,14 @@ class Parts {
     owned: Float64Array,
     things: Float64Array,
     bytes: Float64Array,
+    nodes: ReadonlyMap<number, NodeGrowth>,
     turnover: TurnoverSum | undefined,
   ) {
     this.#tree = tree;
     this.#owned = owned;
     this.#things = things;
     this.#bytes = bytes;
+    this.#nodes = nodes;
     this.#turnover = turnover;
     for (let row = 1; row < tree.count; row++) {
       if (owned[row] === 0 && things[row] === 0) continue;
@@ -252,6 +276,7 @@ class Parts {
       grownBytes: bytes[row]!,
       turnover: this.#turnover?.of(row) ?? null,
       captured: captured === undefined ? null : this.#captured(captured),
+      nodes: this.#nodes.get(row) ?? null,
     };
   }
 

@@ -3,7 +3,15 @@ import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { type GroupStatement, isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
-import type { CapturedGrowth, Growth, GrowthStatement, GrowthTurnover, PartGrowth, PathGrowth } from "./growth.ts";
+import type {
+  CapturedGrowth,
+  Growth,
+  GrowthStatement,
+  GrowthTurnover,
+  NodeGrowth,
+  PartGrowth,
+  PathGrowth,
+} from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
 import { ELEMENT } from "./path-growth.ts";
 import { grown } from "./ranking.ts";
@@ -202,6 +210,10 @@ function describeWhat(path: PathGrowth, isMuchMoved: boolean): string {
     // Of other roots only timers are counted, and the functions that they will call say more than their number.
     return ownerKind === "goroutine" ? formatNumber(grownCount, "more goroutine") : below;
   }
+  // A list has no object of its own: its nodes are right at whoever has it.
+  const nodes = parts.find((part) => part.isOwn)?.nodes;
+  if (nodes != null && nodes.grownCount > Math.max(grownCount, most?.grownCount ?? 0, 0))
+    return `${more(nodes.grownCount, nodes.type)} linked in it`;
   if (grownCount <= 0) return below;
   const isMost = most !== undefined && most.grownBytes >= MOSTLY * grownBytes;
   // What the path itself is: nodes of a list, things behind one pointer; but not arrays of what came.
@@ -223,11 +235,16 @@ function more(count: number, type: string): string {
   return `${formatCount(count)} more ${type}`;
 }
 
-function describePart({ isOwn, by, type, grownCount, grownBytes, turnover, captured }: PartGrowth): string {
+function describePart({ isOwn, by, type, grownCount, grownBytes, turnover, captured, nodes }: PartGrowth): string {
   const name = by === "" ? "" : `${by}: `;
   const own = isOwn && type !== "" ? " itself" : "";
   const count = grownCount === 0 ? "" : describeTurnover(turnover, grownCount);
-  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured, grownBytes)}`;
+  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured, grownBytes)}${describeNodes(nodes)}`;
+}
+
+/** "; + 4,962 × nats.Msg linked in it". */
+function describeNodes(nodes: NodeGrowth | null): string {
+  return nodes === null ? "" : `; ${describeCount(nodes.grownCount, nodes.type)} linked in it`;
 }
 
 /** "; + 394 KiB of it in r: + 1,400 × main.Request"; not "of it" where something else has shrunk meanwhile, so that it is more than all. */

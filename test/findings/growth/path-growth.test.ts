@@ -8,14 +8,22 @@ import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts"
 
 const INDIRECT = "internal/sync.indirect[interface {},interface {}]";
 const MATCHED = { turnover: { of: () => ({ added: 7, gone: 1, kept: 2 }) }, moved: [] } as unknown as MatchedPaths;
+/** Of sums of heaps without lists. */
+const NO_NODES = { nodes: [], nodeTypes: [] };
 
-/** One path, a variable's, in two dumps: 100 bytes and 900, and so many things. */
-function grow(type: string, things: readonly [number, number]) {
+/** One path, a variable's, in two dumps: 100 bytes and 900, so many things, and so many nodes of a list in them. */
+function grow(type: string, things: readonly [number, number], nodes: readonly [number, number] = [0, 0]) {
   const tree = new PathTree();
   const variable = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.cache", type: "" }));
   tree.below(variable, tree.stepNumber({ kind: "objects", by: "m.root.v", type }));
   const heaps = [100, 900].map((bytes, i) => {
-    const columns = { ownedBytes: [bytes, bytes, bytes], bytes: [0, 0, bytes], things: [0, 0, things[i]!] };
+    const columns = {
+      ownedBytes: [bytes, bytes, bytes],
+      bytes: [0, 0, bytes],
+      things: [0, 0, things[i]!],
+      nodes: [0, 0, nodes[i]!],
+      nodeTypes: ["", "", nodes[i] === 0 ? "" : "main.message"],
+    };
     return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2) } as unknown as ComparedHeap;
   });
   return listPaths(tree, heaps, MATCHED, 10).rows;
@@ -36,6 +44,7 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
     grownBytes: 4096,
     turnover: null,
     captured: null,
+    nodes: null,
   };
   const of = (grownCount: number): string[] => {
     const paths = { rows: [{ ...row!, parts: [{ ...part, grownCount }] }] };
@@ -50,7 +59,15 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
 test("what is new is counted in objects, and that is said where these are more than the things that came", () => {
   const [row] = grow("main.cache", [1, 1]);
   const lineOf = (added: number, gone: number): string => {
-    const part = { isOwn: false, by: "", type: "chan int", grownCount: 200, grownBytes: 4096, captured: null };
+    const part = {
+      isOwn: false,
+      by: "",
+      type: "chan int",
+      grownCount: 200,
+      grownBytes: 4096,
+      captured: null,
+      nodes: null,
+    };
     const paths = { rows: [{ ...row!, parts: [{ ...part, turnover: { added, gone, kept: 40 } }] }] };
     const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
     return listGrowthStatements(growth)[0]!.lines.at(-1)!;
@@ -75,7 +92,12 @@ test("what a path grew itself is told beside what grew below it, and what shrank
     const bytes = Array.from({ length: tree.count }, (_, row) => held[row] ?? 0);
     const ownedBytes = [...bytes];
     for (let row = tree.count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
-    const paths = { ownedBytes, bytes, things: bytes.map((each, row) => (row === seen && each > 0 ? 1 : 0)) };
+    const paths = {
+      ...NO_NODES,
+      ownedBytes,
+      bytes,
+      things: bytes.map((each, row) => (row === seen && each > 0 ? 1 : 0)),
+    };
     return { sums: { paths }, pathRow: Int32Array.from(bytes.keys()) };
   });
   const moved = Float64Array.from({ length: tree.count }, (_, row) => (row === seen ? 40 : 7));
@@ -106,7 +128,10 @@ function growDown(...steps: readonly (readonly [by: string, type: string, ...Hel
     const bytes = column(1);
     const ownedBytes = [...bytes];
     for (let i = tree.count - 1; i > WHOLE_HEAP; i--) ownedBytes[tree.parentOf(i)]! += ownedBytes[i]!;
-    return { sums: { paths: { ownedBytes, bytes, things: column(0) } }, pathRow: Int32Array.from(bytes.keys()) };
+    return {
+      sums: { paths: { ...NO_NODES, ownedBytes, bytes, things: column(0) } },
+      pathRow: Int32Array.from(bytes.keys()),
+    };
   });
   const paths = listPaths(tree, heaps as unknown as ComparedHeap[], undefined, 10);
   const dumps = [{ name: "a" }, { name: "b" }];
@@ -192,6 +217,7 @@ test.each([
         ownedBytes: [0, own + 16 * count + request + bytes, 16 * count + request + bytes, request, bytes],
         bytes: [0, own, 16 * count, request, bytes],
         things: [0, count, count, count, count],
+        ...NO_NODES,
       };
       return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2, 3, 4) } as unknown as ComparedHeap;
     });
@@ -218,6 +244,7 @@ test("pending timers that came are told by the functions that they will call, an
         ownedBytes: [bytes[1]! + bytes[2]!, bytes[1]! + bytes[2]!, bytes[2]!],
         bytes,
         things: [0, count, [10, 500][i]!],
+        ...NO_NODES,
       };
       return { sums: { paths }, pathRow: Int32Array.of(0, timers, row) } as unknown as ComparedHeap;
     });
@@ -228,4 +255,21 @@ test("pending timers that came are told by the functions that they will call, an
   expect(sentence(500)).toBe(
     "pending timers: func main.accept.func… grew by 1.91 MiB (2,007,040 B): 490 more func main.accept.func…",
   );
+});
+
+test("tells of the list that something has how many nodes came, for it is they that grew", () => {
+  const tell = (nodes: readonly [number, number]) => {
+    const paths = { rows: grow("main.queue", [1, 1], nodes) };
+    const growth = { dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth;
+    return listGrowthStatements(growth)[0]!;
+  };
+  for (const [nodes, count] of [
+    [[4, 40], 36],
+    [[0, 40], 40],
+  ] as const) {
+    const { sentence, lines } = tell(nodes);
+    expect(sentence).toBe(`main.cache.m.root.v grew by 800 B: ${count} more main.message linked in it`);
+    expect(lines.at(-1)).toBe(`main.queue itself, + 800 B; + ${count} × main.message linked in it`);
+  }
+  expect(tell([4, 4]).sentence).toBe("main.cache.m.root.v grew by 800 B");
 });
