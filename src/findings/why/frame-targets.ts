@@ -18,8 +18,8 @@ const STATE = / \[[^[\]]*\]$/;
 export interface FrameTargets {
   /** Ascending. */
   readonly objects: Int32Array;
-  /** Frames that are called so, and the goroutines whose they are, by name. */
-  readonly frames: number;
+  /** Goroutines with frames that are called so, a wrapper's as what it calls: how many, and their names. */
+  readonly goroutineCount: number;
   readonly goroutines: ReadonlySet<string>;
 }
 
@@ -38,13 +38,11 @@ export function findFrameTargets(heap: Heap, text: string): FrameTargets {
   );
   const found = new MarkedObjects(heap.objects.count);
   const named = new Set<number>();
-  let frames = 0;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] !== RootVertexKind.FRAME) continue;
     const parent = vertices.parent[vertex]!;
     const name = isGoroutine ? rootVertexName(heap, parent) : frameFunctionName(goroutines, vertices.item[vertex]!);
     if (!isMeant(name)) continue;
-    frames++;
     named.add(parent);
     const [start, end] = [vertices.edgeStart[vertex]!, vertices.edgeStart[vertex + 1]!];
     // Where no slot is known to be live, the frame is said to keep what any may hold.
@@ -54,7 +52,7 @@ export function findFrameTargets(heap: Heap, text: string): FrameTargets {
   }
   return {
     objects: found.list(),
-    frames,
+    goroutineCount: named.size,
     goroutines: new Set(Array.from(named, (vertex) => rootVertexName(heap, vertex))),
   };
 }

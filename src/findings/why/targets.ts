@@ -8,7 +8,7 @@ import { isWrittenAs, shortenImports } from "../../heap/short-names.ts";
 import { listedTypeName } from "../../heap/types.ts";
 import { findNearest } from "../../nearest.ts";
 import type { Progress } from "../../progress.ts";
-import { formatNumber } from "../../quantities.ts";
+import { formatCount, formatNumber } from "../../quantities.ts";
 import { readNamePattern } from "../name-pattern.ts";
 import { stableName } from "../stable-names.ts";
 import { looksLikeAddress, parseAddress } from "./addresses.ts";
@@ -60,7 +60,7 @@ export async function findAnyTargets(
   if (onStacks.objects.length > 0) return collect(`what ${text} has on its stack`, onStacks.objects);
   const ofRoots = findRootTargets(heap, text);
   if (ofRoots.length > 0) return collect(`objects of ${text}`, ofRoots);
-  if (onStacks.frames > 0) throw withoutObjects(text, onStacks);
+  if (onStacks.goroutineCount > 0) throw withoutObjects(text, onStacks);
   const onPath = await findOwnerPathTargets(heap, text, container, progress);
   if (onPath.length > 0) return collect(`objects of ${text}`, onPath);
   const inPlace = await findPlaceTargets(heap, text, container, progress);
@@ -95,13 +95,16 @@ function findDirectly(
 }
 
 /** Of a function that is on stacks, whose frames lead to nothing. */
-function withoutObjects(text: string, { frames, goroutines }: FrameTargets): UsageError {
-  const [first, ...others] = goroutines;
-  const more = others.length === 0 ? "" : ` and ${formatNumber(others.length, "other kind")}`;
-  return new UsageError(
-    `${text} is on stacks, in ${formatNumber(frames, "frame")} of ${first}${more}, but nothing there is known to point to the heap`,
-    { hint: `for all that is on such a stack: '${first}'` },
-  );
+function withoutObjects(text: string, { goroutineCount, goroutines }: FrameTargets): UsageError {
+  const [first] = goroutines;
+  const several =
+    goroutines.size === 1
+      ? `${formatCount(goroutineCount)} × ${first}`
+      : `${formatNumber(goroutineCount, "goroutine")}, such as ${first}`;
+  const where = goroutineCount === 1 ? `the stack of ${first}` : `the stacks of ${several}`;
+  return new UsageError(`${text} is on ${where}, but nothing there is known to point to the heap`, {
+    hint: `for all that is on such a stack: '${first}'`,
+  });
 }
 
 /** All objects of the types that are asked for; undefined if there are none. */

@@ -17,7 +17,7 @@ async function ask(heap: Heap, name: string): Promise<string> {
     return (await explainWhy(heap, [name])).count > 0 ? "" : `${name}: none`;
   } catch (error) {
     const { message } = error as Error;
-    return /is on stacks, in \d+ frames? of goroutine /.test(message) ? "" : message;
+    return /is on the stacks? of ([\d,]+ (×|goroutines, such as) )?goroutine /.test(message) ? "" : message;
   }
 }
 
@@ -88,7 +88,7 @@ it("of a function whose frames lead nowhere it says so", async () => {
   const heap = await typedSample("workers.1.24.amd64", "workers.1.24.amd64");
   await expect(explainWhy(heap, ["runtime.bgsweep"])).rejects.toMatchObject({
     message:
-      "runtime.bgsweep is on stacks, in 2 frames of goroutine runtime.bgsweep [GC sweep wait], but nothing there is known to point to the heap",
+      "runtime.bgsweep is on the stack of goroutine runtime.bgsweep [GC sweep wait], but nothing there is known to point to the heap",
     hint: "for all that is on such a stack: 'goroutine runtime.bgsweep [GC sweep wait]'",
   });
 });
