@@ -22,6 +22,7 @@ import { inspectPools } from "./inspections/pools.ts";
 import { inspectSlices } from "./inspections/slices.ts";
 import { inspectSlots } from "./inspections/slots.ts";
 import { inspectTimers } from "./inspections/timers.ts";
+import { inspectWeakPointers } from "./inspections/weak-pointers.ts";
 import { inspectZeroFields } from "./inspections/zero-fields.ts";
 import { computeTypePlaces } from "./type-places.ts";
 
@@ -46,6 +47,7 @@ const INSPECTIONS_BY_SEARCH: readonly Inspection<Facts>[] = [
   inspectTimers,
   inspectDeferred,
   inspectContexts,
+  inspectWeakPointers,
 ];
 
 /**

@@ -41,6 +41,7 @@ export type RuleName =
   | "size-class-waste"
   | "pool-hoard"
   | "idle-buffers"
+  | "dead-weak-pointers"
   | "pending-timers"
   | "deferred-calls"
   | "context-children"
@@ -161,6 +162,16 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     leastBytes: LEAST,
     source: "golang/go 23199 and fmt's limit, for free lists",
     advice: "Drop buffers that grew large instead of keeping them for later.",
+  },
+  "dead-weak-pointers": {
+    title: "weak pointers that lead nowhere",
+    test: "100 weak pointers or more of one place lead to nothing any more, since what they refer to was collected; what only they lead to, and in maps their entries",
+    leastShare: SPARSE,
+    leastBytes: LEAST,
+    source:
+      "package weak's documentation (Go 1.24); runtime/mheap.go, getOrAddWeakHandle; share as JOverflow's; 100 is gohd's own",
+    advice:
+      "Delete what has the weak pointer when its object is collected: with runtime.AddCleanup beside weak.Make, or when Value() gives nil.",
   },
   "pending-timers": {
     title: "timers that hold memory",

@@ -132,6 +132,8 @@ export interface ValueLayouts {
   readonly isLink: Uint8Array;
   /** Of rows whose values say themselves what list they are in: byte offset of that pointer; -1 for all others. */
   readonly listField: Int32Array;
+  /** Of rows whose values have weak pointers: which words these are; undefined for others. */
+  weakWords(row: number): readonly number[] | undefined;
   /** Of rows that are headers of maps; undefined for others. */
   map(row: number): MapLayout | undefined;
   /** Of rows that are tables of maps; undefined for others. */

@@ -64,6 +64,7 @@ test("objects, pointers, types and roots are those of the dump", () => {
     const described = (of: typeof layout) =>
       of && { ...of, name: Array.from(of.offset.keys(), (word) => of.name(word)) };
     expect(described(restored)).toEqual(described(layout));
+    expect(heap.types.layouts!.weakWords(row)).toEqual(types.layouts!.weakWords(row));
   }
   const edgesOfRoots = Array.from({ length: roots.count }, (_, edge) => edge);
   expect(edgesOfRoots.map((edge) => heap.roots.edgeName!(edge))).toEqual(edgesOfRoots.map((e) => roots.edgeName!(e)));

@@ -94,6 +94,7 @@ function keepLayouts(
     elementSize: elementSize.finish(),
     text: text.finish(),
     isEnding: isEnding.finish(),
+    weakWords: listOf(layouts.weakWords),
     maps: listOf(layouts.map),
     mapTables: listOf(layouts.mapTable),
     mapGroups: listOf(layouts.mapGroups),

@@ -73,6 +73,7 @@ export interface KeptLayouts {
   readonly elementSize: Float64Array;
   readonly text: Int32Array;
   readonly isEnding: Uint8Array;
+  readonly weakWords: readonly OfRow<readonly number[]>[];
   readonly maps: readonly OfRow<MapLayout>[];
   readonly mapTables: readonly OfRow<MapTableLayout>[];
   readonly mapGroups: readonly OfRow<MapGroupsLayout>[];

@@ -91,7 +91,7 @@ function restoreNodes(
 }
 
 function restoreLayouts({ texts, node, layouts }: KeptTypes): ValueLayouts {
-  const { structure, isLink, listField, maps, mapTables, mapGroups, channels } = layouts;
+  const { structure, isLink, listField, weakWords, maps, mapTables, mapGroups, channels } = layouts;
   const made = listForRows<ValueLayout>(node.length);
   let dynamic: AddressMap | undefined;
   return {
@@ -103,6 +103,7 @@ function restoreLayouts({ texts, node, layouts }: KeptTypes): ValueLayouts {
     structure,
     isLink,
     listField,
+    weakWords: byRow(weakWords),
     map: byRow(maps),
     mapTable: byRow(mapTables),
     mapGroups: byRow(mapGroups),

@@ -3,6 +3,8 @@ import { listForRows } from "../../heap/row-list.ts";
 import type { TypeTable } from "../../heap/types.ts";
 import { Structure, type ValueLayout, type ValueLayouts, WordKind, type WordName } from "../../heap/value-layouts.ts";
 import type { ExecutableTypes } from "../match/executable-types.ts";
+import { fieldPath } from "../names/field-names.ts";
+import { isWeakPointer, WEAK_HANDLES } from "../universe/known-types.ts";
 import { elementSizeOf, wordKindOf } from "../universe/leaf-words.ts";
 import { LeafKind } from "../universe/leaves.ts";
 import type { RuntimeFields } from "../universe/runtime-fields.ts";
@@ -38,6 +40,7 @@ export function createValueLayouts(
     structure,
     isLink: Uint8Array.from(nodes, (node, row) => (node !== undefined && isLink(node, types, row) ? 1 : 0)),
     listField: Int32Array.from(nodes, (node) => (node === undefined ? -1 : listFieldOf(node))),
+    weakWords: (row) => (nodes[row] === undefined ? undefined : listWeakWords(nodes[row])),
     map: layOut(Structure.MAP, layOutMap),
     mapTable: layOut(Structure.MAP_TABLE, layOutTable),
     mapGroups: layOut(Structure.MAP_GROUPS, layOutGroups),
@@ -67,6 +70,18 @@ function createLayout(node: TypeNode, isMany: boolean, runtime: RuntimeFields): 
       return names[word];
     },
   };
+}
+
+/** The words of a node's values that are those of weak pointers; undefined if there are none. */
+function listWeakWords({ type, leaves }: TypeNode): readonly number[] | undefined {
+  if (type === undefined) return undefined;
+  const words: number[] = [];
+  for (const [word, offset] of leaves.offset.entries()) {
+    // Other things may point to a word as well.
+    if (!WEAK_HANDLES.includes(leaves.elem[word]?.name ?? "")) continue;
+    if (fieldPath(type, offset, isWeakPointer) !== fieldPath(type, offset)) words.push(word);
+  }
+  return words.length === 0 ? undefined : words;
 }
 
 /** Whether a row is of single values with a pointer to their like. */

@@ -5,6 +5,7 @@
 import { Kind, type Type } from "../../binary/index.ts";
 import type { WordName } from "../../heap/value-layouts.ts";
 import { fieldPath, joinPath } from "../names/field-names.ts";
+import { isWeakPointer } from "../universe/known-types.ts";
 import { elemSlotAt, type GroupLayout, isGroup, keySlotAt, layOutGroup } from "../universe/map-groups.ts";
 import type { RuntimeFields } from "../universe/runtime-fields.ts";
 import { NodeKind, type TypeNode } from "../universe/type-node.ts";
@@ -23,7 +24,7 @@ export function wordName(node: TypeNode, isMany: boolean, offset: number, runtim
   if (kind === NodeKind.CLOSURE) return named(node.name, foldedPath(type, offset));
   // The runtime's own structures are nothing to people: what they lead to is held by whatever holds them.
   if (kind !== NodeKind.TYPE) return ending("");
-  if (type.kind === Kind.Struct && type.isNamed && !isGroup(type)) return named(node.name, foldedPath(type, offset));
+  if (namesItsFields(type) && !isGroup(type)) return named(node.name, foldedPath(type, offset));
   const group = isGroup(type) ? layOutGroup(type, runtime, FEATURE) : undefined;
   if (group !== undefined) return entryName(group, offset);
   return ending(joinPath(isMany ? "[]" : "", foldedPath(type, offset)));
@@ -41,12 +42,17 @@ function entryName(group: GroupLayout, offset: number): WordName {
 
 function partName(prefix: string, type: Type, offset: number): WordName {
   const path = foldedPath(type, offset);
-  return type.kind === Kind.Struct && type.isNamed ? named(type.name, path) : ending(joinPath(prefix, path));
+  return namesItsFields(type) ? named(type.name, path) : ending(joinPath(prefix, path));
+}
+
+/** Whether words are called after the struct type that they are in. A weak pointer is one word, which is called as a pointer would be. */
+function namesItsFields(type: Type): boolean {
+  return type.kind === Kind.Struct && type.isNamed && !isWeakPointer(type);
 }
 
 /** The path of a word, the elements of arrays alike: "items[].key". */
 function foldedPath(type: Type, offset: number): string {
-  return fieldPath(type, offset).replaceAll(/\[\d+\]/g, "[]");
+  return fieldPath(type, offset, isWeakPointer).replaceAll(/\[\d+\]/g, "[]");
 }
 
 function named(type: string, path: string): WordName {

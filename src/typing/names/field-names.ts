@@ -33,8 +33,15 @@ export function createFieldNames(nodes: readonly (DescribedNode | undefined)[], 
 /** Types are not nested deeper than this. */
 const MAX_DEPTH = 64;
 
-/** Path of the word at `offset`; "" if the type is one word itself. */
-export function fieldPath(type: DescribedType, offset: number): string {
+/**
+ * Path of the word at `offset`; "" if the type is one word itself.
+ * @param isWhole whether nobody is to see what is in values of a type
+ */
+export function fieldPath(
+  type: DescribedType,
+  offset: number,
+  isWhole: (type: DescribedType) => boolean = () => false,
+): string {
   let path = "";
   let at = offset;
   let inside: DescribedType | undefined = type;
@@ -45,7 +52,7 @@ export function fieldPath(type: DescribedType, offset: number): string {
       path += `[${index}]`;
       at -= index * inside.elem.size;
       inside = inside.elem;
-    } else if (inside.kind === Kind.Struct) {
+    } else if (inside.kind === Kind.Struct && !isWhole(inside)) {
       // Fields of size zero stand at the same offset as the field behind them.
       const field: DescribedField | undefined = inside.fields.findLast(
         (candidate) => candidate.offset <= at && at < candidate.offset + candidate.type.size,

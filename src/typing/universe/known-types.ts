@@ -2,9 +2,16 @@
 import type { Type } from "../../binary/index.ts";
 
 /** Whether a type is a weak.Pointer, which Go 1.23 had for itself alone. */
-export function isWeakPointer({ name }: Type): boolean {
+export function isWeakPointer({ name }: Pick<Type, "name">): boolean {
   return name.startsWith("weak.Pointer[") || name.startsWith("internal/weak.Pointer[");
 }
+
+/** What a weak.Pointer leads to: the word that the collector clears when the object dies. It has no pointer itself. */
+export const WEAK_HANDLES: readonly string[] = [
+  "runtime.weakHandleBox",
+  "internal/runtime/atomic.Uintptr",
+  "runtime/internal/atomic.Uintptr",
+];
 
 /** What a sync/atomic.Pointer points to; undefined if the type is none. */
 export function atomicPointerElem(type: Type): Type | undefined {

@@ -3,7 +3,7 @@
  * where their descriptors do not say it (unsafe.Pointer).
  */
 import { Kind, type Type } from "../../binary/index.ts";
-import { atomicPointerElem, isTrieNode, isWeakPointer } from "./known-types.ts";
+import { atomicPointerElem, isTrieNode, isWeakPointer, WEAK_HANDLES } from "./known-types.ts";
 import { LeafKind, type LeavesBuilder } from "./leaves.ts";
 import type { TypeNode } from "./type-node.ts";
 
@@ -134,7 +134,6 @@ function unsafeTarget(type: Type, field: string, nodes: NodeSource): TypeNode | 
   if (field === "overflow" && type.string.startsWith("map.bucket[")) return nodes.of(type);
   // An array of one per P.
   if (isPool(type) && (field === "local" || field === "victim")) return nodes.named("sync.poolLocal");
-  // The word that the collector clears when the object dies; it has no pointer itself.
   if (field === "u" && isWeakPointer(type)) return weakHandle(nodes);
   // Until Go 1.19: *interface{}.
   if (name === "sync.entry" && field === "p") return nodes.named("interface {}");
@@ -149,12 +148,6 @@ function isInterfaceParts({ name, fields }: Type): boolean {
 function isPool({ name }: Type): boolean {
   return name === "sync.Pool";
 }
-
-const WEAK_HANDLES = [
-  "runtime.weakHandleBox",
-  "internal/runtime/atomic.Uintptr",
-  "runtime/internal/atomic.Uintptr",
-] as const;
 
 function weakHandle(nodes: NodeSource): TypeNode | undefined {
   for (const name of WEAK_HANDLES) {
