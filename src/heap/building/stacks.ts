@@ -15,6 +15,7 @@ import { lowerBound } from "../lower-bound.ts";
 import type { Goroutines, StackPointers } from "../roots/goroutines.ts";
 import type { FrameIndex } from "./frame-index.ts";
 import { FrameWords, type PositionRange } from "./frame-words.ts";
+import { ListedWords } from "./listed-words.ts";
 import { visitPointers } from "./pointer-fields.ts";
 
 /** A frame interrupted by this one has a map that can be incomplete. */
@@ -195,15 +196,13 @@ export class StackBuilder {
     }
 
     const { pointerSize } = this.#format;
-    const firstSlot = new Uint32Array(frames.count + 1).fill(first);
-    for (let slot = first - 1; slot >= 0; slot--) firstSlot[this.slotFrame.get(slot)] = slot;
-    for (let frame = frames.count - 1; frame >= 0; frame--) {
-      if (firstSlot[frame] === first) firstSlot[frame] = firstSlot[frame + 1]!;
-    }
+    const listed = new ListedWords(frames.count, this.slotFrame.values, this.slotOffset.finish());
     // In the order of the dump.
     pending.reverse();
     const words = new FrameWords(cursor, this.#format);
     const { frameStart } = goroutines;
+    /** The frame at hand. */
+    let opened = -1;
     /** The stacks that are still to be looked into: of the frame at hand, and of those that begin before a position. */
     const stacksBefore = (position: number): PositionRange => {
       let last = opened;
@@ -216,9 +215,6 @@ export class StackBuilder {
       const end = frames.position[outermost]! + this.#framePresent.get(outermost);
       return { start: frames.position[innermost]!, end };
     };
-    // The frame at hand, for pointers that lead from a frame to itself, again and again.
-    let opened = -1;
-    let listed = new Set<number>();
     while (pending.length > 0) {
       const frame = pending.pop()!;
       const offset = Math.ceil(wantedFrom[frame]! / pointerSize) * pointerSize;
@@ -227,13 +223,9 @@ export class StackBuilder {
       scannedFrom[frame] = offset;
       const position = frames.position[frame]!;
       const present = this.#framePresent.get(frame);
-      if (frame !== opened) {
-        listed = new Set();
-        for (let slot = firstSlot[frame]!; slot < firstSlot[frame + 1]!; slot++) listed.add(this.slotOffset.get(slot));
-        opened = frame;
-      }
+      opened = frame;
       for (let at = offset; at < to && at + pointerSize <= present; at += pointerSize) {
-        if (listed.has(at)) continue;
+        if (listed.has(frame, at)) continue;
         const value = words.at(position + at, stacksBefore);
         if (value === 0) continue;
         this.#addSlot(frame, at, value);

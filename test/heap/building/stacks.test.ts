@@ -147,6 +147,44 @@ describe("stack objects", () => {
     expect(source.reads).toBeLessThan(10);
   });
 
+  //     f [o: ─► g+o], g [o: ─► f+o-8], from the end to where their listed words end; then a
+  test("that lead back and forth between frames far apart cost what the frames have", async () => {
+    const [size, listed] = [1 << 18, 1 << 17];
+    const d = new DumpBuilder();
+    const [a, b] = [d.object(32), d.object(32)];
+    const goroutine = d.goroutine();
+    const f = goroutine.frame("main.f", size);
+    goroutine.frame("main.between", size);
+    const g = goroutine.frame("main.g", size);
+    for (let offset = 0; offset < size; offset += 8) {
+      if (offset < listed) for (const frame of [f, g]) frame.point(offset, a);
+      else f.store(offset, g, offset);
+      if (offset > listed) g.store(offset, f, offset - 8);
+    }
+    g.store(listed, b);
+    goroutine.frame("main.h", 16).point(8, f, size - 8);
+    const source = countingSource(virtualSource(d.parts()));
+    const { rootsByKind } = (await readHeap(source)).statistics;
+    expect([rootsByKind[FRAME], rootsByKind[FRAME_CONSERVATIVE]]).toEqual([listed / 4, 1]);
+    const words = (size - listed) / 4;
+    expect(source.bytesRead).toBeLessThan(source.size + 1100 * words);
+  }, 20_000);
+
+  test("are words of a frame that its list has not, in whatever order that is", async () => {
+    const { edges } = await frameRoots((d) => {
+      const [a, b] = [d.object(32), d.object(32)];
+      const goroutine = d.goroutine();
+      const f = goroutine.frame("main.f", 16);
+      const g = goroutine.frame("main.g", 64).point(48, a).point(32, a).point(56, a).point(8, a).point(24, a);
+      // From 32 on first, and from there to what is before.
+      g.store(0, b).store(16, b).store(40, g);
+      f.point(0, g, 32);
+    });
+    const ofKind = (wanted: number) => edges.filter(([, , kind]) => kind === wanted).map(([offset]) => offset);
+    expect(ofKind(FRAME).sort((x, y) => x - y)).toEqual([8, 24, 32, 48, 56]);
+    expect(ofKind(FRAME_CONSERVATIVE).sort((x, y) => x - y)).toEqual([0, 16]);
+  });
+
   // "scan the frame directly above runtime.asyncPreempt fully"
   test("a frame interrupted by asyncPreempt is taken whole", async () => {
     const { edges } = await frameRoots((d) => {
