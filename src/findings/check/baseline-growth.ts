@@ -206,7 +206,10 @@ function listRests(
   return rests;
 }
 
-/** Per row the expectation that it, or else the path above it, is within. Linear in the paths and expectations. */
+/**
+ * Per row the expectation that it, or else the path above it, is within. One that a path is too large for does not hold below it either,
+ * where a pattern may fit as well: else the parts would excuse the whole. Linear in the paths and expectations.
+ */
 function findExpectations(
   expected: readonly Expectation[],
   tree: PathTree,
@@ -214,12 +217,17 @@ function findExpectations(
 ): (Expectation | undefined)[] {
   const found = new Array<Expectation | undefined>(tree.count).fill(undefined);
   if (expected.length === 0) return found;
+  /** Per row those that are left: the same list as above, mostly. */
+  const left = new Array<readonly Expectation[]>(tree.count).fill(expected);
   for (let row = 1; row < tree.count; row++) {
     if (ownedBytes[row] === 0) continue;
     const text = tree.textOf(row);
-    found[row] =
-      expected.find((one) => isExpected(one, text) && ownedBytes[row]! <= (one.upTo ?? Infinity)) ??
-      found[tree.parentOf(row)];
+    const parent = tree.parentOf(row);
+    const bytes = ownedBytes[row]!;
+    const fitting = left[parent]!.filter((one) => isExpected(one, text));
+    const exceeded = fitting.filter(({ upTo }) => bytes > (upTo ?? Infinity));
+    left[row] = exceeded.length === 0 ? left[parent]! : left[parent]!.filter((one) => !exceeded.includes(one));
+    found[row] = fitting.find((one) => !exceeded.includes(one)) ?? found[parent];
   }
   return found;
 }

@@ -320,6 +320,15 @@ describe("what is expected", () => {
     });
   });
 
+  it("by a pattern that fits what is below as well is too large as a whole", async () => {
+    const sizes = (each: number) => Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`main.T${i}`, each]));
+    const [before, now] = [await draw(sizes(100 * KIB)), await draw(sizes(300 * KIB))];
+    const all = "/./";
+    expect(changesOf(before, now, [expectation(all, 1300 * KIB)]).filter(({ isBroken }) => isBroken)).toEqual([]);
+    const told = changesOf(before, now, [expectation(all, 1000 * KIB)]).filter(({ of }) => of === "path");
+    expect(told).toMatchObject([{ isBroken: true, reason: "expected up to 1000 KiB: because" }]);
+  });
+
   it("and is not there is told", async () => {
     const before = await draw({ "main.A": 100 * KIB }, ["main.work"]);
     const changes = changesOf(before, before, [expectation("main.nothing"), expectation("goroutine main.work")]);
