@@ -92,7 +92,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "duplicate-text": {
     title: "duplicate strings and byte slices",
-    test: "a string or byte slice has the same bytes as another one, and not only zeros; slices that end in zeros, and buffers of bufio and bytes, do not count",
+    test: "a string or byte slice has the same bytes as another one, and not only zeros; slices of which an eighth at the end is zero, 16 bytes at least, and buffers of bufio and bytes, do not count",
     leastShare: DUPLICATES,
     leastBytes: LEAST,
     source: "JOverflow's duplicate strings",

@@ -67,7 +67,7 @@ export class PartContents {
 
   /**
    * Finds what things consist of mostly, most first; nothing if no few types do, or if that is the things themselves. Linear in all that
-   * they own, unless the whole heap has too little of any type; the first time linear in the heap. Where fields are told it costs
+   * they own, unless the whole heap has too little of any type; the first time linear in the heap. A bit an object. Where fields are told it costs
    * `computeHolders`, too: whoever asks several times borrows that.
    * @param things vertices of one type, none of them below another
    */
@@ -131,7 +131,9 @@ export class PartContents {
     const holders = await computeHolders(this.#heap, progress);
     const sums = new FieldSums();
     let all = 0;
-    for (const thing of things) {
+    for (let i = 0; i < things.length; i++) {
+      if (i % SLICE === SLICE - 1) await breathe(progress);
+      const thing = things[i]!;
       all += this.#tree.sizeOf(thing);
       this.#addTo(sums, holders, thing, this.#tree.sizeOf(thing));
     }
