@@ -112,7 +112,16 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
   const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
   const group = {
     ...report.goroutines.groups[0]!,
-    ...{ count: 1, leaked: 1, ownedBytes: 1000, stackBytes: 24, site: "main.f main.go:1", meaning: null, advice: null },
+    ...{
+      count: 1,
+      leaked: 1,
+      ownedBytes: 1000,
+      runtimeBytes: 0,
+      stackBytes: 24,
+      site: "main.f main.go:1",
+      meaning: null,
+      advice: null,
+    },
     entry: "example.com/some/where/mail.(*Queue).run",
     parts: [
       { type: "main.T", count: 1, guessed: 0, bytes: 100, queued: null },
