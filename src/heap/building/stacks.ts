@@ -197,7 +197,7 @@ export class StackBuilder {
 
     const { pointerSize } = this.#format;
     const listed = new ListedWords(frames.count, this.slotFrame.values, this.slotOffset.finish());
-    // In the order of the dump.
+    // Mostly in the order of the dump: whoever points to a frame is mostly near it.
     pending.reverse();
     const words = new FrameWords(cursor, this.#format);
     const { frameStart } = goroutines;
