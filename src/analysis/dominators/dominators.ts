@@ -90,7 +90,11 @@ export async function dominate(
   }
   const { number, vertex } = search;
   for (let done = 0; done < count; done += SLICE) {
-    toVertices(number, vertex, dominator, done, Math.min(done + SLICE, count));
+    nameAboveLeaves(number, vertex, done, Math.min(done + SLICE, count));
+    await breathe(progress);
+  }
+  for (let done = 0; done < innerCount; done += SLICE) {
+    nameAboveInner(number, vertex, dominator, done, Math.min(done + SLICE, innerCount));
     progress.update(2 * innerCount + done);
     await breathe(progress);
   }
@@ -116,12 +120,15 @@ function placeLeaves(
   }
 }
 
-/** Replaces the preorder numbers of vertices `from` … `to`-1 by the vertices above; `number` becomes the result. */
-function toVertices(number: Int32Array, vertex: Int32Array, dominator: Int32Array, from: number, to: number): void {
+/** Puts the vertices above in place of the predecessors' numbers of the leaves among the vertices `from` … `to`-1. */
+function nameAboveLeaves(number: Int32Array, vertex: Int32Array, from: number, to: number): void {
   for (let v = from; v < to; v++) {
     const x = number[v]!;
-    const above = isLeafNumber(x) ? leafPredecessor(x) : dominator[x]!;
-    if (above >= vertex.length) throw new Error("bug: an object that the virtual root does not reach");
-    number[v] = vertex[above]!;
+    if (isLeafNumber(x)) number[v] = vertex[leafPredecessor(x)]!;
   }
+}
+
+/** Puts the vertices above in place of the preorder numbers `from` … `to`-1: in preorder, since a number and its dominator's are mostly near. */
+function nameAboveInner(number: Int32Array, vertex: Int32Array, dominator: Int32Array, from: number, to: number): void {
+  for (let x = from; x < to; x++) number[vertex[x]!] = vertex[dominator[x]!]!;
 }
