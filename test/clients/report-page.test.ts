@@ -129,6 +129,12 @@ describe.skipIf(CHROMIUM === undefined)("Chromium", { timeout: 60_000 }, () => {
     await page.getByRole("button", { name: "Show in the picture" }).first().click();
     expect(await page.locator(".way [aria-current]").textContent()).toBe("main.SessionStore");
     expect(await page.locator(".details h3").textContent()).toBe("main.SessionStore");
+    // The details repeat what the answer says of it: who else uses it is nowhere else in the picture.
+    const first = page.locator(".statement").first();
+    expect(await page.locator(".details .said p").allTextContents()).toEqual([
+      await first.locator("h2").textContent(),
+      ...(await first.locator("p").allTextContents()),
+    ]);
     expect(troubles).toEqual([]);
     await page.context().close();
   });

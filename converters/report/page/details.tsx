@@ -1,9 +1,12 @@
 /** Details: all that the page knows of one node. */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../../src/index.ts";
+import type { PageStatement } from "../page-data.ts";
 import { expression, isFolded, label, type TreeNode, title } from "./model.ts";
 
 export interface DetailsProps {
   readonly node: TreeNode;
+  /** What the answer says of it. */
+  readonly statements: readonly PageStatement[];
   readonly liveBytes: number;
   readonly whyCommand: string;
   readonly onShow: (node: TreeNode) => void;
@@ -11,7 +14,7 @@ export interface DetailsProps {
 
 const MOST_CHILDREN = 8;
 
-export function Details({ node, liveBytes, whyCommand, onShow }: DetailsProps) {
+export function Details({ node, statements, liveBytes, whyCommand, onShow }: DetailsProps) {
   const { kind, count, objects, bytes, ownedBytes, inferred, chain, entries, parent, children, largest } = node;
   const isThing = kind === "objects";
   const way = expression(node);
@@ -72,6 +75,18 @@ export function Details({ node, liveBytes, whyCommand, onShow }: DetailsProps) {
           </>
         )}
       </dl>
+      {statements.length > 0 && (
+        <>
+          <h4>What the answer says</h4>
+          {statements.map(({ sentence, lines }) => (
+            <div key={sentence} class="said">
+              {[sentence, ...lines].map((line) => (
+                <p key={line}>{line}</p>
+              ))}
+            </div>
+          ))}
+        </>
+      )}
       {children.length > 0 && (
         <>
           <h4>Below it</h4>

@@ -61,6 +61,7 @@ function Page({ data }: { readonly data: PageData }) {
         />
         <Picture
           tree={tree}
+          statements={data.statements}
           liveBytes={data.liveBytes}
           unfolded={data.unfolded}
           whyCommand={data.whyCommand}

@@ -1,6 +1,7 @@
 /** The picture: the owner tree as an icicle or a treemap, with zoom, search, the way to what is shown, and details. */
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatBytes, formatNumber } from "../../../src/index.ts";
+import type { PageStatement } from "../page-data.ts";
 import { Boxes } from "./boxes.tsx";
 import { Details } from "./details.tsx";
 import { layOutIcicle, layOutTreemap, ROW_HEIGHT } from "./layouts.ts";
@@ -18,6 +19,8 @@ import {
 
 export interface PictureProps {
   readonly tree: Tree;
+  /** Those of the answer. */
+  readonly statements: readonly PageStatement[];
   readonly liveBytes: number;
   readonly unfolded: number;
   readonly whyCommand: string;
@@ -29,7 +32,7 @@ export interface PictureProps {
 const LEAST_ROWS = 13;
 const MOST_ROWS = 22;
 
-export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: PictureProps) {
+export function Picture({ tree, statements, liveBytes, unfolded, whyCommand, wish }: PictureProps) {
   const [kind, setKind] = useState<"icicle" | "treemap">("icicle");
   const [root, setRoot] = useState(tree.top);
   const [selected, setSelected] = useState(tree.top);
@@ -91,6 +94,7 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
     return () => document.removeEventListener("keydown", focusSearch);
   }, []);
 
+  const said = statements.filter(({ node }) => node === selected.id);
   const way = wayTo(root, isWithin(root, tree.top) ? tree.top : undefined);
   return (
     <section id="picture" aria-labelledby="picture-title">
@@ -169,7 +173,7 @@ export function Picture({ tree, liveBytes, unfolded, whyCommand, wish }: Picture
             onZoom={zoom}
           />
         </div>
-        <Details node={selected} liveBytes={liveBytes} whyCommand={whyCommand} onShow={zoom} />
+        <Details node={selected} statements={said} liveBytes={liveBytes} whyCommand={whyCommand} onShow={zoom} />
       </div>
     </section>
   );
