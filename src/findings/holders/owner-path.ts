@@ -16,6 +16,8 @@ export class OwnerPaths {
   /** One more than the vertex before on the way; 0 where no search came yet, so that memory is only taken where one does. */
   readonly #parent: Int32Array;
   readonly #searches = new Map<number, OwnerSearch>();
+  /** By object that a way begins with: the root edge to it. Many ways begin alike, and of a frame's words a million may lead to one object. */
+  readonly #rootEdges = new Map<number, number>();
 
   /**
    * @param owner the root vertex that owns each object (`computeOwners`)
@@ -53,8 +55,16 @@ export class OwnerPaths {
     return { from, edge: edges.to.indexOf(object, edges.start[from]!) };
   }
 
-  /** Of a root's edges to an object one by a variable rather than by a word without a name, and rather by either than by a word that may be stale. */
   #rootEdge(vertex: number, object: number): number {
+    const known = this.#rootEdges.get(object);
+    if (known !== undefined) return known;
+    const edge = this.#findRootEdge(vertex, object);
+    this.#rootEdges.set(object, edge);
+    return edge;
+  }
+
+  /** Of a root's edges to an object one by a variable rather than by a word without a name, and rather by either than by a word that may be stale. */
+  #findRootEdge(vertex: number, object: number): number {
     const { to, kind, vertices } = this.#heap.roots;
     const end = vertices.edgeStart[vertex + 1]!;
     let best = -1;

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { computeOwners } from "../../../src/analysis/ownership/owners.ts";
 import { OwnerPaths } from "../../../src/findings/holders/owner-path.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -41,4 +41,14 @@ test("a way begins at a word without a name rather than at one that may be stale
     [frame1, false, ""],
   ]);
   expect(await pathTo(heap)).toEqual([{ from: 1 + frame1, edge: 1 }]);
+});
+
+test("the words that lead to where many ways begin are looked through once", async () => {
+  const { frame1 } = ROOT_TREE;
+  const heap = twoFrames(Array.from({ length: 100 }, () => [frame1, false, ""] as const));
+  const paths = new OwnerPaths(heap, await computeOwners(heap));
+  const first = paths.to(0);
+  const looks = vi.spyOn(heap.roots.to, "indexOf");
+  expect(paths.to(0)).toEqual(first);
+  expect(looks).not.toHaveBeenCalled();
 });
