@@ -22,6 +22,11 @@ export interface HolderPart extends AlikeThings {
   readonly by: string;
   readonly bytes: number;
   /**
+   * How many more of the type hang on these, one on another: links of chains, nodes of trees. Only of several that have a good share of
+   * the holder's bytes, and where types are known; else 0.
+   */
+  readonly behind: number;
+  /**
    * If no pointer of the holder's own leads there: the pointers through which several things in it do, such as "items" and "order" of a
    * cache. Only of what has a good share of its bytes.
    */
@@ -104,6 +109,7 @@ export class HolderParts {
           count: 1,
           guessed: 0,
           bytes,
+          behind: 0,
           queued: null,
           sharedBy: [],
           first: undefined,
@@ -139,6 +145,7 @@ export class HolderParts {
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
+        behind: group.bytes >= MUCH * all ? this.#countBehind(group) : 0,
         queued: this.#queuedIn(group),
         sharedBy,
         first: group.objects[0],
@@ -158,6 +165,11 @@ export class HolderParts {
       const name = types.names[type]!;
       return types.kind[type] === TypeKind.STRING && headers.has(name) ? listedTypeName(types, type) : name;
     };
+  }
+
+  #countBehind({ type, objects }: Group): number {
+    const isKnown = this.#heap.types.layouts?.of(type) !== undefined;
+    return isKnown && objects.length > 1 ? this.#tree.countBehind(objects) : 0;
   }
 
   #queuedIn({ type, objects }: Group): Queued | null {

@@ -2,7 +2,7 @@
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
 import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import type { GrowingColumn } from "../../heap/columns.ts";
+import { type GrowingColumn, int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 
@@ -98,6 +98,24 @@ export class ThingTree {
   addRightBelow(vertex: number, to: GrowingColumn<Int32Array>): void {
     const { start, child } = this.#children;
     for (let i = start[vertex]!; i < start[vertex + 1]!; i++) to.push(child[i]!);
+  }
+
+  /**
+   * How many objects hang behind some, each right below one of its own type: links of chains, nodes of trees. Linear in what is right
+   * below all of these.
+   */
+  countBehind(objects: readonly number[]): number {
+    const { start, child } = this.#children;
+    const behind = int32Column();
+    const addBehind = (above: number): void => {
+      for (let i = start[above]!; i < start[above + 1]!; i++) {
+        const below = child[i]!;
+        if (below < this.#objectCount && this.#type[below] === this.#type[above]) behind.push(below);
+      }
+    };
+    for (const object of objects) addBehind(object);
+    for (let done = 0; done < behind.count; done++) addBehind(behind.get(done));
+    return behind.count;
   }
 
   #isNode(vertex: number, above: number, nodeTypes: ReadonlySet<number> | undefined): boolean {

@@ -25,7 +25,7 @@ export function describeParts(holder: Holder): string[] {
       if (isMore) return `${sayMany(part)} more, ${formatBytes(size)}${sayQueued(part)}${sayMostly(mostly)}`;
       const doors = sharedBy.length === 0 ? sayDoor(part, holder) : `, in ${joinNames(sharedBy)}${markFields(holder)}`;
       const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
-      return `${sayMany(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
+      return `${sayMany(part)}${sayBehind(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
@@ -47,7 +47,8 @@ function sayBelow(holder: Holder, bulk: NonNullable<Holder["bulk"]>): string {
           .map((field) => `, ${field}`)
           .join("")
       : door;
-  return within === "" ? `, in ${sayMany(below)}` : `${within} (${sayMany(below)})`;
+  const those = `${sayMany(below)}${alike.length === 1 && alike[0]!.count === below.count ? sayBehind(alike[0]!) : ""}`;
+  return within === "" ? `, in ${those}` : `${within} (${those})`;
 }
 
 /** A part without the things that the bulk is in; none if that is all of it, or nearly. */
@@ -71,6 +72,7 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
             count: like.count + part.count,
             guessed: like.guessed + part.guessed,
             bytes: like.bytes + part.bytes,
+            behind: like.behind + part.behind,
             queued: addQueued(like.queued, part.queued),
             sharedIn: like.sharedIn ?? part.sharedIn,
             inner: null,
@@ -78,6 +80,15 @@ function joinAlike(parts: Holder["parts"]): Holder["parts"] {
     );
   }
   return [...joined.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Fewer than this share of them, behind some things, are not told. */
+const FEW_BEHIND = 0.05;
+
+/** " and 4,335 behind them" of heads of chains; "" if they are few, or told as what these things mostly consist of. */
+function sayBehind({ type, count, behind, mostly }: Holder["parts"][number]): string {
+  if (behind < FEW_BEHIND * count || mostly.some((content) => content.type === type)) return "";
+  return behind === 0 ? "" : ` and ${formatCount(behind)} behind them`;
 }
 
 /** ", 2.14 MiB of these in main.Monster.threat" of what is shared in there; of a single thing the field of the holder; else "". */

@@ -61,3 +61,42 @@ it("names the field of the things in it that has others, which they share", asyn
 it("names no field of those that are in several", async () => {
   expect(await partsOfBosses(20)).toEqual(["44 × main.monster, 4.00 KiB"]);
 });
+
+/** What a table of 40 buckets has, behind the first node of each so many more, all with values of so many bytes. */
+async function partsOfBuckets(bytes: number, behind: (bucket: number) => number) {
+  const types = new TypeFixture();
+  const node = types.struct("main.node", []);
+  types.setFields(node, [
+    ["value", types.pointer(types.array(bytes / 8, types.int()))],
+    ["next", types.pointer(node)],
+  ]);
+  const table = types.struct("main.table", [["buckets", types.slice(types.pointer(node))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const buckets = d.object(8 * 40);
+    for (let i = 0; i < 40; i++) {
+      let first = d.object(16).point(0, d.object(bytes)).list(8);
+      for (let n = 0; n < behind(i); n++) first = d.object(16).point(0, d.object(bytes)).point(8, first);
+      buckets.point(8 * i, first);
+    }
+    rootPointer(d, types, table, d.object(24).point(0, buckets).store(8, 40).store(16, 40));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  return describeParts(holders[0]!);
+}
+
+it("counts those that hang on others of their type, unless they are few", async () => {
+  const upToThree = (bucket: number): number => bucket % 4;
+  expect(await partsOfBuckets(256, upToThree)).toEqual([
+    "100 × []int, 25.0 KiB, in main.node.value (40 × main.node and 60 behind them)",
+  ]);
+  expect(await partsOfBuckets(256, (bucket) => (bucket === 7 ? 1 : 0))).toEqual([
+    "40 × main.node, 10.9 KiB: mostly 41 × []int, 10.3 KiB, in main.node.value",
+  ]);
+  expect(await partsOfBuckets(256, (bucket) => (bucket % 4 === 0 ? 1 : 0))).toEqual([
+    "40 × main.node and 10 behind them, 13.3 KiB: mostly 50 × []int, 12.5 KiB, in main.node.value",
+  ]);
+  // Told with what these things consist of.
+  expect(await partsOfBuckets(16, upToThree)).toEqual([
+    "40 × main.node, 3.13 KiB: mostly 100 × []int, 1.56 KiB, in main.node.value, and 60 × main.node, 960 B, in main.node.next",
+  ]);
+});

@@ -211,7 +211,7 @@ describe("what goroutines own", () => {
 
   it("says once what a holder of one of them says again", async () => {
     const report = await computeReport(await typedSample("workers.1.24.amd64", "workers.1.24.amd64"), NO_PROGRESS);
-    const part = { by: "", count: 90, guessed: 0, queued: null, sharedBy: [], sharedIn: null, inner: null };
+    const part = { by: "", count: 90, guessed: 0, behind: 0, queued: null, sharedBy: [], sharedIn: null, inner: null };
     const parts = [
       {
         ...part,
