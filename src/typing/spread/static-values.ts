@@ -47,8 +47,8 @@ export class StaticValues {
   #seenCount = 0;
   /** By address: what is said of what is there. */
   readonly #known = new Map<number, StaticValue>();
-  /** Addresses of `#known`, ascending; made anew where there are more. */
-  #sorted = new Float64Array(0);
+  /** `#known` by ascending address, once it was asked what covers an address; made anew where something else is known. */
+  #sorted: SortedValues | undefined;
 
   constructor(heap: Heap, universe: TypeUniverse, contents: ContentsReader, words: SegmentWords) {
     this.#pointerSize = heap.dump.pointerSize;
@@ -67,19 +67,19 @@ export class StaticValues {
    * @param isMeant of which values; left out, of all
    */
   covering(address: number, isMeant?: (value: StaticValue) => boolean): StaticValue | undefined {
-    if (this.#sorted.length !== this.#known.size) this.#sorted = Float64Array.from(this.#known.keys()).sort();
-    const sorted = this.#sorted;
+    this.#sorted ??= sortValues(this.#known);
+    const { values, outer } = this.#sorted;
     let low = 0;
-    let high = sorted.length;
+    let high = values.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (sorted[middle]! <= address) low = middle + 1;
+      if (values[middle]!.address <= address) low = middle + 1;
       else high = middle;
     }
-    for (let i = low - 1; i >= Math.max(0, low - MAX_NESTING); i--) {
-      const value = this.#known.get(sorted[i]!)!;
-      if (address >= value.address + value.count * value.node.size) continue;
-      if (isMeant === undefined || isMeant(value)) return value;
+    let at = low - 1;
+    for (let steps = 0; at >= 0 && steps < MAX_NESTING; steps++, at = outer[at]!) {
+      const value = values[at]!;
+      if (address < endOf(value) && (isMeant === undefined || isMeant(value))) return value;
     }
     return undefined;
   }
@@ -137,7 +137,10 @@ export class StaticValues {
         return;
     }
     const known = this.#known.get(address);
-    if (known === undefined || isBetter(value, known)) this.#known.set(address, value);
+    if (known === undefined || isBetter(value, known)) {
+      this.#known.set(address, value);
+      this.#sorted = undefined;
+    }
     for (let i = first; i < after; i++) {
       const leaf = leafAt(offset, (words.address[i]! - address) % node.size);
       if (leaf < 0) continue;
@@ -179,6 +182,28 @@ export class StaticValues {
       }
     }
   }
+}
+
+interface SortedValues {
+  readonly values: readonly StaticValue[];
+  /** Of each value the nearest before it that ends behind where it begins; -1 if none does. What covers it is on the way along these. */
+  readonly outer: Int32Array;
+}
+
+/** Sorts values by address, and finds what each may be in. n log n. */
+function sortValues(known: ReadonlyMap<number, StaticValue>): SortedValues {
+  const values = [...known.values()].sort((a, b) => a.address - b.address);
+  const outer = new Int32Array(values.length).fill(-1);
+  for (let i = 1; i < values.length; i++) {
+    let before = i - 1;
+    while (before >= 0 && endOf(values[before]!) <= values[i]!.address) before = outer[before]!;
+    outer[i] = before;
+  }
+  return { values, outer };
+}
+
+function endOf({ address, count, node }: StaticValue): number {
+  return address + count * node.size;
 }
 
 function isBetter({ node, isDeclared }: StaticValue, known: StaticValue): boolean {

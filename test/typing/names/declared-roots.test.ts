@@ -113,6 +113,32 @@ describe.each([4, 8] as const)("package variables, pointers of %i bytes", (word)
     expect(slots.map(typed.rootsOf)).toEqual([["*main.app: first"], ["*main.app: queue.head"]]);
   });
 
+  test("name all of what they point to, though heads of many lists inside are pointed to by the last of each", async () => {
+    const types = new TypeFixture(word);
+    const node = nodeType(types);
+    const wheel = types.struct("main.Wheel", [["lists", types.array(100, node)]]);
+    const variables = [{ name: "main.wheel", address: DATA, type: types.pointer(wheel) }];
+    let last: Slot | undefined;
+    const typed = await typeDump(
+      types,
+      (d) => {
+        d.data.size = (1 + 3 * 100) * word;
+        d.data.point(0, DATA + word);
+        for (let i = 0; i < 100; i++) {
+          const head = (1 + 3 * i) * word;
+          last = d
+            .object(slotSizeFor(3 * word))
+            .point(0, DATA + head)
+            .list(word) as Slot;
+          d.data.point(head, last);
+        }
+      },
+      { names: declare({ variables }) },
+    );
+    expect(typed.typeOf(last!)).toBe("main.Node");
+    expect(typed.rootsOf(last!)).toEqual(["*main.wheel: lists[99].next"]);
+  });
+
   test("that only symbols name are roots of their own, without a way", async () => {
     const types = new TypeFixture(word);
     nodeType(types);
