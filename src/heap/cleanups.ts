@@ -14,7 +14,7 @@ export const CLEANUP_PREFIX = "func runtime.AddCleanup[";
 export const DETACHED_SINCE = 26;
 
 /** What package unique gives to AddCleanup for handles of a type: it knows the table of handles, a hash and a weak pointer. */
-const OF_HANDLES = /^func unique\.\(\*canonMap\[(.*)\]\)\.LoadOrStore\.func\d+$/;
+export const OF_HANDLES = /^func unique\.\(\*canonMap\[(.*)\]\)\.LoadOrStore\.func\d+$/;
 /** What a handle's cleanup is given, which is nothing. */
 const NO_ARGUMENT = /,\s*go\.shape\.struct \{\}\]\.func\d+$/;
 

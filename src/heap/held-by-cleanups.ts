@@ -3,7 +3,7 @@
  * cleanup's function and its argument, in an object of its own. Which objects these are is not in the dump, but what they cannot be
  * is. runtime/mcleanup.go (AddCleanup).
  */
-import { CLEANUP_PREFIX, DETACHED_SINCE } from "./cleanups.ts";
+import { CLEANUP_PREFIX, DETACHED_SINCE, OF_HANDLES } from "./cleanups.ts";
 import type { Heap } from "./heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "./objects.ts";
 import { frameFunctionName } from "./roots/root-names.ts";
@@ -27,21 +27,57 @@ const OF_STATEMENT = /\.(gowrap|deferwrap)\d+$/;
  * @param heap typed; else there is nothing that tells cleanups
  */
 export function listHeldByCleanups(heap: Heap): number[] {
-  const { objects, types, dump } = heap;
+  const { unreachable, cleanups } = listUnreachable(heap);
+  if (cleanups.length === 0 || heap.dump.go.minorMax < DETACHED_SINCE) return [...cleanups];
+  return [...listFunctions(heap, unreachable), ...listArguments(heap, unreachable, argumentOfAny(heap, cleanups))];
+}
+
+/**
+ * Lists the objects by which cleanups lead to what they refer to, for who tells who else leads somewhere. Those of the handles of package
+ * unique do not count. None where nothing tells arguments from garbage: there are more objects that may be one than there are cleanups.
+ * Linear as above.
+ * @returns whether all are cleanups' for sure, or may be as well as not
+ */
+export function listCleanupEntries(heap: Heap): { readonly objects: readonly number[]; readonly isKnown: boolean } {
+  const { objects, edges, types, dump } = heap;
+  const { unreachable, cleanups } = listUnreachable(heap);
+  if (cleanups.length === 0) return { objects: [], isKnown: true };
+  if (dump.go.minorMax < DETACHED_SINCE) {
+    const isOfHandles = types.names.map((name) => OF_HANDLES.test(name));
+    const isForHandle = (closure: number): boolean =>
+      edges.to
+        .subarray(edges.start[closure]!, edges.start[closure + 1]!)
+        .some((target) => isOfHandles[objects.type[target]!]);
+    return { objects: cleanups.filter((closure) => !isForHandle(closure)), isKnown: true };
+  }
+  const found = listArguments(heap, unreachable, argumentOfAny(heap, cleanups));
+  const withArgument = cleanups.filter((closure) => argumentOf(types.names[objects.type[closure]!]!) !== Argument.NONE);
+  return { objects: found.length > withArgument.length ? [] : found, isKnown: false };
+}
+
+/** Unreachable objects, and the closures of AddCleanup among them; both empty where the heap has no such type. */
+function listUnreachable({ objects, types }: Heap): {
+  readonly unreachable: readonly number[];
+  readonly cleanups: readonly number[];
+} {
   const isCleanup = types.names.map((name) => name.startsWith(CLEANUP_PREFIX));
-  if (!isCleanup.includes(true)) return [];
   const unreachable: number[] = [];
   const cleanups: number[] = [];
+  if (!isCleanup.includes(true)) return { unreachable, cleanups };
   for (let object = 0; object < objects.count; object++) {
     if ((objects.flags[object]! & REACHABLE) !== 0) continue;
     unreachable.push(object);
     if (isCleanup[objects.type[object]!]) cleanups.push(object);
   }
-  if (cleanups.length === 0 || dump.go.minorMax < DETACHED_SINCE) return cleanups;
+  return { unreachable, cleanups };
+}
+
+/** What an argument of any of some cleanups can be. */
+function argumentOfAny({ objects, types }: Heap, cleanups: readonly number[]): number {
   let argument: number = Argument.NONE;
   for (const type of new Set(cleanups.map((object) => objects.type[object]!)))
     argument = Math.max(argument, argumentOf(types.names[type]!));
-  return [...listFunctions(heap, unreachable), ...listArguments(heap, unreachable, argument)];
+  return argument;
 }
 
 /** Unreachable closures, except those of functions that cannot be a cleanup's. */

@@ -30,8 +30,12 @@ export function renderWhy(why: Why): string {
   );
   const body =
     count === 1
-      ? [...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)), ...describeMore(why)]
-      : [...describeTree(why.tree), ...describeUsers(why)];
+      ? [
+          ...why.paths.flatMap((path, i) => describePath(path, isTold[i]!)),
+          ...describeMore(why),
+          ...describeCleanups(why),
+        ]
+      : [...describeTree(why.tree), ...describeUsers(why), ...describeCleanups(why)];
   return `${[head, ...describeThing(why), ...describeShared(why), "", ...body].join("\n")}\n`;
 }
 
@@ -112,6 +116,15 @@ function describeMore({ paths, thing, hasMorePaths }: Why): string[] {
   if (first === undefined) return hangsOn.length > 0 ? hangsOn : [NO_OTHERS];
   const users = [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join("; ");
   return [...hangsOn, hasMorePaths === true ? `${users}: ${more} shows how.` : `${users}.`];
+}
+
+/** Who leads there beside all roots: "Cleanups (runtime.AddCleanup) lead to 150 of them, too, and hold these until they have run." */
+function describeCleanups({ count, heldByCleanups: held }: Why): string[] {
+  if (held === null) return [];
+  const lead = held.isKnown ? "lead" : "may lead";
+  const where = count === 1 ? "there, too, and hold it" : `to ${formatCount(held.count)} of them, too, and hold these`;
+  const line = `Cleanups (runtime.AddCleanup) ${lead} ${where} until they have run.`;
+  return count === 1 ? [line] : ["", line];
 }
 
 /**

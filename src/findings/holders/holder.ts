@@ -4,10 +4,11 @@
  */
 
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
+import { type CleanupTargets, findCleanupTargets } from "../../analysis/ownership/cleanup-targets.ts";
 import { MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { computeOwnerTree, withOwnerChildren } from "../../analysis/ownership/owner-tree.ts";
-import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing } from "../../heap/memo.ts";
@@ -18,17 +19,17 @@ import { computeHolders, type HeapValues } from "../../values/values.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
 import { HolderNames } from "./holder-names.ts";
-import { type FoundPart, type HolderPart, HolderParts } from "./holder-parts.ts";
+import { type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
 import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
 import { type ContentField, type PartContent, PartContents, saysEnough } from "./part-contents.ts";
-import { type HolderRelease, measureReleases } from "./release.ts";
+import { type HeldByCleanups, type HolderRelease, measureHeld, measureReleases } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
-import { findUse, type HolderUse } from "./use.ts";
+import { countEntries, findUse, type HolderUse } from "./use.ts";
 
 /** What owns a good share of the live bytes, and where it accumulates. */
 export interface Holder {
@@ -80,9 +81,11 @@ export interface Holder {
   readonly contentsUsedBy: readonly HolderRoot[];
   /** Names of goroutines of which several lead to what is in it, each to another part, and none to the thing itself; as far as that tells, too. */
   readonly partsUsedBy: readonly string[];
+  /** What of it cleanups hold until they have run, or may hold, if that is a tenth of it or more; else null. */
+  readonly heldByCleanups: HeldByCleanups | null;
   /**
    * What it takes to get the memory back; null where the owner is the only root that leads there and to what is in it, more do than
-   * can be told apart at once, or one is a segment, whose variables have no names. Roots that lead only to what is in it count where
+   * can be told apart at once, cleanups lead to a good part of it, or one is a segment, whose variables have no names. Roots that lead only to what is in it count where
    * no other leads to the thing itself.
    */
   readonly release: HolderRelease | null;
@@ -183,7 +186,8 @@ async function findBelow(
   const { timers, of: users } = await findHolderUsers(heap, tree, chosen, options.container, progress, scratch);
   const keepers = users.map((each) => each.keepers);
   const releases = await measureReleases(heap, chosen, keepers, timers.userOf, progress, scratch);
-  const writer = new HolderWriter(heap, owners, tree, timers, releases.leadsTo, options, scratch);
+  const cleanups = chosen.length === 0 ? undefined : await findCleanupTargets(heap, progress);
+  const writer = new HolderWriter(heap, owners, tree, timers, cleanups, releases.leadsTo, options, scratch);
   // Some of them may want to know which fields hold what is in them, and nobody later does.
   return borrowing(computeHolders, heap, async () => {
     const holders: Holder[] = [];
@@ -214,6 +218,7 @@ class HolderWriter {
   readonly #pointers: HolderPointers;
   readonly #parts: HolderParts;
   readonly #timers: TimerUsers;
+  readonly #cleanups: CleanupTargets | undefined;
   readonly #values: HeapValues | undefined;
   readonly #partContents: PartContents;
   readonly #leadsTo: ReadonlyMap<number, number>;
@@ -223,6 +228,7 @@ class HolderWriter {
     owners: OwnerTree,
     tree: ThingTree,
     timers: TimerUsers,
+    cleanups: CleanupTargets | undefined,
     leadsTo: ReadonlyMap<number, number>,
     { container, values }: HolderOptions,
     scratch: Int32Array,
@@ -230,6 +236,7 @@ class HolderWriter {
     this.#heap = heap;
     this.#tree = tree;
     this.#timers = timers;
+    this.#cleanups = cleanups;
     this.#names = new HolderNames(heap, owners, container, scratch);
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers, values?.channels);
@@ -265,6 +272,7 @@ class HolderWriter {
       const isWorth = shared.length > 1 && size >= LEAST_SHARED_IN * liveBytes;
       fields.push(isWorth ? await this.#partContents.fieldOf(shared, progress) : null);
     }
+    const heldByCleanups = await measureHeld(this.#tree, this.#cleanups, some ?? [point], bytes, progress);
     return {
       ...this.#names.pathTo(point),
       type: this.#names.typeOf(point),
@@ -289,7 +297,8 @@ class HolderWriter {
       alsoUsedBy: this.#describe({ ...leading, all: leading.all.filter((root) => root !== owner) }),
       contentsUsedBy: this.#describe(ofContents),
       partsUsedBy: ofParts,
-      release,
+      heldByCleanups,
+      release: heldByCleanups === null ? release : null,
     };
   }
 
@@ -333,11 +342,4 @@ class HolderWriter {
       };
     });
   }
-}
-
-/** What of a library's map is in use: its entries hang right below it. */
-function countEntries(parts: readonly FoundPart[]): HolderUse {
-  const entries = parts.filter(({ type }) => isLibraryMapEntry(type));
-  const length = entries.reduce((sum, { count }) => sum + count, 0);
-  return { kind: "map", length, capacity: length };
 }

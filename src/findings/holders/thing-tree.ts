@@ -4,8 +4,11 @@ import type { SizeColumn } from "../../analysis/dominators/retained-size.ts";
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
 import { type GrowingColumn, int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
-import { NO_OBJECT } from "../../heap/objects.ts";
+import { NO_OBJECT, type Objects, objectSize } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
 
+/** Objects between two breaths. */
+const SLICE = 1 << 16;
 /** How far above an object one is near: beyond a map, or an array of entries, and two structs. */
 const NEAR = 8;
 
@@ -15,6 +18,7 @@ export class ThingTree {
   readonly #above: Int32Array;
   readonly #size: SizeColumn;
   readonly #container: Int32Array | undefined;
+  readonly #objects: Objects;
   readonly #type: Int32Array;
 
   /** @param container per object the one that stands for what it is a part of; left out, every object is a thing */
@@ -24,6 +28,7 @@ export class ThingTree {
     this.#above = tree.immediateDominator;
     this.#size = ownedSize;
     this.#container = container;
+    this.#objects = heap.objects;
     this.#type = heap.objects.type;
   }
 
@@ -116,6 +121,23 @@ export class ThingTree {
     for (const object of objects) addBehind(object);
     for (let done = 0; done < behind.count; done++) addBehind(behind.get(done));
     return behind.count;
+  }
+
+  /**
+   * Bytes of the objects among some vertices and all below them that have a mark. Linear in these.
+   * @param marks per object, 1 for those that count
+   */
+  async sumMarked(vertices: readonly number[], marks: Uint8Array, progress: Progress): Promise<number> {
+    const open = int32Column();
+    for (const vertex of vertices) open.push(vertex);
+    let bytes = 0;
+    for (let done = 1; open.count > 0; done++) {
+      if (done % SLICE === 0) await breathe(progress);
+      const vertex = open.get(--open.count);
+      if (vertex < this.#objectCount && marks[vertex] === 1) bytes += objectSize(this.#objects, vertex);
+      this.addRightBelow(vertex, open);
+    }
+    return bytes;
   }
 
   #isNode(vertex: number, above: number, nodeTypes: ReadonlySet<number> | undefined): boolean {

@@ -1,9 +1,11 @@
 /** What of a holder is in use: the length of a slice, the entries of a map, the values in a channel. */
+import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { indexInSorted } from "../../heap/lower-bound.ts";
 import { formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { HeapValues } from "../../values/values.ts";
+import type { FoundPart } from "./holder-parts.ts";
 
 /** Counts of elements, never bytes. */
 export interface HolderUse {
@@ -52,4 +54,11 @@ export function labelUse({ kind, length, capacity }: HolderUse): string {
   }
   const both = `${formatCount(length)} of ${kind === "slice" ? "cap " : ""}${formatCount(capacity)}`;
   return kind === "slice" ? `len ${both}` : `${both} buffered`;
+}
+
+/** What of a library's map is in use: its entries hang right below it. */
+export function countEntries(parts: readonly FoundPart[]): HolderUse {
+  const entries = parts.filter(({ type }) => isLibraryMapEntry(type));
+  const length = entries.reduce((sum, { count }) => sum + count, 0);
+  return { kind: "map", length, capacity: length };
 }

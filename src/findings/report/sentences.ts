@@ -19,7 +19,7 @@ import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
 import { describeUnreachable } from "./unreachable-sentences.ts";
-import { BY_A_WORD, describeRoots, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
+import { BY_A_WORD, describeRoots, sayCleanups, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -198,7 +198,7 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
           : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
     ...sayUsers(alsoUsedBy),
   ];
-  const lines = parts.length === 0 ? [] : [parts.join("; ")];
+  const lines = [...(parts.length === 0 ? [] : [parts.join("; ")]), ...sayCleanups(holder)];
   if (!isNamed) return lines;
   const content = sayContentUsers(contentsUsedBy, partsUsedBy);
   // If only stale words lead there, the owner alone may let go of more.

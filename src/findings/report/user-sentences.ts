@@ -71,6 +71,16 @@ function describeContentUsers(roots: readonly HolderRoot[]): string {
   return [...shown, ...(others.length === 0 ? [] : [describeRoots(others)])].join(", ");
 }
 
+/** "cleanups (runtime.AddCleanup) lead to 11.8 MiB of it, too, and hold that until they have run"; nothing if they lead to next to nothing. */
+export function sayCleanups({ heldByCleanups }: Pick<Holder, "heldByCleanups">): string[] {
+  if (heldByCleanups === null) return [];
+  const { bytes, isKnown } = heldByCleanups;
+  const lead = isKnown ? "lead" : "may lead";
+  return [
+    `cleanups (runtime.AddCleanup) ${lead} to ${formatBytes(bytes)} of it, too, and hold that until they have run`,
+  ];
+}
+
 /** Letting go frees hardly anything where it is less than this part of what is held. */
 const HARDLY_ANYTHING = 0.01;
 

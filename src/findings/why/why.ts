@@ -3,6 +3,7 @@
  * ways merged, alike ones once. The way from the owner comes first, which is the one that the report names.
  */
 
+import { findCleanupTargets } from "../../analysis/ownership/cleanup-targets.ts";
 import { findOwnerPaths } from "../../analysis/ownership/owner-paths.ts";
 import { shownTypeName } from "../../analysis/paths/library-maps.ts";
 import { buildPathTree } from "../../analysis/paths/path-tree.ts";
@@ -44,6 +45,8 @@ export interface Why {
   readonly garbage: number;
   /** What may hold any of these all the same, which the dump does not show; null if nothing can. */
   readonly unseenHolder: UnseenHolder | null;
+  /** How many of the live ones cleanups lead to as well, or may lead to, and hold until they have run; null if none. */
+  readonly heldByCleanups: { readonly count: number; readonly isKnown: boolean } | null;
   /** Slots that several small values share, in which more values of the type may be that was asked for; 0 if it has none there. */
   readonly sharedSlots: number;
   /** For one live object: what it is; else null. */
@@ -119,9 +122,11 @@ export async function explainWhy(
   const path = targets.length === 1 && targets[0]!.isPath ? (asked[0] as string) : undefined;
   const objects = wholeOf(uniteTargets(heap, targets), path, container);
   const unseenHolder = await findUnseenHolder(heap, objects, progress);
+  const heldByCleanups = await countHeldByCleanups(heap, objects, progress);
   const sharedSlots = targets.every(({ isOfTypes }) => isOfTypes === true) ? countSharedSlots(heap, objects) : 0;
   const names = targets.map(({ description }) => description).join(", ");
-  const amounts = { asked: names, count: objects.length, ...sumObjects(heap, objects), unseenHolder, sharedSlots };
+  const sums = sumObjects(heap, objects);
+  const amounts = { asked: names, count: objects.length, ...sums, unseenHolder, heldByCleanups, sharedSlots };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;
@@ -150,6 +155,16 @@ export async function explainWhy(
       tree: describeWays(heap, buildPathTree(heap, paths, used, container)),
     })),
   };
+}
+
+/** Counts those of some live objects that cleanups lead to. */
+async function countHeldByCleanups(heap: Heap, asked: Int32Array, progress: Progress): Promise<Why["heldByCleanups"]> {
+  const cleanups = await findCleanupTargets(heap, progress);
+  if (cleanups === undefined) return null;
+  const { isLedTo, isKnown } = cleanups;
+  let count = 0;
+  for (const object of asked) if (isLedTo[object] === 1 && (heap.objects.flags[object]! & REACHABLE) !== 0) count++;
+  return count === 0 ? null : { count, isKnown };
 }
 
 /** Whatever any of the targets has, once; ascending if there are several. */

@@ -207,6 +207,7 @@ it("roots of one name that lead there in several ways are counted once", async (
     bytes: 8,
     garbage: 0,
     unseenHolder: null,
+    heldByCleanups: null,
     sharedSlots: 0,
     thing: null,
     together: null,
