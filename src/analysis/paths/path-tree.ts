@@ -5,7 +5,7 @@
  * comes to a node itself and not to the header of its list, those that hang on it are a step of their own.
  */
 import type { Heap } from "../../heap/heap.ts";
-import { objectSize } from "../../heap/objects.ts";
+import { objectSize, TypeSource } from "../../heap/objects.ts";
 import { joinVariable, rootVertexName, withoutOwnFunction } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { Structure } from "../../heap/value-layouts.ts";
@@ -28,6 +28,12 @@ export interface PathNode {
   bytes: number;
   /** Of these, those that are at this very step. */
   own: number;
+  /** Objects at this very step, asked for or passed by; what a map or list is made of inside is not counted. */
+  things: number;
+  /** Of these, those whose type is guessed. */
+  guessed: number;
+  /** Of these, those to which a pointer of something leads whose type is guessed, so that the pointer's name is, too. */
+  namesGuessed: number;
   /** Steps behind this one, most objects first once the tree is built. */
   readonly children: PathNode[];
 }
@@ -122,35 +128,49 @@ class TreeBuilder {
     return this.#node[object]!;
   }
 
+  /** Counts an object at a step; not where there was no room for a step of its own, which has another type then. */
+  #pass(at: number, object: number): number {
+    const { objects } = this.#heap;
+    const node = this.#nodes[at]!;
+    if (node.type !== objects.type[object]) return at;
+    const above = this.#paths.parent[object]!;
+    node.things++;
+    if (objects.typeSource[object] === TypeSource.INFERRED) node.guessed++;
+    if (above < objects.count && objects.typeSource[above] === TypeSource.INFERRED) node.namesGuessed++;
+    return at;
+  }
+
   #step(object: number): number {
     const { objects } = this.#heap;
     const { parent, edge } = this.#paths;
     const above = parent[object]!;
     const type = objects.type[object]!;
-    if (above >= objects.count) return this.#enter(above - objects.count, edge[object]!, type);
+    if (above >= objects.count) return this.#pass(this.#enter(above - objects.count, edge[object]!, type), object);
     const node = this.#node[above]!;
     const container = this.#container;
     if (container !== undefined && container[above] === container[object]) {
-      return this.#isLink(node, above, type) ? this.#link(node, above, edge[object]!) : node;
+      return this.#isLink(node, above, type) ? this.#pass(this.#link(node, above, edge[object]!), object) : node;
     }
-    if (this.#isBox(above)) return this.#standIn(node, type);
+    if (this.#isBox(above)) return this.#pass(this.#standIn(node, type), object);
     const number = this.#names.ofEdge(above, edge[object]!);
     const key = `${node} ${number} ${type}`;
     const known = this.#index.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#pass(known, object);
     const text = number === NAMELESS ? "" : this.#names.names[number]!;
     const holder = this.#typeName(above);
     const alike = alikeName(holder, text);
     const name = withoutLibraryMap(alike, holder, this.#typeName(object));
-    if (name === "" && alike !== "") return isLibraryMapEntry(holder) ? this.#standIn(node, type) : node;
+    if (name === "" && alike !== "") {
+      return isLibraryMapEntry(holder) ? this.#pass(this.#standIn(node, type), object) : node;
+    }
     // A list's next node is the same step again.
     const { name: nameAbove, type: typeAbove } = this.#nodes[node]!;
-    if (type === typeAbove && name === nameAbove) return node;
+    if (type === typeAbove && name === nameAbove) return this.#pass(node, object);
     // Pointers of several names may be called alike, as those of a map's buckets and of their overflow are.
     const found = this.#find(node, `${node}\n${name}\n${type}`, () => ({ name, where: "", type }));
     // Where there is no room for more steps, there is none for more names either.
     if (found !== node) this.#index.set(key, found);
-    return found;
+    return this.#pass(found, object);
   }
 
   /** Whether a step is a node of the program's own list or tree, to whose like the pointer leads. */
@@ -207,7 +227,8 @@ class TreeBuilder {
     const known = this.#index.get(key);
     if (known !== undefined) return known;
     if (this.#nodes.length >= MAX_NODES && parent >= 0) return parent;
-    const node: Node = { ...describe(), count: 0, bytes: 0, own: 0, children: [] };
+    const counts = { count: 0, bytes: 0, own: 0, things: 0, guessed: 0, namesGuessed: 0 };
+    const node: Node = { ...describe(), ...counts, children: [] };
     const at = this.#nodes.length;
     this.#nodes.push(node);
     this.#parent.push(parent);

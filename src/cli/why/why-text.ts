@@ -1,11 +1,12 @@
 /** `gohd why` for people: ways from roots as Go expressions, and what is alike as a tree with counts. */
 
 import { splitTimers } from "../../findings/holders/holder-roots.ts";
-import { sayMany } from "../../findings/report/said-names.ts";
+import { GUESSED, markGuessed, sayMany, sayName } from "../../findings/report/said-names.ts";
 import { sayUse } from "../../findings/report/sentences.ts";
 import { describeRoots, sayUsers } from "../../findings/report/user-sentences.ts";
 import type { UnseenHolder } from "../../findings/why/unseen-holders.ts";
 import type { Why, WhyNode, WhyPath } from "../../findings/why/why.ts";
+import type { WhyGuesses } from "../../findings/why/why-nodes.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
@@ -13,6 +14,8 @@ import { showName } from "../../shown-text.ts";
 const LONGEST_NAME = 120;
 /** How roots lead somewhere that do not for sure. */
 const BY_A_WORD = "by a word of the stack that may be stale";
+/** What stands behind the type of one object, or behind what it is called by its type. */
+const TYPE_GUESSED = " (type guessed)";
 /** Lines of a tree; what is left out is counted. */
 const MOST_LINES = 60;
 /** The same where it is about users. */
@@ -40,13 +43,14 @@ export function renderWhy(why: Why): string {
 }
 
 /** "main.Session at 0xc000012340, 112 B", "500 × main.Session, 54.7 KiB"; of one variable "main.state leads to 3 objects; keeps 872 KiB (93.4 %)". */
-function describeAsked({ asked, count, bytes, together }: Why): string {
+function describeAsked({ asked, count, bytes, together, guessed, isNamedByType }: Why): string {
   const name = showName(asked, LONGEST_NAME);
   if (together !== null) {
     const { ownedBytes, share } = together;
     return `${name} leads to ${formatNumber(count, "object")}; keeps ${formatBytes(ownedBytes)} (${formatShare(share, 1)})`;
   }
-  return `${count === 1 ? name : `${formatCount(count)} × ${name}`}, ${formatBytes(bytes)}`;
+  const mark = !isNamedByType || guessed === 0 ? "" : count === 1 ? TYPE_GUESSED : markGuessed(guessed, count);
+  return `${count === 1 ? name : `${formatCount(count)} × ${name}`}${mark}, ${formatBytes(bytes)}`;
 }
 
 /** That there may be more than could be counted. */
@@ -78,9 +82,11 @@ const UNSEEN: Readonly<Record<UnseenHolder, string>> = {
 /** What the one object is, as far as what was asked for does not say so: "map[string]*main.T, 60 entries; keeps 12.5 MiB (88.7 %)". */
 function describeThing({ asked, bytes, thing }: Why): string[] {
   if (thing === null) return [];
-  const { type, use, shownBytes, nodes, ownedBytes, share } = thing;
+  const { type, typeSource, use, shownBytes, nodes, ownedBytes, share } = thing;
   const what = [
-    ...(asked.startsWith(type) ? [] : [showName(shortenImports(type), LONGEST_NAME)]),
+    ...(asked.startsWith(type)
+      ? []
+      : [`${sayName(type, LONGEST_NAME)}${typeSource === "inferred" ? TYPE_GUESSED : ""}`]),
     ...(use === null ? [] : [sayUse(use)]),
     // Less than that of it is what the report calls pinned.
     ...(shownBytes === null || shownBytes >= bytes / 2
@@ -150,16 +156,16 @@ function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTo
 }
 
 function describePath(path: WhyPath, isTold: boolean): string[] {
-  const { expression, where, steps } = path;
+  const { expression, isGuessed, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return [
     ...describeRoot(path, isTold),
-    `${showName(expression, 200)}${at}`,
-    ...steps.flatMap(({ type, address, skipped }, i) => [
+    `${showName(expression, 200)}${isGuessed ? GUESSED : ""}${at}`,
+    ...steps.flatMap(({ type, typeSource, address, skipped }, i) => [
       ...(skipped === 0 ? [] : [`  … ${formatNumber(skipped, "step")} between`]),
-      `  ${names[i]!.padEnd(width)}  ${address}  ${showName(shortenImports(type), LONGEST_NAME)}`,
+      `  ${names[i]!.padEnd(width)}  ${address}  ${sayName(type, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`,
     ]),
     "",
   ];
@@ -192,13 +198,32 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
     const name = showName(node.name === "" ? "*" : node.name, LONGEST_NAME);
     const linked = node.isLinked === true ? ", linked" : "";
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
-    lines.push(
-      `${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${name}${linked}${where}  (${showName(shortenImports(node.type), 60)})${here}`,
-    );
+    const step = `${name}${markField(node)}${linked}${where}  ${sayType(node)}`;
+    lines.push(`${formatCount(node.count).padStart(10)}  ${"  ".repeat(depth)}${step}${here}`);
     for (const child of node.children) add(child, depth + 1);
   };
   for (const root of roots) add(root, 0);
   return left === 0 ? lines : [...lines, `${" ".repeat(10)}  and ${formatNumber(left, "more step")}`];
+}
+
+/** What stands behind a field if all that have it are of a guessed type; of some it is told with that type. */
+function markField({ name, guesses }: WhyNode): string {
+  const isGuessed = guesses !== undefined && guesses.names === guesses.things;
+  return isGuessed && name.replaceAll(NO_FIELD, "") !== "" ? GUESSED : "";
+}
+
+/** Elements and entries, which are called alike whatever has them. */
+const NO_FIELD = /\[[^\]]*\]/g;
+
+/** "(main.Session)", "(main.Session) (guessed)", "(main.Session) (3 of 200 guessed)": of the things there, not of what they lead to. */
+function sayType({ type, guesses }: WhyNode): string {
+  const said = sayName(type, 60);
+  return `${said.startsWith("(") ? said : `(${said})`}${guesses === undefined ? "" : markSome(guesses)}`;
+}
+
+function markSome({ types, things }: WhyGuesses): string {
+  if (types === 0) return "";
+  return types === things ? GUESSED : ` (${formatCount(types)} of ${formatCount(things)} guessed)`;
 }
 
 /** A step and those behind it. */

@@ -12,10 +12,10 @@ import { libraryMapName } from "../../analysis/paths/library-maps.ts";
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing } from "../../heap/memo.ts";
-import { TypeSource } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeHolders, type HeapValues } from "../../values/values.ts";
+import { nameTypeSource, type TypeSourceName } from "../guessed.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
 import { findBulk, type HolderBulk } from "./bulk.ts";
 import { HolderNames } from "./holder-names.ts";
@@ -91,9 +91,6 @@ export interface Holder {
   readonly release: HolderRelease | null;
 }
 
-/** How an object's type is known. */
-export type TypeSourceName = "none" | "exact" | "propagated" | "inferred";
-
 /** What the path of an entry ends in where several ways lead to it, and none of them is its own. */
 export const WITHOUT_POINTER = ".…";
 
@@ -123,12 +120,6 @@ export interface Holders {
   readonly liveBytes: number;
 }
 
-const TYPE_SOURCE_NAMES: Readonly<Record<number, TypeSourceName>> = {
-  [TypeSource.NONE]: "none",
-  [TypeSource.EXACT]: "exact",
-  [TypeSource.PROPAGATED]: "propagated",
-  [TypeSource.INFERRED]: "inferred",
-};
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
 /** The share of a holder's bytes from which on it is told what many alike parts consist of. */
@@ -276,7 +267,7 @@ class HolderWriter {
     return {
       ...this.#names.pathTo(point),
       type: this.#names.typeOf(point),
-      typeSource: isObject ? TYPE_SOURCE_NAMES[heap.objects.typeSource[point]!]! : "",
+      typeSource: isObject ? nameTypeSource(heap.objects, point) : "",
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
       owner: describeRoot(heap, owner, this.#leadsTo, !leading.all.includes(owner) || leading.certain.includes(owner)),

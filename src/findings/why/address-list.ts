@@ -55,7 +55,8 @@ export async function findListed(heap: Heap, { name, text }: AddressList, progre
   if (found.count === 0) throw new UsageError(`there are no addresses in ${name}`);
   const [type] = types;
   const what = types.size === 1 ? heap.types.names[type!]! : "object";
-  return { description: `${what} of ${name}`, objects: found.list(), isPath: false };
+  const targets = { description: `${what} of ${name}`, objects: found.list(), isPath: false };
+  return types.size === 1 ? { ...targets, isNamedByType: true } : targets;
 }
 
 /** Whether a line is what CSV has above a column of addresses: its name, or how it is computed: "('0x' || to_hex(address))". */

@@ -29,6 +29,8 @@ export interface Targets {
   readonly isPath: boolean;
   /** Whether these are all objects of the types that were asked for. */
   readonly isOfTypes?: true;
+  /** Whether the description calls them by their type. */
+  readonly isNamedByType?: true;
 }
 
 /**
@@ -140,6 +142,7 @@ function findTypes(
     objects: Int32Array.from(found),
     isPath: false,
     isOfTypes: true,
+    isNamedByType: true,
   };
 }
 
@@ -295,5 +298,6 @@ function findAddress(heap: Heap, text: string): Targets {
     description: `${type} at ${heap.formatAddress(heap.objects.address[object]!)}`,
     objects: Int32Array.of(object),
     isPath: false,
+    isNamedByType: true,
   };
 }

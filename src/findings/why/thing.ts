@@ -12,6 +12,7 @@ import { Structure } from "../../heap/value-layouts.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { SEEN_BY_STRING } from "../../values/array-views.ts";
 import { computeValuesOf, type HeapValues } from "../../values/values.ts";
+import { nameTypeSource, type TypeSourceName } from "../guessed.ts";
 import { groupRoots, type HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderNodes } from "../holders/nodes.ts";
 import { findUse, type HolderUse } from "../holders/use.ts";
@@ -25,6 +26,7 @@ const SLICE = 1 << 20;
 export interface WhyThing {
   /** Its type; of a map that the library makes of objects of its own, "sync.Map". */
   readonly type: string;
+  readonly typeSource: TypeSourceName;
   /** How much of it is in use; null if it is no slice, map or channel, or the heap has no types. */
   readonly use: HolderUse | null;
   /** Of the bytes that strings are cut out of how many these show; null if it is nothing of that kind, or a slice shows some of it. */
@@ -63,6 +65,7 @@ export async function describeThing(
       : await measureOwned(heap, parts, owners, progress);
   return {
     type: shownTypeName(type),
+    typeSource: nameTypeSource(objects, object),
     use: isLibraryMap(type)
       ? await countEntries(heap, object, container, progress)
       : values === undefined

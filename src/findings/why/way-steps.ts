@@ -3,11 +3,14 @@
  * last are; and of any way no more than a few hundred, for a dump may have a chain of millions.
  */
 
+import type { TypeSourceName } from "../guessed.ts";
+
 /** A step of a way: a pointer, and what it leads to. */
 export interface WhyStep {
   /** What the pointer is called: "main.store", "sessions", `["u17"]`. */
   readonly name: string;
   readonly type: string;
+  readonly typeSource: TypeSourceName;
   readonly address: string;
   /** Steps right before it that are left out. */
   readonly skipped: number;

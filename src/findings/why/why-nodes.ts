@@ -17,9 +17,21 @@ export interface WhyNode {
   readonly count: number;
   readonly own: number;
   readonly bytes: number;
+  /** There if some of it leans on guessed types. */
+  readonly guesses?: WhyGuesses;
   readonly children: readonly WhyNode[];
   /** 0; of the last one of a list more, if it stands for so many steps that are left out there, with all that is behind them. */
   readonly folded: number;
+}
+
+/** How much of a step leans on guessed types. */
+export interface WhyGuesses {
+  /** Objects at this very step, asked for or passed by. */
+  readonly things: number;
+  /** Of these, those whose type is guessed. */
+  readonly types: number;
+  /** Of these, those to which a pointer of something leads whose type is guessed, so that the pointer's name is, too. */
+  readonly names: number;
 }
 
 /** Steps that are told: those with most objects. */
@@ -34,7 +46,7 @@ export function describeWays(heap: Heap, roots: readonly PathNode[]): readonly W
     const told = nodes.filter((node) => kept.has(node)).map((node) => describeNode(node));
     return told.length === nodes.length ? told : [...told, fold(nodes.filter((node) => !kept.has(node)))];
   };
-  const describeNode = ({ name, where, type, isLinked, count, own, bytes, children }: PathNode): WhyNode => ({
+  const describeNode = ({ name, where, type, isLinked, count, own, bytes, children, ...rest }: PathNode): WhyNode => ({
     name,
     where,
     type: shownTypeName(heap.types.names[type]!),
@@ -42,10 +54,19 @@ export function describeWays(heap: Heap, roots: readonly PathNode[]): readonly W
     count,
     own,
     bytes,
+    ...describeGuesses(rest),
     children: describe(children),
     folded: 0,
   });
   return describe(roots);
+}
+
+function describeGuesses({
+  things,
+  guessed: types,
+  namesGuessed: names,
+}: Pick<PathNode, "things" | "guessed" | "namesGuessed">): Pick<WhyNode, "guesses"> {
+  return types === 0 && names === 0 ? {} : { guesses: { things, types, names } };
 }
 
 /** Steps with most objects, each with all above it: nothing has more than what it hangs on. */

@@ -17,6 +17,7 @@ import { Structure } from "../../heap/value-layouts.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
 import { formatCount } from "../../quantities.ts";
 import { computeContainers } from "../../values/values.ts";
+import { isTypeGuessed, nameTypeSource } from "../guessed.ts";
 import { splitTimers } from "../holders/holder-roots.ts";
 import { type AddressList, findListed } from "./address-list.ts";
 import { traceExpression } from "./path-targets.ts";
@@ -33,7 +34,7 @@ import { describeWays, type WhyNode } from "./why-nodes.ts";
 export type { AddressList } from "./address-list.ts";
 export type { WhyThing } from "./thing.ts";
 export type { WhyStep } from "./way-steps.ts";
-export type { WhyNode } from "./why-nodes.ts";
+export type { WhyGuesses, WhyNode } from "./why-nodes.ts";
 
 /** Why objects are alive, as `explainWhy` gives it: what `gohd why --json` prints. */
 export interface Why {
@@ -43,6 +44,10 @@ export interface Why {
   readonly bytes: number;
   /** How many of the objects are garbage: no GC root leads to them. */
   readonly garbage: number;
+  /** Of the objects, those whose type is guessed from shape and contents. */
+  readonly guessed: number;
+  /** Whether `asked` calls them by their type. */
+  readonly isNamedByType: boolean;
   /** What may hold any of these all the same, which the dump does not show; null if nothing can. */
   readonly unseenHolder: UnseenHolder | null;
   /** How many of the live ones cleanups lead to as well, or may lead to, and hold until they have run; null if none. */
@@ -92,6 +97,8 @@ export interface WhyPath {
   readonly isCertain: boolean;
   /** `main.store.sessions["u17"]`. */
   readonly expression: string;
+  /** Whether the type of something on the way is guessed, so that the names of its fields are, too. */
+  readonly isGuessed: boolean;
   /** Where its first name is known; "" for package variables. */
   readonly where: string;
   readonly steps: readonly WhyStep[];
@@ -123,10 +130,12 @@ export async function explainWhy(
   const objects = wholeOf(uniteTargets(heap, targets), path, container);
   const unseenHolder = await findUnseenHolder(heap, objects, progress);
   const heldByCleanups = await countHeldByCleanups(heap, objects, progress);
-  const sharedSlots = targets.every(({ isOfTypes }) => isOfTypes === true) ? countSharedSlots(heap, objects) : 0;
-  const names = targets.map(({ description }) => description).join(", ");
+  const isOfTypes = targets.every((target) => target.isOfTypes === true);
+  const isNamedByType = targets.every((target) => target.isNamedByType === true);
+  const sharedSlots = isOfTypes ? countSharedSlots(heap, objects) : 0;
+  const asks = { asked: targets.map(({ description }) => description).join(", "), isNamedByType };
   const sums = sumObjects(heap, objects);
-  const amounts = { asked: names, count: objects.length, ...sums, unseenHolder, heldByCleanups, sharedSlots };
+  const amounts = { ...asks, count: objects.length, ...sums, unseenHolder, heldByCleanups, sharedSlots };
   if (objects.length === 1) {
     const { paths, hasMore } = await findRootPaths(heap, objects[0]!, most, container, progress);
     const thing = amounts.garbage === 0 ? await describeThing(heap, objects[0]!, container, progress) : null;
@@ -175,14 +184,16 @@ function uniteTargets({ objects }: Heap, targets: readonly Targets[]): Int32Arra
   return asked.list();
 }
 
-function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage"> {
+function sumObjects(heap: Heap, asked: Int32Array): Pick<Why, "bytes" | "garbage" | "guessed"> {
   let bytes = 0;
   let garbage = 0;
+  let guessed = 0;
   for (const object of asked) {
     bytes += objectSize(heap.objects, object);
     if ((heap.objects.flags[object]! & REACHABLE) === 0) garbage++;
+    if (isTypeGuessed(heap.objects, object)) guessed++;
   }
-  return { bytes, garbage };
+  return { bytes, garbage, guessed };
 }
 
 /** The elements of what a path means, if it says so. */
@@ -203,6 +214,7 @@ function wholeOf(objects: Int32Array, path: string | undefined, container: Int32
 function describePath(heap: Heap, path: RootPath, container: Int32Array | undefined): WhyPath {
   const { pointers, ...told } = path;
   const options = { container, withElements: true };
+  const isGuessed = pointers.some(({ from }) => isTypeGuessed(heap.objects, from));
   const way = new WaySteps();
   const show = (name: string, target: number): void => way.add(describeStep(heap, name, target));
   const steps = followSeen(heap, pointers);
@@ -227,16 +239,17 @@ function describePath(heap: Heap, path: RootPath, container: Int32Array | undefi
         ? `${formatCount(names.length)} × ${names[0]}`
         : `${formatCount(names.length)} nodes on`;
     show(text, target);
-    return { ...told, expression: `${expression}.(${text})`, where, steps: way.finish() };
+    return { ...told, expression: `${expression}.(${text})`, isGuessed, where, steps: way.finish() };
   }
   for (const [i, pointer] of inner.entries()) show(names[i]!, pointerTarget(heap, pointer));
-  return { ...told, expression: names.reduce(joinVariable, expression), where, steps: way.finish() };
+  return { ...told, expression: names.reduce(joinVariable, expression), isGuessed, where, steps: way.finish() };
 }
 
 function describeStep({ objects, types, formatAddress }: Heap, name: string, target: number): Omit<WhyStep, "skipped"> {
   return {
     name: name.replace(/^\./, ""),
     type: shownTypeName(types.names[objects.type[target]!]!),
+    typeSource: nameTypeSource(objects, target),
     address: formatAddress(objects.address[target]!),
   };
 }

@@ -27,6 +27,7 @@ describe("a list of addresses", () => {
   test("has one a line, each counted once; the heading and line breaks of CSV do not matter", async () => {
     expect(await list(`address\r\n${address(1)}\r\n${address(0)}\r\n`)).toEqual({
       description: "main.T of list.txt",
+      isNamedByType: true,
       objects: Int32Array.of(0, 1),
       isPath: false,
     });

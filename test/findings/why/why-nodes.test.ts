@@ -18,6 +18,9 @@ function step(name: string, own: number, children: PathNode[]): PathNode {
     own,
     count: sum(({ count }) => count),
     bytes: sum(({ bytes }) => bytes),
+    things: 1,
+    guessed: 0,
+    namesGuessed: 0,
     children,
   };
 }
