@@ -88,7 +88,9 @@ export {
 export { findLeakedGoroutines } from "./findings/goroutines/leaked.ts";
 export * from "./findings/growth/growth.ts";
 export { formatSigned, isToldAtBoth, sparkline } from "./findings/growth/growth-figures.ts";
-export { describeGrowth, listGrowthStatements } from "./findings/growth/sentences.ts";
+export { type GuessedThings, markFinding, markGuesses } from "./findings/growth/guess-marks.ts";
+export { describeGrowth } from "./findings/growth/heap-sentences.ts";
+export { listGrowthStatements, markPath } from "./findings/growth/sentences.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export type { HolderBulk } from "./findings/holders/bulk.ts";
 export * from "./findings/holders/holder.ts";

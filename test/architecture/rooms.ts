@@ -124,9 +124,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       "goroutines",
       "top",
     ],
-    aggregates: ["fingerprint", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
+    aggregates: ["fingerprint", "guessed", "stable-names", "timers", "dump-facts", "rules", "inspect", "goroutines"],
     why: ["guessed", "name-pattern", "stable-names", "timers", "aggregates", "holders"],
-    growth: ["stable-names", "dump-facts", "rules", "aggregates"],
+    growth: ["stable-names", "dump-facts", "rules", "aggregates", "report"],
     check: [
       "fingerprint",
       "stable-names",

@@ -1,6 +1,7 @@
 /** `gohd diff --markdown`: the sentences and tables for pull requests and issues, as code hosts read Markdown. */
 import type { Growth } from "../../findings/growth/growth.ts";
-import { describeGrowth, listGrowthStatements } from "../../findings/growth/sentences.ts";
+import { describeGrowth } from "../../findings/growth/heap-sentences.ts";
+import { listGrowthStatements } from "../../findings/growth/sentences.ts";
 import { markdownBlock, markdownCode, markdownTable, markdownWords } from "../../markdown.ts";
 import { formatNumber } from "../../quantities.ts";
 import { showText } from "../../shown-text.ts";

@@ -11,7 +11,8 @@ import type {
   TypeGrowth,
 } from "../../findings/growth/growth.ts";
 import { formatSigned, isToldAtBoth, sparkline } from "../../findings/growth/growth-figures.ts";
-import { formatPath } from "../../findings/growth/sentences.ts";
+import { markFinding, markGuesses } from "../../findings/growth/guess-marks.ts";
+import { isTypeInPath, markPath, sayPath } from "../../findings/growth/sentences.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 
@@ -23,6 +24,8 @@ export interface DiffTable {
   readonly rows: readonly (readonly string[])[];
   /** By row: the end of its name that may go before the rest of the name has to be cut; "" if none may. */
   readonly details: readonly string[];
+  /** By row: the end of its name, and of that detail, that may not be cut. */
+  readonly marks: readonly string[];
   /** Rows that were left out when the comparison was made. */
   readonly more: number;
 }
@@ -50,6 +53,8 @@ interface Column<T> {
 interface NameColumn<T> extends Column<T> {
   /** The end of the cell that says more of what it names. */
   detail?(row: T): string;
+  /** The end of the cell, and of its detail if it has one, that says how much of it is a guess. */
+  mark?(row: T): string;
 }
 
 interface Columns<T> {
@@ -72,16 +77,17 @@ function pathColumns(): Columns<PathGrowth> {
     ],
     name: {
       head: "owner path",
-      cell: (row) => `${formatPath(row)}${sayType(row)}`,
+      cell: (row) => `${sayPath(row)}${sayType(row)}`,
       detail: sayType,
+      mark: (row) => (sayType(row) === "" ? markPath(row) : markGuesses(row)),
     },
   };
 }
 
 /** The type behind a path, unless the path ends with it for want of a name. */
-function sayType({ path, type, isOwn }: PathGrowth): string {
-  const isTold = path === type || path.endsWith(`: ${type}`) || path.endsWith(`.(${type})`);
-  return type === "" || (isTold && !isOwn) ? "" : `: ${type}`;
+function sayType(row: PathGrowth): string {
+  const { type, isOwn } = row;
+  return type === "" || (isTypeInPath(row) && !isOwn) ? "" : `: ${type}${markGuesses(row)}`;
 }
 
 function typeColumns(isMatched: boolean): Columns<TypeGrowth> {
@@ -98,7 +104,7 @@ function typeColumns(isMatched: boolean): Columns<TypeGrowth> {
       { head: "objects", cell: ({ grownCount }) => signedCount(grownCount) },
       ...(isMatched ? turnover : []),
     ],
-    name: { head: "type", cell: ({ type }) => type },
+    name: { head: "type", cell: (row) => `${row.type}${markGuesses(row)}`, mark: markGuesses },
   };
 }
 
@@ -140,7 +146,11 @@ function findingColumns(): Columns<FindingGrowth> {
       { head: "before", cell: ({ bytes }) => known(bytes[0]!) },
       { head: "after", cell: ({ bytes }) => known(bytes.at(-1)!) },
     ],
-    name: { head: "finding", cell: ({ title, holder }) => `${title}: ${holder}` },
+    name: {
+      head: "finding",
+      cell: (row) => `${row.title}: ${row.holder}${markFinding(row)}`,
+      mark: markFinding,
+    },
   };
 }
 
@@ -162,6 +172,7 @@ function make<T>(
     numbers: columns.map((_, i) => i),
     rows: rows.rows.map((row, i) => [...[...columns, ...bars].map(({ cell }) => cell(row)), short[i]!]),
     details,
+    marks: rows.rows.map((row) => name.mark?.(row) ?? ""),
     more: rows.moreGrown + rows.moreShrunk,
   };
 }

@@ -1,6 +1,7 @@
 /** `gohd diff` for people: the sentences, then as many rows of each table as fit on the screen. Names come escaped and cut. */
 import type { Growth } from "../../findings/growth/growth.ts";
-import { describeGrowth, listGrowthStatements } from "../../findings/growth/sentences.ts";
+import { describeGrowth } from "../../findings/growth/heap-sentences.ts";
+import { listGrowthStatements } from "../../findings/growth/sentences.ts";
 import { formatNumber } from "../../quantities.ts";
 import type { Style } from "../terminal/style.ts";
 import { loadTables, type RenderTable } from "../terminal/table.ts";
@@ -47,15 +48,14 @@ export async function renderGrowthText(growth: Growth, { width, height, style }:
 }
 
 function renderTable(
-  { title, heads, numbers, details }: DiffTable,
+  { title, heads, numbers, details, marks }: DiffTable,
   rows: readonly (readonly string[])[],
   width: number,
   style: Style,
   render: RenderTable,
 ): string[] {
-  const [head, ...rest] = render([heads, ...rows], { numbers, width, last: "name", details: ["", ...details] }).split(
-    "\n",
-  );
+  const ends = { details: ["", ...details], marks: ["", ...marks] };
+  const [head, ...rest] = render([heads, ...rows], { numbers, width, last: "name", ...ends }).split("\n");
   return [style.bold(title), style.dim(head!), ...rest];
 }
 

@@ -15,6 +15,8 @@ export interface TableOptions {
   readonly last?: "prose" | "name";
   /** Of names, by row: the end of the name that may go before the rest has to be cut, as the type of what it names; "" if none may. */
   readonly details?: readonly string[];
+  /** Of names, by row: the end of the name, and of its detail if it has one, that stays whole; "" without. */
+  readonly marks?: readonly string[];
 }
 
 /** Renders rows of a table; all have as many cells. */
@@ -40,7 +42,7 @@ export async function loadTables(): Promise<RenderTable> {
 function render(
   TableClass: typeof Table,
   rows: readonly (readonly string[])[],
-  { numbers = [], width, last = "prose", details = [] }: TableOptions,
+  { numbers = [], width, last = "prose", details = [], marks = [] }: TableOptions,
 ): string {
   if (rows.length === 0) return `${INDENT}none`;
   const columns = rows[0]!.map((_, column) => column);
@@ -50,7 +52,7 @@ function render(
   const shown = rows.map((row) => row.map((cell, column) => showText(cell, isLast(column) ? LONGEST_SHOWN : most)));
   const room = findRoom(shown, width);
   for (const [i, row] of rows.entries()) {
-    if (last === "name") shown[i]!.splice(-1, 1, showDetailed(row.at(-1)!, details[i] ?? "", room));
+    if (last === "name") shown[i]!.splice(-1, 1, showDetailed(row.at(-1)!, details[i] ?? "", marks[i] ?? "", room));
     else if (room !== undefined) shown[i]!.splice(-1, 1, showProse(row.at(-1)!, room));
   }
   const table = new TableClass({
@@ -69,12 +71,16 @@ function render(
     .join("\n");
 }
 
-/** Escapes a name, and cuts the middle of its detail, or leaves that out, before it cuts what is in front of it. */
-function showDetailed(name: string, detail: string, room = LONGEST_SHOWN): string {
+/** Escapes a name, and cuts the middle of its detail, or leaves that out with its mark, before it cuts what is in front of it. */
+function showDetailed(name: string, detail: string, mark: string, room = LONGEST_SHOWN): string {
+  if (name.length <= room) return showName(name, room);
+  const whole = name.slice(0, name.length - mark.length);
+  const left = room - mark.length;
+  if (detail === "") return `${showName(whole, left)}${mark}`;
   const front = name.slice(0, name.length - detail.length);
-  if (name.length <= room || detail === "") return showName(name, room);
-  const left = room - front.length;
-  return left < LEAST_DETAIL ? showName(front, room) : showName(`${front}${showName(detail, left)}`, room);
+  const forDetail = left - front.length;
+  if (forDetail < LEAST_DETAIL) return showName(front, room);
+  return `${showName(`${front}${showName(whole.slice(front.length), forDetail)}`, left)}${mark}`;
 }
 
 /** Escapes a text and cuts its end, so that it is not too long for the library with its words broken. */

@@ -18,8 +18,9 @@
 import { computeHistogram } from "../../analysis/histogram.ts";
 import type { MemStats } from "../../heap/facts/mem-stats.ts";
 import type { Heap } from "../../heap/heap.ts";
+import { objectSize, REACHABLE, TypeSource } from "../../heap/objects.ts";
 import { listedTypeName } from "../../heap/types.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
@@ -28,11 +29,16 @@ import type { RuleName } from "../rules.ts";
 import { stableName } from "../stable-names.ts";
 import { type OwnerPathSums, sumOwnerPaths } from "./owner-path-sums.ts";
 
+/** Objects between two breaths. */
+const SLICE = 1 << 20;
+
 /** Live objects of one type. Types of one stable name are one row. */
 export interface TypeSum {
   readonly type: string;
   readonly fingerprint: string;
   readonly count: number;
+  /** Of these, those whose type is guessed from shape and contents. */
+  readonly guessed: number;
   readonly bytes: number;
 }
 
@@ -62,6 +68,8 @@ export interface FindingSum {
   readonly fingerprint: string;
   readonly bytes: number;
   readonly count: number;
+  /** How much of it leans on types that were guessed, 0 … 1. */
+  readonly guessed: number;
 }
 
 export interface Aggregates {
@@ -69,6 +77,8 @@ export interface Aggregates {
   /** Undefined if the dump ended before it. */
   readonly memStats: MemStats | undefined;
   readonly live: { readonly count: number; readonly bytes: number };
+  /** Of the live bytes, those of objects whose type is guessed, and of which no type is known. */
+  readonly typed: { readonly guessedBytes: number; readonly unknownBytes: number };
   readonly garbage: { readonly count: number; readonly bytes: number };
   readonly paths: OwnerPathSums;
   /** Most bytes first. */
@@ -91,14 +101,19 @@ export async function computeAggregatesWithRows(
 ): Promise<{ readonly sums: Aggregates; readonly rowOf: Int32Array }> {
   const groups = sumGroups((await computeGoroutineGroups(heap, progress)).groups);
   const { rowOf, ...paths } = await sumOwnerPaths(heap, progress);
-  const findings = (await computeFindings(heap, progress)).map(({ kind, holder, fingerprint: key, bytes, count }) => {
-    return { rule: kind, holder: stableName(holder), fingerprint: key, bytes, count };
-  });
+  const findings = (await computeFindings(heap, progress)).map(
+    ({ kind: rule, holder, fingerprint: key, bytes, count, guessed }) => {
+      return { rule, holder: stableName(holder), fingerprint: key, bytes, count, guessed };
+    },
+  );
   const facts = { dump: dumpFacts(heap), memStats: heap.memStats };
   return { sums: { ...facts, ...(await sumTypes(heap, progress)), paths, goroutines: groups, findings }, rowOf };
 }
 
-async function sumTypes(heap: Heap, progress: Progress): Promise<Pick<Aggregates, "live" | "garbage" | "types">> {
+async function sumTypes(
+  heap: Heap,
+  progress: Progress,
+): Promise<Pick<Aggregates, "live" | "typed" | "garbage" | "types">> {
   const { types } = heap;
   const {
     objects,
@@ -108,6 +123,7 @@ async function sumTypes(heap: Heap, progress: Progress): Promise<Pick<Aggregates
   } = await computeHistogram(heap, progress);
   const live = { count: sum(counts), bytes: sum(bytes) };
   const garbage = { count: sum(objects) - live.count, bytes: sum(allBytes) - live.bytes };
+  const { guessed, ...typed } = await sumSources(heap, progress);
   const rows = new Map<string, TypeSum>();
   for (let type = 0; type < types.count; type++) {
     if (counts[type] === 0) continue;
@@ -117,10 +133,32 @@ async function sumTypes(heap: Heap, progress: Progress): Promise<Pick<Aggregates
       type: name,
       fingerprint: known?.fingerprint ?? fingerprint("type", name),
       count: (known?.count ?? 0) + counts[type]!,
+      guessed: (known?.guessed ?? 0) + guessed[type]!,
       bytes: (known?.bytes ?? 0) + bytes[type]!,
     });
   }
-  return { live, garbage, types: [...rows.values()].sort((a, b) => b.bytes - a.bytes || byText(a.type, b.type)) };
+  const sorted = [...rows.values()].sort((a, b) => b.bytes - a.bytes || byText(a.type, b.type));
+  return { live, typed, garbage, types: sorted };
+}
+
+/** Live objects whose types are guessed, by row of type, and the bytes of these and of those without a type. Linear in the objects. */
+async function sumSources(
+  { objects, types }: Heap,
+  progress: Progress,
+): Promise<Aggregates["typed"] & { readonly guessed: Float64Array }> {
+  const { type, typeSource, flags } = objects;
+  const guessed = new Float64Array(types.count);
+  let guessedBytes = 0;
+  let unknownBytes = 0;
+  for (let object = 0; object < objects.count; object++) {
+    if (object % SLICE === SLICE - 1) await breathe(progress);
+    if ((flags[object]! & REACHABLE) === 0) continue;
+    if (typeSource[object] === TypeSource.NONE) unknownBytes += objectSize(objects, object);
+    if (typeSource[object] !== TypeSource.INFERRED) continue;
+    guessed[type[object]!]!++;
+    guessedBytes += objectSize(objects, object);
+  }
+  return { guessed, guessedBytes, unknownBytes };
 }
 
 /** " main.go:42" at the end of a place. */

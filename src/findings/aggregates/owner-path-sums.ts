@@ -17,6 +17,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import { stableName, stablePointerName } from "../stable-names.ts";
 import { TIMER, TIMER_HEAP } from "../timers/timer-types.ts";
 import { type PathStep, PathTree, WHOLE_HEAP } from "./path-tree.ts";
@@ -32,10 +33,12 @@ export interface OwnerPathSums {
   readonly bytes: Float64Array;
   /** These and the bytes of all rows below. */
   readonly ownedBytes: Float64Array;
-  /** Of `objects`, those whose type is guessed. */
-  readonly inferred: Float64Array;
+  /** Of `things`, those whose type is guessed; of what a sync.Map is made of the nodes. */
+  readonly guessed: Float64Array;
   /** Of `objects`, nodes of a list that is a part of what the path ends with, of another type: of the first one if there are several. */
   readonly nodes: Float64Array;
+  /** Of `nodes`, those whose type is guessed. */
+  readonly guessedNodes: Float64Array;
   /** Per row their type; "" without. */
   readonly nodeTypes: readonly string[];
 }
@@ -71,27 +74,25 @@ export async function sumOwnerPaths(heap: Heap, progress: Progress): Promise<Hea
   const objects = new Float64Array(count);
   const things = new Float64Array(count);
   const bytes = new Float64Array(count);
-  const inferred = new Float64Array(count);
   for (let group = 0; group < groups.count; group++) {
     const path = pathOf[group]!;
     objects[path]! += groups.objects[group]!;
     things[path]! += isTimerHeap(heap, groups, group) ? 0 : countThings(heap, groups, group);
     bytes[path]! += groups.shallow[group]!;
-    inferred[path]! += groups.inferred[group]!;
   }
   const ownedBytes = bytes.slice();
   for (let row = count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
   // The groups are nobody else's.
   const rowOf = groups.rowOf!.subarray(0, heap.objects.count);
   for (let object = 0; object < rowOf.length; object++) rowOf[object] = pathOf[rowOf[object]!]!;
-  const lists = await countNodes(heap, { tree, container, rowOf }, progress);
-  return { tree, objects, things, bytes, ownedBytes, inferred, ...lists, rowOf };
+  const counted = await countNodes(heap, { tree, container, rowOf }, progress);
+  return { tree, objects, things, bytes, ownedBytes, ...counted, rowOf };
 }
 
 /** The sums of a heap that is asked for them again; memoised per heap. */
 export const computeOwnerPathSums = memoise(sumOwnerPaths);
 
-/** Nodes of lists that are parts of what a path ends with. Linear in the objects. */
+/** Nodes of lists that are parts of what a path ends with, and of these and of what it ends with those whose type is guessed. Linear in the objects. */
 async function countNodes(
   heap: Heap,
   {
@@ -100,27 +101,38 @@ async function countNodes(
     rowOf,
   }: { readonly tree: PathTree; readonly container: Int32Array | undefined; readonly rowOf: Int32Array },
   progress: Progress,
-): Promise<Pick<OwnerPathSums, "nodes" | "nodeTypes">> {
+): Promise<Pick<OwnerPathSums, "guessed" | "nodes" | "guessedNodes" | "nodeTypes">> {
   const { objects, types } = heap;
+  const guessed = new Float64Array(tree.count);
   const nodes = new Float64Array(tree.count);
+  const guessedNodes = new Float64Array(tree.count);
   const typeOf = new Int32Array(tree.count).fill(NONE);
   const { layouts } = types;
-  if (container === undefined || layouts === undefined) return { nodes, nodeTypes: Array<string>(tree.count).fill("") };
+  if (container === undefined || layouts === undefined) {
+    return { guessed, nodes, guessedNodes, nodeTypes: Array<string>(tree.count).fill("") };
+  }
   const names = nameTypes(heap);
   // Inside of a sync.Map they are nobody's words.
   const isNode = Uint8Array.from(layouts.isLink, (isLink, type) => {
     const name = types.names[type]!;
     return isLink === 1 && libraryMapName(name) === undefined && !isLibraryMapEntry(name) ? 1 : 0;
   });
+  // Tables of a map are called as the map is, and are parts of it.
+  const isMapPart = Uint8Array.from(types.names, (name) => (wholeMapName(name) === name ? 0 : 1));
   for (let object = 0; object < rowOf.length; object++) {
     if (object % SLICE === SLICE - 1) await breathe(progress);
     const type = objects.type[object]!;
-    if (isNode[type] === 0 || container[object] === object) continue;
     const row = rowOf[object]!;
+    const isGuessed = isTypeGuessed(objects, object);
+    const isWhole = container[object] === object;
+    if (isGuessed && (isWhole || isMapPart[type] === 0) && names[type] === tree.stepOf(row).type) guessed[row]!++;
+    if (isNode[type] === 0 || isWhole) continue;
     if (typeOf[row] === NONE && names[type] !== tree.typeOf(row)) typeOf[row] = type;
-    if (typeOf[row] === type) nodes[row]!++;
+    if (typeOf[row] !== type) continue;
+    nodes[row]!++;
+    if (isGuessed) guessedNodes[row]!++;
   }
-  return { nodes, nodeTypes: Array.from(typeOf, (type) => (type === NONE ? "" : names[type]!)) };
+  return { guessed, nodes, guessedNodes, nodeTypes: Array.from(typeOf, (type) => (type === NONE ? "" : names[type]!)) };
 }
 
 /** Types as steps of paths call them. */

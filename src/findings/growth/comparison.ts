@@ -32,6 +32,10 @@ export class HeapComparison {
   readonly #types = new TurnoverSum();
   readonly #paths = new TurnoverSum();
   #moved: Float64Array = new Float64Array(0);
+  #retyped: { readonly count: Float64Array; readonly bytes: Float64Array } = {
+    count: new Float64Array(0),
+    bytes: new Float64Array(0),
+  };
   #last: { readonly traces: ProcessTraces; readonly objects: ObjectIdentities } | undefined;
 
   /**
@@ -71,7 +75,7 @@ export class HeapComparison {
     const isOneProcess = combine(this.#steps.map((step) => step.isOneProcess));
     const isMatched = isOneProcess === true && comparedBy !== "nothing";
     const none = { rows: [], moreGrown: 0, moreShrunk: 0 };
-    const typeTurnover = isMatched ? this.#types : undefined;
+    const matchedTypes = isMatched ? { turnover: this.#types, retyped: this.#retyped } : undefined;
     return {
       schemaVersion: GROWTH_SCHEMA_VERSION,
       dumps: heaps.map(describeDump),
@@ -86,7 +90,7 @@ export class HeapComparison {
         comparedBy === "nothing"
           ? none
           : listPaths(this.#tree, heaps, isMatched ? { turnover: this.#paths, moved: this.#moved } : undefined, most),
-      types: comparedBy === "nothing" ? none : listTypes(heaps, this.#typeNames, typeTurnover, most),
+      types: comparedBy === "nothing" ? none : listTypes(heaps, this.#typeNames, matchedTypes, most),
       goroutines: listGoroutines(heaps, most),
       findings: comparedBy === "nothing" ? none : listFindings(heaps, most),
     };
@@ -101,10 +105,14 @@ export class HeapComparison {
     if (relation.isOneProcess !== true) return { ...relation, matching: null };
     const counts = [this.#typeNames.values.length, this.#tree.count] as const;
     const matches = await matchObjects(before.objects, after.objects, ...counts, progress);
-    const { types, paths, moved, matched, missing } = matches;
+    const { types, paths, moved, retyped, matched, missing } = matches;
     this.#types.add(types);
     this.#paths.add(paths);
     this.#moved = addColumns(this.#moved, moved);
+    this.#retyped = {
+      count: addColumns(this.#retyped.count, retyped.count),
+      bytes: addColumns(this.#retyped.bytes, retyped.bytes),
+    };
     const sum = (column: Float64Array): number => column.reduce((total, each) => total + each, 0);
     const frees = countFrees(before.traces, after.traces);
     return {
@@ -113,6 +121,7 @@ export class HeapComparison {
         added: sum(types.added),
         gone: sum(types.gone),
         kept: sum(types.kept),
+        retyped: retyped.list(this.#typeNames.values),
         frees,
         // Each of those that are missing was freed, too, and so was no other.
         mostReused: frees === null ? null : Math.min(matched, Math.max(0, frees - missing)),
@@ -143,7 +152,7 @@ function combine(answers: readonly (boolean | null)[]): boolean | null {
   return answers.includes(null) ? null : true;
 }
 
-function describeDump({ sums: { dump, live, garbage, memStats }, goroutineCount }: ComparedHeap): GrowthDump {
+function describeDump({ sums: { dump, live, typed, garbage, memStats }, goroutineCount }: ComparedHeap): GrowthDump {
   const lastGC = memStats?.LastGC ?? 0;
   const milliseconds = lastGC / 1e6;
   // What no clock can have is a dump's that lies.
@@ -151,6 +160,7 @@ function describeDump({ sums: { dump, live, garbage, memStats }, goroutineCount 
   return {
     ...dump,
     live,
+    typed,
     garbage,
     goroutines: goroutineCount,
     collections: memStats?.NumGC ?? null,

@@ -7,25 +7,36 @@ import type { FindingGrowth, GoroutineGrowth, GrowthRows, TypeGrowth } from "./g
 import { grown, isSteady, rank } from "./ranking.ts";
 import type { TurnoverSum } from "./turnover.ts";
 
+/** What is known of single objects, by number of type. */
+export interface MatchedTypes {
+  readonly turnover: TurnoverSum;
+  /** Objects that were told of other types before, less those that are now, and their bytes; types that came later have none. */
+  readonly retyped: { readonly count: Float64Array; readonly bytes: Float64Array };
+}
+
 /** Types of which there are more, fewer, larger or smaller ones; those of which as many came as went are left out. */
 export function listTypes(
   heaps: readonly ComparedHeap[],
   names: Names,
-  turnover: TurnoverSum | undefined,
+  matched: MatchedTypes | undefined,
   most: number,
 ): GrowthRows<TypeGrowth> {
   const rows = join<TypeSum>(heaps, ({ types }) => types).map(({ key, sample, of }): TypeGrowth => {
     const count = of(({ count }) => count);
     const bytes = of(({ bytes }) => bytes);
+    const number = names.number(sample.type);
+    const retyped = matched?.retyped;
     return {
       fingerprint: key,
       type: sample.type,
       count,
+      guessed: of(({ guessed }) => guessed),
       grownCount: grown(count),
       bytes,
       grownBytes: grown(bytes),
       isSteady: isSteady(bytes),
-      turnover: turnover?.of(names.number(sample.type)) ?? null,
+      turnover: matched?.turnover.of(number) ?? null,
+      retyped: retyped === undefined ? null : { count: retyped.count[number] ?? 0, bytes: retyped.bytes[number] ?? 0 },
     };
   });
   return rank(
@@ -73,6 +84,7 @@ export function listFindings(heaps: readonly ComparedHeap[], most: number): Grow
       bytes,
       grownBytes: grown(bytes),
       count: of(({ count }) => count),
+      guessed: of(({ guessed }) => guessed),
       isSteady: isSteady(bytes),
     };
   });

@@ -38,6 +38,8 @@ export interface Growth {
 /** One of the dumps that are compared, with its totals. */
 export interface GrowthDump extends DumpFacts {
   readonly live: { readonly count: number; readonly bytes: number };
+  /** Of the live bytes, those of objects whose type is guessed, and of which no type is known. */
+  readonly typed: { readonly guessedBytes: number; readonly unknownBytes: number };
   readonly garbage: { readonly count: number; readonly bytes: number };
   readonly goroutines: number;
   /** Null if the dump ended before its statistics. */
@@ -63,10 +65,20 @@ export interface ObjectMatching {
   readonly added: number;
   readonly gone: number;
   readonly kept: number;
+  /** Of those live in both, what is told of them in each: types that are guessed, or not known, in one of the dumps. Most bytes first. */
+  readonly retyped: readonly RetypedObjects[];
   /** How many objects the process freed meanwhile (runtime.MemStats.Frees); null if a dump ended before that. */
   readonly frees: number | null;
   /** How many of those kept may be others in slots that were freed and used again, at the most; null as above. */
   readonly mostReused: number | null;
+}
+
+/** Objects that are in two dumps, as of two types. */
+export interface RetypedObjects {
+  readonly before: string;
+  readonly after: string;
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** The first rows of a table. */
@@ -110,6 +122,10 @@ export interface PathGrowth {
   readonly movedBytes: number | null;
   /** Things right there: objects, but of a map, channel or list with all that it is made of only one. */
   readonly count: readonly number[];
+  /** Of these, those whose type is guessed from shape and contents. */
+  readonly guessed: readonly number[];
+  /** How much of the path leans on guessed types, 0 … 1: of the steps above, the largest share of things whose type is guessed. */
+  readonly pathGuessed: readonly number[];
   readonly grownCount: number;
   /** Whether it grew from every dump to the next. */
   readonly isSteady: boolean;
@@ -129,7 +145,9 @@ export interface PartGrowth {
   readonly by: string;
   /** "" of pending timers right there, whose types are the runtime's. */
   readonly type: string;
-  /** Things, as above. */
+  /** Things, as above, and of these those whose type is guessed. */
+  readonly count: readonly number[];
+  readonly guessed: readonly number[];
   readonly grownCount: number;
   /** With what hangs below them; of what is right there without. */
   readonly grownBytes: number;
@@ -143,6 +161,9 @@ export interface PartGrowth {
 /** Nodes of a list that has no object of its own: messages of a subscription that has pointers to the first and the last. */
 export interface NodeGrowth {
   readonly type: string;
+  readonly count: readonly number[];
+  /** Of these, those whose type is guessed. */
+  readonly guessed: readonly number[];
   readonly grownCount: number;
 }
 
@@ -150,6 +171,9 @@ export interface NodeGrowth {
 export interface CapturedGrowth {
   readonly by: string;
   readonly type: string;
+  readonly count: readonly number[];
+  /** Of these, those whose type is guessed. */
+  readonly guessed: readonly number[];
   readonly grownCount: number;
   readonly grownBytes: number;
 }
@@ -159,11 +183,18 @@ export interface TypeGrowth {
   readonly fingerprint: string;
   readonly type: string;
   readonly count: readonly number[];
+  /** Of these, those whose type is guessed from shape and contents. */
+  readonly guessed: readonly number[];
   readonly grownCount: number;
   readonly bytes: readonly number[];
   readonly grownBytes: number;
   readonly isSteady: boolean;
   readonly turnover: GrowthTurnover | null;
+  /**
+   * Of `grownCount` and `grownBytes` what was there before as objects of other types, less what is told as such of others now: a type
+   * that is guessed, or not known, in one of the dumps. Null unless all dumps are of one process.
+   */
+  readonly retyped: { readonly count: number; readonly bytes: number } | null;
 }
 
 /** Goroutines that were started for one function at one place and wait at one place. */
@@ -197,6 +228,8 @@ export interface FindingGrowth {
   readonly bytes: readonly number[];
   readonly grownBytes: number;
   readonly count: readonly number[];
+  /** How much of it leans on types that are guessed, 0 … 1. */
+  readonly guessed: readonly number[];
   readonly isSteady: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { Heap } from "../../heap/heap.ts";
 import { TypeSource } from "../../heap/objects.ts";
 import { TypeKind } from "../../heap/types.ts";
 import { breathe, type Progress } from "../../progress.ts";
+import { Retyped } from "./retyped.ts";
 
 /**
  * What is kept of a heap's objects, to be matched with those of the next: views of the heap's columns, which keep nothing else of it.
@@ -72,6 +73,8 @@ export interface Matches {
   readonly paths: Turnover;
   /** By row of path: bytes of objects live in both that came there from other paths, less of those that left it for others. */
   readonly moved: Float64Array;
+  /** Objects live in both whose types have two names. */
+  readonly retyped: Retyped;
   /** Objects of the dumps, live or not, that are in both. */
   readonly matched: number;
   /** Those of the earlier that are not in the later. */
@@ -95,6 +98,7 @@ export async function matchObjects(
   const types = emptyTurnover(typeCount);
   const paths = emptyTurnover(pathCount);
   const moved = new Float64Array(pathCount);
+  const retyped = new Retyped(typeCount);
   const base = Number(after.addressBase - before.addressBase);
   let matched = 0;
   let at = 0;
@@ -128,6 +132,8 @@ export async function matchObjects(
           moved[path]! += after.size[object]!;
           moved[pathBefore]! -= after.size[object]!;
         }
+        const typeBefore = before.typeNumber[before.type[at]!]!;
+        if (wasLive && isLive && typeBefore !== type) retyped.add(typeBefore, type, after.size[object]!);
         if (wasLive && !isLive) leave(at);
         at++;
       }
@@ -138,7 +144,7 @@ export async function matchObjects(
     }
   }
   while (at < before.count) leave(at++);
-  return { types, paths, moved, matched, missing: before.count - matched };
+  return { types, paths, moved, retyped, matched, missing: before.count - matched };
 }
 
 function tellingOf({ kind, names }: Heap["types"], row: number): number {

@@ -53,6 +53,8 @@ export function listPaths(
   const owned = heaps.map(({ sums, pathRow }) => spread(sums.paths.ownedBytes, pathRow, tree.count));
   const things = heaps.map(({ sums, pathRow }) => spread(sums.paths.things, pathRow, tree.count));
   const bytes = heaps.map(({ sums, pathRow }) => spread(sums.paths.bytes, pathRow, tree.count));
+  const guessed = heaps.map(({ sums, pathRow }) => spread(sums.paths.guessed, pathRow, tree.count));
+  const pathGuessed = heaps.map((_, i) => findGuessedShares(tree, things[i]!, guessed[i]!));
   const worth = difference(owned);
   const isGarbage = (row: number): boolean => tree.stepOf(tree.rootOf(row)).kind === "garbage";
   const ends = withoutNested(
@@ -63,7 +65,7 @@ export function listPaths(
   );
   const grownThere = difference(bytes);
   const passedBy = listAbove(tree, ends).filter((row) => grownThere[row] !== 0);
-  const parts = new Parts(tree, worth, difference(things), grownThere, findNodes(heaps), turnover);
+  const parts = new Parts(tree, { worth, things, guessed, grownThere }, findNodes(heaps), turnover);
   const list = (columns: readonly Float64Array[], row: number): number[] => columns.map((column) => column[row]!);
   const describe = (row: number, isOwn: boolean): PathGrowth => {
     const root = tree.stepOf(tree.rootOf(row));
@@ -80,6 +82,8 @@ export function listPaths(
       grownBytes: grown(ownedBytes),
       movedBytes: (isOwn ? movedThere : moved)?.[row] ?? null,
       count: counts,
+      guessed: list(guessed, row),
+      pathGuessed: list(pathGuessed, row),
       grownCount: grown(counts),
       isSteady: isSteady(ownedBytes),
       // A root is no object: of goroutines it says how many there are, not which are new. Nor are nodes of a sync.Map things.
@@ -183,25 +187,45 @@ function spread(column: Float64Array, pathRow: Int32Array, count: number): Float
   return all;
 }
 
-/** Per row that has more nodes of a list, or fewer, how many; where the dumps have nodes of several types, nothing. */
+/** Per row that has more nodes of a list, or fewer, how many; where the first dump and the last have nodes of two types, nothing. */
 function findNodes(heaps: readonly ComparedHeap[]): ReadonlyMap<number, NodeGrowth> {
-  const nodes = new Map<number, { type: string; grownCount: number }>();
-  for (const [heap, sign] of [
-    [heaps.at(-1)!, 1],
-    [heaps[0]!, -1],
-  ] as const) {
-    const { paths } = heap.sums;
-    for (const [own, type] of paths.nodeTypes.entries()) {
+  const nodes = new Map<number, { type: string; count: number[]; guessed: number[] }>();
+  const last = heaps.length - 1;
+  const add = (dump: number): void => {
+    const { sums, pathRow } = heaps[dump]!;
+    const { nodeTypes, nodes: counts, guessedNodes } = sums.paths;
+    for (const [own, type] of nodeTypes.entries()) {
       if (type === "") continue;
-      const row = heap.pathRow[own]!;
+      const row = pathRow[own]!;
       const known = nodes.get(row);
-      const grownCount = sign * paths.nodes[own]!;
-      if (known === undefined) nodes.set(row, { type, grownCount });
-      else if (known.type === type) known.grownCount += grownCount;
-      else nodes.delete(row);
+      const isEnd = dump === 0 || dump === last;
+      if (known === undefined && !isEnd) continue;
+      if (known !== undefined && known.type !== type) {
+        if (isEnd) nodes.delete(row);
+        continue;
+      }
+      const each = known ?? { type, count: heaps.map(() => 0), guessed: heaps.map(() => 0) };
+      each.count[dump]! += counts[own]!;
+      each.guessed[dump]! += guessedNodes[own]!;
+      nodes.set(row, each);
     }
+  };
+  add(last);
+  for (let dump = 0; dump < last; dump++) add(dump);
+  const all = [...nodes].map(([row, each]) => [row, { ...each, grownCount: grown(each.count) }] as const);
+  return new Map(all.filter(([, { grownCount }]) => grownCount !== 0));
+}
+
+/** Per row, of the steps above it, the largest share of things whose type is guessed. */
+function findGuessedShares(tree: PathTree, things: Float64Array, guessed: Float64Array): Float64Array {
+  const shares = new Float64Array(tree.count);
+  for (let row = 1; row < tree.count; row++) {
+    const above = tree.parentOf(row);
+    // What a sync.Map is made of are no things.
+    const share = guessed[above] === 0 ? 0 : guessed[above]! / Math.max(things[above]!, guessed[above]!);
+    shares[row] = Math.max(shares[above]!, share);
   }
-  return new Map([...nodes].filter(([, { grownCount }]) => grownCount !== 0));
+  return shares;
 }
 
 /** Adds what is below each row to it; in place. */
@@ -215,11 +239,20 @@ function difference(columns: readonly Float64Array[]): Float64Array<ArrayBuffer>
   return Float64Array.from(columns.at(-1)!, (value, row) => value - first[row]!);
 }
 
+/** What is known of rows, and by how much they grew. A column for each dump where there are several. */
+interface PartColumns {
+  readonly worth: Float64Array;
+  readonly things: readonly Float64Array[];
+  readonly guessed: readonly Float64Array[];
+  readonly grownThere: Float64Array;
+}
+
 /** What grew right at a path and right below it. */
 class Parts {
   readonly #tree: PathTree;
   readonly #owned: Float64Array;
-  readonly #things: Float64Array;
+  readonly #things: readonly Float64Array[];
+  readonly #guessed: readonly Float64Array[];
   readonly #bytes: Float64Array;
   readonly #nodes: ReadonlyMap<number, NodeGrowth>;
   readonly #turnover: TurnoverSum | undefined;
@@ -227,20 +260,20 @@ class Parts {
 
   constructor(
     tree: PathTree,
-    owned: Float64Array,
-    things: Float64Array,
-    bytes: Float64Array,
+    { worth, things, guessed, grownThere }: PartColumns,
     nodes: ReadonlyMap<number, NodeGrowth>,
     turnover: TurnoverSum | undefined,
   ) {
     this.#tree = tree;
-    this.#owned = owned;
+    this.#owned = worth;
     this.#things = things;
-    this.#bytes = bytes;
+    this.#guessed = guessed;
+    this.#bytes = grownThere;
     this.#nodes = nodes;
     this.#turnover = turnover;
+    const grownThings = difference(things);
     for (let row = 1; row < tree.count; row++) {
-      if (owned[row] === 0 && things[row] === 0) continue;
+      if (worth[row] === 0 && grownThings[row] === 0) continue;
       const below = this.#below.get(tree.parentOf(row));
       if (below === undefined) this.#below.set(tree.parentOf(row), [row]);
       else below.push(row);
@@ -272,7 +305,7 @@ class Parts {
       isOwn,
       by: isOwn ? "" : this.#tree.stepOf(row).by,
       type: this.#tree.typeOf(row),
-      grownCount: this.#things[row]!,
+      ...this.#count(row),
       grownBytes: bytes[row]!,
       turnover: this.#turnover?.of(row) ?? null,
       captured: captured === undefined ? null : this.#captured(captured),
@@ -293,8 +326,13 @@ class Parts {
     return {
       by: this.#tree.stepOf(row).by,
       type: this.#tree.typeOf(row),
-      grownCount: this.#things[row]!,
+      ...this.#count(row),
       grownBytes: this.#owned[row]!,
     };
+  }
+
+  #count(row: number): Pick<PartGrowth, "count" | "guessed" | "grownCount"> {
+    const count = this.#things.map((column) => column[row]!);
+    return { count, guessed: this.#guessed.map((column) => column[row]!), grownCount: grown(count) };
   }
 }

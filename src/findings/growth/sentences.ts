@@ -2,6 +2,7 @@
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { GUESSED } from "../report/said-names.ts";
 import { type GroupStatement, isOfGroup, listGoroutineStatements } from "./goroutine-sentences.ts";
 import type {
   CapturedGrowth,
@@ -13,6 +14,7 @@ import type {
   PathGrowth,
 } from "./growth.ts";
 import { formatChange, formatExact, formatSigned, sparkline } from "./growth-figures.ts";
+import { areAllGuessed, markGuesses, markShares } from "./guess-marks.ts";
 import { ELEMENT } from "./path-growth.ts";
 import { grown } from "./ranking.ts";
 
@@ -87,11 +89,6 @@ function withGroup(told: GrowthStatement, path: PathGrowth, { group, statement }
   return { sentence, lines: [...told.lines, `[${group.state}]: ${places}`, ...rest] };
 }
 
-/** How large the heaps are, and how that is known: a line each. */
-export function describeGrowth(growth: Growth): string[] {
-  return [describeLive(growth), ...describeProcesses(growth), ...describeCertainty(growth)];
-}
-
 function isMoved(grownBytes: number, movedBytes: number | null): boolean {
   return grownBytes - (movedBytes ?? 0) < TOLD * grownBytes;
 }
@@ -109,17 +106,17 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
   // Where much of it is nothing new, what grew is not all that the path has more of.
   const isMuchMoved = moved >= TOLD_FIRST * grownBytes;
   const what = describeWhat(path, isMuchMoved);
-  const from = isMuchMoved ? `, of which ${formatBytes(moved)} were there before, on other owner paths` : "";
-  const sentence = `${formatPath(path)} grew by ${formatExact(grownBytes)}${each}${from}${what === "" ? "" : `: ${what}`}`;
-  const type = path.type === "" ? "" : `${path.type}, `;
+  const others =
+    listOtherTypes(path, growth).length === 0 ? "on other owner paths" : "on other owner paths or of other types";
+  const from = isMuchMoved ? `, of which ${formatBytes(moved)} were there before, ${others}` : "";
+  const sentence = `${sayPath(path)} grew by ${formatExact(grownBytes)}${each}${from}${what === "" ? "" : `: ${what}`}`;
+  const type = path.type === "" ? "" : `${path.type}${markGuesses(path)}, `;
   const owner = OWNERS[path.ownerKind];
   const place = path.path === path.owner ? "" : `${type}${owner} ${path.owner}: `;
   const where = `${place}${formatChange(ownedBytes, formatBytes)}`;
   const line = steps === 1 ? [] : [`${sparkline(ownedBytes)} ${describeCourse(ownedBytes)}`];
   const before =
-    moved >= TOLD * grownBytes && !isMuchMoved
-      ? [`${formatBytes(moved)} of it were there before, on other owner paths`]
-      : [];
+    moved >= TOLD * grownBytes && !isMuchMoved ? [`${formatBytes(moved)} of it were there before, ${others}`] : [];
   const known = [...before, ...describeFormerName(path, growth), ...describeOtherTypes(path, growth)];
   return { sentence, lines: [where, ...known, ...line, ...describeParts(path)] };
 }
@@ -128,16 +125,21 @@ function describePath(path: PathGrowth, growth: Growth): GrowthStatement {
  * What the very path has less of, of other types: what hangs there was exchanged, or the dumps tell different things of its types. Read
  * alone, the sentence would say that all of it came.
  */
-function describeOtherTypes(path: PathGrowth, { paths }: Growth): string[] {
-  const others = paths.rows.filter((row) => row.path === path.path && row.isOwn === path.isOwn && row !== path);
+function describeOtherTypes(path: PathGrowth, growth: Growth): string[] {
+  const others = listOtherTypes(path, growth);
   const less = others.filter(({ grownBytes }) => grownBytes < 0).sort((a, b) => a.grownBytes - b.grownBytes);
   const [most] = less;
   if (most === undefined) return [];
   const all = others.reduce((sum, { grownBytes }) => sum + grownBytes, path.grownBytes);
   const rest = less.length === 1 ? "" : ` and ${formatNumber(less.length - 1, "other type")}`;
-  const what = `${most.type === "" ? "what has no type" : most.type}${rest}`;
+  const what = `${most.type === "" ? "what has no type" : `${most.type}${markGuesses(most)}`}${rest}`;
   const lost = less.reduce((sum, { grownBytes }) => sum - grownBytes, 0);
   return [`it has ${formatBytes(lost)} less of ${what}: all types together, that is ${formatSigned(all, formatBytes)}`];
+}
+
+/** Rows of what hangs at the very path, of other types. */
+function listOtherTypes(path: PathGrowth, { paths }: Growth): PathGrowth[] {
+  return paths.rows.filter((row) => row.path === path.path && row.isOwn === path.isOwn && row !== path);
 }
 
 /**
@@ -154,7 +156,7 @@ function describeFormerName(path: PathGrowth, { paths }: Growth): string[] {
   const had = gone[0]!.ownedBytes[0]!;
   const change = formatSigned(ownedBytes.at(-1)! - had, formatBytes);
   return [
-    `${formatPath(gone[0]!)}, of the same type, is gone (${formatBytes(had)}): if this is its new name, that is ${change}`,
+    `${sayPath(gone[0]!)}, of the same type, is gone (${formatBytes(had)}): if this is its new name, that is ${change}`,
   ];
 }
 
@@ -169,7 +171,8 @@ function describeCourse(values: readonly number[]): string {
 }
 
 /** The parts that grew most, and the others together, so that all of them add up. */
-function describeParts({ parts, otherParts, grownBytes: all }: PathGrowth): string[] {
+function describeParts(path: PathGrowth): string[] {
+  const { parts, otherParts, grownBytes: all } = path;
   const large = parts
     .filter(({ grownBytes }) => Math.abs(grownBytes) >= LEAST_PART * Math.abs(all))
     .slice(0, MOST_PARTS);
@@ -181,12 +184,29 @@ function describeParts({ parts, otherParts, grownBytes: all }: PathGrowth): stri
   const bytes = left.reduce((sum, { grownBytes }) => sum + grownBytes, otherParts.grownBytes);
   // What came to one part and left another tells nothing.
   const others = bytes === 0 ? [] : [`${formatNumber(kinds, "other")}, ${formatSigned(bytes, formatBytes)}`];
-  return [...shown.map(describePart), ...others];
+  return [...shown.map((part) => describePart(part, areAllGuessed(path))), ...others];
 }
 
 /** The path, and whether what is below it has rows of its own. */
 export function formatPath({ path, isOwn }: PathGrowth): string {
   return isOwn ? `${path} itself` : path;
+}
+
+/** The same, and how much of it is a guess. */
+export function sayPath(path: PathGrowth): string {
+  return `${formatPath(path)}${markPath(path)}`;
+}
+
+/** What stands behind a path of which some leans on guessed types: " (guessed)", " (12 % guessed)"; else "". */
+export function markPath(path: PathGrowth): string {
+  const { pathGuessed, ownedBytes } = path;
+  const mark = markShares(pathGuessed, [ownedBytes[0]! > 0, ownedBytes.at(-1)! > 0]);
+  return mark === "" && isTypeInPath(path) ? markGuesses(path) : mark;
+}
+
+/** Whether a path ends with its type for want of a name. */
+export function isTypeInPath({ path, type }: PathGrowth): boolean {
+  return type !== "" && (path === type || path.endsWith(`: ${type}`) || path.endsWith(`.(${type})`));
 }
 
 const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
@@ -201,10 +221,7 @@ const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
 function describeWhat(path: PathGrowth, isMuchMoved: boolean): string {
   const { parts, count, grownCount, grownBytes, type, ownerKind } = path;
   const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
-  const below =
-    most === undefined
-      ? ""
-      : `${more(most.grownCount, most.type)}${isMuchMoved ? countNew(most.grownCount, most.turnover) : ""}`;
+  const below = most === undefined ? "" : `${more(most)}${isMuchMoved ? countNew(most.grownCount, most.turnover) : ""}`;
   if (type === "") {
     if (grownCount <= 0) return "";
     // Of other roots only timers are counted, and the functions that they will call say more than their number.
@@ -213,14 +230,12 @@ function describeWhat(path: PathGrowth, isMuchMoved: boolean): string {
   // A list has no object of its own: its nodes are right at whoever has it.
   const nodes = parts.find((part) => part.isOwn)?.nodes;
   if (nodes != null && nodes.grownCount > Math.max(grownCount, most?.grownCount ?? 0, 0))
-    return `${more(nodes.grownCount, nodes.type)} linked in it`;
+    return `${more(nodes)} linked in it`;
   if (grownCount <= 0) return below;
   const isMost = most !== undefined && most.grownBytes >= MOSTLY * grownBytes;
   // What the path itself is: nodes of a list, things behind one pointer; but not arrays of what came.
   const isThing = count[0]! > 0 && !(isMost && most.by.startsWith(ELEMENT));
-  return isThing || !isMost
-    ? `${more(grownCount, type)}${isMuchMoved ? countNew(grownCount, path.turnover) : ""}`
-    : below;
+  return isThing || !isMost ? `${more(path)}${isMuchMoved ? countNew(grownCount, path.turnover) : ""}` : below;
 }
 
 /** ", 300 of them new"; nothing unless each thing is one object, and all of them came there. */
@@ -229,42 +244,50 @@ function countNew(grownCount: number, turnover: GrowthTurnover | null): string {
   return `, ${turnover.added === 0 ? "none" : formatCount(turnover.added)} of them new`;
 }
 
-function more(count: number, type: string): string {
-  if (isLibraryMapEntry(type)) return formatNumber(count, "more entry", "more entries");
-  if (type === TEXT) return formatNumber(count, "more string");
-  return `${formatCount(count)} more ${type}`;
+/** Things of one type of which there are more, or fewer. */
+type ThingGrowth = Pick<PartGrowth, "type" | "grownCount" | "count" | "guessed">;
+
+function more(things: ThingGrowth): string {
+  const { type, grownCount: count } = things;
+  if (isLibraryMapEntry(type)) return `${formatNumber(count, "more entry", "more entries")}${markGuesses(things)}`;
+  if (type === TEXT) return `${formatNumber(count, "more string")}${markGuesses(things)}`;
+  return `${formatCount(count)} more ${type}${markGuesses(things)}`;
 }
 
-function describePart({ isOwn, by, type, grownCount, grownBytes, turnover, captured, nodes }: PartGrowth): string {
-  const name = by === "" ? "" : `${by}: `;
+/** @param isGuessed whether the type of what has it is guessed, and so the name of its field */
+function describePart(part: PartGrowth, isGuessed: boolean): string {
+  const { isOwn, by, type, grownCount, grownBytes, turnover, captured, nodes } = part;
+  const name = by === "" ? "" : `${by}${isGuessed && by !== ELEMENT ? GUESSED : ""}: `;
   const own = isOwn && type !== "" ? " itself" : "";
   const count = grownCount === 0 ? "" : describeTurnover(turnover, grownCount);
-  return `${name}${describeCount(grownCount, type)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured, grownBytes)}${describeNodes(nodes)}`;
+  return `${name}${describeCount(part)}${own}, ${formatSigned(grownBytes, formatBytes)}${count}${describeCaptured(captured, grownBytes)}${describeNodes(nodes)}`;
 }
 
 /** "; + 4,962 × nats.Msg linked in it". */
 function describeNodes(nodes: NodeGrowth | null): string {
-  return nodes === null ? "" : `; ${describeCount(nodes.grownCount, nodes.type)} linked in it`;
+  return nodes === null ? "" : `; ${describeCount(nodes)} linked in it`;
 }
 
 /** "; + 394 KiB of it in r: + 1,400 × main.Request"; not "of it" where something else has shrunk meanwhile, so that it is more than all. */
 function describeCaptured(captured: CapturedGrowth | null, all: number): string {
   if (captured === null) return "";
-  const { by, type, grownCount, grownBytes } = captured;
+  const { by, grownBytes } = captured;
   const where = by === "" ? "in" : `in ${by}:`;
   const ofAll = Math.abs(grownBytes) > Math.abs(all) ? "" : " of it";
-  return `; ${formatSigned(grownBytes, formatBytes)}${ofAll} ${where} ${describeCount(grownCount, type)}`;
+  return `; ${formatSigned(grownBytes, formatBytes)}${ofAll} ${where} ${describeCount(captured)}`;
 }
 
 /** "+ 450 × main.Session", "+ 60 entries", "+ 12 timers"; the type alone, or "entries", if there are no more of it. */
-function describeCount(count: number, type: string): string {
+function describeCount(things: ThingGrowth): string {
+  const { type, grownCount: count } = things;
+  const mark = markGuesses(things);
   const isEntry = isLibraryMapEntry(type);
   // What else is called so are two words that lead to a text.
   const name = type === TEXT ? "string" : type;
   if (type === "") return count === 0 ? "timers" : formatSigned(count, (n) => formatNumber(n, "timer"));
-  if (count === 0) return isEntry ? "entries" : name;
-  if (isEntry) return formatSigned(count, (n) => formatNumber(n, "entry", "entries"));
-  return `${formatSigned(count, formatCount)} × ${name}`;
+  if (count === 0) return `${isEntry ? "entries" : name}${mark}`;
+  if (isEntry) return `${formatSigned(count, (n) => formatNumber(n, "entry", "entries"))}${mark}`;
+  return `${formatSigned(count, formatCount)} × ${name}${mark}`;
 }
 
 /** Says that objects are counted where things are not the same: a map is its header and its tables, a channel has a buffer. */
@@ -278,63 +301,4 @@ function describeTurnover(turnover: GrowthTurnover | null, grownCount: number): 
 function describeNothing({ live, comparedBy }: Growth): string {
   if (comparedBy === "nothing") return `Live bytes: ${formatSigned(live.grownBytes, formatBytes)}`;
   return live.grownBytes < 0 ? `Nothing grew: live bytes fell by ${formatExact(-live.grownBytes)}` : "Nothing grew";
-}
-
-function describeLive({ dumps, live }: Growth): string {
-  const bytes = formatChange(
-    dumps.map((dump) => dump.live.bytes),
-    formatBytes,
-  );
-  const change = `${formatSigned(live.grownBytes, formatBytes)}, ${formatSigned(live.grownCount, (count) => formatNumber(count, "object"))}`;
-  const versions = [...new Set(dumps.map(({ goVersion, arch }) => `${goVersion}, ${arch}`))].join("; ");
-  return `Live: ${bytes} (${change}); ${versions}.`;
-}
-
-function describeProcesses({ isOneProcess, steps, dumps }: Growth): string[] {
-  if (isOneProcess !== true) {
-    const odd = steps.findIndex((step) => step.isOneProcess !== true);
-    const { how } = steps[odd]!;
-    const which = dumps.length === 2 ? "" : ` (${callDump(dumps, odd)} and ${callDump(dumps, odd + 1)})`;
-    const what = isOneProcess === null ? "Not known to be of one process" : "Of several processes";
-    return [`${what}${which}: ${how}. So sums are compared, and not single objects.`];
-  }
-  const sum = (of: (step: Growth["steps"][number]) => number): number => steps.reduce((all, step) => all + of(step), 0);
-  const added = sum(({ matching }) => matching?.added ?? 0);
-  const gone = sum(({ matching }) => matching?.gone ?? 0);
-  const last = steps.at(-1)!.matching;
-  if (last === null) return [`Of one process: ${steps[0]!.how}.`];
-  const objects = `${formatNumber(added, "live object")} came, ${formatCount(gone)} went, ${formatCount(last.kept)} stayed`;
-  const most = steps.every(({ matching }) => matching?.mostReused != null)
-    ? sum(({ matching }) => matching!.mostReused!)
-    : 0;
-  const reused =
-    most === 0 ? "" : `; at most ${formatCount(most)} of those matched can be others in slots that were used again`;
-  return [`Of one process (${steps[0]!.how}): ${objects}${reused}.`];
-}
-
-function describeCertainty({ comparedBy, steps, dumps }: Growth): string[] {
-  const lines: string[] = [];
-  for (const [i, step] of steps.entries()) {
-    if (step.isReversed === true) {
-      lines.push(`${callDump(dumps, i + 1)} is older than ${callDump(dumps, i)}, which was given before it.`);
-    }
-  }
-  if (comparedBy === "shapes")
-    lines.push("Without --exe types are called after size and pointer layout, and variables have no names.");
-  if (comparedBy === "nothing") {
-    const without = dumps.flatMap(({ isTyped }, i) => (isTyped ? [] : [callDump(dumps, i)]));
-    lines.push(`${without.join(", ")} has no types and the others have: neither types nor paths can be compared.`);
-  }
-  for (const [i, { isComplete }] of dumps.entries())
-    if (!isComplete) lines.push(`${callDump(dumps, i)} is cut off: what is missing seems to have gone.`);
-  return lines;
-}
-
-/** A dump's name; where another has it, too, with its place among those that were given: "heap.dump (the 2nd)". */
-function callDump(dumps: Growth["dumps"], index: number): string {
-  const { name } = dumps[index]!;
-  if (dumps.filter((dump) => dump.name === name).length === 1) return name;
-  const number = index + 1;
-  const tens = Math.floor(number / 10) % 10;
-  return `${name} (the ${number}${(tens === 1 ? undefined : ["st", "nd", "rd"][(number % 10) - 1]) ?? "th"})`;
 }

@@ -31,6 +31,8 @@ import { ThingTree } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
 import { countEntries, findUse, type HolderUse } from "./use.ts";
 
+export type { TypeSourceName } from "../guessed.ts";
+
 /** What owns a good share of the live bytes, and where it accumulates. */
 export interface Holder {
   /**

@@ -4,9 +4,11 @@ import { makeDiffTables } from "../../../src/cli/diff/diff-tables.ts";
 import type { Growth } from "../../../src/findings/growth/growth.ts";
 
 const NONE = { rows: [], moreGrown: 0, moreShrunk: 0 };
+/** Of what is in both dumps, or in the last, and is guessed in neither. */
+const KNOWN = { count: [0, 1], guessed: [0, 0], pathGuessed: [0, 0] };
 
 function namesOf(...types: readonly string[]): (string | undefined)[] {
-  const rows = types.map((type) => ({ type, bytes: [0, 64], grownBytes: 64, grownCount: 1, turnover: null }));
+  const rows = types.map((type) => ({ ...KNOWN, type, bytes: [0, 64], grownBytes: 64, grownCount: 1, turnover: null }));
   const growth = { dumps: [{}, {}], paths: NONE, types: { ...NONE, rows }, goroutines: NONE, findings: NONE };
   const [table] = makeDiffTables(growth as unknown as Growth);
   return table!.rows.map((row) => row.at(-1));
@@ -27,6 +29,7 @@ test("names have no import paths, but where two of a table would be alike", () =
 test("a path's type is told once, and may go before the path is cut", () => {
   const rowsOf = (...paths: readonly [path: string, type: string, isOwn?: boolean][]) => {
     const rows = paths.map(([path, type, isOwn = false]) => ({
+      ...KNOWN,
       path,
       type,
       isOwn,
@@ -61,6 +64,7 @@ test("a path's type is told once, and may go before the path is cut", () => {
 test("no growth is told of a finding that one of the dumps is below the threshold of", () => {
   const tableOf = (...figures: readonly [before: number, after: number][]) => {
     const rows = figures.map((bytes) => ({
+      ...KNOWN,
       title: "popped slots",
       holder: "main.q",
       bytes,

@@ -96,7 +96,10 @@ describe("objects of one process", () => {
   it("are new, gone or kept by address, type and size", async () => {
     const growth = await compare(holding(0, 10), holding(4, 30, 4));
     expect(growth.isOneProcess).toBe(true);
-    expect(growth.steps[0]!.matching).toEqual({ added: 24, gone: 4, kept: 7, frees: 4, mostReused: 0 });
+    expect(growth.steps[0]!.matching).toEqual({
+      ...{ added: 24, gone: 4, kept: 7, frees: 4, mostReused: 0 },
+      retyped: [],
+    });
     const row = typeOf(growth, /48/)!;
     expect(row).toMatchObject({ count: [10, 30], grownCount: 20, grownBytes: 20 * 48 });
     expect(row.turnover).toEqual({ added: 24, gone: 4, kept: 6 });

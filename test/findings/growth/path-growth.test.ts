@@ -9,7 +9,7 @@ import { listGrowthStatements } from "../../../src/findings/growth/sentences.ts"
 const INDIRECT = "internal/sync.indirect[interface {},interface {}]";
 const MATCHED = { turnover: { of: () => ({ added: 7, gone: 1, kept: 2 }) }, moved: [] } as unknown as MatchedPaths;
 /** Of sums of heaps without lists. */
-const NO_NODES = { nodes: [], nodeTypes: [] };
+const NO_NODES = { guessed: [], nodes: [], guessedNodes: [], nodeTypes: [] };
 
 /** One path, a variable's, in two dumps: 100 bytes and 900, so many things, and so many nodes of a list in them. */
 function grow(type: string, things: readonly [number, number], nodes: readonly [number, number] = [0, 0]) {
@@ -21,7 +21,9 @@ function grow(type: string, things: readonly [number, number], nodes: readonly [
       ownedBytes: [bytes, bytes, bytes],
       bytes: [0, 0, bytes],
       things: [0, 0, things[i]!],
+      guessed: [],
       nodes: [0, 0, nodes[i]!],
+      guessedNodes: [0, 0, 0],
       nodeTypes: ["", "", nodes[i] === 0 ? "" : "main.message"],
     };
     return { sums: { paths: columns }, pathRow: Int32Array.of(0, 1, 2) } as unknown as ComparedHeap;
@@ -40,6 +42,8 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
     isOwn: false,
     by: "[…]",
     type: "sync.entry",
+    count: [1, 1],
+    guessed: [0, 0],
     grownCount: 0,
     grownBytes: 4096,
     turnover: null,
@@ -63,6 +67,8 @@ test("what is new is counted in objects, and that is said where these are more t
       isOwn: false,
       by: "",
       type: "chan int",
+      count: [1, 201],
+      guessed: [0, 0],
       grownCount: 200,
       grownBytes: 4096,
       captured: null,
