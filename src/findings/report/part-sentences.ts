@@ -119,10 +119,11 @@ function sayMostly(contents: readonly PartContent[]): string {
   return said.length === 0 ? "" : `: mostly ${said.join(", and ")}`;
 }
 
-/** "in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
+/** "in main.Client.buffer", "nearly all of it in main.Client.buffer", "7.25 MiB of these in main.Client.buffer". */
 function sayField({ bytes, field }: Pick<PartContent, "bytes" | "field">): string[] {
   if (field === null) return [];
-  const part = formatBytes(field.bytes) === formatBytes(bytes) ? "" : `${formatBytes(field.bytes)} of these `;
+  const isNearlyAll = formatBytes(field.bytes) === formatBytes(bytes);
+  const part = field.bytes === bytes ? "" : isNearlyAll ? "nearly all of it " : `${formatBytes(field.bytes)} of these `;
   return [`${part}in ${sayName(field.name, LONGEST_NAME)}${field.isGuessed ? GUESSED : ""}`];
 }
 

@@ -312,6 +312,20 @@ describe("the report as text", () => {
     );
   });
 
+  it("tells of a field that has all but a little that it does", async () => {
+    const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const [holder, ...others] = report.holders;
+    const tell = (type: string, count: number, contained: number, bytes: number): string => {
+      const field = { name: "context.valueCtx.val", bytes: 2 ** 19, isGuessed: false };
+      const mostly = [{ type: "[]uint8", count: contained, guessed: 0, bytes, field }];
+      const parts = [{ ...holder!.parts[0]!, type, count, bytes: 2 ** 20, mostly }];
+      return renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, { ...LAYOUT, width: 200 });
+    };
+    expect(tell("main.Page", 600, 600, 2 ** 19 + 1)).toContain(
+      "\n  600 × main.Page, 1.00 MiB: mostly 600 × []uint8, 512 KiB, nearly all of it in context.valueCtx.val\n",
+    );
+  });
+
   it("names the field of a single thing of which nothing else tells what it is for", async () => {
     const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
     const report = await computeReport(heap, NO_PROGRESS);
