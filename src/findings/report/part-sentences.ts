@@ -24,7 +24,7 @@ export function describeParts(holder: Holder): string[] {
       const isMore = bulk !== null && (type === bulk.type || type === bulk.below.type);
       if (isMore) return `${sayMany(part)} more, ${formatBytes(size)}${sayQueued(part)}${sayMostly(mostly)}`;
       const doors = sharedBy.length === 0 ? sayDoor(part, holder) : `, in ${joinNames(sharedBy)}${markFields(holder)}`;
-      const within = inner === null ? sayMostly(mostly) : sayInner(inner, type, size);
+      const within = inner === null ? sayContents(part, mostly) : sayInner(inner, type, size);
       return `${sayMany(part)}${sayBehind(part)}, ${formatBytes(size)}${sayQueued(part)}${doors}${within}`;
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
@@ -109,6 +109,16 @@ function sayOnlyDoor({ count, by, inner }: Holder["parts"][number], { typeSource
 /** What stands behind names of a holder's fields if its type is a guess. */
 function markFields({ typeSource }: Pick<Holder, "typeSource">): string {
   return typeSource === "inferred" ? GUESSED : "";
+}
+
+/** Types that are called alike where their header is and where what it leads to is. */
+const OF_HEADERS = /^(\[\]|string$)/;
+
+/** What some things consist of. Slices and texts in interfaces consist of what they show, which are no other things: of these it is told only where they are. */
+function sayContents({ type, count }: Holder["parts"][number], contents: readonly PartContent[]): string {
+  const [first, ...others] = contents;
+  const isShown = first?.type === type && first.count <= count && others.length === 0 && OF_HEADERS.test(type);
+  return isShown ? ["", ...sayField(first)].join(", ") : sayMostly(contents);
 }
 
 /** ": mostly 480 × []uint8, 7.50 MiB, in main.Client.buffer, and 6,060 × string, 2.95 MiB". */

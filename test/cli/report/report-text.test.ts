@@ -312,7 +312,7 @@ describe("the report as text", () => {
     );
   });
 
-  it("tells of a field that has all but a little that it does", async () => {
+  it("tells slices in interfaces, and the arrays of these, once, and of a field that has all but a little that it does", async () => {
     const report = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
     const [holder, ...others] = report.holders;
     const tell = (type: string, count: number, contained: number, bytes: number): string => {
@@ -321,9 +321,11 @@ describe("the report as text", () => {
       const parts = [{ ...holder!.parts[0]!, type, count, bytes: 2 ** 20, mostly }];
       return renderReportText({ ...report, holders: [{ ...holder!, parts }, ...others] }, { ...LAYOUT, width: 200 });
     };
+    expect(tell("[]uint8", 600, 600, 2 ** 19)).toContain("\n  600 × []uint8, 1.00 MiB, in context.valueCtx.val\n");
     expect(tell("main.Page", 600, 600, 2 ** 19 + 1)).toContain(
       "\n  600 × main.Page, 1.00 MiB: mostly 600 × []uint8, 512 KiB, nearly all of it in context.valueCtx.val\n",
     );
+    expect(tell("[]uint8", 6, 600, 2 ** 19)).toContain("\n  6 × []uint8, 1.00 MiB: mostly 600 × []uint8, 512 KiB, in ");
   });
 
   it("names the field of a single thing of which nothing else tells what it is for", async () => {
