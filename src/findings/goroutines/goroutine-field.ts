@@ -1,4 +1,4 @@
-/** GoroutineField: one field of the runtime.g of goroutines, as an executable tells where it is. runtime/runtime2.go: type g struct. */
+/** GoroutineField: one field of the runtime.g of goroutines, as an executable tells where it is; and whose g an object is. runtime/runtime2.go: type g struct. */
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
@@ -43,4 +43,15 @@ export class GoroutineField {
   address(position: number): number {
     return this.#reader.address(position);
   }
+}
+
+/** Goroutines by the object that describes each. */
+export function findDescriptors(heap: Heap): Map<number, number> {
+  const { goroutines } = heap;
+  const goroutineAt = new Map<number, number>();
+  for (let i = 0; i < goroutines.count; i++) {
+    const object = heap.findObject(goroutines.address[i]!);
+    if (object !== NO_OBJECT) goroutineAt.set(object, i);
+  }
+  return goroutineAt;
 }

@@ -63,7 +63,8 @@ export const computeGoroutineGroups: Analysis<GoroutineGroups> = memoise(async (
   const owners = await computeOwnerTree(heap, progress);
   return withOwnerChildren(heap, progress, async (children) => {
     const leaked = await findLeakedGoroutines(heap, progress);
-    const grouping = new Grouping(heap, owners, children, leaked, await countQueued(heap, progress));
+    const targets = leaked.includes(1) ? (await findWaitTargets(heap, progress)).of : [];
+    const grouping = new Grouping(heap, owners, children, { leaked, targets }, await countQueued(heap, progress));
     for (let goroutine = 0; goroutine < goroutines.count; goroutine++) {
       if (goroutine % SLICE === SLICE - 1) await breathe(progress);
       grouping.add(goroutine);
@@ -113,7 +114,7 @@ class Grouping {
     heap: Heap,
     owners: OwnerTree,
     children: { readonly start: Int32Array; readonly child: Int32Array },
-    leaked: Uint8Array,
+    { leaked, targets }: { readonly leaked: Uint8Array; readonly targets: WaitTargets["of"] },
     queues: QueueCounter,
   ) {
     const { goroutines, roots } = heap;
@@ -122,7 +123,7 @@ class Grouping {
     this.#owned = owners.ownedSize;
     this.#children = children;
     this.#leaked = leaked;
-    this.#targets = leaked.includes(1) ? findWaitTargets(heap).of : [];
+    this.#targets = targets;
     this.#stacks = new StackSizes(heap);
     this.#queues = queues;
     this.#vertexOf = new Int32Array(goroutines.count).fill(-1);
@@ -177,7 +178,7 @@ class Grouping {
       .filter(({ state }) => isAwaiting(state))
       .flatMap(({ members }) => members);
     if (awaiting.length === 0) return;
-    if (this.#targets.length === 0) this.#targets = findWaitTargets(this.#heap).of;
+    if (this.#targets.length === 0) this.#targets = (await findWaitTargets(this.#heap, progress)).of;
     this.#users = await AwaitedUsers.find(this.#heap, this.#targets, awaiting, progress);
     for (const group of this.#groups.values()) for (const each of group.members) this.#groupOf.set(each, group);
   }

@@ -47,7 +47,7 @@ async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array>
   const leaked = new Uint8Array(goroutines.count);
   // Where the dump ends before the statistics, variables may be missing, which are in front of them.
   if (!dump.complete && memStats === undefined) return leaked;
-  const { of: targets } = findWaitTargets(heap);
+  const { of: targets } = await findWaitTargets(heap, progress);
   if (targets.every((known) => known === undefined)) return leaked;
   progress.phase("goroutines that cannot go on");
   const roles = findOwnerRoles(heap);

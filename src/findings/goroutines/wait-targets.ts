@@ -3,14 +3,15 @@
  * semaphore of a lock or WaitGroup, the Cond, the coroutine of an iterator. runtime/runtime2.go (sudog), runtime/sema.go, sync/cond.go,
  * runtime/coro.go.
  */
-import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, valueOffset } from "../../heap/objects.ts";
 import { findWaitReason, GoroutineStatus } from "../../heap/roots/goroutines.ts";
 import { frameFunctionName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
+import type { Progress } from "../../progress.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
-import { GoroutineField } from "./goroutine-field.ts";
+import { findDescriptors, GoroutineField } from "./goroutine-field.ts";
+import { findWaiters, type Waiters } from "./waiters.ts";
 
 /** Coroutines are few, and anywhere. */
 const WINDOW_SIZE = 1 << 12;
@@ -31,15 +32,16 @@ const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGr
 const OF_CONDITIONS = "sync.Cond.Wait";
 /** Of an iterator of iter.Pull, until its next or stop is called; and of who called that, until it yields. */
 const OF_COROUTINES = "coroutine";
-const COND_WAIT = "sync.(*Cond).Wait";
+/** The function in which goroutines wait for a Cond. */
+export const COND_WAIT = "sync.(*Cond).Wait";
 
 /**
  * Finds what every goroutine waits for. Needs the types of the runtime's structures; without them nothing is known of any. An
  * empty list is a wait that nothing ends. Linear in the waiters, the goroutines and their frames.
  */
-export function findWaitTargets(heap: Heap): WaitTargets {
+export async function findWaitTargets(heap: Heap, progress: Progress): Promise<WaitTargets> {
   const { goroutines } = heap;
-  const waiters = collectWaiters(heap);
+  const waiters = collectWaits(heap, await findWaiters(heap, progress));
   const conditions = collectConditions(heap);
   const coroutines = collectCoroutines(heap);
   const waiting = new GoroutineField(heap, "waiting", 1);
@@ -68,55 +70,29 @@ function waitsForNothing({ dump }: Heap, goroutine: number, waiting: GoroutineFi
   return at !== undefined && waiting.address(at) === 0;
 }
 
-interface Waiters {
+/** What a goroutine's waiters lead to. */
+interface Waits {
   readonly channels: number[];
   readonly semaphores: number[];
   /** Whether every waiter of the goroutine shows its channel. */
   isComplete: boolean;
 }
 
-/** Goroutines by the object that describes each. */
-function findDescriptors(heap: Heap): Map<number, number> {
-  const { goroutines } = heap;
-  const goroutineAt = new Map<number, number>();
-  for (let i = 0; i < goroutines.count; i++) {
-    const object = heap.findObject(goroutines.address[i]!);
-    if (object !== NO_OBJECT) goroutineAt.set(object, i);
-  }
-  return goroutineAt;
-}
-
-/** The waiters (sudog) of every goroutine that has some. */
-function collectWaiters(heap: Heap): Map<number, Waiters> {
-  const { objects, edges, types } = heap;
-  const found = new Map<number, Waiters>();
-  const row = types.names.indexOf("runtime.sudog");
-  if (row < 0) return found;
-  const goroutineAt = findDescriptors(heap);
-  for (let waiter = 0; waiter < objects.count; waiter++) {
-    if (objects.type[waiter] !== row) continue;
-    let goroutine: number | undefined;
-    let channel = NO_OBJECT;
-    let element = NO_OBJECT;
-    for (let edge = edges.start[waiter]!; edge < edges.start[waiter + 1]!; edge++) {
-      const target = edges.to[edge]!;
-      const name = edgeName(heap, waiter, edge, false);
-      if (name === "g") goroutine = goroutineAt.get(target);
-      else if (name === "c" || name?.startsWith("c.")) channel = target;
-      else if (name === "elem" || name?.startsWith("elem.")) element = target;
-    }
-    if (goroutine === undefined) continue;
+/** By goroutine, of those that have waiters. */
+function collectWaits(heap: Heap, { count, goroutine, channel, element }: Waiters): Map<number, Waits> {
+  const found = new Map<number, Waits>();
+  for (let row = 0; row < count; row++) {
     // Waiters that are kept for reuse still name the goroutine that had them last, which may be another one by now.
-    const isFree = heap.dump.complete && channel === NO_OBJECT && element === NO_OBJECT;
+    const isFree = heap.dump.complete && channel[row] === NO_OBJECT && element[row] === NO_OBJECT;
     if (isFree) continue;
-    let waiters = found.get(goroutine);
+    let waiters = found.get(goroutine[row]!);
     if (waiters === undefined) {
       waiters = { channels: [], semaphores: [], isComplete: true };
-      found.set(goroutine, waiters);
+      found.set(goroutine[row]!, waiters);
     }
-    if (channel !== NO_OBJECT) waiters.channels.push(channel);
+    if (channel[row] !== NO_OBJECT) waiters.channels.push(channel[row]!);
     else waiters.isComplete = false;
-    if (channel === NO_OBJECT && element !== NO_OBJECT) waiters.semaphores.push(element);
+    if (channel[row] === NO_OBJECT && element[row] !== NO_OBJECT) waiters.semaphores.push(element[row]!);
   }
   return found;
 }
