@@ -42,6 +42,8 @@ queue      1.22 amd64 zst
 queue      1.24 amd64 zst
 queue      1.27 amd64 zst
 healthy    1.27 amd64 zst
+waits      1.22 amd64 zst
+waits      1.27 amd64 zst
 cache      1.19 amd64 zst stripped
 cache      1.27 amd64 zst stripped
 senders    1.19 amd64 zst stripped

@@ -21,6 +21,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   workers: "main.(*Service).download",
   queue: "main.pipeline.thumbnails.previews",
   healthy: "service",
+  waits: "main.serve",
   "steady-after.1.22": "main.Account",
   "steady-after.1.27": "main.bank",
 };
