@@ -79,7 +79,9 @@ export { isNotInstalled, missingPackages } from "./converter/optional-packages.t
 export * from "./errors.ts";
 export type { HeldObject } from "./findings/back-pointers.ts";
 export type { Finding, HolderKind } from "./findings/finding.ts";
+export { type Awaited, type AwaitedKind, computeAwaited } from "./findings/goroutines/awaited.ts";
 export {
+  type AwaitedThings,
   computeGoroutineGroups,
   type GoroutineGroup,
   type GoroutineGroups,

@@ -1,6 +1,7 @@
 /** What `--to html`, `markdown` and `json` have in common: they are files that get sent around. */
 import {
   type Analysis,
+  computeAwaited,
   computeContainers,
   computeFindings,
   computeGoroutineGroups,
@@ -35,6 +36,7 @@ export const REPORT_ANALYSES: readonly Analysis<unknown>[] = [
   computeReport,
   computeFindings,
   computeTypePlaces,
+  computeAwaited,
   computeTypeSums,
   computeLargestHolders,
   computeGoroutineGroups,

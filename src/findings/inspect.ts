@@ -7,6 +7,7 @@ import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
 import type { Progress } from "../progress.ts";
 import { computeHolders } from "../values/values.ts";
 import type { Finding } from "./finding.ts";
+import { computeAwaited } from "./goroutines/awaited.ts";
 import { beginLeakedGoroutines } from "./goroutines/leaked.ts";
 import { inspectBoxes } from "./inspections/boxes.ts";
 import { inspectChannels } from "./inspections/channels.ts";
@@ -74,8 +75,9 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
     if (!mayReleaseBeside(known.heap)) await searching;
     else void searching.then(() => beginLeakedGoroutines(known.heap, progress)).catch(() => {});
     const found = [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
-    // While it is known who holds what: the report will ask for it.
+    // While it is known who holds what: the report will ask for these.
     await computeTypePlaces(known.heap, progress);
+    await computeAwaited(known.heap, progress);
     return found;
   });
 }

@@ -41,28 +41,28 @@ export class QueueCounter {
     return this.#heap.types.layouts?.structure[row] === Structure.CHANNEL;
   }
 
-  /** Adds a channel to a sum; not what was only guessed to be one and cannot be, because more waits there than there is room for. */
-  add(object: number, to: QueueSum): void {
+  /**
+   * Adds a channel to a sum; not what was only guessed to be one and cannot be, because more waits there than there is room for.
+   * @returns whether it is known what the channel holds
+   */
+  add(object: number, to: QueueSum): boolean {
     const row = this.#known === undefined ? -1 : indexInSorted(this.#known.header, object);
-    if (row >= 0) {
-      addBuffered(this.#known!.buffered[row]!, this.#known!.capacity[row]!, to);
-      return;
-    }
+    if (row >= 0) return addBuffered(this.#known!.buffered[row]!, this.#known!.capacity[row]!, to);
     const { objects, types } = this.#heap;
     const layout = types.layouts?.channel(objects.type[object]!);
-    if (layout === undefined) return;
+    if (layout === undefined) return false;
     this.#reader ??= new SequentialReader(this.#heap, WINDOW_SIZE);
     const at = objects.position[object]! + valueOffset(objects, object);
     const capacity = this.#reader.integer(at + layout.capacity.offset, layout.capacity.size);
-    if (capacity === 0) return;
-    addBuffered(this.#reader.integer(at + layout.count.offset, layout.count.size), capacity, to);
+    return addBuffered(this.#reader.integer(at + layout.count.offset, layout.count.size), capacity, to);
   }
 }
 
-function addBuffered(buffered: number, capacity: number, to: QueueSum): void {
-  if (buffered > capacity) return;
+function addBuffered(buffered: number, capacity: number, to: QueueSum): boolean {
+  if (buffered > capacity) return false;
   to.buffered += buffered;
   to.capacity += capacity;
+  return true;
 }
 
 /** Counts them by what is known of all channels; where nobody has asked for that, by the dump. */

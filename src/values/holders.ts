@@ -96,6 +96,17 @@ export class Holders {
     return false;
   }
 
+  /** What the field, variable or word of a stack that `placeOf` names leads to: the object, or an array or map that it is in. */
+  beginningOf(object: number): number {
+    let at = object;
+    for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+      const owner = this.#owner[at]!;
+      if (owner === NO_OBJECT || owner >= this.#heap.objects.count || this.#word[at]! >= 0) break;
+      at = owner;
+    }
+    return at;
+  }
+
   #composePlace(object: number, places: Places): number {
     const endings = this.#endings;
     let depth = 0;
@@ -210,7 +221,7 @@ export class Holders {
 }
 
 /** The place of a root edge: "main.store.users", "jobs (main.worker)", "stack of main.worker" where nothing names it. */
-function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): number {
+export function rootPlace(heap: Heap, places: Places, vertex: number, edge: number): number {
   const name = rootEdgeName(heap, vertex, edge)?.replaceAll(/\[\d+\]/g, "[]");
   const { kind, item } = heap.roots.vertices;
   if (kind[vertex] !== RootVertexKind.FRAME)

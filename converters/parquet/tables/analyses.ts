@@ -1,6 +1,7 @@
 /** What the tables together ask for beyond the heap. */
 import {
   type Analysis,
+  computeAwaited,
   computeContainers,
   computeDominatorDepths,
   computeDominatorIntervals,
@@ -35,4 +36,5 @@ export const TABLE_ANALYSES: readonly Analysis<unknown>[] = [
   computeFindings,
   // What findings are made with, while they know who holds what.
   computeTypePlaces,
+  computeAwaited,
 ];

@@ -4,6 +4,7 @@
  */
 import type { GoroutineGroup } from "../../findings/goroutines/groups.ts";
 import { describeCertainty, describeDump, describeProcess } from "../../findings/report/dump-sentences.ts";
+import { sayAwaited } from "../../findings/report/group-sentences.ts";
 import type { Report } from "../../findings/report/report.ts";
 import { LONGEST_NAME, markGuessed, sayLocal, sayName } from "../../findings/report/said-names.ts";
 import { listMinorFindings, listStatements, type Statement } from "../../findings/report/sentences.ts";
@@ -144,8 +145,9 @@ function describeGroup(group: GoroutineGroup): string {
   return `  ${formatCount(count).padStart(9)} × ${name}: ${facts.join(", ")}`;
 }
 
-/** Where goroutines wait and were started, and which of their local variables hold what they own. */
-function describePlaces({ site, origin, locals, ownedBytes, isSystem }: GoroutineGroup): string[] {
+/** Where goroutines wait, for what, and where they were started, and which of their local variables hold what they own. */
+function describePlaces(group: GoroutineGroup): string[] {
+  const { site, origin, locals, ownedBytes, isSystem } = group;
   const places = [
     ...(site === "" ? [] : [`at ${sayName(site, LONGEST_NAME)}`]),
     ...(origin === "" ? [] : [`started by ${sayName(origin, LONGEST_NAME)}`]),
@@ -155,7 +157,9 @@ function describePlaces({ site, origin, locals, ownedBytes, isSystem }: Goroutin
     return `${sayLocal(name, 60)} in ${sayName(of, LONGEST_NAME)} holds ${sayName(type, LONGEST_NAME)}, ${formatBytes(bytes)}`;
   });
   const indent = " ".repeat(14);
-  return [...(places.length === 0 ? [] : [places.join(", ")]), ...held].map((line) => indent + line);
+  return [...(places.length === 0 ? [] : [places.join(", ")]), ...sayAwaited(group), ...held].map(
+    (line) => indent + line,
+  );
 }
 
 /** Lines at the end: that there is more, and a blank one. */

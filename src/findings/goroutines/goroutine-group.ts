@@ -2,6 +2,7 @@
 import type { GroupLocal, GroupPart } from "./group-contents.ts";
 import type { StackFrames } from "./group-frames.ts";
 import type { SharingGroup } from "./group-sharing.ts";
+import type { AwaitedThings } from "./group-waits.ts";
 
 /** Goroutines that may hold a lock, or have to call Done; all names are empty in the last row, if it is for all others. */
 export interface AwaitedUser {
@@ -57,6 +58,11 @@ export interface GoroutineGroup {
   /** If a known library started them, or they wait in it: what each waits for, and what to do about many. Null if nothing is known. */
   readonly meaning: string | null;
   readonly advice: string | null;
+  /**
+   * The channels, locks, WaitGroups and Conds that they wait for, those first that most of them wait for, four kinds at most; only what is
+   * certain, so that it may be of some of them. Only in reports.
+   */
+  readonly waitsFor?: readonly AwaitedThings[];
   /** If all wait for one lock or WaitGroup: other goroutines that may hold it or have to call Done, alike ones together, most first. */
   readonly mayEndWait: readonly AwaitedUser[];
   /**

@@ -27,6 +27,7 @@ export type { AwaitedUser, GoroutineGroup } from "./goroutine-group.ts";
 export type { GroupLocal, GroupPart } from "./group-contents.ts";
 export type { StackFrames } from "./group-frames.ts";
 export type { SharingGroup } from "./group-sharing.ts";
+export type { AwaitedThings } from "./group-waits.ts";
 
 /** Goroutines between two breaths. */
 const SLICE = 1 << 14;

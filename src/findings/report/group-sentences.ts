@@ -1,10 +1,11 @@
 /** Groups of goroutines in sentences: what they own, and beside the live bytes their stacks; why they are leaked, where they wait. */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
-import { type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
+import { UNKNOWN_CHANNEL } from "../goroutines/awaited-kinds.ts";
+import { type AwaitedThings, type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { Report } from "./report.ts";
-import { LONGEST_NAME, sayLocal, sayMany, sayName, sayQueued } from "./said-names.ts";
+import { LONGEST_NAME, markGuessed, sayLocal, sayMany, sayName, sayQueued } from "./said-names.ts";
 
 /** Characters of what goroutines wait for. */
 const LONGEST_STATE = 60;
@@ -76,6 +77,8 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
   const lines: string[] = [];
   if (leaked > 0) lines.push(sayWhyLeaked(group));
   lines.push(...describeStacks(group));
+  // Where it is known what a library's goroutines do, its own channels say less.
+  if (meaning === null) lines.push(...sayAwaited(group));
   lines.push(...describeWait(group));
   if (meaning !== null) lines.push(meaning);
   const local = locals.find(({ bytes }) => bytes >= LEAST_OF_GROUP * ownedBytes);
@@ -99,6 +102,86 @@ function sayRuntime({ count, runtimeBytes }: GoroutineGroup): string {
   const [owned, described, wait] =
     count === 1 ? ["it owns", "its descriptor", "it waits"] : ["they own", "their descriptors", "they wait"];
   return `${formatBytes(runtimeBytes)} of what ${owned} is the runtime's: ${described}, and what ${wait} with`;
+}
+
+/** Things of a select that are told in a sentence. */
+const MOST_AWAITED = 2;
+
+/**
+ * "all wait to send to main.jobs (chan *main.Job, 100 of 100 buffered: full)"; "they wait to receive from 50 different channels, one each:
+ * main.Client.out (chan []uint8, unbuffered)"; of a select a line for each kind of things. Nothing where it is not known.
+ */
+export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineGroup): string[] {
+  if (isSystem) return [];
+  // Of one goroutine and a thing without a name it says nothing.
+  const told = waitsFor.filter(({ name }) => count > 1 || name !== "").slice(0, MOST_AWAITED);
+  const verb = AWAITED_BY[state] ?? "for";
+  return told.map((things, i) => {
+    const who = sayWho(things, count, i === 0 ? "" : "also ");
+    return `${who} ${verb} ${things.count === 1 ? sayOne(things) : saySeveral(things)}`;
+  });
+}
+
+const AWAITED_BY: Readonly<Record<string, string>> = { "chan send": "to send to", "chan receive": "to receive from" };
+
+/** "it waits", "all wait", "they also wait", "12 of them wait". */
+function sayWho({ count: different, waiting }: AwaitedThings, count: number, also: string): string {
+  if (count === 1) return `it ${also}waits`;
+  if (waiting === count) return `${different === 1 ? "all" : "they"} ${also}wait`;
+  return `${formatCount(waiting)} of them ${also}${waiting === 1 ? "waits" : "wait"}`;
+}
+
+/** The end of a name of which no more is known than what it is in: "main.pool.…". */
+const UNKNOWN_FIELD = /\.?…$/;
+
+/** "main.jobs (chan *main.Job, 100 of 100 buffered: full)", "one sync.Mutex in main.pool", "one chan string (unbuffered)". */
+function sayOne(things: AwaitedThings): string {
+  const { name } = things;
+  if (name === "" || UNKNOWN_FIELD.test(name)) {
+    const within = name.replace(UNKNOWN_FIELD, "");
+    const facts = sayQueue(things);
+    return `one ${sayType(things)}${facts === "" ? "" : ` (${facts})`}${within === "" ? "" : ` in ${sayName(within, LONGEST_NAME)}`}`;
+  }
+  return `${sayPlace(things)} (${sayFacts(things)})`;
+}
+
+/** "50 different channels, one each: main.Client.out (chan []uint8, unbuffered)", "7 different locks (sync.Mutex)". */
+function saySeveral(things: AwaitedThings): string {
+  const { count, name, isOneEach } = things;
+  const several = `${formatCount(count)} different ${nounOf(things)}s${isOneEach ? ", one each" : ""}`;
+  if (name === "") return `${several} (${sayFacts(things)})`;
+  return `${several}: ${sayPlace(things)} (${sayFacts(things)})`;
+}
+
+/** "main.hub.broadcast", "done in main.main main.go:87". */
+function sayPlace({ name, where, isNameGuessed }: AwaitedThings): string {
+  const guess = markGuessed(Number(isNameGuessed), 1);
+  return `${sayName(name, LONGEST_NAME)}${guess}${where === "" ? "" : ` in ${sayName(where, LONGEST_NAME)}`}`;
+}
+
+function nounOf({ type }: AwaitedThings): string {
+  if (type.endsWith("Mutex")) return "lock";
+  return type.startsWith("sync.") ? type.slice("sync.".length) : "channel";
+}
+
+/** "chan *main.Job, 100 of 100 buffered: full". */
+function sayFacts(things: AwaitedThings): string {
+  const queue = sayQueue(things);
+  return queue === "" ? sayType(things) : `${sayType(things)}, ${queue}`;
+}
+
+function sayType({ type, guessed, count }: AwaitedThings): string {
+  if (type === UNKNOWN_CHANNEL) return "channel";
+  return `${sayName(type, LONGEST_NAME)}${markGuessed(guessed, count)}`;
+}
+
+/** "unbuffered", "100 of 100 buffered: full"; "" where it is not known. */
+function sayQueue({ queued }: AwaitedThings): string {
+  if (queued === null) return "";
+  const { buffered, capacity } = queued;
+  if (capacity === 0) return "unbuffered";
+  const note = buffered === capacity ? ": full" : "";
+  return `${formatCount(buffered)} of ${formatCount(capacity)} buffered${note}`;
 }
 
 const MOST_USERS = 2;

@@ -13,6 +13,7 @@ import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import { type DumpFacts, dumpFacts } from "../dump-facts.ts";
 import type { Finding } from "../finding.ts";
+import { findGroupWaits } from "../goroutines/group-waits.ts";
 import { computeGoroutineGroups, type GoroutineGroup } from "../goroutines/groups.ts";
 import { DEFAULT_RULE } from "../holders/accumulation.ts";
 import type { Holder, Holders } from "../holders/holder.ts";
@@ -133,7 +134,9 @@ async function gatherReport(
   const types = await listTopTypes(heap, MOST_TYPES, progress);
   const garbage = await listGarbage(heap, MOST_GARBAGE, progress);
   const goroutines = await computeGoroutineGroups(heap, progress);
-  const { groups } = goroutines;
+  const { groups, groupOf } = goroutines;
+  const shownCount = Math.min(groups.length, MOST_GROUPS);
+  const waits = await findGroupWaits(heap, groupOf, shownCount, container, progress);
   const memory = heap.memStats === undefined ? null : sumProcess(heap.memStats, totals);
   const processBytes = memory === null ? leastProcess(totals, groups) : memory.sys - memory.heapReleased;
   const known = { holders, goroutines, groupCount: MOST_GROUPS, findings, container };
@@ -155,7 +158,7 @@ async function gatherReport(
       count: heap.goroutines.count,
       system: heap.goroutines.system.reduce((sum, each) => sum + each, 0),
       leaked: groups.reduce((sum, { leaked }) => sum + leaked, 0),
-      groups: groups.slice(0, MOST_GROUPS),
+      groups: groups.slice(0, shownCount).map((group, row) => ({ ...group, waitsFor: waits[row]! })),
     },
     types,
   };

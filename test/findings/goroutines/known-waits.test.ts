@@ -121,6 +121,7 @@ it("nothing is said of a variable or a part that holds next to nothing, and one 
       site: "main.f main.go:1",
       meaning: null,
       advice: null,
+      waitsFor: [],
     },
     entry: "example.com/some/where/mail.(*Queue).run",
     parts: [

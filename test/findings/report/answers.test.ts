@@ -229,7 +229,7 @@ describe("what goroutines own", () => {
     } as Holder;
     const group: GoroutineGroup = {
       ...report.goroutines.groups[0]!,
-      ...{ leaked: 0, advice: null, meaning: null, mayEndWait: [], sharedWith: [] },
+      ...{ leaked: 0, advice: null, meaning: null, waitsFor: [], mayEndWait: [], sharedWith: [] },
       ...{ origin: "", site: "main.serve main.go:7" },
       ...{ ownedBytes: 3 << 20, stackBytes: 0, locals: [{ name: "ctx", function: "", type: "", bytes: 3 << 20 }] },
     };
