@@ -129,6 +129,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     growth: ["stable-names", "dump-facts", "rules", "aggregates", "report"],
     check: [
       "fingerprint",
+      "guessed",
       "stable-names",
       "name-pattern",
       "dump-facts",

@@ -4,6 +4,7 @@
  */
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName, showText } from "../../shown-text.ts";
+import { markGuessed } from "../report/said-names.ts";
 import { BASELINE_OUTCOMES, describeBaseline } from "./baseline-sentences.ts";
 import type { BudgetResult, Check, CheckedDump, ComparisonResult } from "./check.ts";
 import type { CheckLine } from "./check-line.ts";
@@ -73,9 +74,23 @@ function describeBudget(result: BudgetResult): CheckLine {
     lines: [
       ...(reason === null ? [] : [showText(reason, LONGEST_TEXT)]),
       ...[...new Set(told)].map((missing) => showText(missing, LONGEST_TEXT)),
+      ...new Set(comparisons.flatMap(sayGuessed)),
       ...(outcome === "broken" ? culprits.map(sayCulprit) : []),
     ],
   };
+}
+
+/** "the type of 60 of 11,200 objects is guessed": the figure leans on it, whether the budget is broken or not. */
+function sayGuessed({ measure, guessed }: ComparisonResult): string[] {
+  if (guessed === null) return [];
+  const { count, guessed: some } = guessed;
+  const of =
+    some === count
+      ? `all ${formatNumber(count, "object")}`
+      : `${formatCount(some)} of ${formatNumber(count, "object")}`;
+  return [
+    `${showName(measure, LONGEST_NAME)} leans on guesses: the type of ${count === 1 ? "its object" : of} is guessed`,
+  ];
 }
 
 /** "376 MiB"; of several "count(main.Session) 500". */
@@ -96,11 +111,11 @@ function sayQuantity(value: number, { value: limit, unit }: ComparisonResult["li
 }
 
 /** "450 × main.store.byToken[…] (main.Session), 49.2 KiB". */
-function sayCulprit({ name, detail, count, bytes }: Culprit): string {
+function sayCulprit({ name, detail, count, guessed, bytes }: Culprit): string {
   const parts = [
     `${count === null ? "" : `${formatCount(count)} × `}${showName(name, LONGEST_NAME)}`,
     ...(bytes === null ? [] : [formatBytes(bytes)]),
-    ...(detail === "" ? [] : [showText(detail, LONGEST_TEXT)]),
+    ...(detail === "" ? [] : [`${showText(detail, LONGEST_TEXT)}${markGuessed(guessed ?? 0, count ?? 0)}`]),
   ];
   return parts.join(", ");
 }

@@ -10,6 +10,7 @@ import { listChanges, sharesNothing } from "./baseline-changes.ts";
 import { type Budget, type Comparison, holds, type Limit, measureText, type Operator } from "./budget.ts";
 import type { Culprit } from "./culprits.ts";
 import type { Expectation } from "./expectation.ts";
+import type { GuessedObjects } from "./figures.ts";
 import { type HeapSums, medianSums } from "./heap-sums.ts";
 import { type Measured, measuredValue } from "./measured.ts";
 import { median } from "./median.ts";
@@ -68,6 +69,8 @@ export interface ComparisonResult {
   /** As the limit is; of several dumps the median. Null where nothing could be measured. */
   readonly value: number | null;
   readonly holds: boolean;
+  /** Of the objects that are measured by their type, those whose type is guessed: the value leans on that. Null if none is. */
+  readonly guessed: GuessedObjects | null;
   /** What to tell because nothing in the dumps has the name; null if something has. */
   readonly missing: string | null;
 }
@@ -154,7 +157,8 @@ function judgeComparison(
   const { measure, operator, limit } = comparison;
   const text = measureText(measure);
   if (!dumps.every(({ figures }) => figures.has(text))) {
-    return { result: { measure: text, operator, limit, value: null, holds: false, missing: null }, from: undefined };
+    const unknown = { value: null, holds: false, guessed: null, missing: null };
+    return { result: { measure: text, operator, limit, ...unknown }, from: undefined };
   }
   const from = median(dumps, (dump) => measuredValue(dump, comparison));
   const value = measuredValue(from, comparison);
@@ -167,6 +171,7 @@ function judgeComparison(
       limit,
       value,
       holds: holds(operator, value, limit.value),
+      guessed: from.figures.get(text)!.guessed,
       missing: isNowhere ? missing[0]! : null,
     },
     from,

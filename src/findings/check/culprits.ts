@@ -13,6 +13,7 @@ import { computeOwnerPathSums } from "../aggregates/owner-path-sums.ts";
 import { WHOLE_HEAP } from "../aggregates/path-tree.ts";
 import type { Finding } from "../finding.ts";
 import { computeGoroutineGroups, type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import type { Holder } from "../holders/holder.ts";
 import { computeLargestHolders } from "../holders/largest-holders.ts";
 import { computeFindings } from "../inspect.ts";
@@ -32,6 +33,8 @@ export interface Culprit {
   readonly detail: string;
   /** Objects of the budget that hang there, goroutines, instances; null where it is one thing. */
   readonly count: number | null;
+  /** There if the type of some of these objects is guessed: of how many. */
+  readonly guessed?: number;
   /** Null where only numbers matter. */
   readonly bytes: number | null;
 }
@@ -184,17 +187,18 @@ async function listPaths(
   const rows: number[] = [];
   const groupOfRow = new Map<number, number>();
   const group = new Int32Array(heap.objects.count).fill(-1);
-  const sums: { count: number; shallow: number }[] = [];
+  const sums: { count: number; guessed: number; shallow: number }[] = [];
   for (const object of objects) {
     const row = rowOf[object]!;
     let at = groupOfRow.get(row);
     if (at === undefined) {
       at = rows.push(row) - 1;
       groupOfRow.set(row, at);
-      sums.push({ count: 0, shallow: 0 });
+      sums.push({ count: 0, guessed: 0, shallow: 0 });
     }
     group[object] = at;
     sums[at]!.count++;
+    if (isTypeGuessed(heap.objects, object)) sums[at]!.guessed++;
     sums[at]!.shallow += objectSize(heap.objects, object);
   }
   const { ownedSize } = await computeOwnerTree(heap, progress);
@@ -203,13 +207,14 @@ async function listPaths(
     sumGroups(children, live, ownedSize, group, rows.length, progress),
   );
   const found = rows.map((row, at): Culprit & { readonly worth: number } => {
-    const { count, shallow } = sums[at]!;
+    const { count, guessed, shallow } = sums[at]!;
     const bytes = measure === "owned" ? owned[at]! : shallow;
     return {
       kind: "path",
       name: tree.textOf(row),
       detail: tree.typeOf(row),
       count,
+      ...(guessed === 0 ? {} : { guessed }),
       bytes,
       worth: measure === "count" ? count : bytes,
     };

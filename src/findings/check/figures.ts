@@ -7,6 +7,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { computeContainers } from "../../values/values.ts";
 import { findLeakedGoroutines } from "../goroutines/leaked.ts";
+import { isTypeGuessed } from "../guessed.ts";
 import { computeFindings } from "../inspect.ts";
 import type { Totals } from "../report/totals.ts";
 import type { Measure } from "./budget.ts";
@@ -15,8 +16,17 @@ import { findThing, matchEntries, type Thing } from "./things.ts";
 export interface Figure {
   /** Bytes, or a number. */
   readonly value: number;
+  /** Of the objects of the types that were asked for, those whose type is guessed; null if none is, or nothing is measured by type. */
+  readonly guessed: GuessedObjects | null;
   /** What to tell because nothing has the name that was given; null if something has. */
   readonly missing: string | null;
+}
+
+/** Objects that are measured by their type. */
+export interface GuessedObjects {
+  readonly count: number;
+  /** Of these, those whose type is guessed from shape and contents. */
+  readonly guessed: number;
 }
 
 /** Measures one heap; what several measures need is computed once. */
@@ -52,7 +62,7 @@ export class Figures {
     const thing = await this.thing(of!);
     const value =
       name === "owned" ? await this.#owned(thing) : name === "count" ? thing.objects.length : this.#shallow(thing);
-    return { value, missing: thing.missing };
+    return { value, guessed: this.#guessed(thing), missing: thing.missing };
   }
 
   /** What a name means in this heap. */
@@ -81,6 +91,12 @@ export class Figures {
     return sums[0]!;
   }
 
+  #guessed({ objects, isOfTypes }: Thing): GuessedObjects | null {
+    if (isOfTypes !== true) return null;
+    const guessed = objects.reduce((sum, object) => sum + Number(isTypeGuessed(this.#heap.objects, object)), 0);
+    return guessed === 0 ? null : { count: objects.length, guessed };
+  }
+
   #shallow({ objects }: Thing): number {
     return objects.reduce((sum, object) => sum + objectSize(this.#heap.objects, object), 0);
   }
@@ -104,10 +120,10 @@ export class Figures {
         (name !== null || goroutines.system[goroutine] === 0) &&
         (isCounted === undefined || isCounted[goroutine] === 1),
     );
-    return { value: counted.length, missing };
+    return { value: counted.length, guessed: null, missing };
   }
 }
 
 function known(value: number): Figure {
-  return { value, missing: null };
+  return { value, guessed: null, missing: null };
 }

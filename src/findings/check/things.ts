@@ -24,6 +24,8 @@ export interface Thing {
   readonly roots: readonly number[];
   /** Whether the roots are not what was named, but values that it leads to beside the heap. */
   readonly isBesideHeap?: true;
+  /** Whether the objects are meant by their type. */
+  readonly isOfTypes?: true;
   /** What to tell because nothing is called so; null if something is. */
   readonly missing: string | null;
 }
@@ -45,11 +47,12 @@ export async function findThing(
   progress: Progress,
 ): Promise<Thing> {
   const listed = findListedType(heap, text);
-  if (listed !== undefined) return { objects: listed, roots: [], missing: null };
+  if (listed !== undefined) return { objects: listed, roots: [], isOfTypes: true, missing: null };
   const variables = findVariables(heap, text);
   try {
-    const { objects } = findTargets(heap, text, container);
-    return { objects: objects.filter((object) => isLive(heap, object)), ...variables, missing: null };
+    const { objects, isOfTypes } = findTargets(heap, text, container);
+    const live = objects.filter((object) => isLive(heap, object));
+    return { objects: live, ...variables, ...(isOfTypes === true ? { isOfTypes } : {}), missing: null };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     if (variables.roots.length > 0) return { objects: new Int32Array(0), ...variables, missing: null };

@@ -13,6 +13,7 @@ import { computeFindings } from "../../../src/findings/inspect.ts";
 import { computeTop } from "../../../src/findings/top/top.ts";
 import type { TopKind } from "../../../src/findings/top/top-kinds.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { TypeSource } from "../../../src/heap/objects.ts";
 import { GoroutineStatus } from "../../../src/heap/roots/goroutines.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
@@ -275,6 +276,34 @@ describe("verdicts", () => {
     // Whose keys these are is nobody's business.
     const { budgets: keyed } = await check(sessions, 'count(main.store.byToken["token"]) > 0');
     expect(keyed[0]!.comparisons[0]!.missing).toBe('main.store.byToken has no pointer ["token"]');
+  });
+
+  it("of types that are guessed say so, whether the budget holds or not", async () => {
+    const { objects, types } = sessions;
+    const all = [...objects.type.keys()].filter((i) => types.names[objects.type[i]!] === "main.Session");
+    const guess = (some: readonly number[]): Heap => {
+      const typeSource = objects.typeSource.slice();
+      for (const object of some) typeSource[object] = TypeSource.INFERRED;
+      return { ...sessions, objects: { ...objects, typeSource } };
+    };
+    const texts = ["count(main.Session) > 100", "owned(main.Session) > 100MiB", "owned(main.store) > 1B"];
+    const { budgets } = await check(guess(all.slice(0, 7)), ...texts);
+    expect(budgets.map(({ outcome, comparisons }) => [outcome, comparisons[0]!.guessed])).toEqual([
+      ["broken", { count: 500, guessed: 7 }],
+      ["passed", { count: 500, guessed: 7 }],
+      // A variable is called by its own name.
+      ["broken", null],
+    ]);
+    const linesOf = async (heap: Heap) =>
+      listCheckLines(await check(heap, ...texts)).map(({ lines }) => lines.filter((line) => line.includes("guess")));
+    expect(await linesOf(sessions)).toEqual([[], [], []]);
+    const [broken, passed] = await linesOf(guess(all));
+    expect(passed).toEqual(["owned(main.Session) leans on guesses: the type of all 500 objects is guessed"]);
+    expect(broken).toEqual([
+      "count(main.Session) leans on guesses: the type of all 500 objects is guessed",
+      "450 × main.store.byToken[…], 49.2 KiB, main.Session (guessed)",
+      "50 × main.store.onShutdown[…].R, 5.47 KiB, main.Session (guessed)",
+    ]);
   });
 
   it("show exact figures where rounded ones would be those of the limit", async () => {
