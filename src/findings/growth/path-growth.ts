@@ -59,7 +59,7 @@ export function listPaths(
   const isGarbage = (row: number): boolean => tree.stepOf(tree.rootOf(row)).kind === "garbage";
   const ends = withoutNested(
     tree,
-    findParting(tree, { worth, owned, things, bytes })
+    findParting(tree, { worth, owned, things: countUnits(heaps, things), bytes })
       .filter((row) => !isGarbage(row))
       .map((row) => toThing(tree, worth, row)),
   );
@@ -97,6 +97,14 @@ export function listPaths(
   for (const row of passedBy) rowOf.set(describe(row, true), row);
   const ranked = rank([...rowOf.keys()], most);
   return { ...ranked, rows: ranked.rows.map((path) => ({ ...path, ...parts.of(rowOf.get(path)!, path.isOwn) })) };
+}
+
+/** Per row its things, or the nodes of the list that it is where these are more: as those came, so did what hangs on them. */
+function countUnits(heaps: readonly ComparedHeap[], things: readonly Float64Array[]): Float64Array[] {
+  return heaps.map(({ sums: { paths }, pathRow }, i) => {
+    const nodes = spread(paths.nodes, pathRow, things[i]!.length);
+    return things[i]!.map((count, row) => Math.max(count, nodes[row]!));
+  });
 }
 
 /**

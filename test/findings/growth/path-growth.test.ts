@@ -279,3 +279,33 @@ test("tells of the list that something has how many nodes came, for it is they t
   }
   expect(tell([4, 4]).sentence).toBe("main.cache.m.root.v grew by 800 B");
 });
+
+test("a list that came to have more nodes is one row, with what hangs on these", () => {
+  const tree = new PathTree();
+  const put = (above: number, by: string, type: string) =>
+    tree.below(above, tree.stepNumber({ kind: "objects", by, type }));
+  const variable = tree.below(WHOLE_HEAP, tree.stepNumber({ kind: "variable", by: "main.jobs", type: "" }));
+  const list = put(variable, "", "container/list.List");
+  // Of the nodes, which are a part of the list: no list has such a field.
+  const values = put(list, "Value", "main.Job");
+  const texts = put(values, "Text", "string");
+  const heaps = [100, 600].map((count) => {
+    const bytes = [0, 0, 48 + 48 * count, 48 * count, 16 * count];
+    const ownedBytes = [...bytes];
+    for (let row = tree.count - 1; row > WHOLE_HEAP; row--) ownedBytes[tree.parentOf(row)]! += ownedBytes[row]!;
+    const things = [0, 0, 1, count, count];
+    const nodes = [0, 0, count, 0, 0];
+    const nodeTypes = ["", "", "container/list.Element", "", ""];
+    const paths = { ownedBytes, bytes, things, guessed: [], nodes, guessedNodes: [0, 0, 0, 0, 0], nodeTypes };
+    return { sums: { paths }, pathRow: Int32Array.from(bytes.keys()) } as unknown as ComparedHeap;
+  });
+  expect([variable, list, values, texts]).toEqual([1, 2, 3, 4]);
+  const { rows } = listPaths(tree, heaps, undefined, 10);
+  expect(rows).toMatchObject([
+    { path: "main.jobs", type: "container/list.List", isOwn: false, count: [1, 1], grownBytes: 112 * 500 },
+  ]);
+  expect(rows[0]!.parts).toMatchObject([
+    { isOwn: false, by: "Value", type: "main.Job", grownCount: 500, grownBytes: 64 * 500 },
+    { isOwn: true, nodes: { type: "container/list.Element", count: [100, 600], grownCount: 500 } },
+  ]);
+});
