@@ -220,7 +220,9 @@ const OWNERS: Readonly<Record<PathGrowth["ownerKind"], string>> = {
 /** "450 more main.Session", "450 more main.Session, 300 of them new" where others were elsewhere before; "" if there are no more of anything. */
 function describeWhat(path: PathGrowth, isMuchMoved: boolean): string {
   const { parts, count, grownCount, grownBytes, type, ownerKind } = path;
-  const most = parts.find((part) => !part.isOwn && part.grownCount > 0);
+  // What there are more of behind what grew more says nothing of the whole.
+  const largest = parts.find((part) => !part.isOwn);
+  const most = largest !== undefined && largest.grownCount > 0 ? largest : undefined;
   const below = most === undefined ? "" : `${more(most)}${isMuchMoved ? countNew(most.grownCount, most.turnover) : ""}`;
   if (type === "") {
     if (grownCount <= 0) return "";

@@ -60,6 +60,31 @@ test("entries of a sync.Map that grew, without more of them, are told without a 
   expect(of(60)).toContain("[…]: + 60 entries, + 4.00 KiB");
 });
 
+test("what there are more of is told first only if nothing else there grew more", () => {
+  const [row] = grow("main.cache", [1, 1]);
+  const part = (type: string, grownCount: number, grownBytes: number) => {
+    return {
+      isOwn: false,
+      by: "",
+      type,
+      count: [1, 1 + grownCount],
+      guessed: [0, 0],
+      grownCount,
+      grownBytes,
+      nodes: null,
+    };
+  };
+  const sentenceOf = (grownBytes: number): string => {
+    const parts = [part("main.tree", 0, grownBytes), part("[]string", 70, 100)]
+      .map((each) => ({ ...each, turnover: null, captured: null }))
+      .sort((a, b) => b.grownBytes - a.grownBytes);
+    const paths = { rows: [{ ...row!, parts }] };
+    return listGrowthStatements({ dumps: [{}, {}], paths, goroutines: { rows: [] } } as unknown as Growth)[0]!.sentence;
+  };
+  expect(sentenceOf(90)).toMatch(/ grew by 800 B.*: 70 more \[\]string$/);
+  expect(sentenceOf(700)).toMatch(/ grew by 800 B$/);
+});
+
 test("what is new is counted in objects, and that is said where these are more than the things that came", () => {
   const [row] = grow("main.cache", [1, 1]);
   const lineOf = (added: number, gone: number): string => {
