@@ -215,7 +215,15 @@ it("roots of one name that lead there in several ways are counted once", async (
     tree: [],
     users: [],
   };
-  const path = { root: "goroutine main.work", rootCount: 40, isAsked: false, isCertain: true, where: "", steps: [] };
+  const path = {
+    root: "goroutine main.work",
+    rootCount: 40,
+    isAsked: false,
+    isCertain: true,
+    isGuessed: false,
+    where: "",
+    steps: [],
+  };
   const paths = [
     { ...path, by: "owner", root: "main.jobs", rootCount: 1, expression: "main.jobs[0]" },
     { ...path, by: "user", expression: "job" },

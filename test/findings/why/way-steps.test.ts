@@ -5,7 +5,7 @@ import { WaySteps } from "../../../src/findings/why/way-steps.ts";
 function told(names: Iterable<string>): string[] {
   const way = new WaySteps();
   let address = 0;
-  for (const name of names) way.add({ name, type: "main.node", address: String(address++) });
+  for (const name of names) way.add({ name, type: "main.node", typeSource: "exact", address: String(address++) });
   const steps = way.finish();
   expect(steps.reduce((sum, { skipped }) => sum + skipped + 1, 0)).toBe(address);
   expect(steps.at(-1)!.address).toBe(String(address - 1));
