@@ -206,6 +206,8 @@ it("roots of one name that lead there in several ways are counted once", async (
     count: 1,
     bytes: 8,
     garbage: 0,
+    guessed: 0,
+    isNamedByType: true,
     unseenHolder: null,
     heldByCleanups: null,
     sharedSlots: 0,
