@@ -124,7 +124,10 @@ function placeLeaves(
 function nameAboveLeaves(number: Int32Array, vertex: Int32Array, from: number, to: number): void {
   for (let v = from; v < to; v++) {
     const x = number[v]!;
-    if (isLeafNumber(x)) number[v] = vertex[leafPredecessor(x)]!;
+    if (!isLeafNumber(x)) continue;
+    const above = leafPredecessor(x);
+    if (above < 0 || above >= vertex.length) throw new Error("bug: an object that the virtual root does not reach");
+    number[v] = vertex[above]!;
   }
 }
 

@@ -36,6 +36,12 @@ describe("computeDominators", () => {
     expect(order).toHaveLength(ROOT_VERTEX_COUNT);
   });
 
+  it("says so if nothing leads to an object", async () => {
+    const heap = graphHeap({ sizes: [1, 1], start: new Uint32Array(3), to: new Int32Array(0), roots: [data, 0] });
+    const lost = { ...heap, roots: { ...heap.roots, to: heap.roots.to.map(() => 0) } };
+    await expect(computeDominators(lost, NO_PROGRESS)).rejects.toThrow("the virtual root does not reach");
+  });
+
   it("hangs what two root vertices hold below the nearest one above both", async () => {
     //  data ─► 0    frame1 ─► 1 ─► 3      goroutine1 ─ frame1, frame2
     //  bss ──► 0    frame2 ─► 2 ─► 3, 4
