@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatNumber, formatShare } from "../../quant
 import { sayName } from "../report/said-names.ts";
 import type { Growth, GrowthDump, RetypedObjects } from "./growth.ts";
 import { formatChange, formatSigned } from "./growth-figures.ts";
+import { MOST_TOLD } from "./retyped.ts";
 
 /** Lines that stand below what grew. Names come without import paths. */
 export function describeGrowth(growth: Growth): string[] {
@@ -81,7 +82,8 @@ function describeRetyped(steps: Growth["steps"]): string[] {
     return `${formatCount(count)} × ${sayName(before, LONGEST_RETYPED)} → ${sayName(after, LONGEST_RETYPED)}, ${formatBytes(bytes)}`;
   });
   const left = all.length - told.length;
-  const more = left === 0 ? "" : `; ${formatNumber(left, "more pair")} of types`;
+  const least = steps.some(({ matching }) => matching?.retyped.length === MOST_TOLD) ? "at least " : "";
+  const more = left === 0 ? "" : `; ${least}${formatNumber(left, "more pair")} of types`;
   return [
     `Stayed, but are of another type in each dump, of which one is a guess or not known: ${told.join("; ")}${more}.`,
   ];

@@ -3,8 +3,8 @@ import type { RetypedObjects } from "./growth.ts";
 
 /** Pairs of types that are told apart; of a hostile dump each object could be one. */
 const MOST_PAIRS = 10_000;
-/** Pairs of a step that are told. */
-const MOST_TOLD = 20;
+/** Pairs of a step that are told: of a step that tells so many, there may be more. */
+export const MOST_TOLD = 20;
 
 /** By number of type, and by pair of types. */
 export class Retyped {
@@ -33,7 +33,7 @@ export class Retyped {
     } else if (this.#pairs.size < MOST_PAIRS) this.#pairs.set(key, { count: 1, bytes });
   }
 
-  /** The pairs with most bytes. */
+  /** Of the pairs that are told apart, those with most bytes. */
   list(names: readonly string[]): RetypedObjects[] {
     const typeCount = this.count.length;
     return [...this.#pairs]

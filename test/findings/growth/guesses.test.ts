@@ -104,6 +104,18 @@ describe("objects of two types in two dumps", () => {
     expect(describeGrowth(growth).join("\n")).toContain(` ${pair!.count} × ${shape} → main.Session, `);
   });
 
+  it("are told with how many more pairs of types there are, at least where not all are kept", async () => {
+    const growth = await compare(await sample("before"), await sample("after"));
+    const tell = (pairs: number): string => {
+      const retyped = Array.from({ length: pairs }, (_, i) => ({ before: `obj/${i}`, after: "T", count: 1, bytes: 8 }));
+      const [step] = growth.steps;
+      return describeGrowth({ ...growth, steps: [{ ...step!, matching: { ...step!.matching!, retyped } }] }).join("\n");
+    };
+    expect(tell(3)).toContain("1 × obj/2 → T, 8 B.");
+    expect(tell(5)).toContain("1 × obj/2 → T, 8 B; 2 more pairs of types.");
+    expect(tell(20)).toContain("1 × obj/2 → T, 8 B; at least 17 more pairs of types.");
+  });
+
   it("are told as shares where objects cannot be matched", async () => {
     const after = await sample("after");
     const goroutines = { ...after.goroutines, waitSince: after.goroutines.waitSince.map(() => 0) };
