@@ -51,8 +51,19 @@ export function listCleanupEntries(heap: Heap): { readonly objects: readonly num
     return { objects: cleanups.filter((closure) => !isForHandle(closure)), isKnown: true };
   }
   const found = listArguments(heap, unreachable, argumentOfAny(heap, cleanups));
-  const withArgument = cleanups.filter((closure) => argumentOf(types.names[objects.type[closure]!]!) !== Argument.NONE);
-  return { objects: found.length > withArgument.length ? [] : found, isKnown: false };
+  // A name may be long, and a million closures have it.
+  const hasArgument = new Map<number, boolean>();
+  let most = 0;
+  for (const closure of cleanups) {
+    const type = objects.type[closure]!;
+    let has = hasArgument.get(type);
+    if (has === undefined) {
+      has = argumentOf(types.names[type]!) !== Argument.NONE;
+      hasArgument.set(type, has);
+    }
+    if (has) most++;
+  }
+  return { objects: found.length > most ? [] : found, isKnown: false };
 }
 
 /** Unreachable objects, and the closures of AddCleanup among them; both empty where the heap has no such type. */

@@ -5,6 +5,7 @@ import { findHolders, type Holder } from "../../../src/findings/holders/holder.t
 import { sayCleanups } from "../../../src/findings/report/user-sentences.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
+import { listCleanupEntries } from "../../../src/heap/held-by-cleanups.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 const CLEANUP = "func runtime.AddCleanup[go.shape.struct { main.px []uint8 },go.shape.*uint8].func1";
@@ -85,4 +86,14 @@ describe.each([25, 27])("of Go 1.%i", (minor) => {
 test("nothing is said where garbage looks as arguments do", async () => {
   expect((await holderOf({ minor: 27, garbage: 1 })).heldByCleanups).toBeNull();
   expect((await holderOf({ minor: 25, garbage: 1 })).heldByCleanups).not.toBeNull();
+});
+
+test("a name of a cleanup's type is read once, however long it is, and however many have it", async () => {
+  const type = `func runtime.AddCleanup[go.shape.int,${"x".repeat(400_000)}].func1`;
+  const heap = drawHeap((s) => {
+    s.global(s.object());
+    for (let i = 0; i < 4_000; i++) s.object({ type });
+  });
+  const go = { ...heap.dump.go, minorMin: 27, minorMax: 27 };
+  expect(listCleanupEntries({ ...heap, dump: { ...heap.dump, go } })).toEqual({ objects: [], isKnown: false });
 });
