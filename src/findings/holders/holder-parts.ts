@@ -7,6 +7,7 @@ import { int32Column, Names } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { listedTypeName, TypeKind } from "../../heap/types.ts";
+import type { Progress } from "../../progress.ts";
 import type { ChannelColumns } from "../../values/channel-counts.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
 import { QueueCounter, type Queued, toQueued } from "../queued.ts";
@@ -92,7 +93,7 @@ export class HolderParts {
   }
 
   /** @param below the vertices right below the holder */
-  group(below: readonly number[]): FoundPart[] {
+  async group(below: readonly number[], progress: Progress): Promise<FoundPart[]> {
     const { objects, types } = this.#heap;
     /** By number of the pointer's name and row of the type, as one number. */
     const groups = new Map<number, Group>();
@@ -145,7 +146,7 @@ export class HolderParts {
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,
-        behind: group.bytes >= MUCH * all ? this.#countBehind(group) : 0,
+        behind: group.bytes >= MUCH * all ? await this.#countBehind(group, progress) : 0,
         queued: this.#queuedIn(group),
         sharedBy,
         first: group.objects[0],
@@ -167,9 +168,9 @@ export class HolderParts {
     };
   }
 
-  #countBehind({ type, objects }: Group): number {
+  async #countBehind({ type, objects }: Group, progress: Progress): Promise<number> {
     const isKnown = this.#heap.types.layouts?.of(type) !== undefined;
-    return isKnown && objects.length > 1 ? this.#tree.countBehind(objects) : 0;
+    return isKnown && objects.length > 1 ? this.#tree.countBehind(objects, progress) : 0;
   }
 
   #queuedIn({ type, objects }: Group): Queued | null {

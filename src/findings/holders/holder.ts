@@ -251,7 +251,7 @@ class HolderWriter {
     const { parts, children } = this.#tree.partsAndChildrenOf(point, nodeTypes);
     const below = some ?? children;
     this.#pointers.take(parts);
-    const kinds = this.#parts.group(below);
+    const kinds = await this.#parts.group(below, progress);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     const bulk = await this.#bulk(below, progress);

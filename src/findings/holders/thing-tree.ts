@@ -109,7 +109,7 @@ export class ThingTree {
    * How many objects hang behind some, each right below one of its own type: links of chains, nodes of trees. Linear in what is right
    * below all of these.
    */
-  countBehind(objects: readonly number[]): number {
+  async countBehind(objects: readonly number[], progress: Progress): Promise<number> {
     const { start, child } = this.#children;
     const behind = int32Column();
     const addBehind = (above: number): void => {
@@ -119,7 +119,10 @@ export class ThingTree {
       }
     };
     for (const object of objects) addBehind(object);
-    for (let done = 0; done < behind.count; done++) addBehind(behind.get(done));
+    for (let done = 0; done < behind.count; done++) {
+      if (done % SLICE === SLICE - 1) await breathe(progress);
+      addBehind(behind.get(done));
+    }
     return behind.count;
   }
 

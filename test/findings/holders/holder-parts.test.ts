@@ -3,6 +3,7 @@ import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { describeParts } from "../../../src/findings/report/part-sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
+import { drawThing } from "../../support/thing-fixture.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
 import { rootPointer } from "../inspections/inspected.ts";
@@ -99,4 +100,17 @@ it("counts those that hang on others of their type, unless they are few", async 
   expect(await partsOfBuckets(16, upToThree)).toEqual([
     "40 × main.node, 3.13 KiB: mostly 100 × []int, 1.56 KiB, in main.node.value, and 60 × main.node, 960 B, in main.node.next",
   ]);
+});
+
+it("breathes along what hangs behind", async () => {
+  const count = 200_000;
+  const { tree } = await drawThing({
+    types: [{ name: "main.node" }],
+    objects: Array.from({ length: count + 1 }, () => [0, 16] as const),
+    edges: Array.from({ length: count }, (_, i) => [i, i + 1] as const),
+  });
+  const stop = new AbortController();
+  stop.abort(new Error("stopped"));
+  await expect(tree.countBehind([0], { ...NO_PROGRESS, signal: stop.signal })).rejects.toThrow("stopped");
+  expect(await tree.countBehind([0], NO_PROGRESS)).toBe(count);
 });
