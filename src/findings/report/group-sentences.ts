@@ -175,13 +175,13 @@ function sayType({ type, guessed, count }: AwaitedThings): string {
   return `${sayName(type, LONGEST_NAME)}${markGuessed(guessed, count)}`;
 }
 
-/** "unbuffered", "100 of 100 buffered: full"; "" where it is not known. */
-function sayQueue({ queued }: AwaitedThings): string {
+/** "unbuffered", "100 of 100 buffered: full", of several "all together 0 of 30 buffered"; "" where it is not known. */
+function sayQueue({ count, queued }: AwaitedThings): string {
   if (queued === null) return "";
   const { buffered, capacity } = queued;
   if (capacity === 0) return "unbuffered";
   const note = buffered === capacity ? ": full" : "";
-  return `${formatCount(buffered)} of ${formatCount(capacity)} buffered${note}`;
+  return `${count === 1 ? "" : "all together "}${formatCount(buffered)} of ${formatCount(capacity)} buffered${note}`;
 }
 
 const MOST_USERS = 2;

@@ -230,7 +230,7 @@ describe("sentences say what goroutines wait for:", () => {
   it("of a select one after the other, two at most", () => {
     expect(say("select", ONE_CHANNEL, { ...ONE_CHANNEL, count: 30, name: "" }, ONE_CHANNEL)).toEqual([
       "all wait for main.pool.tasks (chan main.Job, 100 of 100 buffered: full)",
-      "they also wait for 30 different channels (chan main.Job, 100 of 100 buffered: full)",
+      "they also wait for 30 different channels (chan main.Job, all together 100 of 100 buffered: full)",
     ]);
   });
 
