@@ -138,6 +138,24 @@ describe("what is not certain is not told:", () => {
     ]);
   });
 
+  it.each([
+    ["main.state", "main.State", { type: "sync.Mutex", name: "main.state.…" }, "one sync.Mutex in main.state"],
+    ["main.mu", "sync.Mutex", { type: "sync.Mutex", name: "main.mu" }, "main.mu (sync.Mutex)"],
+    ["main..stmp_3", "main.State", { type: "sync.Mutex", name: "" }, "one sync.Mutex"],
+    ["", "", { type: "sync.Mutex", name: "" }, "one sync.Mutex"],
+  ])("more of a lock in no object than the variable that it is in: %s of %s", async (name, type, things, told) => {
+    const heap = await typed();
+    const pool = objectAt(heap, find(await groupsOf(heap), "main.(*Pool).lock").waitsFor![0]!.address!);
+    const address = heap.objects.address[pool]!;
+    const size = heap.objects.size[pool]!;
+    const after = { name: "main.after", type: "sync.RWMutex", address: address + size, size: 8, position: 0 };
+    const variables = [...heap.variables!, after, ...(name === "" ? [] : [{ ...after, name, type, address, size }])];
+    const findObject = (at: number): number => (at >= address && at < address + size ? -1 : heap.findObject(at));
+    const group = find(await groupsOf({ ...heap, variables, findObject }), "main.(*Pool).lock");
+    expect(group.waitsFor).toMatchObject([{ ...ONE, ...things, queued: null, address: null }]);
+    expect(sayAwaited(group)).toEqual([`all wait for ${told}`]);
+  });
+
   it("anything, where waiters are guessed", async () => {
     const heap = await typed();
     const typeSource = heap.objects.typeSource.slice();
