@@ -1,12 +1,15 @@
 /** What goroutines wait for: on which channel, lock, WaitGroup or Cond, and what that is called. */
 import { describe, expect, it } from "vitest";
+import { computeAwaited } from "../../../src/findings/goroutines/awaited.ts";
 import type { AwaitedThings } from "../../../src/findings/goroutines/groups.ts";
+import { LockFinder, offsetInElement } from "../../../src/findings/goroutines/locks.ts";
 import { sayAwaited } from "../../../src/findings/report/group-sentences.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
 import { edgeName } from "../../../src/heap/edge-names.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { TypeSource } from "../../../src/heap/objects.ts";
 import { RootKind } from "../../../src/heap/roots/roots.ts";
+import type { TypeTable } from "../../../src/heap/types.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { sampleHeap } from "../../support/sample-dumps.ts";
 import { typedSample } from "../../support/typed-samples.ts";
@@ -103,28 +106,28 @@ it("A lock that is held is told with who may hold it", async () => {
   expect(others).toEqual([]);
 });
 
-describe("what is not certain is not told:", () => {
-  const typed = () => typedSample("waits.1.27.amd64", "waits.1.27.amd64");
+const typed = () => typedSample("waits.1.27.amd64", "waits.1.27.amd64");
 
-  /** The edges of waiters that are called so, with the object that each leads to. */
-  function edgesOf({ objects, edges, types, ...heap }: Heap, name: string): { waiter: number; edge: number }[] {
-    const row = types.names.indexOf("runtime.sudog");
-    const found: { waiter: number; edge: number }[] = [];
-    for (let waiter = 0; waiter < objects.count; waiter++) {
-      for (let edge = edges.start[waiter]!; edge < edges.start[waiter + 1]!; edge++) {
-        if (objects.type[waiter] !== row) break;
-        const is = edgeName({ objects, edges, types, ...heap }, waiter, edge, false);
-        if (is === name || is?.startsWith(`${name}.`)) found.push({ waiter, edge });
-      }
+/** The edges of waiters that are called so, with the object that each leads to. */
+function edgesOf({ objects, edges, types, ...heap }: Heap, name: string): { waiter: number; edge: number }[] {
+  const row = types.names.indexOf("runtime.sudog");
+  const found: { waiter: number; edge: number }[] = [];
+  for (let waiter = 0; waiter < objects.count; waiter++) {
+    for (let edge = edges.start[waiter]!; edge < edges.start[waiter + 1]!; edge++) {
+      if (objects.type[waiter] !== row) break;
+      const is = edgeName({ objects, edges, types, ...heap }, waiter, edge, false);
+      if (is === name || is?.startsWith(`${name}.`)) found.push({ waiter, edge });
     }
-    return found;
   }
+  return found;
+}
 
-  /** The object at an address of a report. */
-  function objectAt(heap: Heap, address: string): number {
-    return heap.findObject(Number(BigInt(address) - heap.dump.addressBase));
-  }
+/** The object at an address of a report. */
+function objectAt(heap: Heap, address: string): number {
+  return heap.findObject(Number(BigInt(address) - heap.dump.addressBase));
+}
 
+describe("what is not certain is not told:", () => {
   it("a name that only words have that may be stale", async () => {
     const heap = await typed();
     const done = objectAt(heap, find(await groupsOf(heap), "main.report").waitsFor![0]!.address!);
@@ -190,6 +193,84 @@ describe("what is not certain is not told:", () => {
     const groups = await groupsOf({ ...heap, edges: { ...heap.edges, to } });
     expect(find(groups, "main.(*Hub).listen").waitsFor).toMatchObject([{ ...ONE, name: "main.hub.quit" }]);
   });
+});
+
+describe("what is told of edited dumps:", () => {
+  it("not one each, where somebody waits for two of them", async () => {
+    const heap = await typed();
+    const [quit, topics] = find(await groupsOf(heap), "main.(*Hub).listen").waitsFor!;
+    const topic = objectAt(heap, topics!.address!);
+    const to = heap.edges.to.slice();
+    const channels = edgesOf(heap, "c");
+    const goroutineOf = new Map(edgesOf(heap, "g").map(({ waiter, edge }) => [waiter, to[edge]!]));
+    const waiting = goroutineOf.get(channels.find(({ edge }) => to[edge] === topic)!.waiter);
+    const other = channels.find(({ waiter, edge }) => {
+      return to[edge] === objectAt(heap, quit!.address!) && goroutineOf.get(waiter) !== waiting;
+    });
+    to[other!.edge] = topic;
+    const groups = await groupsOf({ ...heap, edges: { ...heap.edges, to } });
+    expect(find(groups, "main.(*Hub).listen").waitsFor).toMatchObject([
+      { ...EACH, isOneEach: false, name: "main.Hub.topics[]" },
+      { ...ONE, waiting: WAITERS - 1, name: "main.hub.quit" },
+    ]);
+  });
+
+  it("nothing of a waiter without a channel, which is not in use; of a dump that is cut off it may be", async () => {
+    const heap = await typed();
+    const { address } = find(await groupsOf(heap), "main.(*Pool).collect").waitsFor![0]!;
+    const to = heap.edges.to.slice();
+    const names = edgesOf(heap, "g");
+    const channels = edgesOf(heap, "c");
+    const collecting = channels.find(({ edge }) => to[edge] === objectAt(heap, address!))!.waiter;
+    const without = names.find(({ waiter }) => !channels.some((each) => each.waiter === waiter))!;
+    to[without.edge] = to[names.find(({ waiter }) => waiter === collecting)!.edge]!;
+    for (const [complete, waiting] of [
+      [true, WAITERS],
+      [false, WAITERS - 1],
+    ] as const) {
+      const dump = { ...heap.dump, complete };
+      const groups = await groupsOf({ ...heap, dump, edges: { ...heap.edges, to } });
+      expect(find(groups, "main.(*Pool).collect").waitsFor).toMatchObject([{ count: 1, waiting }]);
+    }
+  });
+
+  it("that a name is a guess, where the type is that has the field", async () => {
+    const heap = await typed();
+    const { names } = heap.types;
+    const typeSource = heap.objects.typeSource.map((source, object) => {
+      return names[heap.objects.type[object]!] === "main.Client" ? TypeSource.INFERRED : source;
+    });
+    const groups = await groupsOf({ ...heap, objects: { ...heap.objects, typeSource } });
+    expect(find(groups, "main.(*Client).write").waitsFor).toMatchObject([
+      { ...EACH, name: "main.Client.out", isNameGuessed: true },
+    ]);
+  });
+
+  it("nothing of the runtime's goroutines", async () => {
+    const heap = await typed();
+    const before = await computeAwaited(heap, NO_PROGRESS);
+    expect(before.count).toBeGreaterThan(0);
+    const system = heap.goroutines.system.map(() => 1);
+    const { thing } = await computeAwaited({ ...heap, goroutines: { ...heap.goroutines, system } }, NO_PROGRESS);
+    expect([...thing]).toEqual([]);
+  });
+});
+
+it("A lock in an element of many is found wherever that is", () => {
+  const fields = [
+    { name: "done", offset: 0, type: { name: "chan int", size: 8 } },
+    { name: "mu", offset: 8, type: { name: "sync.Mutex", size: 8 } },
+  ];
+  const types = {
+    names: ["[]main.Shard", "main.Shard"],
+    fields: { stride: (row: number) => (row === 0 ? 24 : 0) },
+    details: (row: number) => (row === 0 ? { fields: [], element: { row: 1, name: "main.Shard" } } : { fields }),
+  } as unknown as TypeTable;
+  const find = (row: number, offset: number) => new LockFinder(types).find(row, offsetInElement(types, row, offset));
+  expect(find(0, 3 * 24 + 12)).toEqual({ type: "sync.Mutex", field: "[…].mu", offset: 4 });
+  expect(find(1, 12)).toEqual({ type: "sync.Mutex", field: "mu", offset: 4 });
+  expect(find(0, 3 * 24).type).toBe("");
+  expect(find(1, 3 * 24 + 12).type).toBe("");
 });
 
 describe("sentences say what goroutines wait for:", () => {
