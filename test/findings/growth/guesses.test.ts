@@ -100,6 +100,8 @@ describe("objects of two types in two dumps", () => {
     expect(pair).toMatchObject({ before: shape, after: "main.Session" });
     const row = growth.types.rows.find(({ type }) => type === "main.Session")!;
     expect(row.retyped).toEqual({ count: pair!.count, bytes: pair!.bytes });
+    const left = growth.types.rows.find(({ type }) => type === shape)!;
+    expect(left.retyped).toEqual({ count: -pair!.count, bytes: -pair!.bytes });
     expect(row.grownCount - row.turnover!.added + row.turnover!.gone).toBe(pair!.count);
     expect(describeGrowth(growth).join("\n")).toContain(` ${pair!.count} × ${shape} → main.Session, `);
   });

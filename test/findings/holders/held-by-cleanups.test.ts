@@ -17,11 +17,13 @@ interface Options {
   readonly images?: number;
   /** … to so many of which the argument of a cleanup leads back. */
   readonly held?: number;
+  /** The type of what the arguments lead back through; left out, they lead to the images. */
+  readonly through?: string;
   /** Pointers that are garbage, as arguments look. */
   readonly garbage?: number;
 }
 
-function drawCache({ minor, images = 4, held = images, garbage = 0 }: Options): Heap {
+function drawCache({ minor, images = 4, held = images, through, garbage = 0 }: Options): Heap {
   const heap = drawHeap((s) => {
     const cache = s.object({ type: "[]*main.Image", size: 8 * images });
     s.global(cache);
@@ -32,7 +34,9 @@ function drawCache({ minor, images = 4, held = images, garbage = 0 }: Options): 
       const closure = s.object({ type: CLEANUP });
       const argument = s.object({ type: "*main.Image", size: 8 });
       if (minor < 26) s.pointer(closure, argument, 8);
-      s.pointer(argument, image);
+      const between = through === undefined ? argument : s.object({ type: through });
+      if (between !== argument) s.pointer(argument, between);
+      s.pointer(between, image);
     }
     for (let i = 0; i < garbage; i++) s.pointer(s.object({ size: 8 }), cache);
     // A handle of package unique, whose cleanup knows the table that the handle is in.
@@ -81,6 +85,11 @@ describe.each([25, 27])("of Go 1.%i", (minor) => {
     );
     expect(await tell({ held: 0 })).not.toContain("leanups");
   });
+});
+
+test("cleanups lead on through what they have, but not through waiters, which lead to all goroutines", async () => {
+  expect((await holderOf({ minor: 25, through: "main.Box" })).heldByCleanups).toEqual({ bytes: 16384, isKnown: true });
+  expect((await holderOf({ minor: 25, through: "runtime.sudog" })).heldByCleanups).toBeNull();
 });
 
 test("nothing is said where garbage looks as arguments do", async () => {
