@@ -91,6 +91,13 @@ describe("guessed types", () => {
   });
 });
 
+it("Paths lean on guesses however far above these are", async () => {
+  const store = guess(await sample("before"), (type) => type === "main.SessionStore");
+  const { paths } = await compare(store, await sample("after"));
+  const row = paths.rows.find(({ path }) => path === "main.store.audits[…].events")!;
+  expect(row.pathGuessed).toEqual([1, 0]);
+});
+
 describe("objects of two types in two dumps", () => {
   it("are told where they stayed, for nothing of them came or went", async () => {
     const before = await sample("before");

@@ -54,6 +54,10 @@ it("counts things at a step, and not the objects that they lead to", async () =>
   );
   expect(below!.count).toBeGreaterThan(450);
   expect(below!.guesses!.things).toBe(450);
+  // Fields of which some are of what is guessed are no guesses.
+  const fields = below!.children.flatMap(({ guesses }) => (guesses === undefined ? [] : [guesses]));
+  expect(fields.some(({ things, names }) => names > 0 && names < things)).toBe(true);
+  expect(renderWhy(why)).not.toContain(" (guessed)");
 });
 
 it("marks every node of a list", async () => {
