@@ -3,6 +3,7 @@ import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { describeParts } from "../../../src/findings/report/part-sentences.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
@@ -113,4 +114,23 @@ it("breathes along what hangs behind", async () => {
   stop.abort(new Error("stopped"));
   await expect(tree.countBehind([0], { ...NO_PROGRESS, signal: stop.signal })).rejects.toThrow("stopped");
   expect(await tree.countBehind([0], NO_PROGRESS)).toBe(count);
+});
+
+it("says that nearly all is in a field, where that is told as as many bytes, and is fewer", async () => {
+  const heap = drawHeap((s) => {
+    const nodes = s.object({ type: "[]*main.node", size: 32 });
+    s.global(nodes);
+    for (let i = 0; i < 4; i++) s.pointer(nodes, s.object({ type: "main.node", size: 4096 }), 8 * i);
+  });
+  const holder = (await findHolders(heap)).holders[0]!;
+  const tell = (bytes: number): string[] => {
+    const field = { name: "main.node.value", bytes, isGuessed: false };
+    const mostly = [{ type: "main.value", count: 40, guessed: 0, bytes: 8_000_000, field }];
+    return describeParts({ ...holder, bulk: null, parts: [{ ...holder.parts[0]!, inner: null, mostly }] });
+  };
+  const said = (how: string): string =>
+    `4 × main.node, 16.0 KiB: mostly 40 × main.value, 7.63 MiB, ${how}in main.node.value`;
+  expect(tell(8_000_000)).toEqual([said("")]);
+  expect(tell(7_999_999)).toEqual([said("nearly all of it ")]);
+  expect(tell(7_500_000)).toEqual([said("7.15 MiB of these ")]);
 });
