@@ -29,8 +29,7 @@ test.each(sampleNames())("%s is read once, in large pieces, but for some frames"
   const stackBytes = position.reduce((end, at, frame) => Math.max(end, at + size[frame]!), 0) - Math.min(...position);
   expect(source.bytesRead).toBeGreaterThanOrEqual(source.size);
   expect(source.bytesRead - source.size).toBeLessThanOrEqual(stackBytes);
-  // What is allowed to be read twice is little, but where goroutines are most of what there is.
-  if (!name.startsWith("waits.")) expect(stackBytes).toBeLessThan(source.size / 10);
+  expect(stackBytes).toBeLessThan(source.size / 10);
   const pieces = Math.ceil(source.size / PIECE) + 2 * Math.ceil(stackBytes / STACKS_PIECE);
   expect(source.reads).toBeLessThanOrEqual(2 + pieces);
 });

@@ -52,6 +52,12 @@ var (
 	hub   *Hub
 )
 
+// board is outside of the heap, and large, so that stacks are a small part of the dump as they are elsewhere.
+var board struct {
+	first *Job
+	seats [2 << 20]byte
+}
+
 //go:noinline
 func serve(number int) { jobs <- &Job{Number: number} }
 
@@ -150,6 +156,7 @@ func main() {
 	runtime.GC()
 	dump(os.Args[1])
 	runtime.KeepAlive(done)
+	runtime.KeepAlive(board.first)
 	<-done
 }
 
