@@ -63,7 +63,7 @@ export async function dominate(
 ): Promise<Dominators> {
   const innerCount = countInnerVertices(graph);
   const count = graph.vertexCount;
-  progress.phase("dominators", 2 * innerCount + count, "steps");
+  progress.phase("dominators", 3 * innerCount + count, "steps");
   const scratch = spare ?? longColumn(Int32Array, innerCount);
   const search = new DepthFirstSearch(graph, innerCount, memory, scratch);
   while (search.advance(SLICE)) {
@@ -91,11 +91,12 @@ export async function dominate(
   const { number, vertex } = search;
   for (let done = 0; done < count; done += SLICE) {
     nameAboveLeaves(number, vertex, done, Math.min(done + SLICE, count));
+    progress.update(2 * innerCount + done);
     await breathe(progress);
   }
   for (let done = 0; done < innerCount; done += SLICE) {
     nameAboveInner(number, vertex, dominator, done, Math.min(done + SLICE, innerCount));
-    progress.update(2 * innerCount + done);
+    progress.update(2 * innerCount + count + done);
     await breathe(progress);
   }
   number[graph.objectCount] = NO_OBJECT;

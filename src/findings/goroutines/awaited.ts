@@ -17,7 +17,7 @@ import { isTypeGuessed } from "../guessed.ts";
 import { type AwaitedKind, AwaitedKinds } from "./awaited-kinds.ts";
 import { AwaitedPlaces } from "./awaited-places.ts";
 import { LockFinder, offsetInElement } from "./locks.ts";
-import { COND_WAIT } from "./wait-targets.ts";
+import { COND_WAIT, OF_CHANNELS, OF_CONDITIONS, OF_SEMAPHORES } from "./wait-targets.ts";
 import { findWaiters } from "./waiters.ts";
 
 export type { AwaitedKind } from "./awaited-kinds.ts";
@@ -55,21 +55,11 @@ export const PLACE_GUESSED = 2;
 
 /** How a goroutine waits. */
 const Wait = { UNKNOWN: 0, CHANNEL: 1, SELECT: 2, SEMAPHORE: 3, CONDITION: 4 } as const;
-const WAITS: ReadonlyMap<string, number> = new Map([
-  ["chan receive", Wait.CHANNEL],
-  ["chan send", Wait.CHANNEL],
-  ["select", Wait.SELECT],
-  ["semacquire", Wait.SEMAPHORE],
-  ["sync.Mutex.Lock", Wait.SEMAPHORE],
-  ["sync.RWMutex.Lock", Wait.SEMAPHORE],
-  ["sync.RWMutex.RLock", Wait.SEMAPHORE],
-  ["sync.WaitGroup.Wait", Wait.SEMAPHORE],
-  ["sync.Cond.Wait", Wait.CONDITION],
-]);
 /** Words of waiters are far apart. */
 const WINDOW_SIZE = 1 << 12;
 /** Waiters, things and frames between two breaths. */
 const SLICE = 1 << 16;
+
 /**
  * Finds what goroutines wait for; memoised per heap. Nothing without an executable. Costs who holds what (`computeHolders`), which whoever
  * has it lends; linear in objects, waiters and frames.
@@ -111,7 +101,7 @@ class Search {
     this.#start = new Uint32Array(goroutines.count + 1);
     this.#waits = Uint8Array.from({ length: goroutines.count }, (_, i) => {
       if (goroutines.status[i] !== GoroutineStatus.WAITING || goroutines.system[i] === 1) return Wait.UNKNOWN;
-      return WAITS.get(findWaitReason(goroutines, i)) ?? Wait.UNKNOWN;
+      return waitFor(findWaitReason(goroutines, i));
     });
   }
 
@@ -277,6 +267,14 @@ class Search {
       holder: this.#holder.finish(),
     };
   }
+}
+
+/** How a goroutine waits that the runtime has parked for a reason. */
+function waitFor(reason: string): number {
+  if (reason === "select") return Wait.SELECT;
+  if (OF_CHANNELS.test(reason)) return Wait.CHANNEL;
+  if (OF_SEMAPHORES.test(reason)) return Wait.SEMAPHORE;
+  return reason === OF_CONDITIONS ? Wait.CONDITION : Wait.UNKNOWN;
 }
 
 /** Who waits for what: goroutines and things. */

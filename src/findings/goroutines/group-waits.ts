@@ -194,9 +194,9 @@ function nameByWay(
 }
 
 /** The first pointer of an object to another one; -1 without any. */
-function edgeTo({ edges }: Heap, from: number, to: number): number {
-  const edge = edges.to.indexOf(to, edges.start[from]!);
-  return edge < edges.start[from + 1]! ? edge : -1;
+function edgeTo({ edges: { start, to: targets } }: Heap, from: number, to: number): number {
+  const index = targets.subarray(start[from]!, start[from + 1]!).indexOf(to);
+  return index < 0 ? -1 : start[from]! + index;
 }
 
 /** The same of a root: by a variable that is named, if there is one, and by no word that may be stale. */

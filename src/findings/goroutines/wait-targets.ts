@@ -26,10 +26,10 @@ export interface WaitTargets {
 export const NO_CASES = "select (no cases)";
 /** Waits that nothing can end: of a nil channel, of a select without cases. */
 const FOR_EVER = /^(select \(no cases\)|chan (receive|send) \(nil chan\))$/;
-const OF_CHANNELS = /^(chan (receive|send)|select)$/;
+export const OF_CHANNELS = /^(chan (receive|send)|select)$/;
 /** Waits for a semaphore that is a field of something. */
-const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGroup\.Wait)$/;
-const OF_CONDITIONS = "sync.Cond.Wait";
+export const OF_SEMAPHORES = /^(semacquire|sync\.(Mutex|RWMutex)\.(R?Lock)|sync\.WaitGroup\.Wait)$/;
+export const OF_CONDITIONS = "sync.Cond.Wait";
 /** Of an iterator of iter.Pull, until its next or stop is called; and of who called that, until it yields. */
 const OF_COROUTINES = "coroutine";
 /** The function in which goroutines wait for a Cond. */
