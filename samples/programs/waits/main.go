@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -40,6 +41,7 @@ type Client struct {
 }
 
 type Hub struct {
+	ctx     context.Context
 	quit    chan struct{}
 	topics  map[int]chan string
 	clients []*Client
@@ -77,6 +79,16 @@ func (h *Hub) listen(topic chan string) {
 	case <-h.quit:
 	}
 }
+
+// follow ends with the hub, which never does.
+//
+//go:noinline
+func (h *Hub) follow() { <-h.ctx.Done() }
+
+// visit ends with its own context, at the latest in an hour.
+//
+//go:noinline
+func visit(ctx context.Context) { <-ctx.Done() }
 
 //go:noinline
 func send(number int) { never <- number }
@@ -122,7 +134,9 @@ func (p *Pool) drain() {
 
 func main() {
 	pool = &Pool{tasks: make(chan Job), results: make(chan *Job, 8), idle: sync.NewCond(&sync.Mutex{})}
-	hub = &Hub{quit: make(chan struct{}), topics: map[int]chan string{}}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	hub = &Hub{ctx: ctx, quit: make(chan struct{}), topics: map[int]chan string{}}
 	done := make(chan string, 1)
 	pool.pending.Add(1)
 	held := make(chan bool)
@@ -144,6 +158,10 @@ func main() {
 		go pool.collect()
 		go client.write()
 		go hub.listen(topic)
+		go hub.follow()
+		visitor, leave := context.WithTimeout(ctx, time.Hour)
+		defer leave()
+		go visit(visitor)
 		go send(i)
 		go report(done)
 		go pool.lock()

@@ -24,6 +24,8 @@ export interface AwaitedThings {
   readonly where: string;
   /** Whether the name leans on a type that is guessed. */
   readonly isNameGuessed: boolean;
+  /** Whether they are the Done channels of contexts of package context. These are what is named then, several by their type. */
+  readonly areContexts: boolean;
   /** Different ones. */
   readonly count: number;
   /** Goroutines of the group that wait for one of them, or for several in a select. */
@@ -40,6 +42,11 @@ export interface AwaitedThings {
 const MOST_LISTED = 4;
 /** Goroutines and things between two breaths. */
 const SLICE = 1 << 16;
+
+/** Where package context has the channels that Done gives; since Go 1.17 in an atomic.Value. */
+const DONE_OF_CONTEXT = /^context\.(\w+\.)+done(\.v)?$/;
+/** In the name of such a channel, what is not the context's. */
+const DONE = /(\.cancelCtx)?\.done(\.v)?$/;
 
 /** Things of a group that are alike. */
 interface OpenRow {
@@ -147,12 +154,15 @@ function describe(row: OpenRow, heap: Heap, awaited: Awaited, container: Int32Ar
   const object = awaited.object[first]!;
   const way = count === 1 ? nameByWay(heap, awaited, first, container) : undefined;
   const local = splitFunction(place);
+  const areContexts = DONE_OF_CONTEXT.test(place);
+  const name = way?.name ?? local?.name ?? place;
   return {
     type,
     guessed,
-    name: way?.name ?? local?.name ?? place,
+    name: areContexts ? name.replace(DONE, "") : name,
     where: way?.where ?? local?.of ?? "",
     isNameGuessed: way?.isGuessed ?? row.isNameGuessed,
+    areContexts,
     count,
     waiting,
     isOneEach: count === waiting && pairs === waiting,

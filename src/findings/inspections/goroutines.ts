@@ -17,8 +17,16 @@ const LEAST_USED = 1 / 4;
 /** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
 const LEAST_STACK = 1 << 15;
 
-/** What to do about those that wait in vain for something else than a channel, by state. */
+/** What to do about those that wait in vain for something else than that somebody receives, by state. */
 const OF_STATE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^chan receive$/,
+    "Close the channel when nothing more will come. If it is the Done of a context, call the cancel function of every context (defer cancel()).",
+  ],
+  [
+    /^select$/,
+    "Give the select a case that comes for sure: a timer, or the Done of a context whose cancel function is called (defer cancel()).",
+  ],
   [
     /^sync\.(Mutex|RWMutex)\./,
     "Release every lock that is taken, also where something goes wrong (defer mu.Unlock()), and take locks in one order.",

@@ -109,7 +109,7 @@ const MOST_AWAITED = 2;
 
 /**
  * "all wait to send to main.jobs (chan *main.Job, 100 of 100 buffered: full)"; "they wait to receive from 50 different channels, one each:
- * main.Client.out (chan []uint8, unbuffered)"; of a select a line for each kind of things. Nothing where it is not known.
+ * main.Client.out (chan []uint8, unbuffered)"; "all wait until main.hub.ctx is done (a context)"; of a select a line for each kind of things. Nothing where it is not known.
  */
 export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineGroup): string[] {
   if (isSystem) return [];
@@ -118,6 +118,7 @@ export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineG
   const verb = AWAITED_BY[state] ?? "for";
   return told.map((things, i) => {
     const who = sayWho(things, count, i === 0 ? "" : "also ");
+    if (things.areContexts) return `${who} until ${sayContexts(things)}`;
     return `${who} ${verb} ${things.count === 1 ? sayOne(things) : saySeveral(things)}`;
   });
 }
@@ -151,6 +152,13 @@ function saySeveral(things: AwaitedThings): string {
   const several = `${formatCount(count)} different ${nounOf(things)}s${isOneEach ? ", one each" : ""}`;
   if (name === "") return `${several} (${sayFacts(things)})`;
   return `${several}: ${sayPlace(things)} (${sayFacts(things)})`;
+}
+
+/** "main.hub.ctx is done (a context)", "50 different contexts are done, one each: context.timerCtx". */
+function sayContexts(things: AwaitedThings): string {
+  const { count, isOneEach } = things;
+  if (count === 1) return `${sayPlace(things)} is done (a context)`;
+  return `${formatCount(count)} different contexts are done${isOneEach ? ", one each" : ""}: ${sayPlace(things)}`;
 }
 
 /** "main.hub.broadcast", "done in main.main main.go:87". */

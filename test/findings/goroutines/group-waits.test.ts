@@ -26,7 +26,8 @@ function find(groups: readonly Group[], entry: string): Group {
 
 /** Of samples/programs/waits/main.go. */
 const WAITERS = 30;
-const ONE = { count: 1, waiting: WAITERS, isOneEach: false, guessed: 0, isNameGuessed: false, where: "" };
+const SURE = { guessed: 0, isNameGuessed: false, areContexts: false };
+const ONE = { count: 1, waiting: WAITERS, isOneEach: false, ...SURE, where: "" };
 const EACH = { ...ONE, count: WAITERS, isOneEach: true };
 const UNBUFFERED = { buffered: 0, capacity: 0 };
 
@@ -65,6 +66,16 @@ describe.each(["1.22", "1.27"])("goroutines of Go %s wait for", (version) => {
     expect(find(await groups, "main.(*Hub).listen").waitsFor).toMatchObject([
       { ...ONE, type: "chan struct {}", name: "main.hub.quit", queued: UNBUFFERED },
       { ...EACH, type: "chan string", name: "main.Hub.topics[]", queued: { buffered: 0, capacity: WAITERS } },
+    ]);
+  });
+
+  it("contexts, by what has them", async () => {
+    const contexts = { type: "chan struct {}", queued: UNBUFFERED, areContexts: true };
+    expect(find(await groups, "main.(*Hub).follow").waitsFor).toMatchObject([
+      { ...ONE, ...contexts, name: "main.hub.ctx" },
+    ]);
+    expect(find(await groups, "main.visit").waitsFor).toMatchObject([
+      { ...EACH, ...contexts, name: "context.timerCtx" },
     ]);
   });
 
@@ -304,6 +315,16 @@ describe("sentences say what goroutines wait for:", () => {
       "chan send",
       { ...ONE_CHANNEL, name: "done", where: "main.f", waiting: 1, queued: null, guessed: 1 },
       "1 of them waits to send to done in main.f (chan main.Job (guessed))",
+    ],
+    [
+      "chan receive",
+      { ...ONE_CHANNEL, name: "main.hub.ctx", areContexts: true, isNameGuessed: true },
+      "all wait until main.hub.ctx (guessed) is done (a context)",
+    ],
+    [
+      "select",
+      { ...ONE_CHANNEL, name: "context.timerCtx", areContexts: true, count: 9, waiting: 9, isOneEach: true },
+      "9 of them wait until 9 different contexts are done, one each: context.timerCtx",
     ],
     [
       "sync.Mutex.Lock",

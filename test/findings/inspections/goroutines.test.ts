@@ -42,6 +42,8 @@ test("leaked goroutines: 36 that send to nobody, not the 3 whose channel a live 
 
 test.each([
   ["chan send", "c", /^Give whoever sends or receives a way out/],
+  ["chan receive", "c", /^Close the channel .* call the cancel function/],
+  ["select", "c", /^Give the select a case/],
   ["sync.Mutex.Lock", "elem", /^Release every lock/],
   ["sync.RWMutex.RLock", "elem", /^Release every lock/],
   ["sync.WaitGroup.Wait", "elem", /^Call Done/],
