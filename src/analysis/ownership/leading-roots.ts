@@ -6,11 +6,11 @@ import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { type ComponentOrder, ComponentSearch, MOST_TARGETS } from "./component-search.ts";
 import { listHeapTimers } from "./heap-timers.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findBarredTypes } from "./owner-roles.ts";
 import { ownerVertex } from "./owners.ts";
-import { MOST_TARGETS, TargetSearch } from "./target-search.ts";
 
 /** Objects, or roots, that one call takes. One bit tells all other roots. */
 export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS - 1);
@@ -40,28 +40,46 @@ export async function findLeadingRoots(
   return (await findRootsByCertainty(heap, targets, progress, scratch)).map(({ all }) => all);
 }
 
-/**
- * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree; and the pending timers. The
- * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
- * any goroutine has. One search over what roots lead to; some bytes per object while it works.
- * @param targets objects, at most MOST_AT_ONCE
- * @param scratch written over; an element per object
- * @returns for each target
- */
+/** Finds the roots that lead to each of some objects, as `searchRoots` does, and no more. */
 export async function findRootsByCertainty(
   heap: Heap,
   targets: readonly number[],
   progress: Progress = NO_PROGRESS,
   scratch: Int32Array = new Int32Array(heap.objects.count),
 ): Promise<readonly LeadingRoots[]> {
+  return (await searchRoots(heap, targets, progress, scratch, false)).of;
+}
+
+/** What a search for the roots that lead to some objects finds. */
+export interface RootSearch {
+  /** For each of the objects. */
+  readonly of: readonly LeadingRoots[];
+  /** Of all that roots lead to, for who measures what they keep; undefined if they were not wanted, or no object was asked for. */
+  readonly components: ComponentOrder | undefined;
+}
+
+/**
+ * Finds the roots that lead to each of some objects: variables, segments, goroutines, groups of the root tree; and the pending timers. The
+ * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
+ * any goroutine has. One search over what roots lead to; with components it takes 4 bytes per object beside `scratch`.
+ * @param targets objects, at most MOST_AT_ONCE
+ * @param scratch written over; an element per object
+ */
+export async function searchRoots(
+  heap: Heap,
+  targets: readonly number[],
+  progress: Progress,
+  scratch: Int32Array,
+  withComponents: boolean,
+): Promise<RootSearch> {
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
-  if (targets.length === 0) return [];
+  if (targets.length === 0) return { of: [], components: undefined };
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
   progress.phase("roots that lead there");
   const barred = findBarredTypes(heap);
   const isBarred = (object: number): boolean => barred[objects.type[object]!] === 1;
-  const search = new TargetSearch(edges.start, edges.to, targets, isBarred, scratch);
+  const search = new ComponentSearch(edges.start, edges.to, targets, isBarred, scratch, withComponents);
   const leadsTo = new Uint32Array(vertices.count);
   const leadsForSure = new Uint32Array(vertices.count);
   let left = SLICE;
@@ -77,12 +95,19 @@ export async function findRootsByCertainty(
       left = SLICE - search.advance(SLICE);
     }
   };
+  /** What only the runtime's structures lead to is in components, too, though it counts for nobody. */
+  const beginBehind = async (object: number): Promise<void> => {
+    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
+      if (begin(edges.to[edge]!)) await finish();
+    }
+  };
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const owner = ownerVertex(heap, vertex);
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       const object = roots.to[edge]!;
       if (begin(object)) await finish();
+      if (withComponents && isBarred(object)) await beginBehind(object);
       const bits = search.bitsOf(object);
       leadsTo[owner] = leadsTo[owner]! | bits;
       if (roots.kind[edge] !== RootKind.FRAME_CONSERVATIVE) leadsForSure[owner] = leadsForSure[owner]! | bits;
@@ -99,11 +124,12 @@ export async function findRootsByCertainty(
     for (let row = 0; row < column.length; row++) if ((column[row]! >>> bit) & 1) found.push(row);
     return found;
   };
-  return targets.map((_, bit) => ({
+  const of = targets.map((_, bit) => ({
     all: list(leadsTo, bit),
     certain: list(leadsForSure, bit),
     timers: list(timerLeadsTo, bit),
   }));
+  return { of, components: withComponents ? search : undefined };
 }
 
 /** What roots and timers keep, in bytes. */
@@ -119,19 +145,19 @@ export interface KeptByRoots {
 /**
  * Measures what some roots keep. As above, nothing goes through the runtime's descriptors and waiters, so that a goroutine that
  * waits is not kept by its channel, nor by the timer that sends to it. What pending timers lead to stays, but for those that are chosen. One
- * search over the whole graph.
+ * search over the whole graph, unless somebody has done that; 1 to 4 bytes per object.
  * @param chosen root vertices, at most MOST_AT_ONCE, each of them an owner (`ownerVertex`); and what timers are called
  * @param sets some of them each
- * @param scratch written over; an element per object
  * @param callTimer of each row of `listHeapTimers`: what several together are called, from the number of root vertices on
+ * @param components as `searchRoots` finds them
  */
 export async function measureRoots(
   heap: Heap,
   chosen: readonly number[],
   sets: readonly (readonly number[])[],
   progress: Progress = NO_PROGRESS,
-  scratch: Int32Array = new Int32Array(heap.objects.count),
   callTimer?: ArrayLike<number>,
+  components?: ComponentOrder,
 ): Promise<KeptByRoots> {
   if (chosen.length > MOST_AT_ONCE) throw new Error(`bug: ${chosen.length} roots at once`);
   const { objects, edges } = heap;
@@ -139,12 +165,12 @@ export async function measureRoots(
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const others = 1 << chosen.length;
   const barred = barRuntimeStructures(heap);
-  const search = new MaskSearch(chosen.length + 1, edges.start, edges.to, barred, scratch);
+  const search = new MaskSearch(chosen.length + 1, edges.start, edges.to, barred);
   enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? others);
   for (const [row, object] of listHeapTimers(heap).timer.entries()) {
     search.add(object, bitOf.get(callTimer?.[row] ?? -1) ?? others);
   }
-  await search.spread(progress);
+  await search.spread(progress, components);
 
   const { mask } = search;
   const masks = sets.map((set) => set.reduce((bits, vertex) => bits | bitOf.get(vertex)!, 0));

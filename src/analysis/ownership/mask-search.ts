@@ -3,8 +3,9 @@
  * to by the same ones, and a component knows its own once all are done that lead to it: every object is looked at twice, whatever leads
  * where.
  */
+import { longColumn } from "../../column-memory.ts";
 import { breathe, type Progress } from "../../progress.ts";
-import { ComponentOrder } from "./component-order.ts";
+import { type ComponentOrder, ComponentSearch } from "./component-search.ts";
 
 /** Starting points that one search can tell apart: an element's bits but its sign. */
 export const MASK_BITS = 31;
@@ -18,23 +19,19 @@ export class MaskSearch {
   readonly #start: Uint32Array;
   readonly #to: Int32Array;
   readonly #isBarred: Uint8Array;
-  readonly #scratch: Int32Array;
 
   /**
-   * 1, 2 or 4 bytes per object for up to 8, 16 or 31 starting points, and what `ComponentOrder` takes.
+   * 1, 2 or 4 bytes per object for up to 8, 16 or 31 starting points.
    * @param bits of the starting points: 0 … bits-1
    * @param start CSR over the objects
-   * @param to vertices; those from the number of objects on are no objects, and are passed over
-   * @param isBarred per object: 1 if nothing spreads to it
-   * @param scratch written over; an element per object
+   * @param isBarred per object: 1 if nothing spreads to it; from one that is a starting point it does
    */
-  constructor(bits: number, start: Uint32Array, to: Int32Array, isBarred: Uint8Array, scratch: Int32Array) {
+  constructor(bits: number, start: Uint32Array, to: Int32Array, isBarred: Uint8Array) {
     const Mask = bits <= 8 ? Uint8Array : bits <= 16 ? Uint16Array : Int32Array;
-    this.mask = new Mask(scratch.length);
+    this.mask = new Mask(isBarred.length);
     this.#start = start;
     this.#to = to;
     this.#isBarred = isBarred;
-    this.#scratch = scratch;
   }
 
   /** Adds starting points to an object. */
@@ -42,9 +39,24 @@ export class MaskSearch {
     this.mask[object] = this.mask[object]! | bits;
   }
 
-  /** Spreads the bits along edges. Linear in what the starting points lead to. */
-  async spread(progress: Progress): Promise<void> {
-    const { order, count } = await this.#orderComponents(progress);
+  /** Objects from which `spread` goes on, beside those that they lead to; each once. Linear in all objects. */
+  *entries(): Generator<number> {
+    const { mask } = this;
+    const start = this.#start;
+    for (let object = 0; object < mask.length; object++) {
+      if (mask[object] === 0) continue;
+      if (this.#isBarred[object] === 0) yield object;
+      else for (let edge = start[object]!; edge < start[object + 1]!; edge++) yield this.#to[edge]!;
+    }
+  }
+
+  /**
+   * Spreads the bits along edges. Linear in what the starting points lead to.
+   * @param components of all that they lead to; left out, they are found, which takes 8 bytes per object
+   */
+  async spread(progress: Progress, components?: ComponentOrder): Promise<void> {
+    const { order, count } = components ?? (await this.#orderComponents(progress));
+    this.#leaveBarred();
     let left = SLICE;
     // What leads to a component comes behind it.
     for (let last = count - 1; last >= 0; ) {
@@ -54,7 +66,7 @@ export class MaskSearch {
       // A component may be nearly all of the heap.
       for (let from = first; from <= last; ) {
         const end = Math.min(last + 1, from + left);
-        this.#giveBits(bits, order, from, end);
+        for (let i = from; i < end; i++) this.#giveBits(bits, order[i]! < 0 ? ~order[i]! : order[i]!);
         left -= end - from;
         from = end;
         if (left > 0) continue;
@@ -66,33 +78,34 @@ export class MaskSearch {
   }
 
   async #orderComponents(progress: Progress): Promise<ComponentOrder> {
-    const { mask } = this;
-    const start = this.#start;
-    const search = new ComponentOrder(start, this.#to, this.#isBarred, this.#scratch);
+    const isBarred = (object: number): boolean => this.#isBarred[object] === 1;
+    const state = longColumn(Int32Array, this.mask.length);
+    const search = new ComponentSearch(this.#start, this.#to, [], isBarred, state, true);
     let left = SLICE;
-    for (let object = 0; object < mask.length; object++) {
-      if (mask[object] === 0 || start[object] === start[object + 1]) continue;
-      search.enter(object, this.#isBarred[object] === 1);
+    for (const object of this.entries()) {
+      search.enter(object);
       for (left -= search.advance(left); left <= 0; left = SLICE - search.advance(SLICE)) await breathe(progress);
     }
     return search;
   }
 
-  /** Gives `order[from]` … `order[end-1]` the bits of their component, and what these point to. */
-  #giveBits(bits: number, order: Int32Array, from: number, end: number): void {
+  /** From starting points that are barred. Nothing leads to them, so they come first. */
+  #leaveBarred(): void {
     const { mask } = this;
-    const start = this.#start;
+    for (let object = 0; object < mask.length; object++) {
+      if (this.#isBarred[object] === 1 && mask[object] !== 0) this.#giveBits(mask[object]!, object);
+    }
+  }
+
+  /** Gives an object bits, and what it points to. */
+  #giveBits(bits: number, object: number): void {
+    const { mask } = this;
     const to = this.#to;
-    const isBarred = this.#isBarred;
-    const objectCount = mask.length;
-    for (let i = from; i < end; i++) {
-      const object = order[i]! < 0 ? ~order[i]! : order[i]!;
-      mask[object] = bits;
-      const after = start[object + 1]!;
-      for (let edge = start[object]!; edge < after; edge++) {
-        const target = to[edge]!;
-        if (target < objectCount && isBarred[target] === 0) mask[target] = mask[target]! | bits;
-      }
+    mask[object] = bits;
+    const after = this.#start[object + 1]!;
+    for (let edge = this.#start[object]!; edge < after; edge++) {
+      const target = to[edge]!;
+      if (this.#isBarred[target] === 0) mask[target] = mask[target]! | bits;
     }
   }
 }

@@ -2,7 +2,8 @@
  * Holder users: who leads to each of some holders, or only to what is in it: roots, and pending timers; and who of them has to let go if it
  * is to be freed.
  */
-import { findRootsByCertainty, type LeadingRoots, MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
+import type { ComponentOrder } from "../../analysis/ownership/component-search.ts";
+import { type LeadingRoots, MOST_AT_ONCE, searchRoots } from "../../analysis/ownership/leading-roots.ts";
 import { findBarredTypes } from "../../analysis/ownership/owner-roles.ts";
 import type { Heap } from "../../heap/heap.ts";
 import type { Progress } from "../../progress.ts";
@@ -30,6 +31,18 @@ export interface HolderUsers {
 
 const NO_ROOTS: LeadingRoots = { all: [], certain: [], timers: [] };
 
+/** Where there are so many objects, the search leaves its components to who measures releases: that saves seconds, and takes room. */
+const LEAST_ORDERED = 1 << 24;
+
+/** The users of several holders. */
+export interface FoundUsers {
+  readonly timers: TimerUsers;
+  /** Of each. */
+  readonly of: readonly HolderUsers[];
+  /** See `RootSearch`. */
+  readonly components: ComponentOrder | undefined;
+}
+
 /**
  * Finds them by one search for the roots that lead there.
  * @param chosen at most MOST_AT_ONCE
@@ -42,7 +55,7 @@ export async function findHolderUsers(
   container: Int32Array | undefined,
   progress: Progress,
   scratch: Int32Array,
-): Promise<{ readonly timers: TimerUsers; readonly of: readonly HolderUsers[] }> {
+): Promise<FoundUsers> {
   const { count, type } = heap.objects;
   const objects = chosen.map(({ point }) => point).filter((point) => point < count);
   const samples = chooseSamples(
@@ -50,7 +63,7 @@ export async function findHolderUsers(
     MOST_AT_ONCE - objects.length,
   );
   const asked = [...new Set([...objects, ...samples.flatMap(({ ofLargest, ofMost }) => [...ofLargest, ...ofMost])])];
-  const leading = await findRootsByCertainty(heap, asked, progress, scratch);
+  const { of: leading, components } = await searchRoots(heap, asked, progress, scratch, count >= LEAST_ORDERED);
   const rootsOf = (point: number): LeadingRoots => leading[asked.indexOf(point)] ?? NO_ROOTS;
   const isBarred = findBarredTypes(heap);
   const isOfRuntime = (point: number): boolean => point < count && isBarred[type[point]!] === 1;
@@ -92,5 +105,5 @@ export async function findHolderUsers(
       keepers: keepers.some((root) => root !== owner) ? keepers : inside,
     };
   });
-  return { timers, of };
+  return { timers, of, components };
 }

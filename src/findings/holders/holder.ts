@@ -176,9 +176,13 @@ async function findBelow(
   const { tree, liveBytes, chosen } = chooseLargest(heap, owners, children, options);
   // One column for all of these searches: they come when most of the memory is in use.
   const scratch = longColumn(Int32Array, heap.objects.count);
-  const { timers, of: users } = await findHolderUsers(heap, tree, chosen, options.container, progress, scratch);
+  const {
+    timers,
+    of: users,
+    components,
+  } = await findHolderUsers(heap, tree, chosen, options.container, progress, scratch);
   const keepers = users.map((each) => each.keepers);
-  const releases = await measureReleases(heap, chosen, keepers, timers.userOf, progress, scratch);
+  const releases = await measureReleases(heap, chosen, keepers, timers.userOf, components, progress);
   const cleanups = chosen.length === 0 ? undefined : await findCleanupTargets(heap, progress);
   const writer = new HolderWriter(heap, owners, tree, timers, cleanups, releases.leadsTo, options, scratch);
   // Some of them may want to know which fields hold what is in them, and nobody later does.

@@ -1,5 +1,6 @@
 /** Release: what it takes to get a holder's memory back. What a thing owns is not what would go if it alone were let go. */
 import type { CleanupTargets } from "../../analysis/ownership/cleanup-targets.ts";
+import type { ComponentOrder } from "../../analysis/ownership/component-search.ts";
 import { MOST_AT_ONCE, measureRoots } from "../../analysis/ownership/leading-roots.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -25,8 +26,8 @@ export async function measureReleases(
   accumulations: readonly Accumulation[],
   keepers: readonly (readonly number[])[],
   timerUserOf: Int32Array,
+  components: ComponentOrder | undefined,
   progress: Progress,
-  scratch: Int32Array,
 ): Promise<Releases> {
   const chosen = new Set<number>();
   const sets: number[][] = [];
@@ -42,7 +43,7 @@ export async function measureReleases(
   }
   if (chosen.size === 0) return { of: accumulations.map(() => null), leadsTo: new Map() };
   const roots = [...chosen];
-  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress, scratch, timerUserOf);
+  const { leadsTo, alone, together } = await measureRoots(heap, roots, sets, progress, timerUserOf, components);
   return {
     of: accumulations.map((accumulation) => {
       const set = setOf.get(accumulation);

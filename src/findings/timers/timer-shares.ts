@@ -4,7 +4,6 @@
  */
 import { listHeapTimers } from "../../analysis/ownership/heap-timers.ts";
 import { MASK_BITS, MaskSearch } from "../../analysis/ownership/mask-search.ts";
-import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize } from "../../heap/objects.ts";
 import { breathe, type Progress } from "../../progress.ts";
@@ -52,7 +51,7 @@ export async function shareReleased(
   const others = 1 << MOST_GROUPS;
   const isBarred = isReleased.map((released) => 1 - released);
   const bits = leadsTo.length > MOST_GROUPS ? MASK_BITS : order.length;
-  const search = new MaskSearch(bits, edges.start, edges.to, isBarred, longColumn(Int32Array, objects.count));
+  const search = new MaskSearch(bits, edges.start, edges.to, isBarred);
   for (const [row, object] of timer.entries()) {
     if (isReleased[object] === 1) search.add(object, bitOf.get(groupOf[row]!) ?? others);
   }

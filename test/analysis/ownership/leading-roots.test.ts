@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { listHeapTimers } from "../../../src/analysis/ownership/heap-timers.ts";
-import { findLeadingRoots, findRootsByCertainty, measureRoots } from "../../../src/analysis/ownership/leading-roots.ts";
+import {
+  findLeadingRoots,
+  findRootsByCertainty,
+  measureRoots,
+  searchRoots,
+} from "../../../src/analysis/ownership/leading-roots.ts";
 import { ownerVertex } from "../../../src/analysis/ownership/owners.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
@@ -75,6 +81,41 @@ describe("the roots that lead to an object", () => {
         together: [chosen, [data]].map((set) => live - bytes(reach(heap, (v) => !set.includes(v)))),
       });
     }
+  });
+});
+
+describe("what roots keep is the same with the components that another search found,", () => {
+  const sets = [OWNERS, [data], [goroutine1, bss]];
+  const search = (heap: Heap, targets: readonly number[]) =>
+    searchRoots(heap, targets, NO_PROGRESS, new Int32Array(heap.objects.count), true);
+
+  it("whatever it looked for, on random graphs", async () => {
+    for (let seed = 1; seed <= 80; seed++) {
+      const graph = randomGraph(seed);
+      const heap = graphHeap({ ...graph, typeNames: ["a", seed % 3 === 0 ? "b" : "runtime.g", "c", "never"] });
+      const { count } = heap.objects;
+      const { components } = await search(heap, [seed % count, (7 * seed) % count]);
+      const found = await measureRoots(heap, OWNERS, sets, NO_PROGRESS, undefined, components);
+      expect(found, `seed ${seed}`).toEqual(await measureRoots(heap, OWNERS, sets));
+    }
+  });
+
+  it("also of what nothing but a descriptor of the runtime's leads to", async () => {
+    //  frame1 ─► 0 (runtime.g) ─► 1 ─► 2 ─► 3      frame3 ─► 4
+    const heap = graphHeap({
+      sizes: [1, 2, 4, 8, 16],
+      ...csr(5, [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ]),
+      roots: [frame1, 0, frame3, 4],
+      types: Int32Array.of(1, 0, 0, 0, 0),
+      typeNames: ["main.T", "runtime.g"],
+    });
+    const { components } = await search(heap, [4]);
+    const { leadsTo } = await measureRoots(heap, [goroutine1], [], NO_PROGRESS, undefined, components);
+    expect(leadsTo).toEqual([1 + 2 + 4 + 8]);
   });
 });
 
@@ -163,7 +204,6 @@ describe("pending timers", () => {
         heap,
         [...roots, ...called],
         [roots, [...roots, called[0]!], [...roots, ...called]],
-        undefined,
         undefined,
         callTimer,
       );

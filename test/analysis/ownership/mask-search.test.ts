@@ -25,7 +25,7 @@ test.each([3, 8, 16, 31])("tells what each of %i starting points leads to, on ra
     const count = sizes.length;
     const isBarred = Uint8Array.from({ length: count }, (_, i) => ((i * seed) % 7 === 3 ? 1 : 0));
     const begin = Array.from({ length: bits }, (_, bit): [number, number] => [(seed * (bit + 5)) % count, 1 << bit]);
-    const search = new MaskSearch(bits, start, to, isBarred, new Int32Array(count));
+    const search = new MaskSearch(bits, start, to, isBarred);
     for (const [object, bit] of begin) search.add(object, bit);
     await search.spread(NO_PROGRESS);
     expect([...search.mask], `seed ${seed}`).toEqual(searchEach(start, to, isBarred, begin));
@@ -37,7 +37,7 @@ test("goes down a list of any length, and back", async () => {
   const edges: [number, number][] = [];
   for (let i = 0; i + 1 < count; i++) edges.push([i, i + 1], [i + 1, i]);
   const { start, to } = csr(count, edges);
-  const search = new MaskSearch(2, start, to, new Uint8Array(count), new Int32Array(count));
+  const search = new MaskSearch(2, start, to, new Uint8Array(count));
   search.add(0, 1);
   search.add(count - 1, 2);
   const abort = new AbortController();

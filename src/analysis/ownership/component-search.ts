@@ -1,7 +1,8 @@
 /**
- * TargetSearch: which of up to 31 target objects an object leads to, as a bit each. One depth-first search, by the strongly
- * connected components of R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms", SIAM J. Comput. 1(2), 1972: the members
- * of a component lead to the same targets, and a component is known once all that it leads to is.
+ * ComponentSearch: objects in the order of their strongly connected components, each component after all that it leads to; and which of
+ * up to 31 target objects each leads to, as a bit each: the members of a component lead to the same ones, and a component knows its own
+ * once all are done that it leads to. One depth-first search, by R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms",
+ * SIAM J. Comput. 1(2), 1972, without recursion.
  */
 import { longColumn } from "../../column-memory.ts";
 import { grow } from "../grow.ts";
@@ -15,9 +16,21 @@ const TARGET = 2 ** 31 - 1;
 /** Objects on the way for which there is room at first. */
 const FIRST_DEPTH = 1 << 12;
 
-export class TargetSearch {
+/** Objects in the order of their components, each component after all that it leads to. */
+export interface ComponentOrder {
+  /** The objects, without those that have no edges; the last of each component is told as `~object`. */
+  readonly order: Int32Array;
+  /** Elements of `order` that count. */
+  readonly count: number;
+}
+
+export class ComponentSearch implements ComponentOrder {
+  /** From the front as told; from the back, while the search goes on, what was left behind but is in a component of what is on the way. */
+  readonly order: Int32Array;
+  count = 0;
   readonly #start: Uint32Array;
   readonly #to: Int32Array;
+  readonly #isOrdered: boolean;
   /**
    * Per object: 0 if it is not reached yet, TARGET if it is one, too; else above 0, its number in the order in which they were; below, `~` of the bits of the
    * targets that it leads to, once that is known.
@@ -25,22 +38,21 @@ export class TargetSearch {
   readonly #state: Int32Array;
   /** The bits of each target. */
   readonly #targets = new Map<number, number>();
-  #count = 0;
+  #reached = 0;
+  #waitingCount = 0;
   /** On the way: the object, its next edge, the bits found so far, and the least number among those that it leads to. */
   #object: Int32Array = new Int32Array(FIRST_DEPTH);
   #edge: Uint32Array = new Uint32Array(FIRST_DEPTH);
   #bits: Int32Array = new Int32Array(FIRST_DEPTH);
   #least: Int32Array = new Int32Array(FIRST_DEPTH);
   #depth = -1;
-  /** Left behind, but in a component of what is on the way. Room for all, because what is not used takes none. */
-  readonly #waiting: Int32Array;
-  #waitingCount = 0;
 
   /**
-   * 20 bytes for each object on the longest way.
+   * 4 bytes an object, and 16 for each on the longest way.
    * @param start CSR over the objects
-   * @param isBarred whether nothing behind an object counts
+   * @param isBarred whether an object is never begun at, and no edge to it counts
    * @param state written over; an element per object
+   * @param isOrdered whether the order is wanted: else it takes no room
    */
   constructor(
     start: Uint32Array,
@@ -48,13 +60,17 @@ export class TargetSearch {
     targets: readonly number[],
     isBarred: (object: number) => boolean,
     state: Int32Array,
+    isOrdered: boolean,
   ) {
     if (targets.length > MOST_TARGETS) throw new Error(`bug: ${targets.length} targets at once`);
     this.#start = start;
     this.#to = to;
+    // Those without edges are components of their own, which lead nowhere.
     for (let i = 0; i < state.length; i++) state[i] = start[i] === start[i + 1] || isBarred(i) ? ~0 : 0;
     this.#state = state;
-    this.#waiting = longColumn(Int32Array, state.length);
+    // What is not used takes none.
+    this.order = longColumn(Int32Array, state.length);
+    this.#isOrdered = isOrdered;
     for (const [bit, target] of targets.entries()) {
       this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));
     }
@@ -105,7 +121,7 @@ export class TargetSearch {
         object = next;
         this.#object[depth] = object;
         bits = state[object] === TARGET ? this.#targets.get(object)! : 0;
-        least = ++this.#count;
+        least = ++this.#reached;
         state[object] = least;
         edge = start[object]!;
         end = start[object + 1]!;
@@ -141,21 +157,26 @@ export class TargetSearch {
     this.#object[0] = object;
     this.#edge[0] = this.#start[object]!;
     this.#bits[0] = this.#state[object] === TARGET ? this.#targets.get(object)! : 0;
-    this.#least[0] = ++this.#count;
-    this.#state[object] = this.#count;
+    this.#least[0] = ++this.#reached;
+    this.#state[object] = this.#reached;
   }
 
   #leaveBehind(object: number): void {
-    this.#waiting[this.#waitingCount++] = object;
+    this.order[this.order.length - ++this.#waitingCount] = object;
   }
 
   /** All of a component leads to the same targets: the object with the least number, and what was left behind after it. */
   #close(object: number, number: number, bits: number): void {
+    const { order } = this;
     const state = this.#state;
-    state[object] = ~bits;
-    while (this.#waitingCount > 0 && state[this.#waiting[this.#waitingCount - 1]!]! > number) {
-      state[this.#waiting[--this.#waitingCount]!] = ~bits;
+    for (; this.#waitingCount > 0; this.#waitingCount--) {
+      const member = order[order.length - this.#waitingCount]!;
+      if (state[member]! < number) break;
+      state[member] = ~bits;
+      if (this.#isOrdered) order[this.count++] = member;
     }
+    state[object] = ~bits;
+    if (this.#isOrdered) order[this.count++] = ~object;
   }
 
   #growWay(): void {
