@@ -32,11 +32,15 @@ export { computeDominatorGroups, computeOwnerGroups } from "./analysis/groups/do
 export { groupFieldName } from "./analysis/groups/group-field-name.ts";
 export type { RootHolders } from "./analysis/groups/root-holder-names.ts";
 export { computeHistogram, type Histogram } from "./analysis/histogram.ts";
+export type { ComponentOrder } from "./analysis/ownership/component-search.ts";
 export {
   findLeadingRoots,
   type KeptByRoots,
+  type LeadingRoots,
   MOST_AT_ONCE,
   measureRoots,
+  type RootSearch,
+  searchRoots,
 } from "./analysis/ownership/leading-roots.ts";
 export {
   beginOwnerTree,
