@@ -39,7 +39,15 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Knows types only through the interfaces in heap/types.ts, which typing implements.
   "src/values": ["src/errors", "src/progress", "src/column-memory", "src/workers", "src/format", "src/heap"],
-  "src/analysis": ["src/errors", "src/progress", "src/column-memory", "src/workers", "src/heap", "src/values"],
+  "src/analysis": [
+    "src/errors",
+    "src/progress",
+    "src/quantities",
+    "src/column-memory",
+    "src/workers",
+    "src/heap",
+    "src/values",
+  ],
   // The answer, as plain data. Like the two above, it works on heaps that were not typed.
   "src/findings": [
     "src/errors",
