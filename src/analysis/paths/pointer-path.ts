@@ -8,6 +8,7 @@ import { joinVariable, rootEdgeName, rootVertexName, splitFunction } from "../..
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
+import { formatCount } from "../../quantities.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 import { libraryMapName, withoutLibraryMap } from "./library-maps.ts";
 import { wholeMapName } from "./map-parts.ts";
@@ -87,14 +88,41 @@ export function writePath(heap: Heap, pointers: readonly Pointer[], options: Pat
     expression = libraryMapName(type) ?? type;
   }
   let beginning = "";
+  const written = new AlikeSteps();
   for (let i = from; i < rest.length; i++) {
-    expression = appendPointer(heap, expression, rest[i]!, options);
+    expression = written.append(expression, stepName(heap, rest[i]!, options));
     // Each append copies what is there, so that of a chain without end only the ends may be kept.
     if (expression.length <= 2 * LONGEST_EXPRESSION) continue;
     if (beginning === "") beginning = expression.slice(0, LONGEST_EXPRESSION / 2);
     expression = expression.slice(-LONGEST_EXPRESSION);
   }
   return { expression: shorten(beginning, expression), where };
+}
+
+/** More steps of one name in a row are told by their number: "ctx.(250,000 × Context).children". */
+const MOST_ALIKE = 8;
+
+/** Writes the steps of one expression, one after the other. */
+class AlikeSteps {
+  /** The expression in front of the steps of one name that it ends with, … */
+  #before = "";
+  #name = "";
+  /** … and how many these are. */
+  #count = 0;
+
+  /** The expression with one more step behind it, "" for none. Steps without a name need not be alike. */
+  append(expression: string, name: string): string {
+    if (name === "") return expression;
+    if (name !== this.#name || name === UNNAMED) {
+      this.#before = expression;
+      this.#name = name;
+      this.#count = 0;
+    }
+    this.#count++;
+    return this.#count <= MOST_ALIKE
+      ? appendName(expression, name)
+      : appendName(this.#before, `(${formatCount(this.#count)} × ${name})`);
+  }
 }
 
 /** Where no struct is on a way: the pointer from which on it is told, of what has a type; the length where that is what it leads to. */
@@ -135,16 +163,26 @@ export function writeRoot(heap: Heap, vertex: number, edge: number): string {
 }
 
 /** Appends a pointer of an object to an expression; "…" stands for what has no name. */
-export function appendPointer(heap: Heap, expression: string, { from, edge }: Pointer, options: PathOptions): string {
-  const { container, withElements } = options;
+export function appendPointer(heap: Heap, expression: string, pointer: Pointer, options: PathOptions): string {
+  return appendName(expression, stepName(heap, pointer, options));
+}
+
+/** What stands for a pointer that has no name. */
+const UNNAMED = "…";
+
+/** What a pointer of an object adds to an expression; "" if that is nothing. */
+function stepName(heap: Heap, { from, edge }: Pointer, { container, withElements }: PathOptions): string {
   const { objects, types, edges } = heap;
-  if (container !== undefined && container[from] === container[edges.to[edge]!]) return expression;
+  if (container !== undefined && container[from] === container[edges.to[edge]!]) return "";
   const name = edgeName(heap, from, edge, withElements);
-  if (name === undefined) return `${expression}.…`;
+  if (name === undefined) return UNNAMED;
   const type = types.names[objects.type[from]!]!;
   const alike = withElements ? entryName(type, name) : alikeName(type, name);
-  const shown = withoutLibraryMap(alike, type, typeName(heap, edges.to[edge]!));
-  return shown === "" ? expression : joinVariable(expression, shown);
+  return withoutLibraryMap(alike, type, typeName(heap, edges.to[edge]!));
+}
+
+function appendName(expression: string, name: string): string {
+  return name === UNNAMED ? `${expression}.${UNNAMED}` : joinVariable(expression, name);
 }
 
 /** Map groups (Go ≥ 1.24) and buckets: which of eight entries it is. */

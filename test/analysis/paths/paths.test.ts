@@ -103,6 +103,33 @@ describe("a path as an expression", () => {
     expect(expression).toMatch(/^data\+0x0\.…\.….*\.…$/);
   });
 
+  it("tells many steps of one name in a row by their number", async () => {
+    const count = 2_000;
+    const next = Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const);
+    const chain = graphHeap({
+      sizes: new Uint32Array(count).fill(16),
+      ...csr(count, next),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const paths = await computeShortestPaths(chain);
+    const express = (object: number, name: (from: number) => string): string => {
+      const named = {
+        ...chain,
+        objects: { ...chain.objects, type: Uint32Array.from({ length: count }, (_, i) => i) },
+        types: { ...chain.types, names: Array(count).fill("main.node"), fields: { stride: () => 0, name } },
+        segments: [{ kind: "data", address: 0 }],
+        formatAddress: String,
+      } as unknown as Heap;
+      return writePath(named, tracePath(named, paths, object), { withElements: true }).expression;
+    };
+    expect(express(8, () => "next")).toBe(`data+0x0${".next".repeat(8)}`);
+    expect(express(9, () => "next")).toBe("data+0x0.(9 × next)");
+    expect(express(1_999, (from) => (from < 1_990 ? "next" : "value"))).toBe("data+0x0.(1,990 × next).(9 × value)");
+    expect(express(20, (from) => (from === 5 || from === 15 ? "" : from === 16 ? "last" : "next"))).toBe(
+      "data+0x0.(14 × next).last.next.next.next",
+    );
+  });
+
   it("calls the entries of maps of both designs alike", () => {
     expect(alikeName("[]map.group[string]*main.Session", "[].slots[2].elem.Name")).toBe("[…].Name");
     expect(alikeName("map.group[string]int", "slots[7].key")).toBe("[key]");
