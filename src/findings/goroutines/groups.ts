@@ -259,7 +259,7 @@ class Grouping {
       leakedOwnedBytes += isLeaked * owned;
       contents.add(vertex);
     }
-    const known = knownWait(entry, state, site.function, site.callee);
+    const known = knownWait(entry, state, site.function, site.callee, origin);
     const { largest } = contents;
     return {
       entry,

@@ -21,7 +21,16 @@ interface KnownGoroutine extends KnownWait {
 interface KnownSite extends KnownWait {
   readonly site: RegExp;
   readonly state: string;
+  /** What started them, if that makes a difference. */
+  readonly origin?: RegExp;
 }
+
+/** The limit of an errgroup is that of a channel with room for so many. */
+const ERRGROUP_LIMIT: Omit<KnownSite, "advice"> = {
+  site: /^golang\.org\/x\/sync\/errgroup\.\(\*Group\)\.Go$/,
+  state: "chan send",
+  meaning: "each waits until another goroutine of an errgroup ends, which has as many as its limit allows",
+};
 
 const IDLE_CLIENT_CONNECTION: KnownWait = {
   meaning: "each has an idle connection of an http.Transport",
@@ -183,10 +192,14 @@ const KNOWN_SITES: readonly KnownSite[] = [
     advice: "Give what the call does a context or a timeout that ends it, or stop waiting for it (DoChan).",
   },
   {
-    site: /^golang\.org\/x\/sync\/errgroup\.\(\*Group\)\.Go$/,
-    state: "chan send",
-    meaning: "each waits until another goroutine of an errgroup ends, which has as many as its limit allows",
+    ...ERRGROUP_LIMIT,
+    origin: /^golang\.org\/x\/sync\/errgroup\.\(\*Group\)\.(Try)?Go( |$)/,
     advice: "Do not call Go of an errgroup with a limit in its own goroutines: all of them may wait for one another.",
+  },
+  {
+    ...ERRGROUP_LIMIT,
+    advice:
+      "See what the goroutines of the group wait for, and give them a way out: a select with Done of the group's context.",
   },
   {
     // k8s.io/client-go/tools/cache: the loop of an informer's controller, which ends when its queue is closed.
@@ -219,11 +232,15 @@ const WAITS_FOR_ITERATOR: KnownWait = {
  * @param entry the function that they were started for
  * @param site the function that they wait in, without the runtime's own
  * @param callee what that called to wait
+ * @param origin the function that started them, and where: "main.main main.go:87"
  */
-export function knownWait(entry: string, state: string, site: string, callee = ""): KnownWait | undefined {
+export function knownWait(entry: string, state: string, site: string, callee = "", origin = ""): KnownWait | undefined {
   if (state === "coroutine" && IN_NEXT.test(callee)) return WAITS_FOR_ITERATOR;
   return (
     KNOWN.find((known) => known.state === state && known.entry.test(entry)) ??
-    KNOWN_SITES.find((known) => known.state === state && known.site.test(site))
+    KNOWN_SITES.find(
+      (known) =>
+        known.state === state && known.site.test(site) && (known.origin === undefined || known.origin.test(origin)),
+    )
   );
 }

@@ -72,6 +72,17 @@ it("who waits for a value of an iterator is no iterator that nobody stopped", ()
   expect(knownWait("iter.Pull[...].func1", "coroutine", "main.rows", inYield)?.meaning).toMatch(/neither stopped nor/);
 });
 
+it("only goroutines of an errgroup may wait for one another", () => {
+  const [state, site, callee] = ["chan send", "golang.org/x/sync/errgroup.(*Group).Go", "runtime.chansend1"];
+  const ofGroup = knownWait("main.walk", state, site, callee, "golang.org/x/sync/errgroup.(*Group).Go errgroup.go:78");
+  expect(ofGroup?.advice).toMatch(/in its own goroutines/);
+  for (const origin of ["main.main main.go:72", ""]) {
+    const known = knownWait("main.resize", state, site, callee, origin);
+    expect(known?.meaning).toBe(ofGroup?.meaning);
+    expect(known?.advice).toMatch(/^See what the goroutines of the group wait for/);
+  }
+});
+
 it("what the library started for is told before where it waits", () => {
   expect(knownWait("net/http.(*persistConn).readLoop", "select", "io.(*pipe).read")?.meaning).toMatch(/body of a/);
 });
