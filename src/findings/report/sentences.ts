@@ -18,7 +18,7 @@ import { describeParts, isSharedInSegment } from "./part-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
-import { describeUnreachable } from "./unreachable-sentences.ts";
+import { describeUnreachable, isOfHandles } from "./unreachable-sentences.ts";
 import { BY_A_WORD, describeRoots, sayCleanups, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
@@ -42,18 +42,25 @@ const LONGEST_SENTENCE = 300;
 
 /** What stands out, in the order in which to tell it; that nothing does, if that is so. */
 export function listStatements(report: Report): Statement[] {
+  const { answers } = report;
   const told = describeUnreachable(report);
   const unreachable: Statement[] =
     told === undefined ? [] : [{ ...told, details: [], also: [], address: null, table: null, answer: null }];
-  if (report.answers.length > 0)
-    return [...unreachable, ...report.answers.map((answer) => describeAnswer(answer, report))];
+  if (answers.length > 0) {
+    const statements = answers.map((answer) => describeAnswer(answer, report));
+    // It makes all else doubtful, and so comes first, unless it is known whose it is.
+    const smaller = answers.findIndex(({ bytes }) => bytes < report.totals.garbage.bytes);
+    const isFirst = !report.dump.isComplete || !isOfHandles(report.cleanups);
+    const at = isFirst ? 0 : smaller < 0 ? answers.length : smaller;
+    return [...statements.slice(0, at), ...unreachable, ...statements.slice(at)];
+  }
   // Where nothing is live there is nothing that could stand out.
   return unreachable.length > 0 && report.totals.live.bytes === 0
     ? unreachable
     : [...unreachable, describeNothing(report)];
 }
 
-/** Whether the sentences begin with what no root leads to. */
+/** Whether a sentence is about what no root leads to. */
 export function tellsUnreachable(report: Report): boolean {
   return describeUnreachable(report) !== undefined;
 }

@@ -36,17 +36,22 @@ export function describeUnreachable({ dump, totals, cleanups, garbage }: Report)
   return { sentence, lines: [...largest, ...why] };
 }
 
+/** Whether all cleanups are of handles of package unique, which go with these: nothing that anybody would have to mend. */
+export function isOfHandles(cleanups: CleanupHoldings | null): boolean {
+  return cleanups !== null && cleanups.ofHandles === cleanups.closures;
+}
+
 function explainUnreachable(cleanups: CleanupHoldings | null): string[] {
   if (cleanups === null) {
     return ["Unless the program did so, call runtime.GC() right before debug.WriteHeapDump to leave garbage out."];
   }
   const { ofHandles, objects, bytes, isKnown } = cleanups;
   // As in the warning, those of handles count only where there are no others.
-  const isOfHandles = ofHandles === cleanups.closures;
-  const closures = isOfHandles ? ofHandles : cleanups.closures - ofHandles;
+  const areHandles = isOfHandles(cleanups);
+  const closures = areHandles ? ofHandles : cleanups.closures - ofHandles;
   const held = isKnown
     ? `${formatNumber(closures, "cleanup")} of runtime.AddCleanup ${closures === 1 ? "holds" : "hold"} ${formatBytes(bytes)} in ${formatNumber(objects, "object")}, unless the program is done with them`
     : `${formatNumber(closures, "closure")} of runtime.AddCleanup ${closures === 1 ? "is" : "are"} among it; from Go 1.26 on a dump does not tell what cleanups hold`;
-  if (isOfHandles) return [held, "All of them are of handles of package unique, and are freed with these."];
+  if (areHandles) return [held, "All of them are of handles of package unique, and are freed with these."];
   return [held, "A cleanup whose argument leads back to its own object never runs; runtime.GC() frees none of it."];
 }
