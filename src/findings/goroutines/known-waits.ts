@@ -65,6 +65,15 @@ const KNOWN: readonly KnownGoroutine[] = [
     ...IDLE_CLIENT_CONNECTION,
   },
   {
+    // It ends with the stream, in whose pipe up to 4 MiB wait for who reads the body.
+    entry: /^(net\/http\.\(\*http2|(net\/http\/internal|golang\.org\/x\/net)\/http2\.\(\*)clientStream\)\.doRequest$/,
+    state: "select",
+    meaning:
+      "each is of a request over HTTP/2 whose response was neither read to its end nor closed, or has not come as a whole",
+    advice:
+      "Close the body of every response (defer resp.Body.Close()), also where the status is an error or nobody reads it.",
+  },
+  {
     entry: /^net\/http\.\(\*conn\)\.serve$/,
     state: "IO wait",
     meaning: "each serves a connection on which nothing comes",
@@ -178,6 +187,13 @@ const KNOWN_SITES: readonly KnownSite[] = [
     state: "select",
     meaning: "each waits for the response to a request of an http.Client",
     advice: "Set the Timeout of the http.Client, or give every request a context that ends.",
+  },
+  {
+    site: /^(net\/http\.\(\*http2|(net\/http\/internal|golang\.org\/x\/net)\/http2\.\(\*)serverConn\)\.writeDataFromHandler$/,
+    state: "select",
+    meaning: "each writes a response over HTTP/2 of which the client takes no more",
+    advice:
+      "Set WriteTimeout of the http.Server, or deadlines (http.ResponseController), for clients that do not read.",
   },
   {
     site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,

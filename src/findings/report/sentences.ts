@@ -19,7 +19,16 @@ import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
 import { explainUniqueMap } from "./unique-map.ts";
 import { describeUnreachable, isOfHandles } from "./unreachable-sentences.ts";
-import { BY_A_WORD, describeRoots, sayCleanups, sayContentUsers, sayRelease, sayUsers } from "./user-sentences.ts";
+import {
+  BY_A_WORD,
+  describeRoots,
+  knownUsers,
+  sayCleanups,
+  sayContentUsers,
+  sayKnownUser,
+  sayRelease,
+  sayUsers,
+} from "./user-sentences.ts";
 
 /** A sentence, and what explains it. */
 export interface Statement {
@@ -73,6 +82,8 @@ function describeAnswer(answer: Answer, report: Report): Statement {
   const within = holder === undefined || isHolder ? [] : describeParts(leaveOutTold(holder, cause));
   const outstanding = holder === undefined ? [] : sayOutstanding(holder);
   const largest = holder === undefined ? [] : sayLargest(holder);
+  const users = holder === undefined || group ? [] : knownUsers(holder, report);
+  const advice = cause?.advice ?? group?.advice ?? users[0]?.advice ?? null;
   return {
     sentence: group ? sayGroup(group, report) : isHolder ? sayHolder(holder!) : sayFinding(cause!, report),
     lines: [
@@ -84,7 +95,8 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
       ...within,
       ...(isHolder ? [] : outstanding),
-      ...(cause !== undefined ? [cause.advice] : group?.advice ? [group.advice] : []),
+      ...users.map(sayKnownUser),
+      ...(advice === null ? [] : [advice]),
     ],
     details: largest.filter((line) => !outstanding.includes(line)),
     also: answer.others.map((row) => sayMinorFinding(report.findings[row]!)),

@@ -8,6 +8,7 @@ import type { Holder } from "../holders/holder.ts";
 import { RULES } from "../rules.ts";
 import type { Answer } from "./answers.ts";
 import { REPORT_SCHEMA_VERSION, type Report } from "./report.ts";
+import { knownUsers } from "./user-sentences.ts";
 
 export interface ReportSummary {
   readonly schemaVersion: number;
@@ -76,6 +77,7 @@ function summariseAnswer(answer: Answer, report: Report): AnswerSummary {
   const holder = answer.holder === null ? undefined : report.holders[answer.holder]!;
   const group = answer.group === null ? undefined : report.goroutines.groups[answer.group]!;
   const cause = answer.cause === null ? undefined : report.findings[answer.cause]!;
+  const waiting = group ?? (holder === undefined ? undefined : knownUsers(holder, report)[0]);
   return {
     what: cut(nameAnswer(answer.leads, holder, group, cause)),
     kind: answer.leads,
@@ -85,10 +87,10 @@ function summariseAnswer(answer: Answer, report: Report): AnswerSummary {
     type: holder === undefined ? null : cut(holder.type),
     owner: holder === undefined ? null : cut(holder.owner.name),
     problem: cutIfAny(
-      cause === undefined ? group?.meaning : `${RULES[cause.kind].title}: ${cause.problem}`,
+      cause === undefined ? waiting?.meaning : `${RULES[cause.kind].title}: ${cause.problem}`,
       2 * LONGEST_TEXT,
     ),
-    advice: cutIfAny(cause?.advice ?? group?.advice, 2 * LONGEST_TEXT),
+    advice: cutIfAny(cause?.advice ?? waiting?.advice, 2 * LONGEST_TEXT),
     rule: cause?.kind ?? null,
     fingerprint: cause?.fingerprint ?? null,
     address: answer.address,

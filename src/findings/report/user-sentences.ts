@@ -1,8 +1,10 @@
 /** Who else uses a holder in sentences, and what would be freed if who leads to it let go. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
+import { type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
 import type { HolderRoot } from "../holders/holder-roots.ts";
 import type { HolderRelease } from "../holders/release.ts";
+import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayName } from "./said-names.ts";
 
 const MOST_OTHERS = 3;
@@ -26,6 +28,35 @@ function sayPerhaps(roots: readonly HolderRoot[], isMore: boolean): string {
   const by = `perhaps also ${isMore ? "by" : "used by"}`;
   if (count === 1) return `${by} ${describeRoots(roots)}, by a word of its stack that may be stale`;
   return `${by} ${formatNumber(count, "goroutine")}${isMore ? " more" : ""}, by words of stacks that may be stale`;
+}
+
+/** So many goroutines or more are told of what a library's wait for, … */
+const LEAST_WAITING = 10;
+/** … if there are as many as the entries of what they use, give or take this share: then each of them is about one. */
+const ABOUT_AS_MANY = 0.1;
+
+/**
+ * The groups of goroutines of libraries that use a holder, a part of it each, and tell why that is there; none that are answers
+ * themselves.
+ */
+export function knownUsers(
+  { use, alsoUsedBy }: Pick<Holder, "use" | "alsoUsedBy">,
+  { answers, goroutines: { groups } }: Pick<Report, "answers" | "goroutines">,
+): readonly GoroutineGroup[] {
+  if (use === null) return [];
+  return alsoUsedBy.flatMap(({ kind, name, count, isCertain }) => {
+    const isOfEntries = count >= LEAST_WAITING && Math.abs(count - use.length) <= ABOUT_AS_MANY * use.length;
+    if (kind !== "goroutine" || !isCertain || !isOfEntries) return [];
+    const alike = groups.filter((one) => `goroutine ${goroutineGroupName(one)}` === name);
+    // Those that wait elsewhere and are called so, too, may wait for something else.
+    if (alike.length !== 1 || alike[0]!.meaning === null) return [];
+    return answers.some(({ group }) => group !== null && groups[group] === alike[0]) ? [] : alike;
+  });
+}
+
+/** "goroutines http2.(*clientStream).doRequest [select]: each is of a request over HTTP/2 whose response …". */
+export function sayKnownUser(group: GoroutineGroup): string {
+  return `goroutines ${sayName(goroutineGroupName(group), LONGEST_NAME)}: ${group.meaning}`;
 }
 
 /** "212 × goroutine main.worker [select], var main.cache and 3 more"; "600 × pending timer of func main.accept.func1". */
