@@ -5,6 +5,7 @@
  * own tables hardly ever.
  */
 import type { Heap } from "../../heap/heap.ts";
+import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 
@@ -78,14 +79,36 @@ export function isRuntimeVariable(heap: Heap, vertex: number): boolean {
   return isVariable && RUNTIME_VARIABLE.test(rootVertexName(heap, vertex));
 }
 
-/** Rank of every goroutine: the user's before the runtime's, and the smaller id, which is the older one, first. */
+/**
+ * Processors get identifiers of goroutines 16 at a time, so that of two that are near each other the smaller need not be the older one:
+ * with 64 processors so many may be of one moment. Of later ones those may be that have less than twice the identifier.
+ */
+const FIRST_IDS = 1024;
+
+/**
+ * Rank of every goroutine: the user's before the runtime's, and the smaller id, which is the older one, first. Of those that may be about as
+ * old, what is the only one of its function comes before those that are many: what all of these use is no more of one than of another.
+ */
 function rankByAge({ goroutines }: Heap): Int32Array {
   const { count, system, id } = goroutines;
+  const age = Float64Array.from(id, (one) => Math.max(0, Math.floor(Math.log2(one / FIRST_IDS)) + 1));
+  const isOneOfMany = markOfMany(goroutines);
   const order = Array.from({ length: count }, (_, i) => i);
-  order.sort((a, b) => system[a]! - system[b]! || id[a]! - id[b]! || a - b);
+  order.sort(
+    (a, b) =>
+      system[a]! - system[b]! || age[a]! - age[b]! || isOneOfMany[a]! - isOneOfMany[b]! || id[a]! - id[b]! || a - b,
+  );
   const rank = new Int32Array(count);
   for (const [at, goroutine] of order.entries()) rank[goroutine] = at;
   return rank;
+}
+
+/** 1 for every goroutine of which there are others of the same function, that of the user's it began with; else 0. */
+function markOfMany(goroutines: Heap["goroutines"]): Uint8Array {
+  const entries = Array.from({ length: goroutines.count }, (_, i) => findEntryFunction(goroutines, i));
+  const counts = new Map<string | undefined, number>();
+  for (const entry of entries) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+  return Uint8Array.from(entries, (entry) => (counts.get(entry)! > 1 ? 1 : 0));
 }
 
 /** The goroutine of every root vertex that is one or a frame of one; else -1. */

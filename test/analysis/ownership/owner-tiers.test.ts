@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { computeOwners } from "../../../src/analysis/ownership/owners.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
+import { drawHeap } from "../../support/heap-fixture.ts";
 import { declare } from "../../typing/names/declared-names.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { typeDump } from "../../typing/typed-dump.ts";
@@ -51,4 +52,21 @@ test.each([
   );
   const object = heap.objects.size.indexOf(32);
   expect(heap.roots.vertices.kind[(await computeOwners(heap))[object]!]).toBe(kind);
+});
+
+test.each([
+  ["the only one of its function, of those that began at about the same time", [3, 4, 20], [1, 1, 0], 2],
+  ["the older one, if only that is known", [4, 3, 20], [1, 2, 3], 1],
+  ["the older one of many", [4, 3, 20], [1, 1, 1], 1],
+  ["one of many that is much older", [900, 901, 1_100], [1, 1, 0], 0],
+  ["the only one, as identifiers grow", [40_000, 40_001, 65_000], [1, 1, 0], 2],
+])("of goroutines what they share is owned by %s", async (_, ids, functions, owner) => {
+  const heap = drawHeap((s) => {
+    const shared = s.object();
+    for (const [i, id] of ids.entries())
+      s.goroutine({ id, frames: [{ name: `main.run${functions[i]}`, slots: [[shared, 0]] }] });
+  });
+  const { kind, item, parent } = heap.roots.vertices;
+  const vertex = (await computeOwners(heap))[0]!;
+  expect(item[kind[vertex] === RootVertexKind.FRAME ? parent[vertex]! : vertex]).toBe(owner);
 });
