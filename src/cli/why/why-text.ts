@@ -158,11 +158,11 @@ function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTo
 function describePath(path: WhyPath, isTold: boolean): string[] {
   const { expression, isGuessed, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
-  const names = steps.map(({ name }) => showName(name === "" ? "*" : name, 60));
+  const names = steps.map(({ name }) => showName(name === "" ? "*" : shortenImports(name), 60));
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return [
     ...describeRoot(path, isTold),
-    `${showName(expression, 200)}${isGuessed ? GUESSED : ""}${at}`,
+    `${showName(shortenImports(expression), 200)}${isGuessed ? GUESSED : ""}${at}`,
     ...steps.flatMap(({ type, typeSource, address, skipped }, i) => [
       ...(skipped === 0 ? [] : [`  … ${formatNumber(skipped, "step")} between`]),
       `  ${names[i]!.padEnd(width)}  ${address}  ${sayName(type, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`,
@@ -195,7 +195,7 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
       return;
     }
     const where = node.where === "" ? "" : ` in ${showName(shortenImports(node.where), LONGEST_NAME)}`;
-    const name = showName(node.name === "" ? "*" : node.name, LONGEST_NAME);
+    const name = showName(node.name === "" ? "*" : shortenImports(node.name), LONGEST_NAME);
     const linked = node.isLinked === true ? ", linked" : "";
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
     const step = `${name}${markField(node)}${linked}${where}  ${sayType(node)}`;

@@ -31,6 +31,18 @@ it("takes a name without its import path for the type, not for maps and pointers
   expect([...findTargets(drawn, "example.com/app.T", undefined).objects]).toEqual([0, 2]);
 });
 
+it("is told to people without the import paths of package variables", async () => {
+  const named = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll("main.store", "example.com/app/v2.store"));
+  const one = named(await explainWhy(heap, ["main.store.byToken"]));
+  expect(one.paths[0]!.expression).toBe("example.com/app/v2.store.byToken");
+  expect(renderWhy(one)).toMatch(
+    /\napp\.store owns it:\napp\.store\.byToken\n {2}app\.store {2}\S+ {2}main\.SessionStore\n/,
+  );
+  const tree = named(await explainWhy(heap, ["main.Session"]));
+  expect(renderWhy(tree)).toMatch(/\n +500 {2}app\.store {2}\(main\.SessionStore\)\n/);
+});
+
 describe("why something is alive", () => {
   it("is for a type a tree of ways, alike ones once, with numbers that add up", async () => {
     const why = await explainWhy(heap, ["main.Session"]);
