@@ -41,10 +41,12 @@ type Client struct {
 }
 
 type Hub struct {
-	ctx     context.Context
-	quit    chan struct{}
-	topics  map[int]chan string
-	clients []*Client
+	ctx      context.Context
+	ticker   *time.Ticker
+	quit     chan struct{}
+	topics   map[int]chan string
+	clients  []*Client
+	visitors []context.Context
 }
 
 var (
@@ -89,6 +91,9 @@ func (h *Hub) follow() { <-h.ctx.Done() }
 //
 //go:noinline
 func visit(ctx context.Context) { <-ctx.Done() }
+
+//go:noinline
+func (h *Hub) beat() { <-h.ticker.C }
 
 //go:noinline
 func send(number int) { never <- number }
@@ -136,7 +141,7 @@ func main() {
 	pool = &Pool{tasks: make(chan Job), results: make(chan *Job, 8), idle: sync.NewCond(&sync.Mutex{})}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	hub = &Hub{ctx: ctx, quit: make(chan struct{}), topics: map[int]chan string{}}
+	hub = &Hub{ctx: ctx, ticker: time.NewTicker(time.Hour), quit: make(chan struct{}), topics: map[int]chan string{}}
 	done := make(chan string, 1)
 	pool.pending.Add(1)
 	held := make(chan bool)
@@ -159,9 +164,11 @@ func main() {
 		go client.write()
 		go hub.listen(topic)
 		go hub.follow()
-		visitor, leave := context.WithTimeout(ctx, time.Hour)
+		visitor, leave := context.WithTimeout(context.Background(), time.Hour)
 		defer leave()
+		hub.visitors = append(hub.visitors, visitor)
 		go visit(visitor)
+		go hub.beat()
 		go send(i)
 		go report(done)
 		go pool.lock()

@@ -16,7 +16,16 @@ export interface AwaitedKind {
   readonly place: string;
   /** What each is in the object that it is part of: "stats.mu"; "" if it is the whole. */
   readonly field: string;
+  readonly from: ChannelSource;
 }
+
+/** Who gives a channel out that nobody made: a context by Done, a timer or ticker of package time; null of all others, and of locks. */
+export type ChannelSource = "context" | "timer" | null;
+
+/** Where package context has the channels that Done gives; since Go 1.17 in an atomic.Value. */
+const DONE_OF_CONTEXT = /^context\.(\w+\.)+done(\.v)?$/;
+/** Added to places of timers' channels, so that others at the same place are other kinds. */
+const AT_TIMER = 2 ** 32;
 
 /** What is known of a channel whose type is not. */
 export const UNKNOWN_CHANNEL = "chan ?";
@@ -50,7 +59,8 @@ export class AwaitedKinds {
     const { types, objects } = this.#heap;
     const row = objects.type[object]!;
     const isKnown = types.layouts!.structure[row] === Structure.CHANNEL;
-    return this.#wholeObject(row, isKnown ? types.names[row]! : UNKNOWN_CHANNEL, this.#places.of(object));
+    const type = isKnown ? types.names[row]! : UNKNOWN_CHANNEL;
+    return this.#wholeObject(row, type, this.#places.of(object), this.#places.isOfTimer(object));
   }
 
   /**
@@ -63,7 +73,7 @@ export class AwaitedKinds {
     const row = objects.type[object]!;
     const offset = offsetInElement(types, row, address - valueAddress(objects, object));
     const lock = this.#locks.find(row, offset);
-    if (lock.field === "") return this.#wholeObject(row, lock.type, this.#places.of(object));
+    if (lock.field === "") return this.#wholeObject(row, lock.type, this.#places.of(object), false);
     const kinds = mapOf(this.#ofRow, row);
     // Places are no less than NO_PLACE.
     const key = NO_PLACE - 1 - offset;
@@ -71,18 +81,21 @@ export class AwaitedKinds {
     if (kind === undefined) {
       const type = lock.type || lockOfReason(reason);
       const field = lock.type === "" ? (this.#fieldBySemaphore(row, offset, type) ?? lock.field) : lock.field;
-      kind = this.#number({ type, place: joinVariable(types.names[row]!, field), field });
+      kind = this.#number({ type, place: joinVariable(types.names[row]!, field), field, from: null });
       kinds.set(key, kind);
     }
     return kind;
   }
 
-  #wholeObject(row: number, type: string, place: number): number {
+  #wholeObject(row: number, type: string, place: number, isOfTimer: boolean): number {
     const kinds = mapOf(this.#ofRow, row);
-    let kind = kinds.get(place);
+    const key = isOfTimer ? AT_TIMER + place : place;
+    let kind = kinds.get(key);
     if (kind === undefined) {
-      kind = this.#number({ type, place: this.#places.name(place), field: "" });
-      kinds.set(place, kind);
+      const name = this.#places.name(place);
+      const from = isOfTimer ? "timer" : DONE_OF_CONTEXT.test(name) ? "context" : null;
+      kind = this.#number({ type, place: name, field: "", from });
+      kinds.set(key, kind);
     }
     return kind;
   }
@@ -99,14 +112,14 @@ export class AwaitedKinds {
   ofVariable(address: number, reason: string): number {
     const variable = variableAt(this.#variables, address);
     if (variable === undefined || variable.name.includes(OF_COMPILER))
-      return this.#number({ type: lockOfReason(reason), place: "", field: "" });
+      return this.#number({ type: lockOfReason(reason), place: "", field: "", from: null });
     const type = variable.type === undefined ? undefined : lockType(variable.type);
     const place = type === undefined ? joinVariable(variable.name, "…") : variable.name;
-    return this.#number({ type: type ?? lockOfReason(reason), place, field: "" });
+    return this.#number({ type: type ?? lockOfReason(reason), place, field: "", from: null });
   }
 
   #number(kind: AwaitedKind): number {
-    const number = this.#numbers.number(`${kind.type}\n${kind.place}\n${kind.field}`);
+    const number = this.#numbers.number(`${kind.type}\n${kind.place}\n${kind.field}\n${kind.from}`);
     this.values[number] ??= kind;
     return number;
   }

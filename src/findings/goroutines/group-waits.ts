@@ -8,6 +8,7 @@ import { breathe, type Progress } from "../../progress.ts";
 import { isTypeGuessed } from "../guessed.ts";
 import { countQueued, type QueueCounter, type Queued, type QueueSum } from "../queued.ts";
 import { type Awaited, computeAwaited, PLACE_GUESSED, TYPE_GUESSED } from "./awaited.ts";
+import type { ChannelSource } from "./awaited-kinds.ts";
 
 /** Channels of one type, or locks, that one field or variable holds, and that goroutines of a group wait for. */
 export interface AwaitedThings {
@@ -24,8 +25,11 @@ export interface AwaitedThings {
   readonly where: string;
   /** Whether the name leans on a type that is guessed. */
   readonly isNameGuessed: boolean;
-  /** Whether they are the Done channels of contexts of package context. These are what is named then, several by their type. */
-  readonly areContexts: boolean;
+  /**
+   * Who gives them out, if the program made none of them: "context" of the Done of contexts, "timer" of timers and tickers. These are what
+   * is named then, several by their type.
+   */
+  readonly from: ChannelSource;
   /** Different ones. */
   readonly count: number;
   /** Goroutines of the group that wait for one of them, or for several in a select. */
@@ -43,10 +47,10 @@ const MOST_LISTED = 4;
 /** Goroutines and things between two breaths. */
 const SLICE = 1 << 16;
 
-/** Where package context has the channels that Done gives; since Go 1.17 in an atomic.Value. */
-const DONE_OF_CONTEXT = /^context\.(\w+\.)+done(\.v)?$/;
-/** In the name of such a channel, what is not the context's. */
-const DONE = /(\.cancelCtx)?\.done(\.v)?$/;
+/** In the name of a channel that a context or a timer gives out, what is not theirs; … */
+const CHANNEL = { context: /\.done(\.v)?$/, timer: /\.[cC]$/ };
+/** … and what another context embeds. */
+const EMBEDDED = /(?<=\..+)\.cancelCtx$/;
 
 /** Things of a group that are alike. */
 interface OpenRow {
@@ -150,19 +154,18 @@ function addThing(row: OpenRow, { object, guesses }: Awaited, thing: number, hea
 
 function describe(row: OpenRow, heap: Heap, awaited: Awaited, container: Int32Array | undefined): AwaitedThings {
   const { first, count, waiting, pairs, guessed, isQueueKnown, queued } = row;
-  const { type, place } = awaited.kinds[row.kind]!;
+  const { type, place, from } = awaited.kinds[row.kind]!;
   const object = awaited.object[first]!;
   const way = count === 1 ? nameByWay(heap, awaited, first, container) : undefined;
   const local = splitFunction(place);
-  const areContexts = DONE_OF_CONTEXT.test(place);
   const name = way?.name ?? local?.name ?? place;
   return {
     type,
     guessed,
-    name: areContexts ? name.replace(DONE, "") : name,
+    name: from === null ? name : name.replace(CHANNEL[from], "").replace(EMBEDDED, ""),
     where: way?.where ?? local?.of ?? "",
     isNameGuessed: way?.isGuessed ?? row.isNameGuessed,
-    areContexts,
+    from,
     count,
     waiting,
     isOneEach: count === waiting && pairs === waiting,

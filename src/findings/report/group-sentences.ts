@@ -109,7 +109,7 @@ const MOST_AWAITED = 2;
 
 /**
  * "all wait to send to main.jobs (chan *main.Job, 100 of 100 buffered: full)"; "they wait to receive from 50 different channels, one each:
- * main.Client.out (chan []uint8, unbuffered)"; "all wait until main.hub.ctx is done (a context)"; of a select a line for each kind of things. Nothing where it is not known.
+ * main.Client.out (chan []uint8, unbuffered)"; "all wait until a context is done: main.hub.ctx"; of a select a line for each kind of things. Nothing where it is not known.
  */
 export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineGroup): string[] {
   if (isSystem) return [];
@@ -118,7 +118,8 @@ export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineG
   const verb = AWAITED_BY[state] ?? "for";
   return told.map((things, i) => {
     const who = sayWho(things, count, i === 0 ? "" : "also ");
-    if (things.areContexts) return `${who} until ${sayContexts(things)}`;
+    if (things.from === "timer") return `${who} for ${sayTimers(things)}`;
+    if (things.from === "context") return `${who} until ${sayContexts(things)}`;
     return `${who} ${verb} ${things.count === 1 ? sayOne(things) : saySeveral(things)}`;
   });
 }
@@ -154,11 +155,18 @@ function saySeveral(things: AwaitedThings): string {
   return `${several}: ${sayPlace(things)} (${sayFacts(things)})`;
 }
 
-/** "main.hub.ctx is done (a context)", "50 different contexts are done, one each: context.timerCtx". */
+/** "a timer", "50 different timers, one each: main.timers[]". */
+function sayTimers(things: AwaitedThings): string {
+  const { count, name, isOneEach } = things;
+  const timers = count === 1 ? "a timer" : `${formatCount(count)} different timers${isOneEach ? ", one each" : ""}`;
+  return name === "" ? timers : `${timers}: ${sayPlace(things)}`;
+}
+
+/** "a context is done: main.hub.ctx", "50 different contexts are done, one each: context.timerCtx". */
 function sayContexts(things: AwaitedThings): string {
   const { count, isOneEach } = things;
-  if (count === 1) return `${sayPlace(things)} is done (a context)`;
-  return `${formatCount(count)} different contexts are done${isOneEach ? ", one each" : ""}: ${sayPlace(things)}`;
+  const are = count === 1 ? "a context is done" : `${formatCount(count)} different contexts are done`;
+  return `${are}${isOneEach && count > 1 ? ", one each" : ""}: ${sayPlace(things)}`;
 }
 
 /** "main.hub.broadcast", "done in main.main main.go:87". */

@@ -26,7 +26,7 @@ function find(groups: readonly Group[], entry: string): Group {
 
 /** Of samples/programs/waits/main.go. */
 const WAITERS = 30;
-const SURE = { guessed: 0, isNameGuessed: false, areContexts: false };
+const SURE = { guessed: 0, isNameGuessed: false, from: null };
 const ONE = { count: 1, waiting: WAITERS, isOneEach: false, ...SURE, where: "" };
 const EACH = { ...ONE, count: WAITERS, isOneEach: true };
 const UNBUFFERED = { buffered: 0, capacity: 0 };
@@ -70,12 +70,18 @@ describe.each(["1.22", "1.27"])("goroutines of Go %s wait for", (version) => {
   });
 
   it("contexts, by what has them", async () => {
-    const contexts = { type: "chan struct {}", queued: UNBUFFERED, areContexts: true };
+    const contexts = { type: "chan struct {}", queued: UNBUFFERED, from: "context" };
     expect(find(await groups, "main.(*Hub).follow").waitsFor).toMatchObject([
       { ...ONE, ...contexts, name: "main.hub.ctx" },
     ]);
     expect(find(await groups, "main.visit").waitsFor).toMatchObject([
       { ...EACH, ...contexts, name: "context.timerCtx" },
+    ]);
+  });
+
+  it("timers", async () => {
+    expect(find(await groups, "main.(*Hub).beat").waitsFor).toMatchObject([
+      { ...ONE, type: "chan time.Time", name: "main.hub.ticker", from: "timer", queued: { buffered: 0, capacity: 1 } },
     ]);
   });
 
@@ -318,13 +324,19 @@ describe("sentences say what goroutines wait for:", () => {
     ],
     [
       "chan receive",
-      { ...ONE_CHANNEL, name: "main.hub.ctx", areContexts: true, isNameGuessed: true },
-      "all wait until main.hub.ctx (guessed) is done (a context)",
+      { ...ONE_CHANNEL, name: "main.hub.ctx", from: "context", isNameGuessed: true },
+      "all wait until a context is done: main.hub.ctx (guessed)",
     ],
     [
       "select",
-      { ...ONE_CHANNEL, name: "context.timerCtx", areContexts: true, count: 9, waiting: 9, isOneEach: true },
+      { ...ONE_CHANNEL, name: "context.timerCtx", from: "context", count: 9, waiting: 9, isOneEach: true },
       "9 of them wait until 9 different contexts are done, one each: context.timerCtx",
+    ],
+    ["select", { ...ONE_CHANNEL, name: "", from: "timer" }, "all wait for a timer"],
+    [
+      "chan receive",
+      { ...ONE_CHANNEL, name: "time.Ticker", from: "timer", count: 12000, isOneEach: true },
+      "they wait for 12,000 different timers, one each: time.Ticker",
     ],
     [
       "sync.Mutex.Lock",
