@@ -40,7 +40,7 @@ function tell(user: Partial<HolderRoot> = {}, groupsCalledSo = 1, group: number 
     answers: [answer, ...(group === null ? [] : [{ ...answer, leads: "goroutines", holder: null, group } as const])],
     goroutines: { ...report.goroutines, groups: Array(groupsCalledSo).fill(waiting) },
   };
-  const [{ advice: summary }] = summariseReport(changed).answers as [{ advice: string | null }];
+  const { advice: summary } = summariseReport(changed).answers[0]!;
   const lines = listStatements(changed)[0]!.lines;
   expect(lines.some((line) => line.includes("doRequest [select]: each is"))).toBe(summary !== null);
   return summary === null ? "" : lines.slice(-2).join("\n");
