@@ -1,6 +1,7 @@
 /**
  * WaySteps: the steps of a way as they are told. Of many alike in a row, such as those along a chain of contexts, the first and the
- * last are; and of any way no more than a few hundred, for a dump may have a chain of millions.
+ * last are, and where a few take turns, such as handlers that wrap one another, these once at either end; and of any way no more than a
+ * few hundred, for a dump may have a chain of millions.
  */
 
 import type { TypeSourceName } from "../guessed.ts";
@@ -16,48 +17,83 @@ export interface WhyStep {
   readonly skipped: number;
 }
 
-/** So many alike in a row are told one by one. */
+/** So many rounds in a row are told whole. */
 const MOST_ALIKE = 4;
-/** Steps at the beginning, and at the end, of those that are left when alike ones are told once. */
+/** Steps of a round at the most, one of steps that are alike. */
+const LONGEST_ROUND = 4;
+/** Steps that may be the beginning of rounds. */
+const MOST_WAITING = (MOST_ALIKE + 1) * LONGEST_ROUND;
+/** Steps at the beginning, and at the end, of those that are left when rounds are told once. */
 const MOST_AT_END = 100;
+
+type OpenStep = Omit<WhyStep, "skipped">;
 
 export class WaySteps {
   readonly #first: WhyStep[] = [];
   readonly #last: WhyStep[] = [];
-  /** The last steps, which are alike. */
-  #alike: WhyStep[] = [];
-  #alikeCount = 0;
+  /** The last steps, if they are not in rounds. */
+  #waiting: OpenStep[] = [];
+  /** Else the last round. */
+  #round: OpenStep[] = [];
+  /** Steps between the first round and the last. */
+  #between = 0;
   /** Left out between the first and the last. */
   #skipped = 0;
 
-  add(step: Omit<WhyStep, "skipped">): void {
-    const before = this.#alike.at(-1);
-    if (before !== undefined && (before.name !== step.name || before.type !== step.type)) this.#endAlike();
-    this.#alikeCount++;
-    if (this.#alike.length === MOST_ALIKE) this.#alike.pop();
-    this.#alike.push({ ...step, skipped: 0 });
+  add(step: OpenStep): void {
+    if (this.#round.length > 0) {
+      if (areAlike(this.#round[0]!, step)) {
+        this.#round.shift();
+        this.#round.push(step);
+        this.#between++;
+        return;
+      }
+      this.#endRounds();
+    }
+    this.#waiting.push(step);
+    const length = this.#findRounds();
+    if (length > 0) this.#beginRounds(length);
+    else if (this.#waiting.length === MOST_WAITING) this.#push({ ...this.#waiting.shift()!, skipped: 0 });
   }
 
   /** All of them; nothing may be added any more. */
   finish(): readonly WhyStep[] {
-    this.#endAlike();
+    this.#endRounds();
     const [next, ...rest] = this.#last;
     return next === undefined
       ? this.#first
       : [...this.#first, { ...next, skipped: next.skipped + this.#skipped }, ...rest];
   }
 
-  #endAlike(): void {
-    const left = this.#alikeCount - this.#alike.length;
-    const [first, ...others] = this.#alike;
-    const last = others.at(-1);
-    if (left === 0) for (const step of this.#alike) this.#push(step);
-    else {
-      this.#push(first!);
-      this.#push({ ...last!, skipped: left + others.length - 1 });
+  /** The length of the rounds that the last steps are, if there are too many to be told whole; else 0. */
+  #findRounds(): number {
+    const end = this.#waiting.length;
+    for (let length = 1; length <= LONGEST_ROUND; length++) {
+      const start = end - (MOST_ALIKE + 1) * length;
+      if (start < 0) return 0;
+      let at = end - 1;
+      while (at >= start + length && areAlike(this.#waiting[at]!, this.#waiting[at - length]!)) at--;
+      if (at < start + length) return length;
     }
-    this.#alike = [];
-    this.#alikeCount = 0;
+    return 0;
+  }
+
+  #beginRounds(length: number): void {
+    const steps = this.#waiting;
+    const start = steps.length - (MOST_ALIKE + 1) * length;
+    for (const step of steps.slice(0, start + length)) this.#push({ ...step, skipped: 0 });
+    this.#round = steps.slice(-length);
+    this.#between = (MOST_ALIKE - 1) * length;
+    this.#waiting = [];
+  }
+
+  /** Tells the steps that wait, and the last round. */
+  #endRounds(): void {
+    const steps = [...this.#waiting, ...this.#round];
+    for (const [i, step] of steps.entries()) this.#push({ ...step, skipped: i === 0 ? this.#between : 0 });
+    this.#waiting = [];
+    this.#round = [];
+    this.#between = 0;
   }
 
   #push(step: WhyStep): void {
@@ -70,4 +106,8 @@ export class WaySteps {
       for (const { skipped } of this.#last.splice(0, MOST_AT_END)) this.#skipped += skipped + 1;
     }
   }
+}
+
+function areAlike(step: OpenStep, other: OpenStep): boolean {
+  return step.name === other.name && step.type === other.type;
 }

@@ -33,11 +33,36 @@ describe("the steps of a way", () => {
     expect(told(repeat(100_000, "next"))).toEqual(["next", "next -99998"]);
   });
 
+  it("are a round at either end of many where a few take turns", () => {
+    expect(told(["main.app", ...repeat(5, "next", "handler"), "text"])).toEqual([
+      "main.app",
+      "next",
+      "handler",
+      "next -6",
+      "handler",
+      "text",
+    ]);
+    expect(told(repeat(4, "next", "handler"))).toHaveLength(8);
+    expect(told(repeat(1000, "a", "b", "b", "c"))).toEqual(["a", "b", "b", "c", "a -3992", "b", "b", "c"]);
+    // The last round need not end where the first does.
+    expect(told([...repeat(1000, "a", "b", "c"), "a"])).toEqual(["a", "b", "c", "b -2995", "c", "a"]);
+    expect(told([...repeat(9, "a", "b"), ...repeat(9, "c"), "a", "b"])).toEqual([
+      "a",
+      "b",
+      "a -14",
+      "b",
+      "c",
+      "c -7",
+      "a",
+      "b",
+    ]);
+  });
+
   it("are a few hundred at most, from both ends", () => {
-    const names = told(["main.log", ...repeat(50_000, "left", "right"), "text"]);
+    const names = told(["main.log", ...repeat(20_000, "left", "right", "right", "left", "down"), "text"]);
     expect(names.length).toBeLessThan(400);
     expect(names.slice(0, 3)).toEqual(["main.log", "left", "right"]);
-    expect(names.slice(-3)).toEqual(["left", "right", "text"]);
+    expect(names.slice(-3)).toEqual(["left", "down", "text"]);
     expect(names.filter((name) => name.includes("-"))).toHaveLength(1);
   });
 });
