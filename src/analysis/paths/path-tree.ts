@@ -2,7 +2,8 @@
  * PathTree: the paths of many objects, merged: what a million sessions have in common is one line, with their
  * number. Steps are alike if they lead from alike steps by a pointer of one name to an object of one type; elements and
  * entries all have one name, and what a map or list is made of inside is one step; so are pointers of one name in a row. Where a way
- * comes to a node itself and not to the header of its list, those that hang on it are a step of their own.
+ * comes to a node itself and not to the header of its list, those that hang on it are a step of their own; so are, from the third on, things
+ * of a type that takes turns with others below one another.
  */
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, TypeSource } from "../../heap/objects.ts";
@@ -41,6 +42,8 @@ export interface PathNode {
 /** Steps kept; behind so many different ones, paths end at the last that is known. */
 const MAX_NODES = 100_000;
 const NOT_ASKED = -1;
+/** Steps that may take turns, of one type each. */
+const LONGEST_TURN = 4;
 /** Names of pointers that a step of linked nodes lists. */
 const MOST_LINKS = 3;
 
@@ -152,6 +155,8 @@ class TreeBuilder {
       return this.#isLink(node, above, type) ? this.#pass(this.#link(node, above, edge[object]!), object) : node;
     }
     if (this.#isBox(above)) return this.#pass(this.#standIn(node, type), object);
+    const again = this.#mayLink[objects.type[above]!] === 1 ? this.#findTurn(node, type) : undefined;
+    if (again !== undefined) return this.#pass(this.#link(again, above, edge[object]!), object);
     const number = this.#names.ofEdge(above, edge[object]!);
     const key = `${node} ${number} ${type}`;
     const known = this.#index.get(key);
@@ -176,6 +181,28 @@ class TreeBuilder {
   /** Whether a step is a node of the program's own list or tree, to whose like the pointer leads. */
   #isLink(node: number, above: number, type: number): boolean {
     return this.#mayLink[type] === 1 && this.#nodes[node]!.type === type && this.#heap.objects.type[above] === type;
+  }
+
+  /**
+   * Where steps of a few types take turns below one another, such as handlers that wrap one another: the second of those of this type, on
+   * which the others hang, or the step of these.
+   */
+  #findTurn(above: number, type: number): number | undefined {
+    if (this.#mayLink[type] !== 1) return undefined;
+    for (let length = 2; length <= LONGEST_TURN; length++) {
+      const last = this.#above(above, length - 1);
+      if (last < 0) return undefined;
+      const { type: typeOfLast, isLinked } = this.#nodes[last]!;
+      if (typeOfLast !== type) continue;
+      if (isLinked === true || this.#nodes[this.#above(last, length)]?.type === type) return last;
+    }
+    return undefined;
+  }
+
+  #above(node: number, steps: number): number {
+    let at = node;
+    for (let i = 0; i < steps && at >= 0; i++) at = this.#parent[at]!;
+    return at;
   }
 
   /** The step of the nodes that hang on one, however far behind it. */

@@ -5,6 +5,7 @@ import { computeShortestPaths, type ShortestPaths } from "../../../src/analysis/
 import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize } from "../../../src/heap/objects.ts";
 import { TypeKind } from "../../../src/heap/types.ts";
+import { Structure } from "../../../src/heap/value-layouts.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
 import { computeContainers } from "../../../src/values/values.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
@@ -187,6 +188,52 @@ describe("paths merged", () => {
       count - 1,
       0,
     ]);
+  });
+
+  it("are a few steps for a chain in which things of several types take turns", async () => {
+    const count = 6_000;
+    const next = Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const);
+    const chain = graphHeap({
+      sizes: new Uint32Array(count).fill(16),
+      ...csr(count, next),
+      roots: [ROOT_TREE.data, 0],
+    });
+    const chainPaths = await computeShortestPaths(chain);
+    const tell = (types: number, structure: Structure = Structure.NONE): string[] => {
+      const named = {
+        ...chain,
+        objects: { ...chain.objects, type: Uint32Array.from({ length: count }, (_, i) => i % types) },
+        types: {
+          ...chain.types,
+          count: types,
+          names: Array.from({ length: types }, (_, row) => `main.T${row}`),
+          fields: { stride: () => 0, name: (row: number) => `to${row}` },
+          layouts: { structure: new Uint8Array(types).fill(structure) },
+        },
+        segments: [{ kind: "data", address: 0 }],
+        formatAddress: String,
+      } as unknown as Heap;
+      const targets = [...named.objects.type.keys()].filter((i) => i % types === 1);
+      const lines: string[] = [];
+      const pending = [...buildPathTree(named, chainPaths, targets, undefined)];
+      for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+        lines.push(`${node.name}${node.isLinked === true ? ", linked" : ""} ${node.count} ${node.own}`);
+        pending.push(...node.children.toReversed());
+      }
+      return lines;
+    };
+    expect(tell(2)).toEqual([
+      "data+… 3000 0",
+      "to0 3000 1",
+      "to1 2999 0",
+      "to1, linked 2998 0",
+      "to0 2998 2998",
+      "to0 1 1",
+    ]);
+    expect(tell(4).length).toBeLessThan(12);
+    // Of a longer turn, or of what maps are made of, each step is told.
+    expect(tell(5).length).toBeGreaterThan(1_000);
+    expect(tell(2, Structure.MAP_GROUPS).length).toBeGreaterThan(1_000);
   });
 });
 
