@@ -41,6 +41,31 @@ describe("boxes", () => {
     ]);
   });
 
+  test("of one box each, which copies of an interface share; a slot may be several boxes", async () => {
+    const shared = async (perSlot: number, copies: number): Promise<string[]> => {
+      const types = new TypeFixture();
+      const number = types.struct("main.number", [["n", types.array(2, types.uint8())]]);
+      const table = types.struct("main.table", [["cells", types.slice(types.any())]]);
+      const found = await inspect(types, (d) => {
+        const slots = Array.from({ length: 10_000 / copies }, () => d.object(16));
+        const array = d.object(16 * slots.length * perSlot * copies);
+        const count = slots.length * perSlot * copies;
+        for (let i = 0; i < count; i++) {
+          const each = Math.floor(i / copies);
+          const [slot, inside] = [slots[Math.floor(each / perSlot)]!, 2 * (each % perSlot)];
+          array.store(16 * i, number.address).point(16 * i + 8, slot, inside);
+        }
+        rootPointer(d, types, table, d.object(24).point(0, array).store(8, count).store(16, count));
+      });
+      return sentences(found, "boxed-values");
+    };
+    const said = (boxes: string, bytes: string): string =>
+      `main.table.cells[]: ${boxes} interfaces box values of 2 B on average: ${bytes}`;
+    expect(await shared(8, 1)).toEqual([said("80,000", "156 KiB")]);
+    expect(await shared(8, 2)).toEqual([said("40,000", "78.1 KiB")]);
+    expect(await shared(1, 10)).toEqual([]);
+  });
+
   test("not of larger values, nor of few", async () => {
     expect(sentences(await findings("large", 10_000), "boxed-values")).toEqual([]);
     expect(sentences(await findings("int", 100), "boxed-values")).toEqual([]);
