@@ -18,7 +18,7 @@ import type { AwaitedUser, GoroutineGroup } from "./goroutine-group.ts";
 import { GroupContents } from "./group-contents.ts";
 import { GroupFrames } from "./group-frames.ts";
 import { findSharing } from "./group-sharing.ts";
-import { knownWait } from "./known-waits.ts";
+import { chooseKnown, type KnownWait, listKnownWaits, type PossibleWait } from "./known-waits.ts";
 import { findLeakedGoroutines } from "./leaked.ts";
 import { StackSizes } from "./stack-sizes.ts";
 import { findWaitTargets, type WaitTargets } from "./wait-targets.ts";
@@ -80,6 +80,7 @@ interface OpenGroup {
   readonly state: string;
   readonly site: Site;
   readonly isSystem: boolean;
+  readonly known: KnownWait | undefined;
   readonly members: number[];
 }
 
@@ -108,6 +109,8 @@ class Grouping {
   readonly #listed = new Map<ReadonlySet<number>, readonly AwaitedUser[]>();
   readonly #vertexOf: Int32Array;
   readonly #groups = new Map<string, OpenGroup>();
+  /** What goroutines may wait for, by their first function, state and site. */
+  readonly #possible = new Map<string, readonly PossibleWait[]>();
   readonly #newest: number;
   readonly #stacks: StackSizes;
 
@@ -137,19 +140,26 @@ class Grouping {
 
   add(goroutine: number): void {
     const { goroutines } = this.#heap;
-    const entry = findEntryFunction(goroutines, goroutine);
+    const first = findEntryFunction(goroutines, goroutine);
+    const entry = first === undefined ? "" : printedFunctionName(first);
+    const state = goroutineState(goroutines, goroutine);
+    const site = this.#siteOf(goroutine);
+    const origin = goroutineOrigin(goroutines, goroutine);
+    const known = this.#knownWait(goroutine, { entry, state, site, origin });
     const group: OpenGroup = {
-      entry: entry === undefined ? "" : printedFunctionName(entry),
-      origin: goroutineOrigin(goroutines, goroutine),
-      state: goroutineState(goroutines, goroutine),
-      site: this.#siteOf(goroutine),
+      entry,
+      origin,
+      state,
+      site,
       isSystem: goroutines.system[goroutine] === 1,
+      known,
       members: [],
     };
-    const key = [group.entry, group.origin, group.state, group.site.name, group.isSystem].join("\n");
-    const known = this.#groups.get(key) ?? group;
-    known.members.push(goroutine);
-    this.#groups.set(key, known);
+    // Of those that wait at one place, some may do so for another reason.
+    const key = [entry, origin, state, site.name, group.isSystem, known?.meaning].join("\n");
+    const open = this.#groups.get(key) ?? group;
+    open.members.push(goroutine);
+    this.#groups.set(key, open);
   }
 
   async finish(progress: Progress): Promise<GoroutineGroups> {
@@ -225,8 +235,31 @@ class Grouping {
     return NO_SITE;
   }
 
+  #knownWait(
+    goroutine: number,
+    { entry, state, site, origin }: Pick<OpenGroup, "entry" | "state" | "site" | "origin">,
+  ): KnownWait | undefined {
+    const { goroutines, roots } = this.#heap;
+    const key = [entry, state, site.function, site.callee, origin].join("\n");
+    let possible = this.#possible.get(key);
+    if (possible === undefined) {
+      possible = listKnownWaits(entry, state, site.function, site.callee, origin);
+      this.#possible.set(key, possible);
+    }
+    if (possible.length === 0) return undefined;
+    return chooseKnown(possible, (of) => {
+      const vertex = this.#vertexOf[goroutine]!;
+      if (vertex < 0) return false;
+      const after = roots.vertices.firstChild[vertex + 1]!;
+      for (let frame = roots.vertices.firstChild[vertex]!; frame < after; frame++) {
+        if (of.test(frameFunctionName(goroutines, roots.vertices.item[frame]!))) return true;
+      }
+      return false;
+    });
+  }
+
   #describe(group: OpenGroup): Omit<GoroutineGroup, "sharedWith"> {
-    const { entry, origin, state, site, isSystem, members } = group;
+    const { entry, origin, state, site, isSystem, known, members } = group;
     const { objects, goroutines } = this.#heap;
     const contents = new GroupContents(this.#heap, this.#owned, this.#children, this.#queues);
     const frames = new GroupFrames(this.#heap.goroutines);
@@ -259,7 +292,6 @@ class Grouping {
       leakedOwnedBytes += isLeaked * owned;
       contents.add(vertex);
     }
-    const known = knownWait(entry, state, site.function, site.callee, origin);
     const { largest } = contents;
     return {
       entry,

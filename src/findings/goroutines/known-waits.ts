@@ -11,14 +11,22 @@ export interface KnownWait {
   readonly advice: string;
 }
 
+/** What frames tell, where neither the first nor the last of them says why a goroutine waits. */
+interface OfFrames {
+  /** One of them is such a function, … */
+  readonly within?: RegExp;
+  /** … and none such a one. */
+  readonly notWithin?: RegExp;
+}
+
 /** Goroutines that the library started. */
-interface KnownGoroutine extends KnownWait {
+interface KnownGoroutine extends KnownWait, OfFrames {
   readonly entry: RegExp;
   readonly state: string;
 }
 
 /** Goroutines of whomever, waiting inside of the library. */
-interface KnownSite extends KnownWait {
+interface KnownSite extends KnownWait, OfFrames {
   readonly site: RegExp;
   readonly state: string;
   /** What started them, if that makes a difference. */
@@ -32,10 +40,11 @@ const ERRGROUP_LIMIT: Omit<KnownSite, "advice"> = {
   meaning: "each waits until another goroutine of an errgroup ends, which has as many as its limit allows",
 };
 
-const IDLE_CLIENT_CONNECTION: KnownWait = {
-  meaning: "each has an idle connection of an http.Transport",
+/** While a request waits for its response, the connection reads as an idle one does. */
+const CLIENT_CONNECTION: KnownWait = {
+  meaning: "each has a connection of an http.Transport, which is idle or waits for a response",
   advice:
-    "Share one http.Client: every Transport keeps idle connections of its own. Set IdleConnTimeout, or call CloseIdleConnections when done with one.",
+    "Share one http.Client: every Transport keeps idle connections of its own. Set IdleConnTimeout, or call CloseIdleConnections when done with one. Set the Timeout of the http.Client.",
 };
 
 const GRPC_CLIENT: Omit<KnownWait, "meaning"> = {
@@ -47,6 +56,11 @@ const REDIS_SUBSCRIPTION: KnownWait = {
   advice: "Close every redis.PubSub when nobody needs its messages any more (defer pubsub.Close()).",
 };
 
+/** Reads from the connection of a client. */
+const SERVER_READ = /^(net\/http\.\(\*connReader\)\.Read|crypto\/tls\.\(\*Conn\)\.[hH]andshakeContext)$/;
+/** What calls the program's handlers: these wait for whatever they like. */
+const HANDLER = /^net\/http\.serverHandler\.ServeHTTP$/;
+
 /** The goroutines are those of Go 1.15 to 1.27; what else a state may mean there lasts for moments. */
 const KNOWN: readonly KnownGoroutine[] = [
   {
@@ -57,12 +71,12 @@ const KNOWN: readonly KnownGoroutine[] = [
     advice:
       "Close the body of every response (defer resp.Body.Close()), also where the status is an error or nobody reads it.",
   },
-  { entry: /^net\/http\.\(\*persistConn\)\.readLoop$/, state: "IO wait", ...IDLE_CLIENT_CONNECTION },
+  { entry: /^net\/http\.\(\*persistConn\)\.readLoop$/, state: "IO wait", ...CLIENT_CONNECTION },
   {
     // HTTP/2 of net/http up to Go 1.26, since then, and of golang.org/x/net.
     entry: /^(net\/http\.\(\*http2|(net\/http\/internal|golang\.org\/x\/net)\/http2\.\(\*)ClientConn\)\.readLoop$/,
     state: "IO wait",
-    ...IDLE_CLIENT_CONNECTION,
+    ...CLIENT_CONNECTION,
   },
   {
     // It ends with the stream, in whose pipe up to 4 MiB wait for who reads the body.
@@ -76,6 +90,15 @@ const KNOWN: readonly KnownGoroutine[] = [
   {
     entry: /^net\/http\.\(\*conn\)\.serve$/,
     state: "IO wait",
+    within: /^net\/http\.checkConnErrorWriter\.Write$/,
+    meaning: "each writes to a connection whose client does not read what comes",
+    advice: "If clients should have gone, set WriteTimeout of the http.Server.",
+  },
+  {
+    entry: /^net\/http\.\(\*conn\)\.serve$/,
+    state: "IO wait",
+    within: SERVER_READ,
+    notWithin: HANDLER,
     meaning: "each serves a connection on which nothing comes",
     advice: "If clients should have gone, set IdleTimeout and ReadHeaderTimeout of the http.Server.",
   },
@@ -108,8 +131,8 @@ const KNOWN: readonly KnownGoroutine[] = [
   {
     entry: /^os\/exec\.\(\*Cmd\)\.(watchCtx|Start\.func\d+)$/,
     state: "select",
-    meaning: "each watches the context of a command that nobody waited for",
-    advice: "Call Wait of every command that was started.",
+    meaning: "each watches the context of a command that still runs, or that nobody waited for",
+    advice: "Call Wait of every command that was started, and end those that take too long (exec.CommandContext).",
   },
   {
     // os/exec/exec.go: what copies between a pipe and a reader or writer that is no file.
@@ -243,20 +266,41 @@ const WAITS_FOR_ITERATOR: KnownWait = {
   advice: "See what the iterators wait for: they are goroutines of iter.Pull of their own, which wait elsewhere.",
 };
 
+export type PossibleWait = KnownWait & OfFrames;
+
 /**
- * What goroutines wait for in a state; undefined if nothing is known of them.
+ * What it may be that goroutines wait for in a state, whatever is between the first and the last of their frames.
  * @param entry the function that they were started for
  * @param site the function that they wait in, without the runtime's own
  * @param callee what that called to wait
  * @param origin the function that started them, and where: "main.main main.go:87"
  */
-export function knownWait(entry: string, state: string, site: string, callee = "", origin = ""): KnownWait | undefined {
-  if (state === "coroutine" && IN_NEXT.test(callee)) return WAITS_FOR_ITERATOR;
-  return (
-    KNOWN.find((known) => known.state === state && known.entry.test(entry)) ??
-    KNOWN_SITES.find(
+export function listKnownWaits(
+  entry: string,
+  state: string,
+  site: string,
+  callee: string,
+  origin: string,
+): readonly PossibleWait[] {
+  if (state === "coroutine" && IN_NEXT.test(callee)) return [WAITS_FOR_ITERATOR];
+  return [
+    ...KNOWN.filter((known) => known.state === state && known.entry.test(entry)),
+    ...KNOWN_SITES.filter(
       (known) =>
         known.state === state && known.site.test(site) && (known.origin === undefined || known.origin.test(origin)),
-    )
-  );
+    ),
+  ];
+}
+
+/**
+ * The one of them that a goroutine waits for; undefined if nothing is known of that.
+ * @param hasFrame whether one of its frames is such a function; asked only where that matters
+ */
+export function chooseKnown(
+  possible: readonly PossibleWait[],
+  hasFrame: (of: RegExp) => boolean,
+): KnownWait | undefined {
+  return possible.find(({ within, notWithin }) => {
+    return (within === undefined || hasFrame(within)) && (notWithin === undefined || !hasFrame(notWithin));
+  });
 }

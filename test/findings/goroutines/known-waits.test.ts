@@ -1,6 +1,6 @@
 import { expect, it, test } from "vitest";
 import { computeGoroutineGroups, type GoroutineGroup } from "../../../src/findings/goroutines/groups.ts";
-import { knownWait } from "../../../src/findings/goroutines/known-waits.ts";
+import { chooseKnown, type KnownWait, listKnownWaits } from "../../../src/findings/goroutines/known-waits.ts";
 import { describeGroup } from "../../../src/findings/report/group-sentences.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
@@ -10,21 +10,33 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { readDump } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
+/** What a goroutine waits for of which some frames are known. */
+function knownWait(
+  entry: string,
+  state: string,
+  site: string,
+  callee = "",
+  origin = "",
+  frames: readonly string[] = [],
+): KnownWait | undefined {
+  const possible = listKnownWaits(entry, state, site, callee, origin);
+  return chooseKnown(possible, (of) => frames.some((frame) => of.test(frame)));
+}
+
 test.each([
   ["net/http.(*persistConn).readLoop", "select", /body of a response/],
-  ["net/http.(*persistConn).readLoop", "IO wait", /idle connection/],
-  ["net/http.(*http2ClientConn).readLoop", "IO wait", /idle connection/],
-  ["net/http/internal/http2.(*ClientConn).readLoop", "IO wait", /idle connection/],
-  ["golang.org/x/net/http2.(*ClientConn).readLoop", "IO wait", /idle connection/],
+  ["net/http.(*persistConn).readLoop", "IO wait", /is idle or waits for a response/],
+  ["net/http.(*http2ClientConn).readLoop", "IO wait", /is idle or waits for a response/],
+  ["net/http/internal/http2.(*ClientConn).readLoop", "IO wait", /is idle or waits for a response/],
+  ["golang.org/x/net/http2.(*ClientConn).readLoop", "IO wait", /is idle or waits for a response/],
   ["net/http.(*http2clientStream).doRequest", "select", /neither read to its end nor closed/],
   ["net/http/internal/http2.(*clientStream).doRequest", "select", /neither read to its end nor closed/],
   ["golang.org/x/net/http2.(*clientStream).doRequest", "select", /neither read to its end nor closed/],
-  ["net/http.(*conn).serve", "IO wait", /serves a connection/],
   ["database/sql.(*DB).connectionOpener", "select", /sql\.DB that was not closed/],
   ["database/sql.(*Tx).awaitDone", "chan receive", /neither committed nor rolled back/],
   ["database/sql.(*Rows).awaitDone", "select", /rows that were not closed/],
   ["context.(*cancelCtx).propagateCancel.func2", "select", /never cancelled/],
-  ["os/exec.(*Cmd).watchCtx", "select", /nobody waited for/],
+  ["os/exec.(*Cmd).watchCtx", "select", /still runs, or that nobody waited for/],
   ["os/exec.(*Cmd).Start.func2", "IO wait", /does not read its input/],
   ["iter.Pull[...].func1", "coroutine", /neither stopped nor/],
   ["iter.Pull2[...].func1", "coroutine", /neither stopped nor/],
@@ -37,6 +49,23 @@ test.each([
   ["github.com/go-redis/redis/v8.(*channel).initAllChan.func1", "IO wait", /PubSub .* not closed/],
 ])("%s [%s]", (entry, state, meaning) => {
   expect(knownWait(entry, state, "")?.meaning).toMatch(meaning);
+});
+
+test.each([
+  // Between requests, in the handshake, in a handler: reading a body, writing, at another connection.
+  [["bufio.(*Reader).Peek", "net/http.(*connReader).Read"], /on which nothing comes/],
+  [["crypto/tls.(*Conn).HandshakeContext"], /on which nothing comes/],
+  [["net/http.serverHandler.ServeHTTP", "net/http.(*connReader).Read"], undefined],
+  [["net/http.serverHandler.ServeHTTP", "net/http.checkConnErrorWriter.Write"], /does not read what comes/],
+  [["net/http.checkConnErrorWriter.Write"], /does not read what comes/],
+  [["net/http.serverHandler.ServeHTTP", "main.ask", "net.(*conn).Read"], undefined],
+  [["net/http.serverHandler.ServeHTTP", "crypto/tls.(*Conn).HandshakeContext"], undefined],
+  [[], undefined],
+] as const)("a server's connection, by the frames of its goroutine: %s", (frames, meaning) => {
+  const [site, callee] = ["net.(*netFD).Read", "internal/poll.(*FD).Read"];
+  const known = knownWait("net/http.(*conn).serve", "IO wait", site, callee, "", frames);
+  if (meaning === undefined) expect(known).toBeUndefined();
+  else expect(known?.meaning).toMatch(meaning);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { knownWait } from "../../../src/findings/goroutines/known-waits.ts";
+import { listKnownWaits } from "../../../src/findings/goroutines/known-waits.ts";
 import type { HolderRoot } from "../../../src/findings/holders/holder-roots.ts";
 import { computeReport, type Report } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
@@ -8,7 +8,7 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const ENTRY = "net/http.(*http2clientStream).doRequest";
-const WAIT = knownWait(ENTRY, "select", "")!;
+const WAIT = listKnownWaits(ENTRY, "select", "", "", "")[0]!;
 const USER: HolderRoot = {
   kind: "goroutine",
   name: `goroutine ${ENTRY} [select]`,
