@@ -39,7 +39,6 @@ const INSPECTIONS_OF_VALUES: readonly Inspection<Facts>[] = [
   inspectBoxes,
   inspectZeroFields,
   inspectSlots,
-  inspectPools,
 ];
 
 /** Those among them that search the whole graph: other threads may do that while the rest is inspected. */
@@ -49,6 +48,7 @@ const INSPECTIONS_BY_SEARCH: readonly Inspection<Facts>[] = [
   inspectDeferred,
   inspectContexts,
   inspectWeakPointers,
+  inspectPools,
 ];
 
 /**

@@ -149,7 +149,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "pool-hoard": {
     title: "large buffers in pools",
-    test: "a buffer of more than 64 KiB is in a sync.Pool",
+    test: "a buffer of more than 64 KiB is in a sync.Pool, and nothing else leads there",
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "golang/go 23199, uber-go/zap 1130; 64 KiB is fmt's own limit",

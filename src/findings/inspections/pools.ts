@@ -2,8 +2,11 @@
  * Inspections of buffers that are kept for later: large ones in a sync.Pool, and large ones that nothing shows a byte of.
  * Pools are followed by the runtime's structures: a poolLocal per processor, with a chain of rings of interfaces.
  */
+import { findReleased } from "../../analysis/references/released.ts";
+import { uint32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
+import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
@@ -19,15 +22,15 @@ const MAX_DEPTH = 2;
 const LOCALS = ["sync.poolLocal"];
 const INTERNALS = ["sync.poolLocal", "sync.poolChainElt", "sync.eface"];
 
-/** Finds buffers that are kept and not used. O(objects). */
-export async function inspectPools(facts: Facts): Promise<Finding[]> {
+/** Finds buffers that are kept and not used. O(objects). Follows all pointers once if pools may have many. */
+export async function inspectPools(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, values } = facts;
   const { objects } = heap;
-  const pooled = findPooled(facts);
+  const { buffers, edges } = findPooled(facts);
   const empty: number[] = [];
   const { set, seen, used } = values.views;
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
-    if (seen[i] === 0 || used.get(i) !== 0 || !isBuffer(facts, object) || pooled.has(object)) continue;
+    if (seen[i] === 0 || used.get(i) !== 0 || !isBuffer(facts, object) || buffers.has(object)) continue;
     empty.push(object);
   }
   const sum = (buffers: Iterable<number>): number => {
@@ -35,7 +38,9 @@ export async function inspectPools(facts: Facts): Promise<Finding[]> {
     for (const buffer of buffers) bytes += objectSize(objects, buffer);
     return bytes;
   };
-  if (!mayCount(facts, "pool-hoard", sum(pooled.keys())) && !mayCount(facts, "idle-buffers", sum(empty))) return [];
+  const mayHoard = mayCount(facts, "pool-hoard", sum(buffers.keys()));
+  if (!mayHoard && !mayCount(facts, "idle-buffers", sum(empty))) return [];
+  const pooled = mayHoard ? await keepPoolsOwn(facts, buffers, edges, progress) : [];
   const holders = await facts.holders();
   const hoard = new Tally((place) => holders.places.name(place));
   for (const [buffer, local] of pooled) {
@@ -83,8 +88,29 @@ function placeOfIdle(heap: Heap, holders: Holders, object: number): number {
   return holders.places.of(`${holders.places.name(above)} (${holders.places.name(place)})`);
 }
 
-/** Large buffers in pools, and the sync.poolLocal that each is in. */
-function findPooled(facts: Facts): Map<number, number> {
+/** Those of some buffers that only the pools lead to: what others use as well, such as a table that all have, does not wait there. */
+async function keepPoolsOwn(
+  { heap }: Facts,
+  buffers: ReadonlyMap<number, number>,
+  edges: Uint32Array,
+  progress: Progress,
+): Promise<(readonly [buffer: number, local: number])[]> {
+  const own = new Set<number>();
+  await findReleased(
+    heap,
+    { edges, rootEdges: [] },
+    () => 0,
+    1,
+    progress,
+    (object) => {
+      if (buffers.has(object)) own.add(object);
+    },
+  );
+  return [...buffers].filter(([buffer]) => own.has(buffer));
+}
+
+/** Large buffers in pools, and the sync.poolLocal that each is in; and the pointers to what is in pools, ascending. */
+function findPooled(facts: Facts): { readonly buffers: ReadonlyMap<number, number>; readonly edges: Uint32Array } {
   const { heap } = facts;
   const { objects, edges } = heap;
   const words = new NamedWords(heap);
@@ -93,8 +119,9 @@ function findPooled(facts: Facts): Map<number, number> {
   for (const row of locals) isLocal[row] = 1;
   const isInternal = new Set(words.rowsOf(INTERNALS));
   const found = new Map<number, number>();
+  const items = uint32Column();
   const visited = new Set<number>();
-  if (locals.length === 0) return found;
+  if (locals.length === 0) return { buffers: found, edges: items.finish() };
   for (let object = 0; object < objects.count; object++) {
     if (isLocal[objects.type[object]!] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     const pending: [object: number, depth: number][] = [[object, 0]];
@@ -104,11 +131,14 @@ function findPooled(facts: Facts): Map<number, number> {
       visited.add(at);
       if (isBuffer(facts, at)) found.set(at, object);
       if (depth > MAX_DEPTH) continue;
+      const isOfPool = isInternal.has(objects.type[at]!);
       for (let edge = edges.start[at]!; edge < edges.start[at + 1]!; edge++) {
         const target = edges.to[edge]!;
-        pending.push([target, isInternal.has(objects.type[target]!) ? 0 : depth + 1]);
+        const isPart = isInternal.has(objects.type[target]!);
+        if (isOfPool && !isPart) items.push(edge);
+        pending.push([target, isPart ? 0 : depth + 1]);
       }
     }
   }
-  return found;
+  return { buffers: found, edges: items.finish().sort() };
 }

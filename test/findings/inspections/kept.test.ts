@@ -8,8 +8,11 @@ import { inspect, rootPointer, sentences } from "./inspected.ts";
 const LARGE = 1 << 17;
 
 describe("pools", () => {
-  /** @param victims whether the last collection left one of the two, and the other was put there since */
-  async function findings(bufferSize: number, victims = false) {
+  /**
+   * @param victims whether the last collection left one of the two, and the other was put there since
+   * @param users how many of the buffers' arrays others have as well
+   */
+  async function findings(bufferSize: number, victims = false, users = 0) {
     const types = new TypeFixture();
     const element = types.struct("sync.poolChainElt", []);
     const eface = types.struct("sync.eface", [
@@ -41,8 +44,12 @@ describe("pools", () => {
       ["m", types.int()],
     ]);
     return inspect(types, (d) => {
-      const makeBuffer = (): Slot =>
-        d.object(32).point(0, d.object(bufferSize)).store(8, bufferSize).store(16, bufferSize);
+      const arrays: Slot[] = [];
+      const makeBuffer = (): Slot => {
+        const array = d.object(bufferSize);
+        arrays.push(array);
+        return d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize);
+      };
       const locals = d.object(128 * 2);
       const chain = d.object(48);
       const ring = d.object(32);
@@ -53,6 +60,9 @@ describe("pools", () => {
       if (victims) left.point(8, makeBuffer()).list(16);
       else left.list(8).list(16);
       rootPointer(d, types, server, d.object(48).point(0, locals).store(8, 2).point(16, left));
+      for (const array of arrays.slice(0, users)) {
+        rootPointer(d, types, buffer, d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize));
+      }
     });
   }
 
@@ -66,6 +76,13 @@ describe("pools", () => {
     expect(sentences(await findings(LARGE, true), "pool-hoard")).toEqual([
       "main.server.buffers: 3 buffers above 64 KiB wait in the pool: 384 KiB; the next garbage collection frees 1 of them, if it is not taken out before",
     ]);
+  });
+
+  test("but not with what others have as well", async () => {
+    expect(sentences(await findings(LARGE, false, 1), "pool-hoard")).toEqual([
+      "main.server.buffers: 1 buffer above 64 KiB waits in the pool: 128 KiB",
+    ]);
+    expect(sentences(await findings(LARGE, false, 2), "pool-hoard")).toEqual([]);
   });
 
   test("not with buffers that fmt would put back", async () => {
