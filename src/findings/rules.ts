@@ -133,7 +133,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   },
   "zero-fields": {
     title: "fields that are hardly ever set",
-    test: "a field of a struct is zero in at least 90 % of 100 or more values, alone and in arrays together; locks, and types of the standard library, do not count",
+    test: "a field of a struct is zero in at least 90 % of 100 or more values, alone and in arrays together; it counts how much less memory the values would take; locks, and types of the standard library, do not count",
     leastShare: 0.01,
     leastBytes: LEAST,
     source: "JOverflow's fields that are null or zero in 90 % of the instances",

@@ -1,5 +1,6 @@
 /** Inspection of structs: fields that are zero in nearly all instances. Reads the contents of types that take much memory. */
 import { computeHistogram } from "../../analysis/histogram.ts";
+import { slotSizeFor } from "../../heap/facts/size-classes.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE, TypeSource, valueOffset } from "../../heap/objects.ts";
 import { isStandardPackage } from "../../heap/standard-packages.ts";
@@ -44,6 +45,10 @@ interface Struct {
   /** … the next when so many have gone by. */
   next: number;
   values: number;
+  /** Of the values those that are alone, and their slots with the header in front. */
+  alone: number;
+  aloneBytes: number;
+  headerBytes: number;
   sampled: number;
   /** Those of them that are in use, … */
   instances: number;
@@ -61,17 +66,21 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
   const tally = new Tally((row) => heap.types.names[row]!);
   const names = new Map<string, string>();
   const modules = new Map<string, string>();
-  for (const { row, fields, zero, instances, guessed, values, sampled } of new Set(structs.values())) {
+  for (const struct of new Set(structs.values())) {
+    const { row, fields, zero, instances, guessed, values, sampled } = struct;
     if (instances < LEAST_INSTANCES) continue;
     // Where all values are in use this makes their number exact.
     const factor = values / sampled;
     const unset = fields.filter((_, i) => zero[i]! >= ZERO_SHARE * instances);
-    const bytes = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? zero[i]! * field.type.size : 0), 0);
-    const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
     if (unset.length === 0) continue;
+    const perInstance = unset.reduce((sum, { type }) => sum + type.size, 0);
+    // Of no two fields it is known whether the same values have them.
+    const set = fields.reduce((sum, field, i) => sum + (unset.includes(field) ? instances - zero[i]! : 0), 0);
+    const bytes = gainOf(heap, struct, perInstance, Math.min(instances, set) * factor);
+    if (bytes <= 0) continue;
     const count = Math.round(instances * factor);
-    const sums = { perInstance, fields: unset.length };
-    tally.addSummed(row, count, Math.round(bytes * factor), sums, { guessed: (guessed / instances) * count });
+    const sums = { perInstance, fields: unset.length, set };
+    tally.addSummed(row, count, bytes, sums, { guessed: (guessed / instances) * count });
     names.set(heap.types.names[row]!, listNames(unset));
     const module = dependencyOfRow(heap.types, row);
     if (module !== undefined) modules.set(heap.types.names[row]!, module);
@@ -80,15 +89,34 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
     facts,
     "zero-fields",
     tally.bad(),
-    ({ holder, count, bytes, sums: { perInstance = 0, fields = 0 } }) => ({
+    ({ holder, count, bytes, sums: { perInstance = 0, fields = 0, set = 0 } }) => ({
       problem:
         `${formatNumber(fields, "field")} (${names.get(holder)}) of ${formatBytes(perInstance)} ${fields === 1 ? "is" : "are"} zero in nearly all of ` +
-        `${formatCount(count)} values: ${formatBytes(bytes)}`,
+        `${formatCount(count)} values: ${set === 0 ? "without" : "behind a pointer to"} ${fields === 1 ? "it" : "them"} these would take ${formatBytes(bytes)} less`,
       evidence: { values: count, fields: names.get(holder)!, bytesOfFields: perInstance },
       ...adviceFor(modules.get(holder)),
     }),
     { holderKind: "type" },
   );
+}
+
+/**
+ * What the values would take less with some fields in a struct of its own, behind a pointer; without these, if no value needs them. By
+ * the slots, which may well stay as large as they are. Not above 0 if nothing would be won.
+ * @param moved bytes of the fields
+ * @param needed how many values need such a struct
+ */
+function gainOf(
+  { dump: { pointerSize } }: Heap,
+  { size, values, sampled, instances, alone, aloneBytes, headerBytes }: Struct,
+  moved: number,
+  needed: number,
+): number {
+  const pointer = needed === 0 ? 0 : pointerSize;
+  const left = pointerSize * Math.ceil((size - moved) / pointerSize) + pointer;
+  const ofAlone = alone === 0 ? 0 : aloneBytes - alone * slotSizeFor(left + headerBytes / alone);
+  const ofArrays = (values - alone) * (instances / sampled) * (size - left);
+  return Math.round(ofAlone + ofArrays - needed * slotSizeFor(moved));
 }
 
 /** Of types that the program does not declare. */
@@ -131,6 +159,9 @@ async function chooseStructs({ heap, liveBytes }: Facts, progress: Progress): Pr
       stride,
       next: 0,
       values: 0,
+      alone: 0,
+      aloneBytes: 0,
+      headerBytes: 0,
       sampled: 0,
       instances: 0,
       guessed: 0,
@@ -194,6 +225,11 @@ function countObjects(
     const struct = structs.get(type[object]!)!;
     const isMany = chosen === Chosen.ARRAY;
     const first = struct.values;
+    if (!isMany) {
+      struct.alone++;
+      struct.aloneBytes += objectSize(objects, object);
+      struct.headerBytes += valueOffset(objects, object);
+    }
     struct.values += isMany
       ? Math.floor((objectSize(objects, object) - valueOffset(objects, object)) / struct.size)
       : 1;

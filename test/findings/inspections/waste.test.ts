@@ -84,17 +84,18 @@ describe("fields", () => {
       ["notes", types.string()],
       ["lock", mutex],
       ["flags", types.array(4, types.int())],
-      ["next", types.pointer(types.int())],
+      ["next", types.array(2, types.pointer(types.int()))],
     ]);
     const table = types.struct("main.table", [["records", types.slice(types.pointer(record))]]);
     const draw = (d: DumpBuilder): void => {
       const array = d.object(8 * count);
       for (let i = 0; i < count; i++) {
         const slot = d
-          .object(80)
+          .object(96)
           .store(0, i + 1)
           .list(8)
-          .list(72);
+          .list(72)
+          .list(80);
         if (i % setEvery === 0) slot.store(16, 5).store(56, 1);
         array.point(8 * i, slot);
       }
@@ -114,7 +115,7 @@ describe("fields", () => {
 
   test("that are zero in nearly all values; locks do not count", async () => {
     expect(sentences(await findings(20), "zero-fields")).toEqual([
-      "main.record: 3 fields (notes, flags, next) of 56 B are zero in nearly all of 2,000 values: 105 KiB",
+      "main.record: 3 fields (notes, flags, next) of 64 B are zero in nearly all of 2,000 values: behind a pointer to them these would take 113 KiB less",
     ]);
   });
 
@@ -172,8 +173,8 @@ describe("fields", () => {
     const draw = async (inArray: number): Promise<string[]> =>
       sentences(
         await inspect(types, (d) => {
-          const single = d.object(8 * 5000);
-          for (let i = 0; i < 5000; i++) single.point(8 * i, d.object(24).store(0, 1).list(16));
+          const single = d.object(8 * 10_000);
+          for (let i = 0; i < 10_000; i++) single.point(8 * i, d.object(24).store(0, 1).list(16));
           const many = d.object(24 * inArray);
           for (let i = 0; i < inArray; i++) {
             many
@@ -181,15 +182,17 @@ describe("fields", () => {
               .store(24 * i + 8, 1)
               .list(24 * i + 16);
           }
-          const header = d.object(48).point(0, single).store(8, 5000).store(16, 5000);
+          const header = d.object(48).point(0, single).store(8, 10_000).store(16, 10_000);
           rootPointer(d, types, log, header.point(24, many).store(32, inArray).store(40, inArray));
         }),
         "zero-fields",
       );
     expect(await draw(100)).toEqual([
-      "main.event: 2 fields (at, next) of 16 B are zero in nearly all of 5,100 values: 78.9 KiB",
+      "main.event: 2 fields (at, next) of 16 B are zero in nearly all of 10,100 values: behind a pointer to them these would take 77.3 KiB less",
     ]);
-    expect(await draw(1000)).toEqual([]);
+    expect(await draw(2000)).toEqual([
+      "main.event: 1 field (next) of 8 B is zero in nearly all of 12,000 values: without it these would take 93.8 KiB less",
+    ]);
   });
 
   test("not those that are set in one large array, where values alone outnumber arrays, wherever it is", async () => {
@@ -216,10 +219,37 @@ describe("fields", () => {
       );
     for (const before of [1, 2, 3]) {
       expect(await draw(before)).toEqual([
-        "main.event: 1 field (next) of 8 B is zero in nearly all of 150,000 values: 1.14 MiB",
+        "main.event: 1 field (next) of 8 B is zero in nearly all of 150,000 values: without it these would take 1.14 MiB less",
       ]);
     }
   }, 30_000);
+
+  test("not those without which values would need as large a slot, or would be as large with a pointer in their place", async () => {
+    const draw = async (words: number, isSet: (i: number) => boolean): Promise<string[]> => {
+      const types = new TypeFixture();
+      const record = types.struct("main.record", [
+        ["rest", types.array(words - 1, types.int())],
+        ["flag", types.int()],
+      ]);
+      const table = types.struct("main.table", [["records", types.slice(types.pointer(record))]]);
+      const found = await inspect(types, (d) => {
+        const array = d.object(80_000);
+        for (let i = 0; i < 10_000; i++) {
+          const slot = d.object(words <= 9 ? 80 : 96).store(0, i + 1);
+          if (isSet(i)) slot.store(8 * words - 8, 1);
+          array.point(8 * i, slot);
+        }
+        rootPointer(d, types, table, d.object(24).point(0, array).store(8, 10_000).store(16, 10_000));
+      });
+      return sentences(found, "zero-fields");
+    };
+    const never = (): boolean => false;
+    expect(await draw(11, never)).toEqual([
+      "main.record: 1 field (flag) of 8 B is zero in nearly all of 10,000 values: without it these would take 156 KiB less",
+    ]);
+    expect(await draw(12, never)).toEqual([]);
+    expect(await draw(11, (i) => i % 50 === 0)).toEqual([]);
+  });
 
   test("not those that are set in a fifth of them, nor of a few values", async () => {
     expect(sentences(await findings(5), "zero-fields")).toEqual([]);
