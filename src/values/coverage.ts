@@ -20,6 +20,13 @@ const WINDOW_SIZE = 1 << 14;
 
 /** No interface has it. */
 const NO_TYPE_WORD = -1;
+/** Words of what begins with a pointer and goes on with lengths. */
+const HEADER_WORDS: ReadonlyMap<number, number> = new Map([
+  [WordKind.STRING, 2],
+  [WordKind.SLICE, 3],
+]);
+/** Two numbers of 32 bits may share a word. */
+const HALF = 2 ** 32;
 
 /** By array, in the order in which they were chosen; bytes count from the beginning of the object's value. */
 export interface CoverageColumns {
@@ -159,7 +166,34 @@ class CoverageFinder {
       at + pointerSize,
       at + 2 * pointerSize,
     );
-    if (isView) this.#addSource(source, word);
+    if (!isView) return;
+    this.#addSource(source, word);
+    const isFirst = layout!.kind[word] === WordKind.POINTER && inside === 0;
+    if (isFirst && this.#hasLengthBeside(layout!, word, at, target)) this.#doubt(target);
+  }
+
+  /**
+   * Whether a number right beside a pointer to the beginning of an array may be how many elements that stands for: who keeps both makes a slice of
+   * them whenever he needs one (unsafe.Slice).
+   */
+  #hasLengthBeside(
+    { offset, kind, elementSize, size }: ValueLayout,
+    word: number,
+    at: number,
+    target: number,
+  ): boolean {
+    const { objects, dump } = this.#heap;
+    const { pointerSize } = dump;
+    const within = offset[word]!;
+    const most = (objectSize(objects, target) - valueOffset(objects, target)) / elementSize[word]!;
+    const isLength = (position: number): boolean => {
+      const number = this.#reader.number(position);
+      return [number % HALF, Math.floor(number / HALF)].some((half) => half > 1 && half <= most);
+    };
+    const behind = within + pointerSize;
+    if (behind + pointerSize <= size && offset[word + 1] !== behind && isLength(at + pointerSize)) return true;
+    const before = word === 0 ? 0 : offset[word - 1]! + pointerSize * (HEADER_WORDS.get(kind[word - 1]!) ?? 1);
+    return before + pointerSize <= within && isLength(at - pointerSize);
   }
 
   /** Says where the view is that was added last. */

@@ -138,6 +138,60 @@ describe("arrays pinned by pointers to elements", () => {
     expect(sentences(await findings([0, 1, 2, 4, 7, 9]), "pinned-by-element")).toEqual([]);
   });
 
+  /** Vectors: a pointer to the first of ten items, between two fields. */
+  async function inVectors(
+    fields: { readonly before?: "text" | "number"; readonly behind?: "text" | "number" },
+    count: number,
+    element = 0,
+  ) {
+    const types = new TypeFixture();
+    const item = types.struct("main.item", [
+      ["text", types.string()],
+      ["id", types.int()],
+    ]);
+    const of = { text: types.string(), number: types.int() };
+    const { before, behind } = fields;
+    const vector = types.struct("main.vector", [
+      ...(before === undefined ? [] : [["before", of[before]] as const]),
+      ["data", types.pointer(item)],
+      ...(behind === undefined ? [] : [["behind", of[behind]] as const]),
+    ]);
+    const list = types.struct("main.list", [["items", types.slice(item)]]);
+    const at = before === undefined ? 0 : of[before].size;
+    return inspect(types, (d) => {
+      const array = d.object(240);
+      for (let i = 0; i < 10; i++) array.point(24 * i, d.object(PAYLOAD * 2)).store(24 * i + 8, PAYLOAD * 2);
+      const object = d.object(vector.size);
+      if (before === "text") object.point(0, d.object(16));
+      object.point(at, array, 24 * element);
+      if (before !== undefined) object.store(at - 8, count);
+      if (behind === "text") object.point(at + 8, d.object(16)).store(at + 16, count);
+      if (behind === "number") object.store(at + 8, count);
+      rootPointer(d, types, vector, object);
+      const garbage = d.object(24).point(0, array).store(8, 10).store(16, 10);
+      d.object(16).store(0, types.pointer(list).address).point(8, garbage);
+    });
+  }
+
+  test("not where a number beside a pointer to the first may be how many there are", async () => {
+    const said = async (...of: Parameters<typeof inVectors>): Promise<string[]> =>
+      sentences(await inVectors(...of), "pinned-by-element");
+    const pinned = [
+      expect.stringMatching(/^main\.vector\.data: pointers to 1 element of up to 10 keep all of 1 array/),
+    ];
+    expect(await said({ behind: "number" }, 10)).toEqual([]);
+    expect(await said({ before: "number" }, 7)).toEqual([]);
+    expect(await said({ behind: "number" }, 11)).toEqual(pinned);
+    expect(await said({ before: "number" }, 1)).toEqual(pinned);
+    expect(await said({ behind: "number" }, 10, 3)).toEqual(pinned);
+    // Two of 32 bits each: length and capacity.
+    expect(await said({ behind: "number" }, 7 * 2 ** 32)).toEqual([]);
+    // Lengths of texts are theirs.
+    expect(await said({ before: "text" }, 10)).toEqual(pinned);
+    expect(await said({ behind: "text" }, 10)).toEqual(pinned);
+    expect(await said({}, 0)).toEqual(pinned);
+  });
+
   /**
    * Arrays of ten items each, and pointers of interfaces into each of them, at elements.
    * @param inGrid whether one like them leads into an array of arrays as well
