@@ -3,6 +3,8 @@
  * same bytes more often than not; here they become one answer, of which the cause leads.
  */
 import { computeOwnerTree, type OwnerTree } from "../../analysis/ownership/owner-tree.ts";
+import { libraryMapName } from "../../analysis/paths/library-maps.ts";
+import { wholeMapName } from "../../analysis/paths/map-parts.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -247,6 +249,15 @@ function isSameThing(object: number, other: number | null, { container }: Answer
   return object === other || (container !== undefined && container[object] === container[other]);
 }
 
+/** What several words of a segment lead to. */
+interface SharedInSegment {
+  readonly answer: OpenAnswer;
+  /** Of what hangs right below the segment. */
+  readonly types: ReadonlySet<string>;
+  /** What a word leads to by itself. */
+  readonly pointedTo: ReadonlySet<number>;
+}
+
 /** Tells which answer has the objects of a finding. */
 class Whereabouts {
   readonly #heap: Heap;
@@ -256,6 +267,8 @@ class Whereabouts {
   readonly #answers: readonly OpenAnswer[];
   /** By the vertex where a holder's bytes accumulate. */
   readonly #atPoint = new Map<number, OpenAnswer>();
+  /** By the vertex of a segment of which several words lead to what a holder has. */
+  readonly #inSegment = new Map<number, SharedInSegment>();
 
   constructor(heap: Heap, { tree, owner }: OwnerTree, sources: AnswerSources, answers: readonly OpenAnswer[]) {
     this.#heap = heap;
@@ -265,8 +278,15 @@ class Whereabouts {
     this.#answers = answers;
     for (const answer of answers) {
       if (answer.holder === null) continue;
-      const { object, ownerVertex } = sources.holders[answer.holder]!;
-      this.#atPoint.set(object === null ? heap.objects.count + ownerVertex : this.#thing(object), answer);
+      const { object, ownerVertex, owner: root, parts } = sources.holders[answer.holder]!;
+      const vertex = object === null ? heap.objects.count + ownerVertex : this.#thing(object);
+      if (object !== null || root.kind !== "segment") this.#atPoint.set(vertex, answer);
+      else
+        this.#inSegment.set(vertex, {
+          answer,
+          types: new Set(parts.map(({ type }) => type)),
+          pointedTo: this.#targets(ownerVertex),
+        });
     }
   }
 
@@ -278,15 +298,32 @@ class Whereabouts {
   }
 
   #answerAbove(object: number): OpenAnswer | undefined {
+    let below = object;
     for (let vertex = object; vertex !== NO_OBJECT; vertex = this.#above[vertex]!) {
-      const answer = this.#atPoint.get(this.#thing(vertex));
+      const answer = this.#atPoint.get(this.#thing(vertex)) ?? this.#sharedAnswer(vertex, below);
       if (answer !== undefined) return answer;
+      below = vertex;
     }
     const { roots } = this.#heap;
     const owner = this.#owner[object]!;
     if (roots.vertices.kind[owner] !== RootVertexKind.GOROUTINE) return undefined;
     const group = this.#sources.goroutines.groupOf[roots.vertices.item[owner]!];
     return this.#answers.find((answer) => answer.group === group);
+  }
+
+  /** That of what several words of a segment lead to, and not what a single one leads to. */
+  #sharedAnswer(vertex: number, below: number): OpenAnswer | undefined {
+    const shared = this.#inSegment.get(vertex);
+    const { objects, types } = this.#heap;
+    const thing = this.#thing(below);
+    if (shared === undefined || thing >= objects.count || shared.pointedTo.has(thing)) return undefined;
+    const name = types.names[objects.type[thing]!]!;
+    return shared.types.has(libraryMapName(name) ?? wholeMapName(name)) ? shared.answer : undefined;
+  }
+
+  #targets(root: number): ReadonlySet<number> {
+    const { vertices, to } = this.#heap.roots;
+    return new Set(to.subarray(vertices.edgeStart[root]!, vertices.edgeStart[root + 1]!));
   }
 
   /** What a vertex is a part of. */

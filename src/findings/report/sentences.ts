@@ -106,13 +106,16 @@ function describeAnswer(answer: Answer, report: Report): Statement {
   };
 }
 
-/** "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384". */
-function sayHolder(holder: Holder): string {
+/**
+ * "r.outgoing.elems keeps 40.6 MiB (92.5 %): []*main.mail, length 30 in an array of 16,384".
+ * @param which what stands between what it is and what it keeps: ", which" after a preposition
+ */
+function sayHolder(holder: Holder, which = ""): string {
   const { path, isPathGuessed, type, typeSource, bytes, share, use, nodes, parts } = holder;
   if (isSharedInSegment(holder)) {
     const things = sayMany(parts[0]!);
     const more = parts.length > 1 ? " and more" : "";
-    return `${things}${more} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
+    return `${things}${more}${which} keep ${formatBytes(bytes)} (${formatShare(share, 1)}): shared by variables without names`;
   }
   const name = sayName(path, LONGEST_NAME);
   const isGuessed = typeSource === "inferred";
@@ -124,7 +127,7 @@ function sayHolder(holder: Holder): string {
     ...(use === null ? [] : [sayUse(use)]),
     ...(nodes === null ? [] : [`${sayMany(nodes)} linked`]),
   ];
-  return `${name}${mark} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
+  return `${name}${mark}${which} keeps ${formatBytes(bytes)} (${formatShare(share, 1)})${what.length > 0 ? `: ${what.join(", ")}` : ""}`;
 }
 
 /**
@@ -206,7 +209,7 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
   // A goroutine that has many things is named already, but not how sure that is.
   const isOwnerTold = holder.path === owner.name && owner.isCertain;
   const parts = [
-    ...(isNamed ? [] : [`in ${sayHolder(holder).replace(" keeps ", ", which keeps ")}`]),
+    ...(isNamed ? [] : [`in ${sayHolder(holder, ", which")}`]),
     ...(timers.length > 0 ? [`in ${describeRoots(timers)}`] : []),
     ...(owner.kind === "variable" || (isOwnerTold && !isSharedInSegment(holder))
       ? []

@@ -493,3 +493,51 @@ it("of a root that keeps much by two ways, and neither of these by itself, one o
   expect(holders[0]).toMatchObject({ object: null, parts: [{ type: "main.Series", count: 100 }, {}, {}] });
   expect(answers[0]!.address).toBe(heap.formatAddress(heap.objects.address[one]!));
 });
+
+it("what a single variable without a name leads to is not in what several of them share", async () => {
+  const heap = drawHeap((s) => {
+    const maps = ["main.Names", "main.Hosts"].map((type) => s.object({ type, size: 1024 }));
+    for (let i = 0; i < 100; i++) {
+      const series = s.object({ type: "main.Series", size: 1024 });
+      for (const map of maps) s.pointer(map, series, 8 * i);
+      s.pointer(series, s.object({ type: "main.Samples", size: 4096 }));
+    }
+    for (const [i, map] of maps.entries()) s.global(map, 8 * i);
+    // Of the same type, and in a variable of its own; and of another one that two variables lead to.
+    const [alone, other] = [s.object({ type: "main.Series", size: 1024 }), s.object({ type: "main.Config", size: 64 })];
+    s.pointer(alone, s.object({ type: "main.Rest", size: 256 }));
+    s.global(alone, 16);
+    for (const map of maps) s.pointer(map, other, 1000);
+  });
+  const report = await computeReport(heap, NO_PROGRESS);
+  const row = report.holders.findIndex(({ object }) => object === null);
+  expect(report.holders[row]).toMatchObject({
+    owner: { kind: "segment" },
+    parts: [{ type: "main.Series", count: 100 }],
+  });
+  const first = (type: string): number => {
+    return heap.objects.type.findIndex((each) => heap.types.names[each] === type);
+  };
+  const alone = heap.objects.type.findLastIndex((each) => heap.types.names[each] === "main.Series");
+  const inHolder = async (object: number): Promise<boolean> => {
+    const found = { ...finding("pending-timers", 200_000), objects: [object] };
+    const goroutines = { groups: [], groupOf: new Int32Array(0) };
+    const sources = { holders: report.holders, goroutines, groupCount: 0, findings: [found], container: undefined };
+    const shares = { liveBytes: report.totals.live.bytes, processBytes: 1e6, leastShare: 0.1 };
+    const answers = await findAnswers(heap, { ...sources, ...shares }, NO_PROGRESS);
+    return answers.some(({ holder: of, cause, others }) => of === row && (cause === 0 || others.includes(0)));
+  };
+  expect(await inHolder(first("main.Series"))).toBe(true);
+  expect(await inHolder(first("main.Samples"))).toBe(true);
+  for (const object of [first("main.Names"), alone, first("main.Rest"), first("main.Config")])
+    expect(await inHolder(object)).toBe(false);
+});
+
+it("what variables share keeps as one thing does, also behind a preposition", async () => {
+  const report = await computeReport(await typedSample("steady-after.1.22.amd64", "steady.1.22.amd64"), NO_PROGRESS);
+  const [answer] = report.answers;
+  const findings = [{ ...finding("popped-slots", 150_000), holder: "main.Account.history" }, ...report.findings];
+  const answers = [{ ...answer!, leads: "finding", holder: 0, cause: 0, others: [] } as const];
+  const { lines } = listStatements({ ...report, findings, answers })[0]!;
+  expect(lines.join("\n")).toContain("in 700 × main.Account, which keep 221 KiB (31.8 %): shared by variables");
+});
