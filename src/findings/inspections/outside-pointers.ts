@@ -1,5 +1,5 @@
 /** Pointers in arrays outside of what any view shows: popped slots, and elements that nobody points to. */
-import { int32Column, uint32Column } from "../../heap/columns.ts";
+import { float64Column, int32Column, uint32Column } from "../../heap/columns.ts";
 import { HAS_POINTERS, valueOffset } from "../../heap/objects.ts";
 import type { PartlyUsedArrays } from "./arrays.ts";
 import type { Facts } from "./facts.ts";
@@ -41,4 +41,60 @@ export function findOutside({ heap }: Facts, arrays: PartlyUsedArrays): OutsideP
     }
   }
   return { edge: edge.values, array: array.values, slots };
+}
+
+/** Slots of arrays in one place that lead to what those in another place lead to as well. */
+export interface SharedSlots {
+  /** The other place. */
+  readonly place: number;
+  readonly count: number;
+}
+
+/**
+ * Finds places whose arrays have pointers outside to the same objects: to clear those of one place frees nothing of these. By place, most
+ * first. Sorts the pointers to what is released.
+ * @param isReleased whether nothing but such pointers leads to an object
+ * @param placeOf by array, no less than 0
+ */
+export function findSharedSlots(
+  { heap }: Facts,
+  { edge, array }: OutsidePointers,
+  isReleased: (object: number) => boolean,
+  placeOf: Int32Array,
+): ReadonlyMap<number, readonly SharedSlots[]> {
+  const places = [...new Set(placeOf)];
+  const rankOf = new Map(places.map((place, rank) => [place, rank]));
+  /** Target and rank of the place, as one number. */
+  const keys = float64Column();
+  for (let i = 0; i < edge.length; i++) {
+    const target = heap.edges.to[edge[i]!]!;
+    if (isReleased(target)) keys.push(target * places.length + rankOf.get(placeOf[array[i]!]!)!);
+  }
+  const counts = new Map<number, Map<number, number>>();
+  const sorted = keys.finish().sort();
+  for (let first = 0, after = 0; first < sorted.length; first = after) {
+    const target = Math.floor(sorted[first]! / places.length);
+    const ranks: number[] = [];
+    for (; after < sorted.length && Math.floor(sorted[after]! / places.length) === target; after++) {
+      const rank = sorted[after]! % places.length;
+      if (ranks.at(-1) !== rank) ranks.push(rank);
+    }
+    // More of them say as much.
+    const [one, other] = ranks;
+    if (other === undefined) continue;
+    addTo(counts, places[one!]!, places[other]!);
+    addTo(counts, places[other]!, places[one!]!);
+  }
+  return new Map(
+    [...counts].map(([place, others]) => [
+      place,
+      [...others].map(([other, count]) => ({ place: other, count })).sort((a, b) => b.count - a.count),
+    ]),
+  );
+}
+
+function addTo(counts: Map<number, Map<number, number>>, place: number, other: number): void {
+  const ofPlace = counts.get(place) ?? new Map<number, number>();
+  counts.set(place, ofPlace);
+  ofPlace.set(other, (ofPlace.get(other) ?? 0) + 1);
 }

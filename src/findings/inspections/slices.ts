@@ -13,7 +13,7 @@ import type { Finding } from "../finding.ts";
 import { findPartlyUsed, type PartlyUsedArrays } from "./arrays.ts";
 import { type Facts, isGuessed, makeFindings, mayCount, type Wording } from "./facts.ts";
 import { findOtherFields, type OtherField } from "./other-fields.ts";
-import { findOutside } from "./outside-pointers.ts";
+import { findOutside, findSharedSlots, type OutsidePointers } from "./outside-pointers.ts";
 import { isBuffer } from "./pools.ts";
 import { Tally, type TallyRow } from "./tally.ts";
 
@@ -34,8 +34,10 @@ interface Judged {
   readonly array: Int32Array;
   readonly rule: Uint8Array;
   readonly bytes: Float64Array;
-  /** By array: elements with pointers that no view shows. */
-  readonly slots: Float64Array;
+  /** Pointers that no view shows. */
+  readonly outside: OutsidePointers;
+  /** A bit for each object to which nothing else leads. */
+  readonly isReleased: Int32Array;
 }
 
 /** Finds what is wrong with slices. */
@@ -64,8 +66,9 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
   countGood(facts, holders, tallies);
   const othersOf = (rule: number) => nameOthers(facts, holders, judged, rule, new Set(tallies[rule]!.holders));
   const [pinned, roomy] = [othersOf(VIEW), othersOf(CAPACITY)];
+  const shared = tallies[POPPED].isEmpty ? new Map<string, string>() : nameSharers(facts, holders, judged);
   const words = [
-    wordPopped,
+    (row: TallyRow) => wordPopped(row, shared.get(row.holder)),
     wordElement,
     (row: TallyRow) => wordView(row, pinned.get(row.holder)),
     (row: TallyRow) => wordCapacity(row, roomy.get(row.holder)),
@@ -96,12 +99,16 @@ function nameOthers(
 /** What is wrong with the arrays that are not in use as a whole. */
 async function judgeArrays(facts: Facts, partly: PartlyUsedArrays, progress: Progress): Promise<Judged> {
   const outside = findOutside(facts, partly);
+  const isReleased = new Int32Array((facts.heap.objects.count >>> 5) + 1);
   const { bytes: released } = await findReleased(
     facts.heap,
     { edges: outside.edge, rootEdges: [] },
     (pointer) => outside.array[pointer]!,
     partly.count,
     progress,
+    (object) => {
+      isReleased[object >>> 5]! |= 1 << (object & 31);
+    },
   );
   const { coverage } = partly;
   const array = int32Column();
@@ -130,11 +137,11 @@ async function judgeArrays(facts: Facts, partly: PartlyUsedArrays, progress: Pro
     // What is not shown is mostly capacity that may still be used, or mostly beyond reach.
     add(k, size - room > room - used ? VIEW : CAPACITY, size - used);
   }
-  return { partly, array: array.values, rule: rule.values, bytes: bytes.values, slots: outside.slots };
+  return { partly, array: array.values, rule: rule.values, bytes: bytes.values, outside, isReleased };
 }
 
 /** What the findings tell of an array that breaks a rule. */
-function sumsOf({ partly, array, slots }: Judged, i: number): Readonly<Record<string, number>> {
+function sumsOf({ partly, array, outside }: Judged, i: number): Readonly<Record<string, number>> {
   const { coverage } = partly;
   const k = array[i]!;
   const row = partly.row[k]!;
@@ -145,7 +152,7 @@ function sumsOf({ partly, array, slots }: Judged, i: number): Readonly<Record<st
     squares: elements * elements,
     shown: coverage.used[row]! / elementSize,
     array: elements * elementSize,
-    slots: slots[k]!,
+    slots: outside.slots[k]!,
     views: coverage.views[row]!,
     ofBytes: elementSize === 1 ? 1 : 0,
   };
@@ -180,12 +187,32 @@ function countGood({ values }: Facts, holders: Holders, tallies: readonly Tally[
   for (const [place, count] of counts) for (const tally of tallies) tally.addToKnown(place, count);
 }
 
-function wordPopped({ count, bytes, sums }: TallyRow): Wording {
+/** By the name of a place, with whose popped slots its own have most in common: "popped slots of main.q.stack point to 2,400 of the same objects". */
+function nameSharers(
+  facts: Facts,
+  holders: Holders,
+  { partly, outside, isReleased }: Judged,
+): ReadonlyMap<string, string> {
+  const placeOf = partly.row.map((row) => holders.placeOf(partly.coverage.object[row]!));
+  const isFree = (object: number): boolean => (isReleased[object >>> 5]! & (1 << (object & 31))) !== 0;
+  const nameOf = (place: number): string => shortenImports(holders.places.name(place));
+  return new Map(
+    [...findSharedSlots(facts, outside, isFree, placeOf)].map(([place, [first]]) => [
+      holders.places.name(place),
+      `popped slots of ${nameOf(first!.place)} point to ${formatCount(first!.count)} of the same objects`,
+    ]),
+  );
+}
+
+function wordPopped({ count, bytes, sums }: TallyRow, shared: string | undefined): Wording {
   const { slots = 0, shown = 0, elements = 0, array = 0 } = sums;
   return {
     problem:
       `${formatNumber(slots, "popped slot")} still ${slots === 1 ? "points" : "point"} to ${formatBytes(bytes)}: ` +
-      `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}`,
+      [
+        `length ${formatCount(shown)} of ${formatCount(elements)} in ${formatNumber(count, "array")}`,
+        ...(shared === undefined ? [] : [shared]),
+      ].join("; "),
     evidence: { arrays: count, poppedSlots: slots, length: shown, capacity: elements, arrayBytes: array },
   };
 }

@@ -101,6 +101,40 @@ describe("popped slots", () => {
     });
     expect(sentences(found, "popped-slots")).toEqual([]);
   });
+
+  test("that lead where popped slots of another field lead as well, which is told", async () => {
+    /** @param common mails that both fields have; of the mails that `back` alone has, none is popped */
+    const draw = async (common: number): Promise<string[]> => {
+      const types = new TypeFixture();
+      const mail = types.struct("main.mail", [
+        ["data", types.slice(types.uint8())],
+        ["id", types.int()],
+      ]);
+      const deque = types.struct("main.deque", [
+        ["front", types.slice(types.pointer(mail))],
+        ["back", types.slice(types.pointer(mail))],
+      ]);
+      const found = await inspect(types, (d) => {
+        const [object, front, back] = [d.object(48), d.object(128), d.object(128)];
+        const mails = Array.from({ length: 16 }, () => drawMail(d));
+        for (const [i, each] of mails.entries()) front.point(8 * i, each);
+        for (const [i, each] of mails.entries()) back.point(8 * i, i < common ? each : drawMail(d));
+        // All of the first is popped; of the second what the first has, too.
+        object.point(0, front).store(8, 0).store(16, 16);
+        if (common === 0) object.point(24, back).store(32, 16).store(40, 16);
+        else
+          object
+            .point(24, back, 8 * common)
+            .store(32, 16 - common)
+            .store(40, 16 - common);
+        rootPointer(d, types, deque, object);
+      });
+      return sentences(found, "popped-slots");
+    };
+    const said = "main.deque.front: 16 popped slots still point to 129 KiB: length 0 of 16 in 1 array";
+    expect(await draw(0)).toEqual([said]);
+    expect(await draw(5)).toEqual([`${said}; popped slots of main.deque.back point to 5 of the same objects`]);
+  });
 });
 
 describe("arrays pinned by pointers to elements", () => {
