@@ -199,7 +199,7 @@ describe("paths merged", () => {
       roots: [ROOT_TREE.data, 0],
     });
     const chainPaths = await computeShortestPaths(chain);
-    const tell = (types: number, structure: Structure = Structure.NONE): string[] => {
+    const tell = (types: number, structure: number = Structure.NONE): string[] => {
       const named = {
         ...chain,
         objects: { ...chain.objects, type: Uint32Array.from({ length: count }, (_, i) => i % types) },
