@@ -107,16 +107,18 @@ export async function inspectZeroFields(facts: Facts, progress: Progress): Promi
  * @param needed how many values need such a struct
  */
 function gainOf(
-  { dump: { pointerSize } }: Heap,
+  { dump: { pointerSize, go } }: Heap,
   { size, values, sampled, instances, alone, aloneBytes, headerBytes }: Struct,
   moved: number,
   needed: number,
 ): number {
   const pointer = needed === 0 ? 0 : pointerSize;
   const left = pointerSize * Math.ceil((size - moved) / pointerSize) + pointer;
-  const ofAlone = alone === 0 ? 0 : aloneBytes - alone * slotSizeFor(left + headerBytes / alone);
-  const ofArrays = (values - alone) * (instances / sampled) * (size - left);
-  return Math.round(ofAlone + ofArrays - needed * slotSizeFor(moved));
+  const slotOf = (bytes: number): number => slotSizeFor(bytes, go.minorMax >= 16);
+  const ofAlone = alone === 0 ? 0 : aloneBytes - alone * slotOf(left + headerBytes / alone);
+  // Values alone are all in use, and of arrays the ends may not be.
+  const inArrays = Math.max(0, (instances * values) / sampled - alone);
+  return Math.round(ofAlone + inArrays * (size - left) - needed * slotOf(moved));
 }
 
 /** Of types that the program does not declare. */
