@@ -110,5 +110,5 @@ line of it. "expect" in gohd.yaml lists what may be new or grow: paths or /patte
 Garbage that cleanups hold (runtime.AddCleanup) does not count for --most-garbage: no collection frees it. From Go 1.26 on a dump does
 not tell what they hold; if that may be a hundredth of the heap, no garbage is too much.
 
-Exit codes: 0 all budgets hold; 3 one is broken, or the heap has more than its baseline; 1 the dump cannot be read or judged;
+Exit codes: 0 all budgets hold; 3 one is broken, or something in the heap is more than in its baseline; 1 the dump cannot be read or judged;
 2 the command line or gohd.yaml is wrong.`;

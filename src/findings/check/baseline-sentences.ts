@@ -13,7 +13,7 @@ const MOST_OTHERS = 10;
 
 export const BASELINE_OUTCOMES: Readonly<Record<BaselineResult["outcome"], string>> = {
   passed: "the heap has nothing beside its baseline",
-  broken: "the heap has more than its baseline",
+  broken: "something in the heap is more than in its baseline",
   updated: "the heap is the new baseline",
   unable: "the baseline could not be compared",
 };

@@ -32,7 +32,7 @@ export function listCheckLines({ budgets, baseline }: Check): readonly CheckLine
   return [...budgets.map(describeBudget), ...(baseline === null ? [] : describeBaseline(baseline))];
 }
 
-/** "2 of 5 budgets are broken, and the heap has more than its baseline". */
+/** "2 of 5 budgets are broken, and something in the heap is more than in its baseline". */
 export function describeOutcome({ dumps, budgets, baseline }: Check): string {
   const all = [...budgets, ...(baseline === null ? [] : [baseline])];
   if (all.length > 0 && all.every((one) => one.outcome === "unable"))
