@@ -17,6 +17,8 @@ export interface HolderBulk extends AlikeThings {
   readonly field: ContentField | null;
   /** What they hang below: of the things right below the holder that are most, those that have some. */
   readonly below: AlikeThings & { readonly bytes: number };
+  /** Of what else is in the same things, on the same level, the things of one type that have most bytes, if that is a good share; else null. */
+  readonly beside: (AlikeThings & { readonly bytes: number }) | null;
 }
 
 /** With the vertices that it is. */
@@ -24,6 +26,8 @@ export type FoundBulk = Omit<HolderBulk, "field"> & { readonly vertices: readonl
 
 /** The share of the bytes above that one type has to have. */
 const MOSTLY = 0.6;
+/** The share of the bytes of all right below the holder that what hangs beside the bulk has to have. */
+const LEAST_BESIDE = 0.1;
 /** There is more of something only if it is so many times as many as what is above. */
 const GROWTH = 2;
 /** So many are many already: what each of them consists of says no more. */
@@ -63,6 +67,7 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   /** Of each vertex of the kind, the row of what it hangs below among the first; and of those that are most. */
   let from: Int32Array = Int32Array.from(first.vertices, (_, row) => row);
   let mostFrom = from;
+  let beside: Kind | undefined;
   // Entries of a sync.Map say nothing: their values do.
   const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
   const isMany = (kind: Kind): boolean => kind.vertices.length >= MANY && !mayBeShards(tree, kind);
@@ -78,19 +83,40 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
     const next = largestKind(objects, tree, children);
     if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
     const isSharded = most.vertices.length >= MANY && !isEntry(most);
-    from = keepThose(above.finish(), children, next.vertices);
+    const rows = above.finish();
+    from = keepThose(rows, children, next.vertices);
     if (next.vertices.length >= (isSharded ? FEW_EACH : GROWTH) * most.vertices.length || isEntry(most)) {
       most = next;
       mostFrom = from;
+      // Only in the things that have some of the most.
+      const has = markRows(from, first.vertices.length);
+      const together = children.filter((_, i) => has[rows[i]!] === 1);
+      beside = largestKind(objects, tree, together, next.type);
     }
     kind = next;
   }
   if (most === first) return null;
-  const has = new Uint8Array(first.vertices.length);
-  for (const row of mostFrom) has[row] = 1;
+  const has = markRows(mostFrom, first.vertices.length);
   const having = { type: first.type, vertices: first.vertices.filter((_, row) => has[row] === 1) };
-  const bytes = having.vertices.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
-  return { ...describe(most), bytes: most.bytes, vertices: most.vertices, below: { ...describe(having), bytes } };
+  const bytes = sumSizes(tree, having.vertices);
+  const isWorth = beside !== undefined && beside.bytes >= LEAST_BESIDE * sumSizes(tree, below);
+  return {
+    ...describe(most),
+    bytes: most.bytes,
+    vertices: most.vertices,
+    below: { ...describe(having), bytes },
+    beside: isWorth ? { ...describe(beside!), bytes: beside!.bytes } : null,
+  };
+}
+
+function sumSizes(tree: ThingTree, vertices: readonly number[]): number {
+  return vertices.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
+}
+
+function markRows(rows: Int32Array, count: number): Uint8Array {
+  const marks = new Uint8Array(count);
+  for (const row of rows) marks[row] = 1;
+  return marks;
 }
 
 /** What is said of some of the children: of those that were kept, which stand in the same order. */
@@ -118,16 +144,20 @@ interface Kind {
   bytes: number;
 }
 
-/** The type of object that has most bytes of some vertices; undefined if none of them is an object. */
+/**
+ * The type of object that has most bytes of some vertices; undefined if none of them is an object.
+ * @param except a type that does not count
+ */
 export function largestKind(
   { count, type }: Heap["objects"],
   tree: ThingTree,
   vertices: readonly number[],
+  except = -1,
 ): Kind | undefined {
   const kinds = new Map<number, Kind>();
   let largest: Kind | undefined;
   for (const vertex of vertices) {
-    if (vertex >= count) continue;
+    if (vertex >= count || type[vertex] === except) continue;
     const row = type[vertex]!;
     let kind = kinds.get(row);
     if (kind === undefined) {

@@ -29,7 +29,8 @@ export function describeParts(holder: Holder): string[] {
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
-  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
+  const beside = bulk.beside === null ? "" : `, and ${sayMany(bulk.beside)}, ${formatBytes(bulk.beside.bytes)}`;
+  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}${beside}`;
   return [isLibraryMapEntry(bulk.below.type) ? most : `${most}${sayBelow(holder, bulk)}`, ...lines];
 }
 

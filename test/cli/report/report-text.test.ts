@@ -138,8 +138,12 @@ describe("the report as text", () => {
     const page = { ...arrays!, type: "main.Page" };
     expect(tell({ parts: [page] })).toContain(`${where}  16 × main.Page, 512 KiB\n${advice}`);
     const below = { type: "main.Book", count: 5, guessed: 0, bytes: 2 ** 19 };
-    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, field: null, below };
+    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, field: null, below, beside: null };
     expect(tell({ bulk })).toContain(`${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book\n${advice}`);
+    const beside = { type: "main.Note", count: 90, guessed: 0, bytes: 2 ** 17 };
+    expect(tell({ bulk: { ...bulk, beside } })).toContain(
+      `${where}  360 × main.Page (2 guessed), 512 KiB, and 90 × main.Note, 128 KiB, in 5 × main.Book\n${advice}`,
+    );
   });
 
   it("names the largest things in a holder by their keys: those that stand out on any screen, the others with --all", async () => {

@@ -97,8 +97,30 @@ it("counts of what it hangs below what has some", async () => {
     type: "func main.open.func1",
     count: 300,
     below: { type: "[]func()", count: 1 },
+    // The other kind is in the other list.
+    beside: null,
   });
 });
+
+it.each([
+  [100, 30, { type: "main.note", count: 100, bytes: 10_000 }],
+  [40, 60, { type: "main.tag", count: 60, bytes: 6_000 }],
+  [40, 20, null],
+])(
+  "tells what else is in the same things, if that is a tenth of all: %i notes, %i tags",
+  async (notes, tags, beside) => {
+    // A list of 300 pages, with notes and tags between them.
+    const kinds = [...Array(300).fill(2), ...Array(notes).fill(3), ...Array(tags).fill(4)];
+    const { heap, tree } = await drawThing({
+      types: ["main.book", "[]main.Part", "main.page", "main.note", "main.tag"].map((name) => ({ name })),
+      objects: [[0, 48], [1, 4096], ...kinds.map((kind) => [kind, 100] as const)],
+      edges: [[0, 1], ...kinds.map((_, i) => [1, i + 2] as const)],
+    });
+    const found = findBulk(heap, tree, [1]);
+    expect(found).toMatchObject({ type: "main.page", count: 300, below: { count: 1 } });
+    expect(found!.beside).toEqual(beside === null ? null : { guessed: 0, ...beside });
+  },
+);
 
 it("counts of what it hangs below what has some, also where that is several levels above", async () => {
   // Of two lists one has two groups, which have the pages.
