@@ -254,8 +254,8 @@ interface SharedInSegment {
   readonly answer: OpenAnswer;
   /** Of what hangs right below the segment. */
   readonly types: ReadonlySet<string>;
-  /** What a word leads to by itself. */
-  readonly pointedTo: ReadonlySet<number>;
+  /** A bit for each object: whether a word leads to it by itself. A segment may have many millions of words. */
+  readonly isPointedTo: Int32Array;
 }
 
 /** Tells which answer has the objects of a finding. */
@@ -285,7 +285,7 @@ class Whereabouts {
         this.#inSegment.set(vertex, {
           answer,
           types: new Set(parts.map(({ type }) => type)),
-          pointedTo: this.#targets(ownerVertex),
+          isPointedTo: this.#targets(ownerVertex),
         });
     }
   }
@@ -316,14 +316,19 @@ class Whereabouts {
     const shared = this.#inSegment.get(vertex);
     const { objects, types } = this.#heap;
     const thing = this.#thing(below);
-    if (shared === undefined || thing >= objects.count || shared.pointedTo.has(thing)) return undefined;
+    if (shared === undefined || thing >= objects.count) return undefined;
+    if ((shared.isPointedTo[thing >>> 5]! & (1 << (thing & 31))) !== 0) return undefined;
     const name = types.names[objects.type[thing]!]!;
     return shared.types.has(libraryMapName(name) ?? wholeMapName(name)) ? shared.answer : undefined;
   }
 
-  #targets(root: number): ReadonlySet<number> {
+  #targets(root: number): Int32Array {
     const { vertices, to } = this.#heap.roots;
-    return new Set(to.subarray(vertices.edgeStart[root]!, vertices.edgeStart[root + 1]!));
+    const isTarget = new Int32Array((this.#heap.objects.count >>> 5) + 1);
+    for (let edge = vertices.edgeStart[root]!; edge < vertices.edgeStart[root + 1]!; edge++) {
+      isTarget[to[edge]! >>> 5]! |= 1 << (to[edge]! & 31);
+    }
+    return isTarget;
   }
 
   /** What a vertex is a part of. */
