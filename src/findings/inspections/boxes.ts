@@ -2,6 +2,7 @@
 import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, REACHABLE, valueOffset } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { formatBytes, formatNumber } from "../../quantities.ts";
 import type { Holders } from "../../values/holders.ts";
 import { SequentialReader } from "../../values/sequential-reader.ts";
@@ -13,9 +14,11 @@ import { Tally } from "./tally.ts";
 const MOST_SIZE = 16;
 /** Headers are read here and there. */
 const WINDOW_SIZE = 1 << 14;
+/** Objects between two breaths. */
+const SLICE = 1 << 16;
 
 /** Finds interfaces that box many small values. Reads the types of those that may be worth a finding; 2 bytes an object if there are any. */
-export async function inspectBoxes(facts: Facts): Promise<Finding[]> {
+export async function inspectBoxes(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, values } = facts;
   const { layouts } = heap.types;
   if (layouts === undefined) return [];
@@ -30,6 +33,7 @@ export async function inspectBoxes(facts: Facts): Promise<Finding[]> {
   const reader = new SequentialReader(heap, WINDOW_SIZE);
   const boxes = new Boxes(heap);
   for (let object = 0; object < heap.objects.count; object++) {
+    if (object % SLICE === SLICE - 1) await breathe(progress);
     const chosen = words.get(heap.objects.type[object]!);
     if (chosen !== undefined && (heap.objects.flags[object]! & REACHABLE) !== 0)
       addObject(facts, holders, reader, object, chosen, boxes, tally);
