@@ -115,7 +115,9 @@ function gainOf(
   const pointer = needed === 0 ? 0 : pointerSize;
   const left = pointerSize * Math.ceil((size - moved) / pointerSize) + pointer;
   const slotOf = (bytes: number): number => slotSizeFor(bytes, go.minorMax >= 16);
-  const ofAlone = alone === 0 ? 0 : aloneBytes - alone * slotOf(left + headerBytes / alone);
+  const header = alone === 0 ? 0 : headerBytes / alone;
+  // What a slot is larger than that, as with red zones, the fields are not to blame for.
+  const ofAlone = Math.min(aloneBytes, alone * slotOf(size + header)) - alone * slotOf(left + header);
   // Values alone are all in use, and of arrays the ends may not be.
   const inArrays = Math.max(0, (instances * values) / sampled - alone);
   return Math.round(ofAlone + inArrays * (size - left) - needed * slotOf(moved));
