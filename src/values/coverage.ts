@@ -25,8 +25,8 @@ const HEADER_WORDS: ReadonlyMap<number, number> = new Map([
   [WordKind.STRING, 2],
   [WordKind.SLICE, 3],
 ]);
-/** Two numbers of 32 bits may share a word. */
-const HALF = 2 ** 32;
+/** Bytes of numbers that may be lengths; several may share a word. */
+const NUMBER_SIZES = [8, 4, 2];
 
 /** By array, in the order in which they were chosen; bytes count from the beginning of the object's value. */
 export interface CoverageColumns {
@@ -187,8 +187,13 @@ class CoverageFinder {
     const within = offset[word]!;
     const most = (objectSize(objects, target) - valueOffset(objects, target)) / elementSize[word]!;
     const isLength = (position: number): boolean => {
-      const number = this.#reader.number(position);
-      return [number % HALF, Math.floor(number / HALF)].some((half) => half > 1 && half <= most);
+      for (const bytes of NUMBER_SIZES) {
+        for (let from = 0; from + bytes <= pointerSize; from += bytes) {
+          const number = this.#reader.integer(position + from, bytes);
+          if (number > 1 && number <= most) return true;
+        }
+      }
+      return false;
     };
     const behind = within + pointerSize;
     if (behind + pointerSize <= size && offset[word + 1] !== behind && isLength(at + pointerSize)) return true;

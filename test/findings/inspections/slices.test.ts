@@ -175,7 +175,7 @@ describe("arrays pinned by pointers to elements", () => {
   /** Vectors: a pointer to the first of ten items, between two fields. */
   async function inVectors(
     fields: { readonly before?: "text" | "number"; readonly behind?: "text" | "number" },
-    count: number,
+    count: number | bigint,
     element = 0,
   ) {
     const types = new TypeFixture();
@@ -220,6 +220,10 @@ describe("arrays pinned by pointers to elements", () => {
     expect(await said({ behind: "number" }, 10, 3)).toEqual(pinned);
     // Two of 32 bits each: length and capacity.
     expect(await said({ behind: "number" }, 7 * 2 ** 32)).toEqual([]);
+    // A length, and flags so that both are no number that is exact; lengths of 16 bits.
+    expect(await said({ behind: "number" }, (0x8000_0000n << 32n) | 7n)).toEqual([]);
+    expect(await said({ before: "number" }, (9 << 16) | 100)).toEqual([]);
+    expect(await said({ before: "number" }, (100 << 16) | 100)).toEqual(pinned);
     // Lengths of texts are theirs.
     expect(await said({ before: "text" }, 10)).toEqual(pinned);
     expect(await said({ behind: "text" }, 10)).toEqual(pinned);
