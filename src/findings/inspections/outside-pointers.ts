@@ -54,7 +54,7 @@ export interface SharedSlots {
  * Finds places whose arrays have pointers outside to the same objects: to clear those of one place frees nothing of these. By place, most
  * first. Sorts the pointers to what is released.
  * @param isReleased whether nothing but such pointers leads to an object
- * @param placeOf by array, no less than 0
+ * @param placeOf by array; below 0 for those that do not count
  */
 export function findSharedSlots(
   { heap }: Facts,
@@ -62,13 +62,14 @@ export function findSharedSlots(
   isReleased: (object: number) => boolean,
   placeOf: Int32Array,
 ): ReadonlyMap<number, readonly SharedSlots[]> {
-  const places = [...new Set(placeOf)];
+  const places = [...new Set(placeOf)].filter((place) => place >= 0);
   const rankOf = new Map(places.map((place, rank) => [place, rank]));
   /** Target and rank of the place, as one number. */
   const keys = float64Column();
   for (let i = 0; i < edge.length; i++) {
     const target = heap.edges.to[edge[i]!]!;
-    if (isReleased(target)) keys.push(target * places.length + rankOf.get(placeOf[array[i]!]!)!);
+    const rank = rankOf.get(placeOf[array[i]!]!);
+    if (rank !== undefined && isReleased(target)) keys.push(target * places.length + rank);
   }
   const counts = new Map<number, Map<number, number>>();
   const sorted = keys.finish().sort();

@@ -193,7 +193,10 @@ function nameSharers(
   holders: Holders,
   { partly, outside, isReleased }: Judged,
 ): ReadonlyMap<string, string> {
-  const placeOf = partly.row.map((row) => holders.placeOf(partly.coverage.object[row]!));
+  // What nothing but pointers to elements shows has no slots that were popped.
+  const placeOf = partly.row.map((row, k) =>
+    (partly.seen[k]! & SEEN_BY_SLICE) === 0 ? -1 : holders.placeOf(partly.coverage.object[row]!),
+  );
   const isFree = (object: number): boolean => (isReleased[object >>> 5]! & (1 << (object & 31))) !== 0;
   const nameOf = (place: number): string => shortenImports(holders.places.name(place));
   return new Map(

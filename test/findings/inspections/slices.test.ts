@@ -135,6 +135,33 @@ describe("popped slots", () => {
     expect(await draw(0)).toEqual([said]);
     expect(await draw(5)).toEqual([`${said}; popped slots of main.deque.back point to 5 of the same objects`]);
   });
+
+  test("but not of elements that nothing points to, which nobody popped", async () => {
+    const types = new TypeFixture();
+    const mail = types.struct("main.mail", [["data", types.slice(types.uint8())]]);
+    const entry = types.struct("main.entry", [
+      ["mail", types.pointer(mail)],
+      ["id", types.int()],
+    ]);
+    const box = types.struct("main.box", [
+      ["mails", types.slice(types.pointer(mail))],
+      ["first", types.pointer(entry)],
+    ]);
+    const list = types.struct("main.list", [["entries", types.slice(entry)]]);
+    const found = await inspect(types, (d) => {
+      const [object, mails, entries] = [d.object(32), d.object(128), d.object(256)];
+      for (let i = 0; i < 16; i++) {
+        const each = drawMail(d);
+        mails.point(8 * i, each);
+        entries.point(16 * i, each);
+      }
+      object.point(0, mails).store(8, 0).store(16, 16).point(24, entries);
+      rootPointer(d, types, box, object);
+      const garbage = d.object(24).point(0, entries).store(8, 16).store(16, 16);
+      d.object(16).store(0, types.pointer(list).address).point(8, garbage);
+    });
+    expect(sentences(found, "popped-slots")).toEqual([expect.stringMatching(/: length 0 of 16 in 1 array$/)]);
+  });
 });
 
 describe("arrays pinned by pointers to elements", () => {
