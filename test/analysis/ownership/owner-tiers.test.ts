@@ -70,3 +70,15 @@ test.each([
   const vertex = (await computeOwners(heap))[0]!;
   expect(item[kind[vertex] === RootVertexKind.FRAME ? parent[vertex]! : vertex]).toBe(owner);
 });
+
+test("of goroutines of about the same age what they share is the user's before the runtime's, also of many", async () => {
+  const heap = drawHeap((s) => {
+    const shared = s.object();
+    for (const name of ["main.run", "main.run", "runtime.work"])
+      s.goroutine({ frames: [{ name, slots: [[shared, 0]] }] });
+  });
+  const goroutines = { ...heap.goroutines, id: Float64Array.of(2000, 2001, 3), system: Uint8Array.of(0, 0, 1) };
+  const { kind, item, parent } = heap.roots.vertices;
+  const vertex = (await computeOwners({ ...heap, goroutines }))[0]!;
+  expect(item[kind[vertex] === RootVertexKind.FRAME ? parent[vertex]! : vertex]).toBe(0);
+});

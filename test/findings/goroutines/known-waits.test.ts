@@ -217,3 +217,35 @@ test("of a group, by what its goroutines called where they wait", async () => {
     "each has asked an iterator of iter.Pull for its next value, which does not come",
   ]);
 });
+
+test("of those that wait at one place, by their other frames and by what started them", async () => {
+  const { heap } = await readDump(
+    (d) => {
+      const draw = (waitReason: string, ...names: readonly string[]): void => {
+        const goroutine = d.goroutine({ status: GoroutineStatus.WAITING, waitReason });
+        for (const name of ["runtime.gopark", ...names, "runtime.goexit"]) goroutine.frame(name, 64);
+      };
+      const serve = ["net/http.serverHandler.ServeHTTP", "net/http.(*conn).serve"];
+      draw("IO wait", "net.(*conn).Read", "net/http.(*connReader).Read", "net/http.(*conn).serve");
+      draw("IO wait", "net.(*conn).Read", "main.ask", ...serve);
+      for (let i = 0; i < 2; i++) draw("chan send", "golang.org/x/sync/errgroup.(*Group).Go", "main.walk");
+    },
+    { version: "go1.24.1" },
+  );
+  const { frames, names } = heap.goroutines;
+  const none = new Int32Array(frames.count);
+  const noLine = new Int32Array(4);
+  const calls = {
+    names: [...names, "", "golang.org/x/sync/errgroup.(*Group).Go", "main.main"],
+    origin: { function: Int32Array.of(0, 0, 1, 2).map((one) => names.length + one), file: noLine, line: noLine },
+    start: Uint32Array.from({ length: frames.count + 1 }, (_, frame) => frame),
+    ...{ function: frames.function, file: none, line: none, isHidden: new Uint8Array(frames.count) },
+  };
+  const { groups } = await computeGoroutineGroups({ ...heap, goroutines: { ...heap.goroutines, calls } }, NO_PROGRESS);
+  const told = groups.map(({ entry, origin, advice }) => [entry, origin, advice?.slice(0, 12)]);
+  expect(told).toHaveLength(4);
+  expect(told).toContainEqual(["net/http.(*conn).serve", "", "If clients s"]);
+  expect(told).toContainEqual(["net/http.(*conn).serve", "", undefined]);
+  expect(told).toContainEqual(["main.walk", "golang.org/x/sync/errgroup.(*Group).Go", "Do not call "]);
+  expect(told).toContainEqual(["main.walk", "main.main", "See what the"]);
+});

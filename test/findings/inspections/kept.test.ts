@@ -11,8 +11,9 @@ describe("pools", () => {
   /**
    * @param victims whether the last collection left one of the two, and the other was put there since
    * @param users how many of the buffers' arrays others have as well
+   * @param whole whether they have the buffers, and the arrays by these
    */
-  async function findings(bufferSize: number, victims = false, users = 0) {
+  async function findings(bufferSize: number, victims = false, users = 0, whole = false) {
     const types = new TypeFixture();
     const element = types.struct("sync.poolChainElt", []);
     const eface = types.struct("sync.eface", [
@@ -45,10 +46,13 @@ describe("pools", () => {
     ]);
     return inspect(types, (d) => {
       const arrays: Slot[] = [];
+      const buffers: Slot[] = [];
       const makeBuffer = (): Slot => {
         const array = d.object(bufferSize);
         arrays.push(array);
-        return d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize);
+        const made = d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize);
+        buffers.push(made);
+        return made;
       };
       const locals = d.object(128 * 2);
       const chain = d.object(48);
@@ -60,8 +64,9 @@ describe("pools", () => {
       if (victims) left.point(8, makeBuffer()).list(16);
       else left.list(8).list(16);
       rootPointer(d, types, server, d.object(48).point(0, locals).store(8, 2).point(16, left));
-      for (const array of arrays.slice(0, users)) {
-        rootPointer(d, types, buffer, d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize));
+      for (const [i, array] of arrays.slice(0, users).entries()) {
+        const copy = (): Slot => d.object(32).point(0, array).store(8, bufferSize).store(16, bufferSize);
+        rootPointer(d, types, buffer, whole ? buffers[i]! : copy());
       }
     });
   }
@@ -83,6 +88,8 @@ describe("pools", () => {
       "main.server.buffers: 1 buffer above 64 KiB waits in the pool: 128 KiB",
     ]);
     expect(sentences(await findings(LARGE, false, 2), "pool-hoard")).toEqual([]);
+    expect(sentences(await findings(LARGE, false, 1, true), "pool-hoard")).toHaveLength(1);
+    expect(sentences(await findings(LARGE, false, 2, true), "pool-hoard")).toEqual([]);
   });
 
   test("not with buffers that fmt would put back", async () => {

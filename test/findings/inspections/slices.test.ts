@@ -136,6 +136,33 @@ describe("popped slots", () => {
     expect(await draw(5)).toEqual([`${said}; popped slots of main.deque.back point to 5 of the same objects`]);
   });
 
+  test("but not of slots of one field, nor of what something else leads to as well", async () => {
+    const types = new TypeFixture();
+    const mail = types.struct("main.mail", [
+      ["data", types.slice(types.uint8())],
+      ["id", types.int()],
+    ]);
+    const deque = types.struct("main.deque", [
+      ["front", types.slice(types.pointer(mail))],
+      ["back", types.slice(types.pointer(mail))],
+      ["last", types.pointer(mail)],
+    ]);
+    const found = await inspect(types, (d) => {
+      const [object, front, back, last] = [d.object(64), d.object(256), d.object(128), drawMail(d)];
+      for (let i = 0; i < 16; i++) {
+        const each = drawMail(d);
+        front.point(16 * i, each).point(16 * i + 8, i === 0 ? last : each);
+        back.point(8 * i, i === 0 ? last : drawMail(d));
+      }
+      object.point(0, front).store(8, 0).store(16, 32).point(24, back).store(32, 0).store(40, 16).point(48, last);
+      rootPointer(d, types, deque, object);
+    });
+    expect(sentences(found, "popped-slots")).toEqual([
+      expect.stringMatching(/^main\.deque\.front: 32 popped slots .* in 1 array$/),
+      expect.stringMatching(/^main\.deque\.back: 16 popped slots .* in 1 array$/),
+    ]);
+  });
+
   test("but not of elements that nothing points to, which nobody popped", async () => {
     const types = new TypeFixture();
     const mail = types.struct("main.mail", [["data", types.slice(types.uint8())]]);
