@@ -441,19 +441,23 @@ it("tells first of garbage, if it is much, and what it hangs on", async () => {
 });
 
 it("tells of what hangs on nothing but handles of package unique where its size is", async () => {
-  const heap = drawHeap((s) => {
-    for (const size of [4096, 512]) s.global(s.object({ type: `main.Live${size}`, size }));
-    s.object({ type: "main.Lost", size: 1024 });
-  });
-  const report = await computeReport(heap, NO_PROGRESS);
-  const order = (isComplete: boolean, ofHandles: number): readonly string[] => {
+  const draw = (least: number): Promise<Report> => {
+    const heap = drawHeap((s) => {
+      for (const size of [4096, least]) s.global(s.object({ type: `main.Live${size}`, size }));
+      s.object({ type: "main.Lost", size: 1024 });
+    });
+    return computeReport(heap, NO_PROGRESS);
+  };
+  const order = async (isComplete: boolean, ofHandles: number, least = 512): Promise<readonly string[]> => {
+    const report = await draw(least);
     const cleanups = { closures: 20, ofHandles, objects: 1, bytes: 1024, isKnown: false };
     const text = renderReportText({ ...report, cleanups, dump: { ...report.dump, isComplete } }, LAYOUT);
     return text.match(/^(main\.Live\d+|Held by cleanups|The dump is cut)/gm)!;
   };
-  expect(order(true, 20)).toEqual(["main.Live4096", "Held by cleanups", "main.Live512"]);
-  expect(order(true, 19)).toEqual(["Held by cleanups", "main.Live4096", "main.Live512"]);
-  expect(order(false, 20)).toEqual(["The dump is cut", "main.Live4096", "main.Live512"]);
+  expect(await order(true, 20)).toEqual(["main.Live4096", "Held by cleanups", "main.Live512"]);
+  expect(await order(true, 20, 2048)).toEqual(["main.Live4096", "main.Live2048", "Held by cleanups"]);
+  expect(await order(true, 19)).toEqual(["Held by cleanups", "main.Live4096", "main.Live512"]);
+  expect(await order(false, 20)).toEqual(["The dump is cut", "main.Live4096", "main.Live512"]);
 });
 
 it.each([
