@@ -494,17 +494,20 @@ it("of a root that keeps much by two ways, and neither of these by itself, one o
   expect(answers[0]!.address).toBe(heap.formatAddress(heap.objects.address[one]!));
 });
 
-it("what a single variable without a name leads to is not in what several of them share", async () => {
+it.each([
+  ["main.Series", "main.Series"],
+  ["[]map.bucket[string]main.Series", "map[string]main.Series"],
+])("what a single variable without a name leads to is not in what several of them share: %s", async (series, part) => {
   const heap = drawHeap((s) => {
     const maps = ["main.Names", "main.Hosts"].map((type) => s.object({ type, size: 1024 }));
     for (let i = 0; i < 100; i++) {
-      const series = s.object({ type: "main.Series", size: 1024 });
-      for (const map of maps) s.pointer(map, series, 8 * i);
-      s.pointer(series, s.object({ type: "main.Samples", size: 4096 }));
+      const one = s.object({ type: series, size: 1024 });
+      for (const map of maps) s.pointer(map, one, 8 * i);
+      s.pointer(one, s.object({ type: "main.Samples", size: 4096 }));
     }
     for (const [i, map] of maps.entries()) s.global(map, 8 * i);
     // Of the same type, and in a variable of its own; and of another one that two variables lead to.
-    const [alone, other] = [s.object({ type: "main.Series", size: 1024 }), s.object({ type: "main.Config", size: 64 })];
+    const [alone, other] = [s.object({ type: series, size: 1024 }), s.object({ type: "main.Config", size: 64 })];
     s.pointer(alone, s.object({ type: "main.Rest", size: 256 }));
     s.global(alone, 16);
     for (const map of maps) s.pointer(map, other, 1000);
@@ -513,12 +516,12 @@ it("what a single variable without a name leads to is not in what several of the
   const row = report.holders.findIndex(({ object }) => object === null);
   expect(report.holders[row]).toMatchObject({
     owner: { kind: "segment" },
-    parts: [{ type: "main.Series", count: 100 }],
+    parts: [{ type: part, count: 100 }],
   });
   const first = (type: string): number => {
     return heap.objects.type.findIndex((each) => heap.types.names[each] === type);
   };
-  const alone = heap.objects.type.findLastIndex((each) => heap.types.names[each] === "main.Series");
+  const alone = heap.objects.type.findLastIndex((each) => heap.types.names[each] === series);
   const inHolder = async (object: number): Promise<boolean> => {
     const found = { ...finding("pending-timers", 200_000), objects: [object] };
     const goroutines = { groups: [], groupOf: new Int32Array(0) };
@@ -527,7 +530,7 @@ it("what a single variable without a name leads to is not in what several of the
     const answers = await findAnswers(heap, { ...sources, ...shares }, NO_PROGRESS);
     return answers.some(({ holder: of, cause, others }) => of === row && (cause === 0 || others.includes(0)));
   };
-  expect(await inHolder(first("main.Series"))).toBe(true);
+  expect(await inHolder(first(series))).toBe(true);
   expect(await inHolder(first("main.Samples"))).toBe(true);
   for (const object of [first("main.Names"), alone, first("main.Rest"), first("main.Config")])
     expect(await inHolder(object)).toBe(false);
