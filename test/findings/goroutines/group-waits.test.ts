@@ -140,6 +140,13 @@ function edgesOf({ objects, edges, types, ...heap }: Heap, name: string): { wait
 }
 
 /** The object at an address of a report. */
+/** Whether an edge is one of those with which a goroutine waits. */
+function isWaiter({ objects, edges, types }: Heap, edge: number): boolean {
+  let object = 0;
+  while (edges.start[object + 1]! <= edge) object++;
+  return types.names[objects.type[object]!] === "runtime.sudog";
+}
+
 function objectAt(heap: Heap, address: string): number {
   return heap.findObject(Number(BigInt(address) - heap.dump.addressBase));
 }
@@ -261,6 +268,21 @@ describe("what is told of edited dumps:", () => {
     expect(find(groups, "main.(*Client).write").waitsFor).toMatchObject([
       { ...EACH, name: "main.Client.out", isNameGuessed: true },
     ]);
+  });
+
+  it("of a timer no more than that it is one, where nothing but its channel leads to it", async () => {
+    const heap = await typed();
+    const { address } = find(await groupsOf(heap), "main.(*Hub).beat").waitsFor![0]!;
+    const { objects, edges, types } = heap;
+    const channel = objectAt(heap, address!);
+    const to = edges.to.slice();
+    for (let edge = 0; edge < edges.count; edge++) {
+      const target = edges.to[edge]!;
+      if (target === channel && !isWaiter(heap, edge)) to[edge] = objects.count - 1;
+    }
+    expect(types.names[objects.type[channel]!]).toBe("chan time.Time");
+    const groups = await groupsOf({ ...heap, edges: { ...edges, to } });
+    expect(find(groups, "main.(*Hub).beat").waitsFor).toMatchObject([{ ...ONE, name: "", from: "timer" }]);
   });
 
   it("nothing of the runtime's goroutines", async () => {
