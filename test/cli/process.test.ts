@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { GohdProcesses, type Outcome, type Run, SAMPLE, type StartOptions, until } from "./gohd-process.ts";
@@ -243,6 +243,19 @@ describe.runIf(process.platform !== "win32")("signals", () => {
     const { outcome } = start(["convert", SAMPLE, "--to", "heapsnapshot", "-o", pipe]);
     expect((await readFile(pipe)).equals(expected)).toBe(true);
     expect(await outcome).toMatchObject({ code: 0, errors: expect.stringMatching(/^wrote .*p: /) });
+    rmSync(pipe);
+  });
+
+  test("an executable that comes through a named pipe is read without a warning of Node's", async () => {
+    const pipe = join(folder, "exe");
+    execFileSync("mkfifo", [pipe]);
+    const sample = (name: string): string => new URL(`../../samples/${name}`, import.meta.url).pathname;
+    const dump = sample("dumps/waits.1.27.amd64.dump.zst");
+    const { outcome } = start(["report", dump, "--no-cache", "--exe", pipe]);
+    await writeFile(pipe, await readFile(sample("executables/waits.1.27.amd64.exe.zst")));
+    const { code, errors, output } = await outcome;
+    expect([code, errors]).toEqual([0, ""]);
+    expect(output.toString()).toContain("main.serve");
     rmSync(pipe);
   });
 

@@ -31,7 +31,13 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     errorsAreTTY: errors.isTTY ?? false,
     figures,
   };
-  const worker = new Worker(entry, { workerData: order, resourceLimits: threadMemory() });
+  // Node would close what a thread has left open, by numbers that by then may be somebody else's: sockets, which pipes are read through,
+  // close theirs without its knowledge. It warns of that, too. The process ends with this thread.
+  const worker = new Worker(entry, {
+    workerData: order,
+    resourceLimits: threadMemory(),
+    trackUnmanagedFds: false,
+  });
   const bar = progress?.createProgressBar(errors, () => figures[SharedFigure.DONE]!);
   const temporaries = new Map<string, Temporary>();
   const ending = new Ending({
