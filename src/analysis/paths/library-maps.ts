@@ -26,9 +26,14 @@ export function libraryMapName(type: string): string | undefined {
   return INTERFACES.test(node[2]!) ? "sync.Map" : `internal/sync.HashTrieMap[${node[2]}]`;
 }
 
+/** What a thing of a type is called: of maps and their parts the whole; all other names as they are. */
+export function wholeTypeName(type: string): string {
+  return libraryMapName(type) ?? wholeMapName(type);
+}
+
 /** The same, also of what leads to either map of a sync.Map up to Go 1.22: what a way comes by there is called as the map is. */
 export function shownTypeName(type: string): string {
-  return libraryMapName(type) ?? (type === OLD_READ ? "sync.Map" : wholeMapName(type));
+  return type === OLD_READ ? "sync.Map" : wholeTypeName(type);
 }
 
 /** Whether a type is that of such a map, or of what stands for one where its header is in a variable or another value. */

@@ -2,8 +2,7 @@
  * Bulk: what there is most of below a holder. A store of 32 shards holds 32 things, but what fills the memory are the 8,000 sessions
  * in them. Goes down by kinds: as long as things of one type have most of the bytes of all those above, the way goes on to them.
  */
-import { isLibraryMapEntry, libraryMapName } from "../../analysis/paths/library-maps.ts";
-import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { isLibraryMapEntry, wholeTypeName } from "../../analysis/paths/library-maps.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
@@ -55,7 +54,7 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
     const name = types.names[type]!;
     // As parts are called: both are told side by side.
     return {
-      type: libraryMapName(name) ?? wholeMapName(name),
+      type: wholeTypeName(name),
       count: vertices.length,
       guessed: countGuessed(objects, vertices),
     };

@@ -1,7 +1,6 @@
 /** HolderNames: what a holder is called: its path from a root as Go writes it, and its type. */
 import type { OwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { libraryMapName } from "../../analysis/paths/library-maps.ts";
-import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { wholeTypeName } from "../../analysis/paths/library-maps.ts";
 import { type Pointer, writePath } from "../../analysis/paths/pointer-path.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
@@ -65,6 +64,6 @@ export class HolderNames {
       return kind[root] === RootVertexKind.VARIABLE ? (variables?.[item[root]!]?.type ?? "") : "";
     }
     const type = types.names[objects.type[vertex]!]!;
-    return libraryMapName(type) ?? wholeMapName(type);
+    return wholeTypeName(type);
   }
 }

@@ -1,6 +1,5 @@
 /** HolderParts: what hangs right below a holder, alike things together, and by which of its pointers. */
-import { libraryMapName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
-import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { wholeTypeName, withoutLibraryMap } from "../../analysis/paths/library-maps.ts";
 import { alikeName, type Pointer } from "../../analysis/paths/pointer-path.ts";
 import { NAMELESS, PointerNames } from "../../analysis/references/pointer-names.ts";
 import { int32Column, Names } from "../../heap/columns.ts";
@@ -142,7 +141,7 @@ export class HolderParts {
       const sharedBy = isMuch ? this.#doorsTo(group, below) : [];
       parts.push({
         by: withoutLibraryMap(this.#text(group.by), "", name),
-        type: libraryMapName(name) ?? wholeMapName(name),
+        type: wholeTypeName(name),
         count: group.objects.length,
         guessed: countGuessed(objects, group.objects),
         bytes: group.bytes,

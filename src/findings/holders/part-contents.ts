@@ -2,8 +2,7 @@
  * Part contents: what many alike things below a holder consist of. Sixty clients of 200 KiB each say nothing by themselves, where no
  * single type below them has most: of which types their bytes are says more.
  */
-import { libraryMapName } from "../../analysis/paths/library-maps.ts";
-import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { wholeTypeName } from "../../analysis/paths/library-maps.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT, objectSize } from "../../heap/objects.ts";
@@ -97,7 +96,7 @@ export class PartContents {
     for (let row = 0; row < types.count; row++) {
       const [count, bytes] = [counts[row]!, sums[row]!];
       if (count < 2 || bytes < LEAST * all) continue;
-      const type = libraryMapName(types.names[row]!) ?? wholeMapName(types.names[row]!);
+      const type = wholeTypeName(types.names[row]!);
       const wantsField = row === own || isLinked[row] === 1 || !saysEnough(type);
       found.push({ row, type, count, guessed: guesses[row]!, bytes, wantsField });
     }

@@ -3,8 +3,7 @@
  * same bytes more often than not; here they become one answer, of which the cause leads.
  */
 import { computeOwnerTree, type OwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { libraryMapName } from "../../analysis/paths/library-maps.ts";
-import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { wholeTypeName } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
@@ -319,7 +318,7 @@ class Whereabouts {
     if (shared === undefined || thing >= objects.count) return undefined;
     if ((shared.isPointedTo[thing >>> 5]! & (1 << (thing & 31))) !== 0) return undefined;
     const name = types.names[objects.type[thing]!]!;
-    return shared.types.has(libraryMapName(name) ?? wholeMapName(name)) ? shared.answer : undefined;
+    return shared.types.has(wholeTypeName(name)) ? shared.answer : undefined;
   }
 
   #targets(root: number): Int32Array {
