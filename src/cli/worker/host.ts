@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Temporary } from "../../io/temporaries/temporary.ts";
 import { createStyle } from "../terminal/style.ts";
+import { chooseCompiling } from "./compiling.ts";
 import { Ending } from "./ending.ts";
 import type { HostMeans } from "./host-means.ts";
 import { type FromWorker, SharedFigure, type SystemError, type ToWorker, type WorkOrder } from "./messages.ts";
@@ -31,6 +32,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     errorsAreTTY: errors.isTTY ?? false,
     figures,
   };
+  chooseCompiling(args, host.directory, host.processes.cores);
   // Node would close what a thread has left open, by numbers that by then may be somebody else's: sockets, which pipes are read through,
   // close theirs without its knowledge. It warns of that, too. The process ends with this thread.
   const worker = new Worker(entry, {
