@@ -222,7 +222,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
     leastShare: SPARSE,
     leastBytes: LEAST,
     source: "runtime.SetFinalizer's documentation: one goroutine runs all finalizers",
-    advice: "Look at the goroutine that runs finalizers: one of them blocks, and all others wait behind it.",
+    advice: "Look at the goroutine that runs finalizers: if one of them blocks, all others wait behind it.",
   },
   "finalizer-weight": {
     title: "finalizers that hold much",

@@ -7,6 +7,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import { formatBytes, formatCount } from "../../quantities.ts";
 import type { Finding } from "../finding.ts";
+import { type FinalizerRunner, findFinalizerRunner } from "../goroutines/finalizer-runner.ts";
 import type { RuleName } from "../rules.ts";
 import { type HeapFacts, makeFindings } from "./facts.ts";
 import { EXAMPLES, Tally } from "./tally.ts";
@@ -47,18 +48,35 @@ export async function inspectFinalizers(facts: HeapFacts, progress: Progress): P
     tallies[kind].row(index).all = count;
     tallies[kind].row(index).examples.push(...largest[index]!.objects);
   }
+  const runner = tallies["pending-finalizers"] === undefined ? undefined : findFinalizerRunner(heap.goroutines);
   return Object.entries(tallies).flatMap(([kind, tally]) =>
     makeFindings(
       facts,
       kind as RuleName,
       tally.bad(),
-      ({ count, all, bytes: held }) => ({
-        problem: `${PROBLEMS[kind as RuleName]!(count)} ${formatBytes(held)} alive`,
-        evidence: { objects: count, withFinalizer: all },
-      }),
+      ({ count, all, bytes: held }) => {
+        const problem = `${PROBLEMS[kind as RuleName]!(count)} ${formatBytes(held)} alive`;
+        const evidence = { objects: count, withFinalizer: all };
+        if (kind !== "pending-finalizers" || runner === undefined) return { problem, evidence };
+        return {
+          problem: `${problem}; ${sayRunner(runner)}`,
+          evidence,
+          advice: runner.isBlocked ? ADVICE_IF_BLOCKED : ADVICE_IF_AT_WORK,
+        };
+      },
       { holderKind: "type" },
     ),
   );
+}
+
+const ADVICE_IF_BLOCKED = "Let finalizers not wait for anything: one goroutine runs them all, one after the other.";
+/** What is queued need not have waited: the collection before the dump queues what it finds. */
+const ADVICE_IF_AT_WORK =
+  "Give finalizers time before the dump: call runtime.GC(), wait a moment, and call it again. If many still wait then, they take too long.";
+
+function sayRunner({ function: name, state }: FinalizerRunner): string {
+  const who = "the goroutine that runs finalizers";
+  return name === null ? `${who} is not blocked` : `${who} is in ${name} [${state}]`;
 }
 
 /** The few largest of the objects that a finalizer keeps; such as have a finalizer come before what these lead to. */

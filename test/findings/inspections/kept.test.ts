@@ -1,5 +1,6 @@
 /** Pools, timers, contexts, finalizers: each inspection has a heap that must trigger it and one that must not. */
 import { describe, expect, test } from "vitest";
+import { GoroutineStatus } from "../../../src/heap/roots/goroutines.ts";
 import type { DumpBuilder, Slot } from "../../support/dump-builder.ts";
 import { TypeFixture } from "../../typing/type-fixture.ts";
 import { addBucketMap } from "../../values/value-fixture.ts";
@@ -536,6 +537,40 @@ describe("finalizers", () => {
   ] as const)("of %i", async (count, isCycle, isQueued, text) => {
     const found = await inspect(new TypeFixture(), (d) => draw(d, isCycle, isQueued, count));
     expect(found.map(({ problem }) => problem)).toContain(text);
+  });
+
+  test.each([
+    ["sync.Mutex.Lock", true, "is in main.(*blob).close [sync.Mutex.Lock]", /^Let finalizers not wait/],
+    // A collection that waits for it to stop is none of the program's doing.
+    ["GC assist wait", true, "is in main.(*blob).close [GC assist wait]", /^Give finalizers time/],
+    ["finalizer wait", false, "is not blocked", /^Give finalizers time/],
+  ] as const)("that wait to run are told with what runs them: %s", async (waitReason, isInOne, text, advice) => {
+    const found = await inspect(new TypeFixture(), (d) => {
+      draw(d, false, true);
+      const runner = d.goroutine({ status: GoroutineStatus.WAITING, waitReason });
+      runner.frame("runtime.gopark", 64);
+      if (isInOne) runner.frame("main.(*blob).close", 64);
+      runner.frame("runtime.runfinq", 64);
+      runner.frame("runtime.goexit", 0);
+    });
+    const finding = found.find(({ kind }) => kind === "pending-finalizers")!;
+    expect(finding.problem).toContain(`alive; the goroutine that runs finalizers ${text}`);
+    expect(finding.advice).toMatch(advice);
+  });
+
+  test("that are at work are not taken to be blocked, and nothing is said where nobody runs them", async () => {
+    const draws = (d: DumpBuilder): void => draw(d, false, true);
+    const [alone] = await inspect(new TypeFixture(), draws);
+    expect(alone!.problem).toMatch(/ alive$/);
+    expect(alone!.advice).toMatch(/if one of them blocks/);
+    const [running] = await inspect(new TypeFixture(), (d) => {
+      draws(d);
+      const runner = d.goroutine({ status: GoroutineStatus.RUNNABLE });
+      runner.frame("main.(*blob).close", 64);
+      runner.frame("runtime.runFinalizers", 64);
+    });
+    expect(running!.problem).toMatch(/is in main\.\(\*blob\)\.close \[runnable\]$/);
+    expect(running!.advice).toMatch(/^Give finalizers time/);
   });
 
   test("not of what something else holds", async () => {
