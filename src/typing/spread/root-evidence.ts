@@ -62,6 +62,7 @@ export function addRecordTypes(
     const elem = executable.typeAt(roots.finalizedType[i]!)?.type?.elem;
     if (elem !== undefined) targets.claims.add(object, 0, universe.of(elem), Form.WHOLE, TypeSource.EXACT);
   });
+  addQueuedTypes(heap, executable, targets);
   const structures = new Map<number, TypeNode | undefined>([
     [RootKind.GOROUTINE, universe.named("runtime.g")],
     [RootKind.THREAD, universe.named("runtime.m")],
@@ -87,6 +88,22 @@ export function addRecordTypes(
     const object = heap.findObject(data);
     if (dynamic === undefined || object === NO_OBJECT) continue;
     targets.addInterface(object, data - valueAddress(heap.objects, object), dynamic, TypeSource.PROPAGATED);
+  }
+}
+
+/** What finalizers are to be called with has the type that they were set for. Linear in what is queued. */
+function addQueuedTypes({ roots }: Heap, executable: ExecutableTypes, targets: Targets): void {
+  const { vertices, finalizers, kind, to } = roots;
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] !== RootVertexKind.FINALIZER) continue;
+    const { isQueued, type } = finalizers[vertices.item[vertex]!]!;
+    const elem = isQueued ? executable.typeAt(type)?.type?.elem : undefined;
+    if (elem === undefined) continue;
+    const node = executable.universe.of(elem);
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      if (kind[edge] !== RootKind.QUEUED_FINALIZER) continue;
+      targets.claims.add(to[edge]!, 0, node, Form.WHOLE, TypeSource.EXACT);
+    }
   }
 }
 

@@ -1,0 +1,25 @@
+/** What the dump's records say of types. */
+import { expect, test } from "vitest";
+import { TypeSource } from "../../../src/heap/objects.ts";
+import type { Slot } from "../../support/dump-builder.ts";
+import { TypeFixture } from "../type-fixture.ts";
+import { typeDump } from "../typed-dump.ts";
+
+test("what waits for its finalizer has the type that this was set for, and so has what it leads to", async () => {
+  const types = new TypeFixture();
+  const file = types.struct("main.File", [
+    ["fd", types.int()],
+    ["buf", types.slice(types.uint8())],
+  ]);
+  let slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    const [object, array] = [d.object(32), d.object(512)];
+    slots = [object, array];
+    object.point(8, array).store(16, 512).store(24, 512);
+    d.queuedFinalizer(object, 0, { type: types.pointer(file).address });
+    // Of a cleanup it is not known what it was set for.
+    d.queuedFinalizer(d.object(64), 0, { type: 0 });
+  });
+  expect(slots.map((slot) => typed.typeOf(slot))).toEqual(["main.File", "[]uint8"]);
+  expect(typed.sourceOf(slots[0]!)).toBe(TypeSource.EXACT);
+});
