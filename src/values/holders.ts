@@ -1,7 +1,8 @@
 /**
  * Holders: for every object, the field or variable that it hangs on, by the graph alone. Where several do, a package
  * variable is preferred to a field, a field to the elements of an array or map, these to what a closure or the runtime has,
- * and all of them to stacks: who works with a thing has it there, and rarely owns it.
+ * and all of them to stacks: who works with a thing has it there, and rarely owns it. Of fields, a context's own has the channel
+ * that its Done gives out.
  */
 import { longColumn } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
@@ -13,10 +14,12 @@ import type { ValueLayout } from "../heap/value-layouts.ts";
 import { breathe, type Progress } from "../progress.ts";
 import { Places } from "./places.ts";
 
-const Rank = { NONE: 0, CONSERVATIVE: 1, STACK: 2, CLOSURE: 3, ELEMENT: 4, FIELD: 5, VARIABLE: 6 } as const;
+const Rank = { NONE: 0, CONSERVATIVE: 1, STACK: 2, CLOSURE: 3, ELEMENT: 4, FIELD: 5, SOURCE: 6, VARIABLE: 7 } as const;
 
 /** Fields of closures and of the runtime's own structures. */
 const LESSER_FIELD = /^(func |runtime\.)/;
+/** Where package context has the channels that Done gives: whoever else has one got it from there. */
+const SOURCE_FIELD = /^context\.(\w+\.)+done(\.v)?$/;
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -186,9 +189,7 @@ export class Holders {
   #rank(row: number): RankedWords {
     const layout = this.#heap.types.layouts!.of(row);
     const words = layout === undefined ? new Int32Array(0) : this.places.words(row, layout);
-    const ranks = Uint8Array.from(words, (word) =>
-      word < 0 ? Rank.ELEMENT : LESSER_FIELD.test(this.places.name(word)) ? Rank.CLOSURE : Rank.FIELD,
-    );
+    const ranks = Uint8Array.from(words, (word) => (word < 0 ? Rank.ELEMENT : rankOfField(this.places.name(word))));
     const ranked = {
       size: layout?.size ?? 0,
       offset: layout?.offset ?? new Int32Array(0),
@@ -218,6 +219,11 @@ export class Holders {
       }
     }
   }
+}
+
+function rankOfField(name: string): number {
+  if (SOURCE_FIELD.test(name)) return Rank.SOURCE;
+  return LESSER_FIELD.test(name) ? Rank.CLOSURE : Rank.FIELD;
 }
 
 /** The place of a root edge: "main.store.users", "jobs (main.worker)", "stack of main.worker" where nothing names it. */
