@@ -44,7 +44,30 @@ export function findRecursion(
     const near = isLikeBelow ? below.count : 1;
     return nodes >= DEEPER * (near + 1) ? found : undefined;
   }
-  return undefined;
+  return below !== undefined && layouts?.of(below.type) !== undefined && below.bytes >= MOSTLY * tree.sizeOf(point)
+    ? treeFrom(objects, tree, point, below)
+    : undefined;
+}
+
+/**
+ * The tree whose first slice or map is the point, because something else holds that beside its first node; undefined if what is right
+ * below leads to no further slices or maps of that type.
+ */
+function treeFrom(
+  { type }: Heap["objects"],
+  tree: ThingTree,
+  point: number,
+  below: { readonly type: number; readonly count: number },
+): Recursion | undefined {
+  if (type[point] === below.type) return undefined;
+  const types = new Set([type[point]!, below.type]);
+  let nodes = 0;
+  let others = -1;
+  for (const part of tree.partsAndChildrenOf(point, types).parts) {
+    if (type[part] === below.type) nodes++;
+    else if (type[part] === type[point]) others++;
+  }
+  return others > 0 && nodes >= DEEPER * (below.count + 1) ? { top: point, types } : undefined;
 }
 
 function largestType(

@@ -37,6 +37,30 @@ it("the tree begins at the first node of the way, whatever leads there", async (
   expect(findRecursion(heap, tree, [0, 1, 2])).toEqual({ top: 1, types: new Set([NODE, SLICE]) });
 });
 
+it("the tree begins at a slice of nodes if the node that has it is not on the way", async () => {
+  const draw = (objects: DrawnThing["objects"], edges: DrawnThing["edges"]) =>
+    drawThing({ types: TYPES, objects, edges });
+  //  slice 0 ─► nodes 1, 2, 3, each of them ─► slice (4, 5, 6) ─► three more nodes (7 … 15)
+  const trie = await draw(
+    TRIE.objects.slice(1),
+    TRIE.edges.slice(1).map(([from, to]) => [from - 1, to - 1] as const),
+  );
+  expect(findRecursion(trie.heap, trie.tree, [0])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  // A slice of lists has no further slices in it, …
+  const lists = await draw(
+    [[SLICE!, 32], ...Array.from({ length: 12 }, () => [NODE!, 32] as const)],
+    Array.from({ length: 12 }, (_, i) => [i < 3 ? 0 : i - 2, i + 1] as const),
+  );
+  expect(findRecursion(lists.heap, lists.tree, [0])).toBeUndefined();
+  // … and one of many nodes is not the beginning of the few below these.
+  const many = Array.from({ length: 20 }, (_, i) => i + 1);
+  const flat = await draw(
+    [[SLICE!, 160], ...many.map(() => [NODE!, 32] as const), [SLICE!, 32], [NODE!, 32]],
+    [...many.map((node) => [0, node] as const), [1, 21], [21, 22]],
+  );
+  expect(findRecursion(flat.heap, flat.tree, [0])).toBeUndefined();
+});
+
 it("a point that is a node itself is in the tree of the nodes above it, even if leaves have most of its bytes", async () => {
   //  node 0 ─► slice 1 ─► nodes 2, 3;  2 ─► ten leaves
   const leaves = Array.from({ length: 10 }, (_, i) => 4 + i);
