@@ -122,8 +122,8 @@ export class PartContents {
   }
 
   /**
-   * The field that has most of some objects, such as those which several things share, and of what these own; null if none has. Linear in
-   * them, and costs `computeHolders`, as `find` does.
+   * The field that has most of some objects of one type, such as those which several things share, and of what these own; null if none
+   * has, or if it is a pointer of their own, by which a ring or list goes on. Linear in them, and costs `computeHolders`, as `find` does.
    */
   async fieldOf(things: readonly number[], progress: Progress): Promise<ContentField | null> {
     if (this.#heap.types.layouts === undefined) return null;
@@ -136,7 +136,11 @@ export class PartContents {
       all += this.#tree.sizeOf(thing);
       this.#addTo(sums, holders, thing, this.#tree.sizeOf(thing));
     }
-    return sums.mostOf(all, holders);
+    const { objects, types } = this.#heap;
+    const field = sums.mostOf(all, holders);
+    if (field === null) return null;
+    const isLink = field.name.startsWith(`${types.names[objects.type[things[0]!]!]!}.`) && !field.name.endsWith("[]");
+    return isLink ? null : field;
   }
 
   #addTo(sums: FieldSums, holders: Holders, object: number, bytes: number): void {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { PartContents } from "../../../src/findings/holders/part-contents.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
@@ -115,6 +116,41 @@ it("names a field that has nearly all of them, with how much that is, and none w
   expect(await fieldOf(0)).toEqual({ name: "main.page.pixels", bytes: 40 * 512, isGuessed: false });
   expect(await fieldOf(8)).toEqual({ name: "main.page.pixels", bytes: 32 * 512, isGuessed: false });
   expect(await fieldOf(9)).toBeNull();
+});
+
+it.each([
+  ["main.entry", "main.entry", null],
+  ["main.head", "main.page", "main.entry.next"],
+] as const)("links of a ring or list are in no field of their own: of %s, %s", async (_, linked, expected) => {
+  const types = new TypeFixture();
+  const link = types.struct(linked, []);
+  const entry = linked === "main.entry" ? link : types.struct("main.entry", []);
+  types.setFields(link, [
+    ["next", types.pointer(link)],
+    ["size", types.int()],
+  ]);
+  if (entry !== link) types.setFields(entry, [["next", types.pointer(link)]]);
+  const ring = types.struct("main.ring", [["all", types.slice(types.pointer(entry))]]);
+  let slots: Slot[] = [];
+  const { heap } = await typeDump(types, (d) => {
+    slots = Array.from({ length: 40 }, () => d.object(16));
+    const all = d.object(8 * 40);
+    for (const [i, slot] of slots.entries()) {
+      // Each is what the one before leads to, or an entry of its own does.
+      const before = entry === link ? slots[(i + 39) % 40]! : d.object(8);
+      before.point(0, slot);
+      if (entry !== link) slot.list(0);
+      all.point(8 * i, before);
+    }
+    rootPointer(d, types, ring, d.object(24).point(0, all).store(8, 40).store(16, 40));
+  });
+  const owners = await computeOwnerTree(heap, NO_PROGRESS);
+  const tree = new ThingTree(heap, owners, await computeOwnerChildren(heap, NO_PROGRESS), undefined);
+  const field = await new PartContents(heap, tree, undefined).fieldOf(
+    slots.map(({ address }) => heap.findObject(address)),
+    NO_PROGRESS,
+  );
+  expect(field?.name ?? null).toBe(expected);
 });
 
 /** What 40 pages consist of mostly, each of which has one thing in its only field. */
