@@ -12,4 +12,6 @@ export const KERNELS: KernelTable = {
   "mark-rest": async () => (await import("./analysis/references/released.ts")).MARK_REST,
   "search-awaited": async () => (await import("./analysis/references/awaited-search.ts")).SEARCH_AWAITED,
   "grow-owner-tree": async () => (await import("./analysis/ownership/owner-tree.ts")).GROW_OWNER_TREE,
+  "search-entries": async () => (await import("./analysis/ownership/entry-search.ts")).SEARCH_ENTRIES,
+  "spread-masks": async () => (await import("./analysis/ownership/mask-search.ts")).SPREAD_MASKS,
 };

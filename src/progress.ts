@@ -25,6 +25,11 @@ export const NO_PROGRESS: Progress = {
   warn() {},
 };
 
+/** The same for work beside other work, whose phases are shown: it shows none. */
+export function besideOther(progress: Progress): Progress {
+  return { signal: progress.signal, phase() {}, update() {}, warn: (code, message) => progress.warn(code, message) };
+}
+
 /**
  * Lets timers, signals and input events run, then throws the signal's reason if it is aborted. A synchronous loop is
  * never interrupted by itself, and awaiting a settled promise does not reach the event loop either, so long work calls

@@ -1,10 +1,10 @@
 /** All inspections of a heap, and what they find. */
 
-import { mayReleaseBeside } from "../analysis/references/released.ts";
+import { mayWorkBeside } from "../analysis/beside.ts";
 import { makeRoom } from "../column-memory.ts";
 import type { Heap } from "../heap/heap.ts";
 import { type Analysis, borrowing, memoise } from "../heap/memo.ts";
-import type { Progress } from "../progress.ts";
+import { besideOther, type Progress } from "../progress.ts";
 import { computeHolders } from "../values/values.ts";
 import type { Finding } from "./finding.ts";
 import { computeAwaited } from "./goroutines/awaited.ts";
@@ -68,12 +68,13 @@ function inspectValues(known: HeapFacts, progress: Progress): Promise<Finding[]>
   // Who holds what takes 8 bytes an object, and the owner tree needs the room.
   return borrowing(computeHolders, known.heap, async () => {
     const facts = await gatherFacts(known, progress);
-    const searching = inspectAll(INSPECTIONS_BY_SEARCH, facts, progress);
+    const isBeside = mayWorkBeside(known.heap);
+    const searching = inspectAll(INSPECTIONS_BY_SEARCH, facts, isBeside ? besideOther(progress) : progress);
     // What fails there is told below; until then it must not count as unhandled.
     searching.catch(() => {});
     // Without other threads all comes one after the other, for each takes room.
-    if (!mayReleaseBeside(known.heap)) await searching;
-    else void searching.then(() => beginLeakedGoroutines(known.heap, progress)).catch(() => {});
+    if (!isBeside) await searching;
+    else void searching.then(() => beginLeakedGoroutines(known.heap, besideOther(progress))).catch(() => {});
     const found = [...(await inspectAll(INSPECTIONS_OF_VALUES, facts, progress)), ...(await searching)];
     // While it is known who holds what: the report will ask for these.
     await computeTypePlaces(known.heap, progress);

@@ -4,7 +4,7 @@
  * once all are done that it leads to. One depth-first search, by R. E. Tarjan, "Depth-First Search and Linear Graph Algorithms",
  * SIAM J. Comput. 1(2), 1972, without recursion.
  */
-import { longColumn } from "../../column-memory.ts";
+import type { Edges } from "../../heap/objects.ts";
 import { grow } from "../grow.ts";
 
 /** Targets that one search can tell apart: as many as an element has bits beside its sign. */
@@ -22,6 +22,28 @@ export interface ComponentOrder {
   readonly order: Int32Array;
   /** Elements of `order` that count. */
   readonly count: number;
+}
+
+/** What a search is asked. */
+export interface ComponentQuestion extends Pick<Edges, "start" | "to"> {
+  /** Objects, at most MOST_TARGETS. */
+  readonly targets: readonly number[];
+  /** Whether the order is wanted. */
+  readonly isOrdered: boolean;
+}
+
+/**
+ * Fills the column of states for a search. Linear.
+ * @param isBarred whether an object is never begun at, and no edge to it counts
+ */
+export function beginComponents(
+  start: Uint32Array,
+  isBarred: (object: number) => boolean,
+  state: Int32Array,
+): Int32Array {
+  // Those without edges are components of their own, which lead nowhere.
+  for (let i = 0; i < state.length; i++) state[i] = start[i] === start[i + 1] || isBarred(i) ? ~0 : 0;
+  return state;
 }
 
 export class ComponentSearch implements ComponentOrder {
@@ -48,28 +70,20 @@ export class ComponentSearch implements ComponentOrder {
   #depth = -1;
 
   /**
-   * 4 bytes an object, and 16 for each on the longest way.
+   * 16 bytes for each object on the longest way, beside the columns.
    * @param start CSR over the objects
-   * @param isBarred whether an object is never begun at, and no edge to it counts
-   * @param state written over; an element per object
-   * @param isOrdered whether the order is wanted: else it takes no room
+   * @param state as `beginComponents` leaves it; an element per object
+   * @param order written over; as long. Where the order is not wanted, hardly any of it is touched
    */
   constructor(
-    start: Uint32Array,
-    to: Int32Array,
-    targets: readonly number[],
-    isBarred: (object: number) => boolean,
-    state: Int32Array,
-    isOrdered: boolean,
+    { start, to, targets, isOrdered }: ComponentQuestion,
+    { state, order }: { readonly state: Int32Array; readonly order: Int32Array },
   ) {
     if (targets.length > MOST_TARGETS) throw new Error(`bug: ${targets.length} targets at once`);
     this.#start = start;
     this.#to = to;
-    // Those without edges are components of their own, which lead nowhere.
-    for (let i = 0; i < state.length; i++) state[i] = start[i] === start[i + 1] || isBarred(i) ? ~0 : 0;
     this.#state = state;
-    // What is not used takes none.
-    this.order = longColumn(Int32Array, state.length);
+    this.order = order;
     this.#isOrdered = isOrdered;
     for (const [bit, target] of targets.entries()) {
       this.#targets.set(target, (this.#targets.get(target) ?? 0) | (1 << bit));

@@ -2,11 +2,15 @@
  * Leading roots: which roots lead to an object, the owner and all others, and what each of them keeps. The owner is one
  * answer to "who holds it"; whoever wants the memory back has to know the others.
  */
+import { longColumn } from "../../column-memory.ts";
+import { joinColumns } from "../../heap/addresses/join-columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
-import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { type ComponentOrder, ComponentSearch, MOST_TARGETS } from "./component-search.ts";
+import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { isShared, newColumn } from "../../workers/current.ts";
+import { beginComponents, type ComponentOrder, MOST_TARGETS } from "./component-search.ts";
+import { searchEntries } from "./entry-search.ts";
 import { listHeapTimers } from "./heap-timers.ts";
 import { MASK_BITS, MaskSearch } from "./mask-search.ts";
 import { findBarredTypes } from "./owner-roles.ts";
@@ -14,9 +18,6 @@ import { ownerVertex } from "./owners.ts";
 
 /** Objects, or roots, that one call takes. One bit tells all other roots. */
 export const MOST_AT_ONCE = Math.min(MOST_TARGETS, MASK_BITS - 1);
-
-/** Objects between two breaths. */
-const SLICE = 1 << 17;
 
 /** Roots that lead to one object, ascending. */
 export interface LeadingRoots {
@@ -63,73 +64,85 @@ export interface RootSearch {
  * runtime's descriptors and waiters (`owner-roles.ts`) are not gone through, else every goroutine would lead to all that
  * any goroutine has. One search over what roots lead to; with components it takes 4 bytes per object beside `scratch`.
  * @param targets objects, at most MOST_AT_ONCE
- * @param scratch written over; an element per object
+ * @param scratch written over; an element per object. Left out, 4 bytes more, and another thread may do the search, and what `measureRoots`
+ *   does with the components
  */
 export async function searchRoots(
   heap: Heap,
   targets: readonly number[],
   progress: Progress,
-  scratch: Int32Array,
+  scratch: Int32Array | undefined,
   withComponents: boolean,
 ): Promise<RootSearch> {
   if (targets.length > MOST_AT_ONCE) throw new Error(`bug: ${targets.length} targets at once`);
   if (targets.length === 0) return { of: [], components: undefined };
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
+  const { count } = objects;
   progress.phase("roots that lead there");
+  const { timer } = listHeapTimers(heap);
   const barred = findBarredTypes(heap);
-  const isBarred = (object: number): boolean => barred[objects.type[object]!] === 1;
-  const search = new ComponentSearch(edges.start, edges.to, targets, isBarred, scratch, withComponents);
+  const { start, to } = edges;
+  const columns = {
+    start,
+    to,
+    targets,
+    isOrdered: withComponents,
+    entries: listEntries(heap, timer, barred, withComponents),
+    state: beginComponents(
+      start,
+      (object) => barred[objects.type[object]!] === 1,
+      scratch ?? newColumn(Int32Array, count),
+    ),
+    order: scratch === undefined ? newColumn(Int32Array, count) : longColumn(Int32Array, count),
+  };
+  const { bits: found, components } = await searchEntries(columns, progress);
   const leadsTo = new Uint32Array(vertices.count);
   const leadsForSure = new Uint32Array(vertices.count);
-  let left = SLICE;
-  /** Whether the search from an object needs a breath; most take a few steps. */
-  const begin = (object: number): boolean => {
-    search.enter(object);
-    left -= search.advance(left);
-    return left === 0;
-  };
-  const finish = async (): Promise<void> => {
-    while (left === 0) {
-      await breathe(progress);
-      left = SLICE - search.advance(SLICE);
-    }
-  };
-  /** What only the runtime's structures lead to is in components, too, though it counts for nobody. */
-  const beginBehind = async (object: number): Promise<void> => {
-    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) {
-      if (begin(edges.to[edge]!)) await finish();
-    }
-  };
+  let entry = 0;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     const owner = ownerVertex(heap, vertex);
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      const object = roots.to[edge]!;
-      if (begin(object)) await finish();
-      if (withComponents && isBarred(object)) await beginBehind(object);
-      const bits = search.bitsOf(object);
+      const bits = found[entry++]!;
       leadsTo[owner] = leadsTo[owner]! | bits;
       if (roots.kind[edge] !== RootKind.FRAME_CONSERVATIVE) leadsForSure[owner] = leadsForSure[owner]! | bits;
     }
   }
-  const { timer } = listHeapTimers(heap);
-  const timerLeadsTo = new Uint32Array(timer.length);
-  for (const [row, object] of timer.entries()) {
-    if (begin(object)) await finish();
-    timerLeadsTo[row] = search.bitsOf(object);
-  }
+  const timerLeadsTo = new Uint32Array(found.subarray(entry, entry + timer.length));
   const list = (column: Uint32Array, bit: number): number[] => {
-    const found: number[] = [];
-    for (let row = 0; row < column.length; row++) if ((column[row]! >>> bit) & 1) found.push(row);
-    return found;
+    const rows: number[] = [];
+    for (let row = 0; row < column.length; row++) if ((column[row]! >>> bit) & 1) rows.push(row);
+    return rows;
   };
   const of = targets.map((_, bit) => ({
     all: list(leadsTo, bit),
     certain: list(leadsForSure, bit),
     timers: list(timerLeadsTo, bit),
   }));
-  return { of, components: withComponents ? search : undefined };
+  return { of, components };
+}
+
+/**
+ * What a search begins at: what GC roots lead to, in the order of their edges, and then the timers. Behind these, if components are
+ * wanted, what only the runtime's structures lead to: that is in components, too, though it counts for nobody.
+ */
+function listEntries(heap: Heap, timer: Int32Array, barred: Uint8Array, withComponents: boolean): Int32Array {
+  const { objects, edges, roots } = heap;
+  const { vertices } = roots;
+  const entries = new Int32Array(roots.count);
+  let count = 0;
+  const behind: number[] = [];
+  for (let vertex = 0; vertex < vertices.count; vertex++) {
+    if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
+    for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
+      const object = roots.to[edge]!;
+      entries[count++] = object;
+      if (!withComponents || barred[objects.type[object]!] === 0) continue;
+      for (let next = edges.start[object]!; next < edges.start[object + 1]!; next++) behind.push(edges.to[next]!);
+    }
+  }
+  return joinColumns(Int32Array, [entries.subarray(0, count), timer, Int32Array.from(behind)], (part) => part);
 }
 
 /** What roots and timers keep, in bytes. */
@@ -164,7 +177,7 @@ export async function measureRoots(
   progress.phase("what these roots keep");
   const bitOf = new Map(chosen.map((vertex, bit) => [vertex, 1 << bit]));
   const others = 1 << chosen.length;
-  const barred = barRuntimeStructures(heap);
+  const barred = barRuntimeStructures(heap, components !== undefined && isShared(components.order));
   const search = new MaskSearch(chosen.length + 1, edges.start, edges.to, barred);
   enterRoots(heap, search, (vertex) => bitOf.get(vertex) ?? others);
   for (const [row, object] of listHeapTimers(heap).timer.entries()) {
@@ -203,10 +216,10 @@ function enterRoots(heap: Heap, search: MaskSearch, bitsOf: (vertex: number) => 
 }
 
 /** Per object: 1 for the runtime's descriptors and waiters. */
-function barRuntimeStructures(heap: Heap): Uint8Array {
+function barRuntimeStructures(heap: Heap, isForThreads: boolean): Uint8Array {
   const { count, type } = heap.objects;
   const isBarred = findBarredTypes(heap);
-  const barred = new Uint8Array(count);
+  const barred = isForThreads ? newColumn(Uint8Array, count) : longColumn(Uint8Array, count);
   for (let i = 0; i < count; i++) barred[i] = isBarred[type[i]!]!;
   return barred;
 }

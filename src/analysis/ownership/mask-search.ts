@@ -4,8 +4,11 @@
  * where.
  */
 import { longColumn } from "../../column-memory.ts";
-import { breathe, type Progress } from "../../progress.ts";
-import { type ComponentOrder, ComponentSearch } from "./component-search.ts";
+import type { Edges } from "../../heap/objects.ts";
+import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
+import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import type { Kernel } from "../../workers/kernel.ts";
+import { beginComponents, type ComponentOrder, ComponentSearch } from "./component-search.ts";
 
 /** Starting points that one search can tell apart: an element's bits but its sign. */
 export const MASK_BITS = 31;
@@ -28,7 +31,10 @@ export class MaskSearch {
    */
   constructor(bits: number, start: Uint32Array, to: Int32Array, isBarred: Uint8Array) {
     const Mask = bits <= 8 ? Uint8Array : bits <= 16 ? Uint16Array : Int32Array;
-    this.mask = new Mask(isBarred.length);
+    // Where another thread sees what is barred, it may be another one that spreads.
+    this.mask = isShared(isBarred)
+      ? newColumn<MaskColumn>(Mask, isBarred.length)
+      : longColumn<MaskColumn>(Mask, isBarred.length);
     this.#start = start;
     this.#to = to;
     this.#isBarred = isBarred;
@@ -51,36 +57,27 @@ export class MaskSearch {
   }
 
   /**
-   * Spreads the bits along edges. Linear in what the starting points lead to.
+   * Spreads the bits along edges. Linear in what the starting points lead to. Another thread does it, if all columns are shared and one is free.
    * @param components of all that they lead to; left out, they are found, which takes 8 bytes per object
    */
   async spread(progress: Progress, components?: ComponentOrder): Promise<void> {
     const { order, count } = components ?? (await this.#orderComponents(progress));
-    this.#leaveBarred();
-    let left = SLICE;
-    // What leads to a component comes behind it.
-    for (let last = count - 1; last >= 0; ) {
-      let first = last;
-      let bits = this.mask[~order[last]!]!;
-      while (first > 0 && order[first - 1]! >= 0) bits |= this.mask[order[--first]!]!;
-      // A component may be nearly all of the heap.
-      for (let from = first; from <= last; ) {
-        const end = Math.min(last + 1, from + left);
-        for (let i = from; i < end; i++) this.#giveBits(bits, order[i]! < 0 ? ~order[i]! : order[i]!);
-        left -= end - from;
-        from = end;
-        if (left > 0) continue;
-        await breathe(progress);
-        left = SLICE;
-      }
-      last = first - 1;
+    const columns = { start: this.#start, to: this.#to, mask: this.mask, isBarred: this.#isBarred, order, count };
+    const isBeside = [this.#to, this.mask, this.#isBarred, order].every(isShared);
+    const helper = isBeside ? hireHelper(this.mask.length + this.#to.length) : undefined;
+    try {
+      await (helper?.do(SPREAD_MASKS, columns, 1, progress) ?? spreadMasks(columns, progress));
+    } finally {
+      helper?.release();
     }
   }
 
   async #orderComponents(progress: Progress): Promise<ComponentOrder> {
+    const { length } = this.mask;
     const isBarred = (object: number): boolean => this.#isBarred[object] === 1;
-    const state = longColumn(Int32Array, this.mask.length);
-    const search = new ComponentSearch(this.#start, this.#to, [], isBarred, state, true);
+    const state = beginComponents(this.#start, isBarred, longColumn(Int32Array, length));
+    const question = { start: this.#start, to: this.#to, targets: [], isOrdered: true };
+    const search = new ComponentSearch(question, { state, order: longColumn(Int32Array, length) });
     let left = SLICE;
     for (const object of this.entries()) {
       search.enter(object);
@@ -88,24 +85,53 @@ export class MaskSearch {
     }
     return search;
   }
+}
 
-  /** From starting points that are barred. Nothing leads to them, so they come first. */
-  #leaveBarred(): void {
-    const { mask } = this;
-    for (let object = 0; object < mask.length; object++) {
-      if (this.#isBarred[object] === 1 && mask[object] !== 0) this.#giveBits(mask[object]!, object);
-    }
+type MaskColumn = Uint8Array | Uint16Array | Int32Array;
+
+interface MaskColumns extends Pick<Edges, "start" | "to">, ComponentOrder {
+  readonly mask: MaskColumn;
+  readonly isBarred: Uint8Array;
+}
+
+/** Spreads masks for another thread: the one row is the whole graph. */
+export const SPREAD_MASKS: Kernel<MaskColumns, void> = {
+  name: "spread-masks",
+  run: (columns) => spreadMasks(columns, NO_PROGRESS),
+};
+
+async function spreadMasks(columns: MaskColumns, progress: Progress): Promise<void> {
+  const { mask, isBarred, order, count } = columns;
+  // From starting points that are barred. Nothing leads to them, so they come first.
+  for (let object = 0; object < mask.length; object++) {
+    if (isBarred[object] === 1 && mask[object] !== 0) giveBits(columns, mask[object]!, object);
   }
-
-  /** Gives an object bits, and what it points to. */
-  #giveBits(bits: number, object: number): void {
-    const { mask } = this;
-    const to = this.#to;
-    mask[object] = bits;
-    const after = this.#start[object + 1]!;
-    for (let edge = this.#start[object]!; edge < after; edge++) {
-      const target = to[edge]!;
-      if (this.#isBarred[target] === 0) mask[target] = mask[target]! | bits;
+  let left = SLICE;
+  // What leads to a component comes behind it.
+  for (let last = count - 1; last >= 0; ) {
+    let first = last;
+    let bits = mask[~order[last]!]!;
+    while (first > 0 && order[first - 1]! >= 0) bits |= mask[order[--first]!]!;
+    // A component may be nearly all of the heap.
+    for (let from = first; from <= last; ) {
+      const end = Math.min(last + 1, from + left);
+      for (let i = from; i < end; i++) giveBits(columns, bits, order[i]! < 0 ? ~order[i]! : order[i]!);
+      left -= end - from;
+      from = end;
+      if (left > 0) continue;
+      await breathe(progress);
+      left = SLICE;
     }
+    last = first - 1;
+  }
+}
+
+/** Gives an object bits, and what it points to. */
+function giveBits({ start, to, mask, isBarred }: MaskColumns, bits: number, object: number): void {
+  mask[object] = bits;
+  const after = start[object + 1]!;
+  for (let edge = start[object]!; edge < after; edge++) {
+    const target = to[edge]!;
+    if (isBarred[target] === 0) mask[target] = mask[target]! | bits;
   }
 }

@@ -7,8 +7,9 @@ import { longColumn, makeRoom } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, borrowing, listAnalyses, memoise } from "../../heap/memo.ts";
 import { NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, isShared } from "../../workers/current.ts";
+import { hireHelper } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
+import { mayWorkBeside } from "../beside.ts";
 import { type DominatorTree, listChildren } from "../dominators/dominator-tree.ts";
 import { type Dominators, dominate } from "../dominators/dominators.ts";
 import { flowGraphOf } from "../dominators/flow-graph.ts";
@@ -72,7 +73,7 @@ type GrownTree = Pick<OwnerTree, "tree" | "owner">;
  */
 export function beginOwnerTree(heap: Heap, progress: Progress): void {
   checkVertexLimits(heap);
-  if (!isShared(heap.edges.to) || listAnalyses(heap).includes(computeOwnerTree)) return;
+  if (!mayWorkBeside(heap) || listAnalyses(heap).includes(computeOwnerTree)) return;
   const helper = hireHelper(vertexCount(heap) + heap.edges.count);
   if (helper === undefined) return;
   try {

@@ -5,8 +5,9 @@
 import type { Heap } from "../../heap/heap.ts";
 import type { Edges } from "../../heap/objects.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import { hireHelper, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
+import { mayWorkBeside } from "../beside.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -83,7 +84,7 @@ async function run(heap: Heap, waits: Waits, state: Uint8Array, progress: Progre
     for (const target of targets ?? []) if (state[target] !== DONE) state[target] = AWAITED;
   }
   const columns = { start: edges.start, to: edges.to, state, ...waits };
-  const helper = isShared(edges.to) ? hireHelper(objects.count + edges.count) : undefined;
+  const helper = mayWorkBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
   try {
     return await (helper?.do(SEARCH_AWAITED, columns, 1, progress) ?? search(columns, progress));
   } finally {

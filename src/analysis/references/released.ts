@@ -6,8 +6,9 @@ import type { Heap } from "../../heap/heap.ts";
 import { type Edges, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import { hireHelper, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
+import { mayWorkBeside } from "../beside.ts";
 import { grow } from "../grow.ts";
 
 /** Objects between two breaths. */
@@ -82,16 +83,11 @@ export async function findReleased(
   return { bytes, objects };
 }
 
-/** Whether another thread may do nearly all of `findReleased`, while who asks does something else. */
-export function mayReleaseBeside({ edges }: Heap): boolean {
-  return isShared(edges.to);
-}
-
 /** Marks all that roots lead to without the ignored pointers, and what was garbage before. Another thread does it, if one is free. */
 async function markRest(heap: Heap, ignored: IgnoredPointers, progress: Progress): Promise<Uint8Array> {
   const { objects, edges } = heap;
   const columns = restColumns(heap, ignored);
-  const helper = mayReleaseBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
+  const helper = mayWorkBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
   try {
     await (helper?.do(MARK_REST, columns, 1, progress) ?? searchRest(columns, progress));
   } finally {

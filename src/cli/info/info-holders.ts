@@ -1,7 +1,6 @@
 /** What `gohd info` tells of the largest holders: one line for each. */
 import { beginOwnerTree } from "../../analysis/ownership/owner-tree.ts";
-import { type HolderName, nameHolders } from "../../findings/holders/holder.ts";
-import { computeLargestHolders } from "../../findings/holders/largest-holders.ts";
+import { computeLargestHolders, type HolderName, nameHolders } from "../../findings/holders/largest-holders.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { isKnown } from "../../heap/memo.ts";
 import type { Progress } from "../../progress.ts";

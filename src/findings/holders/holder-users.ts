@@ -47,6 +47,7 @@ export interface FoundUsers {
  * Finds them by one search for the roots that lead there.
  * @param chosen at most MOST_AT_ONCE
  * @param container per object what stands for it where it is part of a map, channel or list
+ * @param scratch as of `searchRoots`
  */
 export async function findHolderUsers(
   heap: Heap,
@@ -54,7 +55,7 @@ export async function findHolderUsers(
   chosen: readonly Accumulation[],
   container: Int32Array | undefined,
   progress: Progress,
-  scratch: Int32Array,
+  scratch: Int32Array | undefined,
 ): Promise<FoundUsers> {
   const { count, type } = heap.objects;
   const objects = chosen.map(({ point }) => point).filter((point) => point < count);
@@ -63,7 +64,8 @@ export async function findHolderUsers(
     MOST_AT_ONCE - objects.length,
   );
   const asked = [...new Set([...objects, ...samples.flatMap(({ ofLargest, ofMost }) => [...ofLargest, ...ofMost])])];
-  const { of: leading, components } = await searchRoots(heap, asked, progress, scratch, count >= LEAST_ORDERED);
+  const isOrdered = count >= LEAST_ORDERED || scratch === undefined;
+  const { of: leading, components } = await searchRoots(heap, asked, progress, scratch, isOrdered);
   const rootsOf = (point: number): LeadingRoots => leading[asked.indexOf(point)] ?? NO_ROOTS;
   const isBarred = findBarredTypes(heap);
   const isOfRuntime = (point: number): boolean => point < count && isBarred[type[point]!] === 1;

@@ -3,6 +3,7 @@
  * below it, and who else leads there. Names come whole; whoever shows them escapes and cuts them.
  */
 
+import { mayWorkBeside } from "../../analysis/beside.ts";
 import type { DominatorTree } from "../../analysis/dominators/dominator-tree.ts";
 import { type CleanupTargets, findCleanupTargets } from "../../analysis/ownership/cleanup-targets.ts";
 import { MOST_AT_ONCE } from "../../analysis/ownership/leading-roots.ts";
@@ -13,7 +14,7 @@ import { longColumn } from "../../column-memory.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { borrowing } from "../../heap/memo.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
-import { NO_PROGRESS, type Progress } from "../../progress.ts";
+import { besideOther, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { computeHolders, type HeapValues } from "../../values/values.ts";
 import { nameTypeSource, type TypeSourceName } from "../guessed.ts";
 import { type Accumulation, type AccumulationRule, DEFAULT_RULE, findAccumulations } from "./accumulation.ts";
@@ -22,13 +23,12 @@ import { HolderNames } from "./holder-names.ts";
 import { type HolderPart, HolderParts } from "./holder-parts.ts";
 import { HolderPointers } from "./holder-pointers.ts";
 import { describeRoot, groupRoots, type HolderRoot } from "./holder-roots.ts";
-import { findHolderUsers, type HolderUsers, type RootUsers } from "./holder-users.ts";
+import type { RootUsers } from "./holder-users.ts";
 import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
 import { type ContentField, type PartContent, PartContents, saysEnough } from "./part-contents.ts";
-import { type HeldByCleanups, type HolderRelease, measureHeld, measureReleases } from "./release.ts";
+import { askWhoUses, type HeldByCleanups, type HolderRelease, measureHeld } from "./release.ts";
 import { ThingTree } from "./thing-tree.ts";
-import type { TimerUsers } from "./timer-users.ts";
 import { countEntries, findUse, type HolderUse } from "./use.ts";
 
 export type { TypeSourceName } from "../guessed.ts";
@@ -114,6 +114,8 @@ export interface HolderOptions {
   readonly values?: HeapValues | undefined;
   /** Most holders; the rest is counted by whoever shows them. */
   readonly most?: number;
+  /** Objects from which on another thread asks who leads there. */
+  readonly leastBeside?: number;
 }
 
 export interface Holders {
@@ -121,6 +123,9 @@ export interface Holders {
   /** Bytes of all objects that a GC root leads to. */
   readonly liveBytes: number;
 }
+
+/** Where there are so many objects, another thread asks who leads there meanwhile: that saves seconds, and takes room. */
+const LEAST_BESIDE = 1 << 24;
 
 const MOST_PARTS = 6;
 const MOST_ENTRIES = 5;
@@ -144,28 +149,6 @@ export async function findHolders(
   return withOwnerChildren(heap, progress, (children) => findBelow(heap, children, options, progress));
 }
 
-/** A holder's name and size. */
-export type HolderName = Pick<Holder, "pathWithoutKeys" | "type" | "bytes" | "share">;
-
-/** Names what holds the memory, the largest first, and no more. Costs the owner tree and its children (8 bytes a vertex). */
-export async function nameHolders(
-  heap: Heap,
-  options: Pick<HolderOptions, "container"> = {},
-  progress: Progress = NO_PROGRESS,
-): Promise<readonly HolderName[]> {
-  return withOwnerChildren(heap, progress, async (children) => {
-    const owners = await computeOwnerTree(heap, progress);
-    const { liveBytes, chosen } = chooseLargest(heap, owners, children, options);
-    const names = new HolderNames(heap, owners, options.container);
-    return chosen.map(({ point, bytes }) => ({
-      pathWithoutKeys: names.pathTo(point).pathWithoutKeys,
-      type: names.typeOf(point),
-      bytes,
-      share: bytes / liveBytes,
-    }));
-  });
-}
-
 async function findBelow(
   heap: Heap,
   children: DominatorTree,
@@ -174,29 +157,50 @@ async function findBelow(
 ): Promise<Holders> {
   const owners = await computeOwnerTree(heap, progress);
   const { tree, liveBytes, chosen } = chooseLargest(heap, owners, children, options);
-  // One column for all of these searches: they come when most of the memory is in use.
+  const { container, leastBeside = LEAST_BESIDE } = options;
+  const isBeside = heap.objects.count >= leastBeside && mayWorkBeside(heap);
+  // One column for all of these searches, if they come one after the other: they do when most of the memory is in use.
   const scratch = longColumn(Int32Array, heap.objects.count);
-  const {
-    timers,
-    of: users,
-    components,
-  } = await findHolderUsers(heap, tree, chosen, options.container, progress, scratch);
-  const keepers = users.map((each) => each.keepers);
-  const releases = await measureReleases(heap, chosen, keepers, timers.userOf, components, progress);
+  const asked = isBeside
+    ? askWhoUses(heap, tree, chosen, container, undefined, besideOther(progress))
+    : askWhoUses(heap, tree, chosen, container, scratch, progress);
+  // What fails there is told below; until then it must not count as unhandled.
+  asked.catch(() => {});
+  if (!isBeside) await asked;
+  progress.phase("looking into holders");
   const cleanups = chosen.length === 0 ? undefined : await findCleanupTargets(heap, progress);
-  const writer = new HolderWriter(heap, owners, tree, timers, cleanups, releases.leadsTo, options, scratch);
+  const writer = new HolderWriter(heap, owners, tree, cleanups, options, scratch);
   // Some of them may want to know which fields hold what is in them, and nobody later does.
-  return borrowing(computeHolders, heap, async () => {
-    const holders: Holder[] = [];
-    for (const [i, accumulation] of chosen.entries()) {
-      holders.push(await writer.write(accumulation, liveBytes, users[i]!, releases.of[i]!, progress));
-    }
-    return { liveBytes, holders };
+  const contents = await borrowing(computeHolders, heap, async () => {
+    const written: HolderContents[] = [];
+    for (const accumulation of chosen) written.push(await writer.write(accumulation, liveBytes, progress));
+    return written;
   });
+  const { users, timers, releases } = await asked;
+  const holders = chosen.map(({ owner }, i): Holder => {
+    const { leading, ofContents, ofParts } = users[i]!;
+    const { thing, inside, heldByCleanups } = contents[i]!;
+    const describe = (of: RootUsers): HolderRoot[] => [
+      ...timers.describe(of.timers, releases.leadsTo),
+      ...groupRoots(heap, of, releases.leadsTo),
+    ];
+    const isCertain = !leading.all.includes(owner) || leading.certain.includes(owner);
+    return {
+      ...thing,
+      owner: describeRoot(heap, owner, releases.leadsTo, isCertain),
+      ...inside,
+      alsoUsedBy: describe({ ...leading, all: leading.all.filter((root) => root !== owner) }),
+      contentsUsedBy: describe(ofContents),
+      partsUsedBy: ofParts,
+      heldByCleanups,
+      release: heldByCleanups === null ? releases.of[i]! : null,
+    };
+  });
+  return { liveBytes, holders };
 }
 
 /** Where the memory accumulates, the largest first. */
-function chooseLargest(
+export function chooseLargest(
   heap: Heap,
   owners: OwnerTree,
   children: DominatorTree,
@@ -208,47 +212,50 @@ function chooseLargest(
   return { tree, liveBytes, chosen: found.slice(0, Math.min(most, MOST_AT_ONCE)) };
 }
 
+/** What is told of a holder, whoever else leads there. */
+interface HolderContents extends Pick<Holder, "heldByCleanups"> {
+  readonly thing: Pick<Holder, ThingKey>;
+  readonly inside: Omit<Holder, ThingKey | UserKey | "heldByCleanups">;
+}
+
+type ThingKey = "path" | "pathWithoutKeys" | "where" | "isPathGuessed" | "type" | "typeSource" | "object" | "address";
+
+/** What is told of who leads there. */
+type UserKey = "owner" | "alsoUsedBy" | "contentsUsedBy" | "partsUsedBy" | "release";
+
 class HolderWriter {
   readonly #heap: Heap;
   readonly #tree: ThingTree;
   readonly #names: HolderNames;
   readonly #pointers: HolderPointers;
   readonly #parts: HolderParts;
-  readonly #timers: TimerUsers;
   readonly #cleanups: CleanupTargets | undefined;
   readonly #values: HeapValues | undefined;
   readonly #partContents: PartContents;
-  readonly #leadsTo: ReadonlyMap<number, number>;
 
   constructor(
     heap: Heap,
     owners: OwnerTree,
     tree: ThingTree,
-    timers: TimerUsers,
     cleanups: CleanupTargets | undefined,
-    leadsTo: ReadonlyMap<number, number>,
     { container, values }: HolderOptions,
     scratch: Int32Array,
   ) {
     this.#heap = heap;
     this.#tree = tree;
-    this.#timers = timers;
     this.#cleanups = cleanups;
     this.#names = new HolderNames(heap, owners, container, scratch);
     this.#pointers = new HolderPointers(heap);
     this.#parts = new HolderParts(heap, tree, this.#pointers, values?.channels);
     this.#values = values;
     this.#partContents = new PartContents(heap, tree, container);
-    this.#leadsTo = leadsTo;
   }
 
   async write(
     { owner, point, bytes, nodeTypes, below: some }: Accumulation,
     liveBytes: number,
-    { leading, ofContents, ofParts }: HolderUsers,
-    release: HolderRelease | null,
     progress: Progress,
-  ): Promise<Holder> {
+  ): Promise<HolderContents> {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const isLibraryMap = isObject && libraryMapName(heap.types.names[heap.objects.type[point]!]!) !== undefined;
@@ -269,14 +276,14 @@ class HolderWriter {
       const isWorth = shared.length > 1 && size >= LEAST_SHARED_IN * liveBytes;
       fields.push(isWorth ? await this.#partContents.fieldOf(shared, progress) : null);
     }
-    const heldByCleanups = await measureHeld(this.#tree, this.#cleanups, some ?? [point], bytes, progress);
-    return {
+    const thing = {
       ...this.#names.pathTo(point),
       type: this.#names.typeOf(point),
-      typeSource: isObject ? nameTypeSource(heap.objects, point) : "",
+      typeSource: isObject ? nameTypeSource(heap.objects, point) : ("" as const),
       object: isObject ? point : null,
       address: isObject ? heap.formatAddress(heap.objects.address[point]!) : null,
-      owner: describeRoot(heap, owner, this.#leadsTo, !leading.all.includes(owner) || leading.certain.includes(owner)),
+    };
+    const inside = {
       ownerVertex: owner,
       use: this.#use(point) ?? (isLibraryMap ? countEntries(kinds) : null),
       nodes: findNodes(heap, this.#tree, parts),
@@ -291,16 +298,9 @@ class HolderWriter {
       otherParts: { kinds: rest.length, bytes: rest.reduce((sum, part) => sum + part.bytes, 0) },
       bulk,
       largest: this.#largest(point, below),
-      alsoUsedBy: this.#describe({ ...leading, all: leading.all.filter((root) => root !== owner) }),
-      contentsUsedBy: this.#describe(ofContents),
-      partsUsedBy: ofParts,
-      heldByCleanups,
-      release: heldByCleanups === null ? release : null,
     };
-  }
-
-  #describe(users: RootUsers): HolderRoot[] {
-    return [...this.#timers.describe(users.timers, this.#leadsTo), ...groupRoots(this.#heap, users, this.#leadsTo)];
+    const heldByCleanups = await measureHeld(this.#tree, this.#cleanups, some ?? [point], bytes, progress);
+    return { thing, inside, heldByCleanups };
   }
 
   async #bulk(below: readonly number[], progress: Progress): Promise<HolderBulk | null> {

@@ -6,7 +6,9 @@ import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import type { Accumulation } from "./accumulation.ts";
+import { findHolderUsers, type HolderUsers } from "./holder-users.ts";
 import type { ThingTree } from "./thing-tree.ts";
+import type { TimerUsers } from "./timer-users.ts";
 
 /** Bytes of the whole heap that would become garbage. */
 export interface HolderRelease {
@@ -52,6 +54,23 @@ export async function measureReleases(
     }),
     leadsTo: new Map(roots.map((root, row) => [root, leadsTo[row]!])),
   };
+}
+
+/**
+ * Who leads to each of the chosen, and what it takes to get their memory back.
+ * @param container, scratch as of `findHolderUsers`
+ */
+export async function askWhoUses(
+  heap: Heap,
+  tree: ThingTree,
+  chosen: readonly Accumulation[],
+  container: Int32Array | undefined,
+  scratch: Int32Array | undefined,
+  progress: Progress,
+): Promise<{ readonly users: readonly HolderUsers[]; readonly timers: TimerUsers; readonly releases: Releases }> {
+  const { timers, of: users, components } = await findHolderUsers(heap, tree, chosen, container, progress, scratch);
+  const keepers = users.map((each) => each.keepers);
+  return { users, timers, releases: await measureReleases(heap, chosen, keepers, timers.userOf, components, progress) };
 }
 
 /** What of a holder cleanups lead to as well. */

@@ -14,6 +14,7 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { randomGraph } from "../../support/random-graph.ts";
+import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
 
 const { data, bss, frame1, frame2, frame3, goroutine1, goroutine2, other } = ROOT_TREE;
 const OWNERS = [data, bss, goroutine1, goroutine2, other];
@@ -98,6 +99,22 @@ describe("what roots keep is the same with the components that another search fo
       const found = await measureRoots(heap, OWNERS, sets, NO_PROGRESS, undefined, components);
       expect(found, `seed ${seed}`).toEqual(await measureRoots(heap, OWNERS, sets));
     }
+  });
+
+  it("also if another thread does both searches", async () => {
+    const kernels = await withOneThread(async () => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const typeNames = ["a", seed % 3 === 0 ? "b" : "runtime.g", "c", "never"];
+        const heap = sharedHeap(graphHeap({ ...randomGraph(seed), typeNames }));
+        const { count } = heap.objects;
+        const targets = Array.from({ length: Math.min(31, count) }, (_, i) => i);
+        const { of, components } = await searchRoots(heap, targets, NO_PROGRESS, undefined, true);
+        expect(of, `seed ${seed}`).toEqual(await findRootsByCertainty(heap, targets));
+        const found = await measureRoots(heap, OWNERS, sets, NO_PROGRESS, undefined, components);
+        expect(found, `seed ${seed}`).toEqual(await measureRoots(heap, OWNERS, sets));
+      }
+    });
+    expect(kernels).toEqual(new Array(20).fill(["search-entries", "spread-masks"]).flat());
   });
 
   it("also of what nothing but a descriptor of the runtime's leads to", async () => {

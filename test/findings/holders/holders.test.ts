@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
-import { findHolders, nameHolders } from "../../../src/findings/holders/holder.ts";
+import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { HolderNames } from "../../../src/findings/holders/holder-names.ts";
-import { computeLargestHolders } from "../../../src/findings/holders/largest-holders.ts";
+import { computeLargestHolders, nameHolders } from "../../../src/findings/holders/largest-holders.ts";
 import { SharedParts } from "../../../src/findings/holders/shared-parts.ts";
 import { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
@@ -12,6 +12,7 @@ import { NO_PROGRESS } from "../../../src/progress.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
+import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
 
 describe("holders", () => {
   it("are named by the thing where the memory accumulates, whoever else uses it", async () => {
@@ -36,6 +37,15 @@ describe("holders", () => {
     expect(store!.release!.byAll).toBeGreaterThanOrEqual(store!.bytes);
     const parts = store!.parts.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(parts + store!.otherParts.bytes + store!.ownBytes).toBe(store!.bytes);
+  });
+
+  it("are the same where another thread asks who uses them", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const alone = await findHolders(heap);
+    const kernels = await withOneThread(async () => {
+      expect(await findHolders(sharedHeap(heap), { leastBeside: 0 })).toEqual(alone);
+    });
+    expect(kernels).toEqual(["search-entries", "spread-masks"]);
   });
 
   it("have the same names and sizes where nothing else is asked for", async () => {
