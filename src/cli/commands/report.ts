@@ -1,5 +1,6 @@
 /** `gohd report`: what holds the memory, in sentences. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Report } from "../../findings/report/report.ts";
 import type { DumpWarning } from "../../heap/facts/dump-info.ts";
 import { createStreamSink } from "../../io/sinks/stream-sink.ts";
 import { escapeJson, quoteWord } from "../../shown-text.ts";
@@ -33,6 +34,8 @@ const MOST_HEIGHT = 40;
 const DEFAULT_WIDTH = 100;
 /** Warnings that are in the report itself, if they are about much. */
 const OF_UNREACHABLE: ReadonlySet<string> = new Set(["much-unreachable", "cleanups"]);
+const OF_FINALIZERS = "never-finalized";
+const HELD: ReadonlySet<string> = new Set([...OF_UNREACHABLE, OF_FINALIZERS]);
 
 /** Adds the command to `program`. */
 export function addReportCommand(program: Command, terminal: Terminal): void {
@@ -85,32 +88,41 @@ async function report(dump: string, options: ReportOptions, terminal: Terminal):
   const { computeReportFrom } = await import("../../findings/report/report.ts");
   const { withoutContents } = await import("../../findings/report/contents.ts");
   const { summariseReport } = await import("../../findings/report/summary.ts");
-  const { tellsUnreachable } = await import("../../findings/report/sentences.ts");
   let text = "";
   await runSession(terminal, options, async (session) => {
     const held: DumpWarning[] = [];
-    const progress = options.json ? session.progress : holdWarnings(session.progress, OF_UNREACHABLE, held);
+    const said = new Set<string>();
+    const progress = options.json ? session.progress : holdWarnings(session.progress, HELD, held);
     const { heap, watch, close } = await readDump(dump, options, terminal, progress);
     try {
       const whole = await watch(() => computeReportFrom(heap, options.least / 100, progress));
-      if (tellsUnreachable(whole)) held.length = 0;
+      for (const code of await saidWarnings(whole)) said.add(code);
       const result = options.contents ? whole : withoutContents(whole);
       if (options.json)
         text = `${escapeJson(JSON.stringify(options.all ? result : summariseReport(result), null, 2))}\n`;
       else text = await render(dump, options, terminal, result);
     } finally {
-      for (const { code, message } of held) session.progress.warn(code, message);
+      for (const { code, message } of held) if (!said.has(code)) session.progress.warn(code, message);
       close();
     }
   });
   await (await createStreamSink(terminal.output).open()).write(Buffer.from(text));
 }
 
+/** The codes of warnings that say what the report does. */
+async function saidWarnings(report: Report): Promise<string[]> {
+  const { tellsUnreachable } = await import("../../findings/report/sentences.ts");
+  return [
+    ...(tellsUnreachable(report) ? OF_UNREACHABLE : []),
+    ...(report.findings.some(({ kind }) => kind === "finalizer-cycle") ? [OF_FINALIZERS] : []),
+  ];
+}
+
 async function render(
   dump: string,
   options: ReportOptions,
   terminal: Terminal,
-  result: Awaited<ReturnType<typeof import("../../findings/report/report.ts").computeReport>>,
+  result: Report,
 ): Promise<string> {
   const { renderReportText } = await import("../report/report-text.ts");
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));

@@ -33,6 +33,29 @@ test("what is unreachable is said once: in the report, or, where that is data, a
   expect((await report(1 << 18, "--json")).errors).toContain("unreachable");
 });
 
+test("that objects are never finalized is said once as well, unless the report leaves it out", async () => {
+  //   x ⇄ y (1 MiB or little)     finalizer of x
+  const tell = async (size: number, ...options: string[]) => {
+    const path = join(folder, "z.dump");
+    const dump = buildDump((d) => {
+      const [x, y] = [d.object(32), d.object(size)];
+      d.root(d.object(1 << 20));
+      x.point(8, y);
+      y.point(0, x);
+      d.finalizer(x);
+    });
+    writeFileSync(path, dump);
+    const terminal = testTerminal();
+    expect(await runCommandLine(["report", path, ...options], terminal)).toBe(0);
+    return { output: terminal.outputText(), errors: terminal.errorText() };
+  };
+  const { output, errors } = await tell(1 << 20);
+  expect(output).toContain("1 object that its finalizer can never get");
+  expect(errors).not.toContain("finalized");
+  expect((await tell(1 << 20, "--json")).errors).toContain("will not be finalized");
+  expect((await tell(64)).errors).toContain("will not be finalized");
+});
+
 test("a little of it is not said at all", async () => {
   const { output, errors } = await report(1 << 10);
   expect(output).not.toContain("no GC root leads to");
