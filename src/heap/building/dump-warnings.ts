@@ -68,7 +68,7 @@ export function dumpWarnings(
     doubtfulPages > 0,
     "doubtful-pages",
     () =>
-      `the allocator's own data was not where ${builder.version.text} keeps it on ${doubtfulPages} pages; some objects there may be none`,
+      `the allocator's own data was not where ${builder.version.text} keeps it on ${count(doubtfulPages, "page")}; some objects there may be none`,
   );
   warn(
     statistics.missingPointers > 0,
