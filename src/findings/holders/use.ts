@@ -2,6 +2,7 @@
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { indexInSorted } from "../../heap/lower-bound.ts";
+import { objectSize, valueOffset } from "../../heap/objects.ts";
 import { formatCount, formatNumber } from "../../quantities.ts";
 import { SEEN_BY_SLICE } from "../../values/array-views.ts";
 import type { HeapValues } from "../../values/values.ts";
@@ -15,6 +16,9 @@ export interface HolderUse {
   /** Elements that there is memory for. */
   readonly capacity: number;
 }
+
+/** Size classes up to this add much. */
+const SMALL = 128;
 
 /** What of an object is in use; null if it is none of the three, or nothing tells. O(log n). */
 export function findUse(
@@ -37,11 +41,15 @@ export function findUse(
   if (view < 0 || layout?.isMany !== true || layout.size === 0) return null;
   // Pointers to elements and texts tell neither a length nor how much room there is.
   if ((views.seen[view]! & SEEN_BY_SLICE) === 0) return null;
+  const room = objectSize(objects, object) - valueOffset(objects, object);
+  const end = views.capacityEnd.get(view);
+  // What the size class adds behind the last element is no room that a slice has; it is never more than all that is in front of it,
+  // but in the smallest. So there are elements behind, which are beyond every capacity.
+  const isBeyond = room > SMALL && end < room / 2;
   return {
     kind: "slice",
     length: Math.round(views.used.get(view) / layout.size),
-    // What the size class adds behind the last element is no room that a slice has.
-    capacity: Math.floor(views.capacityEnd.get(view) / layout.size),
+    capacity: Math.floor((isBeyond ? room : end) / layout.size),
   };
 }
 
