@@ -57,6 +57,7 @@ export class ShapeMatcher {
   readonly #slots: SlotSizes;
   readonly #headerMinSize: number;
   readonly #pointerSize: number;
+  readonly #isKnownType: (address: number) => boolean;
   readonly #masks: (Mask | undefined)[] = [];
   readonly #matches = new Map<number, Match>();
   /** The latest answers, at a place that shape and type give: a Map takes ten times as long. */
@@ -64,9 +65,19 @@ export class ShapeMatcher {
   readonly #recentNode = new Int32Array(RECENT);
   readonly #recentMatch = new Array<Match>(RECENT).fill(NO_MATCH);
 
-  /** @param slots which slots values get
-   * @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22 */
-  constructor(table: ShapeTable, slots: SlotSizes, headerMinSize: number, pointerSize: number) {
+  /**
+   * @param slots which slots values get
+   * @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22
+   * @param isKnownType whether the executable has the type that a header tells
+   */
+  constructor(
+    table: ShapeTable,
+    slots: SlotSizes,
+    headerMinSize: number,
+    pointerSize: number,
+    isKnownType: (address: number) => boolean,
+  ) {
+    this.#isKnownType = isKnownType;
     this.#slots = slots;
     this.#pointerSize = pointerSize;
     this.#table = table;
@@ -140,6 +151,8 @@ export class ShapeMatcher {
     const room = shape.size - start;
     const words = node.leaves.offset;
     if (node.size === 0 || node.size > room) return NO_MATCH;
+    // A type that package reflect made, or that a plugin brought: it is none of those that are asked for.
+    if (shape.kind === ShapeKind.HEADER && !this.#isKnownType(shape.typeAddress)) return NO_MATCH;
     if (shape.pointerCount === 0) {
       // The elements of a channel without pointers stand behind its header, in one object without pointers; a channel
       // without a buffer is one too.

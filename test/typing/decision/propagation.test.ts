@@ -243,6 +243,30 @@ describe("malloc headers", () => {
     );
     expect(slots.map(typed.typeOf)).toEqual(["[]main.Node", "main.Node"]);
   });
+
+  test("that name a type of no executable, as reflect.StructOf makes them, leave the object without one", async () => {
+    const types = new TypeFixture();
+    // As large, and with as many pointers: the only type that could be guessed.
+    const log = types.struct("main.Log", [
+      ["lines", types.array(112, types.int())],
+      ["next", types.pointer(types.int())],
+    ]);
+    const draw = async (header: number, next: number) => {
+      let slot: Slot | undefined;
+      const typed = await typeDump(
+        types,
+        (d) => {
+          slot = d.object(1024).store(0, header).point(8 + next, d.object(8)) as Slot;
+          d.root(slot, 8);
+        },
+        version,
+      );
+      return typed.typeOf(slot!);
+    };
+    expect(await draw(log.address, 896)).toBe("main.Log");
+    expect(await draw(2 ** 37 + 64, 0)).toBe(undefined);
+    expect(await draw(2 ** 37 + 64, 896)).toBe(undefined);
+  });
 });
 
 describe("channels", () => {
