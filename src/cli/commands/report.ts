@@ -118,12 +118,7 @@ async function saidWarnings(report: Report): Promise<string[]> {
   ];
 }
 
-async function render(
-  dump: string,
-  options: ReportOptions,
-  terminal: Terminal,
-  result: Report,
-): Promise<string> {
+async function render(dump: string, options: ReportOptions, terminal: Terminal, result: Report): Promise<string> {
   const { renderReportText } = await import("../report/report-text.ts");
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
   const command = (name: string): string => repeatCommand(name, dump, options);

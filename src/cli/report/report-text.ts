@@ -13,6 +13,7 @@ import type { TypePlace } from "../../findings/type-places.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import type { Style } from "../terminal/style.ts";
 import { findBreak } from "../terminal/wrap.ts";
 
@@ -180,7 +181,7 @@ function fit(paragraphs: readonly Paragraph[], layout: ReportLayout): string {
   const sections = unbroken.map((lines) => lines.flat());
   // The terminal breaks what is longer than a line by itself.
   const rowsOf = (lines: readonly Line[]): number =>
-    lines.reduce((rows, { text }) => rows + Math.max(1, Math.ceil(text.length / layout.width)), 0);
+    lines.reduce((rows, { text }) => rows + Math.max(1, Math.ceil(columnsOf(text) / layout.width)), 0);
   const sum = (some: readonly (readonly Line[])[]): number => some.reduce((rows, lines) => rows + rowsOf(lines) + 1, 0);
   const most = layout.height - 1 - rowsOf(last);
   const isAllThere = sum(sections) <= most;
@@ -222,7 +223,7 @@ function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayo
   const indent = /^ */.exec(line)![0];
   const lines: Line[] = [];
   let rest = line;
-  while (rest.length > width) {
+  while (columnsOf(rest) > width) {
     const at = findBreak(rest, width);
     if (at <= indent.length + 4) break;
     lines.push(toLine(rest.slice(0, at), false));

@@ -1,5 +1,6 @@
 /** Prose that goes on in the next line where the terminal's line ends. */
 import { showText } from "../../shown-text.ts";
+import { columnsOf, unitsWithin } from "./columns.ts";
 
 /** Characters of a sentence at the most: names in it can be endless. */
 const LONGEST_SENTENCE = 1000;
@@ -9,11 +10,12 @@ const LONGEST_UNIT = 8;
 /** A space where a line may end: none between a number and its unit, "1.22 MiB", "60 ×", or a sign and its number, "< 0.1 %". */
 const BREAK = / (?<!\d (?=(?:[KMGT]iB|B|%|×|s|ms|min|h|days?|bytes?)(?!\w)))(?<!(?:^|[ (])[<>] (?=\d))/g;
 
-/** Where a line of at most `width` characters may end at the latest; -1 if nowhere. */
+/** Where a line of at most `width` columns may end at the latest; -1 if nowhere. */
 export function findBreak(text: string, width: number): number {
+  const most = unitsWithin(text, width);
   let last = -1;
-  for (const { index } of text.slice(0, width + LONGEST_UNIT).matchAll(BREAK)) {
-    if (index > width) break;
+  for (const { index } of text.slice(0, most + LONGEST_UNIT).matchAll(BREAK)) {
+    if (index > most) break;
     last = index;
   }
   return last;
@@ -21,20 +23,24 @@ export function findBreak(text: string, width: number): number {
 
 /**
  * Lays a text out in lines that end with a word. Escapes and cuts it.
- * @param width characters of a line; undefined if nothing limits it
+ * @param width columns of a line; undefined if nothing limits it
  * @param first what the first line begins with, `rest` what the others do
  */
 export function wrapWords(text: string, width: number = Infinity, first = "", rest = first): string[] {
   const lines: string[] = [];
   let line = first;
+  let columns = columnsOf(first);
   let isEmpty = true;
   for (const word of showText(text, LONGEST_SENTENCE).split(BREAK)) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
+    const taken = columnsOf(word);
+    if (!isEmpty && columns + 1 + taken > width) {
       lines.push(line);
       line = rest;
+      columns = columnsOf(rest);
       isEmpty = true;
     }
     line += isEmpty ? word : ` ${word}`;
+    columns += taken + (isEmpty ? 0 : 1);
     isEmpty = false;
   }
   return [...lines, line];

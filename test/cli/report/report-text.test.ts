@@ -52,6 +52,17 @@ describe("the report as text", () => {
     expect(all.length).toBeGreaterThan(lines.length);
   });
 
+  it("ends lines where the terminal's do, where characters take two columns", async () => {
+    const whole = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const wide = (name: string): string => name.replaceAll("main.", "main.顧客名簿 ");
+    const report = JSON.parse(JSON.stringify(whole), (_, value) => (typeof value === "string" ? wide(value) : value));
+    const lines = renderReportText(report as Report, { ...LAYOUT, width: 60, height: 24 }).split("\n");
+    expect(lines.join()).toContain("顧客名簿");
+    const columns = lines.map((line) => line.length + (line.match(/\p{Script=Han}/gu)?.length ?? 0));
+    expect(Math.max(...columns)).toBeLessThanOrEqual(60);
+    expect(lines.length).toBeLessThanOrEqual(24);
+  });
+
   it("leaves commands in one line, to be pasted", async () => {
     const whyCommand = `gohd why '${"a ".repeat(80)}'`;
     const topCommand = whyCommand.replace("why", "top");

@@ -256,7 +256,10 @@ describe("malloc headers", () => {
       const typed = await typeDump(
         types,
         (d) => {
-          slot = d.object(1024).store(0, header).point(8 + next, d.object(8)) as Slot;
+          slot = d
+            .object(1024)
+            .store(0, header)
+            .point(8 + next, d.object(8)) as Slot;
           d.root(slot, 8);
         },
         version,
