@@ -16,7 +16,9 @@ import {
   defineConverter,
   estimateBytes,
   estimateSamplingRate,
+  hasProgramSamples,
   type MemoryProfile,
+  WHY_NO_SAMPLES,
 } from "../../src/index.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { toAsciiJson, toWellFormed } from "./names.ts";
@@ -42,17 +44,18 @@ export default defineConverter({
   uses: () => [estimateSamplingRate],
   async convert(heap, sink, options, progress) {
     const profile = heap.memoryProfile;
-    if (profile.samples.count === 0) {
+    const isSampled = hasProgramSamples(profile);
+    if (!isSampled) {
       progress.warn(
         "no-samples",
-        "the dump has no sampled objects (runtime.MemProfileRate was 0, or too little was allocated): the profile is empty",
+        `the dump has no sampled objects of the program: the profile has none. ${WHY_NO_SAMPLES}`,
       );
     }
     progress.phase("writing the profile");
     const tree = buildCallTree(profile);
     const rate = await chooseSamplingRate(heap, options["mem-profile-rate"], progress);
     const inUse = estimateBytesInUse(profile, rate.bytes);
-    if (profile.samples.count > 0) compareEstimate(heap, inUse, progress);
+    if (isSampled) compareEstimate(heap, inUse, progress);
     const selfSize = new Float64Array(tree.count);
     for (let bucket = 0; bucket < inUse.length; bucket++) selfSize[tree.bucketNode[bucket]!]! += inUse[bucket]!;
 

@@ -7,7 +7,7 @@
  * Counts and sizes are of sampled allocations, not scaled up. The runtime's own innermost frames are left out, as in
  * Go's heap profiles. What is lost beyond `index.ts`: stacks of freed objects have no objects, times (Go has none).
  */
-import { CONVERTER_API_VERSION, defineConverter } from "../../src/index.ts";
+import { CONVERTER_API_VERSION, defineConverter, hasProgramSamples, WHY_NO_SAMPLES } from "../../src/index.ts";
 import { CONTENTS_OPTION, SNAPSHOT_HOLDINGS, STRING_LENGTH_OPTION, UNREACHABLE_OPTION } from "./options.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { buildTraceTree } from "./traces/trace-tree.ts";
@@ -25,10 +25,10 @@ export default defineConverter({
   },
   uses: () => [],
   async convert(heap, sink, options, progress) {
-    if (heap.memoryProfile.samples.count === 0) {
+    if (!hasProgramSamples(heap.memoryProfile)) {
       progress.warn(
         "no-samples",
-        "the dump has no sampled objects (runtime.MemProfileRate was 0, or too little was allocated): no object has an allocation stack",
+        `the dump has no sampled objects of the program: none of these has an allocation stack. ${WHY_NO_SAMPLES}`,
       );
     }
     const traces = buildTraceTree(heap.memoryProfile);

@@ -9,6 +9,7 @@ import {
   estimateBytes,
   estimateObjects,
   type Heap,
+  hasProgramBuckets,
   type Progress,
   WHY_NO_SAMPLES,
 } from "../../src/index.ts";
@@ -20,8 +21,9 @@ import { IN_USE, type Profile, SPACE } from "./profile.ts";
 export async function buildAllocationProfile(heap: Heap, givenRate: number, progress: Progress): Promise<Profile> {
   const profile = heap.memoryProfile;
   const { size, count } = profile.buckets;
-  if (count === 0) {
-    progress.warn("no-samples", `the dump has no allocation profile: this one is empty. ${WHY_NO_SAMPLES}`);
+  const isSampled = hasProgramBuckets(profile);
+  if (!isSampled) {
+    progress.warn("no-samples", `the dump has no allocation profile of the program. ${WHY_NO_SAMPLES}`);
   }
   const rate = await chooseSamplingRate(heap, givenRate, progress);
   const { allocated, inUse, comment } = countSampled(profile);
@@ -31,7 +33,7 @@ export async function buildAllocationProfile(heap: Heap, givenRate: number, prog
   const bytes = (counts: Float64Array): Float64Array =>
     counts.map((sampled, bucket) => estimateBytes(sampled, size[bucket]!, rate.bytes));
   const bytesInUse = bytes(inUse);
-  if (count > 0) compareEstimate(heap, bytesInUse, progress);
+  if (isSampled) compareEstimate(heap, bytesInUse, progress);
   return {
     sampleTypes: [{ type: "alloc_objects", unit: "count" }, { type: "alloc_space", unit: "bytes" }, ...IN_USE],
     periodType: SPACE,

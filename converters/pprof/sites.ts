@@ -12,6 +12,7 @@ import {
   formatNumber,
   formatShare,
   type Heap,
+  hasProgramSamples,
   NO_SITE_NAME,
   NO_STACK,
   type ObjectSites,
@@ -166,10 +167,10 @@ function shareBytes({ firstShared }: ObjectSites, { count, site, bytes }: SiteTr
 }
 
 function warnOfFewSamples(heap: Heap, sites: ObjectSites, tree: SiteTree, progress: Progress): void {
-  if (heap.memoryProfile.samples.count === 0) {
+  if (!hasProgramSamples(heap.memoryProfile)) {
     progress.warn(
       "no-samples",
-      `the dump has no sampled objects: everything is in "${NO_SITE_NAME}". ${WHY_NO_SAMPLES}`,
+      `the dump has no sampled objects of the program: all of these are in "${NO_SITE_NAME}". ${WHY_NO_SAMPLES}`,
     );
     return;
   }

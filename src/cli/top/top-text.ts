@@ -79,8 +79,9 @@ export async function renderTop(top: Top, { width, style, filter }: TopLayout): 
 }
 
 const UNSAMPLED =
-  `Nothing tells where what is in "${NO_SITE_NAME}" was allocated: by default the runtime samples one allocation in 512 KiB. A smaller ` +
-  "runtime.MemProfileRate, set when the program starts, samples more.";
+  `Nothing tells where what is in "${NO_SITE_NAME}" was allocated: by default the runtime samples one allocation in 512 KiB, ` +
+  'and none in programs that never read the profile (import net/http/pprof, or call pprof.Lookup("heap")). ' +
+  "A smaller runtime.MemProfileRate, set when the program starts, samples more.";
 const UNTYPED = "Without --exe types are called after size and pointer layout, and variables have no names.";
 
 /** "8 of 41 types that match /Session/, by what they own". */

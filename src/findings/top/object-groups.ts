@@ -14,6 +14,7 @@ import {
   WHY_NO_SAMPLES,
 } from "../../analysis/sites/object-sites.ts";
 import { NO_STACK } from "../../analysis/sites/stack-tree.ts";
+import { hasProgramSamples } from "../../heap/facts/memory-profile.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type Analysis, memoise } from "../../heap/memo.ts";
 import { objectSize, REACHABLE, TypeSource } from "../../heap/objects.ts";
@@ -82,10 +83,10 @@ export interface SiteGroup extends ObjectGroup {
 export async function listSiteGroups(heap: Heap, callsPerSite: number, progress: Progress): Promise<SiteGroup[]> {
   const { objects, types } = heap;
   const sites = await findObjectSites(heap, callsPerSite, progress);
-  if (sites.sampled.length === 0) {
+  if (!hasProgramSamples(heap.memoryProfile)) {
     progress.warn(
       "no-samples",
-      `the dump has no sampled objects: everything is in "${NO_SITE_NAME}". ${WHY_NO_SAMPLES}`,
+      `the dump has no sampled objects of the program: all of these are in "${NO_SITE_NAME}". ${WHY_NO_SAMPLES}`,
     );
   }
   const groupCount = sites.firstShared + types.count;

@@ -40,3 +40,28 @@ export interface ProfileSamples {
   /** Row in `buckets`, or -1 where the dump has no such bucket. */
   readonly bucket: Int32Array;
 }
+
+/** Where the runtime starts: since Go 1.23 what it allocates there is sampled, before it reads that the program wants no samples. */
+const START = "runtime.schedinit";
+
+/** Whether a bucket is of what the runtime allocates as it starts. O(call sites of the bucket). */
+function isOfStart({ buckets, names }: MemoryProfile, bucket: number): boolean {
+  const { siteStart, siteFunction } = buckets;
+  for (let site = siteStart[bucket]!; site < siteStart[bucket + 1]!; site++) {
+    if (names[siteFunction[site]!] === START) return true;
+  }
+  return false;
+}
+
+/** Whether live objects of the program were sampled, and not only what the runtime allocates as it starts. Linear in the latter. */
+export function hasProgramSamples(profile: MemoryProfile): boolean {
+  const { count, bucket } = profile.samples;
+  for (let i = 0; i < count; i++) if (bucket[i]! < 0 || !isOfStart(profile, bucket[i]!)) return true;
+  return false;
+}
+
+/** The same of all allocations that were sampled, live or not. */
+export function hasProgramBuckets(profile: MemoryProfile): boolean {
+  for (let bucket = 0; bucket < profile.buckets.count; bucket++) if (!isOfStart(profile, bucket)) return true;
+  return false;
+}

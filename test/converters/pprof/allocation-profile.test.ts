@@ -104,6 +104,20 @@ describe("--profile heap", () => {
   test("warns of a dump without a profile, and writes an empty one", async () => {
     const { samples, warnings } = await convert(draw([], (s) => s.global(s.object())));
     expect([samples, warnings]).toEqual([[], ["no-samples"]]);
+    // What the runtime allocates as it starts is sampled before it turns sampling off.
+    const started = drawHeap((s) => {
+      const object = s.object({ size: 1152 });
+      s.global(object);
+      s.bucket({
+        size: 1152,
+        allocations: 1,
+        frees: 0,
+        sites: [["runtime.schedinit", "proc.go", 1046]],
+        live: [object],
+      });
+      s.global(s.object({ size: 2 ** 21 }), 8);
+    });
+    expect((await convert(started)).warnings).toEqual(["no-samples"]);
   });
 
   test("warns if the samples stand for much more or less than is on the heap", async () => {
