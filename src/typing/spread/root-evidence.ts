@@ -17,6 +17,9 @@ import type { SlotSizes } from "../universe/slot-sizes.ts";
 import { isArray, type TypeNode } from "../universe/type-node.ts";
 import type { Targets } from "./targets.ts";
 
+/** The slot in which small values without pointers are put together. */
+const TINY_SLOT = 16;
+
 /** Shorter slices of bytes are not guessed at. */
 const MIN_BYTES = 32;
 
@@ -60,7 +63,7 @@ export function addRecordTypes(
   const { roots } = heap;
   roots.finalizedObjects.forEach((object, i) => {
     const elem = executable.typeAt(roots.finalizedType[i]!)?.type?.elem;
-    if (elem !== undefined) targets.claims.add(object, 0, universe.of(elem), Form.WHOLE, TypeSource.EXACT);
+    if (elem !== undefined) addFinalized(heap, object, universe.of(elem), targets);
   });
   addQueuedTypes(heap, executable, targets);
   const structures = new Map<number, TypeNode | undefined>([
@@ -92,8 +95,8 @@ export function addRecordTypes(
 }
 
 /** What finalizers are to be called with has the type that they were set for. Linear in what is queued. */
-function addQueuedTypes({ roots }: Heap, executable: ExecutableTypes, targets: Targets): void {
-  const { vertices, finalizers, kind, to } = roots;
+function addQueuedTypes(heap: Heap, executable: ExecutableTypes, targets: Targets): void {
+  const { vertices, finalizers, kind, to } = heap.roots;
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] !== RootVertexKind.FINALIZER) continue;
     const { isQueued, type } = finalizers[vertices.item[vertex]!]!;
@@ -101,10 +104,16 @@ function addQueuedTypes({ roots }: Heap, executable: ExecutableTypes, targets: T
     if (elem === undefined) continue;
     const node = executable.universe.of(elem);
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
-      if (kind[edge] !== RootKind.QUEUED_FINALIZER) continue;
-      targets.claims.add(to[edge]!, 0, node, Form.WHOLE, TypeSource.EXACT);
+      if (kind[edge] === RootKind.QUEUED_FINALIZER) addFinalized(heap, to[edge]!, node, targets);
     }
   }
+}
+
+/** What has a finalizer is a value by itself, unless it is so small that it can share its slot with others. */
+function addFinalized({ objects }: Heap, object: number, node: TypeNode, targets: Targets): void {
+  const mayShare = (objects.flags[object]! & HAS_POINTERS) === 0 && objectSize(objects, object) === TINY_SLOT;
+  if (mayShare && node.size < TINY_SLOT) return;
+  targets.claims.add(object, 0, node, Form.WHOLE, TypeSource.EXACT);
 }
 
 /** Follows the interfaces in globals and stack frames. */

@@ -23,3 +23,19 @@ test("what waits for its finalizer has the type that this was set for, and so ha
   expect(slots.map((slot) => typed.typeOf(slot))).toEqual(["main.File", "[]uint8"]);
   expect(typed.sourceOf(slots[0]!)).toBe(TypeSource.EXACT);
 });
+
+test.each([
+  ["queuedFinalizer", 6, undefined],
+  ["finalizer", 6, undefined],
+  ["queuedFinalizer", 16, "main.token"],
+] as const)("what can share its slot with others is not all of it: %s of %i bytes", async (set, size, name) => {
+  const types = new TypeFixture();
+  const token = types.struct("main.token", [["bytes", types.array(size, types.uint8())]]);
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.span(16, { scan: false }).slot(0);
+    d.root(slot);
+    d[set](slot, 0, { type: types.pointer(token).address });
+  });
+  expect(typed.typeOf(slot!)).toBe(name);
+});
