@@ -202,6 +202,24 @@ it("owns each byte once per row, and nothing of the garbage, as counting object 
   }
 });
 
+it("says why no sites are known, also if what the runtime allocates as it starts was sampled", async () => {
+  const warningsOf = async (name: string): Promise<string[]> => {
+    const warnings: string[] = [];
+    const heap = drawHeap((s) => {
+      const object = s.object({ size: 1152 });
+      s.global(object);
+      s.bucket({ size: 1152, allocations: 1, frees: 0, sites: [[name, "proc.go", 1046]], live: [object] });
+    });
+    const progress = { ...NO_PROGRESS, warn: (code: string, text: string) => warnings.push(`${code}: ${text}`) };
+    await computeTop(heap, { by: "site", sort: "owned", limit: 9 }, progress);
+    return warnings;
+  };
+  expect(await warningsOf("runtime.schedinit")).toEqual([
+    expect.stringMatching(/^no-samples: .*import net\/http\/pprof/),
+  ]);
+  expect(await warningsOf("main.main")).toEqual([]);
+});
+
 describe("of a heap drawn by hand", () => {
   const draw = (): Heap =>
     drawHeap((s) => {
