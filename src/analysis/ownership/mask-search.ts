@@ -45,17 +45,6 @@ export class MaskSearch {
     this.mask[object] = this.mask[object]! | bits;
   }
 
-  /** Objects from which `spread` goes on, beside those that they lead to; each once. Linear in all objects. */
-  *entries(): Generator<number> {
-    const { mask } = this;
-    const start = this.#start;
-    for (let object = 0; object < mask.length; object++) {
-      if (mask[object] === 0) continue;
-      if (this.#isBarred[object] === 0) yield object;
-      else for (let edge = start[object]!; edge < start[object + 1]!; edge++) yield this.#to[edge]!;
-    }
-  }
-
   /**
    * Spreads the bits along edges. Linear in what the starting points lead to. Another thread does it, if all columns are shared and one is free.
    * @param components of all that they lead to; left out, they are found, which takes 8 bytes per object
@@ -79,9 +68,27 @@ export class MaskSearch {
     const question = { start: this.#start, to: this.#to, targets: [], isOrdered: true };
     const search = new ComponentSearch(question, { state, order: longColumn(Int32Array, length) });
     let left = SLICE;
-    for (const object of this.entries()) {
+    /** Whether the search from an object needs a breath; most take a few steps. */
+    const enter = (object: number): boolean => {
       search.enter(object);
-      for (left -= search.advance(left); left <= 0; left = SLICE - search.advance(SLICE)) await breathe(progress);
+      left -= search.advance(left);
+      return left === 0;
+    };
+    const finish = async (): Promise<void> => {
+      while (left === 0) {
+        await breathe(progress);
+        left = SLICE - search.advance(SLICE);
+      }
+    };
+    for (let object = 0; object < length; object++) {
+      if (this.mask[object] === 0) continue;
+      if (this.#isBarred[object] === 0) {
+        if (enter(object)) await finish();
+        continue;
+      }
+      for (let edge = this.#start[object]!; edge < this.#start[object + 1]!; edge++) {
+        if (enter(this.#to[edge]!)) await finish();
+      }
     }
     return search;
   }
