@@ -174,6 +174,11 @@ function missing(
   if (heap.variables?.some(({ name }) => isWrittenAs(name, text))) {
     return new UsageError(`${text} points to no object`);
   }
+  if (text.replaceAll("[…]", "").includes("…")) {
+    return new UsageError(`"…" in ${text} stands for what has no name, or is left out`, {
+      hint: "the address of an object finds it, as gohd report prints it",
+    });
+  }
   if (known === "") {
     const parts = findWholes(heap, text);
     if (parts.length > 0) {

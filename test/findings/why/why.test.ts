@@ -87,6 +87,10 @@ describe("why something is alive", () => {
   it("finds types by pattern and by their last name, and says what is not there", async () => {
     expect((await explainWhy(heap, ["/^main\\.Session$/"])).count).toBe(objectsOf("main.Session").length);
     await expect(explainWhy(heap, ["main.Sesion"])).rejects.toThrow("no type, variable or path is called main.Sesion");
+    for (const text of ["main.store.…", "main.Session…Store"]) {
+      await expect(explainWhy(heap, [text])).rejects.toThrow(`"…" in ${text} stands for what has no name`);
+    }
+    await expect(explainWhy(heap, ["main.stores[…]"])).rejects.toThrow("is called main.stores[…]");
     await expect(explainWhy(heap, ["/Sesion/"])).rejects.toThrow("no object is of a type that matches /Sesion/");
     await expect(explainWhy(heap, ["/(/"])).rejects.toThrow("is not a pattern");
     await expect(explainWhy(heap, ["0xzz"])).rejects.toThrow("is not an address");
