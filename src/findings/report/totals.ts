@@ -85,14 +85,15 @@ export interface OwnerRow {
   readonly bytes: number;
 }
 
-/** The owners with most bytes. O(root vertices). */
+/** The owners with most bytes; those that own none are none. O(root vertices). */
 export async function listLargestOwners(heap: Heap, most: number, progress: Progress): Promise<OwnerRow[]> {
   const { roots, objects } = heap;
   const { ownedSize } = await computeOwnerTree(heap, progress);
   const found: { vertex: number; bytes: number }[] = [];
   for (let vertex = 0; vertex < roots.vertices.count; vertex++) {
     if (OWNER_KINDS[roots.vertices.kind[vertex]!] === undefined) continue;
-    found.push({ vertex, bytes: ownedSize[objects.count + vertex]! });
+    const bytes = ownedSize[objects.count + vertex]!;
+    if (bytes > 0) found.push({ vertex, bytes });
   }
   found.sort((a, b) => b.bytes - a.bytes);
   return found.slice(0, most).map(({ vertex, bytes }) => ({ name: rootVertexName(heap, vertex), bytes }));
