@@ -14,10 +14,11 @@ import type { Answer } from "./answers.ts";
 import { sayLargest, sayOutstanding } from "./entry-sentences.ts";
 import { tableOf } from "./finding-table.ts";
 import { areStacksFirst, describeGroup, sayGroup } from "./group-sentences.ts";
+import { explainKnownThing } from "./known-things.ts";
 import { describeParts, isSharedInSegment } from "./part-sentences.ts";
 import type { Report } from "./report.ts";
 import { GUESSED, LONGEST_NAME, sayMany, sayName } from "./said-names.ts";
-import { explainUniqueMap } from "./unique-map.ts";
+
 import { describeUnreachable, isOfHandles } from "./unreachable-sentences.ts";
 import {
   BY_A_WORD,
@@ -90,7 +91,7 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(group ? leaveOutRepeated(describeGroup(group, holder), within) : []),
       ...(cause !== undefined && cause.kind !== "leaked-goroutines" ? [showText(cause.problem)] : []),
       ...(holder !== undefined && isHolder
-        ? [...explainUniqueMap(holder), ...describeParts(holder), ...outstanding]
+        ? [...explainKnownThing(holder), ...describeParts(holder), ...outstanding]
         : []),
       ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
       ...within,
