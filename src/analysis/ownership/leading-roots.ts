@@ -4,6 +4,7 @@
  */
 import { longColumn } from "../../column-memory.ts";
 import { joinColumns } from "../../heap/addresses/join-columns.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
@@ -125,24 +126,32 @@ export async function searchRoots(
 
 /**
  * What a search begins at: what GC roots lead to, in the order of their edges, and then the timers. Behind these, if components are
- * wanted, what only the runtime's structures lead to: that is in components, too, though it counts for nobody.
+ * wanted, what only the runtime's structures lead to: that is in components, too, though it counts for nobody. Linear in these, but for
+ * sorting the structures.
  */
 function listEntries(heap: Heap, timer: Int32Array, barred: Uint8Array, withComponents: boolean): Int32Array {
   const { objects, edges, roots } = heap;
   const { vertices } = roots;
-  const entries = new Int32Array(roots.count);
+  const entries = longColumn(Int32Array, roots.count);
   let count = 0;
-  const behind: number[] = [];
+  const structures = int32Column();
   for (let vertex = 0; vertex < vertices.count; vertex++) {
     if (vertices.kind[vertex] === RootVertexKind.UNREACHABLE) continue;
     for (let edge = vertices.edgeStart[vertex]!; edge < vertices.edgeStart[vertex + 1]!; edge++) {
       const object = roots.to[edge]!;
       entries[count++] = object;
-      if (!withComponents || barred[objects.type[object]!] === 0) continue;
-      for (let next = edges.start[object]!; next < edges.start[object + 1]!; next++) behind.push(edges.to[next]!);
+      if (withComponents && barred[objects.type[object]!] === 1) structures.push(object);
     }
   }
-  return joinColumns(Int32Array, [entries.subarray(0, count), timer, Int32Array.from(behind)], (part) => part);
+  const behind = int32Column();
+  let before = -1;
+  // Once, however many roots lead to one of them.
+  for (const object of structures.finish().sort()) {
+    if (object === before) continue;
+    before = object;
+    for (let edge = edges.start[object]!; edge < edges.start[object + 1]!; edge++) behind.push(edges.to[edge]!);
+  }
+  return joinColumns(Int32Array, [entries.subarray(0, count), timer, behind.values], (part) => part);
 }
 
 /** What roots and timers keep, in bytes. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ComponentSearch } from "../../../src/analysis/ownership/component-search.ts";
 import { listHeapTimers } from "../../../src/analysis/ownership/heap-timers.ts";
 import {
   findLeadingRoots,
@@ -133,6 +134,24 @@ describe("what roots keep is the same with the components that another search fo
     const { components } = await search(heap, [4]);
     const { leadsTo } = await measureRoots(heap, [goroutine1], [], NO_PROGRESS, undefined, components);
     expect(leadsTo).toEqual([1 + 2 + 4 + 8]);
+  });
+
+  it("and is begun at once, however many roots lead to the descriptor", async () => {
+    const many = Array.from({ length: 300 }, (_, i) => i + 1);
+    const heap = graphHeap({
+      sizes: [1, ...many],
+      ...csr(
+        301,
+        many.map((object) => [0, object] as const),
+      ),
+      roots: many.flatMap(() => [frame1, 0]),
+      types: new Int32Array(301).fill(1, 0, 1),
+      typeNames: ["main.T", "runtime.g"],
+    });
+    const enter = vi.spyOn(ComponentSearch.prototype, "enter");
+    await search(heap, [4]);
+    expect(enter).toHaveBeenCalledTimes(2 * many.length);
+    enter.mockRestore();
   });
 });
 
