@@ -44,9 +44,9 @@ export function findRecursion(
     const near = isLikeBelow ? below.count : 1;
     return nodes >= DEEPER * (near + 1) ? found : undefined;
   }
-  return below !== undefined && layouts?.of(below.type) !== undefined && below.bytes >= MOSTLY * tree.sizeOf(point)
-    ? treeFrom(objects, tree, point, below)
-    : undefined;
+  if (below === undefined || below.bytes < MOSTLY * tree.sizeOf(point)) return undefined;
+  const areTyped = [type[point]!, below.type].every((row) => layouts?.of(row) !== undefined);
+  return areTyped ? treeFrom(objects, tree, point, below) : undefined;
 }
 
 /**

@@ -46,6 +46,15 @@ it("the tree begins at a slice of nodes if the node that has it is not on the wa
     TRIE.edges.slice(1).map(([from, to]) => [from - 1, to - 1] as const),
   );
   expect(findRecursion(trie.heap, trie.tree, [0])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  // Of what has no type it is chance that all is alike, be it the nodes or what is between them.
+  for (const shape of [NODE!, SLICE!]) {
+    const { heap, tree } = await drawThing({
+      types: TYPES.map((type, row) => (row === shape ? { name: type.name, is: "shape" } : type)),
+      objects: TRIE.objects.slice(1),
+      edges: TRIE.edges.slice(1).map(([from, to]) => [from - 1, to - 1] as const),
+    });
+    expect(findRecursion(heap, tree, [0])).toBeUndefined();
+  }
   // A slice of lists has no further slices in it, …
   const lists = await draw(
     [[SLICE!, 32], ...Array.from({ length: 12 }, () => [NODE!, 32] as const)],
