@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { SEARCH_ENTRIES } from "../../../src/analysis/ownership/entry-search.ts";
+import { SPREAD_MASKS } from "../../../src/analysis/ownership/mask-search.ts";
 import { computeOwnerChildren, computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts";
 import { findHolders } from "../../../src/findings/holders/holder.ts";
 import { HolderNames } from "../../../src/findings/holders/holder-names.ts";
@@ -9,10 +11,23 @@ import type { Heap } from "../../../src/heap/heap.ts";
 import { objectSize, REACHABLE } from "../../../src/heap/objects.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { hireHelper } from "../../../src/workers/current.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
+
+const searches = [SEARCH_ENTRIES, "run"] as const;
+const spreads = [SPREAD_MASKS, "run"] as const;
+
+/** Somebody who is hired ends when its order is answered, or given up. */
+async function expectOneIsFree(): Promise<void> {
+  await vi.waitFor(() => {
+    const helper = hireHelper(0);
+    helper?.release();
+    expect(helper).toBeDefined();
+  });
+}
 
 describe("holders", () => {
   it("are named by the thing where the memory accumulates, whoever else uses it", async () => {
@@ -46,6 +61,52 @@ describe("holders", () => {
       expect(await findHolders(sharedHeap(heap), { leastBeside: 0 })).toEqual(alone);
     });
     expect(kernels).toEqual(["search-entries", "spread-masks"]);
+  });
+
+  it("show what is done here, and not what another thread does meanwhile", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const phases: string[] = [];
+    const progress = { ...NO_PROGRESS, phase: (name: string) => phases.push(name) };
+    await findHolders(heap, {}, progress);
+    const ofSearches = ["roots that lead there", "what these roots keep"];
+    expect(phases).toEqual(expect.arrayContaining(ofSearches));
+    phases.length = 0;
+    await withOneThread(async () => {
+      await findHolders(sharedHeap(heap), { leastBeside: 0 }, progress);
+    });
+    expect(phases).toContain("looking into holders");
+    expect(phases.filter((name) => ofSearches.includes(name))).toEqual([]);
+  });
+
+  it.each(["roots that lead there", "what these roots keep"])(
+    "are not found if the other thread fails at this: %s; it is let go of",
+    async (phase) => {
+      const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+      const search = vi.spyOn(...(phase.startsWith("roots") ? searches : spreads));
+      search.mockRejectedValue(new Error("out of memory"));
+      try {
+        await withOneThread(async () => {
+          await expect(findHolders(sharedHeap(heap), { leastBeside: 0 })).rejects.toThrow("out of memory");
+          await expectOneIsFree();
+        });
+        expect(search).toHaveBeenCalled();
+      } finally {
+        search.mockRestore();
+      }
+    },
+  );
+
+  it("are given up at once on abort, and the other thread is let go of", async () => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    await withOneThread(async () => {
+      const controller = new AbortController();
+      const phase = (name: string): void => {
+        if (name === "looking into holders") controller.abort(new Error("enough"));
+      };
+      const progress = { ...NO_PROGRESS, signal: controller.signal, phase };
+      await expect(findHolders(sharedHeap(heap), { leastBeside: 0 }, progress)).rejects.toThrow("enough");
+      await expectOneIsFree();
+    });
   });
 
   it("have the same names and sizes where nothing else is asked for", async () => {
