@@ -74,7 +74,7 @@ export function dumpWarnings(
     statistics.missingPointers > 0,
     "missing-contents",
     () =>
-      `${statistics.missingPointers} pointers are in parts of objects of 2 GiB and more that the runtime did not write`,
+      `${count(statistics.missingPointers, "pointer")} left out, in parts of objects of 2 GiB and more that the runtime did not write`,
   );
   const never = finalizers.reduce((sum, { count, isNeverFinalized }) => sum + (isNeverFinalized ? count : 0), 0);
   warn(
@@ -89,7 +89,7 @@ export function dumpWarnings(
   warn(
     builder.fieldsOutside > 0,
     "fields-outside",
-    () => `${builder.fieldsOutside} pointer slots of globals lie outside their segment; gohd ignores them`,
+    () => `${count(builder.fieldsOutside, "pointer slot")} of globals left out: outside of their segment`,
   );
   // Without all globals much only looks unreachable.
   const share = builder.segments.length > 1 ? unreachableShare(objects) : 0;
