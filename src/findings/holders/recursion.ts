@@ -59,7 +59,6 @@ function treeFrom(
   point: number,
   below: { readonly type: number; readonly count: number },
 ): Recursion | undefined {
-  if (type[point] === below.type) return undefined;
   const types = new Set([type[point]!, below.type]);
   let nodes = 0;
   let others = -1;

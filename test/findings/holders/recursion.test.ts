@@ -55,6 +55,21 @@ it("the tree begins at a slice of nodes if the node that has it is not on the wa
     });
     expect(findRecursion(heap, tree, [0])).toBeUndefined();
   }
+  // It has half as many nodes again as hang right below the slice, and one more.
+  for (const deeper of [2, 3]) {
+    //  slice 0 ─► nodes 1, 2, 3;  1 ─► slice 4 ─► two or three more nodes
+    const few = Array.from({ length: deeper }, (_, i) => 5 + i);
+    const { heap, tree } = await draw(
+      [
+        [SLICE!, 32],
+        ...[1, 2, 3].map(() => [NODE!, 32] as const),
+        [SLICE!, 32],
+        ...few.map(() => [NODE!, 32] as const),
+      ],
+      [...[1, 2, 3].map((node) => [0, node] as const), [1, 4], ...few.map((node) => [4, node] as const)],
+    );
+    expect(findRecursion(heap, tree, [0])?.top).toBe(deeper === 3 ? 0 : undefined);
+  }
   // A slice of lists has no further slices in it, …
   const lists = await draw(
     [[SLICE!, 32], ...Array.from({ length: 12 }, () => [NODE!, 32] as const)],
