@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { breathe, NO_PROGRESS, type Progress } from "../src/progress.ts";
+import { besideOther, breathe, NO_PROGRESS, type Progress } from "../src/progress.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,4 +37,21 @@ describe.each(["Node", "a browser"])("a breath in %s", (place) => {
     process.kill(process.pid, "SIGUSR2");
     expect(await work(NO_PROGRESS, () => arrived)).toBeLessThan(100);
   });
+});
+
+test("work beside other work shows nothing, but warns, and stops with it", async () => {
+  const told: string[] = [];
+  const controller = new AbortController();
+  const beside = besideOther({
+    signal: controller.signal,
+    phase: (name) => told.push(name),
+    update: (done) => told.push(`${done}`),
+    warn: (code, message) => told.push(`${code}: ${message}`),
+  });
+  beside.phase("searching", 10);
+  beside.update(5);
+  beside.warn("few", "there are few");
+  expect(told).toEqual(["few: there are few"]);
+  controller.abort(new Error("enough"));
+  await expect(breathe(beside)).rejects.toThrow("enough");
 });

@@ -136,6 +136,25 @@ describe("what roots keep is the same with the components that another search fo
     expect(leadsTo).toEqual([1 + 2 + 4 + 8]);
   });
 
+  it("also if a search takes a breath on its way, here or in another thread", async () => {
+    //  frame1 ─► 0 ─► 1 ─► … ─► last      frame3 ─► last
+    const count = 300_000;
+    const last = count - 1;
+    const start = Uint32Array.from({ length: count + 1 }, (_, i) => Math.min(i, last));
+    const to = Int32Array.from({ length: last }, (_, i) => i + 1);
+    const heap = graphHeap({ sizes: new Uint8Array(count).fill(1), start, to, roots: [frame1, 0, frame3, last] });
+    const expected = { leadsTo: [count, 1], alone: [last, 0], together: [count] };
+    const chosen = [goroutine1, goroutine2];
+    expect(await measureRoots(heap, chosen, [chosen])).toEqual(expected);
+    const compare = async (some: Heap, scratch: Int32Array | undefined): Promise<void> => {
+      const { of, components } = await searchRoots(some, [last], NO_PROGRESS, scratch, true);
+      expect(of).toEqual([{ all: chosen, certain: chosen, timers: [] }]);
+      expect(await measureRoots(some, chosen, [chosen], NO_PROGRESS, undefined, components)).toEqual(expected);
+    };
+    await compare(heap, new Int32Array(count));
+    expect(await withOneThread(() => compare(sharedHeap(heap), undefined))).toHaveLength(2);
+  });
+
   it("and is begun at once, however many roots lead to the descriptor", async () => {
     const many = Array.from({ length: 300 }, (_, i) => i + 1);
     const heap = graphHeap({

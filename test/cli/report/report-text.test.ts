@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildReport } from "../../../src/cli/info/info-report.ts";
 import type { ExecutableReport } from "../../../src/cli/input/executable-input.ts";
 import { type ReportLayout, renderReportText } from "../../../src/cli/report/report-text.ts";
+import { columnsOf } from "../../../src/cli/terminal/columns.ts";
 import { createStyle } from "../../../src/cli/terminal/style.ts";
 import { findHolders, type Holder } from "../../../src/findings/holders/holder.ts";
 import { withoutContents } from "../../../src/findings/report/contents.ts";
@@ -61,6 +62,16 @@ describe("the report as text", () => {
     const columns = lines.map((line) => line.length + (line.match(/\p{Script=Han}/gu)?.length ?? 0));
     expect(Math.max(...columns)).toBeLessThanOrEqual(60);
     expect(lines.length).toBeLessThanOrEqual(24);
+    // A command stays whole, and the terminal breaks it: it takes two rows of 60 columns, though it has fewer characters.
+    const commands = { whyCommand: `gohd why ${"顧".repeat(20)}`, topCommand: `gohd top ${"顧".repeat(20)}` };
+    for (let height = 20; height <= 40; height++) {
+      const text = renderReportText(report as Report, { ...LAYOUT, ...commands, width: 60, height });
+      const rows = text.split("\n").map((line) => Math.max(1, Math.ceil(columnsOf(line) / 60)));
+      expect(
+        rows.reduce((sum, each) => sum + each, 0),
+        `${height}`,
+      ).toBeLessThanOrEqual(height);
+    }
   });
 
   it("leaves commands in one line, to be pasted", async () => {

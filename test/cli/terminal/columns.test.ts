@@ -28,6 +28,8 @@ test("what does not fit is left out, a wide character as a whole", () => {
 
 test("lines end where the terminal's line does", () => {
   expect(wrapWords("顧客 名簿 管理 x", 10)).toEqual(["顧客 名簿", "管理 x"]);
+  expect(wrapWords("aaaa bbbbbb c", 10, "", "    ")).toEqual(["aaaa", "    bbbbbb", "    c"]);
+  expect(wrapWords("a b c d e f", 5)).toEqual(["a b c", "d e f"]);
   expect(findBreak("顧客 名簿 管理", 10)).toBe(5);
   expect(findBreak("顧客 名簿 管理", 8)).toBe(2);
 });

@@ -153,6 +153,28 @@ it.each([
   expect(field?.name ?? null).toBe(expected);
 });
 
+it("what hangs in a slice of its own type is in a field, as a link is not", async () => {
+  const types = new TypeFixture();
+  const dir = types.struct("main.dir", []);
+  types.setFields(dir, [["all", types.slice(types.pointer(dir))]]);
+  const slots: Slot[] = [];
+  const { heap } = await typeDump(types, (d) => {
+    const all = d.object(8 * 40);
+    const top = d.object(24).point(0, all).store(8, 40).store(16, 40);
+    for (let i = 0; i < 40; i++) {
+      const below = d.object(24).list(0);
+      all.point(8 * i, below);
+      slots.push(below);
+    }
+    rootPointer(d, types, dir, top);
+  });
+  const owners = await computeOwnerTree(heap, NO_PROGRESS);
+  const tree = new ThingTree(heap, owners, await computeOwnerChildren(heap, NO_PROGRESS), undefined);
+  const objects = slots.map(({ address }) => heap.findObject(address));
+  const field = await new PartContents(heap, tree, undefined).fieldOf(objects, NO_PROGRESS);
+  expect(field?.name).toBe("main.dir.all[]");
+});
+
 /** What 40 pages consist of mostly, each of which has one thing in its only field. */
 async function contentOfPages(
   types: TypeFixture,

@@ -31,4 +31,26 @@ describe("a slice's array", () => {
   test("has room beyond every capacity if the slot is more than twice as large: 30 bytes do not take 1 KiB", async () => {
     expect(await use(1024, 30, 30)).toEqual({ kind: "slice", length: 30, capacity: 1024 });
   });
+
+  test("has no room in a malloc header", async () => {
+    const types = new TypeFixture();
+    const element = types.pointer(types.int());
+    const holder = types.struct("main.holder", [["p", types.slice(element)]]);
+    const { heap } = await typeDump(
+      types,
+      (d) => {
+        const [object, array] = [d.object(24), d.object(1024).store(0, element.address)];
+        for (let at = 8; at < 1024; at += 8) at === 8 ? array.point(at, d.object(8)) : array.list(at);
+        object.point(0, array, 8).store(8, 1).store(16, 2);
+        rootPointer(d, types, holder, object);
+      },
+      { version: "go1.26.1" },
+    );
+    const array = Array.from({ length: heap.objects.count }, (_, i) => objectSize(heap.objects, i)).indexOf(1024);
+    expect(findUse(heap, await computeValues(heap, NO_PROGRESS), array)).toEqual({
+      kind: "slice",
+      length: 1,
+      capacity: 127,
+    });
+  });
 });

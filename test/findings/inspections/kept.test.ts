@@ -563,6 +563,14 @@ describe("finalizers", () => {
     const [alone] = await inspect(new TypeFixture(), draws);
     expect(alone!.problem).toMatch(/ alive$/);
     expect(alone!.advice).toMatch(/if one of them blocks/);
+    const [called] = await inspect(new TypeFixture(), (d) => {
+      draws(d);
+      const runner = d.goroutine({ status: GoroutineStatus.SYSCALL });
+      runner.frame("syscall.Syscall", 64);
+      runner.frame("main.(*blob).close", 64);
+      runner.frame("runtime.runFinalizers", 64);
+    });
+    expect(called!.advice).toMatch(/^Let finalizers not wait/);
     const [running] = await inspect(new TypeFixture(), (d) => {
       draws(d);
       const runner = d.goroutine({ status: GoroutineStatus.RUNNABLE });

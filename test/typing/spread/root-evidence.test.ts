@@ -24,6 +24,36 @@ test("what waits for its finalizer has the type that this was set for, and so ha
   expect(typed.sourceOf(slots[0]!)).toBe(TypeSource.EXACT);
 });
 
+test("the closure that is called with it has not its type", async () => {
+  const types = new TypeFixture();
+  const file = types.struct("main.File", [
+    ["fd", types.int()],
+    ["next", types.pointer(types.int())],
+  ]);
+  const slots: Slot[] = [];
+  const typed = await typeDump(types, (d) => {
+    for (let i = 0; i < 2; i++) slots.push(d.object(16).point(8, d.object(8)) as Slot);
+    d.queuedFinalizer(slots[0]!, slots[1]!, { type: types.pointer(file).address });
+  });
+  expect(slots.map((slot) => typed.sourceOf(slot) === TypeSource.EXACT)).toEqual([true, false]);
+});
+
+test("what has pointers shares its slot with nothing: 12 bytes of a system of 32 bits", async () => {
+  const types = new TypeFixture(4);
+  const node = types.struct("main.node", [
+    ["left", types.int()],
+    ["right", types.int()],
+    ["next", types.pointer(types.int())],
+  ]);
+  let slot: Slot | undefined;
+  const typed = await typeDump(types, (d) => {
+    slot = d.object(16).point(8, d.object(8)) as Slot;
+    d.root(slot);
+    d.finalizer(slot, 0, { type: types.pointer(node).address });
+  });
+  expect(typed.sourceOf(slot!)).toBe(TypeSource.EXACT);
+});
+
 test.each([
   ["queuedFinalizer", 6, undefined],
   ["finalizer", 6, undefined],
