@@ -65,7 +65,7 @@ export async function assignTypes(
   // Until Go 1.15 there was no class of 24 bytes.
   const redZones = dump.go.minor >= 24 ? RedZones.MASKED : RedZones.CLEAR;
   const slots = new SlotSizes(dump.go.minorMax >= 16, executable.hasRedZones ? redZones : RedZones.NONE);
-  const isKnownType = (address: number): boolean => executable.typeAt(address) !== undefined;
+  const isKnownType = (address: number): boolean => !executable.isLocated || executable.typeAt(address) !== undefined;
   const matcher = new ShapeMatcher(shapes.table, slots, headerMinSize, pointerSize, isKnownType);
   const contents = new ContentsReader(heap);
   const closures = new ClosureTypes(heap, executable, matcher, contents, capturedBy(names));

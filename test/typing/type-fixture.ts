@@ -199,8 +199,8 @@ export class TypeFixture implements TypeTable {
     ]);
   }
 
-  /** The executable, loaded where it was linked. */
-  executable(): ExecutableTypes {
+  /** The executable, loaded where it was linked, or nobody knows where. */
+  executable(isLocated = true): ExecutableTypes {
     return new ExecutableTypes(
       new TypeUniverse(this, this.pointerSize),
       {
@@ -209,7 +209,7 @@ export class TypeFixture implements TypeTable {
         loadedBy: (name) => this.loads.get(name) ?? [],
       },
       { data: 0, text: 0, types: 0 },
-      { start: TYPES_START, end: TYPES_END },
+      isLocated ? { start: TYPES_START, end: TYPES_END } : { start: 0, end: 0 },
       this.itabs,
       this.interfaces,
     );

@@ -31,13 +31,13 @@ export interface TypedDump {
 export async function typeDump(
   types: TypeFixture,
   draw: (dump: DumpBuilder) => void,
-  options: DumpOptions & { readonly names?: NameSource } = {},
+  options: DumpOptions & { readonly names?: NameSource; readonly isLocated?: boolean } = {},
 ): Promise<TypedDump> {
   const builder = new DumpBuilder({ pointerSize: types.pointerSize, ...options });
   draw(builder);
   const parts = builder.parts().map((part) => (typeof part === "number" ? new Uint8Array(part) : part));
   const heap = await readHeap(memorySource(concat(...parts)), { keepShapes: true });
-  const executable = types.executable();
+  const executable = types.executable(options.isLocated);
   const typed = await assignTypes(heap, executable, NO_PROGRESS, options.names);
   const objectOf = (slot: Slot): number => {
     const object = heap.findObject(slot.address);

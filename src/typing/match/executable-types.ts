@@ -84,6 +84,11 @@ export class ExecutableTypes {
     }
   }
 
+  /** Whether it is known where the process had the descriptors: else that `typeAt` knows none says nothing. */
+  get isLocated(): boolean {
+    return this.#typesEnd > this.#typesStart;
+  }
+
   /** The node of the type whose descriptor was at a run-time address. */
   typeAt(address: number): TypeNode | undefined {
     if (address < this.#typesStart || address >= this.#typesEnd) return undefined;

@@ -68,7 +68,7 @@ export class ShapeMatcher {
   /**
    * @param slots which slots values get
    * @param headerMinSize slots above it begin with a malloc header if they have pointers; Infinity before Go 1.22
-   * @param isKnownType whether the executable has the type that a header tells
+   * @param isKnownType whether the executable has the type that a header tells, as far as that is known
    */
   constructor(
     table: ShapeTable,

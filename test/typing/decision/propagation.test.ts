@@ -251,7 +251,7 @@ describe("malloc headers", () => {
       ["lines", types.array(112, types.int())],
       ["next", types.pointer(types.int())],
     ]);
-    const draw = async (header: number, next: number) => {
+    const draw = async (header: number, next: number, isLocated = true) => {
       let slot: Slot | undefined;
       const typed = await typeDump(
         types,
@@ -262,13 +262,15 @@ describe("malloc headers", () => {
             .point(8 + next, d.object(8)) as Slot;
           d.root(slot, 8);
         },
-        version,
+        { ...version, isLocated },
       );
       return typed.typeOf(slot!);
     };
     expect(await draw(log.address, 896)).toBe("main.Log");
     expect(await draw(2 ** 37 + 64, 0)).toBe(undefined);
     expect(await draw(2 ** 37 + 64, 896)).toBe(undefined);
+    // Where it is not known where the types were, that none is there says nothing.
+    expect(await draw(2 ** 37 + 64, 896, false)).toBe("main.Log");
   });
 });
 
