@@ -99,10 +99,17 @@ export { describeGrowth } from "./findings/growth/heap-sentences.ts";
 export { listGrowthStatements, markPath } from "./findings/growth/sentences.ts";
 export { type AccumulationRule, DEFAULT_RULE } from "./findings/holders/accumulation.ts";
 export type { HolderBulk } from "./findings/holders/bulk.ts";
-export * from "./findings/holders/holder.ts";
+export {
+  findHolders,
+  type Holder,
+  type HolderEntry,
+  type HolderOptions,
+  type TypeSourceName,
+  WITHOUT_POINTER,
+} from "./findings/holders/holder.ts";
 export type { HolderPart } from "./findings/holders/holder-parts.ts";
 export type { HolderRoot } from "./findings/holders/holder-roots.ts";
-export { computeLargestHolders } from "./findings/holders/largest-holders.ts";
+export { computeLargestHolders, type HolderName, nameHolders } from "./findings/holders/largest-holders.ts";
 export type { HolderNodes } from "./findings/holders/nodes.ts";
 export type { HolderRelease } from "./findings/holders/release.ts";
 export { findUse, type HolderUse, labelUse } from "./findings/holders/use.ts";
