@@ -64,6 +64,31 @@ export function hireHelper(steps: number): Helper | undefined {
   };
 }
 
+/** Work that one thread does as a whole. */
+export interface WholeWork<Columns, Result> {
+  readonly kernel: Kernel<Columns, Result>;
+  readonly columns: Columns;
+  /** Those of the columns that are too long to be copied for another thread. */
+  readonly long: readonly { readonly buffer: ArrayBufferLike }[];
+  /** See `PoolLimits.leastSteps`. */
+  readonly steps: number;
+  /** Does the same on the thread that asks, and breathes. */
+  here(columns: Columns, progress: Progress): Promise<Result>;
+}
+
+/** Has another thread do work while who asks waits, and does something else meanwhile; does it here if nobody is free, or threads do not share the columns. */
+export async function doBeside<Columns, Result>(
+  { kernel, columns, long, steps, here }: WholeWork<Columns, Result>,
+  progress: Progress,
+): Promise<Result> {
+  const helper = long.every(isShared) ? hireHelper(steps) : undefined;
+  try {
+    return await (helper?.do(kernel, columns, 1, progress) ?? here(columns, progress));
+  } finally {
+    helper?.release();
+  }
+}
+
 /** Whether threads share a column's memory, so that it costs nothing to tell one of it. */
 export function isShared(column: { readonly buffer: ArrayBufferLike }): boolean {
   return !(column.buffer instanceof ArrayBuffer);

@@ -2,7 +2,7 @@
  * EntrySearch: which of some targets each of many objects leads to, as a bit each. By the graph alone, so that another thread can search.
  */
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, isShared } from "../../workers/current.ts";
+import { doBeside } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
 import { type ComponentOrder, type ComponentQuestion, ComponentSearch } from "./component-search.ts";
 
@@ -31,13 +31,15 @@ export async function searchEntries(
   progress: Progress,
 ): Promise<FoundEntries & { readonly components: ComponentOrder | undefined }> {
   const { to, state, order } = columns;
-  const helper = [to, state, order].every(isShared) ? hireHelper(state.length + to.length) : undefined;
-  try {
-    const found = await (helper?.do(SEARCH_ENTRIES, columns, 1, progress) ?? search(columns, progress));
-    return { ...found, components: columns.isOrdered ? { order, count: found.count } : undefined };
-  } finally {
-    helper?.release();
-  }
+  const work = {
+    kernel: SEARCH_ENTRIES,
+    columns,
+    long: [to, state, order],
+    steps: state.length + to.length,
+    here: search,
+  };
+  const found = await doBeside(work, progress);
+  return { ...found, components: columns.isOrdered ? { order, count: found.count } : undefined };
 }
 
 /** Searches for another thread: the one row is the whole graph. */

@@ -6,7 +6,7 @@
 import { longColumn } from "../../column-memory.ts";
 import type { Edges } from "../../heap/objects.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, isShared, newColumn } from "../../workers/current.ts";
+import { doBeside, isShared, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
 import { beginComponents, type ComponentOrder, ComponentSearch } from "./component-search.ts";
 
@@ -52,13 +52,9 @@ export class MaskSearch {
   async spread(progress: Progress, components?: ComponentOrder): Promise<void> {
     const { order, count } = components ?? (await this.#orderComponents(progress));
     const columns = { start: this.#start, to: this.#to, mask: this.mask, isBarred: this.#isBarred, order, count };
-    const isBeside = [this.#to, this.mask, this.#isBarred, order].every(isShared);
-    const helper = isBeside ? hireHelper(this.mask.length + this.#to.length) : undefined;
-    try {
-      await (helper?.do(SPREAD_MASKS, columns, 1, progress) ?? spreadMasks(columns, progress));
-    } finally {
-      helper?.release();
-    }
+    const long = [this.#to, this.mask, this.#isBarred, order];
+    const steps = this.mask.length + this.#to.length;
+    await doBeside({ kernel: SPREAD_MASKS, columns, long, steps, here: spreadMasks }, progress);
   }
 
   async #orderComponents(progress: Progress): Promise<ComponentOrder> {

@@ -5,9 +5,8 @@
 import type { Heap } from "../../heap/heap.ts";
 import type { Edges } from "../../heap/objects.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, newColumn } from "../../workers/current.ts";
+import { doBeside, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
-import { mayWorkBeside } from "../beside.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -84,12 +83,8 @@ async function run(heap: Heap, waits: Waits, state: Uint8Array, progress: Progre
     for (const target of targets ?? []) if (state[target] !== DONE) state[target] = AWAITED;
   }
   const columns = { start: edges.start, to: edges.to, state, ...waits };
-  const helper = mayWorkBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
-  try {
-    return await (helper?.do(SEARCH_AWAITED, columns, 1, progress) ?? search(columns, progress));
-  } finally {
-    helper?.release();
-  }
+  const steps = objects.count + edges.count;
+  return doBeside({ kernel: SEARCH_AWAITED, columns, long: [edges.to], steps, here: search }, progress);
 }
 
 interface AwaitedColumns extends Pick<Edges, "start" | "to">, Waits {

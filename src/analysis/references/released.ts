@@ -6,9 +6,8 @@ import type { Heap } from "../../heap/heap.ts";
 import { type Edges, objectSize, REACHABLE } from "../../heap/objects.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
-import { hireHelper, newColumn } from "../../workers/current.ts";
+import { doBeside, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
-import { mayWorkBeside } from "../beside.ts";
 import { grow } from "../grow.ts";
 
 /** Objects between two breaths. */
@@ -87,12 +86,8 @@ export async function findReleased(
 async function markRest(heap: Heap, ignored: IgnoredPointers, progress: Progress): Promise<Uint8Array> {
   const { objects, edges } = heap;
   const columns = restColumns(heap, ignored);
-  const helper = mayWorkBeside(heap) ? hireHelper(objects.count + edges.count) : undefined;
-  try {
-    await (helper?.do(MARK_REST, columns, 1, progress) ?? searchRest(columns, progress));
-  } finally {
-    helper?.release();
-  }
+  const steps = objects.count + edges.count;
+  await doBeside({ kernel: MARK_REST, columns, long: [edges.to], steps, here: searchRest }, progress);
   const { marks } = columns;
   // What was garbage before is not released.
   for (let i = 0; i < objects.count; i++) if ((objects.flags[i]! & REACHABLE) === 0) marks[i] = MARK;

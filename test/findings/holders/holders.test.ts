@@ -17,9 +17,6 @@ import { drawHeap } from "../../support/heap-fixture.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 import { sharedHeap, withOneThread } from "../../workers/one-thread.ts";
 
-const searches = [SEARCH_ENTRIES, "run"] as const;
-const spreads = [SPREAD_MASKS, "run"] as const;
-
 /** Somebody who is hired ends when its order is answered, or given up. */
 async function expectOneIsFree(): Promise<void> {
   await vi.waitFor(() => {
@@ -85,23 +82,23 @@ describe("holders", () => {
     expect(phases.filter((name) => ofSearches.includes(name))).toEqual([]);
   });
 
-  it.each(["roots that lead there", "what these roots keep"])(
-    "are not found if the other thread fails at this: %s; it is let go of",
-    async (phase) => {
-      const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
-      const search = vi.spyOn(...(phase.startsWith("roots") ? searches : spreads));
-      search.mockRejectedValue(new Error("out of memory"));
-      try {
-        await withOneThread(async () => {
-          await expect(findHolders(sharedHeap(heap), { leastBeside: 0 })).rejects.toThrow("out of memory");
-          await expectOneIsFree();
-        });
-        expect(search).toHaveBeenCalled();
-      } finally {
-        search.mockRestore();
-      }
-    },
-  );
+  it.each([
+    ["roots that lead there", () => vi.spyOn(SEARCH_ENTRIES, "run")],
+    ["what these roots keep", () => vi.spyOn(SPREAD_MASKS, "run")],
+  ] as const)("are not found if the other thread fails at this: %s; it is let go of", async (_, spy) => {
+    const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
+    const search = spy();
+    search.mockRejectedValue(new Error("out of memory"));
+    try {
+      await withOneThread(async () => {
+        await expect(findHolders(sharedHeap(heap), { leastBeside: 0 })).rejects.toThrow("out of memory");
+        await expectOneIsFree();
+      });
+      expect(search).toHaveBeenCalled();
+    } finally {
+      search.mockRestore();
+    }
+  });
 
   it("are given up at once on abort, and the other thread is let go of", async () => {
     const heap = await typedSample("sessions-after.1.27.amd64", "sessions.1.27.amd64");
