@@ -32,7 +32,7 @@ export async function runInWorker(entry: URL, args: readonly string[], host: Hos
     errorsAreTTY: errors.isTTY ?? false,
     figures,
   };
-  chooseCompiling(args, host.directory, host.processes.cores);
+  chooseCompiling(host.processes.cores);
   // Node would close what a thread has left open, by numbers that by then may be somebody else's: sockets, which pipes are read through,
   // close theirs without its knowledge. It warns of that, too. The process ends with this thread.
   const worker = new Worker(entry, {

@@ -1,35 +1,15 @@
-import { truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { compilesInBetween } from "../../../src/cli/worker/compiling.ts";
-import { temporaryFolder } from "../../support/directory-conversion.ts";
+import { expect, test, vi } from "vitest";
+import { chooseCompiling } from "../../../src/cli/worker/compiling.ts";
 
-const directory = temporaryFolder();
+const { setFlags } = vi.hoisted(() => ({ setFlags: vi.fn() }));
+vi.mock("node:v8", async (original) => ({
+  ...(await original<typeof import("node:v8")>()),
+  setFlagsFromString: setFlags,
+}));
 
-/** A file of so many MiB, of which none is written. */
-function file(name: string, megabytes: number): string {
-  writeFileSync(join(directory, name), "");
-  truncateSync(join(directory, name), megabytes * 2 ** 20);
-  return name;
-}
-
-test("one core: nothing is compiled beside the work, whatever it is", () => {
-  expect(compilesInBetween(["report", "app.dump", "--exe", "app"], directory, 1)).toBe(true);
-  expect(compilesInBetween(["report", "app.dump", "--exe", "app"], directory, 2)).toBe(false);
-});
-
-test("info of a dump of some size, without an executable", () => {
-  const dump = file("app.dump", 140);
-  expect(compilesInBetween(["info", dump], directory, 2)).toBe(true);
-  expect(compilesInBetween(["info", "--json", join(directory, dump)], "/", 8)).toBe(true);
-  expect(compilesInBetween(["report", dump], directory, 2)).toBe(false);
-  expect(compilesInBetween(["info", dump, "--exe", file("app", 10)], directory, 2)).toBe(false);
-  expect(compilesInBetween(["info", dump, "--exe=app"], directory, 2)).toBe(false);
-});
-
-test("info of dumps that are small or large, or not there", () => {
-  expect(compilesInBetween(["info", file("small.dump", 10)], directory, 2)).toBe(false);
-  expect(compilesInBetween(["info", file("large.dump", 800)], directory, 2)).toBe(false);
-  expect(compilesInBetween(["info"], directory, 2)).toBe(false);
-  expect(compilesInBetween(["info", "missing.dump", "a\0b", "x".repeat(5000)], directory, 2)).toBe(false);
+test("nothing is compiled beside the work where there is one core, and only there", () => {
+  for (const cores of [2, 8]) chooseCompiling(cores);
+  expect(setFlags).not.toHaveBeenCalled();
+  chooseCompiling(1);
+  expect(setFlags).toHaveBeenCalledExactlyOnceWith("--no-concurrent-recompilation");
 });
