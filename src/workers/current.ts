@@ -76,7 +76,7 @@ export interface WholeWork<Columns, Result> {
   here(columns: Columns, progress: Progress): Promise<Result>;
 }
 
-/** Has another thread do work while who asks waits, and does something else meanwhile; does it here if nobody is free, or threads do not share the columns. */
+/** Has another thread do work, so that this one can do other things meanwhile. Does it here if nobody is free, or threads do not share the columns. */
 export async function doBeside<Columns, Result>(
   { kernel, columns, long, steps, here }: WholeWork<Columns, Result>,
   progress: Progress,

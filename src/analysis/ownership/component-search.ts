@@ -24,7 +24,7 @@ export interface ComponentOrder {
   readonly count: number;
 }
 
-/** What a search is asked. */
+/** What a search is asked, of a graph in CSR over the objects. */
 export interface ComponentQuestion extends Pick<Edges, "start" | "to"> {
   /** Objects, at most MOST_TARGETS. */
   readonly targets: readonly number[];
@@ -71,7 +71,6 @@ export class ComponentSearch implements ComponentOrder {
 
   /**
    * 16 bytes for each object on the longest way, beside the columns.
-   * @param start CSR over the objects
    * @param state as `beginComponents` leaves it; an element per object
    * @param order written over; as long. Where the order is not wanted, hardly any of it is touched
    */

@@ -4,7 +4,7 @@
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { doBeside } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
-import { type ComponentOrder, type ComponentQuestion, ComponentSearch } from "./component-search.ts";
+import { type ComponentQuestion, ComponentSearch } from "./component-search.ts";
 
 /** Objects between two breaths. */
 const SLICE = 1 << 17;
@@ -26,20 +26,10 @@ export interface FoundEntries {
 }
 
 /** Searches from entries. Linear in what they lead to. Another thread does it, if all columns are shared and one is free. */
-export async function searchEntries(
-  columns: EntryColumns,
-  progress: Progress,
-): Promise<FoundEntries & { readonly components: ComponentOrder | undefined }> {
+export function searchEntries(columns: EntryColumns, progress: Progress): Promise<FoundEntries> {
   const { to, state, order } = columns;
-  const work = {
-    kernel: SEARCH_ENTRIES,
-    columns,
-    long: [to, state, order],
-    steps: state.length + to.length,
-    here: search,
-  };
-  const found = await doBeside(work, progress);
-  return { ...found, components: columns.isOrdered ? { order, count: found.count } : undefined };
+  const long = [to, state, order];
+  return doBeside({ kernel: SEARCH_ENTRIES, columns, long, steps: state.length + to.length, here: search }, progress);
 }
 
 /** Searches for another thread: the one row is the whole graph. */

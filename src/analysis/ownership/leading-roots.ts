@@ -97,7 +97,7 @@ export async function searchRoots(
     ),
     order: scratch === undefined ? newColumn(Int32Array, count) : longColumn(Int32Array, count),
   };
-  const { bits: found, components } = await searchEntries(columns, progress);
+  const { bits: found, count: ordered } = await searchEntries(columns, progress);
   const leadsTo = new Uint32Array(vertices.count);
   const leadsForSure = new Uint32Array(vertices.count);
   let entry = 0;
@@ -121,7 +121,7 @@ export async function searchRoots(
     certain: list(leadsForSure, bit),
     timers: list(timerLeadsTo, bit),
   }));
-  return { of, components };
+  return { of, components: withComponents ? { order: columns.order, count: ordered } : undefined };
 }
 
 /**

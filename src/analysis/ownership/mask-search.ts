@@ -4,11 +4,13 @@
  * where.
  */
 import { longColumn } from "../../column-memory.ts";
+import { int32Column } from "../../heap/columns.ts";
 import type { Edges } from "../../heap/objects.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../../progress.ts";
 import { doBeside, isShared, newColumn } from "../../workers/current.ts";
 import type { Kernel } from "../../workers/kernel.ts";
-import { beginComponents, type ComponentOrder, ComponentSearch } from "./component-search.ts";
+import { beginComponents, type ComponentOrder } from "./component-search.ts";
+import { searchEntries } from "./entry-search.ts";
 
 /** Starting points that one search can tell apart: an element's bits but its sign. */
 export const MASK_BITS = 31;
@@ -58,35 +60,25 @@ export class MaskSearch {
   }
 
   async #orderComponents(progress: Progress): Promise<ComponentOrder> {
+    const [start, to, isBarred] = [this.#start, this.#to, this.#isBarred];
     const { length } = this.mask;
-    const isBarred = (object: number): boolean => this.#isBarred[object] === 1;
-    const state = beginComponents(this.#start, isBarred, longColumn(Int32Array, length));
-    const question = { start: this.#start, to: this.#to, targets: [], isOrdered: true };
-    const search = new ComponentSearch(question, { state, order: longColumn(Int32Array, length) });
-    let left = SLICE;
-    /** Whether the search from an object needs a breath; most take a few steps. */
-    const enter = (object: number): boolean => {
-      search.enter(object);
-      left -= search.advance(left);
-      return left === 0;
-    };
-    const finish = async (): Promise<void> => {
-      while (left === 0) {
-        await breathe(progress);
-        left = SLICE - search.advance(SLICE);
-      }
-    };
+    const entries = int32Column();
     for (let object = 0; object < length; object++) {
       if (this.mask[object] === 0) continue;
-      if (this.#isBarred[object] === 0) {
-        if (enter(object)) await finish();
-        continue;
-      }
-      for (let edge = this.#start[object]!; edge < this.#start[object + 1]!; edge++) {
-        if (enter(this.#to[edge]!)) await finish();
-      }
+      if (isBarred[object] === 0) entries.push(object);
+      else for (let edge = start[object]!; edge < start[object + 1]!; edge++) entries.push(to[edge]!);
     }
-    return search;
+    const columns = {
+      start,
+      to,
+      targets: [],
+      isOrdered: true,
+      entries: entries.finish(),
+      state: beginComponents(start, (object) => isBarred[object] === 1, longColumn(Int32Array, length)),
+      order: longColumn(Int32Array, length),
+    };
+    const { count } = await searchEntries(columns, progress);
+    return { order: columns.order, count };
   }
 }
 
