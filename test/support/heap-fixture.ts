@@ -83,6 +83,13 @@ export class HeapSketch {
   bucket(sketch: BucketSketch): void {
     this.buckets.push(sketch);
   }
+  /** What the runtime allocates as it starts: since Go 1.23 it is sampled before the runtime turns sampling off. */
+  runtimeStart(): void {
+    const object = this.object({ size: 1152 });
+    this.global(object);
+    const sites = [["runtime.schedinit", "proc.go", 1046]] as const;
+    this.bucket({ size: 1152, allocations: 1, frees: 0, sites, live: [object] });
+  }
 }
 
 /** Builds the heap that `draw` draws. */
