@@ -24,6 +24,9 @@ export interface DatabaseOptions {
 /** No extension is fetched from anywhere unless a query says INSTALL. */
 const CONFIGURATION = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
 
+/** Milliseconds after which DuckDB is told again to stop, until it does. */
+const INTERRUPT_AGAIN_MS = 50;
+
 export class Database {
   readonly library: DuckDBLibrary;
   readonly connection: DuckDBConnection;
@@ -92,8 +95,13 @@ export class Database {
   async attempt<T>(work: () => Promise<T>, progress: Progress): Promise<T> {
     const { signal } = progress;
     signal.throwIfAborted();
-    const interrupt = (): void => this.connection.interrupt();
-    signal.addEventListener("abort", interrupt);
+    let again: ReturnType<typeof setInterval> | undefined;
+    const interrupt = (): void => {
+      this.connection.interrupt();
+      // DuckDB forgets an interrupt when it begins with a statement, which may be just then.
+      again = setInterval(() => this.connection.interrupt(), INTERRUPT_AGAIN_MS);
+    };
+    signal.addEventListener("abort", interrupt, { once: true });
     this.#fault = undefined;
     this.#progress = progress;
     try {
@@ -103,6 +111,7 @@ export class Database {
       throw this.#fault ?? toConverterError(error, this.#temporaryDirectory);
     } finally {
       signal.removeEventListener("abort", interrupt);
+      clearInterval(again);
       this.#progress = undefined;
     }
   }
