@@ -1,4 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-// As many tests at once as there are cores: of themselves, they would leave one idle.
-export default defineConfig({ test: { globalSetup: ["test/support/page-bundle.ts"], maxWorkers: "100%" } });
+export default defineConfig({
+  test: {
+    globalSetup: ["test/support/setup/temporaries.ts", "test/support/setup/page-bundle.ts"],
+    setupFiles: ["test/support/setup/own-temporaries.ts"],
+    // As many tests at once as there are cores: of themselves, they would leave one idle.
+    maxWorkers: "100%",
+  },
+});
