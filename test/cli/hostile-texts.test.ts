@@ -97,7 +97,9 @@ describe("gohd info", () => {
   test("fits the terminal, whatever the names", async () => {
     const { code, output } = await gohd("info", endless);
     expect(code).toBe(0);
-    expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    // The next command is there to be copied, so it stands in one line, however long the path of the dump.
+    const lines = output.replaceAll(folder, "").split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("leaves JSON exact, in characters that do nothing to a terminal", async () => {

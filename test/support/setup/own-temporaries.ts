@@ -4,4 +4,4 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-process.env.TMPDIR = mkdtempSync(join(tmpdir(), "file-"));
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), "t"));

@@ -7,7 +7,7 @@ import process from "node:process";
 let folder: string;
 
 export function setup(): void {
-  folder = mkdtempSync(join(tmpdir(), "gohd-tests-"));
+  folder = mkdtempSync(join(tmpdir(), "gohd-"));
   process.env.TMPDIR = folder;
 }
 
