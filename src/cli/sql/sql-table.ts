@@ -1,6 +1,7 @@
 /** Results as tables for people: boxes that fit into the terminal, or lines with a name and a value each. */
 import type { SqlColumn, SqlResult, SqlValue } from "../../../converters/index.ts";
 import { escapeText, showText } from "../../shown-text.ts";
+import { columnsOf, padStart } from "../terminal/columns.ts";
 import { toShownText, toText } from "./sql-values.ts";
 
 /** Rows that people are shown at the most. */
@@ -68,9 +69,9 @@ export async function drawLines(result: SqlResult): Promise<Shown> {
   const { rows, rowsAreCut } = await takeRows(result);
   const { columns } = result;
   const names = columns.map(({ name }) => showText(name));
-  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const longest = names.reduce((most, name) => Math.max(most, columnsOf(name)), 0);
   const text = rows.map((row) =>
-    row.map((value, i) => `${names[i]!.padStart(longest)} = ${toShownText(value, columns[i]!)}\n`).join(""),
+    row.map((value, i) => `${padStart(names[i]!, longest)} = ${toShownText(value, columns[i]!)}\n`).join(""),
   );
   return { text: text.join("\n"), rowCount: rows.length, rowsAreCut, isCut: false };
 }

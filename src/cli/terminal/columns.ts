@@ -23,6 +23,30 @@ export function unitsWithin(text: string, columns: number): number {
   return MAY_BE_UNUSUAL.test(head) ? countUntil(head, columns).units : Math.min(text.length, columns);
 }
 
+/** Puts spaces behind an escaped text, or with `padStart` in front of it, until it takes so many columns. */
+export function padEnd(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - columnsOf(text))) + text;
+}
+
+/**
+ * Cuts a text so that it takes no more than so many columns.
+ * @param show what escapes and cuts it to so many UTF-16 units at the most
+ */
+export function showWithin(show: (units: number) => string, columns: number): string {
+  let units = columns;
+  let shown = show(units);
+  // A unit takes two columns at the most; where those that go take fewer, it is a few rounds more.
+  for (let excess = columnsOf(shown) - columns; excess > 0 && units > 1; excess = columnsOf(shown) - columns) {
+    units = Math.max(1, Math.min(units, shown.length) - Math.ceil(excess / 2));
+    shown = show(units);
+  }
+  return shown;
+}
+
 /** Goes on while there is room. */
 function countUntil(text: string, most: number): { columns: number; units: number } {
   let columns = 0;

@@ -5,11 +5,12 @@
  */
 import type Table from "cli-table3";
 import { LONGEST_SHOWN, showName, showText } from "../../shown-text.ts";
+import { columnsOf, showWithin } from "./columns.ts";
 
 export interface TableOptions {
   /** Columns to align right. */
   readonly numbers?: readonly number[];
-  /** Characters of a line; undefined if nothing limits it. */
+  /** Columns of a line; undefined if nothing limits it. */
   readonly width?: number | undefined;
   /** How the last column is made to fit: prose goes on in the next line, a name loses its middle. */
   readonly last?: "prose" | "name";
@@ -24,9 +25,9 @@ export type RenderTable = (rows: readonly (readonly string[])[], options?: Table
 
 const INDENT = "  ";
 const GAP = "  ";
-/** Characters that the last column has at the least, wherever the line ends then. */
+/** Columns of the terminal that the last column has at the least, wherever the line ends then. */
 const LEAST_ROOM = 20;
-/** Characters of a name's detail that still say something. */
+/** Columns of a name's detail that still say something. */
 const LEAST_DETAIL = 16;
 
 const LINES =
@@ -49,7 +50,9 @@ function render(
   // A column before the last takes no more than half of the line.
   const most = width === undefined ? LONGEST_SHOWN : Math.max(Math.floor(width / 2), LEAST_ROOM);
   const isLast = (column: number): boolean => column === columns.length - 1;
-  const shown = rows.map((row) => row.map((cell, column) => showText(cell, isLast(column) ? LONGEST_SHOWN : most)));
+  const shown = rows.map((row) =>
+    row.map((cell, column) => (isLast(column) ? showText(cell) : showWithin((units) => showText(cell, units), most))),
+  );
   const room = findRoom(shown, width);
   for (const [i, row] of rows.entries()) {
     if (last === "name") shown[i]!.splice(-1, 1, showDetailed(row.at(-1)!, details[i] ?? "", marks[i] ?? "", room));
@@ -73,14 +76,19 @@ function render(
 
 /** Escapes a name, and cuts the middle of its detail, or leaves that out with its mark, before it cuts what is in front of it. */
 function showDetailed(name: string, detail: string, mark: string, room = LONGEST_SHOWN): string {
-  if (name.length <= room) return showName(name, room);
+  if (name.length <= room && columnsOf(name) <= room) return fitName(name, room);
   const whole = name.slice(0, name.length - mark.length);
-  const left = room - mark.length;
-  if (detail === "") return `${showName(whole, left)}${mark}`;
+  const left = room - columnsOf(mark);
+  if (detail === "") return `${fitName(whole, left)}${mark}`;
   const front = name.slice(0, name.length - detail.length);
-  const forDetail = left - front.length;
-  if (forDetail < LEAST_DETAIL) return showName(front, room);
-  return `${showName(`${front}${showName(whole.slice(front.length), forDetail)}`, left)}${mark}`;
+  const forDetail = left - columnsOf(front);
+  if (forDetail < LEAST_DETAIL) return fitName(front, room);
+  return `${fitName(`${front}${fitName(whole.slice(front.length), forDetail)}`, left)}${mark}`;
+}
+
+/** Escapes a name, and cuts its middle so that it takes no more columns. */
+function fitName(name: string, room: number): string {
+  return showWithin((units) => showName(name, units), room);
 }
 
 /** Escapes a text and cuts its end, so that it is not too long for the library with its words broken. */
@@ -96,7 +104,7 @@ function breakWords(text: string, room: number): string {
   let broken = "";
   let taken = 0;
   for (const character of text) {
-    // Wide characters take two columns.
+    // Wide characters take two columns, also of those that the library alone takes for wide.
     const columns = character > "~" ? 2 : 1;
     if (character === " ") taken = 0;
     else if (taken + columns <= room) taken += columns;
@@ -109,10 +117,10 @@ function breakWords(text: string, room: number): string {
   return broken;
 }
 
-/** Characters that are left for the last column, if it needs that many; undefined if it has as many as it likes. */
+/** Columns of the terminal that are left for the last column, if it needs that many; undefined if it has as many as it likes. */
 function findRoom(rows: readonly (readonly string[])[], width: number | undefined): number | undefined {
   if (width === undefined) return undefined;
-  const widths = rows[0]!.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]!.length), 0));
+  const widths = rows[0]!.map((_, column) => rows.reduce((most, row) => Math.max(most, columnsOf(row[column]!)), 0));
   const needed = widths.pop()!;
   const taken = INDENT.length + widths.reduce((sum, each) => sum + each + GAP.length, 0);
   return Math.min(needed, Math.max(width - taken, LEAST_ROOM));

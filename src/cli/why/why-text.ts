@@ -10,6 +10,7 @@ import type { WhyGuesses } from "../../findings/why/why-nodes.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import { showName } from "../../shown-text.ts";
+import { columnsOf, padEnd } from "../terminal/columns.ts";
 
 const LONGEST_NAME = 120;
 /** How roots lead somewhere that do not for sure. */
@@ -159,13 +160,13 @@ function describePath(path: WhyPath, isTold: boolean): string[] {
   const { expression, isGuessed, where, steps } = path;
   const at = where === "" ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : shortenImports(name), 60));
-  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const width = names.reduce((most, name) => Math.max(most, columnsOf(name)), 0);
   return [
     ...describeRoot(path, isTold),
     `${showName(shortenImports(expression), 200)}${isGuessed ? GUESSED : ""}${at}`,
     ...steps.flatMap(({ type, typeSource, address, skipped }, i) => [
       ...(skipped === 0 ? [] : [`  … ${formatNumber(skipped, "step")} between`]),
-      `  ${names[i]!.padEnd(width)}  ${address}  ${sayName(type, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`,
+      `  ${padEnd(names[i]!, width)}  ${address}  ${sayName(type, LONGEST_NAME)}${typeSource === "inferred" ? GUESSED : ""}`,
     ]),
     "",
   ];

@@ -68,6 +68,7 @@ test("values that are too long for any box are cut, and shown whole as lines", a
   expect(box).toMatch(/\n1 row; --line shows what is cut\n$/);
   const lines = `   long = ${"x".repeat(5000)}\n    odd = a\\n\\u009b\\u202e\nnothing = \n`;
   expect(await ask(["--line", query], on(80))).toBe(`${lines}1 row\n`);
+  expect(await ask(["--line", 'SELECT 1 AS "顧客", 2 AS abcde'])).toBe(" 顧客 = 1\nabcde = 2\n1 row\n");
   expect(await ask(["--line", "SELECT 1 AS a UNION ALL SELECT 2 ORDER BY a"])).toBe("a = 1\n\na = 2\n2 rows\n");
 });
 

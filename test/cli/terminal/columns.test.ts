@@ -1,7 +1,8 @@
 /** Columns that texts take on a terminal. */
 import { expect, test } from "vitest";
-import { columnsOf, unitsWithin } from "../../../src/cli/terminal/columns.ts";
+import { columnsOf, padEnd, padStart, showWithin, unitsWithin } from "../../../src/cli/terminal/columns.ts";
 import { findBreak, wrapWords } from "../../../src/cli/terminal/wrap.ts";
+import { showName } from "../../../src/shown-text.ts";
 
 test.each([
   ["main.store", 10],
@@ -24,6 +25,17 @@ test("what does not fit is left out, a wide character as a whole", () => {
     0, 1, 4, 5, 5, 6, 6, 7,
   ]);
   expect([1, 2, 3].map((columns) => unitsWithin("a😀b", columns))).toEqual([1, 1, 3]);
+});
+
+test("columns of a table are as wide for wide characters", () => {
+  expect([padEnd("顧客", 6), padStart("顧客", 6), padEnd("ab", 1)]).toEqual(["顧客  ", "  顧客", "ab"]);
+  for (const columns of [1, 2, 3, 9, 20, 40]) {
+    for (const name of ["顧".repeat(50), `${"顧".repeat(9)}${"x".repeat(99)}`, `x${"e\u0301".repeat(99)}`]) {
+      const shown = showWithin((units) => showName(name, units), columns);
+      expect(columnsOf(shown)).toBeLessThanOrEqual(columns);
+      if (!name.includes("e")) expect(columnsOf(shown)).toBeGreaterThan(columns - 3);
+    }
+  }
 });
 
 test("lines end where the terminal's line does", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { columnsOf } from "../../../src/cli/terminal/columns.ts";
 import { loadTables } from "../../../src/cli/terminal/table.ts";
 
 describe("the last column of a table", () => {
@@ -42,5 +43,28 @@ describe("the last column of a table", () => {
     expect(lastOf(name, detail, 25)).toBe("main.server.…buckets");
     expect(lastOf(name, "", 25)).toBe("main.server.…buckets");
     expect(lastOf("\x1b\x1b\x1b", detail, 32)).toMatch(/^\\x1b\\x1b\\x1b.*…/);
+  });
+
+  test("has names that are wide cut to the columns that they take", async () => {
+    const render = await loadTables();
+    const type = "main.顧客記録".repeat(8);
+    const rows = [
+      ["n", "名前", "name"],
+      ["1", "顧".repeat(50), type],
+      ["2", "b", `main.store: ${type}`],
+      ["3", "c", "main.注文"],
+    ];
+    const text = render(rows, { width: 80, last: "name", details: ["", "", `: ${type}`] });
+    const lines = text.split("\n");
+    expect(lines).toHaveLength(rows.length);
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(80);
+    // The last column begins in one place, and has the room that there is.
+    const at = lines.map((line, i) =>
+      columnsOf(line.slice(0, line.lastIndexOf(["name", "main", "main.s", "main"][i]!))),
+    );
+    expect(new Set([at[0], at[2], at[3]]).size).toBe(1);
+    expect(Math.max(...lines.map(columnsOf))).toBeGreaterThan(76);
+    expect(lines[3]).toMatch(/main\.注文$/);
+    expect(lines[2]).toContain("main.store");
   });
 });
