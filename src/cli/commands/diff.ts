@@ -11,6 +11,7 @@ import { addOtherOptions } from "../input/input-options.ts";
 import { describeCommand } from "../options/description.ts";
 import { addWorkersOption, type WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { WIDTH_WITHOUT_TERMINAL } from "../terminal/wrap.ts";
 
 interface DiffOptions extends ExecutablesGiven, IndexOptions, WorkersOptions {
   readonly all?: boolean;
@@ -25,7 +26,6 @@ const append = (value: string, before: readonly string[] = []): readonly string[
 /** What fits on the screens that people have; a terminal that tells its height is believed within these. */
 const LEAST_HEIGHT = 24;
 const MOST_HEIGHT = 40;
-const DEFAULT_WIDTH = 100;
 
 /** Rows that each table is computed with, unless all are wanted. */
 const MOST_ROWS = 20;
@@ -104,7 +104,7 @@ async function render(growth: Growth, markdown: boolean, all: boolean, terminal:
   const { renderGrowthText } = await import("../diff/diff-text.ts");
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
   return renderGrowthText(growth, {
-    width: terminal.output.columns ?? DEFAULT_WIDTH,
+    width: terminal.output.columns ?? WIDTH_WITHOUT_TERMINAL,
     height: all ? Number.POSITIVE_INFINITY : height,
     style: terminal.outputStyle,
   });

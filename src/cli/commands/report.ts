@@ -14,6 +14,7 @@ import { describeCommand } from "../options/description.ts";
 import { refuseOtherDumps } from "../options/one-dump.ts";
 import type { WorkersOptions } from "../options/workers-option.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { WIDTH_WITHOUT_TERMINAL } from "../terminal/wrap.ts";
 
 interface ReportOptions extends ExecutableOptions, IndexOptions, WorkersOptions {
   readonly json?: boolean;
@@ -31,7 +32,6 @@ const DEFAULT_LEAST = 10;
 /** What fits on the screens that people have; a terminal that tells its height is believed within these. */
 const LEAST_HEIGHT = 24;
 const MOST_HEIGHT = 40;
-const DEFAULT_WIDTH = 100;
 /** Warnings that are in the report itself, if they are about much. */
 const OF_UNREACHABLE: ReadonlySet<string> = new Set(["much-unreachable", "cleanups"]);
 const OF_FINALIZERS = "never-finalized";
@@ -123,7 +123,7 @@ async function render(dump: string, options: ReportOptions, terminal: Terminal, 
   const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, terminal.output.rows ?? MOST_HEIGHT));
   const command = (name: string): string => repeatCommand(name, dump, options);
   return renderReportText(result, {
-    width: terminal.output.columns ?? DEFAULT_WIDTH,
+    width: terminal.output.columns ?? WIDTH_WITHOUT_TERMINAL,
     height: options.all ? Number.POSITIVE_INFINITY : height,
     whyCommand: command("why"),
     topCommand: command("top"),

@@ -4,7 +4,7 @@ import type { ExecutableReport } from "../input/executable-input.ts";
 import { createStyle, type Style } from "../terminal/style.ts";
 import { loadTables } from "../terminal/table.ts";
 import { describeWarnings } from "../terminal/warning-log.ts";
-import { renderBullets } from "../terminal/wrap.ts";
+import { renderBullets, WIDTH_WITHOUT_TERMINAL } from "../terminal/wrap.ts";
 import { finalizerRows } from "./info-finalizers.ts";
 import type { HolderLine } from "./info-holders.ts";
 import { globalRows, ledgerRows } from "./info-ledger.ts";
@@ -22,7 +22,7 @@ export interface NextCommand {
 
 /** How the text is to look. */
 export interface TextOptions {
-  /** Characters of a line; undefined if nothing limits it. */
+  /** Columns of a line; undefined if no terminal tells: names and values are whole then, and sentences as long as in a file. */
   readonly width?: number | undefined;
   readonly style?: Style;
   /** Commands that say more, each with what it tells; escaped. */
@@ -37,7 +37,7 @@ export async function renderReport(report: InfoReport, options: TextOptions = {}
     render(rows, { numbers, width });
   const names = (rows: readonly (readonly string[])[], numbers: readonly number[]): string =>
     render(rows, { numbers, width, last: "name" });
-  const bullets = (sentences: readonly string[]): string => renderBullets(sentences, width);
+  const bullets = (sentences: readonly string[]): string => renderBullets(sentences, width ?? WIDTH_WITHOUT_TERMINAL);
   const legend = legendRows(report);
   const sections: (readonly [title: string, body: string])[] = [
     ["Dump", table(dumpRows(report))],

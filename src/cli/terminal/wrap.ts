@@ -2,6 +2,9 @@
 import { showText } from "../../shown-text.ts";
 import { columnsOf, unitsWithin } from "./columns.ts";
 
+/** Columns of a line of prose where no terminal tells how many it has: in a file or a pipe. */
+export const WIDTH_WITHOUT_TERMINAL = 100;
+
 /** Characters of a sentence at the most: names in it can be endless. */
 const LONGEST_SENTENCE = 1000;
 /** Characters that tell whether what is behind a space is a unit, the space included; more than enough. */
@@ -47,6 +50,6 @@ export function wrapWords(text: string, width: number = Infinity, first = "", re
 }
 
 /** Sentences with a dash before each. */
-export function renderBullets(sentences: readonly string[], width: number | undefined): string {
+export function renderBullets(sentences: readonly string[], width: number): string {
   return sentences.flatMap((sentence) => wrapWords(sentence, width, "  - ", "    ")).join("\n");
 }

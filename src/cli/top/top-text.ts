@@ -5,10 +5,10 @@ import type { TopKind, TopOrder } from "../../findings/top/top-kinds.ts";
 import { formatBytes, formatCount, formatNumber, formatShare } from "../../quantities.ts";
 import type { Style } from "../terminal/style.ts";
 import { loadTables } from "../terminal/table.ts";
-import { wrapWords } from "../terminal/wrap.ts";
+import { WIDTH_WITHOUT_TERMINAL, wrapWords } from "../terminal/wrap.ts";
 
 export interface TopLayout {
-  /** Characters of a line; undefined if nothing limits it. */
+  /** Columns of a line; undefined if no terminal tells: names are whole then, and sentences as long as in a file. */
   readonly width: number | undefined;
   readonly style: Style;
   /** What names had to match, as it was typed. */
@@ -75,7 +75,7 @@ export async function renderTop(top: Top, { width, style, filter }: TopLayout): 
     "Shares are of the live bytes.",
     ...(dump.isTyped ? [] : [UNTYPED]),
   ].join(" ");
-  return `${[...lines, ...wrapWords(notes, width)].join("\n")}\n`;
+  return `${[...lines, ...wrapWords(notes, width ?? WIDTH_WITHOUT_TERMINAL)].join("\n")}\n`;
 }
 
 const UNSAMPLED =

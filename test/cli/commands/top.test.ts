@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../../src/cli/program.ts";
+import { createStyle } from "../../../src/cli/terminal/style.ts";
+import { renderTop } from "../../../src/cli/top/top-text.ts";
 import type { Top } from "../../../src/findings/top/top.ts";
 import { TOP_KINDS } from "../../../src/findings/top/top-kinds.ts";
 import { HOSTILE_TEXT, hostileDump } from "../../support/hostile-dump.ts";
@@ -38,6 +40,16 @@ async function top(args: readonly string[], options: TestTerminalOptions = {}): 
 }
 
 const json = async (...args: string[]): Promise<Top> => JSON.parse(await top([...args, "--json"]));
+
+test("sentences end where a line does, names do not, where no terminal tells how wide it is", async () => {
+  const result = await json(...TYPED, "--limit", "3");
+  const name = "main.".padEnd(150, "x");
+  const layout = { width: undefined, style: createStyle(false), filter: undefined };
+  const text = await renderTop({ ...result, rows: result.rows.map((row) => ({ ...row, name })) }, layout);
+  expect(text.split(`  ${name}`)).toHaveLength(4);
+  expect(text.replaceAll("\n", " ")).toMatch(/Owned is what .* may be in another\. Shares are of the live bytes\./);
+  for (const line of text.split("\n")) if (!line.includes(name)) expect(line.length).toBeLessThanOrEqual(100);
+});
 
 describe("for people", () => {
   test("why nothing tells where most was allocated, if that is a row", async () => {

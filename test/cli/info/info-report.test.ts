@@ -339,6 +339,17 @@ describe("the report as text", () => {
     );
   });
 
+  test("breaks sentences, but no names, where no terminal tells how wide it is", async () => {
+    const report = await buildReport(smallHeap());
+    const name = `main.${"x".repeat(150)}`;
+    const sentence = "what the dump cannot show ".repeat(6).trim();
+    const text = await renderReport({ ...report, dump: { ...report.dump, name }, cannotShow: [sentence] });
+    expect(text).toContain(`  ${name}\n`);
+    const said = text.slice(text.indexOf("\n  - ") + 1);
+    expect(said.replaceAll(/\s+/g, " ")).toContain(sentence);
+    for (const line of said.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
   test("explains the names that are there, and no others", async () => {
     const { types } = smallHeap();
     const explain = async (name: string) => {
