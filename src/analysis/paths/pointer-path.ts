@@ -10,7 +10,7 @@ import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { formatCount } from "../../quantities.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
-import { libraryMapName, withoutLibraryMap } from "./library-maps.ts";
+import { isLibraryMap, libraryMapName, withoutLibraryMap } from "./library-maps.ts";
 import { wholeMapName } from "./map-parts.ts";
 
 /** One pointer of a path. */
@@ -55,6 +55,8 @@ export interface PathOptions {
   readonly container?: Int32Array | undefined;
   /** Whether elements and entries are told apart by index and key; else all are `[…]`. */
   readonly withElements: boolean;
+  /** False where entries of maps are `[…]` even so: their keys are contents of the process's memory. Indexes and turns are not. */
+  readonly withKeys?: boolean;
   /** Whether a path from a word without a name begins with a type: "main.relay.outgoing" in place of "sp+0x28.outgoing". */
   readonly namesTypes?: boolean;
 }
@@ -171,12 +173,15 @@ export function appendPointer(heap: Heap, expression: string, pointer: Pointer, 
 const UNNAMED = "…";
 
 /** What a pointer of an object adds to an expression; "" if that is nothing. */
-function stepName(heap: Heap, { from, edge }: Pointer, { container, withElements }: PathOptions): string {
+function stepName(heap: Heap, { from, edge }: Pointer, options: PathOptions): string {
   const { objects, types, edges } = heap;
+  const { container, withKeys = true } = options;
   if (container !== undefined && container[from] === container[edges.to[edge]!]) return "";
+  const type = types.names[objects.type[from]!]!;
+  const hidesKey = !withKeys && (MAP_ENTRIES.test(type) || isLibraryMap(type));
+  const withElements = options.withElements && !hidesKey;
   const name = edgeName(heap, from, edge, withElements);
   if (name === undefined) return UNNAMED;
-  const type = types.names[objects.type[from]!]!;
   const alike = withElements ? entryName(type, name) : alikeName(type, name);
   return withoutLibraryMap(alike, type, typeName(heap, edges.to[edge]!));
 }

@@ -44,9 +44,9 @@ export class HolderNames {
       return { path, pathWithoutKeys: path, where: "", isPathGuessed: false };
     }
     const pointers = isObject ? [...this.#paths.to(vertex), ...then] : then;
-    const options = { container: this.#container, namesTypes: true };
-    const { expression: path, where } = writePath(heap, pointers, { ...options, withElements: true });
-    const { expression: pathWithoutKeys } = writePath(heap, pointers, { ...options, withElements: false });
+    const options = { container: this.#container, namesTypes: true, withElements: true };
+    const { expression: path, where } = writePath(heap, pointers, options);
+    const { expression: pathWithoutKeys } = writePath(heap, pointers, { ...options, withKeys: false });
     return {
       path,
       pathWithoutKeys,

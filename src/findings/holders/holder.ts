@@ -40,7 +40,7 @@ export interface Holder {
    * "main.relay.outgoing", "[]*main.Conn"; of a root itself its name.
    */
   readonly path: string;
-  /** The same without the keys of maps, which are contents of the process's memory: "main.store.sessions[…].history". */
+  /** The same without the keys of maps, which are contents of the process's memory: "main.shards[3].sessions[…].history". */
   readonly pathWithoutKeys: string;
   /** Where the path's first name is known: "main.main main.go:87"; "" for package variables; "bss at 0x58cbc0" of one without a name. */
   readonly where: string;

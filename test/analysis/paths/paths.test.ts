@@ -32,6 +32,22 @@ describe("a path as an expression", () => {
     expect(writePath(heap, pointers, { withElements: true }).expression).toContain("byToken.dirPtr");
   });
 
+  it("leaves out keys of maps alone, where these must not be told", () => {
+    const container = mapParts();
+    let keyCount = 0;
+    let indexCount = 0;
+    for (const object of paths.root.keys()) {
+      const pointers = tracePath(heap, paths, object);
+      const { expression } = writePath(heap, pointers, { container, withElements: true });
+      const without = writePath(heap, pointers, { container, withElements: true, withKeys: false }).expression;
+      expect(without).toBe(expression.replaceAll(/\["[^"]*"\]/g, "[…]").replace(/\.?key:"[^"]*"/, "[key]"));
+      if (without !== expression) keyCount++;
+      else if (/\[\d+\]/.test(expression)) indexCount++;
+    }
+    expect(keyCount).toBeGreaterThan(100);
+    expect(indexCount).toBeGreaterThan(100);
+  });
+
   it.each(["1.19", "1.24"])(
     "does not tell in which slot of a map an entry of Go %s is whose key has no text",
     async (go) => {

@@ -125,6 +125,14 @@ describe("holders", () => {
     }
   });
 
+  it("are called alike with and without contents, but for keys of maps", async () => {
+    const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
+    const { holders } = await computeLargestHolders(heap, NO_PROGRESS);
+    const all = holders.flatMap((holder) => [holder, ...holder.largest]);
+    for (const { path, pathWithoutKeys } of all) expect(pathWithoutKeys).toBe(path.replaceAll(/\["[^"]*"\]/g, "[…]"));
+    expect(all.some(({ pathWithoutKeys }) => /\[\d+\]/.test(pathWithoutKeys))).toBe(true);
+  });
+
   it("are several where the memory hangs on several things, the largest first", async () => {
     const heap = await typedSample("queue.1.22.amd64", "queue.1.22.amd64");
     const { holders } = await findHolders(heap);
