@@ -3,7 +3,7 @@ import { HeapDumpError } from "../errors.ts";
 import { decodeObjects } from "../format/objects/objects.ts";
 import { PointerReader } from "../format/objects/pointers.ts";
 import { DumpReader } from "../format/records/reader.ts";
-import type { ParamsRecord } from "../format/records/records.ts";
+import type { DumpRecord, ParamsRecord } from "../format/records/records.ts";
 import { Tag } from "../format/records/tags.ts";
 import type { ByteSource } from "../io/sources/source.ts";
 import { breathe, NO_PROGRESS, type Progress } from "../progress.ts";
@@ -38,8 +38,7 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
   const progress = options.progress ?? NO_PROGRESS;
   const reader = new DumpReader(source);
   const { cursor } = reader;
-  const first = reader.next();
-  if (first.tag !== Tag.PARAMS) throw cursor.error("bad-value", "the first record is not Params");
+  const first = readFirst(reader);
   const builder = new HeapBuilder(cursor, reader.layout.header, first as ParamsRecord);
 
   progress.phase("reading", source.size, "bytes");
@@ -64,6 +63,26 @@ export async function readHeap(source: ByteSource, options: ReadOptions = {}): P
   );
   for (const { code, message } of heap.dump.warnings) progress.warn(code, message);
   return heap;
+}
+
+/** The record that tells of the process; without it nothing can be read of a dump, `salvage` or not. */
+function readFirst(reader: DumpReader): DumpRecord {
+  let first: DumpRecord;
+  try {
+    first = reader.next();
+  } catch (error) {
+    if (!(error instanceof HeapDumpError) || error.code === "read-failed") throw error;
+    const { code, position, record, cause } = error;
+    throw new HeapDumpError(error.reason, {
+      code,
+      ...(position === undefined ? {} : { position }),
+      ...(record === undefined ? {} : { record }),
+      ...(cause === undefined ? {} : { cause }),
+      hint: "it is the first record, and tells what all others mean: nothing can be read without it. Take another dump",
+    });
+  }
+  if (first.tag !== Tag.PARAMS) throw reader.cursor.error("bad-value", "the first record is not Params");
+  return first;
 }
 
 async function readRecords(reader: DumpReader, builder: HeapBuilder, progress: Progress): Promise<void> {

@@ -1,5 +1,6 @@
 /** What older Go and gccgo wrote: go1.3's typed objects, go1.4's interfaces, Go 1.5's damage, gccgo. */
 import { describe, expect, test } from "vitest";
+import type { HeapDumpError } from "../../src/errors.ts";
 import { FieldKind, Go13ObjectKind } from "../../src/format/records/tags.ts";
 import { readHeap } from "../../src/heap/read.ts";
 import { HAS_HEADER, type Heap } from "../../src/index.ts";
@@ -348,6 +349,26 @@ describe("a dump that the runtime aborted", () => {
   test("is an error that tells where", async () => {
     const bytes = buildDump(draw, { complete: false, version: "go1.27.3" });
     await expect(readHeap(memorySource(bytes))).rejects.toMatchObject({ code: "truncated", position: bytes.length });
+  });
+
+  test("is nothing to salvage where its first record is not whole, and does not say so", async () => {
+    const bytes = buildDump(draw, { version: "go1.27.3" });
+    const first = "go1.7 heap dump\n".length;
+    const wrong = bytes.slice();
+    wrong[first] = 0x7f;
+    for (const dump of [bytes.subarray(0, first), bytes.subarray(0, first + 12), wrong]) {
+      for (const salvage of [false, true]) {
+        const error = await readHeap(memorySource(dump), { salvage }).then(
+          () => undefined,
+          (thrown: HeapDumpError) => thrown,
+        );
+        expect(error?.hint).toMatch(/Take another dump$/);
+        expect(error).toMatchObject({ position: expect.any(Number), name: "HeapDumpError" });
+      }
+    }
+    await expect(readHeap(memorySource(bytes.subarray(0, -3)))).rejects.toMatchObject({
+      hint: expect.stringContaining("--salvage"),
+    });
   });
 
   test("is salvaged, and said to lack its globals", async () => {

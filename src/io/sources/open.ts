@@ -236,7 +236,7 @@ function describeFault(fault: UnpackError, compression: Compression, name: strin
   return new HeapDumpError(`${what}; ${unpacked} bytes could be unpacked`, {
     code: fault.truncated ? "truncated" : "read-failed",
     position: unpacked,
-    hint: "get the file once more, or use --salvage to read what there is",
+    hint: unpacked === 0 ? "get the file once more" : "get the file once more, or use --salvage to read what there is",
     cause: fault,
   });
 }

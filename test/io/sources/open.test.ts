@@ -175,12 +175,14 @@ describe("what goes wrong", () => {
       expect(error.code).toBe("truncated");
       expect(error.message).toContain("ends too early, after 500000 compressed bytes");
       expect(error.position).toBeGreaterThan(300_000);
+      expect(error.hint).toContain("--salvage");
 
       const progress = recordingProgress();
       const source = await openSource(path, { salvage: true, progress });
       expect(source.size).toBe(error.position);
       expect(same(readAll(source), dump.subarray(0, source.size))).toBe(true);
       expect(progress.warnings).toEqual([`${compression}-truncated`]);
+      expect((await failure(openSource(file(bytes.subarray(0, 18))))).hint).toBe("get the file once more");
     });
   }
 
