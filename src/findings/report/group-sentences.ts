@@ -114,14 +114,41 @@ const MOST_AWAITED = 2;
 export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineGroup): string[] {
   if (isSystem) return [];
   // Of one goroutine and a thing without a name it says nothing.
-  const told = waitsFor.filter(({ name }) => count > 1 || name !== "").slice(0, MOST_AWAITED);
+  const named = waitsFor.filter(({ name }) => name !== "");
+  const told = waitsFor
+    .filter((things) => (count > 1 || things.name !== "") && !named.some((other) => isInPlaceOf(things, other, count)))
+    .slice(0, MOST_AWAITED);
   const verb = AWAITED_BY[state] ?? "for";
   return told.map((things, i) => {
     const who = sayWho(things, count, i === 0 ? "" : "also ");
     if (things.from === "timer") return `${who} for ${sayTimers(things)}`;
     if (things.from === "context") return `${who} until ${sayContexts(things)}`;
-    return `${who} ${verb} ${things.count === 1 ? sayOne(things) : saySeveral(things)}`;
+    // What several kinds stand in place of is told with the first.
+    const isFirst = told.findIndex((other) => isLike(other, things)) === i;
+    const others = isFirst ? waitsFor.filter((other) => isLike(other, things) && !told.includes(other)) : [];
+    return `${who} ${verb} ${things.count === 1 ? sayOne(things) : saySeveral(things)}${sayOthers(others, things, count)}`;
   });
+}
+
+/** Whether things without a name are what the rest of the goroutines wait for where the others wait for things with one. */
+function isInPlaceOf(things: AwaitedThings, named: AwaitedThings, count: number): boolean {
+  return things.name === "" && isLike(things, named) && things.waiting + named.waiting <= count;
+}
+
+function isLike(a: AwaitedThings, b: AwaitedThings): boolean {
+  return a.type === b.type && a.from === null && b.from === null;
+}
+
+/** "; 1 waits for one without a name", "; 1 waits for out in main.loop main.go:25", "; 20 wait for others"; "" if there are none, or some may wait for both. */
+function sayOthers(others: readonly AwaitedThings[], { waiting }: AwaitedThings, count: number): string {
+  const more = others.reduce((sum, other) => sum + other.waiting, 0);
+  if (more === 0 || waiting + more > count) return "";
+  const [one] = others;
+  const isNamed = others.some(({ name }) => name !== "");
+  const different = others.reduce((sum, other) => sum + other.count, 0);
+  const many = different === 1 ? "one" : formatCount(different);
+  const what = !isNamed ? `${many} without a name` : others.length === 1 && different === 1 ? sayPlace(one!) : "others";
+  return `; ${formatCount(more)} ${more === 1 ? "waits" : "wait"} for ${what}`;
 }
 
 const AWAITED_BY: Readonly<Record<string, string>> = { "chan send": "to send to", "chan receive": "to receive from" };

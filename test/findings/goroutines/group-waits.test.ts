@@ -325,6 +325,33 @@ describe("sentences say what goroutines wait for:", () => {
   const say = (state: string, ...waitsFor: readonly AwaitedThings[]) =>
     sayAwaited({ count: 12000, state, waitsFor, isSystem: false } as Partial<Group> as Group);
 
+  it("tells what the rest of them wait for in place of the same", () => {
+    const done: AwaitedThings = { ...ONE_CHANNEL, type: "chan struct {}", from: "context", name: "ctx", queued: null };
+    const out: AwaitedThings = {
+      ...ONE_CHANNEL,
+      name: "main.Client.out",
+      waiting: 11_997,
+      count: 11_997,
+      isOneEach: true,
+      queued: UNBUFFERED,
+    };
+    const one: AwaitedThings = { ...out, name: "", waiting: 1, count: 1 };
+    const local: AwaitedThings = { ...one, name: "out", where: "main.loop" };
+    const told = "different channels, one each: main.Client.out (chan main.Job, unbuffered)";
+    expect(say("select", done, out, one)).toEqual([
+      "all wait until a context is done: ctx",
+      `11,997 of them also wait for 11,997 ${told}; 1 waits for one without a name`,
+    ]);
+    expect(say("select", done, out, local)[1]).toMatch(/unbuffered\); 1 waits for out in main\.loop$/);
+    expect(say("select", done, out, local, { ...one, count: 2, waiting: 2 })[1]).toMatch(/\); 3 wait for others$/);
+    expect(say("chan receive", out, { ...one, count: 3, waiting: 3 })).toEqual([
+      `11,997 of them wait to receive from 11,997 ${told}; 3 wait for 3 without a name`,
+    ]);
+    // Of another type, or of all, they are no rest.
+    expect(say("select", done, out, { ...one, type: "chan int" })[1]).toMatch(/unbuffered\)$/);
+    expect(say("select", { ...out, waiting: 12_000 }, { ...one, waiting: 12_000 })).toHaveLength(2);
+  });
+
   it.each([
     ["chan send", ONE_CHANNEL, "all wait to send to main.pool.tasks (chan main.Job, 100 of 100 buffered: full)"],
     [
