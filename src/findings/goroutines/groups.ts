@@ -14,6 +14,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { breathe, type Progress } from "../../progress.ts";
 import { countQueued, type QueueCounter } from "../queued.ts";
 import { AwaitedUsers, isAwaiting } from "./awaited-users.ts";
+import { DoneChannels } from "./done-channels.ts";
 import type { AwaitedUser, GoroutineGroup } from "./goroutine-group.ts";
 import { GroupContents } from "./group-contents.ts";
 import { GroupFrames } from "./group-frames.ts";
@@ -56,6 +57,8 @@ export interface GoroutineGroups {
   readonly groups: readonly GoroutineGroup[];
   /** The group of each goroutine: Int32Array, length goroutines.count. */
   readonly groupOf: Int32Array;
+  /** Per group: 1 if it is leaked and one of the channels that these wait for may be the Done of a context. */
+  readonly mayAwaitContext: Uint8Array;
 }
 
 /** Groups all goroutines; memoised per heap. Costs the owner tree; linear in goroutines, frames and what hangs on them. */
@@ -181,7 +184,11 @@ class Grouping {
     found.sort((a, b) => worthOfGroup(b.group) - worthOfGroup(a.group) || b.group.count - a.group.count);
     const groupOf = new Int32Array(this.#heap.goroutines.count);
     for (const [i, { members }] of found.entries()) for (const goroutine of members) groupOf[goroutine] = i;
-    return { groups: found.map(({ group }) => group), groupOf };
+    const channels = new DoneChannels(this.#heap, this.#targets);
+    const mayAwaitContext = Uint8Array.from(found, ({ members }) =>
+      members.some((each) => this.#leaked[each] === 1 && channels.mayWait(each)) ? 1 : 0,
+    );
+    return { groups: found.map(({ group }) => group), groupOf, mayAwaitContext };
   }
 
   async #findUsers(progress: Progress): Promise<void> {

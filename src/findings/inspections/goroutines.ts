@@ -17,12 +17,12 @@ const LEAST_USED = 1 / 4;
 /** Stacks begin with 2 to 8 KiB; up to here they are nobody's concern. */
 const LEAST_STACK = 1 << 15;
 
+const RECEIVE = /^chan receive$/;
+/** What to do beside where they receive from channels that may be those of contexts. */
+const OF_CONTEXTS = " If it is the Done of a context, call the cancel function of every context (defer cancel()).";
 /** What to do about those that wait in vain for something else than that somebody receives, by state. */
 const OF_STATE: readonly (readonly [RegExp, string])[] = [
-  [
-    /^chan receive$/,
-    "Close the channel when nothing more will come. If it is the Done of a context, call the cancel function of every context (defer cancel()).",
-  ],
+  [RECEIVE, "Close the channel when nothing more will come."],
   [
     /^select$/,
     "Give the select a case that comes for sure: a timer, or the Done of a context whose cancel function is called (defer cancel()).",
@@ -50,16 +50,18 @@ export async function inspectGoroutines(facts: HeapFacts, progress: Progress): P
 }
 
 async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Finding[]> {
-  const { groups: all } = await computeGoroutineGroups(facts.heap, progress);
-  const groups = all.filter(({ leaked }) => leaked > 0);
+  const { groups, mayAwaitContext } = await computeGoroutineGroups(facts.heap, progress);
   // Groups that wait at several places of one function have one name, by which dumps are compared.
   const names = new Names();
   const tally = new Tally((name) => names.values[name]!);
   const groupOf = new Map<string, GoroutineGroup>();
-  for (const group of groups) {
+  const ofContexts = new Set<string>();
+  for (const [i, group] of groups.entries()) {
+    if (group.leaked === 0) continue;
     const { count, leaked, waitForNothing, leakedOwnedBytes: owned, leakedStackBytes: stacks } = group;
     const name = goroutineGroupName(group);
     groupOf.set(name, group);
+    if (mayAwaitContext[i] === 1) ofContexts.add(name);
     const row = names.number(name);
     tally.addSummed(row, leaked, owned + stacks, { owned, stacks, waitForNothing });
     tally.row(row).all += count;
@@ -72,17 +74,23 @@ async function inspectLeaks(facts: HeapFacts, progress: Progress): Promise<Findi
       problem: `${formatNumber(count, "goroutine")} can never go on: with ${count === 1 ? "its stack it takes" : "their stacks they take"} ${formatBytes(bytes)}`,
       evidence: { goroutines: count, ownedBytes: owned, stackBytes: stacks },
       ofLive: owned,
-      ...adviseOn(groupOf.get(holder)!, waitForNothing === count),
+      ...adviseOn(groupOf.get(holder)!, waitForNothing === count, ofContexts.has(holder)),
     }),
     { holderKind: "goroutines" },
   );
 }
 
 /** What to do about a group, where that is no matter of who sends or receives. */
-function adviseOn({ advice, state }: GoroutineGroup, waitsForNothing: boolean): { readonly advice?: string } {
+function adviseOn(
+  { advice, state }: GoroutineGroup,
+  waitsForNothing: boolean,
+  mayBeContexts: boolean,
+): { readonly advice?: string } {
   if (waitsForNothing) return { advice: state === NO_CASES ? NO_CASES_ADVICE : NIL_ADVICE };
-  const known = advice ?? OF_STATE.find(([of]) => of.test(state))?.[1];
-  return known === undefined ? {} : { advice: known };
+  if (advice !== null) return { advice };
+  const known = OF_STATE.find(([of]) => of.test(state))?.[1];
+  if (known === undefined) return {};
+  return { advice: RECEIVE.test(state) && mayBeContexts ? known + OF_CONTEXTS : known };
 }
 
 function inspectStacks(facts: HeapFacts): Finding[] {

@@ -40,9 +40,13 @@ test("leaked goroutines: 36 that send to nobody, not the 3 whose channel a live 
   expect(bytes).toBe(exact + Number(evidence.stackBytes));
 });
 
-test.each([
+test.each<[waitReason: string, by: string | undefined, advice: RegExp, channel?: string]>([
   ["chan send", "c", /^Give whoever sends or receives a way out/],
   ["chan receive", "c", /^Close the channel .* call the cancel function/],
+  ["chan receive", "c", /^Close the channel .* call the cancel function/, "chan struct {}"],
+  ["chan receive", "c", /^Close the channel .* call the cancel function/, "main.Signal"],
+  ["chan receive", "c", /^Close the channel when nothing more will come\.$/, "chan bool"],
+  ["chan receive", "c", /^Close the channel when nothing more will come\.$/, "chan struct { ID int }"],
   ["select", "c", /^Give the select a case/],
   ["sync.Mutex.Lock", "elem", /^Release every lock/],
   ["sync.RWMutex.RLock", "elem", /^Release every lock/],
@@ -50,49 +54,52 @@ test.each([
   ["select (no cases)", undefined, /not with a select that has no cases/],
   ["chan receive (nil chan)", undefined, /^Make the channels/],
   ["coroutine", "gp", /^End what the iterator waits for/],
-])("what to do about leaked goroutines depends on what they wait for: %s", async (waitReason, by, advice) => {
-  const types = new TypeFixture();
-  const target = types.struct("runtime.hchan", [["buf", types.array(12, types.uintptr())]]);
-  const toG = types.pointer(types.int());
-  const sudog = types.struct("runtime.sudog", [
-    ["g", toG],
-    ["c", types.pointer(target)],
-    ["elem", types.pointer(target)],
-  ]);
-  const coro = types.struct("runtime.coro", [
-    ["mp", types.uintptr()],
-    ["gp", types.uintptr()],
-  ]);
-  toG.elem = types.struct("runtime.g", [
-    ["m", types.int()],
-    ["waiting", types.pointer(sudog)],
-    ["goid", types.int()],
-    ["param", types.int()],
-    ["sched", types.int()],
-    ["coroarg", types.pointer(coro)],
-  ]);
-  const found = await inspect(
-    types,
-    (d) => {
-      for (let i = 0; i < 40; i++) {
-        const g = d.object(48);
-        const waiter = d.object(24).point(0, g);
-        const target = d.object(96);
-        if (by === "elem") waiter.list(8).point(16, target);
-        else waiter.point(8, target).list(16);
-        if (by === "c" || by === "elem") g.point(8, waiter);
-        if (by === "gp") g.point(40, d.object(16).store(8, g));
-        else g.list(40);
-        d.goroutine({ g, status: GoroutineStatus.WAITING, waitReason }).frame("main.wait", 1 << 14);
-      }
-    },
-    { version: "go1.27.1" },
-  );
-  expect(found.find(({ kind }) => kind === "leaked-goroutines")).toMatchObject({
-    count: 40,
-    advice: expect.stringMatching(advice),
-  });
-});
+])(
+  "what to do about leaked goroutines depends on what they wait for: %s",
+  async (waitReason, by, advice, channel = "runtime.hchan") => {
+    const types = new TypeFixture();
+    const target = types.struct(channel, [["buf", types.array(12, types.uintptr())]]);
+    const toG = types.pointer(types.int());
+    const sudog = types.struct("runtime.sudog", [
+      ["g", toG],
+      ["c", types.pointer(target)],
+      ["elem", types.pointer(target)],
+    ]);
+    const coro = types.struct("runtime.coro", [
+      ["mp", types.uintptr()],
+      ["gp", types.uintptr()],
+    ]);
+    toG.elem = types.struct("runtime.g", [
+      ["m", types.int()],
+      ["waiting", types.pointer(sudog)],
+      ["goid", types.int()],
+      ["param", types.int()],
+      ["sched", types.int()],
+      ["coroarg", types.pointer(coro)],
+    ]);
+    const found = await inspect(
+      types,
+      (d) => {
+        for (let i = 0; i < 40; i++) {
+          const g = d.object(48);
+          const waiter = d.object(24).point(0, g);
+          const target = d.object(96);
+          if (by === "elem") waiter.list(8).point(16, target);
+          else waiter.point(8, target).list(16);
+          if (by === "c" || by === "elem") g.point(8, waiter);
+          if (by === "gp") g.point(40, d.object(16).store(8, g));
+          else g.list(40);
+          d.goroutine({ g, status: GoroutineStatus.WAITING, waitReason }).frame("main.wait", 1 << 14);
+        }
+      },
+      { version: "go1.27.1" },
+    );
+    expect(found.find(({ kind }) => kind === "leaked-goroutines")).toMatchObject({
+      count: 40,
+      advice: expect.stringMatching(advice),
+    });
+  },
+);
 
 describe("stacks", () => {
   /** Ten goroutines with stacks of 64 KiB, of which so many bytes are in use. */
