@@ -157,8 +157,9 @@ function describeRoot({ by, root, rootCount, isAsked, isCertain }: WhyPath, isTo
 }
 
 function describePath(path: WhyPath, isTold: boolean): string[] {
-  const { expression, isGuessed, where, steps } = path;
-  const at = where === "" ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
+  const { expression, isGuessed, where, steps, root } = path;
+  // What has just been named is not told twice.
+  const at = where === "" || where === root ? "" : `    in ${showName(shortenImports(where), LONGEST_NAME)}`;
   const names = steps.map(({ name }) => showName(name === "" ? "*" : shortenImports(name), 60));
   const width = names.reduce((most, name) => Math.max(most, columnsOf(name)), 0);
   return [
@@ -195,8 +196,9 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
       left += countSteps(node);
       return;
     }
-    const where = node.where === "" ? "" : ` in ${showName(shortenImports(node.where), LONGEST_NAME)}`;
-    const name = showName(node.name === "" ? "*" : shortenImports(node.name), LONGEST_NAME);
+    const named = saysItsName(node) ? { name: node.where, where: "" } : node;
+    const where = named.where === "" ? "" : ` in ${showName(shortenImports(named.where), LONGEST_NAME)}`;
+    const name = showName(named.name === "" ? "*" : shortenImports(named.name), LONGEST_NAME);
     const linked = node.isLinked === true ? ", linked" : "";
     const here = node.own > 0 ? `  ← ${formatCount(node.own)}` : "";
     const step = `${name}${markField(node)}${linked}${where}  ${sayType(node)}`;
@@ -205,6 +207,11 @@ function describeTree(roots: readonly WhyNode[], most = MOST_LINES): string[] {
   };
   for (const root of roots) add(root, 0);
   return left === 0 ? lines : [...lines, `${" ".repeat(10)}  and ${formatNumber(left, "more step")}`];
+}
+
+/** Whether what a root leads to is called as it is: a "queued finalizer" in "queued finalizer of *main.Conn: main.closeConn". */
+function saysItsName({ name, where }: WhyNode): boolean {
+  return name !== "" && [" of ", ": "].some((next) => where.startsWith(name + next));
 }
 
 /** What stands behind a field if all that have it are of a guessed type; of some it is told with that type. */

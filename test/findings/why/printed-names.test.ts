@@ -1,11 +1,13 @@
 /** Whatever `report`, `top` and `diff` print as an owner, a type or a goroutine can be asked about. */
 import { describe, expect, it } from "vitest";
+import { renderWhy } from "../../../src/cli/why/why-text.ts";
 import { sumOwnerPaths } from "../../../src/findings/aggregates/owner-path-sums.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { computeTop } from "../../../src/findings/top/top.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { NO_PROGRESS } from "../../../src/progress.ts";
+import { readDump } from "../../support/dump-builder.ts";
 import { typedSample } from "../../support/typed-samples.ts";
 
 const SAMPLES = ["timers.1.24.amd64", "workers.1.24.amd64", "lru.1.27.amd64"];
@@ -117,4 +119,23 @@ it("a word of a segment is called as ways say that they begin there, or by its a
     const why = await explainWhy(heap, [text]);
     expect(why.thing, text).toMatchObject({ type: "main.Server" });
   }
+});
+
+it("what a queued finalizer leads to is called as that once", async () => {
+  const { heap } = await readDump((d) => {
+    for (let i = 0; i < 3; i++) {
+      const queued = d.object(48);
+      queued.point(8, d.object(1024));
+      d.queuedFinalizer(queued);
+    }
+  });
+  const objects = [...heap.objects.size.keys()].filter((object) => heap.objects.size[object] === 1024);
+  const tree = renderWhy(await explainWhy(heap, [heap.types.names[heap.objects.type[objects[0]!]!]!]));
+  expect(tree).toMatch(/\n *3 {2}queued finalizer of type@0x[0-9a-f]+: 0x[0-9a-f]+ {2}\(/);
+  const address = heap.formatAddress(heap.objects.address[objects[0]!]!);
+  const path = renderWhy(await explainWhy(heap, [address]));
+  expect(path).toMatch(
+    /\nqueued finalizer of type@\S+: \S+ owns it(; 2 more that are called so use it, too)?:\nqueued finalizer\.\S+\n/,
+  );
+  expect(tree + path).not.toContain("finalizer in ");
 });
