@@ -219,6 +219,22 @@ const KNOWN_SITES: readonly KnownSite[] = [
       "Set WriteTimeout of the http.Server, or deadlines (http.ResponseController), for clients that do not read.",
   },
   {
+    // github.com/jackc/puddle/v2/pool.go: the pool's semaphore has as many as there may be connections.
+    site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
+    state: "select",
+    within: /^github\.com\/jackc\/pgx\/v\d+\/pgxpool\.\(\*Pool\)\.Acquire$/,
+    meaning: "each waits for a connection of a pgxpool.Pool, which has no free one",
+    advice:
+      "Close rows when their function ends (defer rows.Close()), roll transactions back (defer tx.Rollback(ctx)), and Release what was acquired: each keeps its connection until then.",
+  },
+  {
+    site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
+    state: "select",
+    within: /^github\.com\/jackc\/puddle\/v\d+\.\(\*Pool\[\.\.\.\]\)\.Acquire$/,
+    meaning: "each waits for a resource of a puddle.Pool, which has no free one",
+    advice: "Release or Destroy every resource that was acquired, also where something goes wrong (defer).",
+  },
+  {
     site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
     state: "select",
     meaning: "each waits for a semaphore.Weighted",

@@ -96,6 +96,21 @@ test.each([
   expect(knownWait("main.(*server).handle", "select", `${site}.func1`)).toBeUndefined();
 });
 
+test.each([
+  [
+    ["github.com/jackc/puddle/v2.(*Pool[...]).Acquire", "github.com/jackc/pgx/v5/pgxpool.(*Pool).Acquire"],
+    /pgxpool/,
+    /Close rows/,
+  ],
+  [["github.com/jackc/puddle/v2.(*Pool[...]).Acquire"], /resource of a puddle\.Pool/, /Release or Destroy/],
+  [["main.(*Pool[...]).Acquire", "example.com/pgxpool.(*Pool).Acquire"], /semaphore\.Weighted/, /sem\.Release/],
+])("a semaphore is a pool's where the pool asked for it: %s", (frames, meaning, advice) => {
+  const site = "golang.org/x/sync/semaphore.(*Weighted).Acquire";
+  const known = knownWait("main.handle", "select", site, "runtime.selectgo", "main.main main.go:9", frames);
+  expect(known?.meaning).toMatch(meaning);
+  expect(known?.advice).toMatch(advice);
+});
+
 it("who waits for a value of an iterator is no iterator that nobody stopped", () => {
   const [inNext, inYield] = ["iter.Pull[...].func2", "iter.Pull[...].func1.1"];
   for (const entry of ["iter.Pull[...].func1", "main.serve"]) {
