@@ -28,6 +28,7 @@ import {
   sayContentUsers,
   sayKnownUser,
   sayRelease,
+  sayStatic,
   sayUsers,
 } from "./user-sentences.ts";
 
@@ -93,7 +94,13 @@ function describeAnswer(answer: Answer, report: Report): Statement {
       ...(holder !== undefined && isHolder
         ? [...explainKnownThing(holder), ...describeParts(holder), ...outstanding]
         : []),
-      ...(holder === undefined ? [] : group ? sayWithin(holder, group.count) : describeWhereabouts(holder, isHolder)),
+      ...(holder === undefined
+        ? []
+        : group
+          ? sayWithin(holder, group.count)
+          : describeWhereabouts(holder, isHolder, report)),
+      // Advice is about what is in it anyway.
+      ...(isHolder && advice === null ? sayStatic(holder!.owner) : []),
       ...within,
       ...(isHolder ? [] : outstanding),
       ...users.map(sayKnownUser),
@@ -202,8 +209,11 @@ function leaveOutTold(holder: Holder, cause: Finding | undefined): Holder {
   return { ...holder, parts: holder.parts.filter((part) => !isTold(part)) };
 }
 
+/** Where variables have names, those without are the compiler's: what no variable leads to, one did at first. */
+const FIRST_VALUE = ": perhaps what a package variable pointed to at first, which stays";
+
 /** What has the holder, and who else uses it. If something else has been named first, the holder is what has that. */
-function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
+function describeWhereabouts(holder: Holder, isNamed: boolean, { totals }: Pick<Report, "totals">): string[] {
   const { owner, contentsUsedBy, partsUsedBy, release } = holder;
   const { timers, users: alsoUsedBy } = splitTimers(owner.name, holder.alsoUsedBy);
   const where = holder.where === "" || holder.where === owner.name ? "" : ` at ${sayName(holder.where, LONGEST_NAME)}`;
@@ -217,7 +227,9 @@ function describeWhereabouts(holder: Holder, isNamed: boolean): string[] {
       : isSharedInSegment(holder)
         ? [`in ${sayName(owner.name, LONGEST_NAME)}; several variables, or words of one, lead there`]
         : owner.kind === "segment" && holder.where !== ""
-          ? [`in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name`]
+          ? [
+              `in ${sayName(holder.where, LONGEST_NAME)}, a variable without a name${totals.owned.variables > 0 ? FIRST_VALUE : ""}`,
+            ]
           : [`in ${sayName(owner.name, LONGEST_NAME)}${where}${owner.isCertain ? "" : `, ${BY_A_WORD}`}`]),
     ...sayUsers(alsoUsedBy),
   ];

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import type { Holder } from "../holders/holder.ts";
-import type { HolderRoot } from "../holders/holder-roots.ts";
+import { type HolderRoot, OF_RUNTIME } from "../holders/holder-roots.ts";
 import type { HolderRelease } from "../holders/release.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, sayName } from "./said-names.ts";
@@ -110,6 +110,22 @@ export function sayCleanups({ heldByCleanups }: Pick<Holder, "heldByCleanups">):
   return [
     `cleanups (runtime.AddCleanup) ${lead} to ${formatBytes(bytes)} of it, too, and hold that until they have run`,
   ];
+}
+
+/** What the compiler laid out beside the heap is called by the way to it: a value by a pointer, an array by a slice. */
+const OF_PROGRAM_DATA = /^(?:\*(.*)|(.*)\[:\])$/s;
+
+/**
+ * "what main.store points to is part of the program's data, which stays: let go of what is in it, not of main.store": where the compiler laid
+ * out beside the heap what `var store = &Store{}` points to, or the array of a slice. Nothing of others.
+ */
+export function sayStatic({ kind, name }: HolderRoot): string[] {
+  const [, pointer, slice] = (kind === "variable" && OF_PROGRAM_DATA.exec(name)) || [];
+  const way = pointer ?? slice;
+  if (way === undefined || OF_RUNTIME.test(way)) return [];
+  const shown = sayName(way, LONGEST_NAME);
+  const what = pointer === undefined ? `the array of ${shown}` : `what ${shown} points to`;
+  return [`${what} is part of the program's data, which stays: let go of what is in it, not of ${shown}`];
 }
 
 /** Letting go frees hardly anything where it is less than this part of what is held. */

@@ -596,6 +596,10 @@ it("tells variables without names apart, and where names come from", async () =>
   const owned = { ...report.totals.owned, variables: 1 };
   const named = { ...typed, totals: { ...report.totals, owned } };
   expect(renderReportText(named, { ...LAYOUT, width: 300 })).not.toContain(names);
+  // Where others have names, it is the compiler's.
+  const first = "a variable without a name: perhaps what a package variable pointed to at first, which stays\n";
+  expect(renderReportText(typed, { ...LAYOUT, width: 300 })).not.toContain(first);
+  expect(renderReportText(named, { ...LAYOUT, width: 300 })).toContain(first);
 });
 
 describe("the report as data", () => {
