@@ -6,7 +6,7 @@ import { isLibraryMapEntry, wholeTypeName } from "../../analysis/paths/library-m
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
-import type { ContentField } from "./part-contents.ts";
+import type { ContentField, PartContent } from "./part-contents.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
 /** Things of one type, below things that a holder has. */
@@ -14,6 +14,8 @@ export interface HolderBulk extends AlikeThings {
   readonly bytes: number;
   /** The field that has them, or most of them; null if none has, or their type says enough. */
   readonly field: ContentField | null;
+  /** What they consist of mostly, if they are most of what the holder has and a few types are; most bytes first. */
+  readonly mostly: readonly PartContent[];
   /** What they hang below: of the things right below the holder that are most, those that have some. */
   readonly below: AlikeThings & { readonly bytes: number };
   /** Of what else is in the same things, on the same level, the things of one type that have most bytes, if that is a good share; else null. */
@@ -21,7 +23,7 @@ export interface HolderBulk extends AlikeThings {
 }
 
 /** With the vertices that it is. */
-export type FoundBulk = Omit<HolderBulk, "field"> & { readonly vertices: readonly number[] };
+export type FoundBulk = Omit<HolderBulk, "field" | "mostly"> & { readonly vertices: readonly number[] };
 
 /** The share of the bytes above that one type has to have. */
 const MOSTLY = 0.6;

@@ -265,11 +265,11 @@ class HolderWriter {
     const kinds = await this.#parts.group(below, progress);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
-    const bulk = await this.#bulk(below, progress);
-    const contents: (readonly PartContent[])[] = [];
-    const fields: (ContentField | null)[] = [];
     // Names of layouts say nothing of what many things consist of.
     const isTold = some === undefined || heap.types.layouts !== undefined;
+    const bulk = await this.#bulk(below, isTold ? LEAST_FOR_CONTENTS * bytes : Number.POSITIVE_INFINITY, progress);
+    const contents: (readonly PartContent[])[] = [];
+    const fields: (ContentField | null)[] = [];
     for (const { first, count, bytes: size, shared } of shown) {
       const isMost = isTold && bulk === null && first !== undefined && count > 1 && size >= LEAST_FOR_CONTENTS * bytes;
       contents.push(isMost ? await this.#contents(first, below, progress) : []);
@@ -303,12 +303,14 @@ class HolderWriter {
     return { thing, inside, heldByCleanups };
   }
 
-  async #bulk(below: readonly number[], progress: Progress): Promise<HolderBulk | null> {
+  /** @param least bytes from which on it is told what it consists of */
+  async #bulk(below: readonly number[], least: number, progress: Progress): Promise<HolderBulk | null> {
     const found = findBulk(this.#heap, this.#tree, below);
     if (found === null) return null;
     const { vertices, ...bulk } = found;
     const field = saysEnough(bulk.type) ? null : await this.#partContents.fieldOf(vertices, progress);
-    return { ...bulk, field };
+    const mostly = bulk.bytes >= least ? await this.#partContents.find(vertices, progress) : [];
+    return { ...bulk, field, mostly };
   }
 
   /** Of all things below that are of one's type. */

@@ -30,8 +30,10 @@ export function describeParts(holder: Holder): string[] {
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
   const beside = bulk.beside === null ? "" : `, and ${sayMany(bulk.beside)}, ${formatBytes(bulk.beside.bytes)}`;
-  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}${beside}`;
-  return [isLibraryMapEntry(bulk.below.type) ? most : `${most}${sayBelow(holder, bulk)}`, ...lines];
+  const where = isLibraryMapEntry(bulk.below.type) ? "" : sayBelow(holder, bulk);
+  // With something beside it, it would not be said of what.
+  const mostly = bulk.beside === null ? sayMostly(bulk.mostly) : "";
+  return [`${sayMany(bulk)}, ${formatBytes(bulk.bytes)}${beside}${where}${mostly}`, ...lines];
 }
 
 /**

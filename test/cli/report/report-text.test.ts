@@ -160,8 +160,14 @@ describe("the report as text", () => {
     const page = { ...arrays!, type: "main.Page" };
     expect(tell({ parts: [page] })).toContain(`${where}  16 × main.Page, 512 KiB\n${advice}`);
     const below = { type: "main.Book", count: 5, guessed: 0, bytes: 2 ** 19 };
-    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, field: null, below, beside: null };
-    expect(tell({ bulk })).toContain(`${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book\n${advice}`);
+    const ofPages = {
+      field: null,
+      mostly: [{ type: "[]main.Line", count: 720, guessed: 0, bytes: 2 ** 18, field: null }],
+    };
+    const bulk = { type: "main.Page", count: 360, guessed: 2, bytes: 2 ** 19, ...ofPages, below, beside: null };
+    expect(tell({ bulk })).toContain(
+      `${where}  360 × main.Page (2 guessed), 512 KiB, in 5 × main.Book: mostly 720 × []main.Line, 256 KiB\n${advice}`,
+    );
     const beside = { type: "main.Note", count: 90, guessed: 0, bytes: 2 ** 17 };
     expect(tell({ bulk: { ...bulk, beside } })).toContain(
       `${where}  360 × main.Page (2 guessed), 512 KiB, and 90 × main.Note, 128 KiB, in 5 × main.Book\n${advice}`,

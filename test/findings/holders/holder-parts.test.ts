@@ -103,6 +103,41 @@ it("counts those that hang on others of their type, unless they are few", async 
   ]);
 });
 
+/** What 4 shards have, each with 12 tenants, of which the first `writers` have a writer of 1 KiB, and the others next to nothing. */
+async function partsOfShards(writers: number) {
+  const types = new TypeFixture();
+  const writer = types.struct("main.writer", [["window", types.array(128, types.int())]]);
+  const tenant = types.struct("main.tenant", [
+    ["zip", types.pointer(writer)],
+    ["id", types.array(7, types.int())],
+  ]);
+  const shard = types.struct("main.shard", [["tenants", types.slice(types.pointer(tenant))]]);
+  const store = types.struct("main.store", [["shards", types.slice(types.pointer(shard))]]);
+  const { heap } = await typeDump(types, (d) => {
+    const shards = d.object(8 * 4);
+    for (let i = 0; i < 4; i++) {
+      const tenants = d.object(8 * 12);
+      for (let j = 0; j < 12; j++) {
+        const one = d.object(64);
+        if (j < writers) one.point(0, d.object(1024));
+        else one.list(0);
+        tenants.point(8 * j, one);
+      }
+      shards.point(8 * i, d.object(24).point(0, tenants).store(8, 12).store(16, 12));
+    }
+    rootPointer(d, types, store, d.object(24).point(0, shards).store(8, 4).store(16, 4));
+  });
+  const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
+  return describeParts(holders[0]!);
+}
+
+it("tells what things in shards consist of, unless that is themselves", async () => {
+  expect(await partsOfShards(2)).toEqual([
+    "48 × main.tenant, 11.0 KiB, in 4 × main.shard: mostly 8 × main.writer, 8.00 KiB",
+  ]);
+  expect(await partsOfShards(0)).toEqual(["48 × main.tenant, 3.00 KiB, in 4 × main.shard"]);
+});
+
 it("breathes along what hangs behind", async () => {
   const count = 200_000;
   const { tree } = await drawThing({
