@@ -5,7 +5,7 @@
 import * as zlib from "node:zlib";
 
 /** Goes up by one with every change of what an index holds, and of what gohd makes of a dump. */
-export const FORMAT_VERSION = 12;
+export const FORMAT_VERSION = 13;
 
 /** What every version begins with. */
 export const MAGIC = "gohd index ";
