@@ -29,29 +29,30 @@ export function describeParts(holder: Holder): string[] {
     })
     .filter((line) => !isSharedInSegment(holder) || line !== told);
   if (bulk === null) return lines;
-  const beside = bulk.beside === null ? "" : `, and ${sayMany(bulk.beside)}, ${formatBytes(bulk.beside.bytes)}`;
-  const where = isLibraryMapEntry(bulk.below.type) ? "" : sayBelow(holder, bulk);
-  // With something beside it, it would not be said of what.
-  const mostly = bulk.beside === null ? sayMostly(bulk.mostly) : "";
-  return [`${sayMany(bulk)}, ${formatBytes(bulk.bytes)}${beside}${where}${mostly}`, ...lines];
+  const where = isLibraryMapEntry(bulk.below.type) ? { field: "", below: "" } : sayBelow(holder, bulk);
+  const most = `${sayMany(bulk)}, ${formatBytes(bulk.bytes)}`;
+  if (bulk.beside === null) return [`${most}${where.field}${where.below}${sayMostly(bulk.mostly)}`, ...lines];
+  return [
+    `${most}${where.field}, and ${sayMany(bulk.beside)}, ${formatBytes(bulk.beside.bytes)}${where.below}`,
+    ...lines,
+  ];
 }
 
 /**
- * ", in 32 × main.shard"; with the field that has them, where their type says nothing: ", in main.Client.buffer (30 × main.Client)"; of a
- * single thing the field that has it: ", in heads (1 × []ast.Node)".
+ * Where the bulk is: ", in 32 × main.shard"; of a single thing the field that has it: ", in heads (1 × []ast.Node)"; and where its type says
+ * nothing, before that the field that has it, which need not have what stands beside it: ", in main.Client.buffer".
  */
-function sayBelow(holder: Holder, bulk: NonNullable<Holder["bulk"]>): string {
+function sayBelow(
+  holder: Holder,
+  bulk: NonNullable<Holder["bulk"]>,
+): { readonly field: string; readonly below: string } {
   const { below } = bulk;
   const alike = holder.parts.filter(({ type }) => type === below.type);
   const door = alike.length === 1 && alike[0]!.count === 1 ? sayOnlyDoor({ ...alike[0]!, inner: null }, holder) : "";
-  const within =
-    door === ""
-      ? sayField(bulk)
-          .map((field) => `, ${field}`)
-          .join("")
-      : door;
   const those = `${sayMany(below)}${alike.length === 1 && alike[0]!.count === below.count ? sayBehind(alike[0]!) : ""}`;
-  return within === "" ? `, in ${those}` : `${within} (${those})`;
+  if (door !== "") return { field: "", below: `${door} (${those})` };
+  const field = ["", ...sayField(bulk)].join(", ");
+  return { field, below: field === "" || bulk.beside !== null ? `, in ${those}` : ` (${those})` };
 }
 
 /** A part without the things that the bulk is in; none if that is all of it, or nearly. */

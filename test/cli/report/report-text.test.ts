@@ -172,6 +172,12 @@ describe("the report as text", () => {
     expect(tell({ bulk: { ...bulk, beside } })).toContain(
       `${where}  360 × main.Page (2 guessed), 512 KiB, and 90 × main.Note, 128 KiB, in 5 × main.Book\n${advice}`,
     );
+    // The field has the lines, and not the notes.
+    const field = { name: "main.Page.l", bytes: 2 ** 19, isGuessed: false };
+    expect(tell({ bulk: { ...bulk, beside, field } })).toContain(
+      "512 KiB, in main.Page.l, and 90 × main.Note, 128 KiB, in 5 ×",
+    );
+    expect(tell({ bulk: { ...bulk, field, mostly: [] } })).toContain("512 KiB, in main.Page.l (5 × main.Book)\n");
   });
 
   it("names the largest things in a holder by their keys: those that stand out on any screen, the others with --all", async () => {
