@@ -135,6 +135,7 @@ export {
 } from "./findings/report/sentences.ts";
 export { sayGarbage } from "./findings/report/unreachable-sentences.ts";
 export { RULES, type Rule, type RuleName } from "./findings/rules.ts";
+export { sayOrigin } from "./findings/started-by.ts";
 export {
   computePackageGroups,
   computeTypeSums,

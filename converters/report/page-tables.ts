@@ -10,6 +10,7 @@ import {
   markGuessed,
   type Report,
   RULES,
+  sayOrigin,
   showName,
   showText,
 } from "../../src/index.ts";
@@ -99,7 +100,7 @@ export function listGoroutines({ goroutines: { groups, count, system }, totals }
     group.stackBytes,
     group.ownedBytes,
     totals.live.bytes === 0 ? 0 : group.ownedBytes / totals.live.bytes,
-    showName(group.origin, 160),
+    showName(sayOrigin(group.entry, group.origin), 160),
     sayLocal(group),
   ];
   return {

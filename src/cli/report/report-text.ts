@@ -9,6 +9,7 @@ import type { Report } from "../../findings/report/report.ts";
 import { LONGEST_NAME, markGuessed, sayLocal, sayName } from "../../findings/report/said-names.ts";
 import { listMinorFindings, listStatements, type Statement } from "../../findings/report/sentences.ts";
 import type { TypeRow } from "../../findings/report/top-types.ts";
+import { sayOrigin } from "../../findings/started-by.ts";
 import type { TypePlace } from "../../findings/type-places.ts";
 import { shortenImports } from "../../heap/short-names.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../../quantities.ts";
@@ -151,7 +152,7 @@ function describePlaces(group: GoroutineGroup): string[] {
   const { site, origin, locals, ownedBytes, isSystem } = group;
   const places = [
     ...(site === "" ? [] : [`at ${sayName(site, LONGEST_NAME)}`]),
-    ...(origin === "" ? [] : [`started by ${sayName(origin, LONGEST_NAME)}`]),
+    ...(origin === "" ? [] : [`started by ${sayName(sayOrigin(group.entry, origin), LONGEST_NAME)}`]),
   ];
   const told = locals.filter(({ bytes }) => !isSystem && bytes >= LEAST_LOCAL * ownedBytes);
   const held = told.map(({ name, type, function: of, bytes }) => {

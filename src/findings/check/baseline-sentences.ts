@@ -1,6 +1,7 @@
 /** BaselineSentences: what a heap has beside its baseline, in words. Every name is escaped and cut here, once. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { showName, showText } from "../../shown-text.ts";
+import { sayOrigin } from "../started-by.ts";
 import type { BaselineChange } from "./baseline-change.ts";
 import type { BaselineResult } from "./check.ts";
 import type { CheckLine } from "./check-line.ts";
@@ -96,7 +97,11 @@ function describeBroken(change: BaselineChange, alike: ReadonlySet<string>): Che
   const lines = [
     ...(detail === ""
       ? []
-      : [of === "goroutines" ? `started by ${showName(detail, LONGEST_NAME)}` : showName(detail, LONGEST_NAME)]),
+      : [
+          of === "goroutines"
+            ? `started by ${showName(sayOrigin(name, detail), LONGEST_NAME)}`
+            : showName(detail, LONGEST_NAME),
+        ]),
     ...(objects === null || objects.before === objects.now
       ? []
       : kind === "new" && isUnsure(listedFrom)

@@ -22,6 +22,7 @@ import { listGarbage } from "../report/top-types.ts";
 import { listLargestOwners } from "../report/totals.ts";
 import { RULES, type RuleName } from "../rules.ts";
 import { stableName } from "../stable-names.ts";
+import { sayOrigin } from "../started-by.ts";
 import type { Measure } from "./budget.ts";
 import { matchEntries, type Thing } from "./things.ts";
 
@@ -145,8 +146,8 @@ async function listGroups(
 }
 
 function describeGroup(group: GoroutineGroup, count: number): Culprit {
-  const { site, origin, ownedBytes } = group;
-  const parts = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`];
+  const { entry, site, origin, ownedBytes } = group;
+  const parts = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${sayOrigin(entry, origin)}`];
   return {
     kind: "goroutines",
     name: goroutineGroupName(group),

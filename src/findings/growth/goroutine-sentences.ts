@@ -1,6 +1,7 @@
 /** What grew among goroutines, in sentences: there are more that wait at one place, or their stacks grew. */
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import { stableName } from "../stable-names.ts";
+import { sayOrigin } from "../started-by.ts";
 import type { GoroutineGrowth, Growth, GrowthStatement, PathGrowth } from "./growth.ts";
 import { formatChange, formatExact, sparkline } from "./growth-figures.ts";
 import { grown } from "./ranking.ts";
@@ -65,9 +66,10 @@ function describeGroup(group: GoroutineGrowth, dumps: number): GrowthStatement {
   const name = entry === "" ? state : `${entry} [${state}]`;
   const head = grownCount > 0 ? formatNumber(grownCount, "more goroutine") : formatNumber(count.at(-1)!, "goroutine");
   const sentence = [`${head} ${name}`, ...describeBytes(group)].join(": ");
-  const places = [site === "" ? "" : `at ${site}`, origin === "" ? "" : `started by ${origin}`].filter(
-    (place) => place !== "",
-  );
+  const places = [
+    site === "" ? "" : `at ${site}`,
+    origin === "" ? "" : `started by ${sayOrigin(entry, origin)}`,
+  ].filter((place) => place !== "");
   const course = dumps === 2 ? "" : ` ${sparkline(count)}`;
   const [before, now] = [leaked[0]!, leaked.at(-1)!];
   const proved =

@@ -4,6 +4,7 @@ import { UNKNOWN_CHANNEL } from "../goroutines/awaited-kinds.ts";
 import { type AwaitedThings, type GoroutineGroup, goroutineGroupName } from "../goroutines/groups.ts";
 import { NO_CASES } from "../goroutines/wait-targets.ts";
 import type { Holder } from "../holders/holder.ts";
+import { sayOrigin } from "../started-by.ts";
 import type { Report } from "./report.ts";
 import { LONGEST_NAME, markGuessed, sayLocal, sayMany, sayName, sayQueued } from "./said-names.ts";
 
@@ -93,7 +94,7 @@ export function describeGroup(group: GoroutineGroup, holder: Holder | undefined)
   // Who uses what a single goroutine has is told with that.
   if (holder === undefined || group.count > 1) lines.push(...describeSharing(group));
   if (site !== "") lines.push(`at ${sayName(site, LONGEST_NAME)}${held}`);
-  if (origin !== "") lines.push(`started by ${sayName(origin, LONGEST_NAME)}`);
+  if (origin !== "") lines.push(`started by ${sayName(sayOrigin(group.entry, origin), LONGEST_NAME)}`);
   return lines;
 }
 
@@ -258,7 +259,7 @@ function tellApart(
   { entry, origin, state, site }: GoroutineGroup["sharedWith"][number],
 ): string {
   if (entry !== group.entry || state !== group.state) return "";
-  if (origin !== "" && origin !== group.origin) return ` started by ${sayName(origin, LONGEST_NAME)}`;
+  if (origin !== "" && origin !== group.origin) return ` started by ${sayName(sayOrigin(entry, origin), LONGEST_NAME)}`;
   return site === "" ? "" : ` at ${sayName(site, LONGEST_NAME)}`;
 }
 

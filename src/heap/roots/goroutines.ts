@@ -138,6 +138,11 @@ const RUNNERS: ReadonlySet<string> = new Set([
   "k8s.io/apimachinery/pkg/util/wait.(*Group).StartWithContext.func1",
 ]);
 
+/** Whether a function is the one by which such a library starts a goroutine: "sync.(*WaitGroup).Go". */
+export function isGoOfRunner(name: string): boolean {
+  return RUNNERS.has(`${name}.func1`);
+}
+
 /** Where every goroutine's stack begins; says nothing. */
 const GOROUTINE_EXIT = "runtime.goexit";
 

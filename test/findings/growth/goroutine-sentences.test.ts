@@ -5,7 +5,11 @@ import type { GoroutineGrowth, Growth } from "../../../src/findings/growth/growt
 
 const KIB = 1024;
 
-function tell(leaked: readonly number[], count: readonly number[] = [10, 15]): readonly string[] {
+function tell(
+  leaked: readonly number[],
+  count: readonly number[] = [10, 15],
+  names: Partial<GoroutineGrowth> = {},
+): readonly string[] {
   const bytes = count.map((each) => each * KIB);
   const group: GoroutineGrowth = {
     fingerprint: "f",
@@ -21,6 +25,7 @@ function tell(leaked: readonly number[], count: readonly number[] = [10, 15]): r
     ownedBytes: bytes,
     grownBytes: bytes.at(-1)! - bytes[0]!,
     isSteady: true,
+    ...names,
   };
   const growth = { dumps: count, goroutines: { rows: [group] } } as unknown as Growth;
   return listGoroutineStatements(growth, 0)[0]!.statement.lines;
@@ -42,4 +47,11 @@ test("of those that can never go on it is told how many there are and were, wher
 test("of several dumps the number of goroutines has its own line of bars, where the number is", () => {
   expect(tell([0, 0, 0], [10, 20, 30])[0]).toBe("10 → 30 ▁▅█, at main.worker, started by main.main");
   expect(tell([0, 0], [10, 30])[0]).toBe("10 → 30, at main.worker, started by main.main");
+});
+
+test("where a group of goroutines started them, it is told whose function it was given", () => {
+  const names = { entry: "main.serve.func…", origin: "sync.(*WaitGroup).Go" };
+  expect(tell([0, 0], [10, 30], names)[0]).toMatch(
+    /, started by sync\.\(\*WaitGroup\)\.Go with a function of main\.serve$/,
+  );
 });
