@@ -8,10 +8,10 @@ import { joinVariable, rootEdgeName, rootVertexName, splitFunction } from "../..
 import { ROOT_KIND_NAMES, RootKind, RootVertexKind } from "../../heap/roots/roots.ts";
 import { TypeKind } from "../../heap/types.ts";
 import { Structure } from "../../heap/value-layouts.ts";
-import { formatCount } from "../../quantities.ts";
 import type { ShortestPaths } from "../references/shortest-paths.ts";
 import { isLibraryMap, libraryMapName, withoutLibraryMap } from "./library-maps.ts";
 import { wholeMapName } from "./map-parts.ts";
+import { repeatStep } from "./repeated-steps.ts";
 
 /** One pointer of a path. */
 export interface Pointer {
@@ -123,7 +123,7 @@ class AlikeSteps {
     this.#count++;
     return this.#count <= MOST_ALIKE
       ? appendName(expression, name)
-      : appendName(this.#before, `(${formatCount(this.#count)} × ${name})`);
+      : appendName(this.#before, repeatStep(this.#count, name));
   }
 }
 

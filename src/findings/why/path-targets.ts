@@ -10,6 +10,7 @@ import {
   withoutLibraryMap,
 } from "../../analysis/paths/library-maps.ts";
 import { alikeName, type Pointer, writeRoot } from "../../analysis/paths/pointer-path.ts";
+import { writeOutRepeated } from "../../analysis/paths/repeated-steps.ts";
 import { int32Column } from "../../heap/columns.ts";
 import { edgeName } from "../../heap/edge-names.ts";
 import type { Heap } from "../../heap/heap.ts";
@@ -36,7 +37,7 @@ const ANY_ELEMENT = /(?<=[\w\]"…])\[(?:\*|\.\.\.)?\](?=$|[.[])/g;
 export interface PathTargets {
   /** Ascending; none if the expression leads nowhere. */
   readonly objects: Int32Array;
-  /** As much of the expression as there is. */
+  /** As much of the expression as there is, steps of one name in a row written out. */
   readonly known: string;
   /** What could have followed; names to begin with if nothing of it is known. */
   readonly next: readonly string[];
@@ -127,7 +128,8 @@ class PathSearch {
   readonly #ways: Ways | undefined;
 
   /** @param ways where to note how each object was found */
-  constructor(heap: Heap, text: string, container: Int32Array | undefined, ways?: Ways) {
+  constructor(heap: Heap, asked: string, container: Int32Array | undefined, ways?: Ways) {
+    const text = writeOutRepeated(asked) ?? asked;
     this.#ways = ways;
     this.#targets = new MarkedObjects(heap.objects.count);
     this.#ends = ways === undefined ? undefined : new MarkedObjects(heap.objects.count);

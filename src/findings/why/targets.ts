@@ -1,5 +1,6 @@
 /** Targets: the objects that somebody asks about, by address, type, a pattern over the names of types, or a path. */
 import { wholeMapName } from "../../analysis/paths/map-parts.ts";
+import { writeOutRepeated } from "../../analysis/paths/repeated-steps.ts";
 import { UsageError } from "../../errors.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { NO_OBJECT } from "../../heap/objects.ts";
@@ -163,10 +164,16 @@ function isCalled(name: string, text: string): boolean {
 
 function missing(
   heap: Heap,
-  text: string,
+  asked: string,
   { known, next }: PathTargets,
   container: Int32Array | undefined,
 ): UsageError {
+  const text = writeOutRepeated(asked);
+  if (text === undefined) {
+    return new UsageError(`${asked} has more steps than can be gone along`, {
+      hint: "the address of an object finds it, as gohd report prints it",
+    });
+  }
   const knownOf = (path: string): string => {
     const found = findPathTargets(heap, path, container);
     return found.objects.length > 0 ? path : found.known;
