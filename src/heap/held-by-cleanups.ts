@@ -3,12 +3,15 @@
  * cleanup's function and its argument, in an object of its own. Which objects these are is not in the dump, but what they cannot be
  * is. runtime/mcleanup.go (AddCleanup).
  */
+import { breathe, type Progress } from "../progress.ts";
 import { CLEANUP_PREFIX, DETACHED_SINCE, OF_HANDLES } from "./cleanups.ts";
 import type { Heap } from "./heap.ts";
 import { objectSize, REACHABLE, valueOffset } from "./objects.ts";
 import { frameFunctionName } from "./roots/root-names.ts";
 import { TypeKind } from "./types.ts";
 
+/** Objects between two breaths. */
+const SLICE = 1 << 20;
 /** What is known of the arguments of cleanups: none has pointers, or all with pointers are one pointer. */
 const Argument = { NONE: 0, POINTER: 1, ANY: 2 } as const;
 /** Types of one word that is a pointer, and types without any pointer, as the names of instantiations have them. */
@@ -26,8 +29,8 @@ const OF_STATEMENT = /\.(gowrap|deferwrap)\d+$/;
  * unreachable ones.
  * @param heap typed; else there is nothing that tells cleanups
  */
-export function listHeldByCleanups(heap: Heap): number[] {
-  const { unreachable, cleanups } = listUnreachable(heap);
+export async function listHeldByCleanups(heap: Heap, progress: Progress): Promise<number[]> {
+  const { unreachable, cleanups } = await listUnreachable(heap, progress);
   if (cleanups.length === 0 || heap.dump.go.minorMax < DETACHED_SINCE) return [...cleanups];
   return [...listFunctions(heap, unreachable), ...listArguments(heap, unreachable, argumentOfAny(heap, cleanups))];
 }
@@ -38,9 +41,12 @@ export function listHeldByCleanups(heap: Heap): number[] {
  * Linear as above.
  * @returns whether all are cleanups' for sure, or may be as well as not
  */
-export function listCleanupEntries(heap: Heap): { readonly objects: readonly number[]; readonly isKnown: boolean } {
+export async function listCleanupEntries(
+  heap: Heap,
+  progress: Progress,
+): Promise<{ readonly objects: readonly number[]; readonly isKnown: boolean }> {
   const { objects, edges, types, dump } = heap;
-  const { unreachable, cleanups } = listUnreachable(heap);
+  const { unreachable, cleanups } = await listUnreachable(heap, progress);
   if (cleanups.length === 0) return { objects: [], isKnown: true };
   if (dump.go.minorMax < DETACHED_SINCE) {
     const isOfHandles = types.names.map((name) => OF_HANDLES.test(name));
@@ -67,15 +73,16 @@ export function listCleanupEntries(heap: Heap): { readonly objects: readonly num
 }
 
 /** Unreachable objects, and the closures of AddCleanup among them; both empty where the heap has no such type. */
-function listUnreachable({ objects, types }: Heap): {
-  readonly unreachable: readonly number[];
-  readonly cleanups: readonly number[];
-} {
+async function listUnreachable(
+  { objects, types }: Heap,
+  progress: Progress,
+): Promise<{ readonly unreachable: readonly number[]; readonly cleanups: readonly number[] }> {
   const isCleanup = types.names.map((name) => name.startsWith(CLEANUP_PREFIX));
   const unreachable: number[] = [];
   const cleanups: number[] = [];
   if (!isCleanup.includes(true)) return { unreachable, cleanups };
   for (let object = 0; object < objects.count; object++) {
+    if (object % SLICE === SLICE - 1) await breathe(progress);
     if ((objects.flags[object]! & REACHABLE) !== 0) continue;
     unreachable.push(object);
     if (isCleanup[objects.type[object]!]) cleanups.push(object);

@@ -21,7 +21,7 @@ const SLICE = 1 << 16;
 
 /** Finds them; undefined if there are none. Where there are cleanups, linear in what they lead to, and 1 byte an object. */
 export async function findCleanupTargets(heap: Heap, progress: Progress): Promise<CleanupTargets | undefined> {
-  const { objects: entries, isKnown } = listCleanupEntries(heap);
+  const { objects: entries, isKnown } = await listCleanupEntries(heap, progress);
   if (entries.length === 0) return undefined;
   const { objects, edges } = heap;
   // As in the search for roots: a waiter leads to all goroutines.

@@ -58,7 +58,8 @@ async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array>
   const reach = await findWhoGoesOn(heap, waits, (object) => isBarred[objects.type[object]!]!, progress);
   const left = [...leaked.keys()].filter((goroutine) => reach.goesOn[goroutine] === 0);
   if (left.length === 0) return leaked;
-  const canRun = await findWhoElseGoesOn(heap, waitHidden(heap, left, waits, reach), reach, progress);
+  const hidden = await waitHidden(heap, left, waits, reach, progress);
+  const canRun = await findWhoElseGoesOn(heap, hidden, reach, progress);
   for (const [i, goroutine] of left.entries()) if (canRun[i] === 0) leaked[goroutine] = 1;
   return leaked;
 }
@@ -67,8 +68,14 @@ async function searchLeaked(heap: Heap, progress: Progress): Promise<Uint8Array>
  * What goroutines that are left wait for, if what cleanups may hold is reached as well, and weak pointers lead to what they refer
  * to: whoever has a handle of one waits, as it were, for the handle.
  */
-function waitHidden(heap: Heap, left: readonly number[], { targets, leadsTo }: Waits, reach: Reach): Waits {
-  const entries = listHeldByCleanups(heap);
+async function waitHidden(
+  heap: Heap,
+  left: readonly number[],
+  { targets, leadsTo }: Waits,
+  reach: Reach,
+  progress: Progress,
+): Promise<Waits> {
+  const entries = await listHeldByCleanups(heap, progress);
   const handles = findWeakHandles(heap, (object) => !isDone(reach, object));
   const hidden = { entries, targets: left.map((i) => targets[i]), leadsTo: left.map((i) => leadsTo[i]!) };
   for (const [i, handle] of handles.handle.entries()) {

@@ -1,8 +1,12 @@
 /** Pointers in arrays outside of what any view shows: popped slots, and elements that nobody points to. */
 import { float64Column, int32Column, uint32Column } from "../../heap/columns.ts";
 import { HAS_POINTERS, valueOffset } from "../../heap/objects.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import type { PartlyUsedArrays } from "./arrays.ts";
 import type { Facts } from "./facts.ts";
+
+/** Pointers between two breaths. */
+const SLICE = 1 << 18;
 
 export interface OutsidePointers {
   /** Edges, ascending. */
@@ -56,24 +60,31 @@ export interface SharedSlots {
  * @param isReleased whether nothing but such pointers leads to an object
  * @param placeOf by array; below 0 for those that do not count
  */
-export function findSharedSlots(
-  { heap }: Facts,
-  { edge, array }: OutsidePointers,
+export async function findSharedSlots(
+  { heap }: Pick<Facts, "heap">,
+  { edge, array }: Pick<OutsidePointers, "edge" | "array">,
   isReleased: (object: number) => boolean,
   placeOf: Int32Array,
-): ReadonlyMap<number, readonly SharedSlots[]> {
+  progress: Progress,
+): Promise<ReadonlyMap<number, readonly SharedSlots[]>> {
   const places = [...new Set(placeOf)].filter((place) => place >= 0);
   const rankOf = new Map(places.map((place, rank) => [place, rank]));
   /** Target and rank of the place, as one number. */
   const keys = float64Column();
   for (let i = 0; i < edge.length; i++) {
+    if (i % SLICE === SLICE - 1) await breathe(progress);
     const target = heap.edges.to[edge[i]!]!;
     const rank = rankOf.get(placeOf[array[i]!]!);
     if (rank !== undefined && isReleased(target)) keys.push(target * places.length + rank);
   }
   const counts = new Map<number, Map<number, number>>();
   const sorted = keys.finish().sort();
+  let nextBreath = SLICE;
   for (let first = 0, after = 0; first < sorted.length; first = after) {
+    if (first >= nextBreath) {
+      await breathe(progress);
+      nextBreath = first + SLICE;
+    }
     const target = Math.floor(sorted[first]! / places.length);
     const ranks: number[] = [];
     for (; after < sorted.length && Math.floor(sorted[after]! / places.length) === target; after++) {

@@ -6,7 +6,7 @@ import { findReleased } from "../../analysis/references/released.ts";
 import { uint32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { HAS_POINTERS, NO_OBJECT, objectSize, REACHABLE } from "../../heap/objects.ts";
-import type { Progress } from "../../progress.ts";
+import { breathe, type Progress } from "../../progress.ts";
 import { formatBytes, formatCount, formatNumber } from "../../quantities.ts";
 import type { Holders } from "../../values/holders.ts";
 import type { Finding } from "../finding.ts";
@@ -19,6 +19,9 @@ const LEAST_BUFFER = 1 << 16;
 /** What is put into pools has its buffers in fields, or in fields of what these lead to. */
 const MAX_DEPTH = 2;
 
+/** Objects and pointers between two breaths. */
+const SLICE = 1 << 18;
+
 const LOCALS = ["sync.poolLocal"];
 const INTERNALS = ["sync.poolLocal", "sync.poolChainElt", "sync.eface"];
 
@@ -26,7 +29,7 @@ const INTERNALS = ["sync.poolLocal", "sync.poolChainElt", "sync.eface"];
 export async function inspectPools(facts: Facts, progress: Progress): Promise<Finding[]> {
   const { heap, values } = facts;
   const { objects } = heap;
-  const { buffers, edges } = findPooled(facts);
+  const { buffers, edges } = await findPooled(facts, progress);
   const empty: number[] = [];
   const { set, seen, used } = values.views;
   for (let i = 0, object = set.next(-1); object >= 0; i++, object = set.next(object)) {
@@ -110,7 +113,10 @@ async function keepPoolsOwn(
 }
 
 /** Large buffers in pools, and the sync.poolLocal that each is in; and the pointers to what is in pools, ascending. */
-function findPooled(facts: Facts): { readonly buffers: ReadonlyMap<number, number>; readonly edges: Uint32Array } {
+async function findPooled(
+  facts: Facts,
+  progress: Progress,
+): Promise<{ readonly buffers: ReadonlyMap<number, number>; readonly edges: Uint32Array }> {
   const { heap } = facts;
   const { objects, edges } = heap;
   const words = new NamedWords(heap);
@@ -122,13 +128,24 @@ function findPooled(facts: Facts): { readonly buffers: ReadonlyMap<number, numbe
   const items = uint32Column();
   const visited = new Set<number>();
   if (locals.length === 0) return { buffers: found, edges: items.finish() };
+  let left = SLICE;
   for (let object = 0; object < objects.count; object++) {
+    if (left-- <= 0) {
+      await breathe(progress);
+      left = SLICE;
+    }
     if (isLocal[objects.type[object]!] === 0 || (objects.flags[object]! & REACHABLE) === 0) continue;
     const pending: [object: number, depth: number][] = [[object, 0]];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [at, depth] = next;
       if (visited.has(at)) continue;
       visited.add(at);
+      // An array may have any number of pointers.
+      left -= 1 + edges.start[at + 1]! - edges.start[at]!;
+      if (left <= 0) {
+        await breathe(progress);
+        left = SLICE;
+      }
       if (isBuffer(facts, at)) found.set(at, object);
       if (depth > MAX_DEPTH) continue;
       const isOfPool = isInternal.has(objects.type[at]!);

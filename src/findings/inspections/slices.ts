@@ -66,7 +66,9 @@ export async function inspectSlices(facts: Facts, progress: Progress): Promise<F
   countGood(facts, holders, tallies);
   const othersOf = (rule: number) => nameOthers(facts, holders, judged, rule, new Set(tallies[rule]!.holders));
   const [pinned, roomy] = [othersOf(VIEW), othersOf(CAPACITY)];
-  const shared = tallies[POPPED].isEmpty ? new Map<string, string>() : nameSharers(facts, holders, judged);
+  const shared = tallies[POPPED].isEmpty
+    ? new Map<string, string>()
+    : await nameSharers(facts, holders, judged, progress);
   const words = [
     (row: TallyRow) => wordPopped(row, shared.get(row.holder)),
     wordElement,
@@ -188,19 +190,21 @@ function countGood({ values }: Facts, holders: Holders, tallies: readonly Tally[
 }
 
 /** By the name of a place, with whose popped slots its own have most in common: "popped slots of main.q.stack point to 2,400 of the same objects". */
-function nameSharers(
+async function nameSharers(
   facts: Facts,
   holders: Holders,
   { partly, outside, isReleased }: Judged,
-): ReadonlyMap<string, string> {
+  progress: Progress,
+): Promise<ReadonlyMap<string, string>> {
   // What nothing but pointers to elements shows has no slots that were popped.
   const placeOf = partly.row.map((row, k) =>
     (partly.seen[k]! & SEEN_BY_SLICE) === 0 ? -1 : holders.placeOf(partly.coverage.object[row]!),
   );
   const isFree = (object: number): boolean => (isReleased[object >>> 5]! & (1 << (object & 31))) !== 0;
   const nameOf = (place: number): string => shortenImports(holders.places.name(place));
+  const shared = await findSharedSlots(facts, outside, isFree, placeOf, progress);
   return new Map(
-    [...findSharedSlots(facts, outside, isFree, placeOf)].map(([place, [first]]) => [
+    [...shared].map(([place, [first]]) => [
       holders.places.name(place),
       `popped slots of ${nameOf(first!.place)} point to ${formatCount(first!.count)} of the same objects`,
     ]),

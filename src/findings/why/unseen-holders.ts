@@ -32,7 +32,7 @@ export async function findUnseenHolder(
     isHeld[object] = 1;
     waiting.push(object);
   };
-  for (const object of listHeldByCleanups(heap)) hold(object);
+  for (const object of await listHeldByCleanups(heap, progress)) hold(object);
   for (let done = 1; waiting.count > 0; done++) {
     if ((done & 0xffff) === 0) await breathe(progress);
     const object = waiting.get(--waiting.count);

@@ -6,6 +6,7 @@ import { sayCleanups } from "../../../src/findings/report/user-sentences.ts";
 import { explainWhy } from "../../../src/findings/why/why.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { listCleanupEntries } from "../../../src/heap/held-by-cleanups.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 const CLEANUP = "func runtime.AddCleanup[go.shape.struct { main.px []uint8 },go.shape.*uint8].func1";
@@ -97,7 +98,7 @@ test("nothing is said where garbage looks as arguments do", async () => {
   expect((await holderOf({ minor: 25, garbage: 1 })).heldByCleanups).not.toBeNull();
 });
 
-test("names of cleanups' types, which may be long, are not read for each cleanup", () => {
+test("names of cleanups' types, which may be long, are not read for each cleanup", async () => {
   const heap = drawHeap((s) => {
     s.global(s.object());
     for (let i = 0; i < 1_000; i++) s.object({ type: CLEANUP });
@@ -110,7 +111,10 @@ test("names of cleanups' types, which may be long, are not read for each cleanup
     },
   });
   const go = { ...heap.dump.go, minorMin: 27, minorMax: 27 };
-  const found = listCleanupEntries({ ...heap, types: { ...heap.types, names }, dump: { ...heap.dump, go } });
+  const found = await listCleanupEntries(
+    { ...heap, types: { ...heap.types, names }, dump: { ...heap.dump, go } },
+    NO_PROGRESS,
+  );
   expect(found).toEqual({ objects: [], isKnown: false });
   expect(reads).toBeGreaterThan(0);
   expect(reads).toBeLessThan(100);
