@@ -214,6 +214,9 @@ function plain(text: string): Line {
   return { text, paint: (same) => same, isEnd: true };
 }
 
+/** UTF-16 units of a text that takes a column, at the most, and some to see what follows. */
+const UNITS_OF_COLUMN = 5;
+
 /** Breaks a line at spaces, but at none inside of a quantity, unless it is a command; what follows is indented further. */
 function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayout, paint?: Line["paint"]): Line[] {
   // A command is to be pasted.
@@ -223,12 +226,18 @@ function wrap(line: string, { width, whyCommand, topCommand, style }: ReportLayo
   const toLine = (text: string, isEnd: boolean): Line => ({ ...plain(text), ...(paint && { paint }), isEnd });
   const indent = /^ */.exec(line)![0];
   const lines: Line[] = [];
-  let rest = line;
-  while (columnsOf(rest) > width) {
-    const at = findBreak(rest, width);
+  // No more of what is left is looked at than a line can have: some of it may take no columns.
+  const window = UNITS_OF_COLUMN * width;
+  let before = "";
+  let from = 0;
+  for (;;) {
+    const head = before + line.slice(from, from + window);
+    if (line.length - from <= window && columnsOf(head) <= width) break;
+    const at = findBreak(head, width);
     if (at <= indent.length + 4) break;
-    lines.push(toLine(rest.slice(0, at), false));
-    rest = `${indent}    ${rest.slice(at + 1)}`;
+    lines.push(toLine(head.slice(0, at), false));
+    from += at + 1 - before.length;
+    before = `${indent}    `;
   }
-  return [...lines, toLine(rest, true)];
+  return [...lines, toLine(before + line.slice(from), true)];
 }

@@ -74,6 +74,21 @@ describe("the report as text", () => {
     }
   });
 
+  it("breaks even the longest lines in time that is linear in them", async () => {
+    const whole = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const advice = "words ".repeat(500_000).trim();
+    const findings = whole.findings.map((finding) => ({ ...finding, advice }));
+    const start = performance.now();
+    const text = renderReportText({ ...whole, findings }, { ...LAYOUT, width: 60, height: Number.POSITIVE_INFINITY });
+    expect(performance.now() - start).toBeLessThan(10_000);
+    const lines = text.split("\n").filter((line) => line.includes("words"));
+    expect(lines.length).toBeGreaterThan(50_000);
+    for (const line of lines) if (line.length > 60 || !/^ {2,6}words(?: words)*$/.test(line)) expect(line).toBe("");
+    expect(lines.join(" ").split("words").length - 1).toBe(
+      500_000 * Math.round((lines.join(" ").split("words").length - 1) / 500_000),
+    );
+  });
+
   it("leaves commands in one line, to be pasted", async () => {
     const whyCommand = `gohd why '${"a ".repeat(80)}'`;
     const topCommand = whyCommand.replace("why", "top");
