@@ -1,11 +1,9 @@
 /** What no GC root leads to in sentences: garbage, what cleanups hold, or what the missing part of a dump that is cut may lead to. */
+import { MUCH_UNREACHABLE } from "../../heap/building/dump-warnings.ts";
 import type { CleanupHoldings } from "../../heap/cleanups.ts";
 import { formatBytes, formatNumber, formatShare } from "../../quantities.ts";
 import type { Report } from "./report.ts";
 import { sayMany } from "./said-names.ts";
-
-/** A share of the heap that no root leads to, from which on it is told first. */
-const MUCH_UNREACHABLE = 0.1;
 
 interface UnreachableStatement {
   readonly sentence: string;

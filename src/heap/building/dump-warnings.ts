@@ -10,8 +10,8 @@ import type { HeapBuilder } from "./builder.ts";
 /** The N of Go 1.N. */
 const CLEANUPS_SINCE = 24;
 
-/** Unreachable share of the heap's bytes from which on it is worth a warning. */
-const MUCH_UNREACHABLE = 0.1;
+/** Unreachable share of the heap's bytes from which on it is worth a word. */
+export const MUCH_UNREACHABLE = 0.1;
 
 export function dumpWarnings(
   builder: HeapBuilder,
