@@ -33,8 +33,8 @@ export function nameTypeSource({ typeSource }: Sources, object: number): TypeSou
 }
 
 /** How many vertices are such objects. Linear in them. */
-export function countGuessed(objects: Sources, vertices: readonly number[]): number {
+export function countGuessed(objects: Sources, vertices: ArrayLike<number>): number {
   let guessed = 0;
-  for (const vertex of vertices) if (isTypeGuessed(objects, vertex)) guessed++;
+  for (let i = 0; i < vertices.length; i++) if (isTypeGuessed(objects, vertices[i]!)) guessed++;
   return guessed;
 }

@@ -40,6 +40,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     "kernel-bytes": ["heap"],
     "dump-access": ["objects", "addresses", "heap"],
     "row-list": [],
+    "sort-indexes": [],
     "short-names": [],
     "standard-packages": [],
     building: ["columns", "lower-bound", "objects", "types", "facts", "roots", "addresses", "heap", "dump-access"],

@@ -7,7 +7,7 @@
 import type { Heap } from "../../heap/heap.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import { findRecursion, type Recursion } from "./recursion.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { Below, ThingTree, Vertices } from "./thing-tree.ts";
 
 /** A vertex that owns much, and where its memory accumulates. */
 export interface Accumulation {
@@ -17,10 +17,12 @@ export interface Accumulation {
   readonly point: number;
   /** Bytes that the point owns. */
   readonly bytes: number;
-  /** Types, as rows, of a tree of the program's own that the point is the first node of; undefined if it is none. */
-  readonly nodeTypes: ReadonlySet<number> | undefined;
-  /** If not all that hangs right below the point counts: what does. */
-  readonly below?: readonly number[];
+  /** The vertices that the thing is made of, the point first: of a tree of the program's own all nodes. */
+  readonly parts: Vertices;
+  /** What hangs right below these, ascending; of several words of a segment only what they share. */
+  readonly below: Vertices;
+  /** Whether that is not all that hangs there. */
+  readonly isShared: boolean;
 }
 
 /** From which share on something counts as a holder, and how far the way goes down from there. */
@@ -53,13 +55,15 @@ export function findAccumulations(
     if (!OWNERS.has(vertices.kind[owner]!) || tree.sizeOf(vertex) < least) continue;
     const isNamed =
       vertices.kind[owner] === RootVertexKind.VARIABLE || vertices.kind[owner] === RootVertexKind.GOROUTINE;
-    const starts = isNamed ? [vertex] : tree.childrenOf(vertex).filter((below) => below < count);
+    const starts = isNamed ? Int32Array.of(vertex) : tree.childrenOf(vertex).filter((below) => below < count);
     for (const start of starts) {
       if (tree.sizeOf(start) < least) continue;
       const ways = goDown(tree, start, least, rule.mostlyShare);
       const trees = new Map<number, Recursion>();
-      for (const { way } of ways) {
-        const recursion = findRecursion(heap, tree, way);
+      const lasts = new Map<number, Below>();
+      for (const { way, last } of ways) {
+        lasts.set(way.at(-1)!, last);
+        const recursion = findRecursion(heap, tree, way, last.children);
         if (recursion !== undefined) trees.set(recursion.top, recursion);
       }
       const ends = ways.map(({ way, isFading }) => (isFading ? firstAlike(heap, way) : way.at(-1)!));
@@ -67,37 +71,35 @@ export function findAccumulations(
       const tops = new Set([...trees.keys(), ...ends]);
       const points = new Set(ways.map(({ way }) => way.find((vertex) => tops.has(vertex))!));
       for (const point of points) {
-        found.push({ owner, point, bytes: tree.sizeOf(point), nodeTypes: trees.get(point)?.types });
+        const nodeTypes = trees.get(point)?.types;
+        const known = nodeTypes === undefined ? lasts.get(point) : undefined;
+        const { parts, children } = known ?? tree.partsAndChildrenOf(point, nodeTypes);
+        found.push({ owner, point, bytes: tree.sizeOf(point), parts, below: children, isShared: false });
       }
     }
     if (vertices.kind[owner] === RootVertexKind.SEGMENT) {
       const below = starts.filter((start) => tree.sizeOf(start) < least);
       const shared = ofLargeTypes(heap, tree, listShared(heap, owner, below), least);
-      const bytes = shared.reduce((sum, object) => sum + tree.sizeOf(object), 0);
-      if (bytes >= least) found.push({ owner, point: vertex, bytes, nodeTypes: undefined, below: shared });
+      const bytes = tree.sumOf(shared);
+      const parts = Int32Array.of(vertex);
+      if (bytes >= least) found.push({ owner, point: vertex, bytes, parts, below: shared, isShared: true });
     }
   }
   return found.sort((a, b) => b.bytes - a.bytes);
 }
 
 /** Those of some objects that no word of a segment leads to by itself: they hang below it because things of several words lead there. */
-function listShared({ roots }: Heap, segment: number, objects: readonly number[]): number[] {
-  if (objects.length === 0) return [];
+function listShared({ roots }: Heap, segment: number, objects: Vertices): Vertices {
+  if (objects.length === 0) return objects;
   const { edgeStart } = roots.vertices;
   const pointedTo = new Set(roots.to.subarray(edgeStart[segment]!, edgeStart[segment + 1]!));
   return objects.filter((object) => !pointedTo.has(object));
 }
 
 /** Objects of those types of which there are so many bytes: one thing is shared, and not a little of this and that. */
-function ofLargeTypes(
-  { objects: { type } }: Heap,
-  tree: ThingTree,
-  objects: readonly number[],
-  least: number,
-): number[] {
-  const bytes = new Map<number, number>();
-  for (const object of objects) bytes.set(type[object]!, (bytes.get(type[object]!) ?? 0) + tree.sizeOf(object));
-  return objects.filter((object) => bytes.get(type[object]!)! >= least);
+function ofLargeTypes({ objects }: Heap, tree: ThingTree, some: Vertices, least: number): Vertices {
+  const sums = tree.sumByType(some).of;
+  return some.filter((object) => sums.get(objects.type[object]!)!.bytes >= least);
 }
 
 /** The first vertex of a way that is of the last one's type: of a chain its first link, whatever is between two. */
@@ -126,12 +128,19 @@ function goDown(tree: ThingTree, start: number, least: number, mostly: number): 
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
     const { vertex } = step;
     if (tree.sizeOf(vertex) < least) continue;
-    const children = tree.childrenOf(vertex);
+    const last = tree.partsAndChildrenOf(vertex);
+    const { children } = last;
     let largest = -1;
-    for (const child of children) if (largest < 0 || tree.sizeOf(child) > tree.sizeOf(largest)) largest = child;
-    const isMostly = largest >= 0 && tree.sizeOf(largest) >= mostly * tree.sizeOf(vertex);
+    let most = -1;
+    for (let i = 0; i < children.length; i++) {
+      const size = tree.sizeOf(children[i]!);
+      if (size <= most) continue;
+      most = size;
+      largest = children[i]!;
+    }
+    const isMostly = largest >= 0 && most >= mostly * tree.sizeOf(vertex);
     // Of a chain each link has most of the one above: the way ends where they are worth no mention, and not nowhere.
-    if (!isMostly || tree.sizeOf(largest) < least) ways.push({ way: wayTo(step), isFading: isMostly });
+    if (!isMostly || most < least) ways.push({ way: wayTo(step), last, isFading: isMostly });
     else for (const child of children) if (tree.sizeOf(child) >= least) open.push({ vertex: child, before: step });
   }
   return ways;
@@ -140,6 +149,8 @@ function goDown(tree: ThingTree, start: number, least: number, mostly: number): 
 interface Way {
   /** The vertices from the start to where it ends. */
   readonly way: readonly number[];
+  /** What the last of them is made of, and what is below that. */
+  readonly last: Below;
   /** Whether it ends where what is left is too little, and not where the memory parts. */
   readonly isFading: boolean;
 }

@@ -7,7 +7,7 @@ import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
 import type { ContentField, PartContent } from "./part-contents.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, TypeSum, Vertices } from "./thing-tree.ts";
 
 /** Things of one type, below things that a holder has. */
 export interface HolderBulk extends AlikeThings {
@@ -23,7 +23,7 @@ export interface HolderBulk extends AlikeThings {
 }
 
 /** With the vertices that it is. */
-export type FoundBulk = Omit<HolderBulk, "field" | "mostly"> & { readonly vertices: readonly number[] };
+export type FoundBulk = Omit<HolderBulk, "field" | "mostly"> & { readonly vertices: Vertices };
 
 /** The share of the bytes above that one type has to have. */
 const MOSTLY = 0.6;
@@ -51,8 +51,8 @@ const MOST_LEVELS = 16;
  * Finds what there is most of, below what is right below a holder; null if that is all. Linear in what is on the way.
  * @param below the vertices right below the holder
  */
-export function findBulk({ objects, types }: Heap, tree: ThingTree, below: readonly number[]): FoundBulk | null {
-  const describe = ({ type, vertices }: Pick<Kind, "type" | "vertices">): AlikeThings => {
+export function findBulk({ objects, types }: Heap, tree: ThingTree, below: Vertices): FoundBulk | null {
+  const describe = ({ type, vertices }: { readonly type: number; readonly vertices: Vertices }): AlikeThings => {
     const name = types.names[type]!;
     // As parts are called: both are told side by side.
     return {
@@ -61,46 +61,47 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
       guessed: countGuessed(objects, vertices),
     };
   };
-  let kind = largestKind(objects, tree, below);
-  if (kind === undefined) return null;
+  const { largest } = tree.sumByType(below);
+  if (largest === undefined) return null;
+  // Entries of a sync.Map say nothing: their values do.
+  const isEntry = ({ type }: TypeSum): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
+  if (largest.count > MOST_SHARDS && !isEntry(largest)) return null;
+  const isMany = (kind: Kind): boolean => kind.count >= MANY && !mayBeShards(tree, kind);
+  let kind = kindOf(tree, below, largest);
   const first = kind;
   let most = kind;
   /** Of each vertex of the kind, the row of what it hangs below among the first; and of those that are most. */
-  let from: Int32Array = Int32Array.from(first.vertices, (_, row) => row);
+  let from: Int32Array = first.vertices.map((_, row) => row);
   let mostFrom = from;
   let beside: Kind | undefined;
-  // Entries of a sync.Map say nothing: their values do.
-  const isEntry = ({ type }: Kind): boolean => isLibraryMapEntry(types.names[type]!) || types.names[type] === BOX;
-  const isMany = (kind: Kind): boolean => kind.vertices.length >= MANY && !mayBeShards(tree, kind);
   for (let level = 0; level < MOST_LEVELS && (!isMany(most) || isEntry(most)); level++) {
-    const children: number[] = [];
+    const found = int32Column();
     const above = int32Column();
-    for (const [i, vertex] of kind.vertices.entries()) {
-      for (const child of tree.childrenOf(vertex)) {
-        children.push(child);
-        above.push(from[i]!);
-      }
+    for (let i = 0; i < kind.count; i++) {
+      tree.addChildren(kind.vertices[i]!, found);
+      while (above.count < found.count) above.push(from[i]!);
     }
-    const next = largestKind(objects, tree, children);
+    const children = found.values;
+    const next = largestKind(tree, children);
     if (next === undefined || next.bytes < MOSTLY * kind.bytes) break;
-    const isSharded = most.vertices.length >= MANY && !isEntry(most);
-    const rows = above.finish();
+    const isSharded = most.count >= MANY && !isEntry(most);
+    const rows = above.values;
     from = keepThose(rows, children, next.vertices);
-    if (next.vertices.length >= (isSharded ? FEW_EACH : GROWTH) * most.vertices.length || isEntry(most)) {
+    if (next.count >= (isSharded ? FEW_EACH : GROWTH) * most.count || isEntry(most)) {
       most = next;
       mostFrom = from;
       // Only in the things that have some of the most.
-      const has = markRows(from, first.vertices.length);
+      const has = markRows(from, first.count);
       const together = children.filter((_, i) => has[rows[i]!] === 1);
-      beside = largestKind(objects, tree, together, next.type);
+      beside = largestKind(tree, together, next.type);
     }
     kind = next;
   }
   if (most === first) return null;
-  const has = markRows(mostFrom, first.vertices.length);
+  const has = markRows(mostFrom, first.count);
   const having = { type: first.type, vertices: first.vertices.filter((_, row) => has[row] === 1) };
-  const bytes = sumSizes(tree, having.vertices);
-  const isWorth = beside !== undefined && beside.bytes >= LEAST_BESIDE * sumSizes(tree, below);
+  const bytes = tree.sumOf(having.vertices);
+  const isWorth = beside !== undefined && beside.bytes >= LEAST_BESIDE * tree.sumOf(below);
   return {
     ...describe(most),
     bytes: most.bytes,
@@ -110,10 +111,6 @@ export function findBulk({ objects, types }: Heap, tree: ThingTree, below: reado
   };
 }
 
-function sumSizes(tree: ThingTree, vertices: readonly number[]): number {
-  return vertices.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
-}
-
 function markRows(rows: Int32Array, count: number): Uint8Array {
   const marks = new Uint8Array(count);
   for (const row of rows) marks[row] = 1;
@@ -121,53 +118,37 @@ function markRows(rows: Int32Array, count: number): Uint8Array {
 }
 
 /** What is said of some of the children: of those that were kept, which stand in the same order. */
-function keepThose(said: Int32Array, children: readonly number[], kept: readonly number[]): Int32Array {
+function keepThose(said: Int32Array, children: Vertices, kept: Vertices): Int32Array {
   const ofKept = new Int32Array(kept.length);
   let at = 0;
-  for (const [i, child] of children.entries()) if (child === kept[at]) ofKept[at++] = said[i]!;
+  for (let i = 0; i < children.length; i++) if (children[i] === kept[at]) ofKept[at++] = said[i]!;
   return ofKept;
 }
 
 /** Whether things are as many and as even as shards are. */
-function mayBeShards(tree: ThingTree, { vertices, bytes }: Kind): boolean {
-  const { length } = vertices;
-  if (length > MOST_SHARDS || (length & (length - 1)) !== 0) return false;
-  const average = bytes / length;
+function mayBeShards(tree: ThingTree, { vertices, count, bytes }: Kind): boolean {
+  if (count > MOST_SHARDS || (count & (count - 1)) !== 0) return false;
+  const average = bytes / count;
   return vertices.every((vertex) => {
     const size = tree.sizeOf(vertex);
     return size <= UNEVEN * average && UNEVEN * size >= average;
   });
 }
 
-interface Kind {
-  readonly type: number;
-  readonly vertices: number[];
-  bytes: number;
+/** With the objects that it is. */
+interface Kind extends TypeSum {
+  readonly vertices: Vertices;
+}
+
+function kindOf(tree: ThingTree, vertices: Vertices, sum: TypeSum): Kind {
+  return { ...sum, vertices: tree.objectsOf(sum, vertices) };
 }
 
 /**
  * The type of object that has most bytes of some vertices; undefined if none of them is an object.
  * @param except a type that does not count
  */
-export function largestKind(
-  { count, type }: Heap["objects"],
-  tree: ThingTree,
-  vertices: readonly number[],
-  except = -1,
-): Kind | undefined {
-  const kinds = new Map<number, Kind>();
-  let largest: Kind | undefined;
-  for (const vertex of vertices) {
-    if (vertex >= count || type[vertex] === except) continue;
-    const row = type[vertex]!;
-    let kind = kinds.get(row);
-    if (kind === undefined) {
-      kind = { type: row, vertices: [], bytes: 0 };
-      kinds.set(row, kind);
-    }
-    kind.vertices.push(vertex);
-    kind.bytes += tree.sizeOf(vertex);
-    if (largest === undefined || kind.bytes > largest.bytes) largest = kind;
-  }
-  return largest;
+function largestKind(tree: ThingTree, vertices: Vertices, except?: number): Kind | undefined {
+  const { largest } = tree.sumByType(vertices, except);
+  return largest && kindOf(tree, vertices, largest);
 }

@@ -2,13 +2,14 @@
  * Content users: roots that do not lead to a holder, but to what is in it. A map of channels is its owner's alone, and yet whoever
  * receives from the channels keeps all that waits in them. A few things stand for all that are alike.
  */
+import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { printedFunctionName } from "../../heap/roots/function-names.ts";
 import { findEntryFunction } from "../../heap/roots/goroutines.ts";
 import { rootVertexName } from "../../heap/roots/root-names.ts";
 import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Accumulation } from "./accumulation.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, TypeSum, Vertices } from "./thing-tree.ts";
 
 /** Things that are asked for of one kind: what one root alone leads to of many is by chance. */
 const ASKED_OF_EACH = 3;
@@ -40,23 +41,20 @@ const RUNTIME = /^\*?runtime\./;
  * Some objects right below a holder, of the types that have most bytes there; none of what variables share if there are no types: the
  * search for its users would take as long as a good part of all else. Linear in what is there.
  */
-export function sampleContents({ objects, types }: Heap, tree: ThingTree, accumulation: Accumulation): ContentSamples {
-  const { point, nodeTypes } = accumulation;
-  if (accumulation.below !== undefined && types.layouts === undefined) return NO_SAMPLES;
-  const below = accumulation.below ?? tree.partsAndChildrenOf(point, nodeTypes).children;
-  const all = below.reduce((sum, vertex) => sum + tree.sizeOf(vertex), 0);
-  const { bytes, things } = openFew(objects, tree, below, LEAST_OPENED * all);
+export function sampleContents({ types }: Heap, tree: ThingTree, accumulation: Accumulation): ContentSamples {
+  const { below, isShared } = accumulation;
+  if (isShared && types.layouts === undefined) return NO_SAMPLES;
+  const all = tree.sumOf(below);
+  const { sums, things } = openFew(tree, below, LEAST_OPENED * all);
   const least = MOSTLY * all;
-  const kinds: number[] = [];
+  const kinds: TypeSum[] = [];
   let covered = 0;
-  for (const [type, sum] of [...bytes].sort(([a, x], [b, y]) => y - x || a - b)) {
+  for (const sum of sums.sort((a, b) => b.bytes - a.bytes || a.type - b.type)) {
     if (covered >= least || kinds.length === MOST_KINDS) break;
-    kinds.push(type);
-    covered += sum;
+    kinds.push(sum);
+    covered += sum.bytes;
   }
-  const samples = kinds.map((type) => {
-    return sampleKind(things.filter((vertex) => vertex < objects.count && objects.type[vertex] === type));
-  });
+  const samples = kinds.map((sum) => sampleKind(tree, things, sum));
   return { ofLargest: samples[0] ?? [], ofMost: covered >= least ? samples.flat() : [] };
 }
 
@@ -66,41 +64,39 @@ export function sampleContents({ objects, types }: Heap, tree: ThingTree, accumu
  * @param much bytes
  */
 function openFew(
-  { count, type }: Heap["objects"],
   tree: ThingTree,
-  below: readonly number[],
+  below: Vertices,
   much: number,
-): { readonly bytes: ReadonlyMap<number, number>; readonly things: readonly number[] } {
+): { readonly sums: TypeSum[]; readonly things: Vertices } {
   let things = below;
   for (let level = 0; ; level++) {
-    const kinds = new Map<number, { bytes: number; count: number }>();
-    for (const vertex of things) {
-      if (vertex >= count) continue;
-      let kind = kinds.get(type[vertex]!);
-      if (kind === undefined) {
-        kind = { bytes: 0, count: 0 };
-        kinds.set(type[vertex]!, kind);
-      }
-      kind.bytes += tree.sizeOf(vertex);
-      kind.count++;
-    }
-    const opened = new Map<number, readonly number[]>();
-    for (const vertex of things) {
-      const isOneOfFew = vertex < count && kinds.get(type[vertex]!)!.count < ASKED_OF_EACH;
-      if (!isOneOfFew || tree.sizeOf(vertex) < much) continue;
+    const sums = [...tree.sumByType(things).of.values()];
+    const few = sums.filter(({ count, bytes }) => count < ASKED_OF_EACH && bytes >= much);
+    const opened = new Map<number, Vertices>();
+    for (const vertex of few.flatMap((sum) => [...tree.objectsOf(sum, things)])) {
+      if (tree.sizeOf(vertex) < much) continue;
       const inside = tree.childrenOf(vertex);
-      const bytes = inside.reduce((sum, each) => sum + tree.sizeOf(each), 0);
-      if (bytes >= MOSTLY_INSIDE * tree.sizeOf(vertex)) opened.set(vertex, inside);
+      if (tree.sumOf(inside) >= MOSTLY_INSIDE * tree.sizeOf(vertex)) opened.set(vertex, inside);
     }
-    if (opened.size === 0 || level === MOST_LEVELS) {
-      return { bytes: new Map([...kinds].map(([row, kind]) => [row, kind.bytes])), things };
-    }
-    things = things.flatMap((vertex) => opened.get(vertex) ?? [vertex]);
+    if (opened.size === 0 || level === MOST_LEVELS) return { sums, things };
+    things = openThings(things, opened);
   }
 }
 
-/** The first of some alike things, the last, and one between. */
-function sampleKind(alike: readonly number[]): number[] {
+/** Things with what is in some of them in their place. */
+function openThings(things: Vertices, opened: ReadonlyMap<number, Vertices>): Vertices {
+  const all = int32Column();
+  for (let i = 0; i < things.length; i++) {
+    const inside = opened.get(things[i]!);
+    if (inside === undefined) all.push(things[i]!);
+    else for (const vertex of inside) all.push(vertex);
+  }
+  return all.values;
+}
+
+/** The first things of a type, the last, and one between. */
+function sampleKind(tree: ThingTree, things: Vertices, sum: TypeSum): number[] {
+  const alike = tree.objectsOf(sum, things);
   const rows = Array.from({ length: ASKED_OF_EACH }, (_, i) =>
     Math.floor((i * (alike.length - 1)) / (ASKED_OF_EACH - 1)),
   );

@@ -28,7 +28,7 @@ import { findInnerBulk } from "./inner-bulk.ts";
 import { findNodes, type HolderNodes } from "./nodes.ts";
 import { type ContentField, type PartContent, PartContents, saysEnough } from "./part-contents.ts";
 import { askWhoUses, type HeldByCleanups, type HolderRelease, measureHeld } from "./release.ts";
-import { ThingTree } from "./thing-tree.ts";
+import { ThingTree, type Vertices } from "./thing-tree.ts";
 import { countEntries, findUse, type HolderUse } from "./use.ts";
 
 export type { TypeSourceName } from "../guessed.ts";
@@ -252,21 +252,19 @@ class HolderWriter {
   }
 
   async write(
-    { owner, point, bytes, nodeTypes, below: some }: Accumulation,
+    { owner, point, bytes, parts, below, isShared }: Accumulation,
     liveBytes: number,
     progress: Progress,
   ): Promise<HolderContents> {
     const heap = this.#heap;
     const isObject = point < heap.objects.count;
     const isLibraryMap = isObject && libraryMapName(heap.types.names[heap.objects.type[point]!]!) !== undefined;
-    const { parts, children } = this.#tree.partsAndChildrenOf(point, nodeTypes);
-    const below = some ?? children;
     this.#pointers.take(parts);
-    const kinds = await this.#parts.group(below, progress);
+    const { parts: kinds, bytes: bytesBelow } = await this.#parts.group(below, progress);
     const shown = kinds.slice(0, MOST_PARTS);
     const rest = kinds.slice(MOST_PARTS);
     // Names of layouts say nothing of what many things consist of.
-    const isTold = some === undefined || heap.types.layouts !== undefined;
+    const isTold = !isShared || heap.types.layouts !== undefined;
     const bulk = await this.#bulk(below, isTold ? LEAST_FOR_CONTENTS * bytes : Number.POSITIVE_INFINITY, progress);
     const contents: (readonly PartContent[])[] = [];
     const fields: (ContentField | null)[] = [];
@@ -289,7 +287,7 @@ class HolderWriter {
       nodes: findNodes(heap, this.#tree, parts),
       bytes,
       share: bytes / liveBytes,
-      ownBytes: bytes - below.reduce((sum, vertex) => sum + this.#tree.sizeOf(vertex), 0),
+      ownBytes: bytes - bytesBelow,
       parts: shown.map(({ first, shared, ...part }, i) => {
         const isOne = part.count === 1 && first !== undefined && part.bytes >= LEAST_INNER * liveBytes;
         const inner = isOne ? findInnerBulk(heap, this.#tree, this.#names, first) : null;
@@ -299,12 +297,18 @@ class HolderWriter {
       bulk,
       largest: this.#largest(point, below),
     };
-    const heldByCleanups = await measureHeld(this.#tree, this.#cleanups, some ?? [point], bytes, progress);
+    const heldByCleanups = await measureHeld(
+      this.#tree,
+      this.#cleanups,
+      isShared ? below : Int32Array.of(point),
+      bytes,
+      progress,
+    );
     return { thing, inside, heldByCleanups };
   }
 
   /** @param least bytes from which on it is told what it consists of */
-  async #bulk(below: readonly number[], least: number, progress: Progress): Promise<HolderBulk | null> {
+  async #bulk(below: Vertices, least: number, progress: Progress): Promise<HolderBulk | null> {
     const found = findBulk(this.#heap, this.#tree, below);
     if (found === null) return null;
     const { vertices, ...bulk } = found;
@@ -314,7 +318,7 @@ class HolderWriter {
   }
 
   /** Of all things below that are of one's type. */
-  #contents(like: number, below: readonly number[], progress: Progress): Promise<readonly PartContent[]> {
+  #contents(like: number, below: Vertices, progress: Progress): Promise<readonly PartContent[]> {
     const { count, type } = this.#heap.objects;
     const things = below.filter((vertex) => vertex < count && type[vertex] === type[like]);
     return this.#partContents.find(things, progress);
@@ -325,11 +329,12 @@ class HolderWriter {
     return findUse(this.#heap, this.#values, point);
   }
 
-  #largest(point: number, below: readonly number[]): HolderEntry[] {
+  #largest(point: number, below: Vertices): HolderEntry[] {
     const heap = this.#heap;
-    const objects = below.filter((vertex) => vertex < heap.objects.count);
-    return this.#tree.largestOf(objects, MOST_ENTRIES).map((object) => {
-      const pointer = this.#pointers.to(object);
+    const largest = this.#tree.largestOf(below, MOST_ENTRIES);
+    const pointers = this.#pointers.find(largest);
+    return largest.map((object) => {
+      const pointer = pointers.get(object);
       const { path, pathWithoutKeys } = this.#names.pathTo(point, pointer === undefined ? [] : [pointer]);
       const further = pointer === undefined ? WITHOUT_POINTER : "";
       return {

@@ -5,7 +5,7 @@
 import { isLibraryMapEntry } from "../../analysis/paths/library-maps.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { type AlikeThings, countGuessed } from "../guessed.ts";
-import { findBulk, largestKind } from "./bulk.ts";
+import { findBulk } from "./bulk.ts";
 import type { HolderNames } from "./holder-names.ts";
 import type { ThingTree } from "./thing-tree.ts";
 
@@ -35,17 +35,17 @@ export function findInnerBulk(heap: Heap, tree: ThingTree, names: HolderNames, o
   let children = tree.childrenOf(at);
   for (let level = 0; level < MOST_LEVELS; level++) {
     const largest = tree.largestOf(children, 1)[0];
-    if (largest === undefined || largest >= objects.count || tree.sizeOf(largest) < MOSTLY * tree.sizeOf(at)) break;
+    if (largest === undefined || tree.sizeOf(largest) < MOSTLY * tree.sizeOf(at)) break;
     at = largest;
     children = tree.childrenOf(at);
   }
-  const kind = largestKind(objects, tree, children);
+  const { largest: kind } = tree.sumByType(children);
   const most =
     findBulk(heap, tree, children) ??
     (kind && {
       type: types.names[kind.type]!,
-      count: kind.vertices.length,
-      guessed: countGuessed(objects, kind.vertices),
+      count: kind.count,
+      guessed: countGuessed(objects, tree.objectsOf(kind, children)),
       bytes: kind.bytes,
     });
   // Entries of a library's map say nothing.

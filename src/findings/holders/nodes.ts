@@ -3,7 +3,7 @@ import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
 import { Structure } from "../../heap/value-layouts.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, Vertices } from "./thing-tree.ts";
 
 /** Values of one type that lead to one another. */
 export type HolderNodes = AlikeThings;
@@ -18,7 +18,7 @@ export const LIBRARY = /^internal\/(sync|concurrent)\./;
  * are the runtime's own, as those of maps are. Linear in the parts and what hangs right below them.
  * @param parts the thing's, itself first
  */
-export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: readonly number[]): HolderNodes | null {
+export function findNodes({ objects, types }: Heap, tree: ThingTree, parts: Vertices): HolderNodes | null {
   const { layouts } = types;
   if (layouts === undefined || parts.length < 2) return null;
   const counts = new Map<number, number>();

@@ -10,7 +10,7 @@ import { breathe, type Progress } from "../../progress.ts";
 import type { Holders } from "../../values/holders.ts";
 import { computeHolders } from "../../values/values.ts";
 import { type AlikeThings, isTypeGuessed } from "../guessed.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, Vertices } from "./thing-tree.ts";
 
 /** Things of one type, wherever they are below; with the bytes of themselves and of what they are made of. */
 export interface PartContent extends AlikeThings {
@@ -70,10 +70,10 @@ export class PartContents {
    * `computeHolders`, too: whoever asks several times borrows that.
    * @param things vertices of one type, none of them below another
    */
-  async find(things: readonly number[], progress: Progress): Promise<readonly PartContent[]> {
+  async find(things: Vertices, progress: Progress): Promise<readonly PartContent[]> {
     const { objects, types } = this.#heap;
     const own = objects.type[things[0]!]!;
-    const all = things.reduce((sum, thing) => sum + this.#tree.sizeOf(thing), 0);
+    const all = this.#tree.sumOf(things);
     if (!(await this.#mayHaveMost(things, all, progress))) return [];
     const isThing = new Int32Array((objects.count >>> 5) + 1);
     for (const thing of things) isThing[thing >>> 5]! |= 1 << (thing & 31);
@@ -125,7 +125,7 @@ export class PartContents {
    * The field that has most of some objects of one type, such as those which several things share, and of what these own; null if none
    * has, or if it is a pointer of their own, by which a ring or list goes on. Linear in them, and costs `computeHolders`, as `find` does.
    */
-  async fieldOf(things: readonly number[], progress: Progress): Promise<ContentField | null> {
+  async fieldOf(things: Vertices, progress: Progress): Promise<ContentField | null> {
     if (this.#heap.types.layouts === undefined) return null;
     const holders = await computeHolders(this.#heap, progress);
     const sums = new FieldSums();
@@ -152,7 +152,7 @@ export class PartContents {
   }
 
   /** Whether few types have so much in the whole heap, beside the things themselves, that they can be most of the bytes. */
-  async #mayHaveMost(things: readonly number[], bytes: number, progress: Progress): Promise<boolean> {
+  async #mayHaveMost(things: Vertices, bytes: number, progress: Progress): Promise<boolean> {
     const { objects } = this.#heap;
     this.#everywhere ??= await sumWholes(this.#heap, this.#container, progress);
     const others = this.#everywhere.slice();
@@ -213,7 +213,7 @@ function hasBit(bits: Int32Array, object: number): boolean {
 /** Visits all objects below some things, themselves among them, with the one that stands for the thing that each is a part of. */
 async function visitAll(
   tree: ThingTree,
-  things: readonly number[],
+  things: Vertices,
   container: Int32Array | undefined,
   progress: Progress,
   visit: (object: number, whole: number) => void,

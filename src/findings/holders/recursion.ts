@@ -3,7 +3,7 @@
  * like: tries, B-trees, documents. Going down such a tree ends at one of its nodes, which says nothing: the tree is the thing to name.
  */
 import type { Heap } from "../../heap/heap.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, TypeSum, Vertices } from "./thing-tree.ts";
 
 /** What a thing and the nodes below it have in common. */
 export interface Recursion {
@@ -21,16 +21,18 @@ const DEEPER = 1.5;
 /**
  * Finds the tree that a point is in the middle of; undefined if there is none.
  * @param way the vertices from an owner's first down to the point, both included
+ * @param children what is right below the point
  */
 export function findRecursion(
   { objects, types: { layouts } }: Heap,
   tree: ThingTree,
   way: readonly number[],
+  children: Vertices,
 ): Recursion | undefined {
   const { count, type } = objects;
   const point = way.at(-1)!;
   if (point >= count) return undefined;
-  const below = largestType(objects, tree, tree.childrenOf(point));
+  const below = tree.sumByType(children).largest;
   for (const [at, vertex] of way.entries()) {
     // Shapes are alike by chance.
     if (vertex >= count || layouts?.of(type[vertex]!) === undefined) continue;
@@ -53,12 +55,7 @@ export function findRecursion(
  * The tree whose first slice or map is the point, because something else holds that beside its first node; undefined if what is right
  * below leads to no further slices or maps of that type.
  */
-function treeFrom(
-  { type }: Heap["objects"],
-  tree: ThingTree,
-  point: number,
-  below: { readonly type: number; readonly count: number },
-): Recursion | undefined {
+function treeFrom({ type }: Heap["objects"], tree: ThingTree, point: number, below: TypeSum): Recursion | undefined {
   const types = new Set([type[point]!, below.type]);
   let nodes = 0;
   let others = -1;
@@ -67,23 +64,4 @@ function treeFrom(
     else if (type[part] === type[point]) others++;
   }
   return others > 0 && nodes >= DEEPER * (below.count + 1) ? { top: point, types } : undefined;
-}
-
-function largestType(
-  { count, type }: Heap["objects"],
-  tree: ThingTree,
-  vertices: readonly number[],
-): { type: number; bytes: number; count: number } | undefined {
-  const sums = new Map<number, { type: number; bytes: number; count: number }>();
-  let largest: { type: number; bytes: number; count: number } | undefined;
-  for (const vertex of vertices) {
-    if (vertex >= count) continue;
-    const row = type[vertex]!;
-    const sum = sums.get(row) ?? { type: row, bytes: 0, count: 0 };
-    sums.set(row, sum);
-    sum.bytes += tree.sizeOf(vertex);
-    sum.count++;
-    if (largest === undefined || sum.bytes > largest.bytes) largest = sum;
-  }
-  return largest;
 }

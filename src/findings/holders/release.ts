@@ -7,7 +7,7 @@ import { RootVertexKind } from "../../heap/roots/roots.ts";
 import type { Progress } from "../../progress.ts";
 import type { Accumulation } from "./accumulation.ts";
 import { findHolderUsers, type HolderUsers } from "./holder-users.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, Vertices } from "./thing-tree.ts";
 import type { TimerUsers } from "./timer-users.ts";
 
 /** Bytes of the whole heap that would become garbage. */
@@ -90,7 +90,7 @@ const LEAST_HELD = 0.1;
 export async function measureHeld(
   tree: ThingTree,
   cleanups: CleanupTargets | undefined,
-  vertices: readonly number[],
+  vertices: Vertices,
   all: number,
   progress: Progress,
 ): Promise<HeldByCleanups | null> {

@@ -5,7 +5,7 @@
 import { longColumn } from "../../column-memory.ts";
 import { int32Column } from "../../heap/columns.ts";
 import type { Heap } from "../../heap/heap.ts";
-import type { ThingTree } from "./thing-tree.ts";
+import type { ThingTree, Vertices } from "./thing-tree.ts";
 
 /** The share of some things from which on a door to them is told: whoever wants them gone has to know of it. */
 const LEAST = 0.1;
@@ -19,7 +19,7 @@ const PASSED = 4;
 export interface Door {
   readonly name: string | undefined;
   /** Right below the holder. */
-  readonly things: Iterable<number>;
+  readonly things: Vertices;
 }
 
 /** Finds through which of a holder's things others of them are reached. 1 byte per object. */
@@ -43,7 +43,7 @@ export class SharedParts {
    * without a name does as well, as some of those that hold them are worse than none. Linear in the pointers below the doors.
    * @param shared objects right below the holder
    */
-  namesOf(shared: readonly number[], doors: readonly Door[]): string[] {
+  namesOf(shared: Vertices, doors: readonly Door[]): string[] {
     const [named, nameless] = [true, false].map((has) => doors.filter(({ name }) => (name !== undefined) === has));
     if (named!.length < 2) return [];
     for (const object of shared) this.#marks[object] = ASKED;
@@ -61,7 +61,7 @@ export class SharedParts {
   }
 
   /** How many of those that are asked for some things lead to; counts no further than to `most`. */
-  #countFrom(things: Iterable<number>, most = Number.POSITIVE_INFINITY): number {
+  #countFrom(things: Vertices, most = Number.POSITIVE_INFINITY): number {
     const marks = this.#marks;
     const { start, to } = this.#heap.edges;
     const open = this.#open;

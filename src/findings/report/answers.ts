@@ -37,7 +37,7 @@ export interface Answer {
 
 export interface AnswerSources {
   readonly holders: readonly Holder[];
-  readonly goroutines: GoroutineGroups;
+  readonly goroutines: Pick<GoroutineGroups, "groups" | "groupOf">;
   /** Rows of groups beyond are told by nobody. */
   readonly groupCount: number;
   /** Those that are worth most first. */

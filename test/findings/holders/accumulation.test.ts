@@ -17,7 +17,9 @@ it("a chain is a thing from its first link on, of which each has most of the one
     ]).flat(),
   });
   const found = findAccumulations(heap, tree, links * 80);
-  expect(found).toEqual([expect.objectContaining({ point: 0, bytes: links * 80, nodeTypes: new Set([0]) })]);
+  expect(found).toEqual([expect.objectContaining({ point: 0, bytes: links * 80, isShared: false })]);
+  expect([...found[0]!.parts]).toEqual(Array.from({ length: links }, (_, i) => i));
+  expect([...found[0]!.below]).toEqual(Array.from({ length: links }, (_, i) => links + i));
 });
 
 it("a chain of shapes is no tree, but its first link is what to name", async () => {
@@ -33,7 +35,7 @@ it("a chain of shapes is no tree, but its first link is what to name", async () 
   const [found, ...others] = findAccumulations(heap, tree, 48 * links);
   expect(others).toEqual([]);
   expect(found!.point).toBeLessThan(3);
-  expect(found!.nodeTypes).toBeUndefined();
+  expect([...found!.parts]).toEqual([found!.point]);
 });
 
 it("what has enough to count is found where what is in it has too little", async () => {
@@ -78,7 +80,8 @@ it("what things of several words of a segment share is found, and what one word 
   const { heap, tree } = await drawThing({ ...drawn, edges: [...shared, ...own] });
   const [found, ...others] = findAccumulations(heap, tree, 1088, { leastShare: 0.3, mostlyShare: 0.7 });
   expect(others).toEqual([]);
-  expect(found).toMatchObject({ bytes: 800, below: shared.map(([, node]) => node).filter((_, i) => i % 2 === 0) });
+  expect(found).toMatchObject({ bytes: 800, isShared: true });
+  expect([...found!.below]).toEqual(Array.from({ length: 10 }, (_, i) => 2 + i));
   expect(found!.point).toBeGreaterThanOrEqual(heap.objects.count);
   // A little of this and that is nothing to name.
   const mixed = [
@@ -89,5 +92,5 @@ it("what things of several words of a segment share is found, and what one word 
   const motley = await drawThing({ ...drawn, types: mixed, objects, edges: [...shared, ...own] });
   expect(findAccumulations(motley.heap, motley.tree, 1088, { leastShare: 0.3, mostlyShare: 0.7 })).toEqual([]);
   const split = await drawThing({ ...drawn, edges: [...shared.filter((_, i) => i % 2 === 0), ...own] });
-  expect(findAccumulations(split.heap, split.tree, 1088)[0]).not.toHaveProperty("below");
+  expect(findAccumulations(split.heap, split.tree, 1088)[0]).toMatchObject({ isShared: false });
 });

@@ -22,7 +22,7 @@ async function bulkOf(entry: string, box: string) {
         ] as const,
     ),
   });
-  return findBulk(heap, tree, each);
+  return findBulk(heap, tree, Int32Array.from(each));
 }
 
 it.each([
@@ -50,11 +50,8 @@ async function bulkOfShards(valuesOf: (shard: number) => number) {
     objects: Array.from({ length: count }, (_, i) => [Math.min(2, i === 0 ? 0 : i <= shards ? 1 : 2), 64] as const),
     edges,
   });
-  return findBulk(
-    heap,
-    tree,
-    edges.filter(([from]) => from === 0).map(([, to]) => to),
-  );
+  const below = edges.filter(([from]) => from === 0).map(([, to]) => to);
+  return findBulk(heap, tree, Int32Array.from(below));
 }
 
 it("is what is in shards, if these are as even as a hash makes them and have many each", async () => {
@@ -75,7 +72,10 @@ it("names what has most as parts are named: a library's map whole", async () => 
     objects: [[0, 48], [1, 160], ...each.map(() => [2, 100] as const)],
     edges: [[0, 1], ...each.map((at) => [1, at] as const)],
   });
-  expect(await findBulk(heap, tree, [1])).toMatchObject({ type: "main.value", below: { type: "sync.Map", count: 1 } });
+  expect(await findBulk(heap, tree, Int32Array.of(1))).toMatchObject({
+    type: "main.value",
+    below: { type: "sync.Map", count: 1 },
+  });
 });
 
 it("counts of what it hangs below what has some", async () => {
@@ -93,7 +93,7 @@ it("counts of what it hangs below what has some", async () => {
     ],
     edges: [[0, 1], [0, 2], ...first.map((at) => [1, at] as const), ...second.map((at) => [2, at] as const)],
   });
-  expect(findBulk(heap, tree, [1, 2])).toMatchObject({
+  expect(findBulk(heap, tree, Int32Array.of(1, 2))).toMatchObject({
     type: "func main.open.func1",
     count: 300,
     below: { type: "[]func()", count: 1 },
@@ -116,7 +116,7 @@ it.each([
       objects: [[0, 48], [1, 4096], ...kinds.map((kind) => [kind, 100] as const)],
       edges: [[0, 1], ...kinds.map((_, i) => [1, i + 2] as const)],
     });
-    const found = findBulk(heap, tree, [1]);
+    const found = findBulk(heap, tree, Int32Array.of(1));
     expect(found).toMatchObject({ type: "main.page", count: 300, below: { count: 1 } });
     expect(found!.beside).toEqual(beside === null ? null : { guessed: 0, ...beside });
   },
@@ -130,5 +130,9 @@ it("counts of what it hangs below what has some, also where that is several leve
     objects: [[0, 48], [1, 512], [1, 4096], [2, 64], [2, 64], ...pages.map(() => [3, 100] as const)],
     edges: [[0, 1], [0, 2], [2, 3], [2, 4], ...pages.map((at) => [3 + (at % 2), at] as const)],
   });
-  expect(findBulk(heap, tree, [1, 2])).toMatchObject({ type: "main.page", count: 300, below: { count: 1 } });
+  expect(findBulk(heap, tree, Int32Array.of(1, 2))).toMatchObject({
+    type: "main.page",
+    count: 300,
+    below: { count: 1 },
+  });
 });

@@ -147,8 +147,8 @@ it("breathes along what hangs behind", async () => {
   });
   const stop = new AbortController();
   stop.abort(new Error("stopped"));
-  await expect(tree.countBehind([0], { ...NO_PROGRESS, signal: stop.signal })).rejects.toThrow("stopped");
-  expect(await tree.countBehind([0], NO_PROGRESS)).toBe(count);
+  await expect(tree.countBehind(Int32Array.of(0), { ...NO_PROGRESS, signal: stop.signal })).rejects.toThrow("stopped");
+  expect(await tree.countBehind(Int32Array.of(0), NO_PROGRESS)).toBe(count);
 });
 
 it("says that nearly all is in a field, where that is told as as many bytes, and is fewer", async () => {

@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
-import { HolderPointers } from "../../../src/findings/holders/holder-pointers.ts";
+import { HolderPointers, NO_POINTER } from "../../../src/findings/holders/holder-pointers.ts";
+import type { Slot } from "../../support/dump-builder.ts";
 import { csr, graphHeap, ROOT_TREE } from "../../support/graph-fixture.ts";
+import { TypeFixture } from "../../typing/type-fixture.ts";
+import { typeDump } from "../../typing/typed-dump.ts";
+import { rootPointer } from "../inspections/inspected.ts";
 
 const heap = graphHeap({
   sizes: [8, 8, 8],
@@ -11,14 +15,38 @@ const heap = graphHeap({
   roots: [ROOT_TREE.frame1, 0],
 });
 
+const COUNT = heap.objects.count;
+
 it("knows the first pointer of the vertices taken last, of no others, and none to what is no object", () => {
   const pointers = new HolderPointers(heap);
-  pointers.take([3 + ROOT_TREE.goroutine1, 3 + ROOT_TREE.frame1, 0]);
-  expect(pointers.to(0)).toEqual({ from: 3 + ROOT_TREE.frame1, edge: 0 });
-  expect(pointers.to(1)).toEqual({ from: 0, edge: 0 });
-  expect(pointers.to(2)).toBeUndefined();
+  const [frame, goroutine] = [COUNT + ROOT_TREE.frame1, COUNT + ROOT_TREE.goroutine1];
+  pointers.take(Int32Array.of(goroutine, frame, 0));
   // A goroutine's frames are below it, too.
-  expect(pointers.to(3 + ROOT_TREE.frame1)).toBeUndefined();
-  pointers.take([1]);
-  expect([0, 1, 2].map((object) => pointers.to(object)?.from)).toEqual([undefined, undefined, 1]);
+  expect([0, 1, 2, frame].map((vertex) => pointers.nameOf(vertex) !== NO_POINTER)).toEqual([true, true, false, false]);
+  expect([...pointers.find([0, 1, 2])]).toEqual([
+    [0, { from: frame, edge: 0 }],
+    [1, { from: 0, edge: 0 }],
+  ]);
+  expect([...pointers.find([])]).toEqual([]);
+  pointers.take(Int32Array.of(1));
+  expect([...pointers.find([0, 1, 2])]).toEqual([[2, { from: 1, edge: 1 }]]);
+});
+
+it("tells what pointers are called, elements alike", async () => {
+  const types = new TypeFixture();
+  const node = types.struct("main.node", []);
+  types.setFields(node, [["below", types.slice(types.pointer(node))]]);
+  const below: Slot[] = [];
+  let array!: Slot;
+  const typed = await typeDump(types, (d) => {
+    array = d.object(24);
+    for (let i = 0; i < 3; i++) below.push(d.object(24).list(0));
+    for (const [i, slot] of below.entries()) array.point(8 * i, slot);
+    rootPointer(d, types, node, d.object(24).point(0, array).store(8, 3).store(16, 3));
+  });
+  const indexOf = (slot: Slot): number => typed.heap.findObject(slot.address);
+  const pointers = new HolderPointers(typed.heap);
+  pointers.take(Int32Array.of(indexOf(array)));
+  expect(below.map((slot) => pointers.text(pointers.nameOf(indexOf(slot))))).toEqual(["[…]", "[…]", "[…]"]);
+  expect(pointers.text(pointers.nameOf(indexOf(array)))).toBe("");
 });

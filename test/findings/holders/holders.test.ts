@@ -178,13 +178,15 @@ describe("holders", () => {
     const shared = tree.childrenOf(0).filter((object) => object > 2);
     expect(shared).toHaveLength(10);
     const [a, b] = [
-      { name: "a", things: [1] },
-      { name: "b", things: [2] },
+      { name: "a", things: Int32Array.of(1) },
+      { name: "b", things: Int32Array.of(2) },
     ];
     expect(new SharedParts(heap, tree).namesOf(shared, [a, b])).toEqual(["a", "b"]);
-    expect(new SharedParts(heap, tree).namesOf([1], [b])).toEqual([]);
+    expect(new SharedParts(heap, tree).namesOf(Int32Array.of(1), [b])).toEqual([]);
     // Of what leads there all is told, or nothing.
-    expect(new SharedParts(heap, tree).namesOf(shared, [a, b, { name: undefined, things: [2] }])).toEqual([]);
+    expect(new SharedParts(heap, tree).namesOf(shared, [a, b, { name: undefined, things: Int32Array.of(2) }])).toEqual(
+      [],
+    );
   });
 
   it("name what leads to a part of them, the shards of a map together, each of them counted once", async () => {
@@ -204,9 +206,9 @@ describe("holders", () => {
     const shared = tree.childrenOf(0).filter((object) => object > 4);
     expect(shared).toHaveLength(10);
     const doors = [
-      { name: "current", things: [4] },
-      { name: "all", things: [1] },
-      { name: "shards[…]", things: [2, 3] },
+      { name: "current", things: Int32Array.of(4) },
+      { name: "all", things: Int32Array.of(1) },
+      { name: "shards[…]", things: Int32Array.of(2, 3) },
     ];
     expect(new SharedParts(heap, tree).namesOf(shared, doors)).toEqual(["all", "shards[…]", "current"]);
   });

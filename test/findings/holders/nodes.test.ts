@@ -9,7 +9,7 @@ async function nodesOf(node: DrawnType, own = 48) {
     objects: [[0, own], ...[1, 2, 3, 4].map(() => [1, 32] as const), ...[1, 2, 3, 4].map(() => [2, 68] as const)],
     edges: [[0, 1], [1, 2], [2, 3], [3, 4], ...[1, 2, 3, 4].map((at) => [at, at + 4] as const)],
   });
-  return { ...drawn, nodes: findNodes(drawn.heap, drawn.tree, [0, 1, 2, 3, 4]) };
+  return { ...drawn, nodes: findNodes(drawn.heap, drawn.tree, Int32Array.of(0, 1, 2, 3, 4)) };
 }
 
 it("are those parts of a thing that there are most of", async () => {
@@ -33,12 +33,12 @@ it.each<[string, DrawnType]>([
 
 it("are several", async () => {
   const { heap, tree } = await nodesOf({ name: "main.node" });
-  expect(findNodes(heap, tree, [4])).toBeNull();
-  expect(findNodes(heap, tree, [0, 4])).toBeNull();
+  expect(findNodes(heap, tree, Int32Array.of(4))).toBeNull();
+  expect(findNodes(heap, tree, Int32Array.of(0, 4))).toBeNull();
 });
 
 it("are not known without types", async () => {
   const { heap, tree } = await nodesOf({ name: "main.node" });
   const untyped = { ...heap, types: { ...heap.types, layouts: undefined } };
-  expect(findNodes(untyped as unknown as typeof heap, tree, [0, 1, 2, 3, 4])).toBeNull();
+  expect(findNodes(untyped as unknown as typeof heap, tree, Int32Array.of(0, 1, 2, 3, 4))).toBeNull();
 });

@@ -33,7 +33,7 @@ async function contentsOf(
   }
   const types = ["main.registry", "main.client", "[]uint8", "string", "map[string]int (directory)"];
   const { heap, tree } = await drawThing({ types: types.map((name) => ({ name })), objects, edges });
-  return new PartContents(heap, tree, container?.(objects.length)).find(clients, progress);
+  return new PartContents(heap, tree, container?.(objects.length)).find(Int32Array.from(clients), progress);
 }
 
 it("is what has most of the bytes of all, wherever it hangs", async () => {
@@ -147,7 +147,7 @@ it.each([
   const owners = await computeOwnerTree(heap, NO_PROGRESS);
   const tree = new ThingTree(heap, owners, await computeOwnerChildren(heap, NO_PROGRESS), undefined);
   const field = await new PartContents(heap, tree, undefined).fieldOf(
-    slots.map(({ address }) => heap.findObject(address)),
+    Int32Array.from(slots, ({ address }) => heap.findObject(address)),
     NO_PROGRESS,
   );
   expect(field?.name ?? null).toBe(expected);
@@ -170,7 +170,7 @@ it("what hangs in a slice of its own type is in a field, as a link is not", asyn
   });
   const owners = await computeOwnerTree(heap, NO_PROGRESS);
   const tree = new ThingTree(heap, owners, await computeOwnerChildren(heap, NO_PROGRESS), undefined);
-  const objects = slots.map(({ address }) => heap.findObject(address));
+  const objects = Int32Array.from(slots, ({ address }) => heap.findObject(address));
   const field = await new PartContents(heap, tree, undefined).fieldOf(objects, NO_PROGRESS);
   expect(field?.name).toBe("main.dir.all[]");
 });

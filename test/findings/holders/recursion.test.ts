@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { findRecursion } from "../../../src/findings/holders/recursion.ts";
+import type { ThingTree } from "../../../src/findings/holders/thing-tree.ts";
+import type { Heap } from "../../../src/heap/heap.ts";
 import { type DrawnThing, type DrawnType, drawThing } from "../../support/thing-fixture.ts";
 
 const TYPES: readonly DrawnType[] = [
@@ -22,9 +24,14 @@ const TRIE: DrawnThing = {
   ],
 };
 
+/** At the end of a way, with what is right below that. */
+function find(heap: Heap, tree: ThingTree, way: readonly number[]) {
+  return findRecursion(heap, tree, way, tree.childrenOf(way.at(-1)!));
+}
+
 it("a tree through slices is one from the first node on, with what is between its nodes", async () => {
   const { heap, tree } = await drawThing(TRIE);
-  expect(findRecursion(heap, tree, [0, 1])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  expect(find(heap, tree, [0, 1])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
 });
 
 it("the tree begins at the first node of the way, whatever leads there", async () => {
@@ -34,7 +41,7 @@ it("the tree begins at the first node of the way, whatever leads there", async (
     objects: [[LEAF!, 16], ...objects],
     edges: [[0, 1], ...edges.map(([from, to]) => [from + 1, to + 1] as const)],
   });
-  expect(findRecursion(heap, tree, [0, 1, 2])).toEqual({ top: 1, types: new Set([NODE, SLICE]) });
+  expect(find(heap, tree, [0, 1, 2])).toEqual({ top: 1, types: new Set([NODE, SLICE]) });
 });
 
 it("the tree begins at a slice of nodes if the node that has it is not on the way", async () => {
@@ -45,7 +52,7 @@ it("the tree begins at a slice of nodes if the node that has it is not on the wa
     TRIE.objects.slice(1),
     TRIE.edges.slice(1).map(([from, to]) => [from - 1, to - 1] as const),
   );
-  expect(findRecursion(trie.heap, trie.tree, [0])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  expect(find(trie.heap, trie.tree, [0])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
   // Of what has no type it is chance that all is alike, be it the nodes or what is between them.
   for (const shape of [NODE!, SLICE!]) {
     const { heap, tree } = await drawThing({
@@ -53,7 +60,7 @@ it("the tree begins at a slice of nodes if the node that has it is not on the wa
       objects: TRIE.objects.slice(1),
       edges: TRIE.edges.slice(1).map(([from, to]) => [from - 1, to - 1] as const),
     });
-    expect(findRecursion(heap, tree, [0])).toBeUndefined();
+    expect(find(heap, tree, [0])).toBeUndefined();
   }
   // It has half as many nodes again as hang right below the slice, and one more.
   for (const deeper of [2, 3]) {
@@ -68,21 +75,21 @@ it("the tree begins at a slice of nodes if the node that has it is not on the wa
       ],
       [...[1, 2, 3].map((node) => [0, node] as const), [1, 4], ...few.map((node) => [4, node] as const)],
     );
-    expect(findRecursion(heap, tree, [0])?.top).toBe(deeper === 3 ? 0 : undefined);
+    expect(find(heap, tree, [0])?.top).toBe(deeper === 3 ? 0 : undefined);
   }
   // A slice of lists has no further slices in it, …
   const lists = await draw(
     [[SLICE!, 32], ...Array.from({ length: 12 }, () => [NODE!, 32] as const)],
     Array.from({ length: 12 }, (_, i) => [i < 3 ? 0 : i - 2, i + 1] as const),
   );
-  expect(findRecursion(lists.heap, lists.tree, [0])).toBeUndefined();
+  expect(find(lists.heap, lists.tree, [0])).toBeUndefined();
   // … and one of many nodes is not the beginning of the few below these.
   const many = Array.from({ length: 20 }, (_, i) => i + 1);
   const flat = await draw(
     [[SLICE!, 160], ...many.map(() => [NODE!, 32] as const), [SLICE!, 32], [NODE!, 32]],
     [...many.map((node) => [0, node] as const), [1, 21], [21, 22]],
   );
-  expect(findRecursion(flat.heap, flat.tree, [0])).toBeUndefined();
+  expect(find(flat.heap, flat.tree, [0])).toBeUndefined();
 });
 
 it("a point that is a node itself is in the tree of the nodes above it, even if leaves have most of its bytes", async () => {
@@ -95,9 +102,9 @@ it("a point that is a node itself is in the tree of the nodes above it, even if 
       edges: [[0, 1], [1, 2], [1, 3], ...leaves.map((leaf) => [2, leaf] as const)],
     });
   const drawn = await draw(NODE!);
-  expect(findRecursion(drawn.heap, drawn.tree, [0, 1, 2])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
+  expect(find(drawn.heap, drawn.tree, [0, 1, 2])).toEqual({ top: 0, types: new Set([NODE, SLICE]) });
   const withTwoNodes = await draw(LEAF!);
-  expect(findRecursion(withTwoNodes.heap, withTwoNodes.tree, [0, 1, 2])).toBeUndefined();
+  expect(find(withTwoNodes.heap, withTwoNodes.tree, [0, 1, 2])).toBeUndefined();
 });
 
 it("one with many of its own type right below it is no tree", async () => {
@@ -107,7 +114,7 @@ it("one with many of its own type right below it is no tree", async () => {
     objects: [[NODE!, 32], [SLICE!, 160], ...many.map(() => [NODE!, 32] as const)],
     edges: [[0, 1], ...many.map((node) => [1, node] as const)],
   });
-  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+  expect(find(heap, tree, [0, 1])).toBeUndefined();
 });
 
 it.each([
@@ -121,15 +128,15 @@ it.each([
     objects: [...objects, ...others],
     edges: [...edges, ...others.map((_, i) => [1, objects.length + i] as const)],
   });
-  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+  expect(find(heap, tree, [0, 1])).toBeUndefined();
 });
 
 it("shapes are alike by chance", async () => {
   const { heap, tree } = await drawThing({ ...TRIE, types: [{ name: "obj/32{p}", is: "shape" }, ...TYPES.slice(1)] });
-  expect(findRecursion(heap, tree, [0, 1])).toBeUndefined();
+  expect(find(heap, tree, [0, 1])).toBeUndefined();
 });
 
 it("a variable is no node", async () => {
   const { heap, tree } = await drawThing(TRIE);
-  expect(findRecursion(heap, tree, [heap.objects.count])).toBeUndefined();
+  expect(find(heap, tree, [heap.objects.count])).toBeUndefined();
 });
