@@ -99,8 +99,6 @@ function describeAnswer(answer: Answer, report: Report): Statement {
         : group
           ? sayWithin(holder, group.count)
           : describeWhereabouts(holder, isHolder, report)),
-      // Advice is about what is in it anyway.
-      ...(isHolder && advice === null ? sayStatic(holder!.owner) : []),
       ...within,
       ...(isHolder ? [] : outstanding),
       ...users.map(sayKnownUser),
@@ -239,7 +237,8 @@ function describeWhereabouts(holder: Holder, isNamed: boolean, { totals }: Pick<
   // If only stale words lead there, the owner alone may let go of more.
   const isShared = (alsoUsedBy.length > 0 ? alsoUsedBy : contentsUsedBy).some(({ isCertain }) => isCertain);
   // Nothing at all is freed of the runtime's own structures, which are nobody's.
-  const letGo = release === null || release.byAll === 0 || !isShared ? [] : [sayRelease(release, holder)];
+  const letGo =
+    release === null || release.byAll === 0 || !isShared ? [] : [sayRelease(release, holder), ...sayStatic(owner)];
   return [...lines, ...(alsoUsedBy.length > 0 ? [...letGo, ...content] : [...content, ...letGo])];
 }
 

@@ -1,5 +1,6 @@
 /** What the compiler lays out beside the heap stays, whatever the variable points to that leads there. */
 import { expect, it, test } from "vitest";
+import type { Holder } from "../../../src/findings/holders/holder.ts";
 import type { HolderRoot } from "../../../src/findings/holders/holder-roots.ts";
 import { computeReport } from "../../../src/findings/report/report.ts";
 import { listStatements } from "../../../src/findings/report/sentences.ts";
@@ -30,9 +31,14 @@ test.each([
   expect(sayStatic(root(kind, name))).toEqual([]);
 });
 
-it("is said of what such a variable keeps", async () => {
+it("is said of what such a variable keeps, where it is told what letting go of that would free", async () => {
   const sample = await typedSample("steady-after.1.27.amd64", "steady.1.27.amd64");
-  const [first] = listStatements(await computeReport(sample, NO_PROGRESS));
-  expect(first!.sentence).toContain("*main.bank keeps");
-  expect(first!.lines.join("\n")).toContain("what main.bank points to is part of the program's data");
+  const report = await computeReport(sample, NO_PROGRESS);
+  const says = (holder: Holder): string => listStatements({ ...report, holders: [holder] })[0]!.lines.join("\n");
+  const [bank] = report.holders;
+  expect(bank!.owner.name).toBe("*main.bank");
+  const stays = "what main.bank points to is part of the program's data";
+  expect(says(bank!)).not.toContain(stays);
+  const release = { byOwner: 0, byAll: bank!.bytes };
+  expect(says({ ...bank!, alsoUsedBy: [root("goroutine", "goroutine main.main")], release })).toContain(stays);
 });
