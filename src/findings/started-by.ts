@@ -1,8 +1,13 @@
 /** Who started goroutines, for people: where a group of goroutines (sync.WaitGroup.Go) did, also whose function it was given. */
 import { isGoOfRunner } from "../heap/roots/goroutines.ts";
 
-/** A function literal: "main.serve.func1", "main.(*Hub).run.func2.1" in another one. Package variables' are in no function. */
+/** A function literal: "main.serve.func1", "main.(*Hub).run.func2.1" in another one. Up to Go 1.20 package variables' are of "main.glob.". */
 const LITERAL = /^(.+?[^.])\.func(?:\d+|…)(?:[.-].*)?$/;
+/**
+ * What has no literals, so that a function is called func1 itself: a package, or a type with a pointer. And what since Go 1.21 has those of
+ * package variables: functions named init are called "main.init.0".
+ */
+const NO_WRITER = /^(?:.*\/)?[^./()[]+(?:\.init|\.\(\*[^()]+\))?$/;
 const LINE = / \S+:\d+$/;
 
 /**
@@ -14,7 +19,7 @@ const LINE = / \S+:\d+$/;
 export function sayOrigin(entry: string, origin: string): string {
   const starter = origin.replace(LINE, "");
   const writer = LITERAL.exec(entry)?.[1];
-  return writer === undefined || writer === starter || !isGoOfRunner(starter)
+  return writer === undefined || NO_WRITER.test(writer) || writer === starter || !isGoOfRunner(starter)
     ? origin
     : `${starter} with a function of ${writer}`;
 }

@@ -18,6 +18,16 @@ test.each([
   ["main.work", WAIT_GROUP, WAIT_GROUP],
   ["main.(*Hub).run-fm", WAIT_GROUP, WAIT_GROUP],
   ["main.glob..func1", WAIT_GROUP, WAIT_GROUP],
+  ["main.init.func1", WAIT_GROUP, WAIT_GROUP],
+  ["example.com/app/jobs.init.func2", WAIT_GROUP, WAIT_GROUP],
+  // In func init of a program, and in a method of that name.
+  ["main.init.0.func1", WAIT_GROUP, "sync.(*WaitGroup).Go with a function of main.init.0"],
+  ["main.(*Hub).init.func1", WAIT_GROUP, "sync.(*WaitGroup).Go with a function of main.(*Hub).init"],
+  // Functions and methods that are called so themselves.
+  ["main.func1", WAIT_GROUP, WAIT_GROUP],
+  ["example.com/app/jobs.func2", WAIT_GROUP, WAIT_GROUP],
+  ["main.(*Hub).func1", WAIT_GROUP, WAIT_GROUP],
+  ["main.(*Stack[...]).func1", WAIT_GROUP, WAIT_GROUP],
   ["sync.(*WaitGroup).Go.func1", WAIT_GROUP, WAIT_GROUP],
   ["", WAIT_GROUP, WAIT_GROUP],
   // Go statements of the program.
