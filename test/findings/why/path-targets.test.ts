@@ -82,6 +82,9 @@ test.each([
   ["m.(2 × Context.(io.Reader)).r", "m.Context.(io.Reader).Context.(io.Reader).r"],
   ["(2 × next)", "next.next"],
   ["main.store.byToken[3].w (main.run)", "main.store.byToken[3].w (main.run)"],
+  ['main.byName["(3 × a)"].next', 'main.byName["(3 × a)"].next'],
+  ['main.byName["a\\"(5,000 × b)"].(2 × next)', 'main.byName["a\\"(5,000 × b)"].next.next'],
+  ['main.tree.(2 × children["a"]).val', 'main.tree.children["a"].children["a"].val'],
   ["main.head.(1,001 × next)", undefined],
   ["main.head.(600 × next).(600 × prev)", undefined],
 ])("%s written out", (expression, written) => expect(writeOutRepeated(expression)).toBe(written));
