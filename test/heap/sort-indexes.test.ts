@@ -21,6 +21,12 @@ test.each([
   }
 });
 
+test("two neighbours change places", () => {
+  const indexes = Int32Array.of(7, 6);
+  sortIndexes(indexes);
+  expect([...indexes]).toEqual([6, 7]);
+});
+
 test("what is in order stays", () => {
   const indexes = Int32Array.of(3, 4, 900_000_000);
   sortIndexes(indexes);

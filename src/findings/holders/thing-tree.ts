@@ -154,9 +154,10 @@ export class ThingTree {
     const parts = int32Column();
     parts.push(vertex);
     this.#addBelow(vertex, nodeTypes, parts, children);
-    sortIndexes(children.values);
     // Some are kept for as long as holders are looked into: without the room to grow.
-    return { parts: parts.finish(), children: children.finish() };
+    const below = { parts: parts.finish(), children: children.finish() };
+    sortIndexes(below.children);
+    return below;
   }
 
   /** Adds what `childrenOf` gives, in any order, to others: for who asks of many things that have little below them each. */
