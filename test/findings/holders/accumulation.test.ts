@@ -22,6 +22,25 @@ it("a chain is a thing from its first link on, of which each has most of the one
   expect([...found[0]!.below]).toEqual(Array.from({ length: links }, (_, i) => links + i));
 });
 
+it("a tree whose first slice is where the memory parts is made of all its nodes", async () => {
+  //  slice 0 ─► nodes 1, 2, 3, each of them ─► slice (4, 5, 6) ─► three more nodes (7 … 15), each of them ─► a buffer (16 … 24)
+  const { heap, tree } = await drawThing({
+    types: [NODE, { name: "[]*main.node", is: "many" }, BUFFER],
+    objects: Array.from({ length: 25 }, (_, i) => [i === 0 || (i >= 4 && i <= 6) ? 1 : i < 16 ? 0 : 2, 32] as const),
+    edges: [
+      ...[1, 2, 3].map((node) => [0, node] as const),
+      ...[1, 2, 3].map((node) => [node, node + 3] as const),
+      ...Array.from({ length: 9 }, (_, i) => [4 + Math.floor(i / 3), 7 + i] as const),
+      ...Array.from({ length: 9 }, (_, i) => [7 + i, 16 + i] as const),
+    ],
+  });
+  const [found, ...others] = findAccumulations(heap, tree, 25 * 32);
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ point: 0, bytes: 25 * 32 });
+  expect([...found!.parts].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+  expect([...found!.below]).toEqual(Array.from({ length: 9 }, (_, i) => 16 + i));
+});
+
 it("a chain of shapes is no tree, but its first link is what to name", async () => {
   const links = 400;
   const { heap, tree } = await drawThing({
