@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import { findBulk } from "../../../src/findings/holders/bulk.ts";
 import { drawThing } from "../../support/thing-fixture.ts";
 
-/** A map 0 ─► 300 entries ─► as many boxes ─► as many values. */
-async function bulkOf(entry: string, box: string) {
-  const each = Array.from({ length: 300 }, (_, i) => i + 1);
+/** A map 0 ─► so many entries ─► as many boxes ─► as many values. */
+async function bulkOf(entry: string, box: string, count: number) {
+  const each = Array.from({ length: count }, (_, i) => i + 1);
   const { heap, tree } = await drawThing({
     types: [{ name: "main.map" }, { name: entry }, { name: box }, { name: "main.value" }],
     objects: [
@@ -17,8 +17,8 @@ async function bulkOf(entry: string, box: string) {
       (at) =>
         [
           [0, at],
-          [at, at + 300],
-          [at + 300, at + 600],
+          [at, at + count],
+          [at + count, at + 2 * count],
         ] as const,
     ),
   });
@@ -26,14 +26,16 @@ async function bulkOf(entry: string, box: string) {
 }
 
 it.each([
-  ["internal/sync.entry[interface {},interface {}]", "main.value", "main.value"],
-  ["sync.entry", "interface {}", "main.value"],
-])("of a sync.Map is its values, however many entries: %s", async (entry, box, type) => {
-  expect(await bulkOf(entry, box)).toMatchObject({ type, count: 300, below: { type: entry, count: 300 } });
+  ["internal/sync.entry[interface {},interface {}]", 300, "main.value", "main.value"],
+  ["internal/sync.entry[interface {},interface {}]", 3000, "main.value", "main.value"],
+  ["sync.entry", 300, "interface {}", "main.value"],
+  ["sync.entry", 3000, "interface {}", "main.value"],
+])("of a sync.Map is its values, however many entries: %s, %i", async (entry, count, box, type) => {
+  expect(await bulkOf(entry, box, count)).toMatchObject({ type, count, below: { type: entry, count } });
 });
 
 it("is not looked for where many things hang right below", async () => {
-  expect(await bulkOf("main.entry", "main.box")).toBeNull();
+  for (const count of [300, 3000]) expect(await bulkOf("main.entry", "main.box", count)).toBeNull();
 });
 
 /** 512 things 0 … 511, each with so many values, right below a holder. */
