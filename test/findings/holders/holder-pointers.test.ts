@@ -29,6 +29,7 @@ it("knows the first pointer of the vertices taken last, of no others, and none t
   ]);
   expect([...pointers.find([])]).toEqual([]);
   pointers.take(Int32Array.of(1));
+  expect([0, 1, 2].map((vertex) => pointers.nameOf(vertex) !== NO_POINTER)).toEqual([false, false, true]);
   expect([...pointers.find([0, 1, 2])]).toEqual([[2, { from: 1, edge: 1 }]]);
 });
 
@@ -49,4 +50,25 @@ it("tells what pointers are called, elements alike", async () => {
   pointers.take(Int32Array.of(indexOf(array)));
   expect(below.map((slot) => pointers.text(pointers.nameOf(indexOf(slot))))).toEqual(["[…]", "[…]", "[…]"]);
   expect(pointers.text(pointers.nameOf(indexOf(array)))).toBe("");
+});
+
+it("calls what several pointers lead to by the first", async () => {
+  const types = new TypeFixture();
+  const list = types.struct("main.list", []);
+  types.setFields(list, [
+    ["first", types.pointer(list)],
+    ["last", types.pointer(list)],
+  ]);
+  let holder!: Slot;
+  let both!: Slot;
+  const { heap } = await typeDump(types, (d) => {
+    both = d.object(16);
+    holder = d.object(16).point(0, both).point(8, both);
+    rootPointer(d, types, list, holder);
+  });
+  const [from, object] = [holder, both].map(({ address }) => heap.findObject(address));
+  const pointers = new HolderPointers(heap);
+  pointers.take(Int32Array.of(from!));
+  expect(pointers.text(pointers.nameOf(object!))).toBe("first");
+  expect([...pointers.find([object!])]).toEqual([[object, { from, edge: heap.edges.start[from!] }]]);
 });
