@@ -115,7 +115,8 @@ const MOST_AWAITED = 2;
 export function sayAwaited({ count, state, waitsFor = [], isSystem }: GoroutineGroup): string[] {
   if (isSystem) return [];
   // Of one goroutine and a thing without a name it says nothing.
-  const named = waitsFor.filter(({ name }) => name !== "");
+  // With others that have a name, but are not told, it would not be told either.
+  const named = waitsFor.filter(({ name }) => name !== "").slice(0, MOST_AWAITED);
   const told = waitsFor
     .filter((things) => (count > 1 || things.name !== "") && !named.some((other) => isInPlaceOf(things, other, count)))
     .slice(0, MOST_AWAITED);

@@ -347,6 +347,13 @@ describe("sentences say what goroutines wait for:", () => {
     expect(say("chan receive", out, { ...one, count: 3, waiting: 3 })).toEqual([
       `11,997 of them wait to receive from 11,997 ${told}; 3 wait for 3 without a name`,
     ]);
+    // What stands behind two others is not told, and so nothing is told with it.
+    const most: AwaitedThings = { ...one, count: 9000, waiting: 9000, isOneEach: true };
+    const [jobs, hits] = ["jobs", "hits"].map((name) => ({ ...one, name, type: `chan main.${name}`, waiting: 8000 }));
+    expect(say("select", most, jobs!, hits!, local)).toEqual([
+      "9,000 of them wait for 9,000 different channels, one each (chan main.Job, unbuffered); 1 waits for out in main.loop",
+      "8,000 of them also wait for jobs (chan main.jobs, unbuffered)",
+    ]);
     // Of another type, or of all, they are no rest.
     expect(say("select", done, out, { ...one, type: "chan int" })[1]).toMatch(/unbuffered\)$/);
     expect(say("select", { ...out, waiting: 12_000 }, { ...one, waiting: 12_000 })).toHaveLength(2);
