@@ -103,8 +103,11 @@ it("counts those that hang on others of their type, unless they are few", async 
   ]);
 });
 
-/** What 4 shards have, each with 12 tenants, of which the first `writers` have a writer of 1 KiB, and the others next to nothing. */
-async function partsOfShards(writers: number) {
+/**
+ * What 4 shards have, each with 12 tenants, of which the first `writers` have a writer of 1 KiB, and the others next to nothing; beside two
+ * things of so many bytes each.
+ */
+async function partsOfShards(writers: number, beside = 0) {
   const types = new TypeFixture();
   const writer = types.struct("main.writer", [["window", types.array(128, types.int())]]);
   const tenant = types.struct("main.tenant", [
@@ -112,7 +115,14 @@ async function partsOfShards(writers: number) {
     ["id", types.array(7, types.int())],
   ]);
   const shard = types.struct("main.shard", [["tenants", types.slice(types.pointer(tenant))]]);
-  const store = types.struct("main.store", [["shards", types.slice(types.pointer(shard))]]);
+  const [page, map] = ["main.page", "main.bitmap"].map((name) =>
+    types.struct(name, [["x", types.array(beside, types.bool())]]),
+  );
+  const store = types.struct("main.store", [
+    ["shards", types.slice(types.pointer(shard))],
+    ["page", types.pointer(page!)],
+    ["map", types.pointer(map!)],
+  ]);
   const { heap } = await typeDump(types, (d) => {
     const shards = d.object(8 * 4);
     for (let i = 0; i < 4; i++) {
@@ -125,7 +135,10 @@ async function partsOfShards(writers: number) {
       }
       shards.point(8 * i, d.object(24).point(0, tenants).store(8, 12).store(16, 12));
     }
-    rootPointer(d, types, store, d.object(24).point(0, shards).store(8, 4).store(16, 4));
+    const root = d.object(48).point(0, shards).store(8, 4).store(16, 4);
+    if (beside > 0) root.point(24, d.object(beside)).point(32, d.object(beside));
+    else root.list(24).list(32);
+    rootPointer(d, types, store, root);
   });
   const { holders } = await findHolders(heap, { container: await computeContainers(heap, NO_PROGRESS) });
   return describeParts(holders[0]!);
@@ -136,6 +149,8 @@ it("tells what things in shards consist of, unless that is themselves", async ()
     "48 × main.tenant, 11.0 KiB, in 4 × main.shard: mostly 8 × main.writer, 8.00 KiB",
   ]);
   expect(await partsOfShards(0)).toEqual(["48 × main.tenant, 3.00 KiB, in 4 × main.shard"]);
+  // Of less than half of all that the store has there is no more to tell.
+  expect((await partsOfShards(2, 8 * 1024))[0]).toBe("48 × main.tenant, 11.0 KiB, in shards (1 × []*main.shard)");
 });
 
 it("breathes along what hangs behind", async () => {
