@@ -357,6 +357,7 @@ describe("sentences say what goroutines wait for:", () => {
     // Of another type, or of all, they are no rest.
     expect(say("select", done, out, { ...one, type: "chan int" })[1]).toMatch(/unbuffered\)$/);
     expect(say("select", { ...out, waiting: 12_000 }, { ...one, waiting: 12_000 })).toHaveLength(2);
+    expect(say("select", done, { ...out, waiting: 12_000 }, { ...local, waiting: 12_000 })[1]).toMatch(/unbuffered\)$/);
   });
 
   it.each([
