@@ -89,6 +89,16 @@ describe("the report as text", () => {
     );
   });
 
+  it("breaks lines of which most takes no columns", async () => {
+    const whole = await computeReport(await typedSample("queue.1.22.amd64", "queue.1.22.amd64"), NO_PROGRESS);
+    const word = `e${"\u0301".repeat(12)}`;
+    const findings = whole.findings.map((finding) => ({ ...finding, advice: `${word} `.repeat(200).trim() }));
+    const text = renderReportText({ ...whole, findings }, { ...LAYOUT, width: 60, height: Number.POSITIVE_INFINITY });
+    const lines = text.split("\n").filter((line) => line.includes(word));
+    expect(lines.join(" ").split(word).length - 1).toBeGreaterThanOrEqual(200);
+    for (const line of lines) expect(line.replaceAll("\u0301", "").length).toBeLessThanOrEqual(60);
+  });
+
   it("leaves commands in one line, to be pasted", async () => {
     const whyCommand = `gohd why '${"a ".repeat(80)}'`;
     const topCommand = whyCommand.replace("why", "top");

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Database } from "../../../../converters/parquet/engine/database.ts";
 import { NO_PROGRESS } from "../../../../src/index.ts";
 
@@ -28,7 +28,10 @@ test.each([0, 120])(
       { ...NO_PROGRESS, signal: controller.signal },
     );
     await expect(work).rejects.toThrow("stopped");
-    // And the next one runs.
+    // And the next one runs, however long it takes.
+    const interrupt = vi.spyOn(database.connection, "interrupt");
+    await sleep(200);
+    expect(interrupt).not.toHaveBeenCalled();
     const answer = await database.run("SELECT 6 * 7", NO_PROGRESS);
     expect(await answer.getRowsJS()).toEqual([[42]]);
   },
