@@ -71,7 +71,7 @@ function readFirst(reader: DumpReader): DumpRecord {
   try {
     first = reader.next();
   } catch (error) {
-    if (!(error instanceof HeapDumpError) || error.code === "read-failed") throw error;
+    if (!(error instanceof HeapDumpError)) throw error;
     const { code, position, record, cause } = error;
     throw new HeapDumpError(error.reason, {
       code,
