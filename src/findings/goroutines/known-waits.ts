@@ -13,8 +13,8 @@ export interface KnownWait {
 
 /** What frames tell, where neither the first nor the last of them says why a goroutine waits. */
 interface OfFrames {
-  /** One of them is such a function, … */
-  readonly within?: RegExp;
+  /** Among them is a function of each of these, … */
+  readonly within?: readonly RegExp[];
   /** … and none such a one. */
   readonly notWithin?: RegExp;
 }
@@ -32,6 +32,8 @@ interface KnownSite extends KnownWait, OfFrames {
   /** What started them, if that makes a difference. */
   readonly origin?: RegExp;
 }
+
+const PUDDLE_ACQUIRE = /^github\.com\/jackc\/puddle\/v\d+\.\(\*Pool\[\.\.\.\]\)\.Acquire$/;
 
 /** The limit of an errgroup is that of a channel with room for so many. */
 const ERRGROUP_LIMIT: Omit<KnownSite, "advice"> = {
@@ -90,14 +92,14 @@ const KNOWN: readonly KnownGoroutine[] = [
   {
     entry: /^net\/http\.\(\*conn\)\.serve$/,
     state: "IO wait",
-    within: /^net\/http\.checkConnErrorWriter\.Write$/,
+    within: [/^net\/http\.checkConnErrorWriter\.Write$/],
     meaning: "each writes to a connection whose client does not read what comes",
     advice: "If clients should have gone, set WriteTimeout of the http.Server.",
   },
   {
     entry: /^net\/http\.\(\*conn\)\.serve$/,
     state: "IO wait",
-    within: SERVER_READ,
+    within: [SERVER_READ],
     notWithin: HANDLER,
     meaning: "each serves a connection on which nothing comes",
     advice: "If clients should have gone, set IdleTimeout and ReadHeaderTimeout of the http.Server.",
@@ -222,7 +224,8 @@ const KNOWN_SITES: readonly KnownSite[] = [
     // github.com/jackc/puddle/v2/pool.go: the pool's semaphore has as many as there may be connections.
     site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
     state: "select",
-    within: /^github\.com\/jackc\/pgx\/v\d+\/pgxpool\.\(\*Pool\)\.Acquire$/,
+    // Both: hooks that the pool calls may wait for semaphores of their own.
+    within: [PUDDLE_ACQUIRE, /^github\.com\/jackc\/pgx\/v\d+\/pgxpool\.\(\*Pool\)\.Acquire$/],
     meaning: "each waits for a connection of a pgxpool.Pool, which has no free one",
     advice:
       "Close rows when their function ends (defer rows.Close()), roll transactions back (defer tx.Rollback(ctx)), and Release what was acquired: each keeps its connection until then.",
@@ -230,7 +233,7 @@ const KNOWN_SITES: readonly KnownSite[] = [
   {
     site: /^golang\.org\/x\/sync\/semaphore\.\(\*Weighted\)\.Acquire$/,
     state: "select",
-    within: /^github\.com\/jackc\/puddle\/v\d+\.\(\*Pool\[\.\.\.\]\)\.Acquire$/,
+    within: [PUDDLE_ACQUIRE],
     meaning: "each waits for a resource of a puddle.Pool, which has no free one",
     advice: "Release or Destroy every resource that was acquired, also where something goes wrong (defer).",
   },
@@ -317,6 +320,6 @@ export function chooseKnown(
   hasFrame: (of: RegExp) => boolean,
 ): KnownWait | undefined {
   return possible.find(({ within, notWithin }) => {
-    return (within === undefined || hasFrame(within)) && (notWithin === undefined || !hasFrame(notWithin));
+    return (within ?? []).every(hasFrame) && (notWithin === undefined || !hasFrame(notWithin));
   });
 }

@@ -103,6 +103,8 @@ test.each([
     /Close rows/,
   ],
   [["github.com/jackc/puddle/v2.(*Pool[...]).Acquire"], /resource of a puddle\.Pool/, /Release or Destroy/],
+  // Of a hook that the pool calls once it has a connection.
+  [["main.mayUse", "github.com/jackc/pgx/v5/pgxpool.(*Pool).Acquire"], /semaphore\.Weighted/, /sem\.Release/],
   [["main.(*Pool[...]).Acquire", "example.com/pgxpool.(*Pool).Acquire"], /semaphore\.Weighted/, /sem\.Release/],
 ])("a semaphore is a pool's where the pool asked for it: %s", (frames, meaning, advice) => {
   const site = "golang.org/x/sync/semaphore.(*Weighted).Acquire";
