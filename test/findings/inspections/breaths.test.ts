@@ -5,19 +5,10 @@ import { findSharedSlots } from "../../../src/findings/inspections/outside-point
 import { inspectPools } from "../../../src/findings/inspections/pools.ts";
 import type { Heap } from "../../../src/heap/heap.ts";
 import { listCleanupEntries } from "../../../src/heap/held-by-cleanups.ts";
-import { NO_PROGRESS, type Progress } from "../../../src/progress.ts";
+import { breathsOf } from "../../support/breaths.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
 
 const MANY = 3 << 20;
-
-/** Counts the breaths of some work. */
-async function breathsOf(work: (progress: Progress) => Promise<unknown>): Promise<number> {
-  let breaths = 0;
-  const { signal } = new AbortController();
-  signal.throwIfAborted = () => void breaths++;
-  await work({ ...NO_PROGRESS, signal });
-  return breaths;
-}
 
 test("popped slots that share what they point to", async () => {
   const edge = new Uint32Array(MANY >> 1).map((_, i) => i);

@@ -4,17 +4,9 @@ import { computeOwnerTree } from "../../../src/analysis/ownership/owner-tree.ts"
 import { findSharing } from "../../../src/findings/goroutines/group-sharing.ts";
 import { findRootPaths } from "../../../src/findings/why/root-paths.ts";
 import { RootVertexKind } from "../../../src/heap/roots/roots.ts";
-import { NO_PROGRESS, type Progress } from "../../../src/progress.ts";
+import { NO_PROGRESS } from "../../../src/progress.ts";
+import { breathsOf } from "../../support/breaths.ts";
 import { drawHeap } from "../../support/heap-fixture.ts";
-
-/** Counts the breaths of some work. */
-async function breathsOf(work: (progress: Progress) => Promise<unknown>): Promise<number> {
-  let breaths = 0;
-  const { signal } = new AbortController();
-  signal.throwIfAborted = () => void breaths++;
-  await work({ ...NO_PROGRESS, signal });
-  return breaths;
-}
 
 test("along the pointers from a goroutine", async () => {
   const breaths = async (things: number): Promise<number> => {
